@@ -1,0 +1,134 @@
+//! What `#[payload(…)]` has to say, checked as far as one type alone can tell.
+
+use syn::spanned::Spanned as _;
+use syn::{Data, DeriveInput, Error, LitStr, Path, Result};
+
+use crate::attr::{Attributes, Field};
+
+/// A complete and consistent `#[payload(…)]`.
+pub(crate) struct Payload {
+    pub(crate) external: bool,
+    pub(crate) name: LitStr,
+    pub(crate) version: u32,
+    pub(crate) previous: Option<Path>,
+    pub(crate) key: Option<Field>,
+    pub(crate) time: Option<Field>,
+    pub(crate) entity: Option<LitStr>,
+}
+
+const EXAMPLE: &str = "`#[payload(external, name = \"Order.Created\", version = 1)]`";
+
+pub(crate) fn check(input: &DeriveInput, attributes: Attributes) -> Result<Payload> {
+    let Some(span) = attributes.span else {
+        return Err(Error::new(
+            input.ident.span(),
+            format!("a payload says what it is: {EXAMPLE}"),
+        ));
+    };
+    if let Data::Union(union) = &input.data {
+        return Err(Error::new(
+            union.union_token.span(),
+            "a union cannot be the payload of an event",
+        ));
+    }
+    if !input.generics.params.is_empty() {
+        return Err(Error::new(
+            input.generics.span(),
+            "a payload has no type parameters: one name and version is one type",
+        ));
+    }
+    let external = match (attributes.internal, attributes.external) {
+        (None, Some(_)) => true,
+        (Some(_), None) => false,
+        (Some(_), Some(second)) => {
+            return Err(Error::new(
+                second,
+                "a payload is `internal` or `external`, not both",
+            ));
+        }
+        (None, None) => {
+            return Err(Error::new(
+                span,
+                "say `internal` (stays inside the subsystem) or `external` (may be shared with others)",
+            ));
+        }
+    };
+    let name = attributes
+        .name
+        .ok_or_else(|| Error::new(span, format!("the event type is missing: {EXAMPLE}")))?;
+    check_name(&name)?;
+    let literal = attributes
+        .version
+        .ok_or_else(|| Error::new(span, format!("the version is missing: {EXAMPLE}")))?;
+    let version: u32 = literal
+        .base10_parse()
+        .ok()
+        .filter(|version| *version >= 1)
+        .ok_or_else(|| Error::new(literal.span(), "a version is a number from 1 to 4294967295"))?;
+    match (&attributes.previous, version) {
+        (None, 1) => {}
+        (None, _) => {
+            let before = version - 1;
+            return Err(Error::new(
+                literal.span(),
+                format!(
+                    "version {version} names version {before} as `previous = …`: a chain has no gap"
+                ),
+            ));
+        }
+        (Some(previous), 1) => {
+            return Err(Error::new(
+                previous.span(),
+                "version 1 is the first: it has no `previous`",
+            ));
+        }
+        (Some(previous), _) if previous.is_ident(&input.ident) || previous.is_ident("Self") => {
+            return Err(Error::new(
+                previous.span(),
+                "a version is not its own `previous`: the chain would be a cycle",
+            ));
+        }
+        (Some(_), _) => {}
+    }
+    if let Some(entity) = attributes
+        .entity
+        .as_ref()
+        .filter(|entity| entity.value().is_empty())
+    {
+        return Err(Error::new(entity.span(), "an entity has a name"));
+    }
+    Ok(Payload {
+        external,
+        name,
+        version,
+        previous: attributes.previous,
+        key: attributes.key,
+        time: attributes.time,
+        entity: attributes.entity,
+    })
+}
+
+/// The rules of `event_contract::EventType`, told here because a message at the literal is the better one.
+fn check_name(name: &LitStr) -> Result<()> {
+    let text = name.value();
+    let wrong = if text.is_empty() {
+        "an event type is not empty"
+    } else if text.chars().count() > 128 {
+        "an event type has at most 128 characters"
+    } else if text
+        .chars()
+        .any(|character| character < ' ' || character == '\u{7f}')
+    {
+        "an event type has no control characters"
+    } else if text.starts_with(' ') || text.ends_with(' ') {
+        "an event type neither begins nor ends with white space"
+    } else {
+        return Ok(());
+    };
+    Err(Error::new(name.span(), wrong))
+}
+
+/// What to build on after an error: whatever side was meant, so that no second error comes of it.
+pub(crate) fn is_internal(input: &DeriveInput) -> bool {
+    crate::attr::read(input).is_ok_and(|attributes| attributes.internal.is_some())
+}

@@ -1,0 +1,284 @@
+//! Which names of a struct's fields are aliases of others.
+//!
+//! Serde hands a deserializer all names of a struct in one list and does not say which of them are aliases. But a
+//! field that comes twice is an error that names the field: so a type is read once from stand-ins, to find its structs,
+//! and every name is then shown to its struct twice. This is done once for a type, when its first reader is made.
+
+use std::any::TypeId;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
+
+use super::exact::{ExactDeserializer, ExactError, Exam, Explored, Input, Step, Twice};
+use crate::pointer::Pointer;
+
+/// The aliases of every struct in a type that has any.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Aliases(Vec<StructAliases>);
+
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct StructAliases {
+    name: &'static str,
+    names: &'static [&'static str],
+    /// Alias and field.
+    pairs: Vec<(&'static str, &'static str)>,
+}
+
+/// How often a type is read at the most to find its structs.
+const PASSES: usize = 2000;
+
+type Run<'r> = &'r dyn Fn(ExactDeserializer<'_, 'static>) -> Result<(), ExactError>;
+
+impl Aliases {
+    /// Those of the type `T`, as `find` finds them the first time.
+    pub(super) fn of_type<T: 'static>(find: impl FnOnce(&mut Self)) -> Arc<Self> {
+        static KNOWN: LazyLock<RwLock<HashMap<TypeId, Arc<Aliases>>>> =
+            LazyLock::new(RwLock::default);
+        let type_id = TypeId::of::<T>();
+        let known = KNOWN
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&type_id)
+            .cloned();
+        known.unwrap_or_else(|| {
+            let mut found = Self::default();
+            find(&mut found);
+            let found = Arc::new(found);
+            KNOWN
+                .write()
+                .unwrap_or_else(PoisonError::into_inner)
+                .insert(type_id, Arc::clone(&found));
+            found
+        })
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(super) fn of(&self, name: &str, names: &[&str]) -> Option<&StructAliases> {
+        self.0
+            .iter()
+            .find(|aliases| aliases.name == name && aliases.names == names)
+    }
+
+    /// Finds the aliases in the type that `run` reads.
+    pub(super) fn explore(&mut self, run: Run<'_>) {
+        let mut passes = 0;
+        let mut known_structs = BTreeSet::new();
+        let mut known_enums = BTreeSet::new();
+        let mut waiting: Vec<Vec<(Pointer, usize)>> = vec![Vec::new()];
+        while let Some(variants) = waiting.pop() {
+            let mut exam = Exam::explore(&variants);
+            settle(&mut exam, run, &mut passes);
+            let Explored { structs, enums } = exam.explored.take().unwrap_or_default().into_inner();
+            for (at, count) in enums {
+                if known_enums.insert(at.clone()) {
+                    waiting.extend((1..count).map(|variant| {
+                        let mut variants = variants.clone();
+                        variants.push((at.clone(), variant));
+                        variants
+                    }));
+                }
+            }
+            for (at, name, names) in structs {
+                if known_structs.insert((name, names)) && !names.is_empty() {
+                    self.probe(&at, name, names, &variants, run, &mut passes);
+                }
+            }
+            if passes > PASSES {
+                return;
+            }
+        }
+    }
+
+    /// Finds the aliases of the struct at `at`.
+    fn probe(
+        &mut self,
+        at: &Pointer,
+        name: &'static str,
+        names: &'static [&'static str],
+        variants: &[(Pointer, usize)],
+        run: Run<'_>,
+        passes: &mut usize,
+    ) {
+        let mut field_of = |twice| {
+            let mut exam = Exam::explore(variants);
+            exam.twice = Some((at.clone(), twice));
+            settle(&mut exam, run, passes)
+        };
+        // As many fields as names: no alias among them.
+        if field_of(Twice::Field(names.len() - 1)).is_some() {
+            return;
+        }
+        let pairs: Vec<_> = names
+            .iter()
+            .filter_map(|&alias| {
+                let field = field_of(Twice::Name(alias))?;
+                let field = names.iter().find(|name| **name == field)?;
+                (*field != alias).then_some((alias, *field))
+            })
+            .collect();
+        if !pairs.is_empty() {
+            self.0.push(StructAliases { name, names, pairs });
+        }
+    }
+}
+
+/// Reads until the stand-ins fit. The field that came twice, where one was shown twice.
+fn settle(exam: &mut Exam, run: Run<'_>, passes: &mut usize) -> Option<String> {
+    while *passes <= PASSES {
+        *passes += 1;
+        if let Some(explored) = &exam.explored {
+            explored.take();
+        }
+        match run(ExactDeserializer::new(Input::StandIn, exam)) {
+            Ok(()) => return None,
+            Err(error) => {
+                if let Some(field) = error.duplicate() {
+                    return Some(field.to_owned());
+                }
+                if exam.answer(error, &mut Vec::new()) == Step::Stuck {
+                    return None;
+                }
+            }
+        }
+    }
+    None
+}
+
+impl StructAliases {
+    /// The field that `name` is an alias of.
+    pub(super) fn field_of(&self, name: &str) -> Option<&'static str> {
+        self.pairs
+            .iter()
+            .find(|(alias, _)| *alias == name)
+            .map(|(_, field)| *field)
+    }
+
+    /// The aliases of a field.
+    pub(super) fn names_of(&self, field: &str) -> Vec<&'static str> {
+        self.pairs
+            .iter()
+            .filter(|(_, of)| *of == field)
+            .map(|(alias, _)| *alias)
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+
+    fn aliases_of<T: for<'de> Deserialize<'de>>() -> Vec<(&'static str, &'static str, &'static str)>
+    {
+        let mut found = Aliases::default();
+        found.explore(&|deserializer| T::deserialize(deserializer).map(drop));
+        let pairs = |of: &StructAliases| {
+            of.pairs
+                .iter()
+                .map(|(alias, field)| (of.name, *alias, *field))
+                .collect()
+        };
+        let mut pairs: Vec<_> = found.0.iter().flat_map::<Vec<_>, _>(pairs).collect();
+        pairs.sort_unstable();
+        pairs
+    }
+
+    #[test]
+    fn aliases_are_found_wherever_they_hide() {
+        #[derive(Deserialize)]
+        #[expect(dead_code, reason = "only its shape is looked at")]
+        struct Outer {
+            #[serde(alias = "orderId", alias = "order_no")]
+            order_id: uuid_like::Id,
+            inner: Option<Vec<Inner>>,
+            #[serde(default)]
+            choice: Choice,
+            when: chrono::DateTime<chrono::Utc>,
+            again: Option<Box<Outer>>,
+        }
+
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase", deny_unknown_fields)]
+        #[expect(dead_code, reason = "only its shape is looked at")]
+        struct Inner {
+            plain: u8,
+            #[serde(rename = "b", alias = "a")]
+            renamed: String,
+            #[serde(skip)]
+            skipped: u8,
+        }
+
+        #[derive(Deserialize, Default)]
+        #[expect(dead_code, reason = "only its shape is looked at")]
+        enum Choice {
+            #[default]
+            Nothing,
+            Some {
+                #[serde(alias = "y")]
+                x: i64,
+            },
+            Deep(Deep),
+        }
+
+        #[derive(Deserialize)]
+        #[expect(dead_code, reason = "only its shape is looked at")]
+        struct Deep {
+            #[serde(alias = "old")]
+            new: [u8; 2],
+        }
+
+        assert_eq!(
+            aliases_of::<Outer>(),
+            [
+                ("", "y", "x"),
+                ("Deep", "old", "new"),
+                ("Inner", "a", "b"),
+                ("Outer", "orderId", "order_id"),
+                ("Outer", "order_no", "order_id"),
+            ]
+        );
+    }
+
+    #[test]
+    fn types_without_end_come_to_one() {
+        #[derive(Deserialize)]
+        #[expect(dead_code, reason = "only its shape is looked at")]
+        struct Tree {
+            #[serde(alias = "label")]
+            name: String,
+            left: Option<Box<Tree>>,
+            right: Option<Box<Tree>>,
+            many: Vec<Tree>,
+        }
+
+        #[derive(Deserialize)]
+        #[expect(dead_code, reason = "only its shape is looked at")]
+        struct Endless {
+            #[serde(alias = "never")]
+            next: Box<Endless>,
+        }
+
+        assert_eq!(aliases_of::<Tree>(), [("Tree", "label", "name")]);
+        aliases_of::<Endless>();
+    }
+
+    mod uuid_like {
+        use serde::{Deserialize, Deserializer, de::Error};
+
+        /// A type that checks its text.
+        pub(super) struct Id;
+
+        impl<'de> Deserialize<'de> for Id {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(deserializer)?;
+                if text.len() == 36 {
+                    Ok(Self)
+                } else {
+                    Err(D::Error::custom("not a UUID"))
+                }
+            }
+        }
+    }
+}

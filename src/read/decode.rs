@@ -1,0 +1,237 @@
+//! A payload out of its text: fast first, exactly where that fails.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use serde_json::value::RawValue;
+
+use super::alias::Aliases;
+use super::error::{Mismatch, ReadErrorKind};
+use super::exact::{ExactDeserializer, ExactError, Node, Verdict, examine};
+use super::readable::{Draft, Readable};
+use super::track::{Note, NoteKind, Tracked, Tracker};
+use crate::name::Version;
+use crate::payload::{Failure, Payload, Source};
+use crate::pointer::Pointer;
+use crate::wire::WireErrorKind;
+
+/// A payload, with what was let pass in it.
+pub(super) struct DecodedPayload<E> {
+    pub(super) draft: Draft<E>,
+    pub(super) notes: Vec<Note>,
+    /// Numbers with a fraction of zero that were taken as integers.
+    pub(super) coerced: BTreeSet<Pointer>,
+}
+
+/// How to read payloads.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Decoder<'a> {
+    pub(super) keep: bool,
+    /// How many levels the payload may have.
+    pub(super) depth: usize,
+    /// How many levels the whole document may have, for messages.
+    pub(super) limit: usize,
+    pub(super) aliases: &'a Aliases,
+}
+
+impl<'a> Decoder<'a> {
+    pub(super) fn tracker<'de>(&self) -> Tracker<'de, 'a> {
+        Tracker::new(self.keep, self.depth, self.aliases)
+    }
+
+    /// Reads the payload of this version. Pointers are those in the payload.
+    pub(super) fn decode<T: Readable>(
+        &self,
+        index: usize,
+        version: Version,
+        raw: &RawValue,
+    ) -> Result<DecodedPayload<T::Event>, ReadErrorKind> {
+        let tracker = self.tracker();
+        if let Ok(draft) = T::decode(
+            index,
+            version,
+            FastSource {
+                json: raw.get(),
+                tracker: &tracker,
+            },
+        ) && tracker.take_buffered().is_empty()
+        {
+            return Ok(DecodedPayload {
+                draft,
+                notes: tracker.into_notes(),
+                coerced: BTreeSet::new(),
+            });
+        }
+        self.decode_exactly::<T>(index, version, raw)
+    }
+
+    fn decode_exactly<T: Readable>(
+        &self,
+        index: usize,
+        version: Version,
+        raw: &RawValue,
+    ) -> Result<DecodedPayload<T::Event>, ReadErrorKind> {
+        let too_deep =
+            || ReadErrorKind::Delivery(WireErrorKind::TooDeep { limit: self.limit }.into());
+        let node = Node::new(raw, self.depth).ok_or_else(too_deep)?;
+        let verdict = examine(&node, |deserializer| {
+            let tracker = self.tracker();
+            match T::decode(
+                index,
+                version,
+                ExactSource {
+                    deserializer,
+                    node: &node,
+                    tracker: &tracker,
+                },
+            ) {
+                Ok(draft) => Ok(Ok((draft, tracker.into_notes()))),
+                Err(Failure::Source(error)) => Err(error),
+                Err(Failure::Upcast(error)) => Ok(Err(ReadErrorKind::Upcast(error))),
+                Err(Failure::NoSuchVersion) => Ok(Err(ReadErrorKind::NoSuchVersion { version })),
+            }
+        });
+        match verdict {
+            Verdict::Read {
+                value: Ok((draft, notes)),
+                coerced,
+            } => Ok(DecodedPayload {
+                draft,
+                notes,
+                coerced,
+            }),
+            Verdict::Read {
+                value: Err(kind), ..
+            } => Err(kind),
+            Verdict::Wrong {
+                mismatches,
+                and_more,
+            } => Err(ReadErrorKind::Mismatch {
+                mismatches,
+                and_more,
+            }),
+        }
+    }
+
+    /// Reads a version that is newer than any known, as the newest known one that accepts it.
+    pub(super) fn decode_newer<T: Readable>(
+        &self,
+        index: usize,
+        raw: &RawValue,
+    ) -> Result<(DecodedPayload<T::Event>, Version), ReadErrorKind> {
+        let newest = T::TYPES[index].newest;
+        let refusal = match self.decode::<T>(index, newest, raw) {
+            Ok(decoded) => return Ok((decoded, newest)),
+            Err(refusal) => refusal,
+        };
+        (1..newest.get())
+            .rev()
+            .filter_map(|version| Version::new(version).ok())
+            .find_map(|version| Some((self.decode::<T>(index, version, raw).ok()?, version)))
+            .ok_or(refusal)
+    }
+}
+
+pub(super) fn mismatches_under(kind: ReadErrorKind, parent: &Pointer) -> ReadErrorKind {
+    match kind {
+        ReadErrorKind::Mismatch {
+            mismatches,
+            and_more,
+        } => ReadErrorKind::Mismatch {
+            mismatches: mismatches
+                .into_iter()
+                .map(|mismatch: Mismatch| mismatch.under(parent))
+                .collect(),
+            and_more,
+        },
+        kind => kind,
+    }
+}
+
+struct FastSource<'s, 'de, 'a> {
+    json: &'de str,
+    tracker: &'s Tracker<'de, 'a>,
+}
+
+impl<'de> Source<'de> for FastSource<'_, 'de, '_> {
+    type Error = serde_json::Error;
+
+    fn payload<P: Payload>(self) -> Result<P, serde_json::Error> {
+        let mut deserializer = serde_json::Deserializer::from_str(self.json);
+        P::deserialize(Tracked::new(&mut deserializer, self.tracker))
+    }
+}
+
+struct ExactSource<'s, 'n, 'de, 'a> {
+    deserializer: ExactDeserializer<'n, 'de>,
+    node: &'n Node<'de>,
+    tracker: &'s Tracker<'de, 'a>,
+}
+
+impl<'de> Source<'de> for ExactSource<'_, '_, 'de, '_> {
+    type Error = ExactError;
+
+    fn payload<P: Payload>(self) -> Result<P, ExactError> {
+        let payload = P::deserialize(Tracked::new(self.deserializer, self.tracker))?;
+        let buffered: HashSet<Pointer> = self.tracker.take_buffered().into_iter().collect();
+        if !buffered.is_empty() {
+            // What serde took into a buffer, no wrapper has seen. What is there and does not come out again where the
+            // payload is written was ignored.
+            if let Ok(written) = serde_json::value::to_raw_value(&payload)
+                && let Some(written) = Node::new(&written, usize::MAX)
+            {
+                let noted = self.tracker.noted();
+                let search = Search {
+                    buffered,
+                    noted,
+                    tracker: self.tracker,
+                };
+                search.compare(self.node, Some(&written), &Pointer::ROOT, false);
+            }
+        }
+        Ok(payload)
+    }
+}
+
+/// The search for what was ignored in buffered values.
+struct Search<'s, 'de, 'a> {
+    buffered: HashSet<Pointer>,
+    noted: HashSet<Pointer>,
+    tracker: &'s Tracker<'de, 'a>,
+}
+
+impl Search<'_, '_, '_> {
+    /// `sent` beside what is written of it; `inside` where serde had it in a buffer.
+    fn compare(&self, sent: &Node<'_>, written: Option<&Node<'_>>, at: &Pointer, inside: bool) {
+        let inside = inside || self.buffered.contains(at);
+        if self.noted.contains(at) {
+            return;
+        }
+        let Some(written) = written else {
+            if inside {
+                self.tracker.push(
+                    at.clone(),
+                    NoteKind::Unknown(self.tracker.keeps().then(|| sent.raw().to_owned())),
+                );
+                return;
+            }
+            return self.descend(sent, None, at, inside);
+        };
+        self.descend(sent, Some(written), at, inside);
+    }
+
+    fn descend(&self, sent: &Node<'_>, written: Option<&Node<'_>>, at: &Pointer, inside: bool) {
+        if !sent.members().is_empty() {
+            let written: BTreeMap<&str, &Node<'_>> = written
+                .into_iter()
+                .flat_map(|written| written.members().iter().map(|(name, node)| (&**name, node)))
+                .collect();
+            for (name, node) in sent.members() {
+                self.compare(node, written.get(&**name).copied(), &at.join(name), inside);
+            }
+        }
+        let written = written.map_or(&[][..], Node::items);
+        for (index, node) in sent.items().iter().enumerate() {
+            self.compare(node, written.get(index), &at.join(index), inside);
+        }
+    }
+}

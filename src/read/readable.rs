@@ -1,0 +1,157 @@
+//! What a reader can be asked for: one payload type, or an enum of several.
+
+use chrono::{DateTime, Utc};
+
+use crate::event::{Event, Metadata};
+use crate::kept::Kept;
+use crate::name::{PartitionKey, Version};
+use crate::payload::{Failure, Lineage, Payload, Source};
+use crate::side::{Side, SideKind};
+
+/// What a [`Reader`](crate::Reader) can be asked for: any [`Payload`], or an enum of events of several types.
+///
+/// ```
+/// use event_contract::contract::{delivery::DeliveryUpdated, order::OrderCreated};
+/// use event_contract::{Event, Readable, Reader, Unrecognised};
+///
+/// #[derive(Readable)]
+/// enum Incoming {
+///     Created(Event<OrderCreated>),
+///     Delivered(Event<DeliveryUpdated>),
+///     /// Everything else, with its bytes.
+///     Other(Unrecognised),
+/// }
+///
+/// # fn handle(bytes: &[u8]) -> Result<(), event_contract::ReadError> {
+/// match Reader::<Incoming>::default().read(bytes)?.into_event() {
+///     Incoming::Created(event) => println!("order {}", event.payload().order_id),
+///     Incoming::Delivered(event) => println!("delivery {}", event.payload().delivery_id),
+///     Incoming::Other(other) => println!("not for us: {:?}", other.event_type()),
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// An enum without a variant for [`Unrecognised`] does not compile: such events would be lost. Two variants of one
+/// event type do not either.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read as an event",
+    label = "neither a payload nor an enum of events",
+    note = "a `Reader` is asked for a type with `#[derive(Payload)]`, or for an enum with `#[derive(Readable)]`"
+)]
+pub trait Readable: Sized + 'static {
+    /// What comes out: an [`Event`] of the payload, or the enum.
+    type Event;
+
+    #[doc(hidden)]
+    const TYPES: &'static [TypeInfo];
+
+    #[doc(hidden)]
+    fn decode<'de, S: Source<'de>>(
+        index: usize,
+        version: Version,
+        source: S,
+    ) -> Result<Draft<Self::Event>, Failure<S::Error>>;
+
+    #[doc(hidden)]
+    fn unrecognised(event: Unrecognised) -> Result<Self::Event, Unrecognised>;
+}
+
+impl<P: Payload> Readable for P {
+    type Event = Event<P>;
+
+    const TYPES: &'static [TypeInfo] = &[TypeInfo::of::<P>()];
+
+    fn decode<'de, S: Source<'de>>(
+        _: usize,
+        version: Version,
+        source: S,
+    ) -> Result<Draft<Event<P>>, Failure<S::Error>> {
+        draft::<P, _, _>(version, source, std::convert::identity)
+    }
+
+    fn unrecognised(event: Unrecognised) -> Result<Event<P>, Unrecognised> {
+        Err(event)
+    }
+}
+
+/// An event of none of the types that were asked for. It holds the bytes: nothing that came in is lost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unrecognised {
+    pub(crate) event_type: Option<String>,
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl Unrecognised {
+    /// The type it is, if it says one.
+    pub fn event_type(&self) -> Option<&str> {
+        self.event_type.as_deref()
+    }
+
+    /// The bytes of the delivery, exactly as they came.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+/// A type that can come out of a reader.
+#[derive(Debug, Clone, Copy)]
+pub struct TypeInfo {
+    pub(crate) name: &'static str,
+    pub(crate) newest: Version,
+    pub(crate) entity: Option<&'static str>,
+    pub(crate) side: SideKind,
+}
+
+impl TypeInfo {
+    /// That of a payload.
+    pub const fn of<P: Payload>() -> Self {
+        Self {
+            name: P::NAME,
+            newest: P::VERSION,
+            entity: P::ENTITY,
+            side: <P::Side as Side>::KIND,
+        }
+    }
+}
+
+/// Refuses two variants of one event type when an enum is compiled.
+pub const fn check_types(types: &[TypeInfo]) {
+    let mut one = 0;
+    while one < types.len() {
+        let mut other = one + 1;
+        while other < types.len() {
+            assert!(
+                !crate::payload::same(types[one].name, types[other].name),
+                "two variants hold events of one type: the newest version reads all older ones"
+            );
+            other += 1;
+        }
+        one += 1;
+    }
+}
+
+/// An event whose payload is read and whose metadata is not.
+pub struct Draft<E> {
+    pub(crate) partition_key: Option<PartitionKey>,
+    pub(crate) occurred_at: Option<DateTime<Utc>>,
+    pub(crate) finish: Box<dyn FnOnce(Metadata, Kept) -> E>,
+}
+
+/// Reads a payload of this version, to be made an event later.
+pub fn draft<'de, P: Payload, S: Source<'de>, E>(
+    version: Version,
+    source: S,
+    wrap: fn(Event<P>) -> E,
+) -> Result<Draft<E>, Failure<S::Error>>
+where
+    E: 'static,
+{
+    let decoded = <P as Lineage>::decode(version, source)?;
+    let payload = decoded.payload;
+    Ok(Draft {
+        partition_key: decoded.partition_key,
+        occurred_at: decoded.occurred_at,
+        finish: Box::new(move |metadata, kept| wrap(Event::from_parts(metadata, payload, kept))),
+    })
+}

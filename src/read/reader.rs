@@ -1,0 +1,896 @@
+//! The reader itself.
+
+use std::borrow::Cow;
+use std::convert::Infallible;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use serde::de::{Deserializer, Error as _};
+use serde_json::value::RawValue;
+
+use super::alias::Aliases;
+use super::assemble::{self, Context, Findings, place};
+use super::decode::{DecodedPayload, Decoder, mismatches_under};
+use super::error::{Mismatch, ReadError, ReadErrorKind};
+use super::exact::{ExactDeserializer, ExactError};
+use super::limits::Limits;
+use super::observation::{Observation, ObservationKind};
+use super::readable::{Draft, Readable, Unrecognised};
+use super::track::{Note, Tracked, Tracker};
+use crate::event::member;
+use crate::kept::Kept;
+use crate::name::{EventType, Version};
+use crate::payload::{Failure, Payload, Source};
+use crate::pointer::Pointer;
+use crate::side::SideKind;
+use crate::wire::facts::{self, Facts, Interpreted};
+use crate::wire::level::{self, Scalar, Stream};
+use crate::wire::{
+    self, ClaimCheck, Delivery, Envelope, Shape, Transport, WireErrorKind, aws_lambda_stream,
+};
+
+/// Reads events of the type `T`: of one [payload](crate::Payload) in all its versions, or of an enum of several types.
+///
+/// ```
+/// use event_contract::Reader;
+/// use event_contract::contract::order::OrderCreated;
+///
+/// // The oldest form there is: version 1, without any metadata.
+/// let bytes = br#"{"data":{"orderId":"7c9e6679-7425-40de-944b-e07fc1f90ae7","createdAt":1700000000000},"meta":{}}"#;
+///
+/// let reading = Reader::<OrderCreated>::default().read(bytes)?;
+/// for seen in reading.observations() {
+///     println!("{}: {seen}", seen.severity());
+/// }
+/// let event = reading.into_event();
+/// assert_eq!(event.version().get(), 3);
+/// assert_eq!(event.partition_key(), "7c9e6679-7425-40de-944b-e07fc1f90ae7");
+/// # Ok::<(), event_contract::ReadError>(())
+/// ```
+///
+/// Make one and keep it: it is cheap to clone and to share, and cheap, not free, to make.
+#[derive(Debug)]
+pub struct Reader<T> {
+    keep: bool,
+    values: bool,
+    limits: Limits,
+    received_at: Option<DateTime<Utc>>,
+    aliases: Arc<Aliases>,
+    reads: PhantomData<fn() -> T>,
+}
+
+impl<T> Clone for Reader<T> {
+    fn clone(&self) -> Self {
+        Self {
+            aliases: Arc::clone(&self.aliases),
+            ..*self
+        }
+    }
+}
+
+impl<T: Readable> Default for Reader<T> {
+    /// Keeps unknown fields, shows no values, with the default [`Limits`].
+    fn default() -> Self {
+        Self {
+            keep: true,
+            values: false,
+            limits: Limits::default(),
+            received_at: None,
+            aliases: aliases_of::<T>(),
+            reads: PhantomData,
+        }
+    }
+}
+
+impl<T: Readable> Reader<T> {
+    /// Unknown fields are observed and dropped, not kept.
+    #[must_use]
+    pub fn ignoring_unknown_fields(mut self) -> Self {
+        self.keep = false;
+        self
+    }
+
+    /// Observations hold the value that they are about. Mind where they go.
+    #[must_use]
+    pub fn with_values(mut self) -> Self {
+        self.values = true;
+        self
+    }
+
+    /// Other limits than the default ones.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// The time of an event that says none, and around which nothing says one either. Without it such an event is not
+    /// read: the library does not look at a clock.
+    #[must_use]
+    pub fn received_at(mut self, time: DateTime<Utc>) -> Self {
+        self.received_at = Some(time);
+        self
+    }
+
+    /// Reads one event, in whatever shape it was delivered. A batch that holds one event is read as that event.
+    pub fn read<'a>(&self, bytes: &'a [u8]) -> Result<Reading<'a, T::Event>, ReadError> {
+        let kind = match self.read_bytes(bytes, None, &Transport::default()) {
+            Ok(reading) => return Ok(reading),
+            Err(Outcome::Failed(kind)) => kind,
+            Err(Outcome::Batch) => match wire::deliveries(bytes) {
+                Ok(deliveries) => match &deliveries[..] {
+                    [delivery] => return self.read_delivery(delivery).map(Reading::into_owned),
+                    several => ReadErrorKind::Delivery(
+                        WireErrorKind::Several {
+                            count: several.len(),
+                        }
+                        .into(),
+                    ),
+                },
+                Err(error) => ReadErrorKind::Delivery(error),
+            },
+        };
+        Err(ReadError::new(kind, bytes))
+    }
+
+    /// Reads every event in a batch, an array or a text of one event a line: as many answers as there are events, in
+    /// their order.
+    pub fn read_all<'a>(&self, bytes: &'a [u8]) -> Vec<Result<Reading<'a, T::Event>, ReadError>> {
+        if bytes.len() > self.limits.bytes {
+            return vec![Err(ReadError::new(self.too_large(bytes).into(), bytes))];
+        }
+        match wire::deliveries(bytes) {
+            Ok(deliveries) => deliveries
+                .iter()
+                .map(|delivery| self.read_delivery(delivery).map(Reading::into_owned))
+                .collect(),
+            Err(error) => vec![Err(ReadError::new(ReadErrorKind::Delivery(error), bytes))],
+        }
+    }
+
+    /// Reads an event whose shape is known, or that was taken out of a batch.
+    pub fn read_delivery<'d>(
+        &self,
+        delivery: &'d Delivery<'_>,
+    ) -> Result<Reading<'d, T::Event>, ReadError> {
+        let kind = match delivery.text() {
+            Ok(_) => match self.read_bytes(
+                delivery.bytes(),
+                delivery.named_shape(),
+                delivery.transport(),
+            ) {
+                Ok(reading) => return Ok(reading),
+                Err(Outcome::Failed(kind)) => kind,
+                Err(Outcome::Batch) => {
+                    let hint =
+                        "it is a batch inside a message: take it apart with `wire::deliveries`";
+                    WireErrorKind::NotAnEvent { hint }.into()
+                }
+            },
+            Err(error) => ReadErrorKind::Delivery(error),
+        };
+        Err(ReadError::new(kind, delivery.bytes()))
+    }
+
+    fn too_large(&self, bytes: &[u8]) -> WireErrorKind {
+        WireErrorKind::TooLarge {
+            length: bytes.len(),
+            limit: self.limits.bytes,
+        }
+    }
+
+    fn decoder(&self, depth: usize) -> Decoder<'_> {
+        Decoder {
+            keep: self.keep || self.values,
+            depth,
+            limit: self.limits.depth,
+            aliases: &self.aliases,
+        }
+    }
+
+    fn read_bytes<'a>(
+        &self,
+        bytes: &'a [u8],
+        named: Option<Shape>,
+        transport: &Transport,
+    ) -> Result<Reading<'a, T::Event>, Outcome> {
+        if bytes.len() > self.limits.bytes {
+            return Err(self.too_large(bytes).into());
+        }
+        let text = std::str::from_utf8(bytes).map_err(|error| {
+            Outcome::from(WireErrorKind::NotUtf8 {
+                at: error.valid_up_to(),
+            })
+        })?;
+        if matches!(named, None | Some(Shape::EventBridge | Shape::Detail))
+            && let Some(reading) = self.read_streaming(text, named, transport)
+        {
+            return Ok(reading);
+        }
+        self.read_text(text, named, transport)
+    }
+
+    /// Reads what is as expected in one pass. `None` at the first surprise.
+    fn read_streaming<'a>(
+        &self,
+        text: &'a str,
+        named: Option<Shape>,
+        transport: &Transport,
+    ) -> Option<Reading<'a, T::Event>> {
+        // The envelope, the detail, the payload.
+        let tracker = self.decoder(self.limits.depth.saturating_sub(2)).tracker();
+        let level = level::stream(
+            text,
+            PayloadStream::<T> {
+                tracker: &tracker,
+                reads: PhantomData,
+            },
+        )
+        .ok()?;
+        let Interpreted::Facts(mut facts) = facts::interpret(level, named) else {
+            return None;
+        };
+        let facts::Payload::Streamed(streamed) =
+            std::mem::replace(&mut facts.payload, facts::Payload::Missing)
+        else {
+            return None;
+        };
+        if !tracker.take_buffered().is_empty() {
+            return None;
+        }
+        let mut findings = Findings::default();
+        contradiction(&facts, &mut findings);
+        let StreamedPayload {
+            draft,
+            said: Said { index, version },
+        } = streamed;
+        let newest = T::TYPES[index].newest;
+        if version != newest {
+            let at = place(&facts, member::VERSION);
+            findings.observe(
+                at,
+                ObservationKind::Upcast {
+                    from: version,
+                    to: newest,
+                },
+            );
+        }
+        let read = ReadPayload {
+            draft,
+            version,
+            notes: tracker.into_notes(),
+            place: place(&facts, member::DATA),
+        };
+        self.finish(*facts, index, read, Document { text, transport }, findings)
+            .ok()
+    }
+
+    /// Reads a document that is somehow out of the ordinary.
+    fn read_text<'a>(
+        &self,
+        text: &'a str,
+        named: Option<Shape>,
+        transport: &Transport,
+    ) -> Result<Reading<'a, T::Event>, Outcome> {
+        let root = match wire::root(text) {
+            Ok(root) => root,
+            // An array or a text of several lines may be a batch all the same.
+            Err(_) if named.is_none() && wire::deliveries(text.as_bytes()).is_ok() => {
+                return Err(Outcome::Batch);
+            }
+            Err(error) => return Err(Outcome::Failed(ReadErrorKind::Delivery(error))),
+        };
+        if named.is_none() && wire::is_container(&root) {
+            return Err(Outcome::Batch);
+        }
+        let mut facts = match facts::interpret(root, named) {
+            Interpreted::Facts(facts) => *facts,
+            Interpreted::Error(error) => {
+                return Err(Outcome::Failed(ReadErrorKind::Delivery(error)));
+            }
+            Interpreted::Surprise(_) => unreachable!("members that are text are no surprise"),
+        };
+        let mut findings = Findings::default();
+        contradiction(&facts, &mut findings);
+        let index = match Self::find_type(&mut facts, text, &mut findings)? {
+            Found::Index(index) => index,
+            Found::Unrecognised(event) => return Ok(Self::unrecognised_reading(*event, facts)),
+        };
+        let version = assemble::version(&mut facts, &mut findings);
+        let payload = self.locate_payload(&mut facts, index, &mut findings)?;
+        let decoded = match (payload, version) {
+            (Some(located), Some(version)) => {
+                Some(self.decode(&facts, Said { index, version }, &located, &mut findings))
+            }
+            _ => None,
+        };
+        match decoded {
+            Some(Ok(read)) => self
+                .finish(facts, index, read, Document { text, transport }, findings)
+                .map_err(Outcome::Failed),
+            failed => {
+                // Whatever else is wrong is said with it.
+                let context = Context {
+                    transport,
+                    text,
+                    received_at: self.received_at,
+                    payload: None,
+                };
+                assemble::metadata(&mut facts, &context, &mut findings);
+                let mut mismatches = findings.mismatches;
+                let mut more = false;
+                match failed {
+                    Some(Err(ReadErrorKind::Mismatch {
+                        mismatches: of_payload,
+                        and_more,
+                    })) => {
+                        mismatches.extend(of_payload);
+                        more = and_more;
+                    }
+                    Some(Err(other)) => return Err(Outcome::Failed(other)),
+                    _ => {}
+                }
+                Err(Outcome::Failed(ReadErrorKind::Mismatch {
+                    mismatches,
+                    and_more: more,
+                }))
+            }
+        }
+    }
+
+    /// Which of the types it is.
+    fn find_type<X>(
+        facts: &mut Facts<'_, X>,
+        text: &str,
+        findings: &mut Findings,
+    ) -> Result<Found<T::Event>, Outcome> {
+        let said = match facts.event_type.take() {
+            Some(scalar) => match scalar.into_text() {
+                Some(said) => Some(said.into_owned()),
+                None => {
+                    let mismatch =
+                        Mismatch::new(place(facts, member::TYPE), "a string", "another value");
+                    return Err(Outcome::Failed(ReadErrorKind::Mismatch {
+                        mismatches: vec![mismatch],
+                        and_more: false,
+                    }));
+                }
+            },
+            None => facts
+                .envelope
+                .as_ref()
+                .and_then(Envelope::detail_type)
+                .map(str::to_owned),
+        };
+        let index = match &said {
+            Some(said) => T::TYPES.iter().position(|info| info.name == said),
+            None if T::TYPES.len() == 1 => {
+                let event_type = EventType::from_static(T::TYPES[0].name);
+                findings.observe(
+                    place(facts, member::TYPE),
+                    ObservationKind::TypeAssumed { event_type },
+                );
+                Some(0)
+            }
+            None => None,
+        };
+        if let Some(index) = index {
+            return Ok(Found::Index(index));
+        }
+        let unrecognised = Unrecognised {
+            event_type: said,
+            bytes: text.as_bytes().to_vec(),
+        };
+        match T::unrecognised(unrecognised) {
+            Ok(event) => Ok(Found::Unrecognised(Box::new(event))),
+            Err(unrecognised) => Err(Outcome::Failed(ReadErrorKind::OtherType {
+                expected: T::TYPES[0].name,
+                found: unrecognised.event_type.unwrap_or_default(),
+            })),
+        }
+    }
+
+    /// Where the payload is, and its text. `None` where it is missing, which is noted.
+    fn locate_payload<'a>(
+        &self,
+        facts: &mut Facts<'a, Infallible>,
+        index: usize,
+        findings: &mut Findings,
+    ) -> Result<Option<Located<'a>>, Outcome> {
+        match std::mem::replace(&mut facts.payload, facts::Payload::Missing) {
+            facts::Payload::Raw(Some(name), raw) => Ok(Some(Located {
+                place: place(facts, name),
+                raw: Cow::Borrowed(raw),
+            })),
+            facts::Payload::Raw(None, raw) => Ok(Some(Located {
+                place: assemble::root_of(facts.prefix),
+                raw: Cow::Borrowed(raw),
+            })),
+            facts::Payload::Entity => self.locate_entity(facts, index, findings),
+            facts::Payload::Missing => {
+                let at = place(facts, member::DATA);
+                findings
+                    .mismatches
+                    .push(Mismatch::new(at, "the payload", "nothing"));
+                Ok(None)
+            }
+            facts::Payload::Streamed(never) => match never {},
+        }
+    }
+
+    /// Which member of a flat detail is the payload.
+    fn locate_entity<'a>(
+        &self,
+        facts: &mut Facts<'a, Infallible>,
+        index: usize,
+        findings: &mut Findings,
+    ) -> Result<Option<Located<'a>>, Outcome> {
+        if let Some(raw) = facts.eem.take() {
+            match aws_lambda_stream::encrypted_fields(raw) {
+                Some(fields) => return Err(Outcome::Failed(ReadErrorKind::Encrypted { fields })),
+                None => facts.leftovers.push(("eem".into(), raw)),
+            }
+        }
+        let wanted = T::TYPES[index].entity;
+        let mut candidates = Vec::new();
+        for (position, (name, raw)) in facts.leftovers.iter().enumerate() {
+            let may_be = match wanted {
+                Some(wanted) => name == wanted,
+                // `raw` is an image of a database record, and no part of any contract.
+                None => name != "raw",
+            };
+            if may_be && let Some(unpacked) = self.unpack(raw, wanted.is_some())? {
+                candidates.push((position, unpacked));
+            }
+        }
+        if let [(position, _)] = &candidates[..] {
+            let (name, _) = facts.leftovers.remove(*position);
+            let place = place(facts, &name);
+            let Some((_, (raw, count))) = candidates.pop() else {
+                return Ok(None);
+            };
+            if count > 0 {
+                findings.observe(place.clone(), ObservationKind::Decompressed);
+            }
+            if let Some(raw) = facts.s3.take() {
+                facts.leftovers.push(("s3".into(), raw));
+            }
+            return Ok(Some(Located { place, raw }));
+        }
+        if candidates.is_empty()
+            && let Some(claim) = facts
+                .s3
+                .and_then(|raw| serde_json::from_str::<ClaimCheck>(raw.get()).ok())
+        {
+            return Err(Outcome::Failed(ReadErrorKind::ClaimCheck(claim)));
+        }
+        let (expected, found) = match (wanted, &candidates[..]) {
+            (Some(wanted), _) => (format!("the entity `{wanted}`"), "nothing".to_owned()),
+            (None, []) => (
+                "the entity, under its own name".to_owned(),
+                "nothing".to_owned(),
+            ),
+            (None, several) => {
+                let names: Vec<_> = several
+                    .iter()
+                    .map(|(position, _)| format!("`{}`", facts.leftovers[*position].0))
+                    .collect();
+                let expected = "one entity: say which with `entity = \"…\"` in `#[payload(…)]`";
+                (expected.to_owned(), names.join(" and "))
+            }
+        };
+        findings.mismatches.push(Mismatch::new(
+            assemble::root_of(facts.prefix),
+            expected,
+            found,
+        ));
+        Ok(None)
+    }
+
+    /// The value with what is compressed in it unpacked, and how much that was. `None` where it is no object, unless
+    /// it may be anything.
+    fn unpack<'a>(
+        &self,
+        raw: &'a RawValue,
+        anything: bool,
+    ) -> Result<Option<(Cow<'a, RawValue>, usize)>, Outcome> {
+        let is_object = |text: &str| anything || text.starts_with('{');
+        let text = raw.get();
+        if !text.starts_with('{') && !text.starts_with("\"COMPRESSED") && !anything {
+            return Ok(None);
+        }
+        let (unpacked, count) = aws_lambda_stream::unpack(text, self.limits.bytes)
+            .map_err(|error| Outcome::Failed(ReadErrorKind::Delivery(error)))?;
+        let raw = match unpacked {
+            Cow::Borrowed(_) => Cow::Borrowed(raw),
+            Cow::Owned(text) => match RawValue::from_string(text) {
+                Ok(raw) => Cow::Owned(raw),
+                Err(_) => Cow::Borrowed(raw),
+            },
+        };
+        Ok(is_object(raw.get()).then_some((raw, count)))
+    }
+
+    /// Reads the payload and says how.
+    fn decode<X>(
+        &self,
+        facts: &Facts<'_, X>,
+        said: Said,
+        located: &Located<'_>,
+        findings: &mut Findings,
+    ) -> Result<ReadPayload<T::Event>, ReadErrorKind> {
+        let Said { index, version } = said;
+        let newest = T::TYPES[index].newest;
+        let place = &located.place;
+        let decoder = self.decoder(self.limits.depth.saturating_sub(place.segments().count()));
+        let at = assemble::place(facts, member::VERSION);
+        let decoded = if version > newest {
+            decoder
+                .decode_newer::<T>(index, &located.raw)
+                .map(|(decoded, read)| {
+                    findings.observe(
+                        at.clone(),
+                        ObservationKind::NewerVersion {
+                            said: version,
+                            read,
+                        },
+                    );
+                    (decoded, read)
+                })
+        } else {
+            decoder
+                .decode::<T>(index, version, &located.raw)
+                .map(|decoded| (decoded, version))
+        };
+        let (
+            DecodedPayload {
+                draft,
+                notes,
+                coerced,
+            },
+            read,
+        ) = decoded.map_err(|kind| mismatches_under(kind, place))?;
+        if read != newest {
+            findings.observe(
+                at,
+                ObservationKind::Upcast {
+                    from: read,
+                    to: newest,
+                },
+            );
+        }
+        for coerced in coerced {
+            let kind = ObservationKind::Coerced {
+                from: "a number with a fraction of zero",
+                to: "an integer",
+            };
+            findings.observe(place.concat(&coerced), kind);
+        }
+        Ok(ReadPayload {
+            draft,
+            version: read,
+            notes,
+            place: place.clone(),
+        })
+    }
+
+    /// Makes an event of a payload that was read.
+    fn finish<'a, X>(
+        &self,
+        mut facts: Facts<'a, X>,
+        index: usize,
+        read: ReadPayload<T::Event>,
+        document: Document<'_>,
+        mut findings: Findings,
+    ) -> Result<Reading<'a, T::Event>, ReadErrorKind> {
+        let Draft {
+            partition_key,
+            occurred_at,
+            finish,
+        } = read.draft;
+        let context = Context {
+            transport: document.transport,
+            text: document.text,
+            received_at: self.received_at,
+            payload: Some((&partition_key, &occurred_at)),
+        };
+        let Some(metadata) = assemble::metadata(&mut facts, &context, &mut findings) else {
+            return Err(ReadErrorKind::Mismatch {
+                mismatches: findings.mismatches,
+                and_more: false,
+            });
+        };
+        let mut kept = Kept::default();
+        let depth = self
+            .limits
+            .depth
+            .saturating_sub(facts.prefix.matches('/').count() + 1);
+        if !assemble::leftovers(
+            &mut facts,
+            self.keep,
+            self.values,
+            depth,
+            &mut kept,
+            &mut findings,
+        ) {
+            return Err(WireErrorKind::TooDeep {
+                limit: self.limits.depth,
+            }
+            .into());
+        }
+        findings.notes(read.notes, &read.place, self.keep, self.values, &mut kept);
+        let mut observations = findings.observations;
+        if self.values {
+            assemble::fill_values(document.text, &mut observations);
+        }
+        let info = &T::TYPES[index];
+        Ok(Reading {
+            event: finish(metadata, kept),
+            observations,
+            shape: facts.shape,
+            envelope: facts.envelope,
+            known: Some(Known {
+                event_type: info.name,
+                side: info.side,
+                version: read.version,
+                newest: info.newest,
+            }),
+        })
+    }
+
+    fn unrecognised_reading<'a>(
+        event: T::Event,
+        facts: Facts<'a, Infallible>,
+    ) -> Reading<'a, T::Event> {
+        Reading {
+            event,
+            observations: Vec::new(),
+            shape: facts.shape,
+            envelope: facts.envelope,
+            known: None,
+        }
+    }
+}
+
+/// Says where the envelope names another type than the event in it.
+fn contradiction<X>(facts: &Facts<'_, X>, findings: &mut Findings) {
+    if let (Some(Scalar::Text(own)), Some(outer)) = (
+        &facts.event_type,
+        facts.envelope.as_ref().and_then(Envelope::detail_type),
+    ) && own != outer
+    {
+        let at = if facts.shape == Shape::CloudEvent {
+            "type"
+        } else {
+            "detail-type"
+        };
+        findings.observe(Pointer::ROOT.join(at), ObservationKind::Contradicted);
+    }
+}
+
+/// The document that is read, and what came with it.
+#[derive(Clone, Copy)]
+struct Document<'d> {
+    text: &'d str,
+    transport: &'d Transport,
+}
+
+/// Which of a reader's types, and which version of it, an event says it is.
+#[derive(Debug, Clone, Copy)]
+struct Said {
+    index: usize,
+    version: Version,
+}
+
+/// Where a payload is, and its text.
+struct Located<'a> {
+    place: Pointer,
+    raw: Cow<'a, RawValue>,
+}
+
+struct ReadPayload<E> {
+    draft: Draft<E>,
+    /// The version that was read.
+    version: Version,
+    notes: Vec<Note>,
+    place: Pointer,
+}
+
+enum Found<E> {
+    Index(usize),
+    Unrecognised(Box<E>),
+}
+
+/// Why a document did not come out as an event.
+enum Outcome {
+    Failed(ReadErrorKind),
+    /// It holds events, but is none.
+    Batch,
+}
+
+impl From<WireErrorKind> for ReadErrorKind {
+    fn from(kind: WireErrorKind) -> Self {
+        Self::Delivery(kind.into())
+    }
+}
+
+impl From<WireErrorKind> for Outcome {
+    fn from(kind: WireErrorKind) -> Self {
+        Self::Failed(kind.into())
+    }
+}
+
+struct PayloadStream<'t, 'de, 'a, T> {
+    tracker: &'t Tracker<'de, 'a>,
+    reads: PhantomData<fn() -> T>,
+}
+
+impl<T> Clone for PayloadStream<'_, '_, '_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for PayloadStream<'_, '_, '_, T> {}
+
+struct StreamedPayload<E> {
+    draft: Draft<E>,
+    said: Said,
+}
+
+impl<T: Readable> PayloadStream<'_, '_, '_, T> {
+    fn find(event_type: &str, version: u64) -> Option<Said> {
+        let index = T::TYPES.iter().position(|info| info.name == event_type)?;
+        let version = Version::new(u32::try_from(version).ok()?).ok()?;
+        (version <= T::TYPES[index].newest).then_some(Said { index, version })
+    }
+}
+
+impl<'de, T: Readable> Stream<'de> for PayloadStream<'_, 'de, '_, T> {
+    type Payload = StreamedPayload<T::Event>;
+
+    fn takes(self, event_type: &str, version: u64) -> bool {
+        Self::find(event_type, version).is_some()
+    }
+
+    fn read<D: Deserializer<'de>>(
+        self,
+        event_type: &str,
+        version: u64,
+        deserializer: D,
+    ) -> Result<Self::Payload, D::Error> {
+        let said =
+            Self::find(event_type, version).ok_or_else(|| D::Error::custom("another event"))?;
+        let source = StreamSource {
+            deserializer,
+            tracker: self.tracker,
+        };
+        match T::decode(said.index, said.version, source) {
+            Ok(draft) => Ok(StreamedPayload { draft, said }),
+            Err(Failure::Source(error)) => Err(error),
+            // Said properly by the reading that follows.
+            Err(Failure::Upcast(_) | Failure::NoSuchVersion) => Err(D::Error::custom("no payload")),
+        }
+    }
+}
+
+struct StreamSource<'t, 'de, 'a, D> {
+    deserializer: D,
+    tracker: &'t Tracker<'de, 'a>,
+}
+
+impl<'de, D: Deserializer<'de>> Source<'de> for StreamSource<'_, 'de, '_, D> {
+    type Error = D::Error;
+
+    fn payload<P: Payload>(self) -> Result<P, D::Error> {
+        P::deserialize(Tracked::new(self.deserializer, self.tracker))
+    }
+}
+
+/// Finds the aliases of all the types and versions that come out of a reader.
+fn aliases_of<T: Readable>() -> Arc<Aliases> {
+    struct Explore<'n>(ExactDeserializer<'n, 'static>);
+
+    impl Source<'static> for Explore<'_> {
+        type Error = ExactError;
+
+        fn payload<P: Payload>(self) -> Result<P, ExactError> {
+            P::deserialize(self.0)
+        }
+    }
+
+    Aliases::of_type::<T>(|aliases| {
+        for (index, info) in T::TYPES.iter().enumerate() {
+            for version in (1..=info.newest.get()).filter_map(|version| Version::new(version).ok())
+            {
+                aliases.explore(&|deserializer| match T::decode(
+                    index,
+                    version,
+                    Explore(deserializer),
+                ) {
+                    Err(Failure::Source(error)) => Err(error),
+                    // Whether stand-ins can be upcast is of no interest.
+                    Ok(_) | Err(Failure::Upcast(_) | Failure::NoSuchVersion) => Ok(()),
+                });
+            }
+        }
+    })
+}
+
+/// An event that was read, with all that was let pass on the way.
+#[derive(Debug)]
+pub struct Reading<'a, E> {
+    event: E,
+    observations: Vec<Observation>,
+    shape: Shape,
+    envelope: Option<Envelope<'a>>,
+    known: Option<Known>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Known {
+    event_type: &'static str,
+    side: SideKind,
+    version: Version,
+    newest: Version,
+}
+
+impl<'a, E> Reading<'a, E> {
+    /// The event.
+    pub fn event(&self) -> &E {
+        &self.event
+    }
+
+    /// The event, without the rest.
+    pub fn into_event(self) -> E {
+        self.event
+    }
+
+    /// What was let pass: nothing, for an event that is just as its newest version has it.
+    pub fn observations(&self) -> &[Observation] {
+        &self.observations
+    }
+
+    /// The shape in which the event was delivered.
+    pub fn shape(&self) -> Shape {
+        self.shape
+    }
+
+    /// The envelope around the event, if there was one.
+    pub fn envelope(&self) -> Option<&Envelope<'a>> {
+        self.envelope.as_ref()
+    }
+
+    /// The type that was read; `None` for an unrecognised event.
+    pub fn event_type(&self) -> Option<EventType> {
+        self.known
+            .map(|known| EventType::from_static(known.event_type))
+    }
+
+    /// The side that the type belongs to; `None` for an unrecognised event.
+    pub fn side(&self) -> Option<SideKind> {
+        self.known.map(|known| known.side)
+    }
+
+    /// The version that was read, before it was upcast; `None` for an unrecognised event.
+    pub fn version_read(&self) -> Option<Version> {
+        self.known.map(|known| known.version)
+    }
+
+    /// The version that is given: the newest; `None` for an unrecognised event.
+    pub fn version_given(&self) -> Option<Version> {
+        self.known.map(|known| known.newest)
+    }
+
+    /// The same, holding on to nothing of the bytes it was read from.
+    pub fn into_owned(self) -> Reading<'static, E> {
+        Reading {
+            event: self.event,
+            observations: self.observations,
+            shape: self.shape,
+            envelope: self.envelope.map(Envelope::into_owned),
+            known: self.known,
+        }
+    }
+}

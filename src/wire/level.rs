@@ -1,0 +1,465 @@
+//! One object of a delivery, taken apart: the envelope, or the detail in it.
+//!
+//! An object is read in one of two ways. *Streaming* takes what is expected as it comes, the payload with it, without
+//! looking at anything twice; at the first surprise it gives up. *Raw* takes every member as text and is never
+//! surprised. Both give the same [`Level`].
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::kept::{Name, members};
+
+/// The names that mean something in one of the wire formats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Field {
+    Id,
+    Type,
+    Version,
+    Timestamp,
+    PartitionKey,
+    Source,
+    CorrelationId,
+    CausationId,
+    DetailType,
+    Account,
+    Time,
+    Region,
+    ReplayName,
+    SpecVersion,
+    // Those from here on may hold more than a scalar.
+    Tags,
+    Data,
+    Meta,
+    Kept,
+    Detail,
+    Resources,
+    Records,
+    Entries,
+    Eem,
+    S3,
+    Other,
+}
+
+impl Field {
+    fn of(name: &str) -> Self {
+        match name {
+            "id" => Self::Id,
+            "type" => Self::Type,
+            "version" => Self::Version,
+            "timestamp" => Self::Timestamp,
+            "partitionKey" => Self::PartitionKey,
+            "source" => Self::Source,
+            "correlationId" => Self::CorrelationId,
+            "causationId" => Self::CausationId,
+            "detail-type" => Self::DetailType,
+            "account" => Self::Account,
+            "time" => Self::Time,
+            "region" => Self::Region,
+            "replay-name" => Self::ReplayName,
+            "specversion" => Self::SpecVersion,
+            "tags" => Self::Tags,
+            "data" => Self::Data,
+            "meta" => Self::Meta,
+            "kept" => Self::Kept,
+            "detail" => Self::Detail,
+            "resources" => Self::Resources,
+            "Records" => Self::Records,
+            "Entries" => Self::Entries,
+            "eem" => Self::Eem,
+            "s3" => Self::S3,
+            _ => Self::Other,
+        }
+    }
+
+    fn is_of_envelope(self) -> bool {
+        use Field::{
+            Account, Detail, DetailType, Entries, Records, Region, ReplayName, Resources,
+            SpecVersion, Time,
+        };
+        matches!(
+            self,
+            DetailType
+                | Account
+                | Time
+                | Region
+                | ReplayName
+                | SpecVersion
+                | Detail
+                | Resources
+                | Records
+                | Entries
+        )
+    }
+
+    fn is_scalar(self) -> bool {
+        (self as u8) < Self::Tags as u8
+    }
+}
+
+/// A value that is neither an object nor an array.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Scalar<'de> {
+    Null,
+    Bool,
+    Unsigned(u64),
+    Signed(i64),
+    Float(f64),
+    Text(Cow<'de, str>),
+}
+
+impl<'de> Scalar<'de> {
+    /// `None` for an object, an array, and a number that no type holds.
+    pub(crate) fn of(raw: &'de RawValue) -> Option<Self> {
+        let mut deserializer = serde_json::Deserializer::from_str(raw.get());
+        ScalarSeed.deserialize(&mut deserializer).ok()
+    }
+
+    pub(crate) fn into_text(self) -> Option<Cow<'de, str>> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn describe(&self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Bool => "a boolean",
+            Self::Unsigned(_) | Self::Signed(_) | Self::Float(_) => "a number",
+            Self::Text(_) => "a string",
+        }
+    }
+}
+
+struct ScalarSeed;
+
+impl<'de> DeserializeSeed<'de> for ScalarSeed {
+    type Value = Scalar<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Scalar<'de>, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for ScalarSeed {
+    type Value = Scalar<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a scalar")
+    }
+
+    fn visit_unit<E>(self) -> Result<Scalar<'de>, E> {
+        Ok(Scalar::Null)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Scalar<'de>, E> {
+        Ok(Scalar::Bool)
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Scalar<'de>, E> {
+        Ok(Scalar::Unsigned(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Scalar<'de>, E> {
+        Ok(Scalar::Signed(value))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Scalar<'de>, E> {
+        Ok(Scalar::Float(value))
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Scalar<'de>, E> {
+        Ok(Scalar::Text(Cow::Borrowed(text)))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Scalar<'de>, E> {
+        Ok(Scalar::Text(Cow::Owned(text.to_owned())))
+    }
+}
+
+/// What stands under a name.
+#[derive(Debug)]
+pub(crate) enum Member<'de, X> {
+    Scalar(Scalar<'de>),
+    Raw(&'de RawValue),
+    /// The detail of an envelope, taken apart in the same pass.
+    Level(Box<Level<'de, X>>),
+    /// The payload, read in the same pass.
+    Streamed(X),
+}
+
+/// An object, its members in order.
+#[derive(Debug)]
+pub(crate) struct Level<'de, X> {
+    pub(crate) members: Vec<(Field, Cow<'de, str>, Member<'de, X>)>,
+    present: u32,
+    /// A name with a meaning that stands here twice.
+    pub(crate) twice: Option<Cow<'de, str>>,
+}
+
+impl<'de, X> Level<'de, X> {
+    fn new() -> Self {
+        Self {
+            members: Vec::with_capacity(12),
+            present: 0,
+            twice: None,
+        }
+    }
+
+    fn push(&mut self, field: Field, name: Cow<'de, str>, member: Member<'de, X>) {
+        if field != Field::Other {
+            if self.has(field) {
+                self.twice.get_or_insert_with(|| name.clone());
+            }
+            self.present |= 1 << field as u8;
+        }
+        self.members.push((field, name, member));
+    }
+
+    pub(crate) fn has(&self, field: Field) -> bool {
+        self.present & (1 << field as u8) != 0
+    }
+
+    /// The text of a member, by its name.
+    pub(crate) fn raw_member(&self, wanted: &str) -> Option<&'de RawValue> {
+        self.members
+            .iter()
+            .find_map(|(_, name, member)| match member {
+                Member::Raw(raw) if name == wanted => Some(*raw),
+                _ => None,
+            })
+    }
+
+    fn text(&self, wanted: Field) -> Option<&str> {
+        self.members
+            .iter()
+            .find_map(|(field, _, member)| match member {
+                Member::Scalar(Scalar::Text(text)) if *field == wanted => Some(&**text),
+                _ => None,
+            })
+    }
+
+    fn version(&self) -> Option<u64> {
+        self.members
+            .iter()
+            .find_map(|(field, _, member)| match member {
+                Member::Scalar(Scalar::Unsigned(version)) if *field == Field::Version => {
+                    Some(*version)
+                }
+                _ => None,
+            })
+    }
+
+    /// Takes an object apart without looking into its members. `None` where the text is not an object.
+    pub(crate) fn raw(json: &'de str) -> Option<Self> {
+        let mut level = Self::new();
+        for (name, raw) in members(json).ok()? {
+            level.push(Field::of(&name), name, Member::Raw(raw));
+        }
+        Some(level)
+    }
+}
+
+/// Reads the payload while the object around it is read.
+pub(crate) trait Stream<'de>: Copy {
+    type Payload;
+
+    /// Reads the payload of this type and version.
+    fn read<D: Deserializer<'de>>(
+        self,
+        event_type: &str,
+        version: u64,
+        deserializer: D,
+    ) -> Result<Self::Payload, D::Error>;
+
+    /// Whether it can read this type and version.
+    fn takes(self, event_type: &str, version: u64) -> bool;
+}
+
+/// Takes a whole delivery apart in one pass; an error where there is anything unexpected.
+pub(crate) fn stream<'de, S: Stream<'de>>(
+    json: &'de str,
+    stream: S,
+) -> Result<Level<'de, S::Payload>, serde_json::Error> {
+    let mut deserializer = serde_json::Deserializer::from_str(json);
+    let level = LevelSeed {
+        stream,
+        inner: false,
+    }
+    .deserialize(&mut deserializer)?;
+    deserializer.end()?;
+    Ok(level)
+}
+
+struct LevelSeed<S> {
+    stream: S,
+    inner: bool,
+}
+
+impl<'de, S: Stream<'de>> DeserializeSeed<'de> for LevelSeed<S> {
+    type Value = Level<'de, S::Payload>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de, S: Stream<'de>> Visitor<'de> for LevelSeed<S> {
+    type Value = Level<'de, S::Payload>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut level = Level::new();
+        while let Some(Name(name)) = map.next_key()? {
+            let field = match Field::of(&name) {
+                // What means something in an envelope means nothing in the detail.
+                field if self.inner && field.is_of_envelope() => Field::Other,
+                field => field,
+            };
+            let member = match field {
+                Field::Detail => Member::Level(Box::new(map.next_value_seed(LevelSeed {
+                    stream: self.stream,
+                    inner: true,
+                })?)),
+                Field::Data => match (level.text(Field::Type), level.version()) {
+                    (Some(event_type), Some(version)) if self.stream.takes(event_type, version) => {
+                        Member::Streamed(map.next_value_seed(StreamSeed {
+                            stream: self.stream,
+                            event_type,
+                            version,
+                        })?)
+                    }
+                    _ => Member::Raw(map.next_value()?),
+                },
+                field if field.is_scalar() => Member::Scalar(map.next_value_seed(ScalarSeed)?),
+                _ => Member::Raw(map.next_value()?),
+            };
+            level.push(field, name, member);
+        }
+        if level.twice.is_some() {
+            return Err(A::Error::custom("a name stands here twice"));
+        }
+        Ok(level)
+    }
+}
+
+struct StreamSeed<'t, S> {
+    stream: S,
+    event_type: &'t str,
+    version: u64,
+}
+
+impl<'de, S: Stream<'de>> DeserializeSeed<'de> for StreamSeed<'_, S> {
+    type Value = S::Payload;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<S::Payload, D::Error> {
+        self.stream
+            .read(self.event_type, self.version, deserializer)
+    }
+}
+
+/// What a router needs of an event: its type and its version.
+#[derive(Debug, Default)]
+pub(crate) struct Peek<'de> {
+    pub(crate) detail_type: Option<Cow<'de, str>>,
+    pub(crate) event_type: Option<Cow<'de, str>>,
+    pub(crate) version: Option<Scalar<'de>>,
+}
+
+struct PeekSeed {
+    inner: bool,
+}
+
+/// Reads type and version and steps over all else.
+pub(crate) fn peek(json: &str) -> Result<Peek<'_>, serde_json::Error> {
+    let mut deserializer = serde_json::Deserializer::from_str(json);
+    let peek = PeekSeed { inner: false }.deserialize(&mut deserializer)?;
+    deserializer.end()?;
+    Ok(peek)
+}
+
+impl<'de> DeserializeSeed<'de> for PeekSeed {
+    type Value = Peek<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Peek<'de>, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for PeekSeed {
+    type Value = Peek<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Peek<'de>, A::Error> {
+        let mut peek = Peek::default();
+        let mut own_version = None;
+        while let Some(Name(name)) = map.next_key()? {
+            match Field::of(&name) {
+                Field::DetailType => peek.detail_type = text(map.next_value()?),
+                Field::Type => peek.event_type = text(map.next_value()?),
+                Field::Version => own_version = Scalar::of(map.next_value()?),
+                Field::Detail if !self.inner => {
+                    let detail = map.next_value_seed(PeekSeed { inner: true })?;
+                    if detail.event_type.is_some() {
+                        peek.event_type = detail.event_type;
+                    }
+                    peek.version = detail.version;
+                }
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        // The version of an envelope is not that of the event in it.
+        if peek.version.is_none() && peek.detail_type.is_none() {
+            peek.version = own_version;
+        }
+        Ok(peek)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Peek<'de>, A::Error> {
+        while items.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Peek::default())
+    }
+
+    fn visit_unit<E>(self) -> Result<Peek<'de>, E> {
+        Ok(Peek::default())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Peek<'de>, E> {
+        Ok(Peek::default())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Peek<'de>, E> {
+        Ok(Peek::default())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Peek<'de>, E> {
+        Ok(Peek::default())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Peek<'de>, E> {
+        Ok(Peek::default())
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Peek<'de>, E> {
+        Ok(Peek::default())
+    }
+}
+
+fn text(raw: &RawValue) -> Option<Cow<'_, str>> {
+    match Scalar::of(raw)? {
+        Scalar::Text(text) => Some(text),
+        _ => None,
+    }
+}
