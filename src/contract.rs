@@ -1,1 +1,58 @@
-//! x
+//! The shipped contract: what an Order service and a Delivery service say to each other.
+//!
+//! It is a contract to start from, and one to learn from. Its oldest versions are those of a published example of an
+//! event backbone. The versions after them make the changes that hurt in real life, each where its type is documented.
+//!
+//! # What is shared
+//!
+//! | event | version | what changed |
+//! |---|---|---|
+//! | `Order.Created` | [1](order::v1::OrderCreated) | the order and when it was created, as epoch milliseconds |
+//! | | [2](order::v2::OrderCreated) | added: the customer's name, the lines, the total as a JSON number of euro, a closed list of channels |
+//! | | [3](order::v3::OrderCreated) | `createdAt` is `placedAt`, in RFC 3339; the name is split; money is minor units and a currency; channels may grow |
+//! | `Order.Updated` | [1](order::v1::OrderUpdated) | sent once, after delivery |
+//! | | [2](order::v2::OrderUpdated) | sent at every change, with a closed status; `deliveredAt` may be null |
+//! | | [3](order::v3::OrderUpdated) | the status may grow; RFC 3339; money as above; names its delivery |
+//! | `Delivery.Updated` | [1](delivery::v1::DeliveryUpdated) | sent once, after delivery; holds the whole order |
+//! | | [2](delivery::v2::DeliveryUpdated) | names the order by `orderId`; a closed status; carrier and number in one text |
+//! | | [3](delivery::v3::DeliveryUpdated) | the status may grow; carrier and number are apart; a window; who received it |
+//!
+//! The newest of each is re-exported: [`order::OrderCreated`], [`order::OrderUpdated`], [`delivery::DeliveryUpdated`].
+//!
+//! What an older version did not say is null or empty in the newer one. It is never made up.
+//!
+//! # What is not shared
+//!
+//! Each service keeps events of its own, with what is nobody else's business: contacts, addresses, cost, margin, fraud
+//! scores, notes. They are internal, and do not get out: [`order::OrderPlaced`], [`order::OrderProgressed`],
+//! [`delivery::DeliveryPlanned`], [`delivery::DeliveryProgressed`].
+//!
+//! # How they follow from each other
+//!
+//! ```text
+//!  Order service                                                    Delivery service
+//!  order-placed      ──egress──►  Order.Created     ──ingress──►    delivery-planned
+//!                                                                        │
+//!  order-progressed  ◄──ingress── Delivery.Updated  ◄──egress──     delivery-progressed
+//!        │
+//!        └──egress──►  Order.Updated
+//! ```
+//!
+//! Each holds what the next one needs, so that it can be made field by field, without a look into a database.
+
+mod chain;
+pub mod delivery;
+pub mod order;
+#[cfg(test)]
+mod strategy;
+pub mod value;
+
+pub use chain::VersionError;
+
+use crate::name::SubsystemName;
+
+/// The subsystem that takes orders.
+pub const ORDER_SERVICE: SubsystemName = SubsystemName::from_static("order-service");
+
+/// The subsystem that delivers them.
+pub const DELIVERY_SERVICE: SubsystemName = SubsystemName::from_static("delivery-service");

@@ -95,11 +95,7 @@ impl<P: Payload> Event<P> {
     }
 
     pub(crate) fn from_parts(metadata: Metadata, payload: P, kept: Kept) -> Self {
-        Self {
-            metadata,
-            payload,
-            kept,
-        }
+        Self { metadata, payload, kept }
     }
 
     /// The same event under another id: for an outbox that has handed one out already.
@@ -216,14 +212,9 @@ impl<P: Payload> Event<P> {
     /// ```
     pub fn downcast(&self) -> Result<Downcast<P::Previous>, DowncastError>
     where
-        P::Previous:
-            Payload + for<'a> TryFrom<&'a P, Error: Into<Box<dyn std::error::Error + Send + Sync>>>,
+        P::Previous: Payload + for<'a> TryFrom<&'a P, Error: Into<Box<dyn std::error::Error + Send + Sync>>>,
     {
-        let fail = |cause| DowncastError {
-            name: P::NAME,
-            from: P::VERSION,
-            cause,
-        };
+        let fail = |cause| DowncastError { name: P::NAME, from: P::VERSION, cause };
         let older = P::Previous::try_from(&self.payload).map_err(|cause| fail(cause.into()))?;
         let again = P::Previous::try_from(&self.payload).map_err(|cause| fail(cause.into()))?;
         let again = P::upcast(again).map_err(|cause| fail(Box::new(cause)))?;
@@ -231,11 +222,7 @@ impl<P: Payload> Event<P> {
         let back = serde_json::to_value(&again).map_err(|cause| fail(Box::new(cause)))?;
         let mut lost = Vec::new();
         differences(&sent, &back, &Pointer::ROOT.join(member::DATA), &mut lost);
-        let event = Event {
-            metadata: self.metadata.clone(),
-            payload: older,
-            kept: self.kept.clone(),
-        };
+        let event = Event { metadata: self.metadata.clone(), payload: older, kept: self.kept.clone() };
         Ok(Downcast { event, lost })
     }
 }
@@ -323,11 +310,7 @@ impl Cause {
         let metadata = &event.metadata;
         Self {
             id: metadata.id.clone(),
-            correlation_id: metadata
-                .correlation_id
-                .as_ref()
-                .unwrap_or(&metadata.id)
-                .clone(),
+            correlation_id: metadata.correlation_id.as_ref().unwrap_or(&metadata.id).clone(),
             partition_key: metadata.partition_key.clone(),
             time: metadata.time,
             source,
@@ -348,18 +331,12 @@ impl Cause {
         let made = self.made.entry(P::NAME).or_insert(0);
         let ordinal = made.to_be_bytes();
         *made += 1;
-        let parts: [&[u8]; 4] = [
-            self.id.as_str().as_bytes(),
-            self.source.as_str().as_bytes(),
-            P::NAME.as_bytes(),
-            &ordinal,
-        ];
+        let parts: [&[u8]; 4] =
+            [self.id.as_str().as_bytes(), self.source.as_str().as_bytes(), P::NAME.as_bytes(), &ordinal];
         let metadata = Metadata {
             id: EventId::derived(parts),
             time: self.time,
-            partition_key: payload
-                .partition_key()
-                .unwrap_or_else(|| self.partition_key.clone()),
+            partition_key: payload.partition_key().unwrap_or_else(|| self.partition_key.clone()),
             source: Some(self.source.clone()),
             correlation_id: Some(self.correlation_id.clone()),
             causation_id: Some(self.id.clone()),
@@ -376,11 +353,7 @@ pub(crate) fn to_milliseconds(time: DateTime<Utc>) -> DateTime<Utc> {
 
 /// A partition of its own for an event whose payload names none, so that such events spread over the shards.
 pub(crate) fn key_of(id: &EventId) -> PartitionKey {
-    let text: String = id
-        .as_str()
-        .chars()
-        .take(PartitionKey::MAX_CHARACTERS)
-        .collect();
+    let text: String = id.as_str().chars().take(PartitionKey::MAX_CHARACTERS).collect();
     PartitionKey::new(text).expect("an id is not empty")
 }
 

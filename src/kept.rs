@@ -17,9 +17,7 @@ pub(crate) struct Kept(Vec<(Pointer, Box<RawValue>)>);
 
 impl PartialEq for Kept {
     fn eq(&self, other: &Self) -> bool {
-        self.iter()
-            .map(|(at, value)| (at, value.get()))
-            .eq(other.iter().map(|(at, value)| (at, value.get())))
+        self.iter().map(|(at, value)| (at, value.get())).eq(other.iter().map(|(at, value)| (at, value.get())))
     }
 }
 
@@ -79,9 +77,7 @@ impl Kept {
                 (Some(name), None) if free_beside_data(&name) && names.insert(name.clone()) => {
                     beside.push((name, value));
                 }
-                (Some(data), Some(first))
-                    if data == member::DATA && at.segments().count() <= LONGEST_WAY =>
-                {
+                (Some(data), Some(first)) if data == member::DATA && at.segments().count() <= LONGEST_WAY => {
                     let segments = std::iter::once(first).chain(segments);
                     if !inside.insert(segments, (at, value)) {
                         homeless.push((at, value));
@@ -93,33 +89,14 @@ impl Kept {
         let mut text = String::with_capacity(data.len() + 64);
         inside.splice(data, &mut text, &mut homeless)?;
         homeless.sort_by_key(|(at, _)| *at);
-        Ok(Placed {
-            data: RawValue::from_string(text)?,
-            beside,
-            homeless: Homeless(homeless),
-        })
+        Ok(Placed { data: RawValue::from_string(text)?, beside, homeless: Homeless(homeless) })
     }
 }
 
 fn free_beside_data(name: &str) -> bool {
-    use member::{
-        CAUSATION_ID, CORRELATION_ID, DATA, ID, KEPT, PARTITION_KEY, SOURCE, TAGS, TIMESTAMP, TYPE,
-        VERSION,
-    };
-    ![
-        ID,
-        TYPE,
-        VERSION,
-        TIMESTAMP,
-        PARTITION_KEY,
-        SOURCE,
-        CORRELATION_ID,
-        CAUSATION_ID,
-        TAGS,
-        DATA,
-        KEPT,
-    ]
-    .contains(&name)
+    use member::{CAUSATION_ID, CORRELATION_ID, DATA, ID, KEPT, PARTITION_KEY, SOURCE, TAGS, TIMESTAMP, TYPE, VERSION};
+    ![ID, TYPE, VERSION, TIMESTAMP, PARTITION_KEY, SOURCE, CORRELATION_ID, CAUSATION_ID, TAGS, DATA, KEPT]
+        .contains(&name)
 }
 
 type Field<'a> = (&'a Pointer, &'a RawValue);
@@ -134,11 +111,7 @@ struct Branch<'a> {
 impl<'a> Branch<'a> {
     fn insert(&mut self, mut segments: impl Iterator<Item = String>, field: Field<'a>) -> bool {
         match segments.next() {
-            Some(segment) => self
-                .below
-                .entry(segment)
-                .or_default()
-                .insert(segments, field),
+            Some(segment) => self.below.entry(segment).or_default().insert(segments, field),
             None if self.field.is_some() => false,
             None => {
                 self.field = Some(field);
@@ -156,12 +129,7 @@ impl<'a> Branch<'a> {
 
     /// Writes `json` to `out` with the fields below it put in. Only the values on the way are taken apart; all others
     /// are copied as text, so that no number changes its spelling.
-    fn splice(
-        mut self,
-        json: &str,
-        out: &mut String,
-        homeless: &mut Vec<Field<'a>>,
-    ) -> Result<(), serde_json::Error> {
+    fn splice(mut self, json: &str, out: &mut String, homeless: &mut Vec<Field<'a>>) -> Result<(), serde_json::Error> {
         homeless.extend(self.field.take());
         if self.below.is_empty() {
             out.push_str(json);
@@ -278,10 +246,7 @@ mod tests {
     fn kept(fields: &[(&[&str], &str)]) -> Kept {
         let mut kept = Kept::default();
         for (at, value) in fields {
-            kept.push(
-                at.iter().collect(),
-                RawValue::from_string((*value).to_owned()).unwrap(),
-            );
+            kept.push(at.iter().collect(), RawValue::from_string((*value).to_owned()).unwrap());
         }
         kept
     }
@@ -293,13 +258,8 @@ mod tests {
             (&["data", "items", "1", "a/b"], r#"{"deep":[1.0]}"#),
             (&["trace"], "\"t\""),
         ]);
-        let placed = kept
-            .place(r#"{"id":1.50,"items":[{},{"sku":"x"}]}"#)
-            .unwrap();
-        assert_eq!(
-            placed.data.get(),
-            r#"{"id":1.50,"items":[{},{"sku":"x","a/b":{"deep":[1.0]}}],"gift":1e400}"#
-        );
+        let placed = kept.place(r#"{"id":1.50,"items":[{},{"sku":"x"}]}"#).unwrap();
+        assert_eq!(placed.data.get(), r#"{"id":1.50,"items":[{},{"sku":"x","a/b":{"deep":[1.0]}}],"gift":1e400}"#);
         assert_eq!(placed.beside.len(), 1);
         assert!(placed.homeless.is_empty());
     }
@@ -319,12 +279,7 @@ mod tests {
         ]);
         let placed = kept.place(r#"{"taken":0,"items":[]}"#).unwrap();
         assert_eq!(placed.data.get(), r#"{"taken":0,"items":[],"twice":7}"#);
-        let homeless: Vec<_> = placed
-            .homeless
-            .0
-            .iter()
-            .map(|(at, value)| format!("{at}={value}"))
-            .collect();
+        let homeless: Vec<_> = placed.homeless.0.iter().map(|(at, value)| format!("{at}={value}")).collect();
         assert_eq!(
             homeless,
             [

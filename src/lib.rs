@@ -1,9 +1,6 @@
 #![doc = include_str!("../README.md")]
 
-#[allow(
-    unused_extern_crates,
-    reason = "the derives name this crate, also inside it"
-)]
+#[allow(unused_extern_crates, reason = "the derives name this crate, also inside it")]
 extern crate self as event_contract;
 
 pub mod contract;
@@ -24,8 +21,8 @@ pub use open::Open;
 pub use payload::{ExternalPayload, InternalPayload, Lineage, NoPrevious, Payload, UpcastError};
 pub use pointer::Pointer;
 pub use read::{
-    Limits, Mismatch, Observation, ObservationKind, Origin, ReadError, ReadErrorKind, Readable,
-    Reader, Reading, Severity, Unrecognised,
+    Limits, Mismatch, Observation, ObservationKind, Origin, ReadError, ReadErrorKind, Readable, Reader, Reading,
+    Severity, Unrecognised,
 };
 pub use side::{External, Internal, Side, SideKind};
 

@@ -144,11 +144,6 @@ mod tests {
             A { colour: Open<Colour> },
         }
         let read: Tagged = serde_json::from_str(r#"{"colour":"Blue","kind":"A"}"#).unwrap();
-        assert_eq!(
-            read,
-            Tagged::A {
-                colour: Open::Unknown("Blue".to_owned())
-            }
-        );
+        assert_eq!(read, Tagged::A { colour: Open::Unknown("Blue".to_owned()) });
     }
 }

@@ -1,6 +1,7 @@
 //! What an event says: a payload has a type name, a version, a side, and a chain to the version before.
 
 use std::error::Error as StdError;
+use std::fmt;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -90,7 +91,7 @@ pub trait Payload: Serialize + DeserializeOwned + 'static {
     }
 }
 
-/// A payload that may cross the boundary of its subsystem. Implemented by `#[derive(Payload)]` with `external`.
+/// A payload that may cross the boundary of its subsystem: every [`Payload`] whose side is [`External`], and no other.
 ///
 /// ```compile_fail
 /// use event_contract::{Event, ExternalPayload};
@@ -109,7 +110,10 @@ pub trait Payload: Serialize + DeserializeOwned + 'static {
 )]
 pub trait ExternalPayload: Payload<Side = External> {}
 
-/// A payload that stays inside its subsystem. Implemented by `#[derive(Payload)]` with `internal`.
+#[diagnostic::do_not_recommend]
+impl<P: Payload<Side = External>> ExternalPayload for P {}
+
+/// A payload that stays inside its subsystem: every [`Payload`] whose side is [`Internal`], and no other.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not internal: it does not belong inside a subsystem",
     label = "an internal payload is needed here",
@@ -117,20 +121,25 @@ pub trait ExternalPayload: Payload<Side = External> {}
 )]
 pub trait InternalPayload: Payload<Side = Internal> {}
 
+#[diagnostic::do_not_recommend]
+impl<P: Payload<Side = Internal>> InternalPayload for P {}
+
 /// The end of a version chain: what the first version has as its [`Payload::Previous`]. It has no values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoPrevious {}
 
 /// A version and all that came before it. Implemented for every [`Payload`] and for [`NoPrevious`]; sealed.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the payload of an event, and so it is not the version before one",
+    label = "not a payload",
+    note = "`previous` names a type with `#[derive(Payload)]`"
+)]
 pub trait Lineage: sealed::Sealed + Sized {
     #[doc(hidden)]
     const LINK: Option<Link>;
 
     #[doc(hidden)]
-    fn decode<'de, S: Source<'de>>(
-        version: Version,
-        source: S,
-    ) -> Result<Decoded<Self>, Failure<S::Error>>;
+    fn decode<'de, S: Source<'de>>(version: Version, source: S) -> Result<Decoded<Self>, Failure<S::Error>>;
 }
 
 /// Why the payload of one version could not be made of the one before: what the user's `TryFrom` said.
@@ -148,12 +157,7 @@ impl UpcastError {
     /// For a payload type `P` that is implemented by hand.
     pub fn new<P: Payload>(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         let from = P::VERSION.get().saturating_sub(1);
-        Self {
-            name: P::NAME,
-            from: Version::new(from).unwrap_or(P::VERSION),
-            to: P::VERSION,
-            cause: cause.into(),
-        }
+        Self { name: P::NAME, from: Version::new(from).unwrap_or(P::VERSION), to: P::VERSION, cause: cause.into() }
     }
 }
 
@@ -182,6 +186,78 @@ pub struct Decoded<P> {
     pub occurred_at: Option<DateTime<Utc>>,
 }
 
+/// What the derive writes its methods with, here so that what is missing for one is said in our words.
+impl<P> Decoded<P> {
+    pub fn upcast<Older>(previous: Older) -> Result<P, UpcastError>
+    where
+        P: MadeOf<Older>,
+    {
+        P::made_of(previous)
+    }
+
+    pub fn partition_key<T: KeyField>(field: &T) -> Option<PartitionKey> {
+        PartitionKey::new(field.to_string()).ok()
+    }
+
+    pub fn occurred_at<T: TimeField>(field: &T) -> Option<DateTime<Utc>> {
+        field.time()
+    }
+}
+
+/// A payload that has `From` or `TryFrom` of the version before it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be made of `{Older}`, the version before it",
+    label = "an event of this version could not be read",
+    note = "write `impl From<{Older}> for {Self}`; or, where some events cannot be taken over, `impl TryFrom<{Older}> for {Self}` whose error implements `std::error::Error + Send + Sync`"
+)]
+pub trait MadeOf<Older>: Sized {
+    fn made_of(older: Older) -> Result<Self, UpcastError>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<P, Older> MadeOf<Older> for P
+where
+    P: Payload + TryFrom<Older>,
+    P::Error: Into<Box<dyn StdError + Send + Sync>>,
+{
+    fn made_of(older: Older) -> Result<Self, UpcastError> {
+        Self::try_from(older).map_err(UpcastError::new::<Self>)
+    }
+}
+
+/// What a partition key can be made of.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a partition key",
+    label = "the partition key is made of this field",
+    note = "`key = …` names a field that is always there and implements `Display`: a string, a number, an identifier"
+)]
+pub trait KeyField: ToString {}
+
+#[diagnostic::do_not_recommend]
+impl<T: fmt::Display> KeyField for T {}
+
+/// What can say when something happened.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say when it happened",
+    label = "the time is taken from this field",
+    note = "`time = …` names a field of the type `chrono::DateTime<Utc>` or `Option<chrono::DateTime<Utc>>`"
+)]
+pub trait TimeField {
+    fn time(&self) -> Option<DateTime<Utc>>;
+}
+
+impl TimeField for DateTime<Utc> {
+    fn time(&self) -> Option<DateTime<Utc>> {
+        Some(*self)
+    }
+}
+
+impl TimeField for Option<DateTime<Utc>> {
+    fn time(&self) -> Option<DateTime<Utc>> {
+        *self
+    }
+}
+
 #[doc(hidden)]
 #[derive(Debug)]
 pub enum Failure<E> {
@@ -191,37 +267,18 @@ pub enum Failure<E> {
 }
 
 impl<P: Payload> Lineage for P {
-    const LINK: Option<Link> = Some(Link {
-        name: P::NAME,
-        version: P::VERSION,
-        side: <P::Side as Side>::KIND,
-    });
+    const LINK: Option<Link> = Some(Link { name: P::NAME, version: P::VERSION, side: <P::Side as Side>::KIND });
 
-    fn decode<'de, S: Source<'de>>(
-        version: Version,
-        source: S,
-    ) -> Result<Decoded<P>, Failure<S::Error>> {
+    fn decode<'de, S: Source<'de>>(version: Version, source: S) -> Result<Decoded<P>, Failure<S::Error>> {
         const { check_chain::<P>() };
         if version == P::VERSION {
             let payload: P = source.payload().map_err(Failure::Source)?;
             let (partition_key, occurred_at) = (payload.partition_key(), payload.occurred_at());
-            return Ok(Decoded {
-                payload,
-                partition_key,
-                occurred_at,
-            });
+            return Ok(Decoded { payload, partition_key, occurred_at });
         }
-        let Decoded {
-            payload,
-            partition_key,
-            occurred_at,
-        } = P::Previous::decode(version, source)?;
+        let Decoded { payload, partition_key, occurred_at } = P::Previous::decode(version, source)?;
         let payload = P::upcast(payload).map_err(Failure::Upcast)?;
-        Ok(Decoded {
-            payload,
-            partition_key,
-            occurred_at,
-        })
+        Ok(Decoded { payload, partition_key, occurred_at })
     }
 }
 
@@ -233,8 +290,10 @@ impl Lineage for NoPrevious {
     }
 }
 
-/// Refuses a chain that is none when it is compiled. `#[derive(Payload)]` calls it in a constant.
+/// Refuses a chain that is none when it is compiled. `#[derive(Payload)]` calls it in a constant; the caller is tracked
+/// so that the compiler points there, at `previous`, and not in here.
 #[doc(hidden)]
+#[track_caller]
 pub const fn check_chain<P: Payload>() {
     let version = P::VERSION.get();
     assert!(
@@ -242,16 +301,16 @@ pub const fn check_chain<P: Payload>() {
         "the name of a payload has 1 to 128 characters, no control characters and no white space at its ends"
     );
     match <P::Previous as Lineage>::LINK {
-        None => assert!(
-            version == 1,
-            "a version from 2 on names the version before it as `previous`: the chain has a gap"
-        ),
+        None => {
+            assert!(version == 1, "a version from 2 on names the version before it as `previous`: the chain has a gap");
+        }
+        // What the derive has refused has no name: it has said so itself.
+        Some(previous) if previous.name.is_empty() => {}
         Some(previous) => {
             assert!(
                 matches!(
                     (<P::Side as Side>::KIND, previous.side),
-                    (SideKind::Internal, SideKind::Internal)
-                        | (SideKind::External, SideKind::External)
+                    (SideKind::Internal, SideKind::Internal) | (SideKind::External, SideKind::External)
                 ),
                 "`previous` is on the other side of the boundary: an internal payload and an external one are never versions of each other"
             );
@@ -259,10 +318,7 @@ pub const fn check_chain<P: Payload>() {
                 same(P::NAME, previous.name),
                 "`previous` is a version of another event type: a chain has one name"
             );
-            assert!(
-                previous.version.get() < version,
-                "`previous` is not an older version: the chain would be a cycle"
-            );
+            assert!(previous.version.get() < version, "`previous` is not an older version: the chain would be a cycle");
             assert!(
                 previous.version.get() + 1 == version,
                 "`previous` is not the version just before this one: the chain has a gap"

@@ -17,10 +17,7 @@ impl Pointer {
 
     /// The names and indices on the way from the root, unescaped.
     pub fn segments(&self) -> impl Iterator<Item = String> + '_ {
-        self.0
-            .split('/')
-            .skip(1)
-            .map(|segment| segment.replace("~1", "/").replace("~0", "~"))
+        self.0.split('/').skip(1).map(|segment| segment.replace("~1", "/").replace("~0", "~"))
     }
 
     /// A pointer as it was written; the text is empty or begins with a slash.
@@ -37,6 +34,16 @@ impl Pointer {
         longer
     }
 
+    /// The same as [`Pointer::join`], for a name.
+    pub(crate) fn push_name(&mut self, name: &str) {
+        self.0.push('/');
+        if name.contains(['~', '/']) {
+            self.0.push_str(&name.replace('~', "~0").replace('/', "~1"));
+        } else {
+            self.0.push_str(name);
+        }
+    }
+
     /// The place that `other`, a pointer into the value found here, has seen from the root of this one.
     #[must_use]
     pub fn concat(&self, other: &Self) -> Self {
@@ -44,21 +51,11 @@ impl Pointer {
     }
 
     pub(crate) fn push(&mut self, segment: impl fmt::Display) {
-        use fmt::Write as _;
-        self.0.push('/');
-        let start = self.0.len();
-        write!(self.0, "{segment}").expect("a String takes every text");
-        if self.0[start..].contains(['~', '/']) {
-            let escaped = self.0[start..].replace('~', "~0").replace('/', "~1");
-            self.0.truncate(start);
-            self.0.push_str(&escaped);
-        }
+        self.push_name(&segment.to_string());
     }
 
     pub(crate) fn is_at_or_under(&self, other: &Self) -> bool {
-        self.0
-            .strip_prefix(&other.0)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        self.0.strip_prefix(&other.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 }
 
@@ -71,9 +68,7 @@ impl fmt::Display for Pointer {
 impl<S: fmt::Display> FromIterator<S> for Pointer {
     fn from_iter<I: IntoIterator<Item = S>>(segments: I) -> Self {
         let mut pointer = Self::ROOT;
-        segments
-            .into_iter()
-            .for_each(|segment| pointer.push(segment));
+        segments.into_iter().for_each(|segment| pointer.push(segment));
         pointer
     }
 }
@@ -86,10 +81,7 @@ mod tests {
     fn segments_are_escaped_and_come_back() {
         let pointer: Pointer = ["a/b", "m~n", "", "0", "~1"].into_iter().collect();
         assert_eq!(pointer.as_str(), "/a~1b/m~0n//0/~01");
-        assert_eq!(
-            pointer.segments().collect::<Vec<_>>(),
-            ["a/b", "m~n", "", "0", "~1"]
-        );
+        assert_eq!(pointer.segments().collect::<Vec<_>>(), ["a/b", "m~n", "", "0", "~1"]);
     }
 
     #[test]

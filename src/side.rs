@@ -43,6 +43,10 @@ impl Side for External {
 }
 
 mod sealed {
+    #[diagnostic::on_unimplemented(
+        message = "`{Self}` is not a side: there are two, `Internal` and `External`",
+        label = "not a side"
+    )]
     pub trait Sealed {}
     impl Sealed for super::Internal {}
     impl Sealed for super::External {}

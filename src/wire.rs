@@ -43,7 +43,9 @@ use serde_json::value::RawValue;
 
 pub use aws_lambda_stream::ClaimCheck;
 pub use eventbridge::Envelope;
-use level::{Field, Level};
+use level::{Field, Level, Scalar};
+
+use crate::name::Version;
 
 /// The form in which an event stands in a JSON document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -92,19 +94,11 @@ pub(crate) struct Transport {
 
 impl<'a> Delivery<'a> {
     pub(crate) fn new(bytes: impl Into<Cow<'a, [u8]>>, shape: Option<Shape>) -> Self {
-        Self {
-            bytes: bytes.into(),
-            shape,
-            transport: Transport::default(),
-            broken: None,
-        }
+        Self { bytes: bytes.into(), shape, transport: Transport::default(), broken: None }
     }
 
     fn broken(bytes: impl Into<Cow<'a, [u8]>>, kind: WireErrorKind) -> Self {
-        Self {
-            broken: Some(kind),
-            ..Self::new(bytes, None)
-        }
+        Self { broken: Some(kind), ..Self::new(bytes, None) }
     }
 
     fn with_transport(mut self, transport: Transport) -> Self {
@@ -149,6 +143,39 @@ impl<'a> Delivery<'a> {
     }
 }
 
+/// What a router needs to know of an event: its type and its version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Route<'a> {
+    /// The type that the event says it is, or else the `detail-type` of the envelope.
+    pub event_type: Option<Cow<'a, str>>,
+    /// The version that the event says it is. An event that says none is of the first.
+    pub version: Option<Version>,
+}
+
+/// Reads the type and the version of an event and steps over all else, at a fraction of the cost of reading it.
+///
+/// For an EventBridge envelope or a bare detail. What follows once both are known is not even looked at: whether the
+/// rest of the event is well-formed, the reader will say.
+///
+/// ```
+/// use event_contract::wire;
+///
+/// let bytes = br#"{"detail-type":"Order.Created","detail":{"type":"Order.Created","version":3,"data":{}}}"#;
+/// let route = wire::route(bytes)?;
+/// assert_eq!(route.event_type.as_deref(), Some("Order.Created"));
+/// assert_eq!(route.version.map(|version| version.get()), Some(3));
+/// # Ok::<(), wire::WireError>(())
+/// ```
+pub fn route(bytes: &[u8]) -> Result<Route<'_>, WireError> {
+    let peek = level::peek(text(bytes)?).map_err(WireError::not_json)?;
+    let version = match peek.version {
+        Some(Scalar::Unsigned(number)) => u32::try_from(number).ok().and_then(|number| Version::new(number).ok()),
+        _ => None,
+    };
+    Ok(Route { event_type: peek.event_type.or(peek.detail_type), version })
+}
+
 /// Takes apart whatever was handed over: a single event in any shape, a batch of SQS messages or Kinesis records as a
 /// Lambda function gets them, a request to `PutEvents`, an array, or one document a line.
 ///
@@ -162,8 +189,7 @@ pub fn deliveries(bytes: &[u8]) -> Result<Vec<Delivery<'_>>, WireError> {
     };
     match first.get().as_bytes()[0] {
         b'[' => {
-            let items: Vec<&RawValue> =
-                serde_json::from_str(first.get()).map_err(WireError::not_json)?;
+            let items: Vec<&RawValue> = serde_json::from_str(first.get()).map_err(WireError::not_json)?;
             Ok(items.into_iter().flat_map(unpack).collect())
         }
         b'{' => Ok(unpack(first)),
@@ -177,27 +203,16 @@ fn whole_or_lines(text: &str) -> Result<&RawValue, Result<Vec<Delivery<'_>>, Wir
         Ok(document) => return Ok(document),
         Err(error) => error,
     };
-    let lines: Vec<&str> = text
-        .lines()
-        .filter(|line| !line.trim().is_empty())
-        .collect();
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
     // A document that is broken somewhere is not taken for lines: the first line of a lake is whole.
-    let first_is_whole = lines
-        .first()
-        .is_some_and(|line| serde_json::from_str::<&RawValue>(line).is_ok());
+    let first_is_whole = lines.first().is_some_and(|line| serde_json::from_str::<&RawValue>(line).is_ok());
     if lines.len() < 2 || !first_is_whole {
         return Err(Err(WireError::not_json(error)));
     }
-    let deliveries =
-        lines
-            .into_iter()
-            .flat_map(|line| match serde_json::from_str::<&RawValue>(line) {
-                Ok(document) => unpack(document),
-                Err(error) => vec![Delivery::broken(
-                    line.as_bytes(),
-                    WireErrorKind::not_json(&error),
-                )],
-            });
+    let deliveries = lines.into_iter().flat_map(|line| match serde_json::from_str::<&RawValue>(line) {
+        Ok(document) => unpack(document),
+        Err(error) => vec![Delivery::broken(line.as_bytes(), WireErrorKind::not_json(&error))],
+    });
     Err(Ok(deliveries.collect()))
 }
 
@@ -205,10 +220,7 @@ fn whole_or_lines(text: &str) -> Result<&RawValue, Result<Vec<Delivery<'_>>, Wir
 fn unpack(document: &RawValue) -> Vec<Delivery<'_>> {
     let text = document.get();
     let Some(root) = Level::<()>::raw(text) else {
-        return vec![Delivery::broken(
-            text.as_bytes(),
-            WireErrorKind::NotAnObject,
-        )];
+        return vec![Delivery::broken(text.as_bytes(), WireErrorKind::NotAnObject)];
     };
     let container = if root.has(Field::Records) {
         records(&root)
@@ -227,26 +239,17 @@ pub(crate) fn is_container<X>(root: &Level<'_, X>) -> bool {
     root.has(Field::Records)
         || root.has(Field::Entries)
         || root.raw_member("kinesis").is_some()
-        || root
-            .raw_member("messageId")
-            .or_else(|| root.raw_member("MessageId"))
-            .is_some()
-            && root
-                .raw_member("body")
-                .or_else(|| root.raw_member("Body"))
-                .is_some()
+        || root.raw_member("messageId").or_else(|| root.raw_member("MessageId")).is_some()
+            && root.raw_member("body").or_else(|| root.raw_member("Body")).is_some()
 }
 
 /// The records of a Lambda function's batch; `None` where it is none.
 fn records<'a>(root: &Level<'a, ()>) -> Option<Vec<Delivery<'a>>> {
-    let records: Vec<&'a RawValue> =
-        serde_json::from_str(root.raw_member("Records")?.get()).ok()?;
+    let records: Vec<&'a RawValue> = serde_json::from_str(root.raw_member("Records")?.get()).ok()?;
     let deliveries = records.into_iter().map(|record| {
         Level::<()>::raw(record.get())
             .and_then(|level| sqs::message(&level).or_else(|| kinesis::record(&level)))
-            .unwrap_or_else(|| {
-                Delivery::broken(record.get().as_bytes(), WireErrorKind::UnknownRecord)
-            })
+            .unwrap_or_else(|| Delivery::broken(record.get().as_bytes(), WireErrorKind::UnknownRecord))
     });
     Some(deliveries.collect())
 }
@@ -260,12 +263,7 @@ pub(crate) fn root(text: &str) -> Result<Level<'_, std::convert::Infallible>, Wi
 }
 
 fn text(bytes: &[u8]) -> Result<&str, WireError> {
-    std::str::from_utf8(bytes).map_err(|error| {
-        WireErrorKind::NotUtf8 {
-            at: error.valid_up_to(),
-        }
-        .into()
-    })
+    std::str::from_utf8(bytes).map_err(|error| WireErrorKind::NotUtf8 { at: error.valid_up_to() }.into())
 }
 
 /// Why bytes are no delivery.
@@ -277,13 +275,9 @@ pub struct WireError {
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum WireErrorKind {
-    #[error(
-        "the delivery has {length} bytes, more than the {limit} that the reader takes: see `Limits::bytes`"
-    )]
+    #[error("the delivery has {length} bytes, more than the {limit} that the reader takes: see `Limits::bytes`")]
     TooLarge { length: usize, limit: usize },
-    #[error(
-        "the delivery is nested deeper than the {limit} levels that the reader takes: see `Limits::depth`"
-    )]
+    #[error("the delivery is nested deeper than the {limit} levels that the reader takes: see `Limits::depth`")]
     TooDeep { limit: usize },
     #[error("the delivery is not UTF-8 from byte {at} on")]
     NotUtf8 { at: usize },
@@ -308,17 +302,13 @@ pub(crate) enum WireErrorKind {
     #[error("the delivery is not the {shape} it is said to be: {missing} is missing")]
     OtherShape { shape: Shape, missing: &'static str },
     #[cfg(not(feature = "gzip"))]
-    #[error(
-        "the event has compressed values: turn on the feature `gzip` of event-contract to read them"
-    )]
+    #[error("the event has compressed values: turn on the feature `gzip` of event-contract to read them")]
     Compressed,
 }
 
 impl WireErrorKind {
     fn not_json(error: &serde_json::Error) -> Self {
-        Self::NotJson {
-            message: error.to_string(),
-        }
+        Self::NotJson { message: error.to_string() }
     }
 }
 

@@ -1,7 +1,8 @@
 //! `#[payload(…)]` as it is written: which keys, where, with what.
 
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenTree};
 use syn::meta::ParseNestedMeta;
+use syn::parse::Parse;
 use syn::punctuated::Punctuated;
 use syn::{DeriveInput, Error, Ident, LitInt, LitStr, Path, Result, Token};
 
@@ -22,19 +23,12 @@ pub(crate) struct Attributes {
 /// A field, or a field of a field: `order_id`, `order.id`.
 pub(crate) type Field = Punctuated<Ident, Token![.]>;
 
-const KEYS: &str =
-    "`internal` or `external`, `name`, `version`, `previous`, `key`, `time`, `entity`";
+const KEYS: &str = "`internal` or `external`, `name`, `version`, `previous`, `key`, `time`, `entity`";
 
 pub(crate) fn read(input: &DeriveInput) -> Result<Attributes> {
     let mut attributes = Attributes::default();
-    for attribute in input
-        .attrs
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("payload"))
-    {
-        attributes
-            .span
-            .get_or_insert_with(|| attribute.path().segments[0].ident.span());
+    for attribute in input.attrs.iter().filter(|attribute| attribute.path().is_ident("payload")) {
+        attributes.span.get_or_insert_with(|| attribute.path().segments[0].ident.span());
         attribute.parse_nested_meta(|meta| attributes.take(&meta))?;
     }
     Ok(attributes)
@@ -48,25 +42,53 @@ impl Attributes {
         match key.to_string().as_str() {
             "internal" => set(&mut self.internal, key, key.span()),
             "external" => set(&mut self.external, key, key.span()),
-            "name" => set(&mut self.name, key, meta.value()?.parse()?),
-            "version" => set(&mut self.version, key, meta.value()?.parse()?),
-            "previous" => set(&mut self.previous, key, meta.value()?.parse()?),
-            "key" => set(
-                &mut self.key,
+            "name" => set(
+                &mut self.name,
                 key,
-                Field::parse_separated_nonempty(meta.value()?)?,
+                value(meta, "the name of an event stands in quotes: `name = \"Order.Created\"`")?,
             ),
-            "time" => set(
-                &mut self.time,
+            "version" => set(&mut self.version, key, value(meta, "a version is a plain number: `version = 1`")?),
+            "previous" => set(
+                &mut self.previous,
                 key,
-                Field::parse_separated_nonempty(meta.value()?)?,
+                value(meta, "`previous` is the type of the version before this one: `previous = v1::OrderCreated`")?,
             ),
-            "entity" => set(&mut self.entity, key, meta.value()?.parse()?),
-            other => Err(meta.error(format!(
-                "`{other}` is not a key of `#[payload(…)]`: expected one of {KEYS}"
-            ))),
+            "key" => set(&mut self.key, key, field(meta)?),
+            "time" => set(&mut self.time, key, field(meta)?),
+            "entity" => {
+                set(&mut self.entity, key, value(meta, "the name of an entity stands in quotes: `entity = \"order\"`")?)
+            }
+            other => Err(meta.error(format!("`{other}` is not a key of `#[payload(…)]`: expected one of {KEYS}"))),
         }
     }
+}
+
+/// Whether the side is meant to be internal, as far as one can tell where the rest may be wrong.
+pub(crate) fn says_internal(input: &DeriveInput) -> bool {
+    input
+        .attrs
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("payload"))
+        .filter_map(|attribute| attribute.meta.require_list().ok())
+        .flat_map(|list| list.tokens.clone())
+        .any(|token| matches!(token, TokenTree::Ident(ident) if ident == "internal"))
+}
+
+/// What stands behind `key =`, or what should stand there.
+fn value<T: Parse>(meta: &ParseNestedMeta<'_>, expected: &str) -> Result<T> {
+    if !meta.input.peek(Token![=]) {
+        return Err(meta.error(expected));
+    }
+    let value = meta.value()?;
+    value.parse().map_err(|error: Error| Error::new(error.span(), expected))
+}
+
+fn field(meta: &ParseNestedMeta<'_>) -> Result<Field> {
+    let expected = "a field is named without quotes: `order_id`, or `order.id` for the field of a field";
+    if !meta.input.peek(Token![=]) {
+        return Err(meta.error(expected));
+    }
+    Field::parse_separated_nonempty(meta.value()?).map_err(|error| Error::new(error.span(), expected))
 }
 
 fn set<T>(slot: &mut Option<T>, key: &Ident, value: T) -> Result<()> {

@@ -1,51 +1,51 @@
 //! The implementation that `#[derive(Payload)]` writes.
 
-use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned as _;
-use syn::{DeriveInput, Error};
+use syn::{DeriveInput, Error, Ident};
 
-use crate::valid::{self, Payload};
+use crate::attr;
+use crate::valid::Payload;
 
 pub(crate) fn payload(input: &DeriveInput, payload: &Payload) -> TokenStream {
-    let ident = &input.ident;
     let Payload { name, version, .. } = payload;
-    let (side, marker) = side(!payload.external);
+    let ident = ident(input);
+    let side = side(!payload.external);
 
+    // The calls lie, for the compiler's messages, where `previous` is written: from its first token to its last.
+    let (first, last) = payload.previous.as_ref().map_or_else(|| (ident.span(), ident.span()), ends);
+    let check = quote_spanned!(first=> ::event_contract::__private::check_chain::<#ident>);
+    let check = quote_spanned!(last=> #check());
     let (previous, upcast) = match &payload.previous {
-        Some(previous) => (
-            quote!(#previous),
-            quote_spanned! {previous.span()=>
-                ::core::convert::TryFrom::try_from(previous).map_err(::event_contract::UpcastError::new::<Self>)
-            },
-        ),
-        None => (
-            quote!(::event_contract::NoPrevious),
-            quote!(match previous {}),
-        ),
+        Some(previous) => {
+            let upcast = quote_spanned!(first=> ::event_contract::__private::Decoded::<Self>::upcast);
+            (quote!(#previous), quote_spanned!(last=> #upcast(previous)))
+        }
+        None => (quote!(::event_contract::NoPrevious), quote!(match previous {})),
     };
-    // The chain check speaks where `previous` is written, or at the type where there is none.
-    let check = quote_spanned! {payload.previous.as_ref().map_or_else(|| ident.span(), |path| path.span())=>
-        const _: () = ::event_contract::__private::check_chain::<#ident>();
-    };
-    let entity = payload.entity.as_ref().map(|entity| {
-        quote!(const ENTITY: ::core::option::Option<&'static str> = ::core::option::Option::Some(#entity);)
-    });
+    let entity = payload.entity.as_ref().map(
+        |entity| quote!(const ENTITY: ::core::option::Option<&'static str> = ::core::option::Option::Some(#entity);),
+    );
     let key = payload.key.as_ref().map(|field| {
-        quote_spanned! {field.span()=>
+        let key =
+            quote_spanned!(field.span()=> ::event_contract::__private::Decoded::<Self>::partition_key(&self.#field));
+        quote! {
             fn partition_key(&self) -> ::core::option::Option<::event_contract::PartitionKey> {
-                ::event_contract::PartitionKey::new(::std::string::ToString::to_string(&self.#field)).ok()
+                #key
             }
         }
     });
     let time = payload.time.as_ref().map(|field| {
-        quote_spanned! {field.span()=>
+        let time =
+            quote_spanned!(field.span()=> ::event_contract::__private::Decoded::<Self>::occurred_at(&self.#field));
+        quote! {
             fn occurred_at(&self) -> ::core::option::Option<::event_contract::__private::Time> {
-                ::core::convert::Into::into(::core::clone::Clone::clone(&self.#field))
+                #time
             }
         }
     });
-    quote! {
+    quote_spanned! {ident.span()=>
         #[automatically_derived]
         impl ::event_contract::Payload for #ident {
             type Side = ::event_contract::#side;
@@ -62,29 +62,28 @@ pub(crate) fn payload(input: &DeriveInput, payload: &Payload) -> TokenStream {
             #time
         }
 
-        #[automatically_derived]
-        impl ::event_contract::#marker for #ident {}
-
-        #check
+        const _: () = #check;
     }
 }
 
-/// An implementation in name only, beside the error: without it, every use of the type would be one error more.
+/// An implementation in name only, beside the error: without it, every use of the type would be one error more. Its
+/// empty name, which is none, tells the checks of chains and enums to be silent about it.
 pub(crate) fn fallback(input: &DeriveInput, error: &Error) -> TokenStream {
     let error = error.to_compile_error();
-    if !input.generics.params.is_empty() {
+    // What is generic, and a union, has no `Serialize` that could be relied on: there the fallback would be an error.
+    if !input.generics.params.is_empty() || matches!(input.data, syn::Data::Union(_)) {
         return error;
     }
-    let ident = &input.ident;
-    let (side, marker) = side(valid::is_internal(input));
-    quote! {
+    let ident = ident(input);
+    let side = side(attr::says_internal(input));
+    quote_spanned! {ident.span()=>
         #error
 
         #[automatically_derived]
         impl ::event_contract::Payload for #ident {
             type Side = ::event_contract::#side;
             type Previous = ::event_contract::NoPrevious;
-            const NAME: &'static str = "-";
+            const NAME: &'static str = "";
             const VERSION: ::event_contract::Version = ::event_contract::__private::version(1);
             fn upcast(
                 previous: Self::Previous,
@@ -92,16 +91,23 @@ pub(crate) fn fallback(input: &DeriveInput, error: &Error) -> TokenStream {
                 match previous {}
             }
         }
-
-        #[automatically_derived]
-        impl ::event_contract::#marker for #ident {}
     }
 }
 
-fn side(internal: bool) -> (TokenStream, TokenStream) {
-    if internal {
-        (quote!(Internal), quote!(InternalPayload))
-    } else {
-        (quote!(External), quote!(ExternalPayload))
-    }
+/// The type, as all of the implementation is placed: the compiler tells once what it would tell again of another place.
+fn ident(input: &DeriveInput) -> Ident {
+    let mut ident = input.ident.clone();
+    ident.set_span(ident.span().resolved_at(Span::call_site()));
+    ident
+}
+
+/// The first and the last place of what is written, told as places of this derive.
+pub(crate) fn ends(written: &impl ToTokens) -> (Span, Span) {
+    let spans = written.to_token_stream().into_iter().map(|token| token.span().resolved_at(Span::call_site()));
+    let first = spans.clone().next().unwrap_or_else(Span::call_site);
+    (first, spans.last().unwrap_or(first))
+}
+
+fn side(internal: bool) -> TokenStream {
+    if internal { quote!(Internal) } else { quote!(External) }
 }

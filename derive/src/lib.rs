@@ -26,7 +26,5 @@ pub fn derive_payload(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(Readable)]
 pub fn derive_readable(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
-    readable::derive(&input)
-        .unwrap_or_else(|error| error.to_compile_error())
-        .into()
+    readable::derive(&input).unwrap_or_else(|error| readable::fallback(&input, &error)).into()
 }

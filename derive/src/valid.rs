@@ -20,31 +20,22 @@ const EXAMPLE: &str = "`#[payload(external, name = \"Order.Created\", version = 
 
 pub(crate) fn check(input: &DeriveInput, attributes: Attributes) -> Result<Payload> {
     let Some(span) = attributes.span else {
-        return Err(Error::new(
-            input.ident.span(),
-            format!("a payload says what it is: {EXAMPLE}"),
-        ));
+        return Err(Error::new(input.ident.span(), format!("a payload says its side, name and version: {EXAMPLE}")));
     };
     if let Data::Union(union) = &input.data {
-        return Err(Error::new(
-            union.union_token.span(),
-            "a union cannot be the payload of an event",
-        ));
+        return Err(Error::new(union.union_token.span(), "a union cannot be the payload of an event"));
     }
     if !input.generics.params.is_empty() {
         return Err(Error::new(
-            input.generics.span(),
-            "a payload has no type parameters: one name and version is one type",
+            input.generics.params.span(),
+            "a payload has no parameters: one name and version is one type",
         ));
     }
     let external = match (attributes.internal, attributes.external) {
         (None, Some(_)) => true,
         (Some(_), None) => false,
         (Some(_), Some(second)) => {
-            return Err(Error::new(
-                second,
-                "a payload is `internal` or `external`, not both",
-            ));
+            return Err(Error::new(second, "a payload is `internal` or `external`, not both"));
         }
         (None, None) => {
             return Err(Error::new(
@@ -53,18 +44,15 @@ pub(crate) fn check(input: &DeriveInput, attributes: Attributes) -> Result<Paylo
             ));
         }
     };
-    let name = attributes
-        .name
-        .ok_or_else(|| Error::new(span, format!("the event type is missing: {EXAMPLE}")))?;
+    let name =
+        attributes.name.ok_or_else(|| Error::new(span, format!("the name of the event is missing: {EXAMPLE}")))?;
     check_name(&name)?;
-    let literal = attributes
-        .version
-        .ok_or_else(|| Error::new(span, format!("the version is missing: {EXAMPLE}")))?;
+    let literal = attributes.version.ok_or_else(|| Error::new(span, format!("the version is missing: {EXAMPLE}")))?;
     let version: u32 = literal
         .base10_parse()
         .ok()
         .filter(|version| *version >= 1)
-        .ok_or_else(|| Error::new(literal.span(), "a version is a number from 1 to 4294967295"))?;
+        .ok_or_else(|| Error::new(literal.span(), "versions are counted from 1: `version = 1`"))?;
     match (&attributes.previous, version) {
         (None, 1) => {}
         (None, _) => {
@@ -72,30 +60,26 @@ pub(crate) fn check(input: &DeriveInput, attributes: Attributes) -> Result<Paylo
             return Err(Error::new(
                 literal.span(),
                 format!(
-                    "version {version} names version {before} as `previous = …`: a chain has no gap"
+                    "version {version} has a version before it: name the type of version {before} as `previous = …`"
                 ),
             ));
         }
         (Some(previous), 1) => {
-            return Err(Error::new(
-                previous.span(),
-                "version 1 is the first: it has no `previous`",
+            return Err(Error::new_spanned(
+                previous,
+                "version 1 is the first: it has no `previous`; is this version 2?",
             ));
         }
         (Some(previous), _) if previous.is_ident(&input.ident) || previous.is_ident("Self") => {
-            return Err(Error::new(
-                previous.span(),
-                "a version is not its own `previous`: the chain would be a cycle",
+            return Err(Error::new_spanned(
+                previous,
+                "a version is not its own `previous`: name the type of the version before it",
             ));
         }
         (Some(_), _) => {}
     }
-    if let Some(entity) = attributes
-        .entity
-        .as_ref()
-        .filter(|entity| entity.value().is_empty())
-    {
-        return Err(Error::new(entity.span(), "an entity has a name"));
+    if let Some(entity) = attributes.entity.as_ref().filter(|entity| entity.value().is_empty()) {
+        return Err(Error::new(entity.span(), "the name of an entity is not empty: `entity = \"order\"`"));
     }
     Ok(Payload {
         external,
@@ -112,23 +96,15 @@ pub(crate) fn check(input: &DeriveInput, attributes: Attributes) -> Result<Paylo
 fn check_name(name: &LitStr) -> Result<()> {
     let text = name.value();
     let wrong = if text.is_empty() {
-        "an event type is not empty"
+        "the name of an event is not empty: `name = \"Order.Created\"`"
     } else if text.chars().count() > 128 {
-        "an event type has at most 128 characters"
-    } else if text
-        .chars()
-        .any(|character| character < ' ' || character == '\u{7f}')
-    {
-        "an event type has no control characters"
+        "the name of an event has at most 128 characters"
+    } else if text.chars().any(|character| character < ' ' || character == '\u{7f}') {
+        "the name of an event has no control characters"
     } else if text.starts_with(' ') || text.ends_with(' ') {
-        "an event type neither begins nor ends with white space"
+        "the name of an event neither begins nor ends with a space"
     } else {
         return Ok(());
     };
     Err(Error::new(name.span(), wrong))
-}
-
-/// What to build on after an error: whatever side was meant, so that no second error comes of it.
-pub(crate) fn is_internal(input: &DeriveInput) -> bool {
-    crate::attr::read(input).is_ok_and(|attributes| attributes.internal.is_some())
 }

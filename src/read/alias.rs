@@ -31,22 +31,14 @@ type Run<'r> = &'r dyn Fn(ExactDeserializer<'_, 'static>) -> Result<(), ExactErr
 impl Aliases {
     /// Those of the type `T`, as `find` finds them the first time.
     pub(super) fn of_type<T: 'static>(find: impl FnOnce(&mut Self)) -> Arc<Self> {
-        static KNOWN: LazyLock<RwLock<HashMap<TypeId, Arc<Aliases>>>> =
-            LazyLock::new(RwLock::default);
+        static KNOWN: LazyLock<RwLock<HashMap<TypeId, Arc<Aliases>>>> = LazyLock::new(RwLock::default);
         let type_id = TypeId::of::<T>();
-        let known = KNOWN
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&type_id)
-            .cloned();
+        let known = KNOWN.read().unwrap_or_else(PoisonError::into_inner).get(&type_id).cloned();
         known.unwrap_or_else(|| {
             let mut found = Self::default();
             find(&mut found);
             let found = Arc::new(found);
-            KNOWN
-                .write()
-                .unwrap_or_else(PoisonError::into_inner)
-                .insert(type_id, Arc::clone(&found));
+            KNOWN.write().unwrap_or_else(PoisonError::into_inner).insert(type_id, Arc::clone(&found));
             found
         })
     }
@@ -56,9 +48,7 @@ impl Aliases {
     }
 
     pub(super) fn of(&self, name: &str, names: &[&str]) -> Option<&StructAliases> {
-        self.0
-            .iter()
-            .find(|aliases| aliases.name == name && aliases.names == names)
+        self.0.iter().find(|aliases| aliases.name == name && aliases.names == names)
     }
 
     /// Finds the aliases in the type that `run` reads.
@@ -149,19 +139,12 @@ fn settle(exam: &mut Exam, run: Run<'_>, passes: &mut usize) -> Option<String> {
 impl StructAliases {
     /// The field that `name` is an alias of.
     pub(super) fn field_of(&self, name: &str) -> Option<&'static str> {
-        self.pairs
-            .iter()
-            .find(|(alias, _)| *alias == name)
-            .map(|(_, field)| *field)
+        self.pairs.iter().find(|(alias, _)| *alias == name).map(|(_, field)| *field)
     }
 
     /// The aliases of a field.
     pub(super) fn names_of(&self, field: &str) -> Vec<&'static str> {
-        self.pairs
-            .iter()
-            .filter(|(_, of)| *of == field)
-            .map(|(alias, _)| *alias)
-            .collect()
+        self.pairs.iter().filter(|(_, of)| *of == field).map(|(alias, _)| *alias).collect()
     }
 }
 
@@ -170,16 +153,10 @@ mod tests {
     use super::*;
     use serde::Deserialize;
 
-    fn aliases_of<T: for<'de> Deserialize<'de>>() -> Vec<(&'static str, &'static str, &'static str)>
-    {
+    fn aliases_of<T: for<'de> Deserialize<'de>>() -> Vec<(&'static str, &'static str, &'static str)> {
         let mut found = Aliases::default();
         found.explore(&|deserializer| T::deserialize(deserializer).map(drop));
-        let pairs = |of: &StructAliases| {
-            of.pairs
-                .iter()
-                .map(|(alias, field)| (of.name, *alias, *field))
-                .collect()
-        };
+        let pairs = |of: &StructAliases| of.pairs.iter().map(|(alias, field)| (of.name, *alias, *field)).collect();
         let mut pairs: Vec<_> = found.0.iter().flat_map::<Vec<_>, _>(pairs).collect();
         pairs.sort_unstable();
         pairs
@@ -273,11 +250,7 @@ mod tests {
         impl<'de> Deserialize<'de> for Id {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let text = String::deserialize(deserializer)?;
-                if text.len() == 36 {
-                    Ok(Self)
-                } else {
-                    Err(D::Error::custom("not a UUID"))
-                }
+                if text.len() == 36 { Ok(Self) } else { Err(D::Error::custom("not a UUID")) }
             }
         }
     }

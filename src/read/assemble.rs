@@ -26,54 +26,53 @@ pub(super) struct Findings {
 }
 
 impl Findings {
-    pub(super) fn observe(&mut self, pointer: Pointer, kind: ObservationKind) {
-        self.observations.push(Observation {
-            kind,
-            pointer,
-            value: None,
-        });
+    pub(super) fn observe(&mut self, at: impl Into<Pointer>, kind: ObservationKind) {
+        self.observations.push(Observation { kind, pointer: at.into(), value: None });
     }
 
-    fn mismatch(&mut self, pointer: Pointer, expected: &str, found: impl Into<String>) {
-        self.mismatches
-            .push(Mismatch::new(pointer, expected, found));
+    fn mismatch(&mut self, at: impl Into<Pointer>, expected: &str, found: impl Into<String>) {
+        self.mismatches.push(Mismatch::new(at.into(), expected, found));
     }
 
     /// What was let pass in the payload at `place`; what of it is kept goes to `kept`.
-    pub(super) fn notes(
-        &mut self,
-        notes: Vec<Note>,
-        place: &Pointer,
-        keep: bool,
-        values: bool,
-        kept: &mut Kept,
-    ) {
+    pub(super) fn notes(&mut self, notes: Vec<Note>, place: &Pointer, keep: bool, values: bool, kept: &mut Kept) {
+        let aliases: BTreeMap<Pointer, &'static str> = notes
+            .iter()
+            .filter_map(|note| match note.kind {
+                NoteKind::Alias(field) => Some((note.at.clone(), field)),
+                NoteKind::Unknown(_) | NoteKind::Defaulted | NoteKind::Variant => None,
+            })
+            .collect();
         for Note { at, kind } in notes {
             let pointer = place.concat(&at);
             let (kind, value) = match kind {
                 NoteKind::Unknown(raw) => {
                     let value = if values { raw.clone() } else { None };
                     if keep && let Some(raw) = raw {
-                        kept.push(Pointer::ROOT.join(member::DATA).concat(&at), raw);
+                        kept.push(Pointer::ROOT.join(member::DATA).concat(&as_written(&at, &aliases)), raw);
                     }
                     (ObservationKind::UnknownField { kept: keep }, value)
                 }
                 NoteKind::Defaulted => (ObservationKind::Defaulted, None),
-                NoteKind::Alias(field) => (
-                    ObservationKind::Alias {
-                        field: field.to_owned(),
-                    },
-                    None,
-                ),
+                NoteKind::Alias(field) => (ObservationKind::Alias { field: field.to_owned() }, None),
                 NoteKind::Variant => (ObservationKind::UnknownValue, None),
             };
-            self.observations.push(Observation {
-                kind,
-                pointer,
-                value,
-            });
+            self.observations.push(Observation { kind, pointer, value });
         }
     }
+}
+
+/// The place that a field has where the event is written: there, no field stands under an alias.
+fn as_written(at: &Pointer, aliases: &BTreeMap<Pointer, &'static str>) -> Pointer {
+    if aliases.is_empty() {
+        return at.clone();
+    }
+    let (mut sent, mut written) = (Pointer::ROOT, Pointer::ROOT);
+    for segment in at.segments() {
+        sent.push_name(&segment);
+        written.push_name(aliases.get(&sent).copied().unwrap_or(&segment));
+    }
+    written
 }
 
 /// What is known beside the facts.
@@ -86,9 +85,21 @@ pub(super) struct Context<'c> {
     pub(super) payload: Option<(&'c Option<PartitionKey>, &'c Option<DateTime<Utc>>)>,
 }
 
-/// A pointer to a member of the detail.
-pub(super) fn place<X>(facts: &Facts<'_, X>, name: &str) -> Pointer {
-    root_of(facts.prefix).join(name)
+/// A member of the detail: a pointer that is not written out before there is something to say.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'n> {
+    prefix: &'static str,
+    name: &'n str,
+}
+
+impl From<Place<'_>> for Pointer {
+    fn from(place: Place<'_>) -> Self {
+        root_of(place.prefix).join(place.name)
+    }
+}
+
+pub(super) fn place<'n, X>(facts: &Facts<'_, X>, name: &'n str) -> Place<'n> {
+    Place { prefix: facts.prefix, name }
 }
 
 pub(super) fn root_of(prefix: &str) -> Pointer {
@@ -110,35 +121,15 @@ pub(super) fn metadata<X>(
     let tags = tags(facts, findings);
     let partition_key = partition_key(facts, context, id.as_ref(), findings);
     let source = source(facts, &tags, findings);
-    let correlation_id = optional_id(
-        facts.correlation_id.take(),
-        place(facts, member::CORRELATION_ID),
-        findings,
-    );
-    let causation_id = optional_id(
-        facts.causation_id.take(),
-        place(facts, member::CAUSATION_ID),
-        findings,
-    );
+    let correlation_id = optional_id(facts.correlation_id.take(), place(facts, member::CORRELATION_ID), findings);
+    let causation_id = optional_id(facts.causation_id.take(), place(facts, member::CAUSATION_ID), findings);
     if !findings.mismatches.is_empty() || context.payload.is_none() {
         return None;
     }
-    Some(Metadata {
-        id: id?,
-        time: time?,
-        partition_key: partition_key?,
-        source,
-        correlation_id,
-        causation_id,
-        tags,
-    })
+    Some(Metadata { id: id?, time: time?, partition_key: partition_key?, source, correlation_id, causation_id, tags })
 }
 
-fn id<X>(
-    facts: &mut Facts<'_, X>,
-    context: &Context<'_>,
-    findings: &mut Findings,
-) -> Option<EventId> {
+fn id<X>(facts: &mut Facts<'_, X>, context: &Context<'_>, findings: &mut Findings) -> Option<EventId> {
     let at = place(facts, member::ID);
     match facts.id.take() {
         Some(Scalar::Text(text)) if !text.is_empty() => {
@@ -150,113 +141,56 @@ fn id<X>(
             return None;
         }
     }
-    let of_envelope = facts
-        .envelope
-        .as_ref()
-        .and_then(Envelope::id)
-        .map(|id| (id.to_owned(), Origin::Envelope));
-    let of_transport = context
-        .transport
-        .id
-        .clone()
-        .map(|id| (id, Origin::Transport));
-    let known = of_envelope
-        .or(of_transport)
-        .and_then(|(id, from)| Some((EventId::new(id).ok()?, from)));
+    let of_envelope = facts.envelope.as_ref().and_then(Envelope::id).map(|id| (id.to_owned(), Origin::Envelope));
+    let of_transport = context.transport.id.clone().map(|id| (id, Origin::Transport));
+    let known = of_envelope.or(of_transport).and_then(|(id, from)| Some((EventId::new(id).ok()?, from)));
     let (id, from) = known.unwrap_or_else(|| (EventId::derived([context.text]), Origin::Content));
     findings.observe(at, ObservationKind::Substituted { from });
     Some(id)
 }
 
-fn time<X>(
-    facts: &mut Facts<'_, X>,
-    context: &Context<'_>,
-    findings: &mut Findings,
-) -> Option<DateTime<Utc>> {
+fn time<X>(facts: &mut Facts<'_, X>, context: &Context<'_>, findings: &mut Findings) -> Option<DateTime<Utc>> {
     let is_cloud_event = facts.shape == Shape::CloudEvent && facts.prefix.is_empty();
-    let at = place(
-        facts,
-        if is_cloud_event {
-            "time"
-        } else {
-            member::TIMESTAMP
-        },
-    );
+    let at = place(facts, if is_cloud_event { "time" } else { member::TIMESTAMP });
     let said = match facts.timestamp.take() {
         None | Some(Scalar::Null) => None,
         Some(scalar) => Some(scalar),
     };
     if let Some(scalar) = said {
-        let expected = if is_cloud_event {
-            "a date and time as RFC 3339 has it"
-        } else {
-            "epoch milliseconds"
-        };
+        let expected = if is_cloud_event { "a date and time as RFC 3339 has it" } else { "epoch milliseconds" };
         let Some((time, spelling)) = read_time(&scalar) else {
-            findings.mismatch(
-                at,
-                expected,
-                format!("{} that is no time", scalar.describe()),
-            );
+            findings.mismatch(at, expected, format!("{} that is no time", scalar.describe()));
             return None;
         };
         match spelling {
             Spelling::Milliseconds => {}
             Spelling::Rfc3339 if is_cloud_event => {}
             Spelling::Rfc3339 => {
-                findings.observe(
-                    at,
-                    ObservationKind::Coerced {
-                        from: "a date and time",
-                        to: "epoch milliseconds",
-                    },
-                );
+                findings.observe(at, ObservationKind::Coerced { from: "a date and time", to: "epoch milliseconds" });
             }
             Spelling::Seconds => {
-                findings.observe(
-                    at,
-                    ObservationKind::Coerced {
-                        from: "epoch seconds",
-                        to: "epoch milliseconds",
-                    },
-                );
+                findings.observe(at, ObservationKind::Coerced { from: "epoch seconds", to: "epoch milliseconds" });
             }
             Spelling::Text => {
-                findings.observe(
-                    at,
-                    ObservationKind::Coerced {
-                        from: "a number as text",
-                        to: "epoch milliseconds",
-                    },
-                );
+                findings.observe(at, ObservationKind::Coerced { from: "a number as text", to: "epoch milliseconds" });
             }
         }
         return Some(to_milliseconds(time));
     }
-    let of_payload = context
-        .payload
-        .and_then(|(_, time)| *time)
-        .map(|time| (time, Origin::Payload));
+    let of_payload = context.payload.and_then(|(_, time)| *time).map(|time| (time, Origin::Payload));
     let of_envelope = || {
         let time = facts.envelope.as_ref()?.time()?;
-        Some((
-            DateTime::parse_from_rfc3339(time).ok()?.to_utc(),
-            Origin::Envelope,
-        ))
+        Some((DateTime::parse_from_rfc3339(time).ok()?.to_utc(), Origin::Envelope))
     };
     let of_transport = || context.transport.time.map(|time| (time, Origin::Transport));
     let of_caller = || context.received_at.map(|time| (time, Origin::Caller));
-    if let Some((time, from)) = of_payload
-        .or_else(of_envelope)
-        .or_else(of_transport)
-        .or_else(of_caller)
-    {
+    if let Some((time, from)) = of_payload.or_else(of_envelope).or_else(of_transport).or_else(of_caller) {
         findings.observe(at, ObservationKind::Substituted { from });
         return Some(to_milliseconds(time));
     }
-    if context.payload.is_some() {
-        let expected =
-            "the time of the event, which is said nowhere (`Reader::received_at` can give one)";
+    if context.payload.is_some() && findings.mismatches.iter().all(|mismatch| *mismatch.pointer() != Pointer::from(at))
+    {
+        let expected = "the time of the event, which is said nowhere (`Reader::received_at` can give one)";
         findings.mismatch(at, expected, "nothing");
     }
     None
@@ -277,10 +211,7 @@ fn read_time(scalar: &Scalar<'_>) -> Option<(DateTime<Utc>, Spelling)> {
         if number.abs() < SECONDS_BELOW {
             Some((DateTime::from_timestamp(number, 0)?, Spelling::Seconds))
         } else {
-            Some((
-                DateTime::from_timestamp_millis(number)?,
-                Spelling::Milliseconds,
-            ))
+            Some((DateTime::from_timestamp_millis(number)?, Spelling::Milliseconds))
         }
     };
     match scalar {
@@ -288,21 +219,12 @@ fn read_time(scalar: &Scalar<'_>) -> Option<(DateTime<Utc>, Spelling)> {
         Scalar::Signed(number) => of_integer(*number),
         Scalar::Float(number) =>
         {
-            #[expect(
-                clippy::cast_possible_truncation,
-                reason = "`as` saturates, and what is beyond is no time"
-            )]
+            #[expect(clippy::cast_possible_truncation, reason = "`as` saturates, and what is beyond is no time")]
             #[expect(clippy::cast_precision_loss, reason = "10^11 is a double")]
             if number.abs() < SECONDS_BELOW as f64 {
-                Some((
-                    DateTime::from_timestamp_millis((number * 1000.0).round() as i64)?,
-                    Spelling::Seconds,
-                ))
+                Some((DateTime::from_timestamp_millis((number * 1000.0).round() as i64)?, Spelling::Seconds))
             } else {
-                Some((
-                    DateTime::from_timestamp_millis(*number as i64)?,
-                    Spelling::Milliseconds,
-                ))
+                Some((DateTime::from_timestamp_millis(*number as i64)?, Spelling::Milliseconds))
             }
         }
         Scalar::Text(text) => {
@@ -310,10 +232,7 @@ fn read_time(scalar: &Scalar<'_>) -> Option<(DateTime<Utc>, Spelling)> {
                 let (time, _) = of_integer(number)?;
                 return Some((time, Spelling::Text));
             }
-            Some((
-                DateTime::parse_from_rfc3339(text).ok()?.to_utc(),
-                Spelling::Rfc3339,
-            ))
+            Some((DateTime::parse_from_rfc3339(text).ok()?.to_utc(), Spelling::Rfc3339))
         }
         Scalar::Null | Scalar::Bool => None,
     }
@@ -338,65 +257,39 @@ fn partition_key<X>(
 ) -> Option<PartitionKey> {
     let at = place(facts, member::PARTITION_KEY);
     match facts.partition_key.take() {
-        Some(Scalar::Text(text)) if !text.is_empty() => {
-            match PartitionKey::new(text.into_owned()) {
-                Ok(key) => return Some(key),
-                Err(error) => {
-                    findings.mismatch(
-                        at,
-                        "a partition key",
-                        format!("a string that is none: {error}"),
-                    );
-                    return None;
-                }
+        Some(Scalar::Text(text)) if !text.is_empty() => match PartitionKey::new(text.into_owned()) {
+            Ok(key) => return Some(key),
+            Err(error) => {
+                findings.mismatch(at, "a partition key", format!("a string that is none: {error}"));
+                return None;
             }
-        }
+        },
         None | Some(Scalar::Null | Scalar::Text(_)) => {}
         Some(other) => {
             findings.mismatch(at, "a string", other.describe());
             return None;
         }
     }
-    let of_payload = context
-        .payload
-        .and_then(|(key, _)| key.clone())
-        .map(|key| (key, Origin::Payload));
+    let of_payload = context.payload.and_then(|(key, _)| key.clone()).map(|key| (key, Origin::Payload));
     let of_transport = || {
         let key = context.transport.partition_key.clone()?;
         Some((PartitionKey::new(key).ok()?, Origin::Transport))
     };
-    let (key, from) = of_payload
-        .or_else(of_transport)
-        .or_else(|| Some((key_of(id?), Origin::Id)))?;
+    let (key, from) = of_payload.or_else(of_transport).or_else(|| Some((key_of(id?), Origin::Id)))?;
     findings.observe(at, ObservationKind::Substituted { from });
     Some(key)
 }
 
-fn source<X>(
-    facts: &mut Facts<'_, X>,
-    tags: &Tags,
-    findings: &mut Findings,
-) -> Option<SubsystemName> {
+fn source<X>(facts: &mut Facts<'_, X>, tags: &Tags, findings: &mut Findings) -> Option<SubsystemName> {
     let at = place(facts, member::SOURCE);
     match facts.source.take() {
         Some(Scalar::Text(text)) => match SubsystemName::new(text.into_owned()) {
             Ok(name) => return Some(name),
-            Err(error) => findings.mismatch(
-                at,
-                "the name of a subsystem",
-                format!("a string that is none: {error}"),
-            ),
+            Err(error) => findings.mismatch(at, "the name of a subsystem", format!("a string that is none: {error}")),
         },
         None | Some(Scalar::Null) => {
-            let of_tags = tags
-                .get("source")
-                .and_then(|source| source.as_str())
-                .map(|name| (name, Origin::Tags));
-            let of_envelope = facts
-                .envelope
-                .as_ref()
-                .and_then(Envelope::source)
-                .map(|name| (name, Origin::Envelope));
+            let of_tags = tags.get("source").and_then(|source| source.as_str()).map(|name| (name, Origin::Tags));
+            let of_envelope = facts.envelope.as_ref().and_then(Envelope::source).map(|name| (name, Origin::Envelope));
             // What is no name, such as the mark `external`, names nobody.
             let named = [of_tags, of_envelope]
                 .into_iter()
@@ -412,7 +305,7 @@ fn source<X>(
     None
 }
 
-fn optional_id(said: Option<Scalar<'_>>, at: Pointer, findings: &mut Findings) -> Option<EventId> {
+fn optional_id(said: Option<Scalar<'_>>, at: Place<'_>, findings: &mut Findings) -> Option<EventId> {
     match said {
         Some(Scalar::Text(text)) if !text.is_empty() => EventId::new(text.into_owned()).ok(),
         None | Some(Scalar::Null | Scalar::Text(_)) => None,
@@ -435,21 +328,9 @@ pub(super) fn version<X>(facts: &mut Facts<'_, X>, findings: &mut Findings) -> O
     };
     let number = match &scalar {
         Scalar::Unsigned(number) => u32::try_from(*number).ok(),
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "the range is checked first"
-        )]
-        Scalar::Float(number)
-            if number.fract() == 0.0 && (1.0..=f64::from(u32::MAX)).contains(number) =>
-        {
-            findings.observe(
-                at.clone(),
-                ObservationKind::Coerced {
-                    from: "a number",
-                    to: "an integer",
-                },
-            );
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked first")]
+        Scalar::Float(number) if number.fract() == 0.0 && (1.0..=f64::from(u32::MAX)).contains(number) => {
+            findings.observe(at, ObservationKind::Coerced { from: "a number", to: "an integer" });
             Some(*number as u32)
         }
         _ => None,
@@ -471,10 +352,7 @@ pub(super) fn leftovers<X>(
     findings: &mut Findings,
 ) -> bool {
     for name in std::mem::take(&mut facts.envelope_leftovers) {
-        findings.observe(
-            Pointer::ROOT.join(name),
-            ObservationKind::UnknownField { kept: false },
-        );
+        findings.observe(Pointer::ROOT.join(name), ObservationKind::UnknownField { kept: false });
     }
     let mut take = |at: Pointer, place: Pointer, raw: &RawValue, findings: &mut Findings| {
         if limits::depth(raw.get()) > depth {
@@ -492,17 +370,12 @@ pub(super) fn leftovers<X>(
         true
     };
     for (name, raw) in std::mem::take(&mut facts.leftovers) {
-        if !take(
-            place(facts, &name),
-            Pointer::ROOT.join(&name),
-            raw,
-            findings,
-        ) {
+        if !take(place(facts, &name).into(), Pointer::ROOT.join(&name), raw, findings) {
             return false;
         }
     }
     if let Some(raw) = facts.kept.take() {
-        let at = place(facts, member::KEPT);
+        let at = Pointer::from(place(facts, member::KEPT));
         match members(raw.get()) {
             // Kept by a relay before us: each field goes on with its own place.
             Ok(fields) if fields.iter().all(|(name, _)| name.starts_with('/')) => {
@@ -524,10 +397,7 @@ pub(super) fn fill_values(text: &str, observations: &mut [Observation]) {
     let mut wanted: BTreeMap<Pointer, Vec<usize>> = BTreeMap::new();
     for (index, observation) in observations.iter().enumerate() {
         if observation.value.is_none() {
-            wanted
-                .entry(observation.pointer.clone())
-                .or_default()
-                .push(index);
+            wanted.entry(observation.pointer.clone()).or_default().push(index);
         }
     }
     let mut root = Wanted::default();
@@ -563,11 +433,7 @@ impl Wanted {
             Some(b'{') => members(text).unwrap_or_default(),
             Some(b'[') => {
                 let items: Vec<&RawValue> = serde_json::from_str(text).unwrap_or_default();
-                items
-                    .into_iter()
-                    .enumerate()
-                    .map(|(index, item)| (index.to_string().into(), item))
-                    .collect()
+                items.into_iter().enumerate().map(|(index, item)| (index.to_string().into(), item)).collect()
             }
             _ => return,
         };

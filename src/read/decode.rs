@@ -46,20 +46,10 @@ impl<'a> Decoder<'a> {
         raw: &RawValue,
     ) -> Result<DecodedPayload<T::Event>, ReadErrorKind> {
         let tracker = self.tracker();
-        if let Ok(draft) = T::decode(
-            index,
-            version,
-            FastSource {
-                json: raw.get(),
-                tracker: &tracker,
-            },
-        ) && tracker.take_buffered().is_empty()
+        if let Ok(draft) = T::decode(index, version, FastSource { json: raw.get(), tracker: &tracker })
+            && tracker.take_buffered().is_empty()
         {
-            return Ok(DecodedPayload {
-                draft,
-                notes: tracker.into_notes(),
-                coerced: BTreeSet::new(),
-            });
+            return Ok(DecodedPayload { draft, notes: tracker.into_notes(), coerced: BTreeSet::new() });
         }
         self.decode_exactly::<T>(index, version, raw)
     }
@@ -70,20 +60,11 @@ impl<'a> Decoder<'a> {
         version: Version,
         raw: &RawValue,
     ) -> Result<DecodedPayload<T::Event>, ReadErrorKind> {
-        let too_deep =
-            || ReadErrorKind::Delivery(WireErrorKind::TooDeep { limit: self.limit }.into());
+        let too_deep = || ReadErrorKind::Delivery(WireErrorKind::TooDeep { limit: self.limit }.into());
         let node = Node::new(raw, self.depth).ok_or_else(too_deep)?;
         let verdict = examine(&node, |deserializer| {
             let tracker = self.tracker();
-            match T::decode(
-                index,
-                version,
-                ExactSource {
-                    deserializer,
-                    node: &node,
-                    tracker: &tracker,
-                },
-            ) {
+            match T::decode(index, version, ExactSource { deserializer, node: &node, tracker: &tracker }) {
                 Ok(draft) => Ok(Ok((draft, tracker.into_notes()))),
                 Err(Failure::Source(error)) => Err(error),
                 Err(Failure::Upcast(error)) => Ok(Err(ReadErrorKind::Upcast(error))),
@@ -91,24 +72,9 @@ impl<'a> Decoder<'a> {
             }
         });
         match verdict {
-            Verdict::Read {
-                value: Ok((draft, notes)),
-                coerced,
-            } => Ok(DecodedPayload {
-                draft,
-                notes,
-                coerced,
-            }),
-            Verdict::Read {
-                value: Err(kind), ..
-            } => Err(kind),
-            Verdict::Wrong {
-                mismatches,
-                and_more,
-            } => Err(ReadErrorKind::Mismatch {
-                mismatches,
-                and_more,
-            }),
+            Verdict::Read { value: Ok((draft, notes)), coerced } => Ok(DecodedPayload { draft, notes, coerced }),
+            Verdict::Read { value: Err(kind), .. } => Err(kind),
+            Verdict::Wrong { mismatches, and_more } => Err(ReadErrorKind::Mismatch { mismatches, and_more }),
         }
     }
 
@@ -133,14 +99,8 @@ impl<'a> Decoder<'a> {
 
 pub(super) fn mismatches_under(kind: ReadErrorKind, parent: &Pointer) -> ReadErrorKind {
     match kind {
-        ReadErrorKind::Mismatch {
-            mismatches,
-            and_more,
-        } => ReadErrorKind::Mismatch {
-            mismatches: mismatches
-                .into_iter()
-                .map(|mismatch: Mismatch| mismatch.under(parent))
-                .collect(),
+        ReadErrorKind::Mismatch { mismatches, and_more } => ReadErrorKind::Mismatch {
+            mismatches: mismatches.into_iter().map(|mismatch: Mismatch| mismatch.under(parent)).collect(),
             and_more,
         },
         kind => kind,
@@ -180,11 +140,7 @@ impl<'de> Source<'de> for ExactSource<'_, '_, 'de, '_> {
                 && let Some(written) = Node::new(&written, usize::MAX)
             {
                 let noted = self.tracker.noted();
-                let search = Search {
-                    buffered,
-                    noted,
-                    tracker: self.tracker,
-                };
+                let search = Search { buffered, noted, tracker: self.tracker };
                 search.compare(self.node, Some(&written), &Pointer::ROOT, false);
             }
         }
@@ -208,10 +164,7 @@ impl Search<'_, '_, '_> {
         }
         let Some(written) = written else {
             if inside {
-                self.tracker.push(
-                    at.clone(),
-                    NoteKind::Unknown(self.tracker.keeps().then(|| sent.raw().to_owned())),
-                );
+                self.tracker.push(at.clone(), NoteKind::Unknown(self.tracker.keeps().then(|| sent.raw().to_owned())));
                 return;
             }
             return self.descend(sent, None, at, inside);

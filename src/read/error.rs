@@ -57,12 +57,11 @@ pub enum ReadErrorKind {
 
 impl ReadError {
     pub(crate) fn new(kind: ReadErrorKind, bytes: &[u8]) -> Self {
-        Self {
-            inner: Box::new(Inner {
-                kind,
-                bytes: bytes.to_vec(),
-            }),
-        }
+        Self { inner: Box::new(Inner { kind, bytes: bytes.to_vec() }) }
+    }
+
+    pub(crate) fn into_kind(self) -> ReadErrorKind {
+        self.inner.kind
     }
 
     /// What went wrong.
@@ -88,43 +87,25 @@ impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.inner.kind {
             ReadErrorKind::Delivery(error) => write!(f, "{error}"),
-            ReadErrorKind::Mismatch {
-                mismatches,
-                and_more,
-            } => {
+            ReadErrorKind::Mismatch { mismatches, and_more } => {
                 for (index, mismatch) in mismatches.iter().enumerate() {
                     let separator = if index > 0 { "; " } else { "" };
                     write!(f, "{separator}{mismatch}")?;
                 }
-                if *and_more {
-                    f.write_str("; and more")
-                } else {
-                    Ok(())
-                }
+                if *and_more { f.write_str("; and more") } else { Ok(()) }
             }
             ReadErrorKind::OtherType { expected, found } => {
                 write!(f, "this is an event of type {found:?}, not {expected:?}")
             }
             ReadErrorKind::NoSuchVersion { version } => {
-                write!(
-                    f,
-                    "{version} of this event was never made: no payload of its type has this version"
-                )
+                write!(f, "{version} of this event was never made: no payload of its type has this version")
             }
             ReadErrorKind::Upcast(error) => write!(f, "{error}"),
             ReadErrorKind::ClaimCheck(claim) => {
-                write!(
-                    f,
-                    "the event itself is in s3://{}/{}: fetch it and read that",
-                    claim.bucket, claim.key
-                )
+                write!(f, "the event itself is in s3://{}/{}: fetch it and read that", claim.bucket, claim.key)
             }
             ReadErrorKind::Encrypted { fields } => {
-                write!(
-                    f,
-                    "the event has encrypted fields ({}): decrypt it first",
-                    fields.join(", ")
-                )
+                write!(f, "the event has encrypted fields ({}): decrypt it first", fields.join(", "))
             }
         }
     }
@@ -155,16 +136,8 @@ pub struct Mismatch {
 }
 
 impl Mismatch {
-    pub(crate) fn new(
-        pointer: Pointer,
-        expected: impl Into<String>,
-        found: impl Into<String>,
-    ) -> Self {
-        Self {
-            pointer,
-            expected: expected.into(),
-            found: found.into(),
-        }
+    pub(crate) fn new(pointer: Pointer, expected: impl Into<String>, found: impl Into<String>) -> Self {
+        Self { pointer, expected: expected.into(), found: found.into() }
     }
 
     pub(crate) fn under(mut self, parent: &Pointer) -> Self {
@@ -190,11 +163,10 @@ impl Mismatch {
 
 impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            pointer,
-            expected,
-            found,
-        } = self;
-        write!(f, "{pointer}: expected {expected}, found {found}")
+        let Self { pointer, expected, found } = self;
+        match pointer.as_str() {
+            "" => write!(f, "expected {expected}, found {found}"),
+            pointer => write!(f, "{pointer}: expected {expected}, found {found}"),
+        }
     }
 }

@@ -28,21 +28,14 @@ impl Limits {
     /// How many objects and arrays may stand inside each other. 64 unless set, 100 at the most.
     #[must_use]
     pub const fn depth(mut self, depth: usize) -> Self {
-        self.depth = if depth > Self::DEEPEST {
-            Self::DEEPEST
-        } else {
-            depth
-        };
+        self.depth = if depth > Self::DEEPEST { Self::DEEPEST } else { depth };
         self
     }
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            bytes: 4 * 1024 * 1024,
-            depth: 64,
-        }
+        Self { bytes: 4 * 1024 * 1024, depth: 64 }
     }
 }
 
@@ -78,13 +71,9 @@ mod tests {
 
     #[test]
     fn depth_counts_what_is_open_at_once() {
-        for (json, expected) in [
-            ("1", 0),
-            ("[]", 1),
-            ("[[],{}]", 2),
-            (r#"{"a[":"\"[{"}"#, 1),
-            (r#"{"a":[{"b":1}]}"#, 3),
-        ] {
+        for (json, expected) in
+            [("1", 0), ("[]", 1), ("[[],{}]", 2), (r#"{"a[":"\"[{"}"#, 1), (r#"{"a":[{"b":1}]}"#, 3)]
+        {
             assert_eq!(depth(json), expected, "{json}");
         }
     }

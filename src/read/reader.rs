@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::convert::Infallible;
+use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
@@ -26,9 +27,7 @@ use crate::pointer::Pointer;
 use crate::side::SideKind;
 use crate::wire::facts::{self, Facts, Interpreted};
 use crate::wire::level::{self, Scalar, Stream};
-use crate::wire::{
-    self, ClaimCheck, Delivery, Envelope, Shape, Transport, WireErrorKind, aws_lambda_stream,
-};
+use crate::wire::{self, ClaimCheck, Delivery, Envelope, Shape, Transport, WireErrorKind, aws_lambda_stream};
 
 /// Reads events of the type `T`: of one [payload](crate::Payload) in all its versions, or of an enum of several types.
 ///
@@ -50,8 +49,7 @@ use crate::wire::{
 /// ```
 ///
 /// Make one and keep it: it is cheap to clone and to share, and cheap, not free, to make.
-#[derive(Debug)]
-pub struct Reader<T> {
+pub struct Reader<T: Readable> {
     keep: bool,
     values: bool,
     limits: Limits,
@@ -60,12 +58,22 @@ pub struct Reader<T> {
     reads: PhantomData<fn() -> T>,
 }
 
-impl<T> Clone for Reader<T> {
+impl<T: Readable> Clone for Reader<T> {
     fn clone(&self) -> Self {
-        Self {
-            aliases: Arc::clone(&self.aliases),
-            ..*self
-        }
+        Self { aliases: Arc::clone(&self.aliases), ..*self }
+    }
+}
+
+impl<T: Readable> fmt::Debug for Reader<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let types: Vec<_> = T::TYPES.iter().map(|info| format!("{} {}", info.name, info.newest)).collect();
+        f.debug_struct("Reader")
+            .field("types", &types)
+            .field("keep", &self.keep)
+            .field("values", &self.values)
+            .field("limits", &self.limits)
+            .field("received_at", &self.received_at)
+            .finish_non_exhaustive()
     }
 }
 
@@ -120,13 +128,11 @@ impl<T: Readable> Reader<T> {
             Err(Outcome::Failed(kind)) => kind,
             Err(Outcome::Batch) => match wire::deliveries(bytes) {
                 Ok(deliveries) => match &deliveries[..] {
-                    [delivery] => return self.read_delivery(delivery).map(Reading::into_owned),
-                    several => ReadErrorKind::Delivery(
-                        WireErrorKind::Several {
-                            count: several.len(),
-                        }
-                        .into(),
-                    ),
+                    [delivery] => match self.read_delivery(delivery) {
+                        Ok(reading) => return Ok(reading.into_owned()),
+                        Err(error) => error.into_kind(),
+                    },
+                    several => ReadErrorKind::Delivery(WireErrorKind::Several { count: several.len() }.into()),
                 },
                 Err(error) => ReadErrorKind::Delivery(error),
             },
@@ -141,30 +147,21 @@ impl<T: Readable> Reader<T> {
             return vec![Err(ReadError::new(self.too_large(bytes).into(), bytes))];
         }
         match wire::deliveries(bytes) {
-            Ok(deliveries) => deliveries
-                .iter()
-                .map(|delivery| self.read_delivery(delivery).map(Reading::into_owned))
-                .collect(),
+            Ok(deliveries) => {
+                deliveries.iter().map(|delivery| self.read_delivery(delivery).map(Reading::into_owned)).collect()
+            }
             Err(error) => vec![Err(ReadError::new(ReadErrorKind::Delivery(error), bytes))],
         }
     }
 
     /// Reads an event whose shape is known, or that was taken out of a batch.
-    pub fn read_delivery<'d>(
-        &self,
-        delivery: &'d Delivery<'_>,
-    ) -> Result<Reading<'d, T::Event>, ReadError> {
+    pub fn read_delivery<'d>(&self, delivery: &'d Delivery<'_>) -> Result<Reading<'d, T::Event>, ReadError> {
         let kind = match delivery.text() {
-            Ok(_) => match self.read_bytes(
-                delivery.bytes(),
-                delivery.named_shape(),
-                delivery.transport(),
-            ) {
+            Ok(_) => match self.read_bytes(delivery.bytes(), delivery.named_shape(), delivery.transport()) {
                 Ok(reading) => return Ok(reading),
                 Err(Outcome::Failed(kind)) => kind,
                 Err(Outcome::Batch) => {
-                    let hint =
-                        "it is a batch inside a message: take it apart with `wire::deliveries`";
+                    let hint = "it is a batch inside a message: take it apart with `wire::deliveries`";
                     WireErrorKind::NotAnEvent { hint }.into()
                 }
             },
@@ -174,19 +171,11 @@ impl<T: Readable> Reader<T> {
     }
 
     fn too_large(&self, bytes: &[u8]) -> WireErrorKind {
-        WireErrorKind::TooLarge {
-            length: bytes.len(),
-            limit: self.limits.bytes,
-        }
+        WireErrorKind::TooLarge { length: bytes.len(), limit: self.limits.bytes }
     }
 
     fn decoder(&self, depth: usize) -> Decoder<'_> {
-        Decoder {
-            keep: self.keep || self.values,
-            depth,
-            limit: self.limits.depth,
-            aliases: &self.aliases,
-        }
+        Decoder { keep: self.keep || self.values, depth, limit: self.limits.depth, aliases: &self.aliases }
     }
 
     fn read_bytes<'a>(
@@ -198,11 +187,8 @@ impl<T: Readable> Reader<T> {
         if bytes.len() > self.limits.bytes {
             return Err(self.too_large(bytes).into());
         }
-        let text = std::str::from_utf8(bytes).map_err(|error| {
-            Outcome::from(WireErrorKind::NotUtf8 {
-                at: error.valid_up_to(),
-            })
-        })?;
+        let text = std::str::from_utf8(bytes)
+            .map_err(|error| Outcome::from(WireErrorKind::NotUtf8 { at: error.valid_up_to() }))?;
         if matches!(named, None | Some(Shape::EventBridge | Shape::Detail))
             && let Some(reading) = self.read_streaming(text, named, transport)
         {
@@ -220,20 +206,11 @@ impl<T: Readable> Reader<T> {
     ) -> Option<Reading<'a, T::Event>> {
         // The envelope, the detail, the payload.
         let tracker = self.decoder(self.limits.depth.saturating_sub(2)).tracker();
-        let level = level::stream(
-            text,
-            PayloadStream::<T> {
-                tracker: &tracker,
-                reads: PhantomData,
-            },
-        )
-        .ok()?;
+        let level = level::stream(text, PayloadStream::<T> { tracker: &tracker, reads: PhantomData }).ok()?;
         let Interpreted::Facts(mut facts) = facts::interpret(level, named) else {
             return None;
         };
-        let facts::Payload::Streamed(streamed) =
-            std::mem::replace(&mut facts.payload, facts::Payload::Missing)
-        else {
+        let facts::Payload::Streamed(streamed) = std::mem::replace(&mut facts.payload, facts::Payload::Missing) else {
             return None;
         };
         if !tracker.take_buffered().is_empty() {
@@ -241,29 +218,17 @@ impl<T: Readable> Reader<T> {
         }
         let mut findings = Findings::default();
         contradiction(&facts, &mut findings);
-        let StreamedPayload {
-            draft,
-            said: Said { index, version },
-        } = streamed;
+        let StreamedPayload { draft, said: Said { index, version } } = streamed;
         let newest = T::TYPES[index].newest;
         if version != newest {
             let at = place(&facts, member::VERSION);
-            findings.observe(
-                at,
-                ObservationKind::Upcast {
-                    from: version,
-                    to: newest,
-                },
-            );
+            findings.observe(at, ObservationKind::Upcast { from: version, to: newest });
         }
-        let read = ReadPayload {
-            draft,
-            version,
-            notes: tracker.into_notes(),
-            place: place(&facts, member::DATA),
-        };
-        self.finish(*facts, index, read, Document { text, transport }, findings)
-            .ok()
+        let notes = tracker.into_notes();
+        // Written out only where there is something to say.
+        let place = if notes.is_empty() { Pointer::ROOT } else { place(&facts, member::DATA).into() };
+        let read = ReadPayload { draft, version, notes, place };
+        self.finish(*facts, index, read, Document { text, transport }, findings).ok()
     }
 
     /// Reads a document that is somehow out of the ordinary.
@@ -306,71 +271,48 @@ impl<T: Readable> Reader<T> {
             _ => None,
         };
         match decoded {
-            Some(Ok(read)) => self
-                .finish(facts, index, read, Document { text, transport }, findings)
-                .map_err(Outcome::Failed),
+            Some(Ok(read)) => {
+                self.finish(facts, index, read, Document { text, transport }, findings).map_err(Outcome::Failed)
+            }
             failed => {
                 // Whatever else is wrong is said with it.
-                let context = Context {
-                    transport,
-                    text,
-                    received_at: self.received_at,
-                    payload: None,
-                };
+                let context = Context { transport, text, received_at: self.received_at, payload: None };
                 assemble::metadata(&mut facts, &context, &mut findings);
                 let mut mismatches = findings.mismatches;
                 let mut more = false;
                 match failed {
-                    Some(Err(ReadErrorKind::Mismatch {
-                        mismatches: of_payload,
-                        and_more,
-                    })) => {
+                    Some(Err(ReadErrorKind::Mismatch { mismatches: of_payload, and_more })) => {
                         mismatches.extend(of_payload);
                         more = and_more;
                     }
                     Some(Err(other)) => return Err(Outcome::Failed(other)),
                     _ => {}
                 }
-                Err(Outcome::Failed(ReadErrorKind::Mismatch {
-                    mismatches,
-                    and_more: more,
-                }))
+                Err(Outcome::Failed(ReadErrorKind::Mismatch { mismatches, and_more: more }))
             }
         }
     }
 
     /// Which of the types it is.
-    fn find_type<X>(
-        facts: &mut Facts<'_, X>,
-        text: &str,
-        findings: &mut Findings,
-    ) -> Result<Found<T::Event>, Outcome> {
+    fn find_type<X>(facts: &mut Facts<'_, X>, text: &str, findings: &mut Findings) -> Result<Found<T::Event>, Outcome> {
         let said = match facts.event_type.take() {
             Some(scalar) => match scalar.into_text() {
                 Some(said) => Some(said.into_owned()),
                 None => {
-                    let mismatch =
-                        Mismatch::new(place(facts, member::TYPE), "a string", "another value");
+                    let mismatch = Mismatch::new(place(facts, member::TYPE).into(), "a string", "another value");
                     return Err(Outcome::Failed(ReadErrorKind::Mismatch {
                         mismatches: vec![mismatch],
                         and_more: false,
                     }));
                 }
             },
-            None => facts
-                .envelope
-                .as_ref()
-                .and_then(Envelope::detail_type)
-                .map(str::to_owned),
+            None => facts.envelope.as_ref().and_then(Envelope::detail_type).map(str::to_owned),
         };
         let index = match &said {
             Some(said) => T::TYPES.iter().position(|info| info.name == said),
             None if T::TYPES.len() == 1 => {
                 let event_type = EventType::from_static(T::TYPES[0].name);
-                findings.observe(
-                    place(facts, member::TYPE),
-                    ObservationKind::TypeAssumed { event_type },
-                );
+                findings.observe(place(facts, member::TYPE), ObservationKind::TypeAssumed { event_type });
                 Some(0)
             }
             None => None,
@@ -378,10 +320,7 @@ impl<T: Readable> Reader<T> {
         if let Some(index) = index {
             return Ok(Found::Index(index));
         }
-        let unrecognised = Unrecognised {
-            event_type: said,
-            bytes: text.as_bytes().to_vec(),
-        };
+        let unrecognised = Unrecognised { event_type: said, bytes: text.as_bytes().to_vec() };
         match T::unrecognised(unrecognised) {
             Ok(event) => Ok(Found::Unrecognised(Box::new(event))),
             Err(unrecognised) => Err(Outcome::Failed(ReadErrorKind::OtherType {
@@ -399,20 +338,16 @@ impl<T: Readable> Reader<T> {
         findings: &mut Findings,
     ) -> Result<Option<Located<'a>>, Outcome> {
         match std::mem::replace(&mut facts.payload, facts::Payload::Missing) {
-            facts::Payload::Raw(Some(name), raw) => Ok(Some(Located {
-                place: place(facts, name),
-                raw: Cow::Borrowed(raw),
-            })),
-            facts::Payload::Raw(None, raw) => Ok(Some(Located {
-                place: assemble::root_of(facts.prefix),
-                raw: Cow::Borrowed(raw),
-            })),
+            facts::Payload::Raw(Some(name), raw) => {
+                Ok(Some(Located { place: place(facts, name).into(), raw: Cow::Borrowed(raw) }))
+            }
+            facts::Payload::Raw(None, raw) => {
+                Ok(Some(Located { place: assemble::root_of(facts.prefix), raw: Cow::Borrowed(raw) }))
+            }
             facts::Payload::Entity => self.locate_entity(facts, index, findings),
             facts::Payload::Missing => {
                 let at = place(facts, member::DATA);
-                findings
-                    .mismatches
-                    .push(Mismatch::new(at, "the payload", "nothing"));
+                findings.mismatches.push(Mismatch::new(at.into(), "the payload", "nothing"));
                 Ok(None)
             }
             facts::Payload::Streamed(never) => match never {},
@@ -446,7 +381,7 @@ impl<T: Readable> Reader<T> {
         }
         if let [(position, _)] = &candidates[..] {
             let (name, _) = facts.leftovers.remove(*position);
-            let place = place(facts, &name);
+            let place = Pointer::from(place(facts, &name));
             let Some((_, (raw, count))) = candidates.pop() else {
                 return Ok(None);
             };
@@ -459,42 +394,32 @@ impl<T: Readable> Reader<T> {
             return Ok(Some(Located { place, raw }));
         }
         if candidates.is_empty()
-            && let Some(claim) = facts
-                .s3
-                .and_then(|raw| serde_json::from_str::<ClaimCheck>(raw.get()).ok())
+            && let Some(claim) = facts.s3.and_then(|raw| serde_json::from_str::<ClaimCheck>(raw.get()).ok())
         {
             return Err(Outcome::Failed(ReadErrorKind::ClaimCheck(claim)));
         }
         let (expected, found) = match (wanted, &candidates[..]) {
             (Some(wanted), _) => (format!("the entity `{wanted}`"), "nothing".to_owned()),
-            (None, []) => (
-                "the entity, under its own name".to_owned(),
-                "nothing".to_owned(),
-            ),
+            // A payload that says nothing but its type, as that of a job that has begun.
+            (None, []) => {
+                let nothing = RawValue::from_string("{}".to_owned()).map(Cow::Owned);
+                let place = assemble::root_of(facts.prefix);
+                return Ok(nothing.ok().map(|raw| Located { place, raw }));
+            }
             (None, several) => {
-                let names: Vec<_> = several
-                    .iter()
-                    .map(|(position, _)| format!("`{}`", facts.leftovers[*position].0))
-                    .collect();
+                let names: Vec<_> =
+                    several.iter().map(|(position, _)| format!("`{}`", facts.leftovers[*position].0)).collect();
                 let expected = "one entity: say which with `entity = \"…\"` in `#[payload(…)]`";
                 (expected.to_owned(), names.join(" and "))
             }
         };
-        findings.mismatches.push(Mismatch::new(
-            assemble::root_of(facts.prefix),
-            expected,
-            found,
-        ));
+        findings.mismatches.push(Mismatch::new(assemble::root_of(facts.prefix), expected, found));
         Ok(None)
     }
 
     /// The value with what is compressed in it unpacked, and how much that was. `None` where it is no object, unless
     /// it may be anything.
-    fn unpack<'a>(
-        &self,
-        raw: &'a RawValue,
-        anything: bool,
-    ) -> Result<Option<(Cow<'a, RawValue>, usize)>, Outcome> {
+    fn unpack<'a>(&self, raw: &'a RawValue, anything: bool) -> Result<Option<(Cow<'a, RawValue>, usize)>, Outcome> {
         let is_object = |text: &str| anything || text.starts_with('{');
         let text = raw.get();
         if !text.starts_with('{') && !text.starts_with("\"COMPRESSED") && !anything {
@@ -526,53 +451,22 @@ impl<T: Readable> Reader<T> {
         let decoder = self.decoder(self.limits.depth.saturating_sub(place.segments().count()));
         let at = assemble::place(facts, member::VERSION);
         let decoded = if version > newest {
-            decoder
-                .decode_newer::<T>(index, &located.raw)
-                .map(|(decoded, read)| {
-                    findings.observe(
-                        at.clone(),
-                        ObservationKind::NewerVersion {
-                            said: version,
-                            read,
-                        },
-                    );
-                    (decoded, read)
-                })
+            decoder.decode_newer::<T>(index, &located.raw).map(|(decoded, read)| {
+                findings.observe(at, ObservationKind::NewerVersion { said: version, read });
+                (decoded, read)
+            })
         } else {
-            decoder
-                .decode::<T>(index, version, &located.raw)
-                .map(|decoded| (decoded, version))
+            decoder.decode::<T>(index, version, &located.raw).map(|decoded| (decoded, version))
         };
-        let (
-            DecodedPayload {
-                draft,
-                notes,
-                coerced,
-            },
-            read,
-        ) = decoded.map_err(|kind| mismatches_under(kind, place))?;
+        let (DecodedPayload { draft, notes, coerced }, read) = decoded.map_err(|kind| mismatches_under(kind, place))?;
         if read != newest {
-            findings.observe(
-                at,
-                ObservationKind::Upcast {
-                    from: read,
-                    to: newest,
-                },
-            );
+            findings.observe(at, ObservationKind::Upcast { from: read, to: newest });
         }
         for coerced in coerced {
-            let kind = ObservationKind::Coerced {
-                from: "a number with a fraction of zero",
-                to: "an integer",
-            };
+            let kind = ObservationKind::Coerced { from: "a number with a fraction of zero", to: "an integer" };
             findings.observe(place.concat(&coerced), kind);
         }
-        Ok(ReadPayload {
-            draft,
-            version: read,
-            notes,
-            place: place.clone(),
-        })
+        Ok(ReadPayload { draft, version: read, notes, place: place.clone() })
     }
 
     /// Makes an event of a payload that was read.
@@ -584,11 +478,7 @@ impl<T: Readable> Reader<T> {
         document: Document<'_>,
         mut findings: Findings,
     ) -> Result<Reading<'a, T::Event>, ReadErrorKind> {
-        let Draft {
-            partition_key,
-            occurred_at,
-            finish,
-        } = read.draft;
+        let Draft { partition_key, occurred_at, finish } = read.draft;
         let context = Context {
             transport: document.transport,
             text: document.text,
@@ -596,28 +486,12 @@ impl<T: Readable> Reader<T> {
             payload: Some((&partition_key, &occurred_at)),
         };
         let Some(metadata) = assemble::metadata(&mut facts, &context, &mut findings) else {
-            return Err(ReadErrorKind::Mismatch {
-                mismatches: findings.mismatches,
-                and_more: false,
-            });
+            return Err(ReadErrorKind::Mismatch { mismatches: findings.mismatches, and_more: false });
         };
         let mut kept = Kept::default();
-        let depth = self
-            .limits
-            .depth
-            .saturating_sub(facts.prefix.matches('/').count() + 1);
-        if !assemble::leftovers(
-            &mut facts,
-            self.keep,
-            self.values,
-            depth,
-            &mut kept,
-            &mut findings,
-        ) {
-            return Err(WireErrorKind::TooDeep {
-                limit: self.limits.depth,
-            }
-            .into());
+        let depth = self.limits.depth.saturating_sub(facts.prefix.matches('/').count() + 1);
+        if !assemble::leftovers(&mut facts, self.keep, self.values, depth, &mut kept, &mut findings) {
+            return Err(WireErrorKind::TooDeep { limit: self.limits.depth }.into());
         }
         findings.notes(read.notes, &read.place, self.keep, self.values, &mut kept);
         let mut observations = findings.observations;
@@ -630,41 +504,22 @@ impl<T: Readable> Reader<T> {
             observations,
             shape: facts.shape,
             envelope: facts.envelope,
-            known: Some(Known {
-                event_type: info.name,
-                side: info.side,
-                version: read.version,
-                newest: info.newest,
-            }),
+            known: Some(Known { event_type: info.name, side: info.side, version: read.version, newest: info.newest }),
         })
     }
 
-    fn unrecognised_reading<'a>(
-        event: T::Event,
-        facts: Facts<'a, Infallible>,
-    ) -> Reading<'a, T::Event> {
-        Reading {
-            event,
-            observations: Vec::new(),
-            shape: facts.shape,
-            envelope: facts.envelope,
-            known: None,
-        }
+    fn unrecognised_reading<'a>(event: T::Event, facts: Facts<'a, Infallible>) -> Reading<'a, T::Event> {
+        Reading { event, observations: Vec::new(), shape: facts.shape, envelope: facts.envelope, known: None }
     }
 }
 
 /// Says where the envelope names another type than the event in it.
 fn contradiction<X>(facts: &Facts<'_, X>, findings: &mut Findings) {
-    if let (Some(Scalar::Text(own)), Some(outer)) = (
-        &facts.event_type,
-        facts.envelope.as_ref().and_then(Envelope::detail_type),
-    ) && own != outer
+    if let (Some(Scalar::Text(own)), Some(outer)) =
+        (&facts.event_type, facts.envelope.as_ref().and_then(Envelope::detail_type))
+        && own != outer
     {
-        let at = if facts.shape == Shape::CloudEvent {
-            "type"
-        } else {
-            "detail-type"
-        };
+        let at = if facts.shape == Shape::CloudEvent { "type" } else { "detail-type" };
         findings.observe(Pointer::ROOT.join(at), ObservationKind::Contradicted);
     }
 }
@@ -760,12 +615,8 @@ impl<'de, T: Readable> Stream<'de> for PayloadStream<'_, 'de, '_, T> {
         version: u64,
         deserializer: D,
     ) -> Result<Self::Payload, D::Error> {
-        let said =
-            Self::find(event_type, version).ok_or_else(|| D::Error::custom("another event"))?;
-        let source = StreamSource {
-            deserializer,
-            tracker: self.tracker,
-        };
+        let said = Self::find(event_type, version).ok_or_else(|| D::Error::custom("another event"))?;
+        let source = StreamSource { deserializer, tracker: self.tracker };
         match T::decode(said.index, said.version, source) {
             Ok(draft) => Ok(StreamedPayload { draft, said }),
             Err(Failure::Source(error)) => Err(error),
@@ -802,13 +653,8 @@ fn aliases_of<T: Readable>() -> Arc<Aliases> {
 
     Aliases::of_type::<T>(|aliases| {
         for (index, info) in T::TYPES.iter().enumerate() {
-            for version in (1..=info.newest.get()).filter_map(|version| Version::new(version).ok())
-            {
-                aliases.explore(&|deserializer| match T::decode(
-                    index,
-                    version,
-                    Explore(deserializer),
-                ) {
+            for version in (1..=info.newest.get()).filter_map(|version| Version::new(version).ok()) {
+                aliases.explore(&|deserializer| match T::decode(index, version, Explore(deserializer)) {
                     Err(Failure::Source(error)) => Err(error),
                     // Whether stand-ins can be upcast is of no interest.
                     Ok(_) | Err(Failure::Upcast(_) | Failure::NoSuchVersion) => Ok(()),
@@ -864,8 +710,7 @@ impl<'a, E> Reading<'a, E> {
 
     /// The type that was read; `None` for an unrecognised event.
     pub fn event_type(&self) -> Option<EventType> {
-        self.known
-            .map(|known| EventType::from_static(known.event_type))
+        self.known.map(|known| EventType::from_static(known.event_type))
     }
 
     /// The side that the type belongs to; `None` for an unrecognised event.

@@ -13,14 +13,16 @@ use std::fmt;
 
 use serde::Deserialize;
 use serde::de::{
-    DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, Unexpected,
-    VariantAccess, Visitor,
+    DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, Unexpected, VariantAccess, Visitor,
 };
 use serde_json::value::RawValue;
 
 use super::alias::Aliases;
 use crate::open::OPEN;
 use crate::pointer::Pointer;
+
+/// Said by the reading that follows with the limit and what to do: a tree that deep is not built.
+const TOO_DEEP: &str = "nested too deeply";
 
 /// Something that was let pass, and where.
 #[derive(Debug, Clone)]
@@ -55,7 +57,6 @@ pub(super) struct Tracker<'de, 'a> {
     seen: RefCell<Vec<Cow<'de, str>>>,
     /// Whether the value read last was ignored.
     ignored: Cell<bool>,
-    too_deep: Cell<bool>,
 }
 
 impl<'de, 'a> Tracker<'de, 'a> {
@@ -67,9 +68,8 @@ impl<'de, 'a> Tracker<'de, 'a> {
             aliases,
             notes: RefCell::default(),
             buffered: RefCell::default(),
-            seen: RefCell::default(),
+            seen: RefCell::new(Vec::with_capacity(24)),
             ignored: Cell::new(false),
-            too_deep: Cell::new(false),
         }
     }
 
@@ -85,21 +85,13 @@ impl<'de, 'a> Tracker<'de, 'a> {
         self.buffered.take()
     }
 
-    pub(super) fn is_too_deep(&self) -> bool {
-        self.too_deep.get()
-    }
-
     pub(super) fn keeps(&self) -> bool {
         self.keep
     }
 
     /// Where there is a note already.
     pub(super) fn noted(&self) -> HashSet<Pointer> {
-        self.notes
-            .borrow()
-            .iter()
-            .map(|note| note.at.clone())
-            .collect()
+        self.notes.borrow().iter().map(|note| note.at.clone()).collect()
     }
 
     fn note(&self, path: &Path<'_>, kind: NoteKind) {
@@ -125,37 +117,20 @@ enum Segment<'p> {
 }
 
 impl Path<'_> {
-    const ROOT: Self = Path {
-        parent: None,
-        segment: Segment::Root,
-        depth: 0,
-        buffered: false,
-    };
+    const ROOT: Self = Path { parent: None, segment: Segment::Root, depth: 0, buffered: false };
 
-    fn child<'p, E: Error>(
-        &'p self,
-        segment: Segment<'p>,
-        tracker: &Tracker<'_, '_>,
-    ) -> Result<Path<'p>, E> {
+    fn child<'p, E: Error>(&'p self, segment: Segment<'p>, tracker: &Tracker<'_, '_>) -> Result<Path<'p>, E> {
         if self.depth >= tracker.depth {
-            tracker.too_deep.set(true);
-            return Err(E::custom("nested too deeply"));
+            return Err(E::custom(TOO_DEEP));
         }
-        Ok(Path {
-            parent: Some(self),
-            segment,
-            depth: self.depth + 1,
-            buffered: self.buffered,
-        })
+        Ok(Path { parent: Some(self), segment, depth: self.depth + 1, buffered: self.buffered })
     }
 
     fn to_pointer(self) -> Pointer {
-        let mut pointer = self
-            .parent
-            .map_or(Pointer::ROOT, |parent| parent.to_pointer());
+        let mut pointer = self.parent.map_or(Pointer::ROOT, |parent| parent.to_pointer());
         match self.segment {
             Segment::Root => {}
-            Segment::Name(name) => pointer.push(name),
+            Segment::Name(name) => pointer.push_name(name),
             Segment::Index(index) => pointer.push(index),
         }
         pointer
@@ -177,22 +152,12 @@ struct Watch<'t, 'de, 'a> {
 
 impl<'t, 'de, 'a, D> Tracked<'t, 'de, 'a, D> {
     pub(super) fn new(inner: D, tracker: &'t Tracker<'de, 'a>) -> Self {
-        Self {
-            inner,
-            watch: Watch {
-                path: Path::ROOT,
-                tracker,
-            },
-        }
+        Self { inner, watch: Watch { path: Path::ROOT, tracker } }
     }
 
     /// A visitor that goes on watching.
     fn watch<V>(watch: Watch<'t, 'de, 'a>, visitor: V) -> TrackedVisitor<'t, 'de, 'a, V> {
-        TrackedVisitor {
-            visitor,
-            watch,
-            fields: None,
-        }
+        TrackedVisitor { visitor, watch, fields: None }
     }
 }
 
@@ -218,37 +183,23 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Tracked<'_, 'de, '_, D> {
     fn deserialize_any<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, D::Error> {
         if !self.watch.path.buffered {
             self.watch.path.buffered = true;
-            self.watch
-                .tracker
-                .buffered
-                .borrow_mut()
-                .push(self.watch.path.to_pointer());
+            self.watch.tracker.buffered.borrow_mut().push(self.watch.path.to_pointer());
         }
         self.inner.deserialize_any(Self::watch(self.watch, visitor))
     }
 
     #[inline]
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.inner
-            .deserialize_option(Self::watch(self.watch, visitor))
+        self.inner.deserialize_option(Self::watch(self.watch, visitor))
     }
 
-    fn deserialize_unit_struct<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, D::Error> {
+    fn deserialize_unit_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, D::Error> {
         self.inner.deserialize_unit_struct(name, visitor)
     }
 
     #[inline]
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, D::Error> {
-        self.inner
-            .deserialize_newtype_struct(name, Self::watch(self.watch, visitor))
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, D::Error> {
+        self.inner.deserialize_newtype_struct(name, Self::watch(self.watch, visitor))
     }
 
     #[inline]
@@ -256,13 +207,8 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Tracked<'_, 'de, '_, D> {
         self.inner.deserialize_seq(Self::watch(self.watch, visitor))
     }
 
-    fn deserialize_tuple<V: Visitor<'de>>(
-        self,
-        len: usize,
-        visitor: V,
-    ) -> Result<V::Value, D::Error> {
-        self.inner
-            .deserialize_tuple(len, Self::watch(self.watch, visitor))
+    fn deserialize_tuple<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, D::Error> {
+        self.inner.deserialize_tuple(len, Self::watch(self.watch, visitor))
     }
 
     fn deserialize_tuple_struct<V: Visitor<'de>>(
@@ -271,8 +217,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Tracked<'_, 'de, '_, D> {
         len: usize,
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.inner
-            .deserialize_tuple_struct(name, len, Self::watch(self.watch, visitor))
+        self.inner.deserialize_tuple_struct(name, len, Self::watch(self.watch, visitor))
     }
 
     #[inline]
@@ -287,14 +232,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Tracked<'_, 'de, '_, D> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        let visitor = TrackedVisitor {
-            visitor,
-            watch: self.watch,
-            fields: Some(Fields {
-                name,
-                names: fields,
-            }),
-        };
+        let visitor = TrackedVisitor { visitor, watch: self.watch, fields: Some(Fields { name, names: fields }) };
         self.inner.deserialize_struct(name, fields, visitor)
     }
 
@@ -304,11 +242,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Tracked<'_, 'de, '_, D> {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        let visitor = EnumVisitor {
-            visitor,
-            watch: self.watch,
-            open: name == OPEN,
-        };
+        let visitor = EnumVisitor { visitor, watch: self.watch, open: name == OPEN };
         self.inner.deserialize_enum(name, variants, visitor)
     }
 
@@ -317,8 +251,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Tracked<'_, 'de, '_, D> {
         let value = if tracker.keep {
             let raw = <&RawValue>::deserialize(self.inner)?;
             if super::limits::depth(raw.get()) + path.depth > tracker.depth {
-                tracker.too_deep.set(true);
-                return Err(D::Error::custom("nested too deeply"));
+                return Err(D::Error::custom(TOO_DEEP));
             }
             tracker.note(&path, NoteKind::Unknown(Some(raw.to_owned())));
             visitor.visit_unit()
@@ -377,18 +310,12 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for TrackedVisitor<'_, 'de, '_, V> {
 
     #[inline]
     fn visit_some<D: Deserializer<'de>>(self, inner: D) -> Result<V::Value, D::Error> {
-        self.visitor.visit_some(Tracked {
-            inner,
-            watch: self.watch,
-        })
+        self.visitor.visit_some(Tracked { inner, watch: self.watch })
     }
 
     #[inline]
     fn visit_newtype_struct<D: Deserializer<'de>>(self, inner: D) -> Result<V::Value, D::Error> {
-        self.visitor.visit_newtype_struct(Tracked {
-            inner,
-            watch: self.watch,
-        })
+        self.visitor.visit_newtype_struct(Tracked { inner, watch: self.watch })
     }
 
     #[inline]
@@ -396,11 +323,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for TrackedVisitor<'_, 'de, '_, V> {
         if self.fields.is_some() {
             return Err(A::Error::invalid_type(Unexpected::Seq, &self));
         }
-        self.visitor.visit_seq(TrackedSeq {
-            inner,
-            watch: self.watch,
-            index: 0,
-        })
+        self.visitor.visit_seq(TrackedSeq { inner, watch: self.watch, index: 0 })
     }
 
     #[inline]
@@ -417,11 +340,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for TrackedVisitor<'_, 'de, '_, V> {
     }
 
     fn visit_enum<A: EnumAccess<'de>>(self, inner: A) -> Result<V::Value, A::Error> {
-        self.visitor.visit_enum(TrackedEnum {
-            inner,
-            watch: self.watch,
-            open: false,
-        })
+        self.visitor.visit_enum(TrackedEnum { inner, watch: self.watch, open: false })
     }
 }
 
@@ -435,17 +354,11 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for TrackedSeq<'_, 'de, '_, A> {
     type Error = A::Error;
 
     #[inline]
-    fn next_element_seed<T: DeserializeSeed<'de>>(
-        &mut self,
-        seed: T,
-    ) -> Result<Option<T::Value>, A::Error> {
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, A::Error> {
         let Watch { path, tracker } = &self.watch;
         let path = path.child(Segment::Index(self.index), tracker)?;
         self.index += 1;
-        let value = self.inner.next_element_seed(Seed {
-            seed,
-            watch: Watch { path, tracker },
-        });
+        let value = self.inner.next_element_seed(Seed { seed, watch: Watch { path, tracker } });
         tracker.ignored.set(false);
         value
     }
@@ -468,14 +381,8 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for TrackedMap<'_, 'de, '_, A> {
     type Error = A::Error;
 
     #[inline]
-    fn next_key_seed<K: DeserializeSeed<'de>>(
-        &mut self,
-        seed: K,
-    ) -> Result<Option<K::Value>, A::Error> {
-        let key = self.inner.next_key_seed(Capture {
-            inner: seed,
-            name: &mut self.key,
-        })?;
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
+        let key = self.inner.next_key_seed(Capture { inner: seed, name: &mut self.key })?;
         if key.is_none()
             && let Some(fields) = self.fields
         {
@@ -488,16 +395,10 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for TrackedMap<'_, 'de, '_, A> {
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, A::Error> {
         let tracker = self.watch.tracker;
         let path = self.watch.path.child(Segment::Name(&self.key), tracker)?;
-        let value = self.inner.next_value_seed(Seed {
-            seed,
-            watch: Watch { path, tracker },
-        })?;
+        let value = self.inner.next_value_seed(Seed { seed, watch: Watch { path, tracker } })?;
         let ignored = tracker.ignored.replace(false);
         if self.fields.is_some() && !ignored {
-            tracker
-                .seen
-                .borrow_mut()
-                .push(std::mem::take(&mut self.key));
+            tracker.seen.borrow_mut().push(std::mem::take(&mut self.key));
         }
         Ok(value)
     }
@@ -525,11 +426,7 @@ impl<A> TrackedMap<'_, '_, '_, A> {
         let seen = tracker.seen.borrow();
         let seen = &seen[self.first..];
         let note = |name: &str, kind| {
-            let at = Path {
-                parent: Some(path),
-                segment: Segment::Name(name),
-                ..*path
-            };
+            let at = Path { parent: Some(path), segment: Segment::Name(name), ..*path };
             tracker.note(&at, kind);
         };
         let aliases = tracker.aliases.of(fields.name, fields.names);
@@ -539,9 +436,7 @@ impl<A> TrackedMap<'_, '_, '_, A> {
             }
         }
         for name in fields.names {
-            let other_names = aliases
-                .map(|aliases| aliases.names_of(name))
-                .unwrap_or_default();
+            let other_names = aliases.map(|aliases| aliases.names_of(name)).unwrap_or_default();
             let is_alias = aliases.is_some_and(|aliases| aliases.field_of(name).is_some());
             let is_here = |name: &str| seen.iter().any(|seen| *seen == name);
             if !is_alias && !is_here(name) && !other_names.iter().any(|name| is_here(name)) {
@@ -562,10 +457,7 @@ impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Seed<'_, 'de, '_, S>
 
     #[inline]
     fn deserialize<D: Deserializer<'de>>(self, inner: D) -> Result<S::Value, D::Error> {
-        self.seed.deserialize(Tracked {
-            inner,
-            watch: self.watch,
-        })
+        self.seed.deserialize(Tracked { inner, watch: self.watch })
     }
 }
 
@@ -583,11 +475,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for EnumVisitor<'_, 'de, '_, V> {
     }
 
     fn visit_enum<A: EnumAccess<'de>>(self, inner: A) -> Result<V::Value, A::Error> {
-        self.visitor.visit_enum(TrackedEnum {
-            inner,
-            watch: self.watch,
-            open: self.open,
-        })
+        self.visitor.visit_enum(TrackedEnum { inner, watch: self.watch, open: self.open })
     }
 }
 
@@ -601,24 +489,10 @@ impl<'t, 'de, 'a, A: EnumAccess<'de>> EnumAccess<'de> for TrackedEnum<'t, 'de, '
     type Error = A::Error;
     type Variant = TrackedVariant<'t, 'de, 'a, A::Variant>;
 
-    fn variant_seed<S: DeserializeSeed<'de>>(
-        self,
-        seed: S,
-    ) -> Result<(S::Value, Self::Variant), A::Error> {
+    fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self::Variant), A::Error> {
         let mut name = Cow::Borrowed("");
-        let (value, inner) = self.inner.variant_seed(Capture {
-            inner: seed,
-            name: &mut name,
-        })?;
-        Ok((
-            value,
-            TrackedVariant {
-                inner,
-                watch: self.watch,
-                name,
-                open: self.open,
-            },
-        ))
+        let (value, inner) = self.inner.variant_seed(Capture { inner: seed, name: &mut name })?;
+        Ok((value, TrackedVariant { inner, watch: self.watch, name, open: self.open }))
     }
 }
 
@@ -647,20 +521,13 @@ impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for TrackedVariant<'_, 'de, 
             return answer;
         }
         let path = path.child(Segment::Name(&self.name), tracker)?;
-        self.inner.newtype_variant_seed(Seed {
-            seed,
-            watch: Watch { path, tracker },
-        })
+        self.inner.newtype_variant_seed(Seed { seed, watch: Watch { path, tracker } })
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, A::Error> {
         let Watch { path, tracker } = self.watch;
         let path = path.child(Segment::Name(&self.name), tracker)?;
-        let visitor = TrackedVisitor {
-            visitor,
-            watch: Watch { path, tracker },
-            fields: None,
-        };
+        let visitor = TrackedVisitor { visitor, watch: Watch { path, tracker }, fields: None };
         self.inner.tuple_variant(len, visitor)
     }
 
@@ -671,15 +538,8 @@ impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for TrackedVariant<'_, 'de, 
     ) -> Result<V::Value, A::Error> {
         let Watch { path, tracker } = self.watch;
         let path = path.child(Segment::Name(&self.name), tracker)?;
-        let names = Fields {
-            name: "",
-            names: fields,
-        };
-        let visitor = TrackedVisitor {
-            visitor,
-            watch: Watch { path, tracker },
-            fields: Some(names),
-        };
+        let names = Fields { name: "", names: fields };
+        let visitor = TrackedVisitor { visitor, watch: Watch { path, tracker }, fields: Some(names) };
         self.inner.struct_variant(fields, visitor)
     }
 }
@@ -695,10 +555,7 @@ impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Capture<'_, 'de, S> 
 
     #[inline]
     fn deserialize<D: Deserializer<'de>>(self, inner: D) -> Result<S::Value, D::Error> {
-        self.inner.deserialize(Capture {
-            inner,
-            name: self.name,
-        })
+        self.inner.deserialize(Capture { inner, name: self.name })
     }
 }
 
@@ -722,39 +579,15 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Capture<'_, 'de, D> {
         deserialize_identifier deserialize_ignored_any
     }
 
-    fn deserialize_unit_struct<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, D::Error> {
-        self.inner.deserialize_unit_struct(
-            name,
-            Capture {
-                inner: visitor,
-                name: self.name,
-            },
-        )
+    fn deserialize_unit_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, D::Error> {
+        self.inner.deserialize_unit_struct(name, Capture { inner: visitor, name: self.name })
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, D::Error> {
-        self.inner.deserialize_newtype_struct(
-            name,
-            Capture {
-                inner: visitor,
-                name: self.name,
-            },
-        )
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, D::Error> {
+        self.inner.deserialize_newtype_struct(name, Capture { inner: visitor, name: self.name })
     }
 
-    fn deserialize_tuple<V: Visitor<'de>>(
-        self,
-        len: usize,
-        visitor: V,
-    ) -> Result<V::Value, D::Error> {
+    fn deserialize_tuple<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, D::Error> {
         self.inner.deserialize_tuple(len, visitor)
     }
 
@@ -782,14 +615,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Capture<'_, 'de, D> {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.inner.deserialize_enum(
-            name,
-            variants,
-            Capture {
-                inner: visitor,
-                name: self.name,
-            },
-        )
+        self.inner.deserialize_enum(name, variants, Capture { inner: visitor, name: self.name })
     }
 }
 
@@ -835,24 +661,15 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Capture<'_, 'de, V> {
     }
 
     fn visit_some<D: Deserializer<'de>>(self, inner: D) -> Result<V::Value, D::Error> {
-        self.inner.visit_some(Capture {
-            inner,
-            name: self.name,
-        })
+        self.inner.visit_some(Capture { inner, name: self.name })
     }
 
     fn visit_newtype_struct<D: Deserializer<'de>>(self, inner: D) -> Result<V::Value, D::Error> {
-        self.inner.visit_newtype_struct(Capture {
-            inner,
-            name: self.name,
-        })
+        self.inner.visit_newtype_struct(Capture { inner, name: self.name })
     }
 
     fn visit_enum<A: EnumAccess<'de>>(self, inner: A) -> Result<V::Value, A::Error> {
-        self.inner.visit_enum(Capture {
-            inner,
-            name: self.name,
-        })
+        self.inner.visit_enum(Capture { inner, name: self.name })
     }
 }
 
@@ -860,13 +677,7 @@ impl<'de, A: EnumAccess<'de>> EnumAccess<'de> for Capture<'_, 'de, A> {
     type Error = A::Error;
     type Variant = A::Variant;
 
-    fn variant_seed<S: DeserializeSeed<'de>>(
-        self,
-        seed: S,
-    ) -> Result<(S::Value, A::Variant), A::Error> {
-        self.inner.variant_seed(Capture {
-            inner: seed,
-            name: self.name,
-        })
+    fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, A::Variant), A::Error> {
+        self.inner.variant_seed(Capture { inner: seed, name: self.name })
     }
 }

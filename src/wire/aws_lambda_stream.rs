@@ -96,19 +96,11 @@ fn decode(base64: &str, room: usize, limit: usize) -> Result<Option<String>, Wir
     }
     let mut json = Vec::new();
     let most = u64::try_from(room).unwrap_or(u64::MAX).saturating_add(1);
-    if GzDecoder::new(&*packed)
-        .take(most)
-        .read_to_end(&mut json)
-        .is_err()
-    {
+    if GzDecoder::new(&*packed).take(most).read_to_end(&mut json).is_err() {
         return Ok(None);
     }
     if json.len() > room {
-        return Err(super::WireErrorKind::TooLarge {
-            length: json.len(),
-            limit,
-        }
-        .into());
+        return Err(super::WireErrorKind::TooLarge { length: json.len(), limit }.into());
     }
     let Ok(json) = String::from_utf8(json) else {
         return Ok(None);
@@ -139,19 +131,12 @@ mod tests {
     fn pack(json: &str) -> String {
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
         encoder.write_all(json.as_bytes()).unwrap();
-        format!(
-            "{MARK}{}",
-            base64::engine::general_purpose::STANDARD.encode(encoder.finish().unwrap())
-        )
+        format!("{MARK}{}", base64::engine::general_purpose::STANDARD.encode(encoder.finish().unwrap()))
     }
 
     #[test]
     fn compressed_values_are_unpacked_at_any_depth() {
-        let json = format!(
-            r#"{{"a":"{}","b":[ "{}" ],"c":1}}"#,
-            pack(r#"{"x":"ü"}"#),
-            pack("[1e400]")
-        );
+        let json = format!(r#"{{"a":"{}","b":[ "{}" ],"c":1}}"#, pack(r#"{"x":"ü"}"#), pack("[1e400]"));
         let (text, count) = unpack(&json, 1000).unwrap();
         assert_eq!(text, r#"{"a":{"x":"ü"},"b":[ [1e400] ],"c":1}"#);
         assert_eq!(count, 2);
@@ -169,20 +154,13 @@ mod tests {
             format!(r#"{{"a":"he said \"{packed}\""}}"#),
             format!(r#"{{"a":"x{packed}"}}"#),
         ] {
-            assert_eq!(
-                unpack(&json, 1000).unwrap(),
-                (Cow::Borrowed(json.as_str()), 0),
-                "{json}"
-            );
+            assert_eq!(unpack(&json, 1000).unwrap(), (Cow::Borrowed(json.as_str()), 0), "{json}");
         }
     }
 
     #[test]
     fn a_small_text_that_unpacks_to_a_large_one_is_refused() {
-        let bomb = format!(
-            r#"{{"a":"{}"}}"#,
-            pack(&format!("\"{}\"", "x".repeat(100_000)))
-        );
+        let bomb = format!(r#"{{"a":"{}"}}"#, pack(&format!("\"{}\"", "x".repeat(100_000))));
         assert!(bomb.len() < 1000);
         let error = unpack(&bomb, 5000).unwrap_err();
         assert_eq!(

@@ -66,10 +66,7 @@ impl Envelope<'_> {
 
     /// The resources that the event concerns, as ARNs; texts only.
     pub fn resources(&self) -> Vec<String> {
-        self.resources
-            .as_ref()
-            .and_then(|raw| serde_json::from_str(raw.get()).ok())
-            .unwrap_or_default()
+        self.resources.as_ref().and_then(|raw| serde_json::from_str(raw.get()).ok()).unwrap_or_default()
     }
 
     pub(crate) fn into_owned(self) -> Envelope<'static> {

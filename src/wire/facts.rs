@@ -60,25 +60,15 @@ pub(crate) enum Interpreted<'de, X> {
 
 /// The shape of the document whose root this is.
 pub(crate) fn recognise<X>(root: &Level<'_, X>) -> Result<Shape, WireError> {
-    let says_metadata = [
-        Field::Id,
-        Field::Type,
-        Field::Version,
-        Field::PartitionKey,
-        Field::Timestamp,
-    ]
-    .into_iter()
-    .any(|field| root.has(field));
+    let says_metadata = [Field::Id, Field::Type, Field::Version, Field::PartitionKey, Field::Timestamp]
+        .into_iter()
+        .any(|field| root.has(field));
     if root.has(Field::SpecVersion) {
         Ok(Shape::CloudEvent)
     } else if root.has(Field::DetailType) || (root.has(Field::Detail) && !root.has(Field::Type)) {
         Ok(Shape::EventBridge)
     } else if root.has(Field::Data) {
-        Ok(if says_metadata {
-            Shape::Detail
-        } else {
-            Shape::DataMeta
-        })
+        Ok(if says_metadata { Shape::Detail } else { Shape::DataMeta })
     } else if root.has(Field::Type) {
         Ok(Shape::AwsLambdaStream)
     } else {
@@ -114,10 +104,7 @@ pub(crate) fn interpret<'de, X>(root: Level<'de, X>, named: Option<Shape>) -> In
 /// What a named shape must have and this document has not.
 fn lacks<X>(shape: Shape, payload: &Payload<'_, X>) -> Option<&'static str> {
     match (shape, payload) {
-        (
-            Shape::Detail | Shape::DataMeta,
-            Payload::Entity | Payload::Missing | Payload::Raw(None, _),
-        ) => Some("`data`"),
+        (Shape::Detail | Shape::DataMeta, Payload::Entity | Payload::Missing | Payload::Raw(None, _)) => Some("`data`"),
         _ => None,
     }
 }
@@ -160,9 +147,9 @@ impl<'de, X> Facts<'de, X> {
 }
 
 /// A scalar under a name that wants one.
-fn scalar<'de, X>(
+fn scalar<'de>(
     name: &'static str,
-    member: Member<'de, X>,
+    member: Member<'de>,
     not_scalar: &mut Vec<(&'static str, &'static str)>,
 ) -> Option<Scalar<'de>> {
     match member {
@@ -179,19 +166,15 @@ fn scalar<'de, X>(
             }
             scalar
         }
-        Member::Level(_) | Member::Streamed(_) => None,
     }
 }
 
 fn from_envelope<X>(root: Level<'_, X>) -> Result<Facts<'_, X>, Stop> {
     if let Some(name) = root.twice {
-        return Err(WireErrorKind::Twice {
-            name: name.into_owned(),
-        }
-        .into());
+        return Err(WireErrorKind::Twice { name: name.into_owned() }.into());
     }
     let mut envelope = Envelope::default();
-    let mut detail = None;
+    let mut detail = root.detail.map(|detail| *detail);
     let mut whole = None;
     let mut leftovers = Vec::new();
     // An envelope that says something odd of itself is read all the same: the event is in the detail.
@@ -215,13 +198,12 @@ fn from_envelope<X>(root: Level<'_, X>) -> Result<Facts<'_, X>, Stop> {
             }
             Field::Version => {}
             Field::Detail => match member {
-                Member::Level(level) => detail = Some(*level),
                 Member::Raw(raw) => {
                     let hint = "the `detail` of an envelope is an object";
                     detail = Some(Level::raw(raw.get()).ok_or(WireErrorKind::NotAnEvent { hint })?);
                     whole = Some(raw);
                 }
-                Member::Scalar(_) | Member::Streamed(_) => return Err(Stop::Surprise),
+                Member::Scalar(_) => return Err(Stop::Surprise),
             },
             _ => leftovers.push(name),
         }
@@ -242,10 +224,10 @@ fn from_detail<'de, X>(
     whole: Option<Option<&'de RawValue>>,
 ) -> Result<Facts<'de, X>, Stop> {
     if let Some(name) = detail.twice {
-        return Err(WireErrorKind::Twice {
-            name: name.into_owned(),
-        }
-        .into());
+        return Err(WireErrorKind::Twice { name: name.into_owned() }.into());
+    }
+    if detail.detail.is_some() {
+        return Err(Stop::Surprise);
     }
     let mut facts = Facts::new(prefix);
     if !detail.has(Field::Data) && !detail.has(Field::Type) {
@@ -261,8 +243,10 @@ fn from_detail<'de, X>(
     if is_flat {
         facts.payload = Payload::Entity;
     }
-    let says_nothing =
-        !detail.has(Field::Type) && !detail.has(Field::Version) && !detail.has(Field::Id);
+    let says_nothing = !detail.has(Field::Type) && !detail.has(Field::Version) && !detail.has(Field::Id);
+    if let Some(payload) = detail.streamed {
+        facts.payload = Payload::Streamed(payload);
+    }
     let wrong = &mut facts.not_scalar;
     for (field, name, member) in detail.members {
         // The entity of a flat detail may have any name, also that of a scalar.
@@ -281,12 +265,7 @@ fn from_detail<'de, X>(
             Field::CorrelationId => facts.correlation_id = scalar("correlationId", member, wrong),
             Field::CausationId => facts.causation_id = scalar("causationId", member, wrong),
             Field::Kept => facts.kept = Some(raw(member)?),
-            Field::Data => {
-                facts.payload = match member {
-                    Member::Streamed(payload) => Payload::Streamed(payload),
-                    member => Payload::Raw(Some("data"), raw(member)?),
-                };
-            }
+            Field::Data => facts.payload = Payload::Raw(Some("data"), raw(member)?),
             // `meta` belongs to the form that has nothing else, and is always empty there.
             Field::Meta if says_nothing && is_empty_object(&member) => {}
             Field::Eem if is_flat => facts.eem = Some(raw(member)?),
@@ -297,23 +276,20 @@ fn from_detail<'de, X>(
     Ok(facts)
 }
 
-fn is_empty_object<X>(member: &Member<'_, X>) -> bool {
+fn is_empty_object(member: &Member<'_>) -> bool {
     matches!(member, Member::Raw(raw) if Level::<()>::raw(raw.get()).is_some_and(|level| level.members.is_empty()))
 }
 
-fn raw<'de, X>(member: Member<'de, X>) -> Result<&'de RawValue, Stop> {
+fn raw(member: Member<'_>) -> Result<&RawValue, Stop> {
     match member {
         Member::Raw(raw) => Ok(raw),
-        Member::Scalar(_) | Member::Level(_) | Member::Streamed(_) => Err(Stop::Surprise),
+        Member::Scalar(_) => Err(Stop::Surprise),
     }
 }
 
 fn from_cloud_event<X>(root: Level<'_, X>) -> Result<Facts<'_, X>, Stop> {
     if let Some(name) = root.twice {
-        return Err(WireErrorKind::Twice {
-            name: name.into_owned(),
-        }
-        .into());
+        return Err(WireErrorKind::Twice { name: name.into_owned() }.into());
     }
     let mut facts = Facts::new("");
     let mut data = None;
@@ -331,8 +307,7 @@ fn from_cloud_event<X>(root: Level<'_, X>) -> Result<Facts<'_, X>, Stop> {
             (_, "causationid") => facts.causation_id = scalar("causationid", member, wrong),
             (_, "dataversion") => facts.version = scalar("dataversion", member, wrong),
             (_, "data_base64") => {
-                let hint =
-                    "the `data_base64` of a CloudEvents document is not JSON; send JSON as `data`";
+                let hint = "the `data_base64` of a CloudEvents document is not JSON; send JSON as `data`";
                 return Err(WireErrorKind::NotAnEvent { hint }.into());
             }
             (Field::Data, _) => data = Some(raw(member)?),
@@ -343,9 +318,7 @@ fn from_cloud_event<X>(root: Level<'_, X>) -> Result<Facts<'_, X>, Stop> {
     let data = data.ok_or(WireErrorKind::NotAnEvent { hint })?;
     facts.timestamp = time;
     // From an EventBridge rule comes the whole detail as data, which says its own type and more.
-    if let Some(level) =
-        Level::raw(data.get()).filter(|level| level.has(Field::Type) && level.has(Field::Data))
-    {
+    if let Some(level) = Level::raw(data.get()).filter(|level| level.has(Field::Type) && level.has(Field::Data)) {
         let mut inner = from_detail(level, "/data", None)?;
         inner.envelope = Some(Envelope {
             id: facts.id.and_then(Scalar::into_text),

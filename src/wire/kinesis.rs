@@ -13,10 +13,7 @@ pub fn delivery(data: &str) -> Delivery<'static> {
         Ok(bytes) => Delivery::new(bytes, None),
         Err(error) => {
             let message = error.to_string();
-            Delivery::broken(
-                data.as_bytes().to_vec(),
-                WireErrorKind::NotBase64 { message },
-            )
+            Delivery::broken(data.as_bytes().to_vec(), WireErrorKind::NotBase64 { message })
         }
     }
 }
@@ -30,9 +27,7 @@ pub(super) fn record<'a, X>(record: &Level<'a, X>) -> Option<Delivery<'a>> {
     let data = text(&kinesis, "data")?;
     let arrived = kinesis.raw_member("approximateArrivalTimestamp");
     let transport = Transport {
-        id: record
-            .raw_member("eventID")
-            .and_then(|id| serde_json::from_str(id.get()).ok()),
+        id: record.raw_member("eventID").and_then(|id| serde_json::from_str(id.get()).ok()),
         time: arrived.and_then(|arrived| milliseconds(arrived.get())),
         partition_key: text(&kinesis, "partitionKey"),
     };

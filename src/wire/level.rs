@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::kept::{Name, members};
@@ -76,22 +76,10 @@ impl Field {
     }
 
     fn is_of_envelope(self) -> bool {
-        use Field::{
-            Account, Detail, DetailType, Entries, Records, Region, ReplayName, Resources,
-            SpecVersion, Time,
-        };
+        use Field::{Account, Detail, DetailType, Entries, Records, Region, ReplayName, Resources, SpecVersion, Time};
         matches!(
             self,
-            DetailType
-                | Account
-                | Time
-                | Region
-                | ReplayName
-                | SpecVersion
-                | Detail
-                | Resources
-                | Records
-                | Entries
+            DetailType | Account | Time | Region | ReplayName | SpecVersion | Detail | Resources | Records | Entries
         )
     }
 
@@ -183,19 +171,19 @@ impl<'de> Visitor<'de> for ScalarSeed {
 
 /// What stands under a name.
 #[derive(Debug)]
-pub(crate) enum Member<'de, X> {
+pub(crate) enum Member<'de> {
     Scalar(Scalar<'de>),
     Raw(&'de RawValue),
-    /// The detail of an envelope, taken apart in the same pass.
-    Level(Box<Level<'de, X>>),
-    /// The payload, read in the same pass.
-    Streamed(X),
 }
 
 /// An object, its members in order.
 #[derive(Debug)]
 pub(crate) struct Level<'de, X> {
-    pub(crate) members: Vec<(Field, Cow<'de, str>, Member<'de, X>)>,
+    pub(crate) members: Vec<(Field, Cow<'de, str>, Member<'de>)>,
+    /// The detail of an envelope, taken apart in the same pass.
+    pub(crate) detail: Option<Box<Level<'de, X>>>,
+    /// The payload, read in the same pass.
+    pub(crate) streamed: Option<X>,
     present: u32,
     /// A name with a meaning that stands here twice.
     pub(crate) twice: Option<Cow<'de, str>>,
@@ -203,21 +191,22 @@ pub(crate) struct Level<'de, X> {
 
 impl<'de, X> Level<'de, X> {
     fn new() -> Self {
-        Self {
-            members: Vec::with_capacity(12),
-            present: 0,
-            twice: None,
-        }
+        Self { members: Vec::with_capacity(10), detail: None, streamed: None, present: 0, twice: None }
     }
 
-    fn push(&mut self, field: Field, name: Cow<'de, str>, member: Member<'de, X>) {
+    fn push(&mut self, field: Field, name: Cow<'de, str>, member: Member<'de>) {
+        self.mark(field, &name);
+        self.members.push((field, name, member));
+    }
+
+    /// Takes down that a name is there.
+    fn mark(&mut self, field: Field, name: &Cow<'de, str>) {
         if field != Field::Other {
             if self.has(field) {
                 self.twice.get_or_insert_with(|| name.clone());
             }
             self.present |= 1 << field as u8;
         }
-        self.members.push((field, name, member));
     }
 
     pub(crate) fn has(&self, field: Field) -> bool {
@@ -226,32 +215,24 @@ impl<'de, X> Level<'de, X> {
 
     /// The text of a member, by its name.
     pub(crate) fn raw_member(&self, wanted: &str) -> Option<&'de RawValue> {
-        self.members
-            .iter()
-            .find_map(|(_, name, member)| match member {
-                Member::Raw(raw) if name == wanted => Some(*raw),
-                _ => None,
-            })
+        self.members.iter().find_map(|(_, name, member)| match member {
+            Member::Raw(raw) if name == wanted => Some(*raw),
+            _ => None,
+        })
     }
 
     fn text(&self, wanted: Field) -> Option<&str> {
-        self.members
-            .iter()
-            .find_map(|(field, _, member)| match member {
-                Member::Scalar(Scalar::Text(text)) if *field == wanted => Some(&**text),
-                _ => None,
-            })
+        self.members.iter().find_map(|(field, _, member)| match member {
+            Member::Scalar(Scalar::Text(text)) if *field == wanted => Some(&**text),
+            _ => None,
+        })
     }
 
     fn version(&self) -> Option<u64> {
-        self.members
-            .iter()
-            .find_map(|(field, _, member)| match member {
-                Member::Scalar(Scalar::Unsigned(version)) if *field == Field::Version => {
-                    Some(*version)
-                }
-                _ => None,
-            })
+        self.members.iter().find_map(|(field, _, member)| match member {
+            Member::Scalar(Scalar::Unsigned(version)) if *field == Field::Version => Some(*version),
+            _ => None,
+        })
     }
 
     /// Takes an object apart without looking into its members. `None` where the text is not an object.
@@ -286,11 +267,7 @@ pub(crate) fn stream<'de, S: Stream<'de>>(
     stream: S,
 ) -> Result<Level<'de, S::Payload>, serde_json::Error> {
     let mut deserializer = serde_json::Deserializer::from_str(json);
-    let level = LevelSeed {
-        stream,
-        inner: false,
-    }
-    .deserialize(&mut deserializer)?;
+    let level = LevelSeed { stream, inner: false }.deserialize(&mut deserializer)?;
     deserializer.end()?;
     Ok(level)
 }
@@ -324,17 +301,18 @@ impl<'de, S: Stream<'de>> Visitor<'de> for LevelSeed<S> {
                 field => field,
             };
             let member = match field {
-                Field::Detail => Member::Level(Box::new(map.next_value_seed(LevelSeed {
-                    stream: self.stream,
-                    inner: true,
-                })?)),
+                Field::Detail => {
+                    let seed = LevelSeed { stream: self.stream, inner: true };
+                    level.mark(field, &name);
+                    level.detail = Some(Box::new(map.next_value_seed(seed)?));
+                    continue;
+                }
                 Field::Data => match (level.text(Field::Type), level.version()) {
                     (Some(event_type), Some(version)) if self.stream.takes(event_type, version) => {
-                        Member::Streamed(map.next_value_seed(StreamSeed {
-                            stream: self.stream,
-                            event_type,
-                            version,
-                        })?)
+                        let payload = map.next_value_seed(StreamSeed { stream: self.stream, event_type, version })?;
+                        level.mark(field, &name);
+                        level.streamed = Some(payload);
+                        continue;
                     }
                     _ => Member::Raw(map.next_value()?),
                 },
@@ -360,106 +338,81 @@ impl<'de, S: Stream<'de>> DeserializeSeed<'de> for StreamSeed<'_, S> {
     type Value = S::Payload;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<S::Payload, D::Error> {
-        self.stream
-            .read(self.event_type, self.version, deserializer)
+        self.stream.read(self.event_type, self.version, deserializer)
     }
 }
 
-/// What a router needs of an event: its type and its version.
+/// What a router needs of an event.
 #[derive(Debug, Default)]
-pub(crate) struct Peek<'de> {
-    pub(crate) detail_type: Option<Cow<'de, str>>,
-    pub(crate) event_type: Option<Cow<'de, str>>,
-    pub(crate) version: Option<Scalar<'de>>,
+pub(super) struct Peek<'de> {
+    pub(super) detail_type: Option<Cow<'de, str>>,
+    pub(super) event_type: Option<Cow<'de, str>>,
+    pub(super) version: Option<Scalar<'de>>,
+    /// Whether nothing that could follow would change the answer.
+    complete: bool,
 }
 
-struct PeekSeed {
+/// Reads type and version, steps over what stands before them, and does not look at what follows.
+pub(super) fn peek(json: &str) -> Result<Peek<'_>, serde_json::Error> {
+    let mut deserializer = serde_json::Deserializer::from_str(json);
+    let mut peek = Peek::default();
+    let result = PeekSeed { peek: &mut peek, inner: false }.deserialize(&mut deserializer);
+    match result.and_then(|()| deserializer.end()) {
+        // A visitor can only stop by an error.
+        Err(_) if peek.complete => Ok(peek),
+        Err(error) => Err(error),
+        Ok(()) => Ok(peek),
+    }
+}
+
+struct PeekSeed<'p, 'de> {
+    peek: &'p mut Peek<'de>,
     inner: bool,
 }
 
-/// Reads type and version and steps over all else.
-pub(crate) fn peek(json: &str) -> Result<Peek<'_>, serde_json::Error> {
-    let mut deserializer = serde_json::Deserializer::from_str(json);
-    let peek = PeekSeed { inner: false }.deserialize(&mut deserializer)?;
-    deserializer.end()?;
-    Ok(peek)
-}
+impl<'de> DeserializeSeed<'de> for PeekSeed<'_, 'de> {
+    type Value = ();
 
-impl<'de> DeserializeSeed<'de> for PeekSeed {
-    type Value = Peek<'de>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Peek<'de>, D::Error> {
-        deserializer.deserialize_any(self)
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
     }
 }
 
-impl<'de> Visitor<'de> for PeekSeed {
-    type Value = Peek<'de>;
+impl<'de> Visitor<'de> for PeekSeed<'_, 'de> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Peek<'de>, A::Error> {
-        let mut peek = Peek::default();
-        let mut own_version = None;
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let Self { peek, inner } = self;
+        // The version of an envelope is not that of the event in it.
+        let mut version_here = None;
         while let Some(Name(name)) = map.next_key()? {
             match Field::of(&name) {
-                Field::DetailType => peek.detail_type = text(map.next_value()?),
-                Field::Type => peek.event_type = text(map.next_value()?),
-                Field::Version => own_version = Scalar::of(map.next_value()?),
-                Field::Detail if !self.inner => {
-                    let detail = map.next_value_seed(PeekSeed { inner: true })?;
-                    if detail.event_type.is_some() {
-                        peek.event_type = detail.event_type;
-                    }
-                    peek.version = detail.version;
+                Field::DetailType if !inner => {
+                    peek.detail_type = Scalar::of(map.next_value()?).and_then(Scalar::into_text)
+                }
+                Field::Type => peek.event_type = Scalar::of(map.next_value()?).and_then(Scalar::into_text),
+                Field::Version => version_here = Scalar::of(map.next_value()?),
+                Field::Detail if !inner => {
+                    peek.event_type = None;
+                    map.next_value_seed(PeekSeed { peek, inner: true })?;
                 }
                 _ => {
                     map.next_value::<IgnoredAny>()?;
                 }
             }
+            if inner && peek.event_type.is_some() && version_here.is_some() {
+                peek.version = version_here;
+                peek.complete = true;
+                return Err(A::Error::custom("seen enough"));
+            }
         }
-        // The version of an envelope is not that of the event in it.
-        if peek.version.is_none() && peek.detail_type.is_none() {
-            peek.version = own_version;
+        if inner || (peek.detail_type.is_none() && peek.version.is_none()) {
+            peek.version = version_here;
         }
-        Ok(peek)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Peek<'de>, A::Error> {
-        while items.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Peek::default())
-    }
-
-    fn visit_unit<E>(self) -> Result<Peek<'de>, E> {
-        Ok(Peek::default())
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Peek<'de>, E> {
-        Ok(Peek::default())
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Peek<'de>, E> {
-        Ok(Peek::default())
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Peek<'de>, E> {
-        Ok(Peek::default())
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Peek<'de>, E> {
-        Ok(Peek::default())
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<Peek<'de>, E> {
-        Ok(Peek::default())
-    }
-}
-
-fn text(raw: &RawValue) -> Option<Cow<'_, str>> {
-    match Scalar::of(raw)? {
-        Scalar::Text(text) => Some(text),
-        _ => None,
+        Ok(())
     }
 }

@@ -7,31 +7,19 @@ use super::{Delivery, Shape, WireErrorKind};
 
 /// The entries of a request, each as the envelope that EventBridge makes of it; `None` where it is something else.
 pub(super) fn entries<'a, X>(root: &Level<'a, X>) -> Option<Vec<Delivery<'a>>> {
-    let entries: Vec<&'a RawValue> =
-        serde_json::from_str(root.raw_member("Entries")?.get()).ok()?;
-    Some(
-        entries
-            .into_iter()
-            .map(|raw| entry(raw).unwrap_or_else(|| no_event(root, raw)))
-            .collect(),
-    )
+    let entries: Vec<&'a RawValue> = serde_json::from_str(root.raw_member("Entries")?.get()).ok()?;
+    Some(entries.into_iter().map(|raw| entry(raw).unwrap_or_else(|| no_event(root, raw))).collect())
 }
 
 fn entry(raw: &RawValue) -> Option<Delivery<'static>> {
     let entry = Level::<()>::raw(raw.get())?;
     let detail: String = serde_json::from_str(entry.raw_member("Detail")?.get()).ok()?;
     let mut envelope = String::from("{");
-    for (theirs, ours) in [
-        ("DetailType", "detail-type"),
-        ("Source", "source"),
-        ("Time", "time"),
-        ("Resources", "resources"),
-    ] {
+    for (theirs, ours) in
+        [("DetailType", "detail-type"), ("Source", "source"), ("Time", "time"), ("Resources", "resources")]
+    {
         // A time as the SDK prints it may be a number; one that is no text is left out.
-        if let Some(value) = entry
-            .raw_member(theirs)
-            .filter(|value| theirs != "Time" || value.get().starts_with('"'))
-        {
+        if let Some(value) = entry.raw_member(theirs).filter(|value| theirs != "Time" || value.get().starts_with('"')) {
             envelope.push_str(to_raw_value(ours).ok()?.get());
             envelope.push(':');
             envelope.push_str(value.get());
@@ -43,17 +31,11 @@ fn entry(raw: &RawValue) -> Option<Delivery<'static>> {
     match serde_json::from_str::<&RawValue>(&detail) {
         Ok(detail) => envelope.push_str(detail.get()),
         Err(error) => {
-            return Some(Delivery::broken(
-                detail.clone().into_bytes(),
-                WireErrorKind::not_json(&error),
-            ));
+            return Some(Delivery::broken(detail.clone().into_bytes(), WireErrorKind::not_json(&error)));
         }
     }
     envelope.push('}');
-    Some(Delivery::new(
-        envelope.into_bytes(),
-        Some(Shape::EventBridge),
-    ))
+    Some(Delivery::new(envelope.into_bytes(), Some(Shape::EventBridge)))
 }
 
 fn no_event<'a, X>(root: &Level<'a, X>, raw: &'a RawValue) -> Delivery<'a> {
@@ -63,9 +45,7 @@ fn no_event<'a, X>(root: &Level<'a, X>, raw: &'a RawValue) -> Delivery<'a> {
     let kind = if is_answer {
         WireErrorKind::Answer
     } else {
-        WireErrorKind::NotAnEvent {
-            hint: "an entry of `PutEvents` has a `Detail` that is a text",
-        }
+        WireErrorKind::NotAnEvent { hint: "an entry of `PutEvents` has a `Detail` that is a text" }
     };
     Delivery::broken(raw.get().as_bytes(), kind)
 }

@@ -13,8 +13,7 @@ pub fn delivery(body: &str) -> Delivery<'_> {
 
 /// A message in a batch, as a Lambda function gets it or as the SDK prints it; `None` where it is something else.
 pub(super) fn message<'a, X>(record: &Level<'a, X>) -> Option<Delivery<'a>> {
-    let member =
-        |name: &str, other: &str| record.raw_member(name).or_else(|| record.raw_member(other));
+    let member = |name: &str, other: &str| record.raw_member(name).or_else(|| record.raw_member(other));
     let id = member("messageId", "MessageId")?;
     let body = member("body", "Body")?;
     let body: String = serde_json::from_str(body.get()).ok()?;

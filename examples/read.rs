@@ -1,0 +1,160 @@
+//! Reads deliveries of the shipped contract and says what they are.
+//!
+//! ```text
+//! cargo run --example read                  # the samples
+//! cargo run --example read -- FILE…         # files; `-` is standard input
+//! ```
+//!
+//! Exit codes: 0 all was read, 1 something could not be read, 2 a file could not be opened.
+
+use std::fmt::Write as _;
+use std::io::{self, Read as _, Write as _};
+use std::process::ExitCode;
+
+use event_contract::contract::delivery::{DeliveryPlanned, DeliveryProgressed, DeliveryUpdated};
+use event_contract::contract::order::{OrderCreated, OrderPlaced, OrderProgressed, OrderUpdated};
+use event_contract::{Event, Payload, ReadError, ReadErrorKind, Readable, Reader, Reading, Unrecognised};
+
+const USAGE: &str = "\
+Reads events of the shipped Order and Delivery contract, in any shape and version, and says what they are.
+
+usage: cargo run --example read [-- FILE…]
+
+FILE is JSON, or one event a line; `-` is standard input. With no FILE, the shipped samples are read.
+Exit codes: 0 all was read, 1 something could not be read, 2 a file could not be opened.
+";
+
+/// Every type of the contract, on both sides.
+#[derive(Readable)]
+enum Incoming {
+    Placed(Event<OrderPlaced>),
+    Created(Event<OrderCreated>),
+    Planned(Event<DeliveryPlanned>),
+    Progressed(Event<DeliveryProgressed>),
+    Delivered(Event<DeliveryUpdated>),
+    Followed(Event<OrderProgressed>),
+    Updated(Event<OrderUpdated>),
+    Other(Unrecognised),
+}
+
+macro_rules! samples {
+    ($($file:literal),* $(,)?) => { &[$(($file, include_bytes!(concat!("samples/", $file)))),*] };
+}
+
+/// Named as they are told: the backbone first, then shape by shape.
+const SAMPLES: &[(&str, &[u8])] = samples![
+    "backbone.jsonl",
+    "order-created-v2.json",
+    "order-created-v3.json",
+    "order-created-from-the-future.json",
+    "delivery-updated-sqs.json",
+    "delivery-updated-kinesis.json",
+    "order-updated-cloudevent.json",
+    "order-placed-flat.json",
+    "somebody-elses.json",
+];
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if arguments.iter().any(|argument| argument == "-h" || argument == "--help") {
+        print!("{USAGE}");
+        return ExitCode::SUCCESS;
+    }
+    if let Some(flag) = arguments.iter().find(|argument| argument.len() > 1 && argument.starts_with('-')) {
+        eprint!("error: there is no flag {flag}\n\n{USAGE}");
+        return ExitCode::from(2);
+    }
+    let reader = Reader::<Incoming>::default();
+    let (mut unread, mut unopened) = (false, false);
+    if arguments.is_empty() {
+        for (file, bytes) in SAMPLES {
+            unread |= !tell(&reader, file, bytes);
+        }
+    }
+    for file in &arguments {
+        match open(file) {
+            Ok(bytes) => unread |= !tell(&reader, file, &bytes),
+            Err(error) => {
+                eprintln!("error: cannot read {file}: {error}");
+                unopened = true;
+            }
+        }
+    }
+    match (unopened, unread) {
+        (true, _) => ExitCode::from(2),
+        (false, true) => ExitCode::FAILURE,
+        (false, false) => ExitCode::SUCCESS,
+    }
+}
+
+fn open(file: &str) -> io::Result<Vec<u8>> {
+    if file != "-" {
+        return std::fs::read(file);
+    }
+    let mut bytes = Vec::new();
+    io::stdin().read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Prints a line for each delivery, and one for each observation. Whether all was read.
+fn tell(reader: &Reader<Incoming>, file: &str, bytes: &[u8]) -> bool {
+    let answers = reader.read_all(bytes);
+    let all_read = answers.iter().all(Result::is_ok);
+    let mut text = format!("{file}\n");
+    for answer in &answers {
+        match answer {
+            Ok(reading) => say(&mut text, reading),
+            Err(error) => refuse(&mut text, error),
+        }
+    }
+    // A closed pipe, as after `| head`, is no reason to complain.
+    let _ = io::stdout().write_all(text.as_bytes());
+    all_read
+}
+
+fn say(text: &mut String, reading: &Reading<'_, Incoming>) {
+    let (id, source) = match reading.event() {
+        Incoming::Placed(event) => who(event),
+        Incoming::Created(event) => who(event),
+        Incoming::Planned(event) => who(event),
+        Incoming::Progressed(event) => who(event),
+        Incoming::Delivered(event) => who(event),
+        Incoming::Followed(event) => who(event),
+        Incoming::Updated(event) => who(event),
+        Incoming::Other(other) => {
+            let event_type = other.event_type().unwrap_or("an event that says no type");
+            let _ = writeln!(text, "  {event_type}: not of this contract ({})", reading.shape());
+            return;
+        }
+    };
+    if let (Some(event_type), Some(side), Some(read), Some(given)) =
+        (reading.event_type(), reading.side(), reading.version_read(), reading.version_given())
+    {
+        let shape = reading.shape();
+        let _ = writeln!(text, "  {event_type} {read} → {given}, {side}, of {source}, id {id} ({shape})");
+    }
+    for seen in reading.observations() {
+        let _ = writeln!(text, "    {:7} {seen}", seen.severity());
+    }
+}
+
+fn who<P: Payload>(event: &Event<P>) -> (&str, &str) {
+    (event.id().as_str(), event.source().map_or("an unnamed subsystem", AsRef::as_ref))
+}
+
+fn refuse(text: &mut String, error: &ReadError) {
+    match error.kind() {
+        ReadErrorKind::Mismatch { mismatches, and_more } => {
+            let _ = writeln!(text, "  could not be read:");
+            for mismatch in mismatches {
+                let _ = writeln!(text, "    error   {mismatch}");
+            }
+            if *and_more {
+                let _ = writeln!(text, "    error   and more");
+            }
+        }
+        _ => {
+            let _ = writeln!(text, "  could not be read: {error}");
+        }
+    }
+}

@@ -1,0 +1,295 @@
+//! Version 3, the newest: all that a shop needs to tell its customer.
+//!
+//! What changed since version 2:
+//!
+//! | version 2 | version 3 | kind of change |
+//! |---|---|---|
+//! | `orderCreatedAt`, epoch milliseconds | `orderPlacedAt`, RFC 3339 | a rename, and another form of the same value |
+//! | `tracking`: `carrier/number` | `carrier`, `trackingNumber` | a field split in two |
+//! | `status`: a closed list | an open list with more values | an enumeration that grew |
+//! | | `window`, `deliveredTo` | added |
+//!
+//! The status is always [`Open`]. Within version 3, `trackingCode` was renamed to `trackingNumber`. Both are read;
+//! `trackingNumber` is written.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::v2;
+use crate::contract::VersionError;
+use crate::contract::chain;
+use crate::contract::value::{DeliveryId, OrderId, Window};
+use crate::{Open, Payload};
+
+/// A delivery has changed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Payload)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[payload(external, name = "Delivery.Updated", version = 3, previous = v2::DeliveryUpdated,
+    key = order_id, time = updated_at, entity = "delivery")]
+#[serde(rename_all = "camelCase")]
+pub struct DeliveryUpdated {
+    /// Which order it brings.
+    pub order_id: OrderId,
+    /// When that order was placed.
+    pub order_placed_at: DateTime<Utc>,
+    /// Which delivery.
+    pub delivery_id: DeliveryId,
+    /// When it changed.
+    pub updated_at: DateTime<Utc>,
+    /// How far it has come.
+    pub status: Open<DeliveryStatus>,
+    /// Who carries it.
+    pub carrier: Option<String>,
+    /// Under which number the carrier knows the parcel. Was `trackingCode` in the first days of this version.
+    #[serde(alias = "trackingCode")]
+    pub tracking_number: Option<String>,
+    /// When it is to be expected.
+    pub window: Option<Window>,
+    /// When it was delivered; null until it is.
+    pub delivered_at: Option<DateTime<Utc>>,
+    /// Who took it: a name, or a place such as a parcel shop.
+    pub delivered_to: Option<String>,
+}
+
+/// How far a delivery has come. There will be more: a reader takes any text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum DeliveryStatus {
+    /// It is known and not yet with the carrier.
+    Planned,
+    /// The carrier has it.
+    PickedUp,
+    /// It is on its way.
+    InTransit,
+    /// It is on its last mile.
+    OutForDelivery,
+    /// It has arrived.
+    Delivered,
+    /// Nobody took it; it will be tried again.
+    Failed,
+    /// It goes back.
+    Returned,
+}
+
+impl TryFrom<v2::DeliveryUpdated> for DeliveryUpdated {
+    type Error = VersionError;
+
+    fn try_from(older: v2::DeliveryUpdated) -> Result<Self, VersionError> {
+        let (carrier, tracking_number) = older.tracking.as_deref().map_or((None, None), split_tracking);
+        Ok(Self {
+            order_id: older.order_id,
+            order_placed_at: chain::rfc3339(older.order_created_at, "orderCreatedAt")?,
+            delivery_id: older.delivery_id,
+            updated_at: chain::rfc3339(older.updated_at, "updatedAt")?,
+            status: Open::Known(older.status.into()),
+            carrier,
+            tracking_number,
+            window: None,
+            delivered_at: older.delivered_at.map(|time| chain::rfc3339(time, "deliveredAt")).transpose()?,
+            delivered_to: None,
+        })
+    }
+}
+
+/// A status that is a closer look at one of version 2 is said as that one. For the others version 2 has no word.
+impl TryFrom<&DeliveryUpdated> for v2::DeliveryUpdated {
+    type Error = VersionError;
+
+    fn try_from(newer: &DeliveryUpdated) -> Result<Self, VersionError> {
+        Ok(Self {
+            order_id: newer.order_id,
+            order_created_at: newer.order_placed_at,
+            delivery_id: newer.delivery_id,
+            updated_at: newer.updated_at,
+            status: older_status(&newer.status).ok_or_else(VersionError::status)?,
+            tracking: join_tracking(newer.carrier.as_deref(), newer.tracking_number.as_deref())?,
+            delivered_at: newer.delivered_at,
+        })
+    }
+}
+
+impl From<v2::DeliveryStatus> for DeliveryStatus {
+    fn from(older: v2::DeliveryStatus) -> Self {
+        match older {
+            v2::DeliveryStatus::InTransit => Self::InTransit,
+            v2::DeliveryStatus::Delivered => Self::Delivered,
+        }
+    }
+}
+
+fn older_status(newer: &Open<DeliveryStatus>) -> Option<v2::DeliveryStatus> {
+    match newer.known()? {
+        DeliveryStatus::PickedUp | DeliveryStatus::InTransit | DeliveryStatus::OutForDelivery => {
+            Some(v2::DeliveryStatus::InTransit)
+        }
+        DeliveryStatus::Delivered => Some(v2::DeliveryStatus::Delivered),
+        DeliveryStatus::Planned | DeliveryStatus::Failed | DeliveryStatus::Returned => None,
+    }
+}
+
+/// At the first `/`: a number may have one in it, a carrier has none. Without one it is all number.
+fn split_tracking(tracking: &str) -> (Option<String>, Option<String>) {
+    let said = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    let (carrier, number) = tracking.split_once('/').unwrap_or(("", tracking));
+    (said(carrier), said(number))
+}
+
+/// The text that [`split_tracking`] takes apart again.
+fn join_tracking(carrier: Option<&str>, number: Option<&str>) -> Result<Option<String>, VersionError> {
+    Ok(match (carrier.unwrap_or_default(), number.unwrap_or_default()) {
+        ("", "") => None,
+        ("", number) if !number.contains('/') => Some(number.to_owned()),
+        (carrier, _) if carrier.contains('/') => return Err(VersionError::slash("carrier")),
+        (carrier, number) => Some(format!("{carrier}/{number}")),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::option;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::contract::{DELIVERY_SERVICE, strategy};
+    use crate::{Event, Reader};
+
+    const STATUSES: &[DeliveryStatus] = &[
+        DeliveryStatus::Planned,
+        DeliveryStatus::PickedUp,
+        DeliveryStatus::InTransit,
+        DeliveryStatus::OutForDelivery,
+        DeliveryStatus::Delivered,
+        DeliveryStatus::Failed,
+        DeliveryStatus::Returned,
+    ];
+
+    fn updated() -> impl Strategy<Value = DeliveryUpdated> {
+        let texts = option::of("[a-z/]{0,4}");
+        (
+            (strategy::order_id(), strategy::delivery_id()),
+            (strategy::time(), strategy::time(), option::of(strategy::time()), option::of(strategy::window())),
+            strategy::open(STATUSES),
+            (texts.clone(), texts, any::<Option<String>>()),
+        )
+            .prop_map(|((order_id, delivery_id), times, status, (carrier, tracking_number, delivered_to))| {
+                DeliveryUpdated {
+                    order_id,
+                    order_placed_at: times.0,
+                    delivery_id,
+                    updated_at: times.1,
+                    status,
+                    carrier,
+                    tracking_number,
+                    window: times.3,
+                    delivered_at: times.2,
+                    delivered_to,
+                }
+            })
+    }
+
+    fn newest() -> DeliveryUpdated {
+        serde_json::from_value(serde_json::json!({
+            "orderId": "7c9e6679-7425-40de-944b-e07fc1f90ae7",
+            "orderPlacedAt": "2026-11-22T10:43:01Z",
+            "deliveryId": "0b2a1c8e-95f4-4f0e-8a53-6d5c4c3f1e22",
+            "updatedAt": "2026-11-24T08:00:00Z",
+            "status": "out-for-delivery",
+            "carrier": "dhl",
+            "trackingCode": "JJD 01/7",
+            "window": {"from": "2026-11-24T09:00:00Z", "to": "2026-11-24T11:00:00Z"},
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn tracking_is_split_at_the_first_slash() {
+        let split = |text| {
+            let (carrier, number) = split_tracking(text);
+            (carrier.unwrap_or("-".to_owned()), number.unwrap_or("-".to_owned()))
+        };
+        let pair = |carrier: &str, number: &str| (carrier.to_owned(), number.to_owned());
+        assert_eq!(split("dhl/JJD01"), pair("dhl", "JJD01"));
+        assert_eq!(split("dhl/JJD/01"), pair("dhl", "JJD/01"));
+        assert_eq!(split("JJD01"), pair("-", "JJD01"));
+        assert_eq!(split("dhl/"), pair("dhl", "-"));
+        assert_eq!(split("/JJD/01"), pair("-", "JJD/01"));
+        assert_eq!(split("/"), pair("-", "-"));
+        assert_eq!(split(""), pair("-", "-"));
+    }
+
+    #[test]
+    fn the_old_name_of_the_number_is_read_and_not_written() {
+        assert_eq!(newest().tracking_number.as_deref(), Some("JJD 01/7"));
+        let written = serde_json::to_value(newest()).unwrap();
+        assert_eq!(written["trackingNumber"], "JJD 01/7");
+        assert_eq!(written.get("trackingCode"), None);
+        assert_eq!(written["deliveredTo"], serde_json::Value::Null);
+    }
+
+    #[test]
+    fn a_downcast_says_what_it_loses() {
+        let event = Event::new(newest(), DELIVERY_SERVICE, newest().updated_at);
+        let downcast = event.downcast().unwrap();
+        let lost: Vec<_> = downcast.lost.iter().map(ToString::to_string).collect();
+        assert_eq!(lost, ["/data/status", "/data/window"]);
+        assert_eq!(downcast.event.payload().tracking.as_deref(), Some("dhl/JJD 01/7"));
+        assert_eq!(
+            downcast.event.downcast().unwrap_err().to_string(),
+            "Delivery.Updated v2 cannot be said in the version before: /status: the older version has no word for this \
+             status"
+        );
+    }
+
+    #[test]
+    fn a_carrier_with_a_slash_cannot_be_said() {
+        let newer = DeliveryUpdated { carrier: Some("a/b".to_owned()), ..newest() };
+        assert_eq!(
+            v2::DeliveryUpdated::try_from(&newer).unwrap_err().to_string(),
+            "/carrier: a carrier with a `/`, which the older version sets between the carrier and the number"
+        );
+    }
+
+    #[test]
+    fn the_oldest_form_is_read() {
+        let bytes = br#"{"data":{"order":{"orderId":"7c9e6679-7425-40de-944b-e07fc1f90ae7","createdAt":1700000000000},
+            "deliveryId":"0b2a1c8e-95f4-4f0e-8a53-6d5c4c3f1e22","deliveredAt":1700000005000},"meta":{}}"#;
+        let event = Reader::<DeliveryUpdated>::default().read(bytes).unwrap().into_event();
+        assert_eq!(event.partition_key(), "7c9e6679-7425-40de-944b-e07fc1f90ae7");
+        assert_eq!(event.time().timestamp_millis(), 1_700_000_005_000);
+        assert_eq!(event.payload().status, Open::Known(DeliveryStatus::Delivered));
+    }
+
+    proptest! {
+        #[test]
+        fn the_newest_comes_back(updated in updated()) {
+            strategy::comes_back(&updated)?;
+        }
+
+        #[test]
+        fn no_older_version_panics(older in v2::tests::any_updated()) {
+            if let Ok(newer) = DeliveryUpdated::try_from(older) {
+                strategy::comes_back(&newer)?;
+            }
+        }
+
+        #[test]
+        fn what_version_2_can_say_comes_back(newer in updated()) {
+            match v2::DeliveryUpdated::try_from(&newer) {
+                Ok(older) => {
+                    let again = DeliveryUpdated::try_from(older.clone()).unwrap();
+                    let status = Open::Known(older.status.into());
+                    let said = |text: Option<String>| text.filter(|text| !text.is_empty());
+                    let (carrier, tracking_number) = (said(newer.carrier), said(newer.tracking_number));
+                    let expected = DeliveryUpdated {
+                        status, carrier, tracking_number, window: None, delivered_to: None, ..newer
+                    };
+                    prop_assert_eq!(&again, &expected);
+                    prop_assert_eq!(v2::DeliveryUpdated::try_from(&again), Ok(older));
+                }
+                Err(error) => prop_assert!(["/status", "/carrier"].contains(&error.pointer().as_str())),
+            }
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! What the Order service says.
+//!
+//! The newest version of each payload stands here, the older ones in [`v2`] and [`v1`].
+
+pub mod internal;
+pub mod v1;
+pub mod v2;
+pub mod v3;
+
+pub use internal::{OrderPlaced, OrderProgressed, PlacedLine};
+pub use v3::{Channel, Line, OrderCreated, OrderStatus, OrderUpdated};

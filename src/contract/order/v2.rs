@@ -1,0 +1,243 @@
+//! Version 2: more to tell, and some of it told badly.
+//!
+//! Amounts are JSON numbers, always of euro. A name is one text. The lists of channels and of statuses are closed: a
+//! value that is not on them cannot be read. Version 3 mends all three.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::v1;
+use crate::Payload;
+use crate::contract::VersionError;
+use crate::contract::value::OrderId;
+
+/// An order was created.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Payload)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[payload(external, name = "Order.Created", version = 2, previous = v1::OrderCreated,
+    key = order_id, time = created_at, entity = "order")]
+#[serde(rename_all = "camelCase")]
+pub struct OrderCreated {
+    /// Which order.
+    pub order_id: OrderId,
+    /// When it was created.
+    #[serde(with = "chrono::serde::ts_milliseconds")]
+    #[cfg_attr(feature = "schema", schemars(with = "i64"))]
+    pub created_at: DateTime<Utc>,
+    /// The whole name of the customer.
+    pub customer_name: Option<String>,
+    /// What was ordered; empty where it is not said.
+    pub lines: Vec<Line>,
+    /// The sum, in euro.
+    pub total: Option<f64>,
+    /// Where it was ordered.
+    pub channel: Option<Channel>,
+}
+
+/// One article of an order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Line {
+    /// Which article.
+    pub sku: String,
+    /// How many of it.
+    pub quantity: u32,
+    /// The price of one, in euro.
+    pub price: f64,
+}
+
+/// Where an order was placed. The list is closed: it is complete for this version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Channel {
+    /// In the web shop.
+    Web,
+    /// Over the counter.
+    Store,
+}
+
+/// An order has changed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Payload)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[payload(external, name = "Order.Updated", version = 2, previous = v1::OrderUpdated,
+    key = order_id, time = updated_at, entity = "order")]
+#[serde(rename_all = "camelCase")]
+pub struct OrderUpdated {
+    /// Which order.
+    pub order_id: OrderId,
+    /// When it was created.
+    #[serde(with = "chrono::serde::ts_milliseconds")]
+    #[cfg_attr(feature = "schema", schemars(with = "i64"))]
+    pub created_at: DateTime<Utc>,
+    /// When it changed.
+    #[serde(with = "chrono::serde::ts_milliseconds")]
+    #[cfg_attr(feature = "schema", schemars(with = "i64"))]
+    pub updated_at: DateTime<Utc>,
+    /// How far it has come.
+    pub status: OrderStatus,
+    /// When it was delivered; null until it is.
+    #[serde(default, with = "chrono::serde::ts_milliseconds_option")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<i64>"))]
+    pub delivered_at: Option<DateTime<Utc>>,
+    /// The sum, in euro.
+    pub total: Option<f64>,
+}
+
+/// How far an order has come. The list is closed: it is complete for this version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum OrderStatus {
+    /// It is known and not yet on its way.
+    Placed,
+    /// It is on its way.
+    Shipped,
+    /// It has arrived.
+    Delivered,
+}
+
+impl From<v1::OrderCreated> for OrderCreated {
+    fn from(older: v1::OrderCreated) -> Self {
+        Self {
+            order_id: older.order_id,
+            created_at: older.created_at,
+            customer_name: None,
+            lines: Vec::new(),
+            total: None,
+            channel: None,
+        }
+    }
+}
+
+impl From<&OrderCreated> for v1::OrderCreated {
+    fn from(newer: &OrderCreated) -> Self {
+        Self { order_id: newer.order_id, created_at: newer.created_at }
+    }
+}
+
+/// The status is not made up: version 1 was sent after delivery only.
+impl From<v1::OrderUpdated> for OrderUpdated {
+    fn from(older: v1::OrderUpdated) -> Self {
+        Self {
+            order_id: older.order_id,
+            created_at: older.created_at,
+            updated_at: older.updated_at,
+            status: OrderStatus::Delivered,
+            delivered_at: Some(older.delivered_at),
+            total: None,
+        }
+    }
+}
+
+/// Only of an order that was delivered: version 1 speaks of no other.
+impl TryFrom<&OrderUpdated> for v1::OrderUpdated {
+    type Error = VersionError;
+
+    fn try_from(newer: &OrderUpdated) -> Result<Self, VersionError> {
+        match newer.status {
+            OrderStatus::Delivered => {}
+            OrderStatus::Placed | OrderStatus::Shipped => return Err(VersionError::status()),
+        }
+        Ok(Self {
+            order_id: newer.order_id,
+            created_at: newer.created_at,
+            delivered_at: newer.delivered_at.ok_or_else(|| VersionError::not_yet("deliveredAt"))?,
+            updated_at: newer.updated_at,
+        })
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use proptest::option;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::contract::strategy;
+
+    const CHANNELS: [Channel; 2] = [Channel::Web, Channel::Store];
+    const STATUSES: [OrderStatus; 3] = [OrderStatus::Placed, OrderStatus::Shipped, OrderStatus::Delivered];
+
+    fn line() -> impl Strategy<Value = Line> {
+        (any::<String>(), any::<u32>(), any::<f64>()).prop_map(|(sku, quantity, price)| Line { sku, quantity, price })
+    }
+
+    /// Whatever the type can hold, sense or nonsense.
+    pub(in super::super) fn any_created() -> impl Strategy<Value = OrderCreated> {
+        (
+            strategy::order_id(),
+            strategy::any_time(),
+            any::<Option<String>>(),
+            prop::collection::vec(line(), 0..3),
+            any::<Option<f64>>(),
+            option::of(prop::sample::select(CHANNELS.as_slice())),
+        )
+            .prop_map(|(order_id, created_at, customer_name, lines, total, channel)| OrderCreated {
+                order_id,
+                created_at,
+                customer_name,
+                lines,
+                total,
+                channel,
+            })
+    }
+
+    /// Whatever the type can hold, sense or nonsense.
+    pub(in super::super) fn any_updated() -> impl Strategy<Value = OrderUpdated> {
+        (
+            strategy::order_id(),
+            strategy::any_time(),
+            strategy::any_time(),
+            prop::sample::select(STATUSES.as_slice()),
+            option::of(strategy::any_time()),
+            any::<Option<f64>>(),
+        )
+            .prop_map(|(order_id, created_at, updated_at, status, delivered_at, total)| OrderUpdated {
+                order_id,
+                created_at,
+                updated_at,
+                status,
+                delivered_at,
+                total,
+            })
+    }
+
+    #[test]
+    fn version_1_is_for_delivered_orders_only() {
+        let delivered: OrderUpdated = serde_json::from_str(
+            r#"{"orderId":"7c9e6679-7425-40de-944b-e07fc1f90ae7","createdAt":1,"updatedAt":2,"status":"delivered"}"#,
+        )
+        .unwrap();
+        let message = |newer: &OrderUpdated| v1::OrderUpdated::try_from(newer).unwrap_err().to_string();
+        assert_eq!(message(&delivered), "/deliveredAt: there is none yet, and the older version always has one");
+        let shipped = OrderUpdated { status: OrderStatus::Shipped, ..delivered };
+        assert_eq!(message(&shipped), "/status: the older version has no word for this status");
+    }
+
+    #[test]
+    fn a_closed_list_refuses_what_is_not_on_it() {
+        let error = serde_json::from_str::<Channel>(r#""app""#).unwrap_err();
+        assert_eq!(error.to_string(), "unknown variant `app`, expected `web` or `store` at line 1 column 5");
+    }
+
+    proptest! {
+        #[test]
+        fn version_1_comes_back(newer in any_created()) {
+            let older = v1::OrderCreated::from(&newer);
+            strategy::comes_back(&older)?;
+            prop_assert_eq!(v1::OrderCreated::from(&OrderCreated::from(older.clone())), older);
+        }
+
+        #[test]
+        fn version_1_of_an_update_comes_back_where_it_can_be_said(newer in any_updated()) {
+            if let Ok(older) = v1::OrderUpdated::try_from(&newer) {
+                strategy::comes_back(&older)?;
+                let again = OrderUpdated::from(older.clone());
+                prop_assert_eq!(&again, &OrderUpdated { total: None, ..newer });
+                prop_assert_eq!(v1::OrderUpdated::try_from(&again), Ok(older));
+            }
+        }
+    }
+}

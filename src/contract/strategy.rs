@@ -1,0 +1,101 @@
+//! Values to try the laws of the contract on.
+
+use std::fmt::Debug;
+
+use chrono::{DateTime, Utc};
+use proptest::option;
+use proptest::prelude::*;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+use super::value::{Address, Contact, Country, Currency, DeliveryId, Destination, Money, OrderId, PersonName, Window};
+use crate::open::Open;
+
+/// What was written is read as what it was.
+pub(super) fn comes_back<T: PartialEq + Debug + Serialize + DeserializeOwned>(value: &T) -> Result<(), TestCaseError> {
+    let text = serde_json::to_string(value).unwrap();
+    prop_assert_eq!(&serde_json::from_str::<T>(&text).unwrap(), value);
+    Ok(())
+}
+
+pub(super) fn order_id() -> impl Strategy<Value = OrderId> {
+    any::<u128>().prop_map(|bits| OrderId::new(Uuid::from_u128(bits)))
+}
+
+pub(super) fn delivery_id() -> impl Strategy<Value = DeliveryId> {
+    any::<u128>().prop_map(|bits| DeliveryId::new(Uuid::from_u128(bits)))
+}
+
+/// The last millisecond of the year 9999.
+const LAST: i64 = 253_402_300_799_999;
+/// The first millisecond of the year 0.
+const FIRST: i64 = -62_167_219_200_000;
+
+/// A time that RFC 3339 can write, to the nanosecond.
+pub(super) fn time() -> impl Strategy<Value = DateTime<Utc>> {
+    (millisecond(), 0..1_000_000_u32).prop_map(|(time, nanos)| time + chrono::TimeDelta::nanoseconds(i64::from(nanos)))
+}
+
+/// A time that RFC 3339 can write, and epoch milliseconds too.
+pub(super) fn millisecond() -> impl Strategy<Value = DateTime<Utc>> {
+    (FIRST..=LAST).prop_map(|time| DateTime::from_timestamp_millis(time).unwrap())
+}
+
+/// Any time that can be read from a number of epoch milliseconds.
+pub(super) fn any_time() -> impl Strategy<Value = DateTime<Utc>> {
+    let (first, last) = (DateTime::<Utc>::MIN_UTC.timestamp_millis(), DateTime::<Utc>::MAX_UTC.timestamp_millis());
+    (first..=last).prop_map(|time| DateTime::from_timestamp_millis(time).unwrap())
+}
+
+pub(super) fn currency() -> impl Strategy<Value = Currency> {
+    "[A-Z]{3}".prop_map(|text| Currency::new(&text).unwrap())
+}
+
+pub(super) fn country() -> impl Strategy<Value = Country> {
+    "[A-Z]{2}".prop_map(|text| Country::new(&text).unwrap())
+}
+
+pub(super) fn money() -> impl Strategy<Value = Money> {
+    (any::<i64>(), currency()).prop_map(|(amount, currency)| Money { amount, currency })
+}
+
+/// Money that an older version can say.
+pub(super) fn euro() -> impl Strategy<Value = Money> {
+    (-1_000_000_000_000_i64..=1_000_000_000_000).prop_map(|amount| Money { amount, currency: Currency::EUR })
+}
+
+pub(super) fn name() -> impl Strategy<Value = PersonName> {
+    any::<[String; 2]>().prop_map(|[given_name, family_name]| PersonName { given_name, family_name })
+}
+
+pub(super) fn contact() -> impl Strategy<Value = Contact> {
+    (option::of(name()), any::<[Option<String>; 2]>()).prop_map(|(name, [email, phone])| Contact { name, email, phone })
+}
+
+pub(super) fn address() -> impl Strategy<Value = Address> {
+    (notes(), any::<[String; 2]>(), country()).prop_map(|(lines, [postal_code, city], country)| Address {
+        lines,
+        postal_code,
+        city,
+        country,
+    })
+}
+
+pub(super) fn destination() -> impl Strategy<Value = Destination> {
+    address().prop_map(|address| address.destination())
+}
+
+pub(super) fn window() -> impl Strategy<Value = Window> {
+    (time(), time()).prop_map(|(from, to)| Window { from, to })
+}
+
+/// One of the values that are known, or a text that is none of them.
+pub(super) fn open<T: Debug + Clone + 'static>(known: &'static [T]) -> impl Strategy<Value = Open<T>> {
+    prop_oneof![prop::sample::select(known).prop_map(Open::Known), "[a-z]{1,5}-[0-9]{1,3}".prop_map(Open::Unknown),]
+}
+
+/// A few free texts.
+pub(super) fn notes() -> impl Strategy<Value = Vec<String>> {
+    prop::collection::vec(any::<String>(), 0..3)
+}

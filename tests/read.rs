@@ -1,0 +1,227 @@
+//! The reader, case by case.
+
+use chrono::{DateTime, Utc};
+use event_contract::{Event, Open, Payload, ReadErrorKind, Readable, Reader, Severity, SubsystemName, Unrecognised};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+const SHOP: SubsystemName = SubsystemName::from_static("shop");
+
+mod v1 {
+    use super::{Deserialize, Payload, Serialize};
+
+    #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Payload)]
+    #[payload(external, name = "Thing.Sold", version = 1, key = id)]
+    pub struct ThingSold {
+        pub id: String,
+        pub price: f64,
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Payload)]
+#[payload(external, name = "Thing.Sold", version = 2, previous = v1::ThingSold, key = id, time = sold_at)]
+#[serde(rename_all = "camelCase")]
+struct ThingSold {
+    id: String,
+    #[serde(alias = "priceInCents")]
+    cents: u32,
+    sold_at: Option<DateTime<Utc>>,
+    colour: Open<Colour>,
+    #[serde(default)]
+    parts: Vec<Part>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Part {
+    sku: String,
+    count: u8,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Colour {
+    Red,
+    Blue,
+}
+
+impl TryFrom<v1::ThingSold> for ThingSold {
+    type Error = String;
+
+    fn try_from(older: v1::ThingSold) -> Result<Self, String> {
+        if older.price < 0.0 {
+            return Err("a negative price".to_owned());
+        }
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "test data")]
+        let cents = (older.price * 100.0).round() as u32;
+        Ok(Self { id: older.id, cents, sold_at: None, colour: Open::Known(Colour::Red), parts: Vec::new() })
+    }
+}
+
+fn detail(data: &serde_json::Value) -> String {
+    json!({"id": "e-1", "type": "Thing.Sold", "version": 2, "timestamp": 1_700_000_000_000_u64, "partitionKey": "t-1",
+        "source": "shop", "data": data})
+    .to_string()
+}
+
+fn whole() -> serde_json::Value {
+    json!({"id": "t-1", "cents": 5, "soldAt": null, "colour": "blue", "parts": [{"sku": "a", "count": 1}]})
+}
+
+fn observed<E>(reading: &event_contract::Reading<'_, E>) -> Vec<String> {
+    reading.observations().iter().map(|seen| format!("{}: {seen}", seen.severity())).collect()
+}
+
+fn errors(reader: &Reader<ThingSold>, bytes: &str) -> Vec<String> {
+    let error = reader.read(bytes.as_bytes()).unwrap_err();
+    assert_eq!(error.bytes(), bytes.as_bytes());
+    assert!(matches!(error.kind(), ReadErrorKind::Mismatch { .. }), "{error}");
+    error.mismatches().iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn an_event_as_it_should_be_is_read_without_a_word() {
+    let text = detail(&whole());
+    let reading = Reader::<ThingSold>::default().read(text.as_bytes()).unwrap();
+    assert_eq!(observed(&reading), [""; 0]);
+    let event = reading.into_event();
+    assert_eq!(event.id(), "e-1");
+    assert_eq!(event.source().unwrap(), "shop");
+    assert_eq!(event.payload().cents, 5);
+    assert_eq!(
+        serde_json::to_string(&event).unwrap().parse::<serde_json::Value>().unwrap(),
+        text.parse::<serde_json::Value>().unwrap()
+    );
+}
+
+#[test]
+fn each_tolerance_is_observed() {
+    let text = detail(&json!({"id": "t-1", "priceInCents": 5.0, "colour": "green", "gift~/": {"x": [1]},
+        "parts": [{"sku": "a", "count": 1, "weight": 1.50}]}));
+    let text = text.replace("1.5}", "1.50}");
+    let reading = Reader::<ThingSold>::default().read(text.as_bytes()).unwrap();
+    let mut seen = observed(&reading);
+    seen.sort();
+    assert_eq!(
+        seen,
+        [
+            "info: /data/gift~0~1: unknown field, kept",
+            "info: /data/parts/0/weight: unknown field, kept",
+            "info: /data/priceInCents: an older name of `cents`",
+            "info: /data/soldAt: missing, defaulted",
+            "notice: /data/priceInCents: a number with a fraction of zero, taken as an integer",
+            "warning: /data/colour: unknown value, kept",
+        ]
+    );
+    let written = serde_json::to_string(reading.event()).unwrap();
+    assert!(written.contains(r#""parts":[{"sku":"a","count":1,"weight":1.50}],"gift~/":{"x":[1]}}"#), "{written}");
+
+    let reading = Reader::<ThingSold>::default().ignoring_unknown_fields().read(text.as_bytes()).unwrap();
+    assert!(observed(&reading).contains(&"info: /data/gift~0~1: unknown field, ignored".to_owned()));
+    assert!(!serde_json::to_string(reading.event()).unwrap().contains("gift"));
+}
+
+#[test]
+fn everything_that_is_wrong_is_said_at_once() {
+    let text = detail(&json!({"cents": "five", "soldAt": "yesterday", "colour": 7,
+        "parts": [{"sku": 1, "count": 300}, {"count": -1}, []]}));
+    let reader = Reader::<ThingSold>::default();
+    let mut wrong = errors(&reader, &text);
+    wrong.sort();
+    assert_eq!(
+        wrong,
+        [
+            "/data/cents: expected an integer from 0 to 4294967295, found a string",
+            "/data/colour: expected a string, found a number",
+            "/data/id: expected a value (the field is required), found nothing",
+            "/data/parts/0/count: expected an integer from 0 to 255, found a number out of range",
+            "/data/parts/0/sku: expected a string, found an integer",
+            "/data/parts/1/count: expected an integer from 0 to 255, found a number out of range",
+            "/data/parts/1/sku: expected a value (the field is required), found nothing",
+            "/data/parts/2: expected an object, found an array",
+            "/data/soldAt: expected an RFC 3339 formatted date and time string, found a string that is none: input \
+             contains invalid characters",
+        ]
+    );
+}
+
+#[test]
+fn several_types_are_read_into_an_enum() {
+    #[derive(Debug, PartialEq, Serialize, Deserialize, Payload)]
+    #[payload(internal, name = "thing-counted", version = 1)]
+    struct ThingCounted {
+        count: u32,
+    }
+
+    #[derive(Debug, Readable)]
+    enum Incoming {
+        Sold(Event<ThingSold>),
+        Counted(Event<ThingCounted>),
+        Other(Unrecognised),
+    }
+
+    let reader = Reader::<Incoming>::default();
+    let now = "2026-11-22T10:43:01Z".parse().unwrap();
+    let counted = serde_json::to_string(&Event::new(ThingCounted { count: 3 }, SHOP, now)).unwrap();
+    let Incoming::Counted(event) = reader.read(counted.as_bytes()).unwrap().into_event() else { panic!() };
+    assert_eq!(event.payload().count, 3);
+    let Incoming::Sold(event) = reader.read(detail(&whole()).as_bytes()).unwrap().into_event() else { panic!() };
+    assert_eq!(event.payload().cents, 5);
+    let unknown = br#" {"type":"thing-lost","data":{}}"#;
+    let Incoming::Other(other) = reader.read(unknown).unwrap().into_event() else { panic!() };
+    assert_eq!((other.event_type(), other.bytes()), (Some("thing-lost"), &unknown[..]));
+}
+
+#[test]
+fn versions() {
+    let reader = Reader::<ThingSold>::default();
+    let text = r#"{"type":"Thing.Sold","id":"1","version":1,"timestamp":1700000000000,"data":{"id":"t","price":1.25}}"#;
+    let reading = reader.read(text.as_bytes()).unwrap();
+    assert_eq!(
+        observed(&reading),
+        ["info: /version: v1, given as v2", "notice: /partitionKey: missing, taken from the payload"]
+    );
+    assert_eq!(reading.event().payload().cents, 125);
+
+    let refused = text.replace("1.25", "-1");
+    assert_eq!(
+        reader.read(refused.as_bytes()).unwrap_err().to_string(),
+        "Thing.Sold v1 cannot be taken as v2: a negative price"
+    );
+
+    let newer = detail(&whole()).replace("\"version\":2", "\"version\":7");
+    let reading = reader.read(newer.as_bytes()).unwrap();
+    assert_eq!(observed(&reading), ["warning: /version: v7 is newer than this reader, read as v2"]);
+    let newer = text.replace("\"version\":1", "\"version\":3");
+    let reading = reader.read(newer.as_bytes()).unwrap();
+    assert_eq!(observed(&reading)[0], "warning: /version: v3 is newer than this reader, read as v1");
+    assert_eq!(reading.observations()[0].severity(), Severity::Warning);
+}
+
+#[test]
+fn buffered_fields_are_not_lost() {
+    #[derive(Debug, PartialEq, Serialize, Deserialize, Payload)]
+    #[payload(internal, name = "thing-seen", version = 1)]
+    struct ThingSeen {
+        #[serde(flatten)]
+        place: Place,
+        how: How,
+        any: serde_json::Value,
+    }
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Place {
+        x: i32,
+    }
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    #[serde(tag = "kind")]
+    enum How {
+        Eye { glasses: bool },
+    }
+    let text = r#"{"id":"1","type":"thing-seen","version":1,"timestamp":1700000000000,"partitionKey":"p","data":{"x":1,"y":2,"how":{"kind":"Eye","glasses":true,"brand":"b"},"any":{"a":null}}}"#;
+    let reading = Reader::<ThingSeen>::default().read(text.as_bytes()).unwrap();
+    assert_eq!(
+        observed(&reading),
+        ["info: /data/y: unknown field, kept", "info: /data/how/brand: unknown field, kept"]
+    );
+    let written: serde_json::Value = serde_json::to_value(reading.event()).unwrap();
+    assert_eq!(written, text.parse::<serde_json::Value>().unwrap());
+}

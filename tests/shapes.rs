@@ -1,0 +1,405 @@
+//! Deliveries in every shape, case by case: what is tolerated in each, what is refused, and with which words.
+
+use chrono::{DateTime, Utc};
+use event_contract::wire::{self, Delivery, Shape};
+use event_contract::{Event, Limits, Payload, ReadErrorKind, Readable, Reader, Unrecognised};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Payload)]
+#[payload(internal, name = "thing-moved", version = 1)]
+struct ThingMoved {
+    to: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Payload)]
+#[payload(external, name = "Thing.Dated", version = 1, key = id, time = at)]
+struct ThingDated {
+    id: u32,
+    #[serde(with = "chrono::serde::ts_milliseconds")]
+    at: DateTime<Utc>,
+}
+
+#[derive(Debug, Readable)]
+enum Incoming {
+    Moved(Event<ThingMoved>),
+    Dated(Event<ThingDated>),
+    Other(Unrecognised),
+}
+
+/// Everything that is to be said of a delivery, in one text.
+fn say<P: Payload + std::fmt::Debug>(reader: &Reader<P>, bytes: &str) -> String {
+    match reader.read(bytes.as_bytes()) {
+        Ok(reading) => {
+            let seen: Vec<_> = reading.observations().iter().map(|seen| format!("; {seen}")).collect();
+            let event = reading.event();
+            format!("{} {} {}{}", reading.shape(), event.id(), event.time().timestamp_millis(), seen.concat())
+        }
+        Err(error) => {
+            assert_eq!(error.bytes(), bytes.as_bytes());
+            format!("error: {error}")
+        }
+    }
+}
+
+fn detail(changes: &Value) -> String {
+    let mut detail = json!({"id": "1", "type": "thing-moved", "version": 1, "timestamp": 1_700_000_000_000_u64,
+        "partitionKey": "k", "source": "s", "data": {"to": "x"}});
+    for (name, value) in changes.as_object().unwrap() {
+        match value {
+            // To be left out.
+            Value::String(text) if text == "-" => {
+                detail.as_object_mut().unwrap().remove(name);
+            }
+            value => detail[name] = value.clone(),
+        }
+    }
+    detail.to_string()
+}
+
+#[test]
+fn metadata_in_any_spelling() {
+    let reader = Reader::<ThingMoved>::default();
+    for (changes, expected) in [
+        (json!({}), "canonical detail 1 1700000000000"),
+        (
+            json!({"timestamp": 1_700_000_000}),
+            "canonical detail 1 1700000000000; /timestamp: epoch seconds, taken as epoch milliseconds",
+        ),
+        (
+            json!({"timestamp": 1_700_000_000.25}),
+            "canonical detail 1 1700000000250; /timestamp: epoch seconds, taken as epoch milliseconds",
+        ),
+        (json!({"timestamp": 1_700_000_000_000.0_f64}), "canonical detail 1 1700000000000"),
+        (
+            json!({"timestamp": "1700000000000"}),
+            "canonical detail 1 1700000000000; /timestamp: a number as text, taken as epoch milliseconds",
+        ),
+        (
+            json!({"timestamp": "2023-11-14T22:13:20Z"}),
+            "canonical detail 1 1700000000000; /timestamp: a date and time, taken as epoch milliseconds",
+        ),
+        (
+            json!({"timestamp": "tea time"}),
+            "error: /timestamp: expected epoch milliseconds, found a string that is no time",
+        ),
+        (json!({"timestamp": true}), "error: /timestamp: expected epoch milliseconds, found a boolean that is no time"),
+        (json!({"timestamp": {}}), "error: /timestamp: expected a string or a number, found an object"),
+        (
+            json!({"timestamp": u64::MAX}),
+            "error: /timestamp: expected epoch milliseconds, found a number that is no time",
+        ),
+        (
+            json!({"timestamp": null}),
+            "error: /timestamp: expected the time of the event, which is said nowhere (`Reader::received_at` can give one), found nothing",
+        ),
+        (json!({"version": 1.0}), "canonical detail 1 1700000000000; /version: a number, taken as an integer"),
+        (json!({"version": "1"}), "error: /version: expected an integer from 1 to 4294967295, found a string"),
+        (json!({"version": 0}), "error: /version: expected an integer from 1 to 4294967295, found a number"),
+        (
+            json!({"version": 4_294_967_296_u64}),
+            "error: /version: expected an integer from 1 to 4294967295, found a number",
+        ),
+        (json!({"version": "-"}), "canonical detail 1 1700000000000; /version: no version is said, read as v1"),
+        (json!({"id": 7}), "error: /id: expected a string, found a number"),
+        (json!({"type": 7}), "error: /type: expected a string, found another value"),
+        (json!({"type": "thing-lost"}), "error: this is an event of type \"thing-lost\", not \"thing-moved\""),
+        (
+            json!({"partitionKey": "k".repeat(257)}),
+            "error: /partitionKey: expected a partition key, found a string that is none: a partition key is longer than 256 characters",
+        ),
+        (json!({"partitionKey": ""}), "canonical detail 1 1700000000000; /partitionKey: missing, taken from its id"),
+        (
+            json!({"source": "external"}),
+            "error: /source: expected the name of a subsystem, found a string that is none: a subsystem name is `external`, which routing rules use as a mark and no subsystem can be called",
+        ),
+        (
+            json!({"source": "-", "tags": {"source": "of-tags"}}),
+            "canonical detail 1 1700000000000; /source: missing, taken from its tags",
+        ),
+        (json!({"correlationId": 3}), "error: /correlationId: expected a string, found a number"),
+        (json!({"tags": [1]}), "error: /tags: expected an object, found another value"),
+        (json!({"tags": {"skip": true, "depth": {"a": 1}}}), "canonical detail 1 1700000000000"),
+        (
+            json!({"data": {"to": 1}, "id": 2, "timestamp": "x"}),
+            "error: /id: expected a string, found a number; /timestamp: expected epoch milliseconds, found a string that is no time; /data/to: expected a string, found an integer",
+        ),
+        (json!({"data": []}), "error: /data: expected an object, found an array"),
+        (json!({"data": null}), "error: /data: expected an object, found null"),
+        (json!({"region": "eu"}), "canonical detail 1 1700000000000; /region: unknown field, kept"),
+    ] {
+        assert_eq!(say(&reader, &detail(&changes)), expected, "{changes}");
+    }
+}
+
+#[test]
+fn what_an_event_does_not_say_is_taken_from_what_carried_it() {
+    let bare = detail(&json!({"id": "-", "timestamp": "-", "partitionKey": "-", "source": "-"}));
+    let value: Value = bare.parse().unwrap();
+    let reader = Reader::<ThingMoved>::default();
+    let envelope = json!({"detail-type": "thing-moved", "id": "of-envelope", "source": "mover", "time": "2026-11-22T10:43:01Z", "detail": value});
+    let message =
+        |body: &str| json!({"messageId": "of-message", "body": body, "attributes": {"SentTimestamp": "1520621625029"}});
+    let record = {
+        use base64::Engine as _;
+        let data = base64::engine::general_purpose::STANDARD.encode(&bare);
+        json!({"eventID": "of-record", "kinesis": {"data": data, "partitionKey": "k", "approximateArrivalTimestamp": 1_480_641_523.477_f64}})
+    };
+    for (delivery, expected) in [
+        (
+            &envelope,
+            "EventBridge envelope of-envelope 1795344181000; /detail/id: missing, taken from the envelope; /detail/timestamp: missing, taken from the envelope; /detail/partitionKey: missing, taken from its id; /detail/source: missing, taken from the envelope",
+        ),
+        (
+            &message(&bare),
+            "canonical detail of-message 1520621625029; /id: missing, taken from the message that carried it; /timestamp: missing, taken from the message that carried it; /partitionKey: missing, taken from its id",
+        ),
+        (
+            &message(&envelope.to_string()),
+            "EventBridge envelope of-envelope 1795344181000; /detail/id: missing, taken from the envelope; /detail/timestamp: missing, taken from the envelope; /detail/partitionKey: missing, taken from its id; /detail/source: missing, taken from the envelope",
+        ),
+        (
+            &record,
+            "canonical detail of-record 1480641523477; /id: missing, taken from the message that carried it; /timestamp: missing, taken from the message that carried it; /partitionKey: missing, taken from the message that carried it",
+        ),
+    ] {
+        assert_eq!(say(&reader, &delivery.to_string()), expected, "{delivery}");
+    }
+    // A mark in the envelope names no subsystem.
+    let marked = envelope.to_string().replace("mover", "external");
+    assert_eq!(reader.read(marked.as_bytes()).unwrap().event().source(), None);
+    // The same text gives the same id, another text another.
+    let reader = reader.received_at(DateTime::UNIX_EPOCH);
+    let id = |text: &str| reader.read(text.as_bytes()).unwrap().event().id().clone();
+    assert_eq!(id(&bare), id(&bare));
+    assert_ne!(id(&bare), id(&bare.replace("\"x\"", "\"y\"")));
+}
+
+#[test]
+fn data_and_meta_alone() {
+    let reader = Reader::<ThingDated>::default();
+    let text = r#"{"data":{"id":7,"at":1700000000000},"meta":{}}"#;
+    let said = say(&reader, text);
+    let id = reader.read(text.as_bytes()).unwrap().event().id().to_string();
+    assert_eq!(
+        said,
+        format!(
+            "{{data, meta}} {id} 1700000000000; /type: no type is said, read as Thing.Dated; \
+             /version: no version is said, read as v1; /id: missing, taken from its content; \
+             /timestamp: missing, taken from the payload; /partitionKey: missing, taken from the payload"
+        )
+    );
+    let traced = text.replace(r#""meta":{}"#, r#""meta":{"trace":1}"#);
+    let event = reader.read(traced.as_bytes()).unwrap().into_event();
+    assert!(serde_json::to_string(&event).unwrap().ends_with(r#","meta":{"trace":1}}"#));
+    // Of several types, nothing tells which it is.
+    let reading = Reader::<Incoming>::default().read(text.as_bytes()).unwrap();
+    assert!(matches!(reading.event(), Incoming::Other(other) if other.event_type().is_none()));
+    // In an envelope, the envelope does.
+    let envelope = format!(r#"{{"detail-type":"Thing.Dated","source":"s","detail":{text}}}"#);
+    let reading = Reader::<Incoming>::default().read(envelope.as_bytes()).unwrap();
+    assert!(matches!(reading.event(), Incoming::Dated(event) if event.payload().id == 7));
+}
+
+#[test]
+fn flat_details() {
+    let flat =
+        |rest: &str| format!(r#"{{"id":"1","type":"thing-moved","timestamp":1700000000000,"partitionKey":"k"{rest}}}"#);
+    let reader = Reader::<ThingMoved>::default();
+    let read = "aws-lambda-stream detail 1 1700000000000; /version: no version is said, read as v1";
+    for (rest, expected) in [
+        (r#","thing":{"to":"x"}"#, read.to_owned()),
+        (r#","raw":{"new":{},"old":{}},"thing":{"to":"x"}"#, format!("{read}; /raw: unknown field, kept")),
+        (r#","source":{"to":"x"}"#, read.to_owned()),
+        (r#","thing":{"to":"x"},"triggers":[{"id":"1"}]"#, format!("{read}; /triggers: unknown field, kept")),
+        (
+            r#","a":{"to":"x"},"b":{"to":"y"}"#,
+            "error: expected one entity: say which with `entity = \"…\"` in `#[payload(…)]`, found `a` and `b`"
+                .to_owned(),
+        ),
+        ("", "error: /to: expected a value (the field is required), found nothing".to_owned()),
+        (
+            r#","s3":{"bucket":"lake","key":"us-west-2/claimchecks/1"}"#,
+            "error: the event itself is in s3://lake/us-west-2/claimchecks/1: fetch it and read that".to_owned(),
+        ),
+        (
+            r#","thing":{"to":"ZW5j"},"eem":{"masterKeyAlias":"alias/x","dataKeys":{"us-west-2":"b64"},"fields":["to","name"]}"#,
+            "error: the event has encrypted fields (to, name): decrypt it first".to_owned(),
+        ),
+        (r#","thing":{"to":"COMPRESSED air"}"#, read.to_owned()),
+    ] {
+        assert_eq!(say(&reader, &flat(rest)), expected, "{rest}");
+    }
+    let claim = reader.read(flat(r#","s3":{"bucket":"b","key":"k"}"#).as_bytes()).unwrap_err();
+    assert!(matches!(claim.kind(), ReadErrorKind::ClaimCheck(claim) if claim.bucket == "b" && claim.key == "k"));
+}
+
+#[cfg(feature = "gzip")]
+#[test]
+fn compressed_values_are_unpacked() {
+    // gzip of {"to":"x"}, and of "x", as a hub sends them.
+    let whole = "COMPRESSEDH4sIAAAAAAACA6tWKslXslKqUKoFALwO6mwKAAAA";
+    let value = "COMPRESSEDH4sIAAAAAAACA1OqUAIAhvkO9gMAAAA=";
+    let reader = Reader::<ThingMoved>::default();
+    let read = "aws-lambda-stream detail 1 1700000000000; /version: no version is said, read as v1; /thing: compressed, unpacked";
+    for thing in [format!("\"{whole}\""), format!(r#"{{"to":"{value}"}}"#)] {
+        let text = format!(
+            r#"{{"id":"1","type":"thing-moved","timestamp":1700000000000,"partitionKey":"k","thing":{thing}}}"#
+        );
+        assert_eq!(say(&reader, &text), read);
+        assert_eq!(reader.read(text.as_bytes()).unwrap().event().payload().to, "x");
+    }
+}
+
+#[test]
+fn what_is_no_event_is_named() {
+    let reader = Reader::<ThingMoved>::default();
+    for (bytes, expected) in [
+        ("", "error: the delivery is not JSON: EOF while parsing a value at line 1 column 0"),
+        ("{", "error: the delivery is not JSON: EOF while parsing an object at line 1 column 1"),
+        ("{} {}", "error: the delivery is not JSON: trailing characters at line 1 column 4"),
+        ("7", "error: the delivery is JSON, but not an object, and only an object can be an event"),
+        (
+            "[]",
+            "error: the delivery holds 0 events: take it apart with `wire::deliveries`, or read it with `Reader::read_all`",
+        ),
+        (
+            "{}",
+            "error: the delivery is not an event in any known shape: it has neither a `detail-type`, a `type`, a `specversion` nor `data`",
+        ),
+        (
+            r#"{"detail-type":"x"}"#,
+            "error: the delivery is not an event in any known shape: an envelope has a `detail`",
+        ),
+        (
+            r#"{"detail-type":"x","detail":"{}"}"#,
+            "error: the delivery is not an event in any known shape: the `detail` of an envelope is an object",
+        ),
+        (
+            r#"{"type":"thing-moved","type":"thing-moved","data":{}}"#,
+            "error: `type` stands here twice, and nothing tells which of the two is meant",
+        ),
+        (
+            r#"{"specversion":"1.0","id":"1","type":"thing-moved","source":"s"}"#,
+            "error: the delivery is not an event in any known shape: a CloudEvents document that is an event of a contract has `data`",
+        ),
+        (
+            r#"{"specversion":"1.0","id":"1","type":"thing-moved","source":"s","data_base64":"e30="}"#,
+            "error: the delivery is not an event in any known shape: the `data_base64` of a CloudEvents document is not JSON; send JSON as `data`",
+        ),
+        (
+            r#"{"Records":[{"kinesis":{"data":"***"}}]}"#,
+            "error: the data of the record is not base64: Invalid symbol 42, offset 0.",
+        ),
+        (r#"{"Records":[{"s3":{}}]}"#, "error: the record is neither an SQS message nor a Kinesis record"),
+        (
+            r#"{"Entries":[{"EventId":"1"}],"FailedEntryCount":0}"#,
+            "error: this is the answer of `PutEvents`, and holds no event",
+        ),
+        (
+            r#"{"Entries":[{"DetailType":"x","Detail":"}"}]}"#,
+            "error: the delivery is not JSON: expected value at line 1 column 1",
+        ),
+        (
+            r#"{"Entries":[{"DetailType":"x","Detail":{}}]}"#,
+            "error: the delivery is not an event in any known shape: an entry of `PutEvents` has a `Detail` that is a text",
+        ),
+    ] {
+        assert_eq!(say(&reader, bytes), expected, "{bytes}");
+    }
+    let error = reader.read(b"{\"a\":\"\xff\"}").unwrap_err();
+    assert_eq!(error.to_string(), "the delivery is not UTF-8 from byte 6 on");
+    assert_eq!(error.bytes(), b"{\"a\":\"\xff\"}");
+}
+
+#[test]
+fn a_shape_that_is_named_is_not_guessed() {
+    let reader = Reader::<ThingMoved>::default().received_at(DateTime::UNIX_EPOCH);
+    let text = detail(&json!({}));
+    let shape = |delivery: &Delivery<'_>| {
+        reader.read_delivery(delivery).map(|reading| reading.shape()).map_err(|error| error.to_string())
+    };
+    assert_eq!(shape(&wire::detail::delivery(text.as_bytes())), Ok(Shape::Detail));
+    assert_eq!(shape(&wire::sqs::delivery(&text)), Ok(Shape::Detail));
+    assert_eq!(shape(&wire::data_meta::delivery(br#"{"data":{"to":"x"}}"#)), Ok(Shape::DataMeta));
+    assert_eq!(
+        shape(&wire::aws_lambda_stream::delivery(br#"{"type":"thing-moved","data":{"to":"x"}}"#)),
+        Ok(Shape::AwsLambdaStream)
+    );
+    assert_eq!(shape(&wire::eventbridge::delivery(br#"{"type":"other","detail":{"to":"x"}}"#)), Ok(Shape::EventBridge));
+    assert_eq!(
+        shape(&wire::cloudevents::delivery(br#"{"id":"1","type":"thing-moved","source":"s","data":{"to":"x"}}"#)),
+        Ok(Shape::CloudEvent)
+    );
+    assert_eq!(
+        shape(&wire::detail::delivery(br#"{"type":"thing-moved","thing":{"to":"x"}}"#)),
+        Err("the delivery is not the canonical detail it is said to be: `data` is missing".to_owned())
+    );
+    assert_eq!(
+        shape(&wire::kinesis::delivery("%")),
+        Err("the data of the record is not base64: Invalid symbol 37, offset 0.".to_owned())
+    );
+}
+
+#[test]
+fn a_batch_gives_an_answer_for_each_of_its_events() {
+    let good = detail(&json!({}));
+    let bad = detail(&json!({"data": {}}));
+    let message = |id: u8, body: &str| json!({"messageId": id.to_string(), "body": body});
+    let batch =
+        json!({"Records": [message(1, &good), message(2, &bad), message(3, "tea"), message(4, &good)]}).to_string();
+    let lines = format!("{good}\n\n{bad}\r\ntea\n{good}\n");
+    let reader = Reader::<ThingMoved>::default();
+    for batch in [&batch, &lines] {
+        let answers = reader.read_all(batch.as_bytes());
+        let said: Vec<_> =
+            answers.iter().map(|answer| answer.as_ref().map(|_| ()).map_err(|error| error.bytes())).collect();
+        assert_eq!(said, [Ok(()), Err(bad.as_bytes()), Err(&b"tea"[..]), Ok(())]);
+        assert_eq!(
+            reader.read(batch.as_bytes()).unwrap_err().to_string(),
+            "the delivery holds 4 events: take it apart with `wire::deliveries`, or read it with `Reader::read_all`"
+        );
+    }
+    let array = format!("[{good},7,{bad}]");
+    let said: Vec<_> = reader.read_all(array.as_bytes()).into_iter().map(|answer| answer.is_ok()).collect();
+    assert_eq!(said, [true, false, false]);
+}
+
+#[test]
+fn limits_hold() {
+    let reader = Reader::<ThingMoved>::default().limits(Limits::default().bytes(300).depth(6));
+    let long = detail(&json!({"data": {"to": "x".repeat(300)}}));
+    let length = long.len();
+    assert_eq!(
+        say(&reader, &long),
+        format!("error: the delivery has {length} bytes, more than the 300 that the reader takes: see `Limits::bytes`")
+    );
+    let nested = |depth: usize| format!("{}1{}", "[".repeat(depth), "]".repeat(depth));
+    let reader = reader.limits(Limits::default().depth(6));
+    for at in ["deep", "data"] {
+        // Root and, in the second round, data are levels themselves.
+        let levels = if at == "deep" { 1 } else { 2 };
+        let with = |depth: usize| {
+            let mut detail: Value = detail(&json!({})).parse().unwrap();
+            let place = if at == "deep" { &mut detail } else { &mut detail["data"] };
+            place["deep"] = nested(depth).parse().unwrap();
+            detail.to_string()
+        };
+        assert!(reader.read(with(6 - levels).as_bytes()).is_ok());
+        assert_eq!(
+            say(&reader, &with(7 - levels)),
+            "error: the delivery is nested deeper than the 6 levels that the reader takes: see `Limits::depth`"
+        );
+    }
+    // However deep: no stack is used up.
+    for text in [
+        nested(200_000),
+        detail(&json!({})).replace("\"x\"", &nested(200_000)),
+        "{\"a\":".repeat(200_000),
+        "[".repeat(200_000),
+    ] {
+        assert!(reader.read(text.as_bytes()).is_err());
+        reader.read_all(text.as_bytes());
+        let _ = wire::route(text.as_bytes());
+    }
+}

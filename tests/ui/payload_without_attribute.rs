@@ -1,0 +1,11 @@
+use event_contract::{Payload, Reader};
+use serde::{Deserialize, Serialize};
+
+#[derive(Serialize, Deserialize, Payload)]
+struct OrderCreated {
+    order_id: String,
+}
+
+fn main() {
+    let _ = Reader::<OrderCreated>::default();
+}

@@ -1,0 +1,36 @@
+use event_contract::{Payload, Reader};
+use serde::{Deserialize, Serialize};
+
+mod v1 {
+    use event_contract::Payload;
+    use serde::{Deserialize, Serialize};
+
+    #[derive(Serialize, Deserialize, Payload)]
+    #[payload(external, name = "Order.Created", version = 1)]
+    pub struct OrderCreated {
+        pub order_id: String,
+    }
+}
+
+#[derive(Serialize, Deserialize, Payload)]
+#[payload(external, name = "Order.Created", version = 2, previous = v1::OrderCreated)]
+struct OrderCreated {
+    order_id: String,
+}
+
+struct Refused;
+
+impl TryFrom<v1::OrderCreated> for OrderCreated {
+    type Error = Refused;
+
+    fn try_from(older: v1::OrderCreated) -> Result<Self, Refused> {
+        if older.order_id.is_empty() {
+            return Err(Refused);
+        }
+        Ok(Self { order_id: older.order_id })
+    }
+}
+
+fn main() {
+    let _ = Reader::<OrderCreated>::default();
+}

@@ -1,0 +1,17 @@
+use event_contract::{Payload, Readable, Reader, Unrecognised};
+use serde::{Deserialize, Serialize};
+
+#[derive(Serialize, Deserialize, Payload)]
+#[payload(external, name = "Order.Created", version = 1)]
+struct OrderCreated {
+    order_id: String,
+}
+
+#[derive(Readable)]
+enum Incoming {
+    Other(Unrecognised),
+}
+
+fn main() {
+    let _ = Reader::<Incoming>::default();
+}
