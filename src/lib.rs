@@ -1,4 +1,48 @@
-#![doc = include_str!("../README.md")]
+//! Typed, versioned events between autonomous services, and a tolerant reader that says what it tolerated.
+//!
+//! An [`Event`] has a [`Payload`]: a struct with a name, a version and a side. An internal payload stays inside its
+//! subsystem, an external one may cross its boundary, and the compiler knows which is which. A [`Reader`] takes bytes in
+//! whatever shape they were delivered, in whatever version they were written, and gives events of the newest:
+//!
+//! ```
+//! use event_contract::contract::order::OrderCreated;
+//! use event_contract::{Event, Reader};
+//!
+//! let bytes = br#"{"detail-type":"Order.Created","source":"order-service","detail":{
+//!     "data":{"orderId":"7c9e6679-7425-40de-944b-e07fc1f90ae7","createdAt":1700000000000},"meta":{}}}"#;
+//!
+//! let reading = Reader::<OrderCreated>::default().read(bytes)?;
+//! for seen in reading.observations() {
+//!     println!("{}: {seen}", seen.severity()); // "info: /detail/version: v1, given as v3", and more
+//! }
+//! let event: Event<OrderCreated> = reading.into_event();
+//! assert_eq!(event.payload().placed_at.to_rfc3339(), "2023-11-14T22:13:20+00:00");
+//! # Ok::<(), event_contract::ReadError>(())
+//! ```
+//!
+//! # The main types
+//!
+//! * [`Payload`], to be derived: what an event says, in one version, with the version before it.
+//!   [`ExternalPayload`] and [`InternalPayload`] are the bounds for what may cross a boundary and what may not.
+//! * [`Event`]: a payload with its metadata. New ones by [`Event::new`]; those that follow from another by its [`Cause`].
+//! * [`Reader`]: bytes to a [`Reading`], which holds the event and an [`Observation`] for each thing that was let pass;
+//!   or to a [`ReadError`], which holds the bytes and a [`Mismatch`] for each thing that was not.
+//! * [`Readable`], to be derived: an enum of several events, with a variant for what is none of them.
+//! * [`Open`]: an enumeration that may grow.
+//! * [`wire`]: the shapes of deliveries; batches taken apart; type and version for routing.
+//! * [`contract`]: a contract to use and to learn from.
+//!
+//! Names are checked where they enter and can be relied on from there: [`EventType`], [`Version`], [`PartitionKey`],
+//! [`SubsystemName`], [`EventId`].
+//!
+//! # What it does not do
+//!
+//! It does no I/O, does not look at a clock, fetches no claim check and decrypts nothing. It reads and writes JSON only.
+//!
+//! # Features
+//!
+//! * `gzip` (default): reads the compressed values of aws-lambda-stream events.
+//! * `schema`: `schemars::JsonSchema` for the names, [`Open`] and the shipped contract.
 
 #[allow(unused_extern_crates, reason = "the derives name this crate, also inside it")]
 extern crate self as event_contract;
@@ -26,34 +70,10 @@ pub use read::{
 };
 pub use side::{External, Internal, Side, SideKind};
 
-/// What the derives write into a user's crate. Not for anyone else, and not under any promise.
 #[doc(hidden)]
-pub mod __private {
-    pub use crate::payload::{Decoded, Failure, Link, Source, check_chain};
-    pub use crate::read::{Draft, TypeInfo, check_types, draft};
+#[path = "private.rs"]
+pub mod __private;
 
-    /// The type of [`Payload::occurred_at`](crate::Payload::occurred_at).
-    pub type Time = chrono::DateTime<chrono::Utc>;
-
-    /// A version that the derive has checked.
-    pub const fn version(number: u32) -> crate::Version {
-        match crate::Version::new(number) {
-            Ok(version) => version,
-            Err(_) => panic!("a version is a number from 1 upwards"),
-        }
-    }
-
-    /// Tells the derive of `Readable` what is in an event.
-    #[diagnostic::on_unimplemented(
-        message = "`{Self}` is not an event",
-        label = "a variant holds `Event<…>` of a payload, or `Unrecognised`"
-    )]
-    pub trait IsEvent {
-        /// The payload.
-        type Payload: crate::Payload;
-    }
-
-    impl<P: crate::Payload> IsEvent for crate::Event<P> {
-        type Payload = P;
-    }
-}
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

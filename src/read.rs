@@ -26,6 +26,6 @@ pub use error::{Mismatch, ReadError, ReadErrorKind};
 pub use limits::Limits;
 pub use observation::{Observation, ObservationKind, Origin, Severity};
 #[doc(hidden)]
-pub use readable::{Draft, TypeInfo, check_types, draft};
+pub use readable::{Draft, IsEvent, TypeInfo, check_types, draft};
 pub use readable::{Readable, Unrecognised};
 pub use reader::{Reader, Reading};

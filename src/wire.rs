@@ -117,13 +117,10 @@ impl<'a> Delivery<'a> {
         if let Some(kind) = &self.broken {
             return Err(WireError { kind: kind.clone() });
         }
-        match self.shape {
-            Some(shape) => Ok(shape),
-            None => {
-                let root = root(text(&self.bytes)?)?;
-                facts::recognise(&root)
-            }
+        if let Some(shape) = self.shape {
+            return Ok(shape);
         }
+        facts::recognise(&root(text(&self.bytes)?)?)
     }
 
     pub(crate) fn named_shape(&self) -> Option<Shape> {
@@ -226,10 +223,8 @@ fn unpack(document: &RawValue) -> Vec<Delivery<'_>> {
         records(&root)
     } else if root.has(Field::Entries) {
         put_events::entries(&root)
-    } else if let Some(delivery) = sqs::message(&root).or_else(|| kinesis::record(&root)) {
-        Some(vec![delivery])
     } else {
-        None
+        sqs::message(&root).or_else(|| kinesis::record(&root)).map(|delivery| vec![delivery])
     };
     container.unwrap_or_else(|| vec![Delivery::new(text.as_bytes(), None)])
 }

@@ -12,9 +12,9 @@ mod v1 {
 
     #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Payload)]
     #[payload(external, name = "Thing.Sold", version = 1, key = id)]
-    pub struct ThingSold {
-        pub id: String,
-        pub price: f64,
+    pub(super) struct ThingSold {
+        pub(super) id: String,
+        pub(super) price: f64,
     }
 }
 

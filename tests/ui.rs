@@ -4,7 +4,7 @@
 //! another, this test says that it was skipped. After a change: `TRYBUILD=overwrite cargo test --test ui`, and read each
 //! difference.
 //!
-//! Three cases have a second message: a payload with neither of the two derives of `serde` is told of both, a variant
+//! A few cases have a second message: a payload with neither of the two derives of `serde` is told of both, a variant
 //! that holds no event is told of twice, and so is a reader of something that is no payload.
 
 /// The toolchain whose words are in the `.stderr` files.

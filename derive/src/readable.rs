@@ -42,15 +42,11 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
     }
     let types: Vec<_> = events
         .iter()
-        .map(
-            |(_, content)| quote_spanned!(content.span()=> <#content as ::event_contract::__private::IsEvent>::Payload),
-        )
+        .map(|(_, content)| quote_spanned!(content.span()=> ::event_contract::__private::TypeInfo::of_event::<#content>()))
         .collect();
-    let arms = events.iter().zip(&types).enumerate().map(|(index, ((variant, content), payload))| {
-        let (first, last) = ends(content);
-        let wrap = quote_spanned!(first=> Self::#variant);
-        let wrap = quote_spanned!(last=> |event| #wrap(event));
-        quote!(#index => ::event_contract::__private::draft::<#payload, _, _>(version, source, #wrap))
+    let arms = events.iter().enumerate().map(|(index, (variant, content))| {
+        let draft = quote_spanned!(content.span()=> ::event_contract::__private::draft::<#content, _, _>);
+        quote!(#index => #draft(version, source, Self::#variant))
     });
     let checks = events.iter().enumerate().skip(1).map(|(index, (_, content))| {
         let (first, last) = ends(content);
@@ -64,7 +60,7 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
             type Event = Self;
 
             const TYPES: &'static [::event_contract::__private::TypeInfo] =
-                &[#(::event_contract::__private::TypeInfo::of::<#types>()),*];
+                &[#(#types),*];
 
             fn decode<'de, S: ::event_contract::__private::Source<'de>>(
                 index: usize,

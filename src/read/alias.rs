@@ -43,10 +43,6 @@ impl Aliases {
         })
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     pub(super) fn of(&self, name: &str, names: &[&str]) -> Option<&StructAliases> {
         self.0.iter().find(|aliases| aliases.name == name && aliases.names == names)
     }

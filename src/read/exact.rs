@@ -308,14 +308,13 @@ fn describe(found: Unexpected<'_>) -> &'static str {
         Unexpected::Bool(_) => "a boolean",
         Unexpected::Unsigned(_) | Unexpected::Signed(_) => "an integer",
         Unexpected::Float(_) => "a number with a fraction",
-        Unexpected::Char(_) | Unexpected::Str(_) => "a string",
+        Unexpected::Char(_) | Unexpected::Str(_) | Unexpected::Enum | Unexpected::UnitVariant => "a string",
         Unexpected::Bytes(_) => "bytes",
         Unexpected::Unit | Unexpected::Option => "null",
         Unexpected::Seq | Unexpected::TupleVariant => "an array",
         Unexpected::Map | Unexpected::StructVariant | Unexpected::NewtypeStruct | Unexpected::NewtypeVariant => {
             "an object"
         }
-        Unexpected::Enum | Unexpected::UnitVariant => "a string",
         Unexpected::Other(_) => "another value",
     }
 }
@@ -555,7 +554,7 @@ impl<'n, 'de> ExactDeserializer<'n, 'de> {
         let added = added.map(|name| Member::Name(Cow::Owned(name.clone())));
         let put_in = twice.chain(every.map(Member::Position)).chain(added).map(|member| (member, Input::StandIn));
         let members = members.into_iter().chain(put_in);
-        let access = Members { members: members.collect::<Vec<_>>().into_iter(), next: None, parent: &self };
+        let access = Members { left: members.collect::<Vec<_>>().into_iter(), next: None, parent: &self };
         let result = visitor.visit_map(access);
         self.place(result)
     }
@@ -600,10 +599,10 @@ impl<'n, 'de> ExactDeserializer<'n, 'de> {
             }
         };
         let expected = expectation(&visitor as &dyn Expected);
-        let mut access = Items { items: items.into_iter(), index: 0, parent: &self };
+        let mut access = Items { left: items.into_iter(), index: 0, parent: &self };
         let mut result = visitor.visit_seq(&mut access);
-        if result.is_ok() && access.items.len() > 0 {
-            let length = access.index + access.items.len();
+        if result.is_ok() && access.left.len() > 0 {
+            let length = access.index + access.left.len();
             result = Err(ExactError::wrong(expected, format!("{length} items")));
         }
         self.place(result)
@@ -671,7 +670,7 @@ macro_rules! by_kind {
     )* };
 }
 
-/// The name under which serde_json asks for the text of a value as it stands.
+/// The name under which `serde_json` asks for the text of a value as it stands.
 const RAW_VALUE: &str = "$serde_json::private::RawValue";
 
 impl<'de> Deserializer<'de> for ExactDeserializer<'_, 'de> {
@@ -845,7 +844,7 @@ enum Member<'de> {
 }
 
 struct Members<'p, 'n, 'de> {
-    members: std::vec::IntoIter<(Member<'de>, Input<'n, 'de>)>,
+    left: std::vec::IntoIter<(Member<'de>, Input<'n, 'de>)>,
     next: Option<(String, Input<'n, 'de>)>,
     parent: &'p ExactDeserializer<'n, 'de>,
 }
@@ -854,7 +853,7 @@ impl<'de> MapAccess<'de> for Members<'_, '_, 'de> {
     type Error = ExactError;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, ExactError> {
-        let Some((member, value)) = self.members.next() else {
+        let Some((member, value)) = self.left.next() else {
             return Ok(None);
         };
         let (name, key) = match member {
@@ -917,7 +916,7 @@ fn read_child<'n, 'de, T: DeserializeSeed<'de>>(
 }
 
 struct Items<'p, 'n, 'de> {
-    items: std::vec::IntoIter<Input<'n, 'de>>,
+    left: std::vec::IntoIter<Input<'n, 'de>>,
     index: usize,
     parent: &'p ExactDeserializer<'n, 'de>,
 }
@@ -926,7 +925,7 @@ impl<'de> SeqAccess<'de> for &mut Items<'_, '_, 'de> {
     type Error = ExactError;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, ExactError> {
-        let Some(input) = self.items.next() else {
+        let Some(input) = self.left.next() else {
             return Ok(None);
         };
         let index = self.index;
@@ -935,7 +934,7 @@ impl<'de> SeqAccess<'de> for &mut Items<'_, '_, 'de> {
     }
 
     fn size_hint(&self) -> Option<usize> {
-        Some(self.items.len())
+        Some(self.left.len())
     }
 }
 

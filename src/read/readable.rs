@@ -32,6 +32,8 @@ use crate::side::{Side, SideKind};
 /// # }
 /// ```
 ///
+/// A variant may also hold a `Box<Event<…>>`, where one payload is much larger than the others.
+///
 /// An enum without a variant for [`Unrecognised`] does not compile: such events would be lost. Two variants of one
 /// event type do not either.
 #[diagnostic::on_unimplemented(
@@ -67,7 +69,7 @@ impl<P: Payload> Readable for P {
         version: Version,
         source: S,
     ) -> Result<Draft<Event<P>>, Failure<S::Error>> {
-        draft::<P, _, _>(version, source, std::convert::identity)
+        draft::<Event<P>, _, _>(version, source, std::convert::identity)
     }
 
     fn unrecognised(event: Unrecognised) -> Result<Event<P>, Unrecognised> {
@@ -94,6 +96,35 @@ impl Unrecognised {
     }
 }
 
+/// What a variant may hold: an event, in a box or not.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an event",
+    label = "a variant holds `Event<…>` of a payload, `Box<Event<…>>`, or `Unrecognised`"
+)]
+pub trait IsEvent {
+    /// The payload.
+    type Payload: Payload;
+
+    /// The event as the variant holds it.
+    fn of(event: Event<Self::Payload>) -> Self;
+}
+
+impl<P: Payload> IsEvent for Event<P> {
+    type Payload = P;
+
+    fn of(event: Self) -> Self {
+        event
+    }
+}
+
+impl<P: Payload> IsEvent for Box<Event<P>> {
+    type Payload = P;
+
+    fn of(event: Event<P>) -> Self {
+        Self::new(event)
+    }
+}
+
 /// A type that can come out of a reader.
 #[derive(Debug, Clone, Copy)]
 pub struct TypeInfo {
@@ -104,6 +135,11 @@ pub struct TypeInfo {
 }
 
 impl TypeInfo {
+    /// That of what a variant holds.
+    pub const fn of_event<V: IsEvent>() -> Self {
+        Self::of::<V::Payload>()
+    }
+
     /// That of a payload.
     pub const fn of<P: Payload>() -> Self {
         Self { name: P::NAME, newest: P::VERSION, entity: P::ENTITY, side: <P::Side as Side>::KIND }
@@ -136,19 +172,19 @@ pub struct Draft<E> {
 }
 
 /// Reads a payload of this version, to be made an event later.
-pub fn draft<'de, P: Payload, S: Source<'de>, E>(
+pub fn draft<'de, V: IsEvent + 'static, S: Source<'de>, E>(
     version: Version,
     source: S,
-    wrap: fn(Event<P>) -> E,
+    wrap: fn(V) -> E,
 ) -> Result<Draft<E>, Failure<S::Error>>
 where
     E: 'static,
 {
-    let decoded = <P as Lineage>::decode(version, source)?;
+    let decoded = <V::Payload as Lineage>::decode(version, source)?;
     let payload = decoded.payload;
     Ok(Draft {
         partition_key: decoded.partition_key,
         occurred_at: decoded.occurred_at,
-        finish: Box::new(move |metadata, kept| wrap(Event::from_parts(metadata, payload, kept))),
+        finish: Box::new(move |metadata, kept| wrap(V::of(Event::from_parts(metadata, payload, kept)))),
     })
 }

@@ -146,6 +146,25 @@ impl<T: Readable> Reader<T> {
         if bytes.len() > self.limits.bytes {
             return vec![Err(ReadError::new(self.too_large(bytes).into(), bytes))];
         }
+        // Lines of a lake that are as they should be need not be taken apart first. Where the first line is an event,
+        // what follows can only be lines, too.
+        let lines = || bytes.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
+        if let Some(first) = lines().next().and_then(|line| self.read_line(line)) {
+            let rest = lines().skip(1).flat_map(|line| match self.read_line(line) {
+                Some(reading) => vec![Ok(reading)],
+                None => self.read_parts(line),
+            });
+            return std::iter::once(Ok(first)).chain(rest).collect();
+        }
+        self.read_parts(bytes)
+    }
+
+    /// Reads an event that is just as expected; `None` for all else.
+    fn read_line<'a>(&self, line: &'a [u8]) -> Option<Reading<'a, T::Event>> {
+        self.read_streaming(std::str::from_utf8(line).ok()?, None, &Transport::default())
+    }
+
+    fn read_parts<'a>(&self, bytes: &'a [u8]) -> Vec<Result<Reading<'a, T::Event>, ReadError>> {
         match wire::deliveries(bytes) {
             Ok(deliveries) => {
                 deliveries.iter().map(|delivery| self.read_delivery(delivery).map(Reading::into_owned)).collect()
@@ -296,16 +315,12 @@ impl<T: Readable> Reader<T> {
     /// Which of the types it is.
     fn find_type<X>(facts: &mut Facts<'_, X>, text: &str, findings: &mut Findings) -> Result<Found<T::Event>, Outcome> {
         let said = match facts.event_type.take() {
-            Some(scalar) => match scalar.into_text() {
-                Some(said) => Some(said.into_owned()),
-                None => {
-                    let mismatch = Mismatch::new(place(facts, member::TYPE).into(), "a string", "another value");
-                    return Err(Outcome::Failed(ReadErrorKind::Mismatch {
-                        mismatches: vec![mismatch],
-                        and_more: false,
-                    }));
-                }
-            },
+            Some(Scalar::Text(said)) => Some(said.into_owned()),
+            Some(other) => {
+                let mismatch = Mismatch::new(place(facts, member::TYPE).into(), "a string", other.describe());
+                let mismatches = vec![mismatch];
+                return Err(Outcome::Failed(ReadErrorKind::Mismatch { mismatches, and_more: false }));
+            }
             None => facts.envelope.as_ref().and_then(Envelope::detail_type).map(str::to_owned),
         };
         let index = match &said {
@@ -450,15 +465,15 @@ impl<T: Readable> Reader<T> {
         let place = &located.place;
         let decoder = self.decoder(self.limits.depth.saturating_sub(place.segments().count()));
         let at = assemble::place(facts, member::VERSION);
-        let decoded = if version > newest {
-            decoder.decode_newer::<T>(index, &located.raw).map(|(decoded, read)| {
-                findings.observe(at, ObservationKind::NewerVersion { said: version, read });
-                (decoded, read)
-            })
+        let result = if version > newest {
+            decoder.decode_newer::<T>(index, &located.raw)
         } else {
-            decoder.decode::<T>(index, version, &located.raw).map(|decoded| (decoded, version))
+            decoder.decode::<T>(index, version, &located.raw).map(|payload| (payload, version))
         };
-        let (DecodedPayload { draft, notes, coerced }, read) = decoded.map_err(|kind| mismatches_under(kind, place))?;
+        let (DecodedPayload { draft, notes, coerced }, read) = result.map_err(|kind| mismatches_under(kind, place))?;
+        if version > newest {
+            findings.observe(at, ObservationKind::NewerVersion { said: version, read });
+        }
         if read != newest {
             findings.observe(at, ObservationKind::Upcast { from: read, to: newest });
         }
@@ -508,7 +523,7 @@ impl<T: Readable> Reader<T> {
         })
     }
 
-    fn unrecognised_reading<'a>(event: T::Event, facts: Facts<'a, Infallible>) -> Reading<'a, T::Event> {
+    fn unrecognised_reading(event: T::Event, facts: Facts<'_, Infallible>) -> Reading<'_, T::Event> {
         Reading { event, observations: Vec::new(), shape: facts.shape, envelope: facts.envelope, known: None }
     }
 }

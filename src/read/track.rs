@@ -17,7 +17,7 @@ use serde::de::{
 };
 use serde_json::value::RawValue;
 
-use super::alias::Aliases;
+use super::alias::{Aliases, StructAliases};
 use crate::open::OPEN;
 use crate::pointer::Pointer;
 
@@ -59,7 +59,7 @@ pub(super) struct Tracker<'de, 'a> {
     ignored: Cell<bool>,
 }
 
-impl<'de, 'a> Tracker<'de, 'a> {
+impl<'a> Tracker<'_, 'a> {
     /// `depth`: how many levels the payload may have. `keep`: whether the text of unknown fields is wanted.
     pub(super) fn new(keep: bool, depth: usize, aliases: &'a Aliases) -> Self {
         Self {
@@ -414,14 +414,15 @@ impl<A> TrackedMap<'_, '_, '_, A> {
     fn finish(&mut self, fields: Fields) {
         let tracker = self.watch.tracker;
         let seen = tracker.seen.borrow().len() - self.first;
-        if seen < fields.names.len() || !tracker.aliases.is_empty() {
-            self.compare(fields);
+        let aliases = tracker.aliases.of(fields.name, fields.names);
+        if seen < fields.names.len() {
+            self.compare(fields, aliases);
         }
         tracker.seen.borrow_mut().truncate(self.first);
     }
 
     #[cold]
-    fn compare(&self, fields: Fields) {
+    fn compare(&self, fields: Fields, aliases: Option<&StructAliases>) {
         let Watch { path, tracker } = &self.watch;
         let seen = tracker.seen.borrow();
         let seen = &seen[self.first..];
@@ -429,7 +430,6 @@ impl<A> TrackedMap<'_, '_, '_, A> {
             let at = Path { parent: Some(path), segment: Segment::Name(name), ..*path };
             tracker.note(&at, kind);
         };
-        let aliases = tracker.aliases.of(fields.name, fields.names);
         for name in seen {
             if let Some(field) = aliases.and_then(|aliases| aliases.field_of(name)) {
                 note(name, NoteKind::Alias(field));

@@ -78,7 +78,7 @@ pub(crate) fn recognise<X>(root: &Level<'_, X>) -> Result<Shape, WireError> {
 }
 
 /// What the document says whose root this is. `named`: the shape that it has for certain.
-pub(crate) fn interpret<'de, X>(root: Level<'de, X>, named: Option<Shape>) -> Interpreted<'de, X> {
+pub(crate) fn interpret<X>(root: Level<'_, X>, named: Option<Shape>) -> Interpreted<'_, X> {
     let shape = match named.map_or_else(|| recognise(&root), Ok) {
         Ok(shape) => shape,
         Err(error) => return Interpreted::Error(error),
@@ -86,7 +86,7 @@ pub(crate) fn interpret<'de, X>(root: Level<'de, X>, named: Option<Shape>) -> In
     let facts = match shape {
         Shape::EventBridge => from_envelope(root),
         Shape::CloudEvent => from_cloud_event(root),
-        Shape::Detail | Shape::DataMeta | Shape::AwsLambdaStream => from_detail(root, "", None),
+        Shape::Detail | Shape::DataMeta | Shape::AwsLambdaStream => from_detail(root, "", Around::Nothing),
     };
     match facts {
         Ok(mut facts) => {
@@ -120,7 +120,7 @@ impl From<WireErrorKind> for Stop {
     }
 }
 
-impl<'de, X> Facts<'de, X> {
+impl<X> Facts<'_, X> {
     fn new(prefix: &'static str) -> Self {
         Self {
             shape: Shape::Detail,
@@ -171,7 +171,7 @@ fn scalar<'de>(
 
 fn from_envelope<X>(root: Level<'_, X>) -> Result<Facts<'_, X>, Stop> {
     if let Some(name) = root.twice {
-        return Err(WireErrorKind::Twice { name: name.into_owned() }.into());
+        return Err(WireErrorKind::Twice { name }.into());
     }
     let mut envelope = Envelope::default();
     let mut detail = root.detail.map(|detail| *detail);
@@ -210,21 +210,28 @@ fn from_envelope<X>(root: Level<'_, X>) -> Result<Facts<'_, X>, Stop> {
     }
     let hint = "an envelope has a `detail`";
     let detail = detail.ok_or(WireErrorKind::NotAnEvent { hint })?;
-    let mut facts = from_detail(detail, "/detail", Some(whole))?;
+    let mut facts = from_detail(detail, "/detail", Around::Envelope(whole))?;
     facts.envelope = Some(envelope);
     facts.envelope_leftovers = leftovers;
     Ok(facts)
 }
 
-/// `whole`: the text of the detail, where it stands in something that says its type; `Some(None)` where the text is
-/// not to be had.
+/// What stands around a detail.
+#[derive(Clone, Copy)]
+enum Around<'de> {
+    Nothing,
+    /// An envelope, which says the type of a payload without metadata. With the text of the detail, if it was read as
+    /// text.
+    Envelope(Option<&'de RawValue>),
+}
+
 fn from_detail<'de, X>(
     detail: Level<'de, X>,
     prefix: &'static str,
-    whole: Option<Option<&'de RawValue>>,
+    around: Around<'de>,
 ) -> Result<Facts<'de, X>, Stop> {
     if let Some(name) = detail.twice {
-        return Err(WireErrorKind::Twice { name: name.into_owned() }.into());
+        return Err(WireErrorKind::Twice { name }.into());
     }
     if detail.detail.is_some() {
         return Err(Stop::Surprise);
@@ -232,11 +239,11 @@ fn from_detail<'de, X>(
     let mut facts = Facts::new(prefix);
     if !detail.has(Field::Data) && !detail.has(Field::Type) {
         // A payload and nothing else.
-        let Some(whole) = whole else {
+        let Around::Envelope(text) = around else {
             let hint = "it has neither a `type` nor `data`";
             return Err(WireErrorKind::NotAnEvent { hint }.into());
         };
-        facts.payload = Payload::Raw(None, whole.ok_or(Stop::Surprise)?);
+        facts.payload = Payload::Raw(None, text.ok_or(Stop::Surprise)?);
         return Ok(facts);
     }
     let is_flat = !detail.has(Field::Data);
@@ -280,6 +287,7 @@ fn is_empty_object(member: &Member<'_>) -> bool {
     matches!(member, Member::Raw(raw) if Level::<()>::raw(raw.get()).is_some_and(|level| level.members.is_empty()))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "a member is given up for its text")]
 fn raw(member: Member<'_>) -> Result<&RawValue, Stop> {
     match member {
         Member::Raw(raw) => Ok(raw),
@@ -289,7 +297,7 @@ fn raw(member: Member<'_>) -> Result<&RawValue, Stop> {
 
 fn from_cloud_event<X>(root: Level<'_, X>) -> Result<Facts<'_, X>, Stop> {
     if let Some(name) = root.twice {
-        return Err(WireErrorKind::Twice { name: name.into_owned() }.into());
+        return Err(WireErrorKind::Twice { name }.into());
     }
     let mut facts = Facts::new("");
     let mut data = None;
@@ -319,7 +327,7 @@ fn from_cloud_event<X>(root: Level<'_, X>) -> Result<Facts<'_, X>, Stop> {
     facts.timestamp = time;
     // From an EventBridge rule comes the whole detail as data, which says its own type and more.
     if let Some(level) = Level::raw(data.get()).filter(|level| level.has(Field::Type) && level.has(Field::Data)) {
-        let mut inner = from_detail(level, "/data", None)?;
+        let mut inner = from_detail(level, "/data", Around::Nothing)?;
         inner.envelope = Some(Envelope {
             id: facts.id.and_then(Scalar::into_text),
             detail_type: facts.event_type.and_then(Scalar::into_text),

@@ -186,7 +186,7 @@ pub(crate) struct Level<'de, X> {
     pub(crate) streamed: Option<X>,
     present: u32,
     /// A name with a meaning that stands here twice.
-    pub(crate) twice: Option<Cow<'de, str>>,
+    pub(crate) twice: Option<String>,
 }
 
 impl<'de, X> Level<'de, X> {
@@ -200,10 +200,10 @@ impl<'de, X> Level<'de, X> {
     }
 
     /// Takes down that a name is there.
-    fn mark(&mut self, field: Field, name: &Cow<'de, str>) {
+    fn mark(&mut self, field: Field, name: &str) {
         if field != Field::Other {
             if self.has(field) {
-                self.twice.get_or_insert_with(|| name.clone());
+                self.twice.get_or_insert_with(|| name.to_owned());
             }
             self.present |= 1 << field as u8;
         }
@@ -392,7 +392,7 @@ impl<'de> Visitor<'de> for PeekSeed<'_, 'de> {
         while let Some(Name(name)) = map.next_key()? {
             match Field::of(&name) {
                 Field::DetailType if !inner => {
-                    peek.detail_type = Scalar::of(map.next_value()?).and_then(Scalar::into_text)
+                    peek.detail_type = Scalar::of(map.next_value()?).and_then(Scalar::into_text);
                 }
                 Field::Type => peek.event_type = Scalar::of(map.next_value()?).and_then(Scalar::into_text),
                 Field::Version => version_here = Scalar::of(map.next_value()?),
