@@ -155,6 +155,7 @@ fn a_field_of_another_type_is_pointed_at() {
     #[derive(Debug, PartialEq, Serialize, Deserialize, Payload)]
     #[payload(external, name = "COLLABORATOR_ACCEPTED_EVENT", version = 1, key = list_id)]
     #[serde(rename_all = "camelCase")]
+    #[expect(clippy::struct_field_names, reason = "so it was published")]
     struct CollaboratorAccepted {
         user_id: String,
         list_id: String,
@@ -188,6 +189,7 @@ fn a_history_of_a_contract_breaks_where_it_did() {
     #[derive(Debug, PartialEq, Serialize, Deserialize, Payload)]
     #[payload(external, name = "customer-created", version = 1, key = customer_id)]
     #[serde(rename_all = "camelCase")]
+    #[expect(clippy::struct_field_names, reason = "so it was published")]
     struct First {
         customer_id: String,
         first_name: String,
@@ -198,6 +200,7 @@ fn a_history_of_a_contract_breaks_where_it_did() {
     #[derive(Debug, PartialEq, Serialize, Deserialize, Payload)]
     #[payload(external, name = "customer-created", version = 1, key = customer_id)]
     #[serde(rename_all = "camelCase")]
+    #[expect(clippy::struct_field_names, reason = "so it was published")]
     struct Last {
         customer_id: String,
         first_name: String,
