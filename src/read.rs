@@ -13,13 +13,17 @@
 
 mod alias;
 mod assemble;
+mod capture;
 mod decode;
 mod error;
 mod exact;
 mod limits;
+mod locate;
 mod observation;
 mod readable;
 mod reader;
+mod reading;
+mod stream;
 mod track;
 
 pub use error::{Mismatch, ReadError, ReadErrorKind};
@@ -28,4 +32,5 @@ pub use observation::{Observation, ObservationKind, Origin, Severity};
 #[doc(hidden)]
 pub use readable::{Draft, IsEvent, TypeInfo, check_types, draft};
 pub use readable::{Readable, Unrecognised};
-pub use reader::{Reader, Reading};
+pub use reader::Reader;
+pub use reading::Reading;

@@ -2,7 +2,7 @@
 //!
 //! | shape | module | recognised by |
 //! |---|---|---|
-//! | EventBridge envelope, replays too; a line of an event lake | [`eventbridge`] | `detail-type`, or `detail` without a `type` beside it |
+//! | EventBridge envelope, replays too; a line of an event lake | [`eventbridge`], [`lake`] | `detail-type`, or `detail` without a `type` beside it |
 //! | the canonical detail, bare | [`detail`] | `type` with `data`, or `data` with other metadata |
 //! | `{data, meta}`, bare | [`data_meta`] | `data` without any metadata beside it |
 //! | flat detail of aws-lambda-stream, bare | [`aws_lambda_stream`] | `type` without `data` |
@@ -31,6 +31,7 @@ pub mod detail;
 pub mod eventbridge;
 pub(crate) mod facts;
 pub mod kinesis;
+pub mod lake;
 pub(crate) mod level;
 pub mod put_events;
 pub mod sqs;

@@ -336,6 +336,12 @@ fn a_shape_that_is_named_is_not_guessed() {
         shape(&wire::detail::delivery(br#"{"type":"thing-moved","thing":{"to":"x"}}"#)),
         Err("the delivery is not the canonical detail it is said to be: `data` is missing".to_owned())
     );
+    let envelope = format!(r#"{{"detail-type":"thing-moved","detail":{text}}}"#);
+    let part = format!("{envelope}\r\n \n{envelope}");
+    assert_eq!(
+        wire::lake::deliveries(part.as_bytes()).map(|line| shape(&line)).collect::<Vec<_>>(),
+        [Ok(Shape::EventBridge), Ok(Shape::EventBridge)]
+    );
     assert_eq!(
         shape(&wire::kinesis::delivery("%")),
         Err("the data of the record is not base64: Invalid symbol 37, offset 0.".to_owned())

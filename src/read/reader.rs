@@ -1,14 +1,11 @@
 //! The reader itself.
 
-use std::borrow::Cow;
 use std::convert::Infallible;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use serde::de::{Deserializer, Error as _};
-use serde_json::value::RawValue;
 
 use super::alias::Aliases;
 use super::assemble::{self, Context, Findings, place};
@@ -16,18 +13,20 @@ use super::decode::{DecodedPayload, Decoder, mismatches_under};
 use super::error::{Mismatch, ReadError, ReadErrorKind};
 use super::exact::{ExactDeserializer, ExactError};
 use super::limits::Limits;
-use super::observation::{Observation, ObservationKind};
+use super::locate::{Located, locate};
+use super::observation::ObservationKind;
 use super::readable::{Draft, Readable, Unrecognised};
-use super::track::{Note, Tracked, Tracker};
+use super::reading::{Known, Reading};
+use super::stream::{PayloadStream, Said, StreamedPayload};
+use super::track::Note;
 use crate::event::member;
 use crate::kept::Kept;
 use crate::name::{EventType, Version};
 use crate::payload::{Failure, Payload, Source};
 use crate::pointer::Pointer;
-use crate::side::SideKind;
 use crate::wire::facts::{self, Facts, Interpreted};
-use crate::wire::level::{self, Scalar, Stream};
-use crate::wire::{self, ClaimCheck, Delivery, Envelope, Shape, Transport, WireErrorKind, aws_lambda_stream};
+use crate::wire::level::{self, Scalar};
+use crate::wire::{self, Delivery, Envelope, Shape, Transport, WireErrorKind};
 
 /// Reads events of the type `T`: of one [payload](crate::Payload) in all its versions, or of an enum of several types.
 ///
@@ -282,7 +281,8 @@ impl<T: Readable> Reader<T> {
             Found::Unrecognised(event) => return Ok(Self::unrecognised_reading(*event, facts)),
         };
         let version = assemble::version(&mut facts, &mut findings);
-        let payload = self.locate_payload(&mut facts, index, &mut findings)?;
+        let payload =
+            locate(&mut facts, &T::TYPES[index], self.limits.bytes, &mut findings).map_err(Outcome::Failed)?;
         let decoded = match (payload, version) {
             (Some(located), Some(version)) => {
                 Some(self.decode(&facts, Said { index, version }, &located, &mut findings))
@@ -343,113 +343,6 @@ impl<T: Readable> Reader<T> {
                 found: unrecognised.event_type.unwrap_or_default(),
             })),
         }
-    }
-
-    /// Where the payload is, and its text. `None` where it is missing, which is noted.
-    fn locate_payload<'a>(
-        &self,
-        facts: &mut Facts<'a, Infallible>,
-        index: usize,
-        findings: &mut Findings,
-    ) -> Result<Option<Located<'a>>, Outcome> {
-        match std::mem::replace(&mut facts.payload, facts::Payload::Missing) {
-            facts::Payload::Raw(Some(name), raw) => {
-                Ok(Some(Located { place: place(facts, name).into(), raw: Cow::Borrowed(raw) }))
-            }
-            facts::Payload::Raw(None, raw) => {
-                Ok(Some(Located { place: assemble::root_of(facts.prefix), raw: Cow::Borrowed(raw) }))
-            }
-            facts::Payload::Entity => self.locate_entity(facts, index, findings),
-            facts::Payload::Missing => {
-                let at = place(facts, member::DATA);
-                findings.mismatches.push(Mismatch::new(at.into(), "the payload", "nothing"));
-                Ok(None)
-            }
-            facts::Payload::Streamed(never) => match never {},
-        }
-    }
-
-    /// Which member of a flat detail is the payload.
-    fn locate_entity<'a>(
-        &self,
-        facts: &mut Facts<'a, Infallible>,
-        index: usize,
-        findings: &mut Findings,
-    ) -> Result<Option<Located<'a>>, Outcome> {
-        if let Some(raw) = facts.eem.take() {
-            match aws_lambda_stream::encrypted_fields(raw) {
-                Some(fields) => return Err(Outcome::Failed(ReadErrorKind::Encrypted { fields })),
-                None => facts.leftovers.push(("eem".into(), raw)),
-            }
-        }
-        let wanted = T::TYPES[index].entity;
-        let mut candidates = Vec::new();
-        for (position, (name, raw)) in facts.leftovers.iter().enumerate() {
-            let may_be = match wanted {
-                Some(wanted) => name == wanted,
-                // `raw` is an image of a database record, and no part of any contract.
-                None => name != "raw",
-            };
-            if may_be && let Some(unpacked) = self.unpack(raw, wanted.is_some())? {
-                candidates.push((position, unpacked));
-            }
-        }
-        if let [(position, _)] = &candidates[..] {
-            let (name, _) = facts.leftovers.remove(*position);
-            let place = Pointer::from(place(facts, &name));
-            let Some((_, (raw, count))) = candidates.pop() else {
-                return Ok(None);
-            };
-            if count > 0 {
-                findings.observe(place.clone(), ObservationKind::Decompressed);
-            }
-            if let Some(raw) = facts.s3.take() {
-                facts.leftovers.push(("s3".into(), raw));
-            }
-            return Ok(Some(Located { place, raw }));
-        }
-        if candidates.is_empty()
-            && let Some(claim) = facts.s3.and_then(|raw| serde_json::from_str::<ClaimCheck>(raw.get()).ok())
-        {
-            return Err(Outcome::Failed(ReadErrorKind::ClaimCheck(claim)));
-        }
-        let (expected, found) = match (wanted, &candidates[..]) {
-            (Some(wanted), _) => (format!("the entity `{wanted}`"), "nothing".to_owned()),
-            // A payload that says nothing but its type, as that of a job that has begun.
-            (None, []) => {
-                let nothing = RawValue::from_string("{}".to_owned()).map(Cow::Owned);
-                let place = assemble::root_of(facts.prefix);
-                return Ok(nothing.ok().map(|raw| Located { place, raw }));
-            }
-            (None, several) => {
-                let names: Vec<_> =
-                    several.iter().map(|(position, _)| format!("`{}`", facts.leftovers[*position].0)).collect();
-                let expected = "one entity: say which with `entity = \"…\"` in `#[payload(…)]`";
-                (expected.to_owned(), names.join(" and "))
-            }
-        };
-        findings.mismatches.push(Mismatch::new(assemble::root_of(facts.prefix), expected, found));
-        Ok(None)
-    }
-
-    /// The value with what is compressed in it unpacked, and how much that was. `None` where it is no object, unless
-    /// it may be anything.
-    fn unpack<'a>(&self, raw: &'a RawValue, anything: bool) -> Result<Option<(Cow<'a, RawValue>, usize)>, Outcome> {
-        let is_object = |text: &str| anything || text.starts_with('{');
-        let text = raw.get();
-        if !text.starts_with('{') && !text.starts_with("\"COMPRESSED") && !anything {
-            return Ok(None);
-        }
-        let (unpacked, count) = aws_lambda_stream::unpack(text, self.limits.bytes)
-            .map_err(|error| Outcome::Failed(ReadErrorKind::Delivery(error)))?;
-        let raw = match unpacked {
-            Cow::Borrowed(_) => Cow::Borrowed(raw),
-            Cow::Owned(text) => match RawValue::from_string(text) {
-                Ok(raw) => Cow::Owned(raw),
-                Err(_) => Cow::Borrowed(raw),
-            },
-        };
-        Ok(is_object(raw.get()).then_some((raw, count)))
     }
 
     /// Reads the payload and says how.
@@ -546,19 +439,6 @@ struct Document<'d> {
     transport: &'d Transport,
 }
 
-/// Which of a reader's types, and which version of it, an event says it is.
-#[derive(Debug, Clone, Copy)]
-struct Said {
-    index: usize,
-    version: Version,
-}
-
-/// Where a payload is, and its text.
-struct Located<'a> {
-    place: Pointer,
-    raw: Cow<'a, RawValue>,
-}
-
 struct ReadPayload<E> {
     draft: Draft<E>,
     /// The version that was read.
@@ -591,69 +471,6 @@ impl From<WireErrorKind> for Outcome {
     }
 }
 
-struct PayloadStream<'t, 'de, 'a, T> {
-    tracker: &'t Tracker<'de, 'a>,
-    reads: PhantomData<fn() -> T>,
-}
-
-impl<T> Clone for PayloadStream<'_, '_, '_, T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<T> Copy for PayloadStream<'_, '_, '_, T> {}
-
-struct StreamedPayload<E> {
-    draft: Draft<E>,
-    said: Said,
-}
-
-impl<T: Readable> PayloadStream<'_, '_, '_, T> {
-    fn find(event_type: &str, version: u64) -> Option<Said> {
-        let index = T::TYPES.iter().position(|info| info.name == event_type)?;
-        let version = Version::new(u32::try_from(version).ok()?).ok()?;
-        (version <= T::TYPES[index].newest).then_some(Said { index, version })
-    }
-}
-
-impl<'de, T: Readable> Stream<'de> for PayloadStream<'_, 'de, '_, T> {
-    type Payload = StreamedPayload<T::Event>;
-
-    fn takes(self, event_type: &str, version: u64) -> bool {
-        Self::find(event_type, version).is_some()
-    }
-
-    fn read<D: Deserializer<'de>>(
-        self,
-        event_type: &str,
-        version: u64,
-        deserializer: D,
-    ) -> Result<Self::Payload, D::Error> {
-        let said = Self::find(event_type, version).ok_or_else(|| D::Error::custom("another event"))?;
-        let source = StreamSource { deserializer, tracker: self.tracker };
-        match T::decode(said.index, said.version, source) {
-            Ok(draft) => Ok(StreamedPayload { draft, said }),
-            Err(Failure::Source(error)) => Err(error),
-            // Said properly by the reading that follows.
-            Err(Failure::Upcast(_) | Failure::NoSuchVersion) => Err(D::Error::custom("no payload")),
-        }
-    }
-}
-
-struct StreamSource<'t, 'de, 'a, D> {
-    deserializer: D,
-    tracker: &'t Tracker<'de, 'a>,
-}
-
-impl<'de, D: Deserializer<'de>> Source<'de> for StreamSource<'_, 'de, '_, D> {
-    type Error = D::Error;
-
-    fn payload<P: Payload>(self) -> Result<P, D::Error> {
-        P::deserialize(Tracked::new(self.deserializer, self.tracker))
-    }
-}
-
 /// Finds the aliases of all the types and versions that come out of a reader.
 fn aliases_of<T: Readable>() -> Arc<Aliases> {
     struct Explore<'n>(ExactDeserializer<'n, 'static>);
@@ -677,80 +494,4 @@ fn aliases_of<T: Readable>() -> Arc<Aliases> {
             }
         }
     })
-}
-
-/// An event that was read, with all that was let pass on the way.
-#[derive(Debug)]
-pub struct Reading<'a, E> {
-    event: E,
-    observations: Vec<Observation>,
-    shape: Shape,
-    envelope: Option<Envelope<'a>>,
-    known: Option<Known>,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Known {
-    event_type: &'static str,
-    side: SideKind,
-    version: Version,
-    newest: Version,
-}
-
-impl<'a, E> Reading<'a, E> {
-    /// The event.
-    pub fn event(&self) -> &E {
-        &self.event
-    }
-
-    /// The event, without the rest.
-    pub fn into_event(self) -> E {
-        self.event
-    }
-
-    /// What was let pass: nothing, for an event that is just as its newest version has it.
-    pub fn observations(&self) -> &[Observation] {
-        &self.observations
-    }
-
-    /// The shape in which the event was delivered.
-    pub fn shape(&self) -> Shape {
-        self.shape
-    }
-
-    /// The envelope around the event, if there was one.
-    pub fn envelope(&self) -> Option<&Envelope<'a>> {
-        self.envelope.as_ref()
-    }
-
-    /// The type that was read; `None` for an unrecognised event.
-    pub fn event_type(&self) -> Option<EventType> {
-        self.known.map(|known| EventType::from_static(known.event_type))
-    }
-
-    /// The side that the type belongs to; `None` for an unrecognised event.
-    pub fn side(&self) -> Option<SideKind> {
-        self.known.map(|known| known.side)
-    }
-
-    /// The version that was read, before it was upcast; `None` for an unrecognised event.
-    pub fn version_read(&self) -> Option<Version> {
-        self.known.map(|known| known.version)
-    }
-
-    /// The version that is given: the newest; `None` for an unrecognised event.
-    pub fn version_given(&self) -> Option<Version> {
-        self.known.map(|known| known.newest)
-    }
-
-    /// The same, holding on to nothing of the bytes it was read from.
-    pub fn into_owned(self) -> Reading<'static, E> {
-        Reading {
-            event: self.event,
-            observations: self.observations,
-            shape: self.shape,
-            envelope: self.envelope.map(Envelope::into_owned),
-            known: self.known,
-        }
-    }
 }

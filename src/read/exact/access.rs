@@ -1,0 +1,226 @@
+//! What is inside a value: members, items, variants, and names as keys.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::Deserialize as _;
+use serde::de::value::{BorrowedStrDeserializer, U64Deserializer};
+use serde::de::{
+    DeserializeSeed, Deserializer, EnumAccess, Error as _, IntoDeserializer, MapAccess, SeqAccess, Unexpected,
+    VariantAccess, Visitor,
+};
+
+use super::deserializer::{ExactDeserializer, Input};
+use super::mistake::{ErrorKind, ExactError};
+use super::node::{Kind, Node};
+
+pub(super) enum Member<'de> {
+    Name(Cow<'de, str>),
+    /// The field at this position.
+    Field(usize),
+    /// The field at this position, if there is one: a struct has no more fields than names.
+    Position(usize),
+}
+
+pub(super) struct Members<'p, 'n, 'de> {
+    pub(super) left: std::vec::IntoIter<(Member<'de>, Input<'n, 'de>)>,
+    pub(super) next: Option<(String, Input<'n, 'de>)>,
+    pub(super) parent: &'p ExactDeserializer<'n, 'de>,
+}
+
+impl<'de> MapAccess<'de> for Members<'_, '_, 'de> {
+    type Error = ExactError;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, ExactError> {
+        let Some((member, value)) = self.left.next() else {
+            return Ok(None);
+        };
+        let (name, key) = match member {
+            Member::Name(Cow::Borrowed(name)) => {
+                (name.to_owned(), seed.deserialize(Key(BorrowedStrDeserializer::new(name))))
+            }
+            Member::Name(Cow::Owned(name)) => {
+                let key = seed.deserialize(Key(name.as_str().into_deserializer()));
+                (name, key)
+            }
+            Member::Field(index) => (index.to_string(), seed.deserialize(position(index))),
+            Member::Position(index) => match seed.deserialize(position(index)) {
+                Ok(key) => (index.to_string(), Ok(key)),
+                Err(_) => return Ok(None),
+            },
+        };
+        self.next = Some((name, value));
+        self.parent.place(key).map(Some)
+    }
+
+    fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, ExactError> {
+        let (name, value) = self.next.take().ok_or_else(|| ExactError::custom("a value without a name"))?;
+        read_child(self.parent, value, name, seed)
+    }
+}
+
+/// A field by its number: so serde's structs take their fields, too.
+fn position(index: usize) -> U64Deserializer<ExactError> {
+    (index as u64).into_deserializer()
+}
+
+/// Reads a value inside another; an error of the seed's own is placed at the value.
+fn read_child<'n, 'de, T: DeserializeSeed<'de>>(
+    parent: &ExactDeserializer<'n, 'de>,
+    input: Input<'n, 'de>,
+    segment: impl fmt::Display,
+    seed: T,
+) -> Result<T::Value, ExactError> {
+    let child = parent.child(input, segment);
+    let (at, input) = (child.at.clone(), child.input);
+    seed.deserialize(child).map_err(|mut error| {
+        if error.at.is_none() {
+            error.at = Some(at);
+            error.stand_in = matches!(input, Input::StandIn);
+            if let ErrorKind::Wrong { expected, found } = &mut error.kind
+                && expected.is_empty()
+            {
+                let (kind, text) = match input {
+                    Input::Node(node) => (node.describe(), node.raw.get()),
+                    Input::StandIn => ("a stand-in", ""),
+                };
+                let inner = text.trim_matches('"');
+                let message = if inner.is_empty() || !found.contains(inner) { found.as_str() } else { "its own check" };
+                *found = format!("{kind} that its type refuses: {message}");
+                "a value that its type accepts".clone_into(expected);
+            }
+        }
+        error
+    })
+}
+
+pub(super) struct Items<'p, 'n, 'de> {
+    pub(super) left: std::vec::IntoIter<Input<'n, 'de>>,
+    pub(super) index: usize,
+    pub(super) parent: &'p ExactDeserializer<'n, 'de>,
+}
+
+impl<'de> SeqAccess<'de> for &mut Items<'_, '_, 'de> {
+    type Error = ExactError;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, ExactError> {
+        let Some(input) = self.left.next() else {
+            return Ok(None);
+        };
+        let index = self.index;
+        self.index += 1;
+        read_child(self.parent, input, index, seed).map(Some)
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.left.len())
+    }
+}
+
+pub(super) struct Variant<'p, 'n, 'de> {
+    pub(super) name: &'p str,
+    /// `None` where the variant is a mere text.
+    pub(super) content: Option<Input<'n, 'de>>,
+    pub(super) parent: &'p ExactDeserializer<'n, 'de>,
+}
+
+impl<'de> EnumAccess<'de> for Variant<'_, '_, 'de> {
+    type Error = ExactError;
+    type Variant = Self;
+
+    fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self), ExactError> {
+        let value = seed.deserialize(self.name.into_deserializer())?;
+        Ok((value, self))
+    }
+}
+
+impl<'n, 'de> Variant<'_, 'n, 'de> {
+    fn content(&self, asked: &'static str) -> Result<ExactDeserializer<'n, 'de>, ExactError> {
+        match self.content {
+            Some(input) => Ok(self.parent.child(input, self.name)),
+            None => Err(ExactError::wrong(asked, "a string")),
+        }
+    }
+}
+
+impl<'de> VariantAccess<'de> for Variant<'_, '_, 'de> {
+    type Error = ExactError;
+
+    fn unit_variant(self) -> Result<(), ExactError> {
+        match self.content {
+            None | Some(Input::StandIn | Input::Node(Node { kind: Kind::Null, .. })) => Ok(()),
+            Some(Input::Node(_)) => Err(ExactError::wrong("a string", "an object")),
+        }
+    }
+
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, ExactError> {
+        match self.content {
+            Some(input) => read_child(self.parent, input, self.name, seed),
+            None => Err(ExactError::wrong("a variant with contents", "a string")),
+        }
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value, ExactError> {
+        self.content("a variant with contents")?.array(visitor, Some(length))
+    }
+
+    fn struct_variant<V: Visitor<'de>>(
+        self,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, ExactError> {
+        self.content("a variant with fields")?.object(visitor, Some(("", fields)))
+    }
+}
+
+/// The name of a member as a map's key: numbers are written as text there.
+struct Key<D>(D);
+
+macro_rules! number_keys {
+    ($($method:ident $visit:ident: $number:ty),* $(,)?) => { $(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ExactError> {
+            let text: Cow<'de, str> = crate::kept::Name::deserialize(self.0)?.0;
+            match text.parse::<$number>() {
+                Ok(number) => visitor.$visit(number),
+                Err(_) => Err(ExactError::invalid_type(Unexpected::Str(&text), &visitor)),
+            }
+        }
+    )* };
+}
+
+impl<'de, D: Deserializer<'de, Error = ExactError>> Deserializer<'de> for Key<D> {
+    type Error = ExactError;
+
+    number_keys! {
+        deserialize_i8 visit_i8: i8, deserialize_i16 visit_i16: i16, deserialize_i32 visit_i32: i32,
+        deserialize_i64 visit_i64: i64, deserialize_i128 visit_i128: i128, deserialize_u8 visit_u8: u8,
+        deserialize_u16 visit_u16: u16, deserialize_u32 visit_u32: u32, deserialize_u64 visit_u64: u64,
+        deserialize_u128 visit_u128: u128, deserialize_f32 visit_f32: f32, deserialize_f64 visit_f64: f64,
+        deserialize_bool visit_bool: bool,
+    }
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ExactError> {
+        self.0.deserialize_any(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ExactError> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, ExactError> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, ExactError> {
+        self.0.deserialize_enum(name, variants, visitor)
+    }
+
+    serde::forward_to_deserialize_any! {
+        char str string bytes byte_buf unit unit_struct seq tuple tuple_struct map struct identifier ignored_any
+    }
+}

@@ -1,0 +1,145 @@
+//! What is wrong with a value, in words that hold nothing of the value.
+
+use std::fmt;
+
+use serde::de::{Expected, Unexpected};
+
+use crate::pointer::Pointer;
+
+/// What is wrong, and where.
+#[derive(Debug)]
+pub(in crate::read) struct ExactError {
+    pub(super) at: Option<Pointer>,
+    /// The mistake is in something that was put in, not in something that was sent.
+    pub(super) stand_in: bool,
+    pub(super) kind: ErrorKind,
+}
+
+#[derive(Debug)]
+pub(super) enum ErrorKind {
+    Missing(String),
+    Duplicate(String),
+    Unknown(String, String),
+    Wrong { expected: String, found: String },
+}
+
+impl ExactError {
+    /// The field that came twice, if that is what is wrong.
+    pub(in crate::read) fn duplicate(&self) -> Option<&str> {
+        match &self.kind {
+            ErrorKind::Duplicate(field) => Some(field),
+            _ => None,
+        }
+    }
+
+    fn new(kind: ErrorKind) -> Self {
+        Self { at: None, stand_in: false, kind }
+    }
+
+    pub(super) fn wrong(expected: impl Into<String>, found: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Wrong { expected: expected.into(), found: found.into() })
+    }
+}
+
+impl fmt::Display for ExactError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.kind {
+            ErrorKind::Missing(field) => write!(f, "missing field `{field}`"),
+            ErrorKind::Duplicate(field) => write!(f, "duplicate field `{field}`"),
+            ErrorKind::Unknown(field, expected) => {
+                write!(f, "unknown field `{field}`, expected {expected}")
+            }
+            ErrorKind::Wrong { expected, found } => write!(f, "expected {expected}, found {found}"),
+        }
+    }
+}
+
+impl std::error::Error for ExactError {}
+
+/// A kind of value, without the value itself: events carry what is nobody's business in a log.
+fn describe(found: Unexpected<'_>) -> &'static str {
+    match found {
+        Unexpected::Bool(_) => "a boolean",
+        Unexpected::Unsigned(_) | Unexpected::Signed(_) => "an integer",
+        Unexpected::Float(_) => "a number with a fraction",
+        Unexpected::Char(_) | Unexpected::Str(_) | Unexpected::Enum | Unexpected::UnitVariant => "a string",
+        Unexpected::Bytes(_) => "bytes",
+        Unexpected::Unit | Unexpected::Option => "null",
+        Unexpected::Seq | Unexpected::TupleVariant => "an array",
+        Unexpected::Map | Unexpected::StructVariant | Unexpected::NewtypeStruct | Unexpected::NewtypeVariant => {
+            "an object"
+        }
+        Unexpected::Other(_) => "another value",
+    }
+}
+
+/// What a visitor expects, in words that need no Rust.
+pub(super) fn expectation(expected: &dyn Expected) -> String {
+    let text = expected.to_string();
+    let range = match text.as_str() {
+        "u8" => (0, u64::from(u8::MAX)),
+        "u16" => (0, u64::from(u16::MAX)),
+        "u32" => (0, u64::from(u32::MAX)),
+        "u64" | "usize" => (0, u64::MAX),
+        "i8" => (i64::from(i8::MIN), 127),
+        "i16" => (i64::from(i16::MIN), 32_767),
+        "i32" => (i64::from(i32::MIN), 2_147_483_647),
+        "i64" | "isize" => (i64::MIN, 9_223_372_036_854_775_807),
+        "f32" | "f64" => return "a number".to_owned(),
+        "a map" => return "an object".to_owned(),
+        "a sequence" => return "an array".to_owned(),
+        text if text.starts_with("struct ") => return "an object".to_owned(),
+        _ => return text,
+    };
+    format!("an integer from {} to {}", range.0, range.1)
+}
+
+pub(super) fn one_of(names: &'static [&'static str]) -> String {
+    let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+    match &names[..] {
+        [] => "none".to_owned(),
+        [name] => name.clone(),
+        names => format!("one of {}", names.join(", ")),
+    }
+}
+
+impl serde::de::Error for ExactError {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        // What the value should have been is added where it is known what was asked for.
+        Self::wrong("", message.to_string())
+    }
+
+    fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::wrong(expectation(expected), describe(found))
+    }
+
+    fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        let found = match found {
+            Unexpected::Unsigned(_) | Unexpected::Signed(_) | Unexpected::Float(_) => {
+                "a number out of range".to_owned()
+            }
+            found => format!("{} that is none", describe(found)),
+        };
+        Self::wrong(expectation(expected), found)
+    }
+
+    fn invalid_length(length: usize, expected: &dyn Expected) -> Self {
+        Self::wrong(expectation(expected), format!("{length} items"))
+    }
+
+    fn unknown_variant(_: &str, expected: &'static [&'static str]) -> Self {
+        Self::wrong(one_of(expected), "another string")
+    }
+
+    fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
+        Self::new(ErrorKind::Unknown(field.to_owned(), one_of(expected)))
+    }
+
+    fn missing_field(field: &'static str) -> Self {
+        Self::new(ErrorKind::Missing(field.to_owned()))
+    }
+
+    fn duplicate_field(field: &'static str) -> Self {
+        Self::new(ErrorKind::Duplicate(field.to_owned()))
+    }
+}

@@ -1,0 +1,82 @@
+//! A payload that is read while the envelope around it is.
+
+use std::marker::PhantomData;
+
+use serde::de::{Deserializer, Error as _};
+
+use super::readable::{Draft, Readable};
+use super::track::{Tracked, Tracker};
+use crate::name::Version;
+use crate::payload::{Failure, Payload, Source};
+use crate::wire::level::Stream;
+
+/// Which of a reader's types, and which version of it, an event says it is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Said {
+    pub(super) index: usize,
+    pub(super) version: Version,
+}
+
+/// Reads the payloads of `T` where they stand in a stream.
+pub(super) struct PayloadStream<'t, 'de, 'a, T> {
+    pub(super) tracker: &'t Tracker<'de, 'a>,
+    pub(super) reads: PhantomData<fn() -> T>,
+}
+
+impl<T> Clone for PayloadStream<'_, '_, '_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for PayloadStream<'_, '_, '_, T> {}
+
+pub(super) struct StreamedPayload<E> {
+    pub(super) draft: Draft<E>,
+    pub(super) said: Said,
+}
+
+impl<T: Readable> PayloadStream<'_, '_, '_, T> {
+    fn find(event_type: &str, version: u64) -> Option<Said> {
+        let index = T::TYPES.iter().position(|info| info.name == event_type)?;
+        let version = Version::new(u32::try_from(version).ok()?).ok()?;
+        (version <= T::TYPES[index].newest).then_some(Said { index, version })
+    }
+}
+
+impl<'de, T: Readable> Stream<'de> for PayloadStream<'_, 'de, '_, T> {
+    type Payload = StreamedPayload<T::Event>;
+
+    fn takes(self, event_type: &str, version: u64) -> bool {
+        Self::find(event_type, version).is_some()
+    }
+
+    fn read<D: Deserializer<'de>>(
+        self,
+        event_type: &str,
+        version: u64,
+        deserializer: D,
+    ) -> Result<Self::Payload, D::Error> {
+        let said = Self::find(event_type, version).ok_or_else(|| D::Error::custom("another event"))?;
+        let source = StreamSource { deserializer, tracker: self.tracker };
+        match T::decode(said.index, said.version, source) {
+            Ok(draft) => Ok(StreamedPayload { draft, said }),
+            Err(Failure::Source(error)) => Err(error),
+            // Said properly by the reading that follows.
+            Err(Failure::Upcast(_) | Failure::NoSuchVersion) => Err(D::Error::custom("no payload")),
+        }
+    }
+}
+
+struct StreamSource<'t, 'de, 'a, D> {
+    deserializer: D,
+    tracker: &'t Tracker<'de, 'a>,
+}
+
+impl<'de, D: Deserializer<'de>> Source<'de> for StreamSource<'_, 'de, '_, D> {
+    type Error = D::Error;
+
+    fn payload<P: Payload>(self) -> Result<P, D::Error> {
+        P::deserialize(Tracked::new(self.deserializer, self.tracker))
+    }
+}
