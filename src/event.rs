@@ -1,6 +1,7 @@
 //! An event: its metadata, its payload, and what a reader kept for the next in line.
 
 use std::collections::BTreeMap;
+use std::marker::PhantomData;
 
 use chrono::{DateTime, Utc};
 use serde::ser::{Error as _, Serialize, SerializeMap, Serializer};
@@ -11,6 +12,7 @@ use crate::kept::Kept;
 use crate::name::{EventId, EventType, PartitionKey, SubsystemName, Version};
 use crate::payload::Payload;
 use crate::pointer::Pointer;
+use crate::side::Side;
 
 /// The members of the canonical detail. Metadata stands flat at its root, so that routing rules reach it.
 pub(crate) mod member {
@@ -343,6 +345,88 @@ impl Cause {
             tags: Tags::new(),
         };
         Event::from_parts(metadata, payload, Kept::default())
+    }
+}
+
+/// An event as it is written, whatever its payload; `S` is its side.
+#[derive(Debug)]
+pub struct Written<S: Side> {
+    event_type: &'static str,
+    version: Version,
+    metadata: Metadata,
+    detail: Box<RawValue>,
+    side: PhantomData<fn() -> S>,
+}
+
+impl<S: Side> Written<S> {
+    /// Writes an event down.
+    pub fn new<P: Payload<Side = S>>(event: &Event<P>) -> Result<Self, serde_json::Error> {
+        let detail = serde_json::value::to_raw_value(event)?;
+        let metadata = event.metadata.clone();
+        Ok(Self { event_type: P::NAME, version: P::VERSION, metadata, detail, side: PhantomData })
+    }
+
+    /// The id of the event.
+    pub fn id(&self) -> &EventId {
+        &self.metadata.id
+    }
+
+    /// The type of the event.
+    pub fn event_type(&self) -> EventType {
+        EventType::from_static(self.event_type)
+    }
+
+    /// The version of its payload.
+    pub fn version(&self) -> Version {
+        self.version
+    }
+
+    /// When it happened.
+    pub fn time(&self) -> DateTime<Utc> {
+        self.metadata.time
+    }
+
+    /// Its partition key.
+    pub fn partition_key(&self) -> &PartitionKey {
+        &self.metadata.partition_key
+    }
+
+    /// The subsystem that says so.
+    pub fn source(&self) -> Option<&SubsystemName> {
+        self.metadata.source.as_ref()
+    }
+
+    /// What all events of one story share.
+    pub fn correlation_id(&self) -> Option<&EventId> {
+        self.metadata.correlation_id.as_ref()
+    }
+
+    /// The event that caused it.
+    pub fn causation_id(&self) -> Option<&EventId> {
+        self.metadata.causation_id.as_ref()
+    }
+
+    /// The canonical detail, as JSON.
+    pub fn detail(&self) -> &str {
+        self.detail.get()
+    }
+}
+
+impl<S: Side> Clone for Written<S> {
+    fn clone(&self) -> Self {
+        Self { metadata: self.metadata.clone(), detail: self.detail.clone(), ..*self }
+    }
+}
+
+impl<S: Side> PartialEq for Written<S> {
+    fn eq(&self, other: &Self) -> bool {
+        self.detail.get() == other.detail.get()
+    }
+}
+
+impl<S: Side> Serialize for Written<S> {
+    fn serialize<T: Serializer>(&self, serializer: T) -> Result<T::Ok, T::Error> {
+        self.detail.serialize(serializer)
     }
 }
 

@@ -49,6 +49,7 @@ extern crate self as event_contract;
 
 pub mod contract;
 mod event;
+pub mod gateway;
 mod kept;
 mod name;
 mod open;
@@ -58,7 +59,7 @@ mod read;
 mod side;
 pub mod wire;
 
-pub use event::{Cause, Downcast, DowncastError, Event, Tags};
+pub use event::{Cause, Downcast, DowncastError, Event, Tags, Written};
 pub use event_contract_derive::{Payload, Readable};
 pub use name::{EventId, EventType, NameError, PartitionKey, SubsystemName, Version};
 pub use open::Open;

@@ -91,7 +91,7 @@ pub trait Payload: Serialize + DeserializeOwned + 'static {
     }
 }
 
-/// A payload that may cross the boundary of its subsystem: every [`Payload`] whose side is [`External`], and no other.
+/// A payload that may cross the boundary of its subsystem: one with `#[payload(external, …)]`, and no other.
 ///
 /// ```compile_fail
 /// use event_contract::{Event, ExternalPayload};
@@ -110,19 +110,13 @@ pub trait Payload: Serialize + DeserializeOwned + 'static {
 )]
 pub trait ExternalPayload: Payload<Side = External> {}
 
-#[diagnostic::do_not_recommend]
-impl<P: Payload<Side = External>> ExternalPayload for P {}
-
-/// A payload that stays inside its subsystem: every [`Payload`] whose side is [`Internal`], and no other.
+/// A payload that stays inside its subsystem: one with `#[payload(internal, …)]`, and no other.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not internal: it does not belong inside a subsystem",
     label = "an internal payload is needed here",
     note = "turn the external event into an internal one of your own at the boundary; only a type with `#[payload(internal, …)]` stays inside it"
 )]
 pub trait InternalPayload: Payload<Side = Internal> {}
-
-#[diagnostic::do_not_recommend]
-impl<P: Payload<Side = Internal>> InternalPayload for P {}
 
 /// The end of a version chain: what the first version has as its [`Payload::Previous`]. It has no values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,8 +4,8 @@
 //! another, this test says that it was skipped. After a change: `TRYBUILD=overwrite cargo test --test ui`, and read each
 //! difference.
 //!
-//! A few cases have a second message: a payload with neither of the two derives of `serde` is told of both, a variant
-//! that holds no event is told of twice, and so is a reader of something that is no payload.
+//! A few cases have a second message: a payload without the derives of `serde` is told of them more than once, and so
+//! are a variant that holds no event and a reader of something that is no payload.
 
 /// The toolchain whose words are in the `.stderr` files.
 const WORDED_BY: &str = "rustc 1.95.";

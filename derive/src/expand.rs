@@ -11,7 +11,7 @@ use crate::valid::Payload;
 pub(crate) fn payload(input: &DeriveInput, payload: &Payload) -> TokenStream {
     let Payload { name, version, .. } = payload;
     let ident = ident(input);
-    let side = side(!payload.external);
+    let (side, marker) = side(!payload.external);
 
     // The calls lie, for the compiler's messages, where `previous` is written: from its first token to its last.
     let (first, last) = payload.previous.as_ref().map_or_else(|| (ident.span(), ident.span()), ends);
@@ -62,6 +62,9 @@ pub(crate) fn payload(input: &DeriveInput, payload: &Payload) -> TokenStream {
             #time
         }
 
+        #[automatically_derived]
+        impl ::event_contract::#marker for #ident {}
+
         const _: () = #check;
     }
 }
@@ -75,7 +78,7 @@ pub(crate) fn fallback(input: &DeriveInput, error: &Error) -> TokenStream {
         return error;
     }
     let ident = ident(input);
-    let side = side(attr::says_internal(input));
+    let (side, marker) = side(attr::says_internal(input));
     quote_spanned! {ident.span()=>
         #error
 
@@ -91,6 +94,9 @@ pub(crate) fn fallback(input: &DeriveInput, error: &Error) -> TokenStream {
                 match previous {}
             }
         }
+
+        #[automatically_derived]
+        impl ::event_contract::#marker for #ident {}
     }
 }
 
@@ -108,6 +114,6 @@ pub(crate) fn ends(written: &impl ToTokens) -> (Span, Span) {
     (first, spans.last().unwrap_or(first))
 }
 
-fn side(internal: bool) -> TokenStream {
-    if internal { quote!(Internal) } else { quote!(External) }
+fn side(internal: bool) -> (TokenStream, TokenStream) {
+    if internal { (quote!(Internal), quote!(InternalPayload)) } else { (quote!(External), quote!(ExternalPayload)) }
 }

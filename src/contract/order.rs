@@ -2,6 +2,7 @@
 //!
 //! The newest version of each payload stands here, the older ones in [`v2`] and [`v1`].
 
+pub mod gateway;
 pub mod internal;
 pub mod v1;
 pub mod v2;

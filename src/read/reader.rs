@@ -19,11 +19,12 @@ use super::readable::{Draft, Readable, Unrecognised};
 use super::reading::{Known, Reading};
 use super::stream::{PayloadStream, Said, StreamedPayload};
 use super::track::Note;
-use crate::event::member;
+use crate::event::{Event, Written, member};
 use crate::kept::Kept;
 use crate::name::{EventType, Version};
 use crate::payload::{Failure, Payload, Source};
 use crate::pointer::Pointer;
+use crate::side::Side;
 use crate::wire::facts::{self, Facts, Interpreted};
 use crate::wire::level::{self, Scalar};
 use crate::wire::{self, Delivery, Envelope, Shape, Transport, WireErrorKind};
@@ -468,6 +469,13 @@ impl From<WireErrorKind> for ReadErrorKind {
 impl From<WireErrorKind> for Outcome {
     fn from(kind: WireErrorKind) -> Self {
         Self::Failed(kind.into())
+    }
+}
+
+impl<S: Side> Written<S> {
+    /// Reads the event back, as one of this payload.
+    pub fn read<P: Payload<Side = S>>(&self) -> Result<Event<P>, ReadError> {
+        Reader::<P>::default().read(self.detail().as_bytes()).map(Reading::into_event)
     }
 }
 

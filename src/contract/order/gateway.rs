@@ -1,0 +1,113 @@
+//! The boundary of the Order service.
+
+use std::convert::Infallible;
+
+use super::{OrderCreated, OrderPlaced, OrderProgressed, OrderStatus, OrderUpdated, v3};
+use crate::contract::ORDER_SERVICE;
+use crate::contract::delivery::{DeliveryStatus, DeliveryUpdated};
+use crate::contract::value::Address;
+use crate::gateway::{Egress, Following, Gateway, Ingress};
+use crate::{Event, External, Internal, Open};
+
+/// What the Order service shares: `order-placed` → `Order.Created`, `order-progressed` → `Order.Updated`.
+pub fn egress() -> Gateway<External> {
+    Gateway::egress(ORDER_SERVICE).with(ShareCreated).with(ShareUpdated)
+}
+
+/// What it takes in: `Delivery.Updated` → `order-progressed`.
+pub fn ingress() -> Gateway<Internal> {
+    Gateway::ingress(ORDER_SERVICE).with(FollowDelivery)
+}
+
+/// `order-placed` → `Order.Created`, without contact, street, cost, margin, fraud score and notes.
+#[derive(Debug, Clone, Copy)]
+pub struct ShareCreated;
+
+impl Egress for ShareCreated {
+    type Payload = OrderPlaced;
+    type Error = Infallible;
+
+    fn share(&self, event: &Event<OrderPlaced>, out: &mut Following<External>) -> Result<(), Infallible> {
+        let placed = event.payload();
+        let lines = placed.lines.iter().map(|line| v3::Line {
+            sku: line.sku.clone(),
+            quantity: line.quantity,
+            unit_price: line.unit_price.clone(),
+        });
+        out.share(OrderCreated {
+            order_id: placed.order_id,
+            placed_at: placed.placed_at,
+            customer: placed.contact.name.clone(),
+            lines: lines.collect(),
+            total: Some(placed.total.clone()),
+            channel: placed.channel.clone(),
+            ship_to: placed.address.as_ref().map(Address::destination),
+        });
+        Ok(())
+    }
+}
+
+/// `order-progressed` → `Order.Updated`, without the cost of delivery, fraud score and notes.
+#[derive(Debug, Clone, Copy)]
+pub struct ShareUpdated;
+
+impl Egress for ShareUpdated {
+    type Payload = OrderProgressed;
+    type Error = Infallible;
+
+    fn share(&self, event: &Event<OrderProgressed>, out: &mut Following<External>) -> Result<(), Infallible> {
+        let progressed = event.payload();
+        out.share(OrderUpdated {
+            order_id: progressed.order_id,
+            placed_at: progressed.placed_at,
+            updated_at: progressed.progressed_at,
+            status: progressed.status.clone(),
+            delivery_id: progressed.delivery_id,
+            delivered_at: progressed.delivered_at,
+            total: progressed.total.clone(),
+        });
+        Ok(())
+    }
+}
+
+/// `Delivery.Updated` → `order-progressed`: how far a delivery has come, in the words of an order.
+#[derive(Debug, Clone, Copy)]
+pub struct FollowDelivery;
+
+impl Ingress for FollowDelivery {
+    type Payload = DeliveryUpdated;
+    type Error = Infallible;
+
+    fn take_in(&self, event: &Event<DeliveryUpdated>, into: &mut Following<Internal>) -> Result<(), Infallible> {
+        let updated = event.payload();
+        into.take_in(OrderProgressed {
+            order_id: updated.order_id,
+            placed_at: updated.order_placed_at,
+            progressed_at: updated.updated_at,
+            status: in_our_words(&updated.status),
+            delivery_id: Some(updated.delivery_id),
+            delivered_at: updated.delivered_at,
+            total: None,
+            delivery_cost: None,
+            fraud_score: None,
+            operator_notes: Vec::new(),
+        });
+        Ok(())
+    }
+}
+
+/// A failed attempt is no news to an order: it is still on its way. A word that we do not know is passed on as it is.
+fn in_our_words(status: &Open<DeliveryStatus>) -> Open<OrderStatus> {
+    match status {
+        Open::Known(DeliveryStatus::Planned) => OrderStatus::Packed.into(),
+        Open::Known(
+            DeliveryStatus::PickedUp
+            | DeliveryStatus::InTransit
+            | DeliveryStatus::OutForDelivery
+            | DeliveryStatus::Failed,
+        ) => OrderStatus::Shipped.into(),
+        Open::Known(DeliveryStatus::Delivered) => OrderStatus::Delivered.into(),
+        Open::Known(DeliveryStatus::Returned) => OrderStatus::Returned.into(),
+        Open::Unknown(word) => Open::Unknown(word.clone()),
+    }
+}

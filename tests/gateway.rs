@@ -1,0 +1,393 @@
+//! The boundary: what crosses it, what never does, and what comes of the rest.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use event_contract::contract::delivery::{DeliveryPlanned, DeliveryProgressed, DeliveryStatus, DeliveryUpdated};
+use event_contract::contract::order::{
+    OrderCreated, OrderPlaced, OrderProgressed, OrderStatus, OrderUpdated, PlacedLine,
+};
+use event_contract::contract::value::{Address, Contact, Currency, DeliveryId, Money, OrderId, PersonName, Window};
+use event_contract::contract::{DELIVERY_SERVICE, ORDER_SERVICE, delivery, order};
+use event_contract::gateway::{Egress, Following, Gateway, Ingress, PassedOver};
+use event_contract::{Event, External, Internal, Open, Payload, Reader, SubsystemName, Written, wire};
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+/// Begins every text that must not cross.
+const PRIVATE: &str = "PRIVATE-";
+
+fn time() -> impl Strategy<Value = DateTime<Utc>> {
+    (100_000_000_000_i64..4_000_000_000_000).prop_map(|ms| DateTime::from_timestamp_millis(ms).unwrap())
+}
+
+fn secret() -> impl Strategy<Value = String> {
+    any::<String>().prop_map(|text| format!("{PRIVATE}{text}"))
+}
+
+fn money() -> impl Strategy<Value = Money> {
+    any::<i32>().prop_map(|amount| Money { amount: i64::from(amount), currency: Currency::EUR })
+}
+
+fn id() -> impl Strategy<Value = OrderId> {
+    any::<u128>().prop_map(|bits| OrderId::new(uuid::Uuid::from_u128(bits)))
+}
+
+/// What an order keeps to itself.
+#[derive(Debug, Clone)]
+struct Laundry {
+    email: Option<String>,
+    phone: Option<String>,
+    street: Vec<String>,
+    city: String,
+    margin: Option<Money>,
+    unit_cost: Option<Money>,
+    fraud_score: Option<u8>,
+    notes: Vec<String>,
+    carrier_account: Option<String>,
+    tag: String,
+}
+
+prop_compose! {
+    fn laundry()(
+        email in option::of(secret()), phone in option::of(secret()), street in vec(secret(), 0..3), city in secret(),
+        margin in option::of(money()), unit_cost in option::of(money()), fraud_score in option::of(any::<u8>()),
+        notes in vec(secret(), 0..3), carrier_account in option::of(secret()), tag in secret(),
+    ) -> Laundry {
+        Laundry { email, phone, street, city, margin, unit_cost, fraud_score, notes, carrier_account, tag }
+    }
+}
+
+/// What may be seen from outside.
+#[derive(Debug, Clone)]
+struct Seen {
+    order: OrderId,
+    delivery: DeliveryId,
+    placed_at: DateTime<Utc>,
+    time: DateTime<Utc>,
+    name: Option<PersonName>,
+    has_address: bool,
+    skus: Vec<(String, u32, Money)>,
+    total: Money,
+    carrier: Option<String>,
+    status: DeliveryStatus,
+}
+
+prop_compose! {
+    fn visible()(
+        order in id(), ordinal in any::<u32>(), placed_at in time(), time in time(),
+        name in option::of(("[a-z]{1,5}", "[a-z]{0,5}")), has_address in any::<bool>(),
+        skus in vec(("[A-Z]{1,5}", any::<u32>(), money()), 0..4), total in money(), carrier in option::of("[a-z ]{1,9}"),
+        status in prop_oneof![Just(DeliveryStatus::InTransit), Just(DeliveryStatus::Delivered)],
+    ) -> Seen {
+        let name = name.map(|(given_name, family_name)| PersonName { given_name, family_name });
+        let delivery = DeliveryId::derived(order, ordinal);
+        Seen { order, delivery, placed_at, time, name, has_address, skus, total, carrier, status }
+    }
+}
+
+/// The four internal events, with these visible and these private parts.
+fn internal(
+    seen: &Seen,
+    private: &Laundry,
+) -> (Event<OrderPlaced>, Event<OrderProgressed>, Event<DeliveryPlanned>, Event<DeliveryProgressed>) {
+    fn event<P: Payload>(payload: P, source: SubsystemName, seen: &Seen, private: &Laundry) -> Event<P> {
+        // The id and the tags are metadata; only the id of the cause may be known outside.
+        Event::new(payload, source, seen.time)
+            .with_id("01a2b3c4-d5e6-7f80-9a0b-1c2d3e4f5061".parse().unwrap())
+            .with_tag("account", private.tag.clone())
+    }
+    let country: event_contract::contract::value::Country = "DE".parse().unwrap();
+    let address =
+        Address { lines: private.street.clone(), postal_code: "10115".into(), city: private.city.clone(), country };
+    let address = Some(address).filter(|_| seen.has_address);
+    let line = |(sku, quantity, unit_price): &(String, u32, Money)| PlacedLine {
+        sku: sku.clone(),
+        quantity: *quantity,
+        unit_price: unit_price.clone(),
+        unit_cost: private.unit_cost.clone(),
+    };
+    let contact = Contact { name: seen.name.clone(), email: private.email.clone(), phone: private.phone.clone() };
+    let window = Some(Window { from: seen.placed_at, to: seen.time });
+    let placed = OrderPlaced {
+        order_id: seen.order,
+        placed_at: seen.placed_at,
+        contact: contact.clone(),
+        address: address.clone(),
+        lines: seen.skus.iter().map(line).collect(),
+        total: seen.total.clone(),
+        margin: private.margin.clone(),
+        channel: None,
+        fraud_score: private.fraud_score,
+        operator_notes: private.notes.clone(),
+    };
+    let progressed = OrderProgressed {
+        order_id: seen.order,
+        placed_at: seen.placed_at,
+        progressed_at: seen.time,
+        status: OrderStatus::Shipped.into(),
+        delivery_id: Some(seen.delivery),
+        delivered_at: None,
+        total: Some(seen.total.clone()),
+        delivery_cost: private.margin.clone(),
+        fraud_score: private.fraud_score,
+        operator_notes: private.notes.clone(),
+    };
+    let planned = DeliveryPlanned {
+        delivery_id: seen.delivery,
+        order_id: seen.order,
+        order_placed_at: seen.placed_at,
+        planned_at: seen.time,
+        recipient: Some(PersonName { given_name: private.city.clone(), family_name: String::new() }),
+        destination: None,
+        address,
+        contact: Some(contact),
+        carrier: seen.carrier.clone(),
+        carrier_account: private.carrier_account.clone(),
+        cost: private.margin.clone(),
+        window: window.clone(),
+        operator_notes: private.notes.clone(),
+    };
+    let on_its_way = DeliveryProgressed {
+        delivery_id: seen.delivery,
+        order_id: seen.order,
+        order_placed_at: seen.placed_at,
+        progressed_at: seen.time,
+        status: seen.status.into(),
+        carrier: seen.carrier.clone(),
+        carrier_account: private.carrier_account.clone(),
+        tracking_number: Some("AP-1".into()),
+        window,
+        delivered_at: Some(seen.time),
+        delivered_to: Some("a neighbour".into()),
+        cost: private.margin.clone(),
+        driver_notes: private.notes.clone(),
+    };
+    (
+        event(placed, ORDER_SERVICE, seen, private),
+        event(progressed, ORDER_SERVICE, seen, private),
+        event(planned, DELIVERY_SERVICE, seen, private),
+        event(on_its_way, DELIVERY_SERVICE, seen, private),
+    )
+}
+
+/// What the shipped gateways share of them; first handed over as events, then as bytes with unknown fields in them.
+fn shared(seen: &Seen, private: &Laundry) -> Vec<String> {
+    fn both<P: Payload>(gateway: &Gateway<External>, event: &Event<P>, private: &Laundry) -> Vec<String> {
+        let of_event = gateway.cross_event(event).unwrap().into_events();
+        let mut detail = serde_json::to_value(event).unwrap();
+        detail["raw"] = json!({"new": {"ssn": private.tag}});
+        detail["data"]["unheardOf"] = json!(private.notes);
+        let crossings = gateway.cross_all(detail.to_string().as_bytes());
+        assert!(crossings.failed.is_empty(), "{:?}", crossings.failed);
+        let (_, of_bytes) = crossings.crossed.into_iter().next().unwrap();
+        assert_eq!(of_bytes.events(), of_event);
+        of_event.iter().map(|event| event.detail().to_owned()).collect()
+    }
+    let (placed, progressed, planned, on_its_way) = internal(seen, private);
+    let (orders, deliveries) = (order::gateway::egress(), delivery::gateway::egress());
+    [
+        both(&orders, &placed, private),
+        both(&orders, &progressed, private),
+        both(&deliveries, &planned, private),
+        both(&deliveries, &on_its_way, private),
+    ]
+    .concat()
+}
+
+/// Exactly the members of the newest version, and nothing to say of any of them.
+fn is_closed<P: Payload>(detail: &str) -> Result<(), TestCaseError> {
+    let reading =
+        Reader::<P>::default().read(detail.as_bytes()).map_err(|error| TestCaseError::fail(error.to_string()))?;
+    prop_assert!(reading.observations().is_empty(), "{:?}", reading.observations());
+    let written = serde_json::to_string(reading.event()).unwrap();
+    prop_assert_eq!(written, detail);
+    Ok(())
+}
+
+proptest! {
+    #[test]
+    fn no_private_value_leaks(seen in visible(), one in laundry(), other in laundry()) {
+        let details = shared(&seen, &one);
+        // Change anything private: what is shared is the same, byte for byte.
+        prop_assert_eq!(&details, &shared(&seen, &other));
+        for detail in &details {
+            prop_assert!(!detail.contains(PRIVATE), "{}", detail);
+        }
+        is_closed::<OrderCreated>(&details[0])?;
+        is_closed::<OrderUpdated>(&details[1])?;
+        is_closed::<DeliveryUpdated>(&details[2])?;
+        is_closed::<DeliveryUpdated>(&details[3])?;
+    }
+
+    #[test]
+    fn ids_time_key_and_correlation_are_kept_from_subsystem_to_subsystem(seen in visible(), private in laundry()) {
+        let (placed, ..) = internal(&seen, &private);
+        let placed = placed.with_correlation_id("of-the-request".parse().unwrap());
+        let created = order::gateway::egress().cross_event(&placed).unwrap().into_events().remove(0);
+        let planned = delivery::gateway::ingress().cross_all(created.detail().as_bytes()).crossed.remove(0).1;
+        let planned = &planned.events()[0];
+        prop_assert_eq!(created.causation_id(), Some(placed.id()));
+        prop_assert_eq!(planned.causation_id(), Some(created.id()));
+        for (time, key, correlation) in [
+            (created.time(), created.partition_key(), created.correlation_id()),
+            (planned.time(), planned.partition_key(), planned.correlation_id()),
+        ] {
+            prop_assert_eq!(time, placed.time());
+            prop_assert_eq!(key, placed.partition_key());
+            prop_assert_eq!(correlation, placed.correlation_id());
+        }
+        prop_assert_eq!(planned.source(), Some(&DELIVERY_SERVICE));
+    }
+}
+
+/// The whole way of the backbone, from the placed order to the order updated.
+#[test]
+fn the_backbone() {
+    let placed: OrderPlaced = serde_json::from_value(json!({
+        "orderId": "7c9e6679-7425-40de-944b-e07fc1f90ae7", "placedAt": "2026-11-22T10:43:01Z",
+        "contact": {"name": null, "email": null, "phone": null}, "address": null, "lines": [],
+        "total": {"amount": 1, "currency": "EUR"}, "margin": null, "channel": null, "fraudScore": null, "operatorNotes": []}))
+    .unwrap();
+    let mut bytes = serde_json::to_string(&Event::new(
+        placed,
+        ORDER_SERVICE,
+        DateTime::UNIX_EPOCH + chrono::TimeDelta::days(20_000),
+    ))
+    .unwrap();
+    let mut types = Vec::new();
+    fn step<S: event_contract::Side>(gateway: &Gateway<S>, bytes: &mut String, types: &mut Vec<String>) {
+        let events = gateway.cross_all(bytes.as_bytes()).crossed.remove(0).1.into_events();
+        assert_eq!(events.len(), 1);
+        events[0].detail().clone_into(bytes);
+        types.push(events[0].event_type().to_string());
+    }
+    step(&order::gateway::egress(), &mut bytes, &mut types);
+    step(&delivery::gateway::ingress(), &mut bytes, &mut types);
+    step(&delivery::gateway::egress(), &mut bytes, &mut types);
+    step(&order::gateway::ingress(), &mut bytes, &mut types);
+    step(&order::gateway::egress(), &mut bytes, &mut types);
+    assert_eq!(types, ["Order.Created", "delivery-planned", "Delivery.Updated", "order-progressed", "Order.Updated"]);
+    let last = Reader::<OrderUpdated>::default().read(bytes.as_bytes()).unwrap().into_event();
+    assert_eq!(last.payload().status, Open::Known(OrderStatus::Packed));
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Payload)]
+#[payload(external, name = "Thing.Told", version = 1)]
+struct Told {
+    count: u8,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Payload)]
+#[payload(internal, name = "thing-heard", version = 1)]
+struct Heard {
+    number: u8,
+}
+
+/// As many events out as it is told, and an error for the number 13.
+struct Hear;
+
+impl Ingress for Hear {
+    type Payload = Told;
+    type Error = std::io::Error;
+
+    fn take_in(&self, event: &Event<Told>, into: &mut Following<Internal>) -> Result<(), Self::Error> {
+        if event.payload().count == 13 {
+            return Err(std::io::Error::other("bad luck"));
+        }
+        (0..event.payload().count).for_each(|number| into.take_in(Heard { number }));
+        Ok(())
+    }
+}
+
+const HERE: SubsystemName = SubsystemName::from_static("here");
+const THERE: SubsystemName = SubsystemName::from_static("there");
+
+fn told(count: u8, source: SubsystemName) -> Event<Told> {
+    Event::new(Told { count }, source, "2026-11-22T10:43:01Z".parse().unwrap())
+}
+
+#[test]
+fn none_one_or_many_and_each_its_own_id() {
+    let gateway = Gateway::ingress(HERE).with(Hear);
+    for count in [0, 1, 5] {
+        let event = told(count, THERE);
+        let crossing = gateway.cross_event(&event).unwrap();
+        assert!(crossing.passed_over().is_none());
+        let ids: BTreeSet<_> = crossing.events().iter().map(Written::id).collect();
+        assert_eq!(ids.len(), usize::from(count));
+        assert_eq!(gateway.cross_event(&event).unwrap().events(), crossing.events());
+        let numbers: Vec<u8> =
+            crossing.events().iter().map(|event| event.read::<Heard>().unwrap().payload().number).collect();
+        assert_eq!(numbers, (0..count).collect::<Vec<_>>());
+    }
+    // Two transforms of one type do not get into each other's ids.
+    let twice = Gateway::ingress(HERE).with(Hear).with(Hear).cross_event(&told(2, THERE)).unwrap();
+    assert_eq!(twice.events().iter().map(Written::id).collect::<BTreeSet<_>>().len(), 4);
+}
+
+#[test]
+fn everything_in_a_batch_is_accounted_for() {
+    let gateway = Gateway::ingress(HERE).with(Hear).own_account("111111111111");
+    let line = |event: &Event<Told>, account: &str| {
+        json!({"detail-type": "Thing.Told", "source": "external", "account": account, "detail": event}).to_string()
+    };
+    let other = |event_type: &str| json!({"detail-type": event_type, "detail": {"a": 1}}).to_string();
+    let mut nameless: Value = serde_json::to_value(told(1, THERE)).unwrap();
+    nameless.as_object_mut().unwrap().remove("source");
+    let nameless =
+        json!({"detail-type": "Thing.Told", "source": "external", "account": "111111111111", "detail": nameless});
+    let lines = [
+        line(&told(2, THERE), "222222222222"),
+        other("Thing.Lost"),
+        line(&told(1, HERE), "222222222222"),
+        nameless.to_string(),
+        line(&told(13, THERE), "222222222222"),
+        "tea".to_owned(),
+        other("Thing.Lost"),
+        other("Thing.Told"),
+        line(&told(0, THERE), "222222222222"),
+    ];
+    let crossings = gateway.cross_all(lines.join("\n").as_bytes());
+    let crossed: Vec<_> = crossings.crossed.iter().map(|(index, crossing)| (*index, crossing.events().len())).collect();
+    assert_eq!(crossed, [(0, 2), (8, 0)]);
+    assert_eq!(crossings.own, 2);
+    assert_eq!(crossings.passed_over.iter().collect::<Vec<_>>(), [(&"Thing.Lost".to_owned(), &2)]);
+    let failed: Vec<_> = crossings.failed.iter().map(|(index, error)| (*index, error.to_string())).collect();
+    assert_eq!(
+        failed,
+        [
+            (4, "Thing.Told could not be transformed: bad luck".to_owned()),
+            (5, "the delivery is not JSON: expected ident at line 1 column 2".to_owned()),
+            (7, "/detail/count: expected a value (the field is required), found nothing".to_owned()),
+        ]
+    );
+    for (index, error) in &crossings.failed {
+        assert_eq!(error.bytes(), lines[*index].as_bytes());
+    }
+    // All of them at once, and none of them.
+    assert_eq!(gateway.cross_all(b"tea").failed[0].1.bytes(), b"tea");
+}
+
+#[test]
+fn what_has_no_transform_is_passed_over() {
+    struct Quiet;
+    impl Egress for Quiet {
+        type Payload = Heard;
+        type Error = std::convert::Infallible;
+        fn share(&self, _: &Event<Heard>, _: &mut Following<External>) -> Result<(), Self::Error> {
+            Ok(())
+        }
+    }
+    let gateway = Gateway::egress(HERE).with(Quiet);
+    let crossing = gateway.cross_event(&told(1, HERE)).unwrap();
+    assert_eq!(crossing.passed_over(), Some(&PassedOver::NoTransform { event_type: Some("Thing.Told".to_owned()) }));
+    let heard = Event::new(Heard { number: 1 }, HERE, "2026-11-22T10:43:01Z".parse().unwrap());
+    assert_eq!(gateway.cross_event(&heard).unwrap().passed_over(), None);
+    let bytes = serde_json::to_vec(&heard).unwrap();
+    let delivery = wire::detail::delivery(&bytes);
+    assert!(gateway.cross(&delivery).unwrap().events().is_empty());
+}

@@ -1,0 +1,25 @@
+use std::convert::Infallible;
+
+use event_contract::gateway::{Egress, Following};
+use event_contract::{Event, External, Payload};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Serialize, Deserialize, Payload)]
+#[payload(internal, name = "order-placed", version = 1)]
+struct OrderPlaced {
+    margin: i64,
+}
+
+struct ShareOrders;
+
+impl Egress for ShareOrders {
+    type Payload = OrderPlaced;
+    type Error = Infallible;
+
+    fn share(&self, event: &Event<OrderPlaced>, out: &mut Following<External>) -> Result<(), Infallible> {
+        out.share(event.payload().clone());
+        Ok(())
+    }
+}
+
+fn main() {}

@@ -1,0 +1,24 @@
+use std::convert::Infallible;
+
+use event_contract::gateway::{Following, Ingress};
+use event_contract::{Event, Internal, Payload};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Serialize, Deserialize, Payload)]
+#[payload(internal, name = "order-placed", version = 1)]
+struct OrderPlaced {
+    margin: i64,
+}
+
+struct TakeOrders;
+
+impl Ingress for TakeOrders {
+    type Payload = OrderPlaced;
+    type Error = Infallible;
+
+    fn take_in(&self, _: &Event<OrderPlaced>, _: &mut Following<Internal>) -> Result<(), Infallible> {
+        Ok(())
+    }
+}
+
+fn main() {}
