@@ -224,7 +224,9 @@ impl<P: Payload> Event<P> {
         let back = serde_json::to_value(&again).map_err(|cause| fail(Box::new(cause)))?;
         let mut lost = Vec::new();
         differences(&sent, &back, &Pointer::ROOT.join(member::DATA), &mut lost);
-        let event = Event { metadata: self.metadata.clone(), payload: older, kept: self.kept.clone() };
+        let mut kept = self.kept.clone();
+        kept.displace();
+        let event = Event { metadata: self.metadata.clone(), payload: older, kept };
         Ok(Downcast { event, lost })
     }
 }
@@ -287,14 +289,15 @@ fn differences(sent: &Value, back: &Value, at: &Pointer, lost: &mut Vec<Pointer>
 /// # struct ParcelPacked { parcel: u8 }
 /// # const ORDER: SubsystemName = SubsystemName::from_static("order-service");
 /// # let placed = Event::new(OrderPlaced {}, ORDER, "2026-11-22T10:43:01Z".parse().unwrap());
-/// let mut cause = Cause::of(&placed, ORDER);
+/// let mut cause = Cause::of(&placed, ORDER, "pack");
 /// let first = cause.event(ParcelPacked { parcel: 1 });
 /// let second = cause.event(ParcelPacked { parcel: 2 });
 ///
 /// assert_eq!(first.causation_id(), Some(placed.id()));
 /// assert_eq!(first.correlation_id(), Some(placed.id()));
 /// assert_ne!(first.id(), second.id());
-/// assert_eq!(Cause::of(&placed, ORDER).event(ParcelPacked { parcel: 1 }).id(), first.id());
+/// assert_eq!(Cause::of(&placed, ORDER, "pack").event(ParcelPacked { parcel: 1 }).id(), first.id());
+/// assert_ne!(Cause::of(&placed, ORDER, "repack").event(ParcelPacked { parcel: 1 }).id(), first.id());
 /// ```
 #[derive(Debug)]
 pub struct Cause {
@@ -303,12 +306,16 @@ pub struct Cause {
     partition_key: PartitionKey,
     time: DateTime<Utc>,
     source: SubsystemName,
+    handler: String,
     made: BTreeMap<&'static str, u64>,
 }
 
 impl Cause {
-    /// `event` as the cause of what the subsystem `source` makes of it.
-    pub fn of<P: Payload>(event: &Event<P>, source: SubsystemName) -> Self {
+    /// `event` as the cause of what a handler in the subsystem `source` makes of it.
+    ///
+    /// `handler` names the code that does so, once for all: two handlers of one event may make events of one type, and
+    /// would give them the same ids if they had one name. Renaming a handler gives what it makes other ids.
+    pub fn of<P: Payload>(event: &Event<P>, source: SubsystemName, handler: impl Into<String>) -> Self {
         let metadata = &event.metadata;
         Self {
             id: metadata.id.clone(),
@@ -316,6 +323,7 @@ impl Cause {
             partition_key: metadata.partition_key.clone(),
             time: metadata.time,
             source,
+            handler: handler.into(),
             made: BTreeMap::new(),
         }
     }
@@ -327,14 +335,14 @@ impl Cause {
         self
     }
 
-    /// The next event that follows. Its id derives from the id of the cause, the subsystem, the type, and how many
-    /// events of this type this cause has made before.
+    /// The next event that follows. Its id derives from the id of the cause, the subsystem, the handler, the type, and how
+    /// many events of this type this cause has made before.
     pub fn event<P: Payload>(&mut self, payload: P) -> Event<P> {
         let made = self.made.entry(P::NAME).or_insert(0);
         let ordinal = made.to_be_bytes();
         *made += 1;
-        let parts: [&[u8]; 4] =
-            [self.id.as_str().as_bytes(), self.source.as_str().as_bytes(), P::NAME.as_bytes(), &ordinal];
+        let (id, source) = (self.id.as_str().as_bytes(), self.source.as_str().as_bytes());
+        let parts: [&[u8]; 5] = [id, source, self.handler.as_bytes(), P::NAME.as_bytes(), &ordinal];
         let metadata = Metadata {
             id: EventId::derived(parts),
             time: self.time,

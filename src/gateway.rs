@@ -235,7 +235,7 @@ impl<S: Side> Gateway<S> {
     ) -> Result<(), Kind> {
         // One cause for all transforms of an event: it counts what it has made, so that no two share an id.
         let following = passage.following.get_or_insert_with(|| Following {
-            cause: Cause::of(event, self.subsystem.clone()),
+            cause: Cause::of(event, self.subsystem.clone(), "gateway"),
             events: Vec::new(),
             failed: None,
         });

@@ -1,11 +1,12 @@
 //! Fields that a reader did not know and kept, and their way out again.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
+use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
 
 use crate::event::member;
@@ -13,11 +14,31 @@ use crate::pointer::Pointer;
 
 /// Fields with their places in the canonical detail, text for text as they came.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Kept(Vec<(Pointer, Box<RawValue>)>);
+pub(crate) struct Kept {
+    fields: Vec<KeptField>,
+    /// What was delivered, and where the payload is in it: only where a field was found below an array.
+    sent: Option<(Box<str>, Pointer)>,
+}
+
+#[derive(Debug, Clone)]
+struct KeptField {
+    /// Where it would stand today.
+    at: Pointer,
+    /// Where it stood, in the payload that was sent, if that is elsewhere.
+    sent_at: Option<Pointer>,
+    value: Box<RawValue>,
+    homeless: bool,
+}
 
 impl PartialEq for Kept {
     fn eq(&self, other: &Self) -> bool {
-        self.iter().map(|(at, value)| (at, value.get())).eq(other.iter().map(|(at, value)| (at, value.get())))
+        // The order in which fields were found means nothing.
+        let sorted = |kept: &Self| {
+            let mut fields: Vec<_> = kept.iter().map(|(at, value)| (at.clone(), value.get().to_owned())).collect();
+            fields.sort();
+            fields
+        };
+        self.fields.len() == other.fields.len() && sorted(self) == sorted(other)
     }
 }
 
@@ -52,16 +73,46 @@ impl Serialize for Homeless<'_> {
 const LONGEST_WAY: usize = 128;
 
 impl Kept {
-    pub(crate) fn push(&mut self, at: Pointer, value: Box<RawValue>) {
-        self.0.push((at, value));
+    /// Keeps a field beside `data`.
+    pub(crate) fn push_beside(&mut self, at: Pointer, value: Box<RawValue>) {
+        self.fields.push(KeptField { at, sent_at: None, value, homeless: false });
+    }
+
+    /// Keeps a field of the payload: `at` says where it would stand in what is written, `sent_at` where it stood in what
+    /// was read.
+    pub(crate) fn push_inside(&mut self, at: Pointer, sent_at: Option<Pointer>, value: Box<RawValue>) {
+        self.fields.push(KeptField { at, sent_at, value, homeless: false });
+    }
+
+    /// Keeps a field that has no sure place.
+    pub(crate) fn push_homeless(&mut self, at: Pointer, value: Box<RawValue>) {
+        self.fields.push(KeptField { at, sent_at: None, value, homeless: true });
+    }
+
+    /// In another version, a free name may mean something else: no field of the payload has a sure place any more.
+    pub(crate) fn displace(&mut self) {
+        let data = Pointer::ROOT.join(member::DATA);
+        for field in self.fields.iter_mut().filter(|field| field.at.is_at_or_under(&data)) {
+            field.homeless = true;
+        }
+    }
+
+    /// Whether `sent` is needed to put the fields back: an item of an array may be written at another place.
+    pub(crate) fn needs_sent(&self) -> bool {
+        self.fields.iter().any(|field| !field.homeless && field.at.segments().skip(1).any(|name| is_index(&name)))
+    }
+
+    /// Remembers what was delivered, and where the payload is in it.
+    pub(crate) fn remember(&mut self, document: &str, payload: Pointer) {
+        self.sent = Some((document.into(), payload));
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.fields.is_empty()
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&Pointer, &RawValue)> {
-        self.0.iter().map(|(at, value)| (at, &**value))
+        self.fields.iter().map(|field| (&field.at, &*field.value))
     }
 
     /// Finds each field its place around and in `data`, the payload's text. What stands there already wins; no field
@@ -71,13 +122,18 @@ impl Kept {
         let mut beside: Vec<(String, &RawValue)> = Vec::new();
         let mut names = BTreeSet::new();
         let mut homeless = Vec::new();
-        for (at, value) in self.iter() {
+        let mut items = Items::new(self, data);
+        for field in &self.fields {
+            let (at, value) = (&field.at, &*field.value);
             let mut segments = at.segments();
             match (segments.next(), segments.next()) {
+                _ if field.homeless => homeless.push((at, value)),
                 (Some(name), None) if free_beside_data(&name) && names.insert(name.clone()) => {
                     beside.push((name, value));
                 }
-                (Some(data), Some(first)) if data == member::DATA && at.segments().count() <= LONGEST_WAY => {
+                (Some(data), Some(first))
+                    if data == member::DATA && at.segments().count() <= LONGEST_WAY && items.are_the_same(field) =>
+                {
                     let segments = std::iter::once(first).chain(segments);
                     if !inside.insert(segments, (at, value)) {
                         homeless.push((at, value));
@@ -90,6 +146,71 @@ impl Kept {
         inside.splice(data, &mut text, &mut homeless)?;
         homeless.sort_by_key(|(at, _)| *at);
         Ok(Placed { data: RawValue::from_string(text)?, beside, homeless: Homeless(homeless) })
+    }
+}
+
+fn is_index(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Tells whether the items on the way to a field are still where they were: a set may write its items in another order.
+struct Items {
+    /// The payload as it was sent, and as it is written.
+    payloads: Option<(Value, Value)>,
+    known: HashMap<String, bool>,
+}
+
+impl Items {
+    fn new(kept: &Kept, data: &str) -> Self {
+        let payloads = kept.sent.as_ref().and_then(|(document, place)| {
+            let document: Value = serde_json::from_str(document).ok()?;
+            Some((document.pointer(place.as_str())?.clone(), serde_json::from_str(data).ok()?))
+        });
+        Self { payloads, known: HashMap::new() }
+    }
+
+    fn are_the_same(&mut self, field: &KeptField) -> bool {
+        let written_at: Vec<String> = field.at.segments().skip(1).collect();
+        let sent_at: Vec<String> =
+            field.sent_at.as_ref().map_or_else(|| written_at.clone(), |at| at.segments().collect());
+        if !written_at.iter().any(|name| is_index(name)) {
+            return true;
+        }
+        // Without the text there is no telling.
+        let Some((sent, written)) = &self.payloads else { return false };
+        let (mut sent, mut written, mut way) = (sent, written, String::new());
+        for (sent_name, written_name) in sent_at.iter().zip(&written_at).take(written_at.len() - 1) {
+            let (Some(inner_sent), Some(inner_written)) = (child(sent, sent_name), child(written, written_name)) else {
+                return false;
+            };
+            way.push('/');
+            way.push_str(written_name);
+            if sent.is_array() && !*self.known.entry(way.clone()).or_insert_with(|| agree(inner_sent, inner_written)) {
+                return false;
+            }
+            (sent, written) = (inner_sent, inner_written);
+        }
+        true
+    }
+}
+
+fn child<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
+    match value {
+        Value::Array(items) => items.get(name.parse::<usize>().ok()?),
+        value => value.get(name),
+    }
+}
+
+/// Whether two values say the same as far as both say something.
+fn agree(sent: &Value, written: &Value) -> bool {
+    match (sent, written) {
+        (Value::Object(sent), Value::Object(written)) => {
+            sent.iter().all(|(name, value)| written.get(name).is_none_or(|other| agree(value, other)))
+        }
+        (Value::Array(sent), Value::Array(written)) => {
+            sent.len() == written.len() && sent.iter().zip(written).all(|(value, other)| agree(value, other))
+        }
+        (sent, written) => sent == written,
     }
 }
 
@@ -246,7 +367,7 @@ mod tests {
     fn kept(fields: &[(&[&str], &str)]) -> Kept {
         let mut kept = Kept::default();
         for (at, value) in fields {
-            kept.push(at.iter().collect(), RawValue::from_string((*value).to_owned()).unwrap());
+            kept.push_inside(at.iter().collect(), None, RawValue::from_string((*value).to_owned()).unwrap());
         }
         kept
     }
@@ -258,10 +379,30 @@ mod tests {
             (&["data", "items", "1", "a/b"], r#"{"deep":[1.0]}"#),
             (&["trace"], "\"t\""),
         ]);
+        let mut kept = kept;
+        assert!(kept.needs_sent());
+        kept.remember(r#"{"data":{"id":1.5,"items":[{},{"sku":"x","a/b":0}]}}"#, Pointer::ROOT.join("data"));
         let placed = kept.place(r#"{"id":1.50,"items":[{},{"sku":"x"}]}"#).unwrap();
         assert_eq!(placed.data.get(), r#"{"id":1.50,"items":[{},{"sku":"x","a/b":{"deep":[1.0]}}],"gift":1e400}"#);
         assert_eq!(placed.beside.len(), 1);
         assert!(placed.homeless.is_empty());
+    }
+
+    #[test]
+    fn a_field_does_not_move_to_another_item() {
+        let mut kept = kept(&[(&["data", "items", "0", "of"], "\"z\""), (&["data", "items", "2", "of"], "\"m\"")]);
+        kept.remember(r#"{"data":{"items":[{"sku":"z"},{"sku":"a"},{"sku":"m"}]}}"#, Pointer::ROOT.join("data"));
+        let placed = kept.place(r#"{"items":[{"sku":"a"},{"sku":"z"},{"sku":"m"}]}"#).unwrap();
+        assert_eq!(placed.data.get(), r#"{"items":[{"sku":"a"},{"sku":"z"},{"sku":"m","of":"m"}]}"#);
+        assert_eq!(placed.homeless.0.len(), 1);
+    }
+
+    #[test]
+    fn in_another_version_no_field_of_the_payload_has_a_place() {
+        let mut kept = kept(&[(&["data", "gift"], "1"), (&["trace"], "2")]);
+        kept.displace();
+        let placed = kept.place(r#"{"id":1}"#).unwrap();
+        assert_eq!((placed.data.get(), placed.beside.len(), placed.homeless.0.len()), (r#"{"id":1}"#, 1, 1));
     }
 
     #[test]

@@ -272,6 +272,9 @@ impl<P: Payload> Lineage for P {
         }
         let Decoded { payload, partition_key, occurred_at } = P::Previous::decode(version, source)?;
         let payload = P::upcast(payload).map_err(Failure::Upcast)?;
+        // What the older version does not say of itself, the newer one may.
+        let partition_key = partition_key.or_else(|| payload.partition_key());
+        let occurred_at = occurred_at.or_else(|| payload.occurred_at());
         Ok(Decoded { payload, partition_key, occurred_at })
     }
 }

@@ -275,6 +275,8 @@ pub(crate) enum WireErrorKind {
     TooLarge { length: usize, limit: usize },
     #[error("the delivery is nested deeper than the {limit} levels that the reader takes: see `Limits::depth`")]
     TooDeep { limit: usize },
+    #[error("there is more to say of the delivery than the reader takes on: it has too many surprises in it")]
+    TooMuch,
     #[error("the delivery is not UTF-8 from byte {at} on")]
     NotUtf8 { at: usize },
     #[error("the delivery is not JSON: {message}")]

@@ -138,8 +138,7 @@ fn everything_that_is_wrong_is_said_at_once() {
             "/data/parts/1/count: expected an integer from 0 to 255, found a number out of range",
             "/data/parts/1/sku: expected a value (the field is required), found nothing",
             "/data/parts/2: expected an object, found an array",
-            "/data/soldAt: expected an RFC 3339 formatted date and time string, found a string that is none: input \
-             contains invalid characters",
+            "/data/soldAt: expected an RFC 3339 formatted date and time string, found a string that is none",
         ]
     );
 }
@@ -222,6 +221,153 @@ fn buffered_fields_are_not_lost() {
         observed(&reading),
         ["info: /data/y: unknown field, kept", "info: /data/how/brand: unknown field, kept"]
     );
+    // Where they stood cannot be told for sure: they go on beside the payload, and are found there by the next reader.
     let written: serde_json::Value = serde_json::to_value(reading.event()).unwrap();
-    assert_eq!(written, text.parse::<serde_json::Value>().unwrap());
+    assert_eq!(written["kept"], json!({"/data/how/brand": "b", "/data/y": 2}));
+    let again = Reader::<ThingSeen>::default().read(written.to_string().as_bytes()).unwrap().into_event();
+    assert_eq!(&again, reading.event());
+}
+
+/// In an older version a name may be free that means something in the newer one.
+#[test]
+fn a_kept_field_never_becomes_a_known_one() {
+    mod old {
+        use super::{Deserialize, Payload, Serialize};
+
+        #[derive(Debug, Serialize, Deserialize, Payload)]
+        #[payload(external, name = "Gift.Given", version = 1)]
+        pub(super) struct GiftGiven {
+            pub(super) to: String,
+        }
+    }
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize, Payload)]
+    #[payload(external, name = "Gift.Given", version = 2, previous = old::GiftGiven, key = to)]
+    struct GiftGiven {
+        to: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        wrapped: Option<bool>,
+    }
+
+    impl From<old::GiftGiven> for GiftGiven {
+        fn from(older: old::GiftGiven) -> Self {
+            Self { to: older.to, wrapped: None }
+        }
+    }
+
+    let reader = Reader::<GiftGiven>::default();
+    for wrapped in ["true", "\"yes\""] {
+        let text = format!(
+            r#"{{"id":"1","type":"Gift.Given","version":1,"timestamp":1700000000000,"data":{{"to":"t","wrapped":{wrapped}}}}}"#
+        );
+        let event = reader.read(text.as_bytes()).unwrap().into_event();
+        // The newer version knows the key that the older one did not name.
+        assert_eq!(event.partition_key(), "t");
+        let relayed = serde_json::to_string(&event).unwrap();
+        assert!(
+            relayed.ends_with(&format!(r#""data":{{"to":"t"}},"kept":{{"/data/wrapped":{wrapped}}}}}"#)),
+            "{relayed}"
+        );
+        assert_eq!(reader.read(relayed.as_bytes()).unwrap().into_event(), event);
+    }
+}
+
+/// A set writes its items in its own order.
+#[test]
+fn a_kept_field_does_not_move_to_another_item() {
+    use std::collections::BTreeSet;
+
+    #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+    struct Item {
+        sku: String,
+    }
+    #[derive(Debug, PartialEq, Serialize, Deserialize, Payload)]
+    #[payload(internal, name = "things-sorted", version = 1)]
+    struct ThingsSorted {
+        items: BTreeSet<Item>,
+    }
+    let text = r#"{"id":"1","type":"things-sorted","version":1,"timestamp":1700000000000,"partitionKey":"p","data":
+        {"items":[{"sku":"z","of":"z"},{"sku":"b","of":"b"},{"sku":"a","of":"a"}]}}"#;
+    let event = Reader::<ThingsSorted>::default().read(text.as_bytes()).unwrap().into_event();
+    let written = serde_json::to_value(&event).unwrap();
+    assert_eq!(written["data"]["items"], json!([{"sku": "a"}, {"sku": "b", "of": "b"}, {"sku": "z"}]));
+    assert_eq!(written["kept"], json!({"/data/items/0/of": "z", "/data/items/2/of": "a"}));
+}
+
+/// A user's upcast may rely on what its older version promises: it never sees a value that nobody sent.
+#[test]
+fn stand_ins_reach_no_upcast() {
+    mod old {
+        use super::{Deserialize, Payload, Serialize};
+
+        #[derive(Debug, Serialize, Deserialize, Payload)]
+        #[payload(external, name = "Name.Given", version = 1)]
+        pub(super) struct NameGiven {
+            pub(super) name: String,
+            pub(super) age: u8,
+        }
+    }
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize, Payload)]
+    #[payload(external, name = "Name.Given", version = 2, previous = old::NameGiven)]
+    struct NameGiven {
+        initial: char,
+        age: u8,
+    }
+
+    impl From<old::NameGiven> for NameGiven {
+        fn from(older: old::NameGiven) -> Self {
+            assert_ne!(older.age, 1, "nobody sent this");
+            Self { initial: older.name.chars().next().expect("a name is never empty"), age: older.age }
+        }
+    }
+
+    let reader = Reader::<NameGiven>::default().received_at(chrono::DateTime::UNIX_EPOCH);
+    let text = r#"{"type":"Name.Given","version":1,"data":{"name":7,"age":"seven"}}"#;
+    assert_eq!(reader.read(text.as_bytes()).unwrap_err().mismatches().len(), 2);
+}
+
+/// What a type says of a value that it refuses may hold the value.
+#[test]
+fn no_error_holds_a_value() {
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    #[serde(try_from = "String", into = "String")]
+    struct Card(String);
+    impl TryFrom<String> for Card {
+        type Error = String;
+        fn try_from(number: String) -> Result<Self, String> {
+            Err(format!("card {} is none", number.to_lowercase()))
+        }
+    }
+    impl From<Card> for String {
+        fn from(card: Card) -> Self {
+            card.0
+        }
+    }
+    impl Clone for Card {
+        fn clone(&self) -> Self {
+            Self(self.0.clone())
+        }
+    }
+    #[derive(Debug, PartialEq, Serialize, Deserialize, Payload)]
+    #[payload(internal, name = "card-used", version = 1)]
+    struct CardUsed {
+        card: Card,
+    }
+    let text = r#"{"id":"1","type":"card-used","version":1,"timestamp":1700000000000,"data":{"card":"SECRET-4111"}}"#;
+    let error = Reader::<CardUsed>::default().read(text.as_bytes()).unwrap_err();
+    assert_eq!(error.to_string(), "/data/card: expected a value that its type accepts, found a string that it refuses");
+    assert!(!format!("{error:?}").contains("4111"));
+}
+
+#[test]
+fn the_last_of_several_values_in_a_map_is_observed() {
+    #[derive(Debug, PartialEq, Serialize, Deserialize, Payload)]
+    #[payload(internal, name = "labels-set", version = 1)]
+    struct LabelsSet {
+        labels: std::collections::BTreeMap<String, u8>,
+    }
+    let text = r#"{"id":"1","type":"labels-set","version":1,"timestamp":1700000000000,"partitionKey":"p","data":{"labels":{"a":1,"b":2,"a":3}}}"#;
+    let reading = Reader::<LabelsSet>::default().read(text.as_bytes()).unwrap();
+    assert_eq!(observed(&reading), ["warning: /data/labels/a: comes more than once, the last value was taken"]);
 }

@@ -27,9 +27,11 @@ pub(crate) fn payload(input: &DeriveInput, payload: &Payload) -> TokenStream {
     let entity = payload.entity.as_ref().map(
         |entity| quote!(const ENTITY: ::core::option::Option<&'static str> = ::core::option::Option::Some(#entity);),
     );
+    // Of this place, also where the field's name comes out of a macro.
+    let this = quote!(self);
     let key = payload.key.as_ref().map(|field| {
         let key =
-            quote_spanned!(field.span()=> ::event_contract::__private::Decoded::<Self>::partition_key(&self.#field));
+            quote_spanned!(field.span()=> ::event_contract::__private::Decoded::<Self>::partition_key(&#this.#field));
         quote! {
             fn partition_key(&self) -> ::core::option::Option<::event_contract::PartitionKey> {
                 #key
@@ -38,7 +40,7 @@ pub(crate) fn payload(input: &DeriveInput, payload: &Payload) -> TokenStream {
     });
     let time = payload.time.as_ref().map(|field| {
         let time =
-            quote_spanned!(field.span()=> ::event_contract::__private::Decoded::<Self>::occurred_at(&self.#field));
+            quote_spanned!(field.span()=> ::event_contract::__private::Decoded::<Self>::occurred_at(&#this.#field));
         quote! {
             fn occurred_at(&self) -> ::core::option::Option<::event_contract::__private::Time> {
                 #time

@@ -40,22 +40,28 @@ impl Findings {
             .iter()
             .filter_map(|note| match note.kind {
                 NoteKind::Alias(field) => Some((note.at.clone(), field)),
-                NoteKind::Unknown(_) | NoteKind::Defaulted | NoteKind::Variant => None,
+                NoteKind::Unknown { .. } | NoteKind::Defaulted | NoteKind::Variant | NoteKind::Repeated => None,
             })
             .collect();
         for Note { at, kind } in notes {
             let pointer = place.concat(&at);
             let (kind, value) = match kind {
-                NoteKind::Unknown(raw) => {
+                NoteKind::Unknown { raw, sure } => {
                     let value = if values { raw.clone() } else { None };
                     if keep && let Some(raw) = raw {
-                        kept.push(Pointer::ROOT.join(member::DATA).concat(&as_written(&at, &aliases)), raw);
+                        let data = Pointer::ROOT.join(member::DATA);
+                        if sure {
+                            kept.push_inside(data.concat(&as_written(&at, &aliases)), Some(at), raw);
+                        } else {
+                            kept.push_homeless(data.concat(&at), raw);
+                        }
                     }
                     (ObservationKind::UnknownField { kept: keep }, value)
                 }
                 NoteKind::Defaulted => (ObservationKind::Defaulted, None),
                 NoteKind::Alias(field) => (ObservationKind::Alias { field: field.to_owned() }, None),
                 NoteKind::Variant => (ObservationKind::UnknownValue, None),
+                NoteKind::Repeated => (ObservationKind::Repeated, None),
             };
             self.observations.push(Observation { kind, pointer, value });
         }
@@ -144,7 +150,7 @@ fn id<X>(facts: &mut Facts<'_, X>, context: &Context<'_>, findings: &mut Finding
     let of_envelope = facts.envelope.as_ref().and_then(Envelope::id).map(|id| (id.to_owned(), Origin::Envelope));
     let of_transport = context.transport.id.clone().map(|id| (id, Origin::Transport));
     let known = of_envelope.or(of_transport).and_then(|(id, from)| Some((EventId::new(id).ok()?, from)));
-    let (id, from) = known.unwrap_or_else(|| (EventId::derived([context.text]), Origin::Content));
+    let (id, from) = known.unwrap_or_else(|| (EventId::derived([context.text.trim_ascii()]), Origin::Content));
     findings.observe(at, ObservationKind::Substituted { from });
     Some(id)
 }
@@ -282,7 +288,11 @@ fn partition_key<X>(
 
 fn source<X>(facts: &mut Facts<'_, X>, tags: &Tags, findings: &mut Findings) -> Option<SubsystemName> {
     let at = place(facts, member::SOURCE);
-    match facts.source.take() {
+    match facts
+        .source
+        .take()
+        .filter(|said| !matches!(said, Scalar::Text(text) if text.is_empty() || text == "external"))
+    {
         Some(Scalar::Text(text)) => match SubsystemName::new(text.into_owned()) {
             Ok(name) => return Some(name),
             Err(error) => findings.mismatch(at, "the name of a subsystem", format!("a string that is none: {error}")),
@@ -354,7 +364,7 @@ pub(super) fn leftovers<X>(
     for name in std::mem::take(&mut facts.envelope_leftovers) {
         findings.observe(Pointer::ROOT.join(name), ObservationKind::UnknownField { kept: false });
     }
-    let mut take = |at: Pointer, place: Pointer, raw: &RawValue, findings: &mut Findings| {
+    let mut take = |at: Pointer, place: Pointer, raw: &RawValue, from_kept: bool, findings: &mut Findings| {
         if limits::depth(raw.get()) > depth {
             return false;
         }
@@ -365,12 +375,16 @@ pub(super) fn leftovers<X>(
             value,
         });
         if keep {
-            kept.push(place, raw.to_owned());
+            if from_kept {
+                kept.push_homeless(place, raw.to_owned());
+            } else {
+                kept.push_beside(place, raw.to_owned());
+            }
         }
         true
     };
     for (name, raw) in std::mem::take(&mut facts.leftovers) {
-        if !take(place(facts, &name).into(), Pointer::ROOT.join(&name), raw, findings) {
+        if !take(place(facts, &name).into(), Pointer::ROOT.join(&name), raw, false, findings) {
             return false;
         }
     }
@@ -381,12 +395,12 @@ pub(super) fn leftovers<X>(
             Ok(fields) if fields.iter().all(|(name, _)| name.starts_with('/')) => {
                 for (name, raw) in fields {
                     let place = Pointer::parse(&name);
-                    if !take(at.join(&name), place, raw, findings) {
+                    if !take(at.join(&name), place, raw, true, findings) {
                         return false;
                     }
                 }
             }
-            _ => return take(at, Pointer::ROOT.join(member::KEPT), raw, findings),
+            _ => return take(at, Pointer::ROOT.join(member::KEPT), raw, false, findings),
         }
     }
     true
@@ -422,9 +436,10 @@ impl Wanted {
         branch.here = indices;
     }
 
-    fn fill(&self, text: &str, observations: &mut [Observation], depth: usize) {
-        for index in &self.here {
-            observations[*index].value = RawValue::from_string(text.to_owned()).ok();
+    fn fill(&mut self, text: &str, observations: &mut [Observation], depth: usize) {
+        // A name that comes again is told of once.
+        for index in std::mem::take(&mut self.here) {
+            observations[index].value = RawValue::from_string(text.to_owned()).ok();
         }
         if self.below.is_empty() || depth > limits::Limits::DEEPEST {
             return;
@@ -438,7 +453,7 @@ impl Wanted {
             _ => return,
         };
         for (name, value) in children {
-            if let Some(branch) = self.below.get(&*name) {
+            if let Some(branch) = self.below.get_mut(&*name) {
                 branch.fill(value.get(), observations, depth + 1);
             }
         }

@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use super::alias::Aliases;
 use super::error::{Mismatch, ReadErrorKind};
-use super::exact::{ExactDeserializer, ExactError, Node, Verdict, examine};
+use super::exact::{ExactDeserializer, ExactError, Malformed, Node, Verdict, examine};
 use super::readable::{Draft, Readable};
 use super::track::{Note, NoteKind, Tracked, Tracker};
 use crate::name::Version;
@@ -46,7 +46,11 @@ impl<'a> Decoder<'a> {
         raw: &RawValue,
     ) -> Result<DecodedPayload<T::Event>, ReadErrorKind> {
         let tracker = self.tracker();
-        if let Ok(draft) = T::decode(index, version, FastSource { json: raw.get(), tracker: &tracker })
+        let fast = T::decode(index, version, FastSource { json: raw.get(), tracker: &tracker });
+        if tracker.is_full() {
+            return Err(WireErrorKind::TooMuch.into());
+        }
+        if let Ok(draft) = fast
             && tracker.take_buffered().is_empty()
         {
             return Ok(DecodedPayload { draft, notes: tracker.into_notes(), coerced: BTreeSet::new() });
@@ -60,11 +64,15 @@ impl<'a> Decoder<'a> {
         version: Version,
         raw: &RawValue,
     ) -> Result<DecodedPayload<T::Event>, ReadErrorKind> {
-        let too_deep = || ReadErrorKind::Delivery(WireErrorKind::TooDeep { limit: self.limit }.into());
-        let node = Node::new(raw, self.depth).ok_or_else(too_deep)?;
+        let node = Node::new(raw, self.depth).map_err(|malformed| match malformed {
+            Malformed::TooDeep => WireErrorKind::TooDeep { limit: self.limit },
+            Malformed::Text(message) => WireErrorKind::NotJson { message },
+        })?;
+        let too_much = || ReadErrorKind::from(WireErrorKind::TooMuch);
         let verdict = examine(&node, |deserializer| {
             let tracker = self.tracker();
             match T::decode(index, version, ExactSource { deserializer, node: &node, tracker: &tracker }) {
+                _ if tracker.is_full() => Ok(Err(too_much())),
                 Ok(draft) => Ok(Ok((draft, tracker.into_notes()))),
                 Err(Failure::Source(error)) => Err(error),
                 Err(Failure::Upcast(error)) => Ok(Err(ReadErrorKind::Upcast(error))),
@@ -74,6 +82,7 @@ impl<'a> Decoder<'a> {
         match verdict {
             Verdict::Read { value: Ok((draft, notes)), coerced } => Ok(DecodedPayload { draft, notes, coerced }),
             Verdict::Read { value: Err(kind), .. } => Err(kind),
+            Verdict::Exhausted => Err(too_much()),
             Verdict::Wrong { mismatches, and_more } => Err(ReadErrorKind::Mismatch { mismatches, and_more }),
         }
     }
@@ -131,13 +140,18 @@ impl<'de> Source<'de> for ExactSource<'_, '_, 'de, '_> {
     type Error = ExactError;
 
     fn payload<P: Payload>(self) -> Result<P, ExactError> {
+        let is_made_up = self.deserializer.is_made_up();
         let payload = P::deserialize(Tracked::new(self.deserializer, self.tracker))?;
+        if is_made_up {
+            // Nothing more can be learnt, and the user's upcast is not to see what nobody sent.
+            return Err(ExactError::done());
+        }
         let buffered: HashSet<Pointer> = self.tracker.take_buffered().into_iter().collect();
         if !buffered.is_empty() {
             // What serde took into a buffer, no wrapper has seen. What is there and does not come out again where the
             // payload is written was ignored.
             if let Ok(written) = serde_json::value::to_raw_value(&payload)
-                && let Some(written) = Node::new(&written, usize::MAX)
+                && let Ok(written) = Node::new(&written, usize::MAX)
             {
                 let noted = self.tracker.noted();
                 let search = Search { buffered, noted, tracker: self.tracker };
@@ -163,8 +177,11 @@ impl Search<'_, '_, '_> {
             return;
         }
         let Some(written) = written else {
-            if inside {
-                self.tracker.push(at.clone(), NoteKind::Unknown(self.tracker.keeps().then(|| sent.raw().to_owned())));
+            if inside && sent.raw().get() != "null" {
+                self.tracker.push(
+                    at.clone(),
+                    NoteKind::Unknown { raw: self.tracker.keeps().then(|| sent.raw().to_owned()), sure: false },
+                );
                 return;
             }
             return self.descend(sent, None, at, inside);

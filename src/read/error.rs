@@ -13,10 +13,17 @@ pub struct ReadError {
     inner: Box<Inner>,
 }
 
-#[derive(Debug)]
 struct Inner {
     kind: ReadErrorKind,
     bytes: Vec<u8>,
+}
+
+impl fmt::Debug for Inner {
+    /// Without the bytes: they are an event, and nobody's business in a log.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bytes = format_args!("<{} bytes>", self.bytes.len());
+        f.debug_struct("Inner").field("kind", &self.kind).field("bytes", &bytes).finish()
+    }
 }
 
 /// What kind of thing went wrong.
@@ -60,8 +67,14 @@ impl ReadError {
         Self { inner: Box::new(Inner { kind, bytes: bytes.to_vec() }) }
     }
 
-    pub(crate) fn into_kind(self) -> ReadErrorKind {
+    /// What went wrong, without the bytes.
+    pub fn into_kind(self) -> ReadErrorKind {
         self.inner.kind
+    }
+
+    /// The bytes that could not be read, exactly as they came.
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.inner.bytes
     }
 
     /// What went wrong.

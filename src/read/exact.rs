@@ -17,4 +17,4 @@ mod node;
 pub(super) use deserializer::{ExactDeserializer, Input};
 pub(super) use exam::{Exam, Explored, Step, Twice, Verdict, examine};
 pub(super) use mistake::ExactError;
-pub(super) use node::Node;
+pub(super) use node::{Malformed, Node};

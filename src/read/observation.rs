@@ -122,6 +122,8 @@ pub enum ObservationKind {
         /// Where it was taken from.
         from: Origin,
     },
+    /// A name that comes more than once in an object with free names: the last value stands.
+    Repeated,
     /// The envelope says something else than the event in it, which was believed.
     Contradicted,
     /// A compressed value, unpacked.
@@ -142,7 +144,7 @@ impl ObservationKind {
             | Self::TypeAssumed { .. }
             | Self::Substituted { .. }
             | Self::Contradicted => Severity::Notice,
-            Self::UnknownValue | Self::NewerVersion { .. } => Severity::Warning,
+            Self::UnknownValue | Self::NewerVersion { .. } | Self::Repeated => Severity::Warning,
         }
     }
 }
@@ -163,6 +165,7 @@ impl fmt::Display for ObservationKind {
             Self::VersionAssumed => f.write_str("no version is said, read as v1"),
             Self::TypeAssumed { event_type } => write!(f, "no type is said, read as {event_type}"),
             Self::Substituted { from } => write!(f, "missing, taken from {from}"),
+            Self::Repeated => f.write_str("comes more than once, the last value was taken"),
             Self::Contradicted => f.write_str("the envelope says otherwise than the event"),
             Self::Decompressed => f.write_str("compressed, unpacked"),
         }

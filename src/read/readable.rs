@@ -1,5 +1,7 @@
 //! What a reader can be asked for: one payload type, or an enum of several.
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 
 use crate::event::{Event, Metadata};
@@ -78,7 +80,7 @@ impl<P: Payload> Readable for P {
 }
 
 /// An event of none of the types that were asked for. It holds the bytes: nothing that came in is lost.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Unrecognised {
     pub(crate) event_type: Option<String>,
     pub(crate) bytes: Vec<u8>,
@@ -93,6 +95,19 @@ impl Unrecognised {
     /// The bytes of the delivery, exactly as they came.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
+    }
+
+    /// The bytes of the delivery, exactly as they came.
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+}
+
+impl fmt::Debug for Unrecognised {
+    /// Without the bytes: they are an event, and nobody's business in a log.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bytes = format_args!("<{} bytes>", self.bytes.len());
+        f.debug_struct("Unrecognised").field("event_type", &self.event_type).field("bytes", &bytes).finish()
     }
 }
 

@@ -403,6 +403,12 @@ impl<T: Readable> Reader<T> {
             return Err(WireErrorKind::TooDeep { limit: self.limits.depth }.into());
         }
         findings.notes(read.notes, &read.place, self.keep, self.values, &mut kept);
+        if read.version != T::TYPES[index].newest {
+            kept.displace();
+        }
+        if kept.needs_sent() {
+            kept.remember(document.text, read.place);
+        }
         let mut observations = findings.observations;
         if self.values {
             assemble::fill_values(document.text, &mut observations);
@@ -487,7 +493,8 @@ fn aliases_of<T: Readable>() -> Arc<Aliases> {
         type Error = ExactError;
 
         fn payload<P: Payload>(self) -> Result<P, ExactError> {
-            P::deserialize(self.0)
+            // Stand-ins go no further: neither the user's upcast nor anything else gets to see them.
+            P::deserialize(self.0).and(Err(ExactError::done()))
         }
     }
 

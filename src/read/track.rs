@@ -27,6 +27,10 @@ use crate::pointer::Pointer;
 /// Said by the reading that follows with the limit and what to do: a tree that deep is not built.
 const TOO_DEEP: &str = "nested too deeply";
 
+/// How many bytes the pointers of all notes may have together: a long name with many things below it could else take
+/// memory out of all proportion.
+const ROOM: usize = 16 * 1024 * 1024;
+
 /// Something that was let pass, and where.
 #[derive(Debug, Clone)]
 pub(super) struct Note {
@@ -37,13 +41,19 @@ pub(super) struct Note {
 #[derive(Debug, Clone)]
 pub(super) enum NoteKind {
     /// A field that nobody asked for; with its text if it is to be kept.
-    Unknown(Option<Box<RawValue>>),
+    Unknown {
+        raw: Option<Box<RawValue>>,
+        /// Seen while it was read; not only found missing in what was made of it.
+        sure: bool,
+    },
     /// A field that is missing and has a default.
     Defaulted,
     /// A field under an alias of this name.
     Alias(&'static str),
     /// A value of an open enumeration that it does not have.
     Variant,
+    /// A key of a map that came before.
+    Repeated,
 }
 
 /// Takes down what is seen while one payload is read.
@@ -60,6 +70,8 @@ pub(super) struct Tracker<'de, 'a> {
     seen: RefCell<Vec<Cow<'de, str>>>,
     /// Whether the value read last was ignored.
     ignored: Cell<bool>,
+    /// How many bytes of pointers may still be written.
+    room: Cell<usize>,
 }
 
 impl<'a> Tracker<'_, 'a> {
@@ -73,6 +85,7 @@ impl<'a> Tracker<'_, 'a> {
             buffered: RefCell::default(),
             seen: RefCell::new(Vec::with_capacity(24)),
             ignored: Cell::new(false),
+            room: Cell::new(ROOM),
         }
     }
 
@@ -81,7 +94,16 @@ impl<'a> Tracker<'_, 'a> {
     }
 
     pub(super) fn push(&self, at: Pointer, kind: NoteKind) {
-        self.notes.borrow_mut().push(Note { at, kind });
+        let room = self.room.get().saturating_sub(at.as_str().len() + 1);
+        self.room.set(room);
+        if room > 0 {
+            self.notes.borrow_mut().push(Note { at, kind });
+        }
+    }
+
+    /// Whether there was more to say than there was room for.
+    pub(super) fn is_full(&self) -> bool {
+        self.room.get() == 0
     }
 
     pub(super) fn take_buffered(&self) -> Vec<Pointer> {
@@ -186,7 +208,13 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Tracked<'_, 'de, '_, D> {
     fn deserialize_any<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, D::Error> {
         if !self.watch.path.buffered {
             self.watch.path.buffered = true;
-            self.watch.tracker.buffered.borrow_mut().push(self.watch.path.to_pointer());
+            let at = self.watch.path.to_pointer();
+            let tracker = self.watch.tracker;
+            tracker.room.set(tracker.room.get().saturating_sub(at.as_str().len() + 1));
+            tracker.buffered.borrow_mut().push(at);
+            if tracker.is_full() {
+                return Err(D::Error::custom("more to observe than there is room for"));
+            }
         }
         self.inner.deserialize_any(Self::watch(self.watch, visitor))
     }
@@ -256,13 +284,16 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Tracked<'_, 'de, '_, D> {
             if super::limits::depth(raw.get()) + path.depth > tracker.depth {
                 return Err(D::Error::custom(TOO_DEEP));
             }
-            tracker.note(&path, NoteKind::Unknown(Some(raw.to_owned())));
+            tracker.note(&path, NoteKind::Unknown { raw: Some(raw.to_owned()), sure: true });
             visitor.visit_unit()
         } else {
-            tracker.note(&path, NoteKind::Unknown(None));
+            tracker.note(&path, NoteKind::Unknown { raw: None, sure: true });
             self.inner.deserialize_ignored_any(visitor)
         };
         tracker.ignored.set(true);
+        if tracker.is_full() {
+            return Err(D::Error::custom("more to observe than there is room for"));
+        }
         value
     }
 }
@@ -339,6 +370,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for TrackedVisitor<'_, 'de, '_, V> {
             fields: self.fields,
             key: Cow::Borrowed(""),
             first,
+            keys: Vec::new(),
         })
     }
 
@@ -378,6 +410,8 @@ struct TrackedMap<'t, 'de, 'a, A> {
     key: Cow<'de, str>,
     /// Where this struct's names begin among those seen.
     first: usize,
+    /// The keys of a map, in which a name may come again unnoticed.
+    keys: Vec<Cow<'de, str>>,
 }
 
 impl<'de, A: MapAccess<'de>> MapAccess<'de> for TrackedMap<'_, 'de, '_, A> {
@@ -386,10 +420,12 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for TrackedMap<'_, 'de, '_, A> {
     #[inline]
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
         let key = self.inner.next_key_seed(Capture { inner: seed, name: &mut self.key })?;
-        if key.is_none()
-            && let Some(fields) = self.fields
-        {
-            self.finish(fields);
+        if key.is_none() {
+            match self.fields {
+                Some(fields) => self.finish(fields),
+                None if self.keys.len() > 1 => self.find_repeated(),
+                None => {}
+            }
         }
         Ok(key)
     }
@@ -400,8 +436,11 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for TrackedMap<'_, 'de, '_, A> {
         let path = self.watch.path.child(Segment::Name(&self.key), tracker)?;
         let value = self.inner.next_value_seed(Seed { seed, watch: Watch { path, tracker } })?;
         let ignored = tracker.ignored.replace(false);
-        if self.fields.is_some() && !ignored {
-            tracker.seen.borrow_mut().push(std::mem::take(&mut self.key));
+        match self.fields {
+            Some(_) if ignored => {}
+            Some(_) => tracker.seen.borrow_mut().push(std::mem::take(&mut self.key)),
+            None if self.watch.path.buffered => {}
+            None => self.keys.push(std::mem::take(&mut self.key)),
         }
         Ok(value)
     }
@@ -422,6 +461,16 @@ impl<A> TrackedMap<'_, '_, '_, A> {
             self.compare(fields, aliases);
         }
         tracker.seen.borrow_mut().truncate(self.first);
+    }
+
+    #[cold]
+    fn find_repeated(&mut self) {
+        let Watch { path, tracker } = &self.watch;
+        self.keys.sort_unstable();
+        for keys in self.keys.chunk_by(|one, other| one == other).filter(|keys| keys.len() > 1) {
+            let at = Path { parent: Some(path), segment: Segment::Name(&keys[0]), ..*path };
+            tracker.note(&at, NoteKind::Repeated);
+        }
     }
 
     #[cold]

@@ -72,6 +72,9 @@ fn read_child<'n, 'de, T: DeserializeSeed<'de>>(
     seed: T,
 ) -> Result<T::Value, ExactError> {
     let child = parent.child(input, segment);
+    if child.is_over() {
+        return Err(ExactError::exhausted());
+    }
     let (at, input) = (child.at.clone(), child.input);
     seed.deserialize(child).map_err(|mut error| {
         if error.at.is_none() {
@@ -80,13 +83,11 @@ fn read_child<'n, 'de, T: DeserializeSeed<'de>>(
             if let ErrorKind::Wrong { expected, found } = &mut error.kind
                 && expected.is_empty()
             {
-                let (kind, text) = match input {
-                    Input::Node(node) => (node.describe(), node.raw.get()),
-                    Input::StandIn => ("a stand-in", ""),
+                let kind = match input {
+                    Input::Node(node) => node.describe(),
+                    Input::StandIn => "a stand-in",
                 };
-                let inner = text.trim_matches('"');
-                let message = if inner.is_empty() || !found.contains(inner) { found.as_str() } else { "its own check" };
-                *found = format!("{kind} that its type refuses: {message}");
+                *found = format!("{kind} that it refuses");
                 "a value that its type accepts".clone_into(expected);
             }
         }
@@ -181,8 +182,9 @@ macro_rules! number_keys {
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ExactError> {
             let text: Cow<'de, str> = crate::kept::Name::deserialize(self.0)?.0;
             match text.parse::<$number>() {
-                Ok(number) => visitor.$visit(number),
-                Err(_) => Err(ExactError::invalid_type(Unexpected::Str(&text), &visitor)),
+                // In the one spelling only: "01" and "1" are two names.
+                Ok(number) if number.to_string() == text => visitor.$visit(number),
+                _ => Err(ExactError::invalid_type(Unexpected::Str(&text), &visitor)),
             }
         }
     )* };

@@ -47,8 +47,27 @@ impl<'n, 'de> ExactDeserializer<'n, 'de> {
         Self { input, exam, at, attempt, depth, explores }
     }
 
+    fn describe(&self) -> &'static str {
+        match self.input {
+            Input::Node(node) => node.describe(),
+            Input::StandIn => "a stand-in",
+        }
+    }
+
+    /// Whether anything was put in: then what comes out is not what was sent.
+    pub(in crate::read) fn is_made_up(&self) -> bool {
+        self.exam.explored.is_some() || !self.exam.stand_ins.is_empty() || !self.exam.added.is_empty()
+    }
+
     pub(super) fn child(&self, input: Input<'n, 'de>, segment: impl fmt::Display) -> Self {
-        Self::at(input, self.exam, self.at.join(segment), self.depth + 1, self.explores)
+        let at = self.at.join(segment);
+        self.exam.spend(1 + at.as_str().len() / 32);
+        Self::at(input, self.exam, at, self.depth + 1, self.explores)
+    }
+
+    /// Whether the exam has taken all the work that it may.
+    pub(super) fn is_over(&self) -> bool {
+        self.exam.is_over()
     }
 
     /// Says of an error where it is, unless something further inside has said so.
@@ -74,26 +93,13 @@ impl<'n, 'de> ExactDeserializer<'n, 'de> {
                 && let ErrorKind::Wrong { expected: asked, found } = &mut error.kind
                 && asked.is_empty()
             {
-                *found = self.refusal(found);
+                // What the type itself says may hold the value: it is not passed on.
+                *found = format!("{} that is none", self.describe());
                 *asked = expected;
             }
             error
         });
         self.place(result)
-    }
-
-    /// The words of a type that refused a value, without the value.
-    fn refusal(&self, message: &str) -> String {
-        let kind = match self.input {
-            Input::Node(node) => node.describe(),
-            Input::StandIn => "a stand-in",
-        };
-        match self.input {
-            Input::Node(Node { kind: Kind::Text(text), .. }) if !text.is_empty() && message.contains(&**text) => {
-                format!("{kind} that is none")
-            }
-            _ => format!("{kind} that is none: {message}"),
-        }
     }
 
     fn scalar<V: Visitor<'de>>(
@@ -129,7 +135,7 @@ impl<'n, 'de> ExactDeserializer<'n, 'de> {
             return self.visit(visitor, |visitor, _, expected| match (signed, unsigned) {
                 (Ok(integer), _) => visitor.visit_i128(integer),
                 (_, Ok(integer)) => visitor.visit_u128(integer),
-                _ => Err(ExactError::wrong(expected, "a number with a fraction")),
+                _ => Err(ExactError::wrong(expected, describe_number(raw.get()))),
             });
         }
         self.scalar(visitor, |visitor, attempt, _| {
@@ -234,6 +240,11 @@ impl<'n, 'de> ExactDeserializer<'n, 'de> {
     }
 }
 
+fn describe_number(text: &str) -> &'static str {
+    let has_fraction = text.parse::<f64>().is_ok_and(|number| number.fract() != 0.0);
+    if has_fraction { "a number with a fraction" } else { "a number out of range" }
+}
+
 #[expect(clippy::cast_possible_truncation, reason = "the range was checked just before")]
 fn as_integer(number: &Number) -> Option<i64> {
     /// Every integer up to here is a double of its own.
@@ -329,6 +340,12 @@ impl<'de> Deserializer<'de> for ExactDeserializer<'_, 'de> {
     }
 
     fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ExactError> {
+        // Rounded once, as the fast way does: by way of a double it would be rounded twice.
+        if let Input::Node(Node { kind: Kind::Number(Some(_)), raw }) = self.input
+            && let Ok(value) = raw.get().parse::<f32>()
+        {
+            return self.visit(visitor, |visitor, _, _| visitor.visit_f32(value));
+        }
         self.deserialize_f64(visitor)
     }
 

@@ -1,6 +1,6 @@
 //! Pass by pass: which mistakes are known, and what is put in their place.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::deserializer::{ExactDeserializer, Input};
@@ -15,6 +15,9 @@ const PASSES: usize = 200;
 const MISMATCHES: usize = 50;
 /// How many stand-ins a type is offered.
 const STAND_INS: usize = 20;
+/// How many values are looked at in all passes together: a document of the largest size is read once, with room for
+/// some mistakes; a small one as often as it takes. A value counts for more where the way to it is long.
+const WORK: usize = 3_000_000;
 
 /// What is put in the place of what, from pass to pass.
 #[derive(Debug, Default)]
@@ -27,6 +30,7 @@ pub(in crate::read) struct Exam {
     pub(super) shown: BTreeMap<Pointer, usize>,
     /// Values for which no stand-in is good enough: what stands beside them is read before them.
     pub(super) last: BTreeSet<Pointer>,
+    work: Cell<usize>,
     /// Numbers with a fraction of zero that were taken as integers.
     pub(super) coerced: RefCell<BTreeSet<Pointer>>,
     /// Set while the shape of a type is explored: which member to show twice, in which object.
@@ -50,10 +54,18 @@ pub(in crate::read) struct Explored {
     pub(in crate::read) enums: Vec<(Pointer, usize)>,
 }
 
-/// What a pass found out.
+/// What the passes found out.
 pub(in crate::read) enum Verdict<T> {
-    Read { value: T, coerced: BTreeSet<Pointer> },
-    Wrong { mismatches: Vec<Mismatch>, and_more: bool },
+    Read {
+        value: T,
+        coerced: BTreeSet<Pointer>,
+    },
+    Wrong {
+        mismatches: Vec<Mismatch>,
+        and_more: bool,
+    },
+    /// Too much work before anything was found.
+    Exhausted,
 }
 
 /// Reads `node` with `read` until nothing new is wrong with it.
@@ -72,6 +84,9 @@ pub(in crate::read) fn examine<'de, T>(
             Ok(_) => {
                 return Verdict::Wrong { mismatches, and_more: false };
             }
+            Err(error) if error.is_exhausted() && mismatches.is_empty() => return Verdict::Exhausted,
+            Err(error) if error.is_exhausted() => return Verdict::Wrong { mismatches, and_more: true },
+            Err(error) if error.is_done() => return Verdict::Wrong { mismatches, and_more: false },
             Err(error) => {
                 let step = exam.answer(error, &mut mismatches);
                 if mismatches.len() >= MISMATCHES {
@@ -104,6 +119,7 @@ impl Exam {
             false
         };
         match error.kind {
+            ErrorKind::Done | ErrorKind::Exhausted => Step::Stuck,
             ErrorKind::Missing(field) => {
                 let place = at.join(&field);
                 report(&place, "a value (the field is required)".to_owned(), "nothing".to_owned());
@@ -126,6 +142,11 @@ impl Exam {
                 self.hide(place, 0, at)
             }
             ErrorKind::Wrong { expected, found } => {
+                let (expected, found) = match expected.as_str() {
+                    // The whole payload was refused by its own type.
+                    "" => ("a payload that its type accepts".to_owned(), "one that it refuses".to_owned()),
+                    _ => (expected, found),
+                };
                 if report(&at, expected, found) {
                     self.stand_ins.insert(at, 0);
                     return Step::Again;
@@ -152,6 +173,14 @@ impl Exam {
     /// Begins to explore the shape of a type, with these variants of the enums on the way.
     pub(in crate::read) fn explore(variants: &[(Pointer, usize)]) -> Self {
         Self { explored: Some(RefCell::default()), stand_ins: variants.iter().cloned().collect(), ..Self::default() }
+    }
+
+    pub(super) fn spend(&self, work: usize) {
+        self.work.set(self.work.get().saturating_add(work));
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        self.work.get() > WORK
     }
 
     pub(super) fn is_last(&self, at: &Pointer) -> bool {

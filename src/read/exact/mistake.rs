@@ -20,7 +20,14 @@ pub(super) enum ErrorKind {
     Missing(String),
     Duplicate(String),
     Unknown(String, String),
-    Wrong { expected: String, found: String },
+    Wrong {
+        expected: String,
+        found: String,
+    },
+    /// All was read, and what came out is of no use.
+    Done,
+    /// The work came to an end.
+    Exhausted,
 }
 
 impl ExactError {
@@ -34,6 +41,23 @@ impl ExactError {
 
     fn new(kind: ErrorKind) -> Self {
         Self { at: None, stand_in: false, kind }
+    }
+
+    /// Ends a reading of stand-ins: what came out must not reach anything that trusts it.
+    pub(in crate::read) fn done() -> Self {
+        Self::new(ErrorKind::Done)
+    }
+
+    pub(in crate::read) fn is_done(&self) -> bool {
+        matches!(self.kind, ErrorKind::Done)
+    }
+
+    pub(super) fn exhausted() -> Self {
+        Self::new(ErrorKind::Exhausted)
+    }
+
+    pub(super) fn is_exhausted(&self) -> bool {
+        matches!(self.kind, ErrorKind::Exhausted)
     }
 
     pub(super) fn wrong(expected: impl Into<String>, found: impl Into<String>) -> Self {
@@ -50,6 +74,8 @@ impl fmt::Display for ExactError {
                 write!(f, "unknown field `{field}`, expected {expected}")
             }
             ErrorKind::Wrong { expected, found } => write!(f, "expected {expected}, found {found}"),
+            ErrorKind::Done => f.write_str("read"),
+            ErrorKind::Exhausted => f.write_str("too much work"),
         }
     }
 }

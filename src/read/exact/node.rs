@@ -25,32 +25,41 @@ pub(in crate::read) enum Kind<'de> {
     Object(Vec<(Cow<'de, str>, Node<'de>)>),
 }
 
+/// Why a text cannot be taken apart.
+#[derive(Debug)]
+pub(in crate::read) enum Malformed {
+    TooDeep,
+    /// A string is none, such as one with half of a surrogate pair.
+    Text(String),
+}
+
 impl<'de> Node<'de> {
-    /// Takes a JSON text apart. `None` where it is nested deeper than `depth`.
-    pub(in crate::read) fn new(raw: &'de RawValue, depth: usize) -> Option<Self> {
+    /// Takes a JSON text apart, down to `depth`.
+    pub(in crate::read) fn new(raw: &'de RawValue, depth: usize) -> Result<Self, Malformed> {
         let text = raw.get();
-        let below = || depth.checked_sub(1);
-        // The text is valid JSON: RawValue checked it. Only numbers can still be more than a type can hold.
+        let below = || depth.checked_sub(1).ok_or(Malformed::TooDeep);
+        let text_of = |error: serde_json::Error| Malformed::Text(error.to_string());
+        // The text is JSON, as far as `RawValue` looks: it does not look at what the escapes in a string come to.
         let kind = match text.as_bytes()[0] {
             b'n' => Kind::Null,
             b't' => Kind::Bool(true),
             b'f' => Kind::Bool(false),
-            b'"' => Kind::Text(serde_json::from_str::<crate::kept::Name<'de>>(text).ok()?.0),
+            b'"' => Kind::Text(serde_json::from_str::<crate::kept::Name<'de>>(text).map_err(text_of)?.0),
             b'[' => {
                 let depth = below()?;
-                let items: Vec<&'de RawValue> = serde_json::from_str(text).ok()?;
-                Kind::Array(items.into_iter().map(|item| Node::new(item, depth)).collect::<Option<_>>()?)
+                let items: Vec<&'de RawValue> = serde_json::from_str(text).map_err(text_of)?;
+                Kind::Array(items.into_iter().map(|item| Node::new(item, depth)).collect::<Result<_, _>>()?)
             }
             b'{' => {
                 let depth = below()?;
-                let members = members(text).ok()?.into_iter();
+                let members = members(text).map_err(text_of)?.into_iter();
                 Kind::Object(
-                    members.map(|(name, value)| Some((name, Node::new(value, depth)?))).collect::<Option<_>>()?,
+                    members.map(|(name, value)| Ok((name, Node::new(value, depth)?))).collect::<Result<_, _>>()?,
                 )
             }
             _ => Kind::Number(serde_json::from_str(text).ok()),
         };
-        Some(Self { raw, kind })
+        Ok(Self { raw, kind })
     }
 
     pub(in crate::read) fn raw(&self) -> &'de RawValue {
