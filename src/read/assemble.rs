@@ -288,11 +288,12 @@ fn partition_key<X>(
 
 fn source<X>(facts: &mut Facts<'_, X>, tags: &Tags, findings: &mut Findings) -> Option<SubsystemName> {
     let at = place(facts, member::SOURCE);
-    match facts
-        .source
-        .take()
-        .filter(|said| !matches!(said, Scalar::Text(text) if text.is_empty() || text == "external"))
-    {
+    let mut said = facts.source.take();
+    if matches!(&said, Some(Scalar::Text(text)) if text.is_empty() || text == "external") {
+        findings.observe(at, ObservationKind::Coerced { from: "a mark that names no subsystem", to: "no source" });
+        said = None;
+    }
+    match said {
         Some(Scalar::Text(text)) => match SubsystemName::new(text.into_owned()) {
             Ok(name) => return Some(name),
             Err(error) => findings.mismatch(at, "the name of a subsystem", format!("a string that is none: {error}")),
