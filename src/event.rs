@@ -13,6 +13,7 @@ use crate::name::{EventId, EventType, PartitionKey, SubsystemName, Version};
 use crate::payload::Payload;
 use crate::pointer::Pointer;
 use crate::side::Side;
+use crate::tags::Tags;
 
 /// The members of the canonical detail. Metadata stands flat at its root, so that routing rules reach it.
 pub(crate) mod member {
@@ -75,9 +76,6 @@ pub(crate) struct Metadata {
     pub(crate) tags: Tags,
 }
 
-/// Free words about an event, such as the stage and the region it comes from; nothing that its meaning depends on.
-pub type Tags = BTreeMap<String, Value>;
-
 impl<P: Payload> Event<P> {
     /// A new event that no other caused. Its id is new and unique; its partition key is the payload's, or the id where
     /// the payload names none. `time` is kept to the millisecond, as the wire has it.
@@ -91,7 +89,7 @@ impl<P: Payload> Event<P> {
             source: Some(source),
             correlation_id: None,
             causation_id: None,
-            tags: Tags::new(),
+            tags: Tags::default(),
         };
         Self::from_parts(metadata, payload, Kept::default())
     }
@@ -124,7 +122,7 @@ impl<P: Payload> Event<P> {
     /// The same event with one tag more.
     #[must_use]
     pub fn with_tag(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.metadata.tags.insert(name.into(), value.into());
+        self.metadata.tags.insert(name.into(), &value.into());
         self
     }
 
@@ -350,7 +348,7 @@ impl Cause {
             source: Some(self.source.clone()),
             correlation_id: Some(self.correlation_id.clone()),
             causation_id: Some(self.id.clone()),
-            tags: Tags::new(),
+            tags: Tags::default(),
         };
         Event::from_parts(metadata, payload, Kept::default())
     }

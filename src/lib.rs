@@ -57,9 +57,10 @@ mod payload;
 mod pointer;
 mod read;
 mod side;
+mod tags;
 pub mod wire;
 
-pub use event::{Cause, Downcast, DowncastError, Event, Tags, Written};
+pub use event::{Cause, Downcast, DowncastError, Event, Written};
 pub use event_contract_derive::{Payload, Readable};
 pub use name::{EventId, EventType, NameError, PartitionKey, SubsystemName, Version};
 pub use open::Open;
@@ -70,6 +71,7 @@ pub use read::{
     Severity, Unrecognised,
 };
 pub use side::{External, Internal, Side, SideKind};
+pub use tags::Tags;
 
 #[doc(hidden)]
 #[path = "private.rs"]

@@ -371,3 +371,12 @@ fn the_last_of_several_values_in_a_map_is_observed() {
     let reading = Reader::<LabelsSet>::default().read(text.as_bytes()).unwrap();
     assert_eq!(observed(&reading), ["warning: /data/labels/a: comes more than once, the last value was taken"]);
 }
+
+#[test]
+fn tags_keep_their_spelling() {
+    let tags = r#""tags":{"big":12345678901234567890123,"price":1.10,"huge":1e400}"#;
+    let text = detail(&whole()).replacen("\"data\"", &format!("{tags},\"data\""), 1);
+    let event = Reader::<ThingSold>::default().read(text.as_bytes()).unwrap().into_event();
+    let written = serde_json::to_string(&event).unwrap();
+    assert!(written.contains(r#""tags":{"big":12345678901234567890123,"huge":1e400,"price":1.10}"#), "{written}");
+}

@@ -10,10 +10,11 @@ use super::error::Mismatch;
 use super::limits;
 use super::observation::{Observation, ObservationKind, Origin};
 use super::track::{Note, NoteKind};
-use crate::event::{Metadata, Tags, key_of, member, to_milliseconds};
+use crate::event::{Metadata, key_of, member, to_milliseconds};
 use crate::kept::{Kept, members};
 use crate::name::{EventId, PartitionKey, SubsystemName, Version};
 use crate::pointer::Pointer;
+use crate::tags::Tags;
 use crate::wire::facts::Facts;
 use crate::wire::level::Scalar;
 use crate::wire::{Envelope, Shape, Transport};
@@ -246,11 +247,11 @@ fn read_time(scalar: &Scalar<'_>) -> Option<(DateTime<Utc>, Spelling)> {
 
 fn tags<X>(facts: &Facts<'_, X>, findings: &mut Findings) -> Tags {
     match facts.tags {
-        None => Tags::new(),
-        Some(raw) if raw.get() == "null" => Tags::new(),
+        None => Tags::default(),
+        Some(raw) if raw.get() == "null" => Tags::default(),
         Some(raw) => serde_json::from_str(raw.get()).unwrap_or_else(|_| {
             findings.mismatch(place(facts, member::TAGS), "an object", "another value");
-            Tags::new()
+            Tags::default()
         }),
     }
 }
@@ -299,8 +300,9 @@ fn source<X>(facts: &mut Facts<'_, X>, tags: &Tags, findings: &mut Findings) -> 
             Err(error) => findings.mismatch(at, "the name of a subsystem", format!("a string that is none: {error}")),
         },
         None | Some(Scalar::Null) => {
-            let of_tags = tags.get("source").and_then(|source| source.as_str()).map(|name| (name, Origin::Tags));
-            let of_envelope = facts.envelope.as_ref().and_then(Envelope::source).map(|name| (name, Origin::Envelope));
+            let of_tags = tags.text("source").map(|name| (name, Origin::Tags));
+            let of_envelope =
+                facts.envelope.as_ref().and_then(Envelope::source).map(|name| (name.to_owned(), Origin::Envelope));
             // What is no name, such as the mark `external`, names nobody.
             let named = [of_tags, of_envelope]
                 .into_iter()
