@@ -200,7 +200,7 @@ fn from_envelope<X>(root: Level<'_, X>) -> Result<Facts<'_, X>, Stop> {
             Field::Detail => match member {
                 Member::Raw(raw) => {
                     let hint = "the `detail` of an envelope is an object";
-                    detail = Some(Level::raw(raw.get()).ok_or(WireErrorKind::NotAnEvent { hint })?);
+                    detail = Some(Level::raw_detail(raw.get()).ok_or(WireErrorKind::NotAnEvent { hint })?);
                     whole = Some(raw);
                 }
                 Member::Scalar(_) => return Err(Stop::Surprise),
@@ -326,7 +326,7 @@ fn from_cloud_event<X>(root: Level<'_, X>) -> Result<Facts<'_, X>, Stop> {
     let data = data.ok_or(WireErrorKind::NotAnEvent { hint })?;
     facts.timestamp = time;
     // From an EventBridge rule comes the whole detail as data, which says its own type and more.
-    if let Some(level) = Level::raw(data.get()).filter(|level| level.has(Field::Type) && level.has(Field::Data)) {
+    if let Some(level) = Level::raw_detail(data.get()).filter(|level| level.has(Field::Type) && level.has(Field::Data)) {
         let mut inner = from_detail(level, "/data", Around::Nothing)?;
         inner.envelope = Some(Envelope {
             id: facts.id.and_then(Scalar::into_text),
