@@ -14,7 +14,7 @@ use super::error::{Mismatch, ReadError, ReadErrorKind};
 use super::exact::{ExactDeserializer, ExactError};
 use super::limits::Limits;
 use super::locate::{Located, encrypted_fields, locate};
-use super::observation::ObservationKind;
+use super::observation::{ObservationKind, Origin};
 use super::readable::{Draft, Readable, Unrecognised};
 use super::reading::{Known, Reading};
 use super::stream::{PayloadStream, Said, StreamedPayload};
@@ -171,9 +171,7 @@ impl<T: Readable> Reader<T> {
 
     fn read_parts<'a>(&self, bytes: &'a [u8]) -> Vec<Result<Reading<'a, T::Event>, ReadError>> {
         match wire::deliveries(bytes) {
-            Ok(deliveries) => {
-                deliveries.iter().flat_map(|delivery| self.read_part(delivery)).collect()
-            }
+            Ok(deliveries) => deliveries.iter().flat_map(|delivery| self.read_part(delivery)).collect(),
             Err(error) => vec![Err(ReadError::new(ReadErrorKind::Delivery(error), bytes))],
         }
     }
@@ -304,6 +302,9 @@ impl<T: Readable> Reader<T> {
         };
         let mut findings = Findings::default();
         contradiction(&facts, &mut findings);
+        for name in std::mem::take(&mut facts.of_envelope) {
+            findings.observe(place(&facts, name), ObservationKind::Substituted { from: Origin::Envelope });
+        }
         let index = match Self::find_type(&mut facts, text, &mut findings)? {
             Found::Index(index) => index,
             Found::Unrecognised(event) => return Ok(Self::unrecognised_reading(*event, facts)),
