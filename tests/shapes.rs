@@ -584,7 +584,7 @@ fn a_batch_in_a_message_is_taken_apart_too() {
         let events: Vec<_> = answers.into_iter().map(|answer| answer.unwrap().into_event()).collect();
         assert_eq!(events.len(), 2);
         // The id of the message is that of neither.
-        assert!(events[0].id() != events[1].id() && events.iter().all(|event| event.id().to_string() != "m"));
+        assert!(events[0].id() != events[1].id() && events.iter().all(|event| event.id().as_str() != "m"));
         assert!(events.iter().all(|event| event.time().timestamp_millis() == 1_700_000_000_000));
         assert!(reader.read(text.as_bytes()).unwrap_err().to_string().starts_with("the delivery holds 2 events"));
     }

@@ -103,7 +103,10 @@ fn first_byte(base64: &str) -> Result<Option<u8>, WireError> {
         return Ok(None);
     };
     // Before a value there is little white space, if any.
-    let beginning = GzDecoder::new(&*packed).take(64).bytes().map_while(Result::ok);
+    let mut beginning = Vec::new();
+    if GzDecoder::new(&*packed).take(64).read_to_end(&mut beginning).is_err() {
+        return Ok(None);
+    }
     Ok(beginning.into_iter().find(|byte| !byte.is_ascii_whitespace()))
 }
 
