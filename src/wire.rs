@@ -124,6 +124,20 @@ impl<'a> Delivery<'a> {
         facts::recognise(&root(text(&self.bytes)?)?)
     }
 
+    /// With what the message says in which this delivery stood, alone or as one of several: then, the id of the message
+    /// would be that of all of them, and is that of none.
+    pub(crate) fn within(mut self, outer: &Transport, alone: bool) -> Self {
+        let own = &mut self.transport;
+        if alone && own.id.is_none() {
+            own.id.clone_from(&outer.id);
+        }
+        own.time = own.time.or(outer.time);
+        if own.partition_key.is_none() {
+            own.partition_key.clone_from(&outer.partition_key);
+        }
+        self
+    }
+
     pub(crate) fn named_shape(&self) -> Option<Shape> {
         self.shape
     }
@@ -180,38 +194,46 @@ pub fn route(bytes: &[u8]) -> Result<Route<'_>, WireError> {
 /// A part that cannot be had (wrong base64, a line that is no JSON) is a delivery all the same, and reading it is the
 /// error: no part is lost, and none stands in the way of the others.
 pub fn deliveries(bytes: &[u8]) -> Result<Vec<Delivery<'_>>, WireError> {
-    let text = text(bytes)?;
-    let first = match whole_or_lines(text) {
-        Ok(document) => document,
-        Err(lines) => return lines,
-    };
-    match first.get().as_bytes()[0] {
-        b'[' => {
-            let items: Vec<&RawValue> = serde_json::from_str(first.get()).map_err(WireError::not_json)?;
-            Ok(items.into_iter().flat_map(unpack).collect())
-        }
-        b'{' => Ok(unpack(first)),
-        _ => Err(WireErrorKind::NotAnObject.into()),
+    match document(bytes) {
+        Ok(document) if matches!(document.get().as_bytes()[0], b'{' | b'[') => Ok(take_apart(document)),
+        Ok(_) => Err(WireErrorKind::NotAnObject.into()),
+        Err(error) => lines(bytes).ok_or(error),
     }
 }
 
-/// One JSON document, or else what stands on each line.
-fn whole_or_lines(text: &str) -> Result<&RawValue, Result<Vec<Delivery<'_>>, WireError>> {
-    let error = match serde_json::from_str::<&RawValue>(text) {
-        Ok(document) => return Ok(document),
-        Err(error) => error,
-    };
-    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
-    // A document that is broken somewhere is not taken for lines: the first line of a lake is whole.
-    let first_is_whole = lines.first().is_some_and(|line| serde_json::from_str::<&RawValue>(line).is_ok());
-    if lines.len() < 2 || !first_is_whole {
-        return Err(Err(WireError::not_json(error)));
+/// The one JSON document that the bytes are.
+fn document(bytes: &[u8]) -> Result<&RawValue, WireError> {
+    serde_json::from_str(text(bytes)?).map_err(WireError::not_json)
+}
+
+/// What stands on each line. `None` where the bytes are one broken document rather than lines: of lines there are at
+/// least two, and one of them at least is a whole object.
+fn lines(bytes: &[u8]) -> Option<Vec<Delivery<'_>>> {
+    let lines: Vec<_> = bytes
+        .split(|byte| *byte == b'\n')
+        .map(<[u8]>::trim_ascii)
+        .filter(|line| !line.is_empty())
+        .map(|line| (line, document(line)))
+        .collect();
+    let is_object =
+        |document: &Result<&RawValue, _>| document.as_ref().is_ok_and(|document| document.get().starts_with('{'));
+    if lines.len() < 2 || !lines.iter().any(|(_, document)| is_object(document)) {
+        return None;
     }
-    let deliveries = lines.into_iter().flat_map(|line| match serde_json::from_str::<&RawValue>(line) {
-        Ok(document) => unpack(document),
-        Err(error) => vec![Delivery::broken(line.as_bytes(), WireErrorKind::not_json(&error))],
+    let deliveries = lines.into_iter().flat_map(|(line, document)| match document {
+        Ok(document) => take_apart(document),
+        Err(error) => vec![Delivery::broken(line, error.kind)],
     });
-    Err(Ok(deliveries.collect()))
+    Some(deliveries.collect())
+}
+
+/// The events in one JSON document, which may be an array.
+fn take_apart(document: &RawValue) -> Vec<Delivery<'_>> {
+    if !document.get().starts_with('[') {
+        return unpack(document);
+    }
+    let items: Vec<&RawValue> = serde_json::from_str(document.get()).unwrap_or_default();
+    not_empty(items.into_iter().flat_map(unpack).collect(), document)
 }
 
 /// The events in one JSON document; the document itself where it is none of the known containers.
@@ -220,34 +242,76 @@ fn unpack(document: &RawValue) -> Vec<Delivery<'_>> {
     let Some(root) = Level::<()>::raw(text) else {
         return vec![Delivery::broken(text.as_bytes(), WireErrorKind::NotAnObject)];
     };
-    let container = if root.has(Field::Records) {
-        records(&root)
-    } else if root.has(Field::Entries) {
-        put_events::entries(&root)
-    } else {
-        sqs::message(&root).or_else(|| kinesis::record(&root)).map(|delivery| vec![delivery])
+    let Some(container) = container(&root) else {
+        return vec![Delivery::new(text.as_bytes(), None)];
     };
-    container.unwrap_or_else(|| vec![Delivery::new(text.as_bytes(), None)])
+    let deliveries = match container {
+        Container::Records => records(&root),
+        Container::Entries => put_events::entries(&root),
+        Container::Record => record(&root).map(|delivery| vec![delivery]),
+    };
+    let broken = || vec![Delivery::broken(text.as_bytes(), WireErrorKind::UnknownRecord)];
+    not_empty(deliveries.unwrap_or_else(broken), document)
+}
+
+/// A container without anything in it is a delivery all the same: nothing goes missing in silence.
+fn not_empty<'a>(deliveries: Vec<Delivery<'a>>, document: &'a RawValue) -> Vec<Delivery<'a>> {
+    if deliveries.is_empty() {
+        return vec![Delivery::broken(document.get().as_bytes(), WireErrorKind::Empty)];
+    }
+    deliveries
+}
+
+/// What holds events and is none itself.
+#[derive(Clone, Copy)]
+enum Container {
+    /// A batch, as a Lambda function gets it.
+    Records,
+    /// A request to `PutEvents`.
+    Entries,
+    /// One SQS message or Kinesis record.
+    Record,
+}
+
+/// Which container a document is. One that names an event of its own is none, whatever else stands in it.
+fn container<X>(root: &Level<'_, X>) -> Option<Container> {
+    let of_event = [Field::DetailType, Field::Detail, Field::Type, Field::Data, Field::SpecVersion];
+    if of_event.into_iter().any(|field| root.has(field)) {
+        return None;
+    }
+    let begins = |name, with| root.raw_member(name).is_some_and(|raw| raw.get().starts_with(with));
+    let has = |name| root.raw_member(name).is_some();
+    if begins("Records", '[') {
+        Some(Container::Records)
+    } else if begins("Entries", '[') {
+        Some(Container::Entries)
+    } else if begins("kinesis", '{')
+        || ((has("messageId") || has("MessageId")) && (begins("body", '"') || begins("Body", '"')))
+    {
+        Some(Container::Record)
+    } else {
+        None
+    }
 }
 
 /// Whether a document holds events and is none itself.
 pub(crate) fn is_container<X>(root: &Level<'_, X>) -> bool {
-    root.has(Field::Records)
-        || root.has(Field::Entries)
-        || root.raw_member("kinesis").is_some()
-        || root.raw_member("messageId").or_else(|| root.raw_member("MessageId")).is_some()
-            && root.raw_member("body").or_else(|| root.raw_member("Body")).is_some()
+    container(root).is_some()
 }
 
 /// The records of a Lambda function's batch; `None` where it is none.
 fn records<'a>(root: &Level<'a, ()>) -> Option<Vec<Delivery<'a>>> {
     let records: Vec<&'a RawValue> = serde_json::from_str(root.raw_member("Records")?.get()).ok()?;
-    let deliveries = records.into_iter().map(|record| {
-        Level::<()>::raw(record.get())
-            .and_then(|level| sqs::message(&level).or_else(|| kinesis::record(&level)))
-            .unwrap_or_else(|| Delivery::broken(record.get().as_bytes(), WireErrorKind::UnknownRecord))
+    let deliveries = records.into_iter().map(|raw| {
+        Level::raw(raw.get())
+            .and_then(|level| record(&level))
+            .unwrap_or_else(|| Delivery::broken(raw.get().as_bytes(), WireErrorKind::UnknownRecord))
     });
     Some(deliveries.collect())
+}
+
+fn record<'a>(level: &Level<'a, ()>) -> Option<Delivery<'a>> {
+    sqs::message(level).or_else(|| kinesis::record(level))
 }
 
 /// Takes the root of a document apart.
@@ -258,8 +322,16 @@ pub(crate) fn root(text: &str) -> Result<Level<'_, std::convert::Infallible>, Wi
     }
 }
 
+/// The text, without the mark of the byte order that some put before it.
 fn text(bytes: &[u8]) -> Result<&str, WireError> {
-    std::str::from_utf8(bytes).map_err(|error| WireErrorKind::NotUtf8 { at: error.valid_up_to() }.into())
+    std::str::from_utf8(bytes)
+        .map(without_mark)
+        .map_err(|error| WireErrorKind::NotUtf8 { at: error.valid_up_to() }.into())
+}
+
+/// Steps over a byte order mark.
+pub(crate) fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
 /// Why bytes are no delivery.
@@ -291,6 +363,8 @@ pub(crate) enum WireErrorKind {
         "the delivery holds {count} events: take it apart with `wire::deliveries`, or read it with `Reader::read_all`"
     )]
     Several { count: usize },
+    #[error("the delivery holds no event: it is an empty batch")]
+    Empty,
     #[error("the record is neither an SQS message nor a Kinesis record")]
     UnknownRecord,
     #[error("the data of the record is not base64: {message}")]

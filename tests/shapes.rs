@@ -228,6 +228,21 @@ fn flat_details() {
             "error: the event has encrypted fields (to, name): decrypt it first".to_owned(),
         ),
         (r#","thing":{"to":"COMPRESSED air"}"#, read.to_owned()),
+        (
+            r#","ctx":{"to":"x"},"s3":{"bucket":"b","key":"k"}"#,
+            "error: the event itself is in s3://b/k: fetch it and read that".to_owned(),
+        ),
+        (r#","thing":{"to":"x"},"s3":{"of":"another"}"#, format!("{read}; /s3: unknown field, kept")),
+        (r#","thing":{"to":"x"},"eem":{"fields":[]}"#, format!("{read}; /eem: unknown field, kept")),
+        (
+            r#","things":[{"to":"x"}]"#,
+            "error: expected the entity, an object, found an array under `things`".to_owned(),
+        ),
+        (r#","thing":7"#, "error: expected the entity, an object, found a number under `thing`".to_owned()),
+        (
+            r#","raw":{},"triggers":[]"#,
+            "error: /to: expected a value (the field is required), found nothing".to_owned(),
+        ),
     ] {
         assert_eq!(say(&reader, &flat(rest)), expected, "{rest}");
     }
@@ -260,10 +275,7 @@ fn what_is_no_event_is_named() {
         ("{", "error: the delivery is not JSON: EOF while parsing an object at line 1 column 1"),
         ("{} {}", "error: the delivery is not JSON: trailing characters at line 1 column 4"),
         ("7", "error: the delivery is JSON, but not an object, and only an object can be an event"),
-        (
-            "[]",
-            "error: the delivery holds 0 events: take it apart with `wire::deliveries`, or read it with `Reader::read_all`",
-        ),
+        ("[]", "error: the delivery holds no event: it is an empty batch"),
         (
             "{}",
             "error: the delivery is not an event in any known shape: it has neither a `detail-type`, a `type`, a `specversion` nor `data`",
@@ -408,4 +420,209 @@ fn limits_hold() {
         reader.read_all(text.as_bytes());
         let _ = wire::route(text.as_bytes());
     }
+}
+
+#[test]
+fn what_names_an_event_is_no_container() {
+    let reader = Reader::<ThingMoved>::default();
+    for extra in [
+        r#""Records":[]"#,
+        r#""Records":7"#,
+        r#""Entries":[]"#,
+        r#""kinesis":{"data":"e30="}"#,
+        r#""messageId":"m","body":"{}""#,
+    ] {
+        let detail = detail(&json!({"version": 1.0}));
+        let envelope = format!(r#"{{{extra},"detail-type":"thing-moved","detail":{detail}}}"#);
+        let detail = format!("{{{extra},{}", &detail[1..]);
+        for text in [&envelope, &detail] {
+            assert!(reader.read(text.as_bytes()).is_ok(), "{text}");
+            let answers = reader.read_all(text.as_bytes());
+            assert!(matches!(&answers[..], [Ok(_)]), "{text}");
+        }
+    }
+}
+
+#[test]
+fn nothing_is_an_error_too() {
+    let reader = Reader::<ThingMoved>::default();
+    let empty = "the delivery holds no event: it is an empty batch";
+    for (bytes, expected) in [
+        ("[]", empty),
+        (r#"{"Records":[]}"#, empty),
+        (r#"{"Entries":[]}"#, empty),
+        (r#"[{"Records":[]}]"#, empty),
+        (r#"{"messageId":"m","body":"[]"}"#, empty),
+        ("", "the delivery is not JSON: EOF while parsing a value at line 1 column 0"),
+        ("\n \n", "the delivery is not JSON: EOF while parsing a value at line 3 column 0"),
+    ] {
+        let answers = reader.read_all(bytes.as_bytes());
+        let said: Vec<_> = answers.into_iter().map(|answer| answer.unwrap_err().to_string()).collect();
+        assert_eq!(said, [expected], "{bytes}");
+    }
+}
+
+#[test]
+fn a_broken_line_stands_in_no_way() {
+    let reader = Reader::<ThingMoved>::default();
+    let good = detail(&json!({}));
+    let said = |bytes: &[u8]| -> Vec<Result<(), Vec<u8>>> {
+        let answers = reader.read_all(bytes);
+        answers.iter().map(|answer| answer.as_ref().map(|_| ()).map_err(|error| error.bytes().to_vec())).collect()
+    };
+    let cut = &good[20..];
+    assert_eq!(said(format!("{cut}\n{good}\n{good}").as_bytes()), [Err(cut.into()), Ok(()), Ok(())]);
+    assert_eq!(said(format!("{good}\n{cut} \r\n{good}").as_bytes()), [Ok(()), Err(cut.into()), Ok(())]);
+    let odd = b"{\"a\":\"\xff\"}";
+    for (first, second) in [(&odd[..], good.as_bytes()), (good.as_bytes(), &odd[..])] {
+        let text = [first, second].join(&b'\n');
+        let one = |line: &[u8]| if line == odd { Err(odd.to_vec()) } else { Ok(()) };
+        assert_eq!(said(&text), [one(first), one(second)]);
+    }
+    let value: Value = good.parse().unwrap();
+    let pretty = serde_json::to_string_pretty(&value).unwrap();
+    let broken = &pretty[..pretty.len() - 1];
+    assert_eq!(said(broken.as_bytes()), [Err(broken.into())]);
+    // A mark of the byte order is stepped over.
+    for text in [format!("\u{feff}{good}"), format!("\u{feff}{good}\n{good}")] {
+        assert!(said(text.as_bytes()).iter().all(Result::is_ok));
+    }
+    let marked = format!("\u{feff}{good}");
+    assert_eq!(say(&reader, &marked), say(&reader, &good));
+    assert_eq!(wire::route(marked.as_bytes()).unwrap().event_type.as_deref(), Some("thing-moved"));
+    assert_eq!(wire::deliveries(marked.as_bytes()).unwrap()[0].shape().unwrap(), Shape::Detail);
+}
+
+#[test]
+fn the_order_of_members_means_nothing() {
+    let reader = Reader::<ThingMoved>::default();
+    let inner = detail(&json!({"data": {"to": "inner", "b": 1}}));
+    let outer = detail(&json!({"data": {"to": "outer", "a": 1}}));
+    let members = &outer[1..outer.len() - 1];
+    let after = format!(r#"{{"detail-type":"thing-moved","detail":{inner},{members}}}"#);
+    let before = format!(r#"{{{members},"detail-type":"thing-moved","detail":{inner}}}"#);
+    for text in [&after, &before] {
+        let reading = reader.read(text.as_bytes()).unwrap();
+        let seen: Vec<_> = reading.observations().iter().map(ToString::to_string).collect();
+        assert!(seen.contains(&"/detail/data/b: unknown field, kept".to_owned()), "{seen:?}");
+        assert!(!seen.iter().any(|seen| seen.contains("/data/a")), "{seen:?}");
+        assert_eq!(reading.event().payload().to, "inner");
+    }
+    // Two of a name that means nothing in a detail.
+    for version in ["1", "1.0"] {
+        for (before, after) in [(r#""time":1,"time":2,"#, ""), ("", r#","time":1,"time":2"#)] {
+            let text = format!(
+                r#"{{"detail-type":"thing-moved","detail":{{{before}"id":"1","type":"thing-moved","version":{version},"timestamp":1700000000000,"data":{{"to":"x"}}{after}}}}}"#
+            );
+            assert!(reader.read(text.as_bytes()).is_ok(), "{text}");
+        }
+    }
+}
+
+#[test]
+fn an_encrypted_payload_is_never_read() {
+    let reader = Reader::<ThingMoved>::default();
+    for version in [json!(1), json!(1.0)] {
+        let text = detail(&json!({"version": version, "eem": {"fields": ["to"]}}));
+        assert_eq!(say(&reader, &text), "error: the event has encrypted fields (to): decrypt it first");
+        let text = detail(&json!({"version": version, "eem": {"fields": []}, "s3": {"bucket": "b", "key": "k"}}));
+        let said = say(&reader, &text);
+        assert!(said.contains("/eem: unknown field, kept") && said.contains("/s3: unknown field, kept"), "{said}");
+    }
+}
+
+#[test]
+fn a_cloud_event_says_what_the_detail_in_it_does_not() {
+    let reader = Reader::<ThingMoved>::default();
+    let value: Value = detail(&json!({"partitionKey": "-", "correlationId": "own"})).parse().unwrap();
+    let text = json!({"specversion": "1.0", "id": "o", "type": "thing-moved", "source": "s", "partitionkey": "p",
+        "correlationid": "c", "causationid": "d", "datacontenttype": "application/json", "data": value});
+    let text = text.to_string();
+    let reading = reader.read(text.as_bytes()).unwrap();
+    let seen: Vec<_> = reading.observations().iter().map(ToString::to_string).collect();
+    assert_eq!(
+        seen,
+        ["/data/partitionKey: missing, taken from the envelope", "/data/causationId: missing, taken from the envelope"]
+    );
+    let event = reading.into_event();
+    assert_eq!(event.partition_key(), "p");
+    let written: Value = serde_json::to_value(&event).unwrap();
+    assert_eq!((&written["correlationId"], &written["causationId"]), (&json!("own"), &json!("d")));
+    let text = json!({"specversion": "1.0", "id": "o", "type": "thing-moved", "source": "s", "partitionkey": "p",
+        "time": "2023-11-14T22:13:20Z", "dataversion": 1, "subject": "u", "dataschema": "v",
+        "data": {"to": "x"}});
+    let event = reader.read(text.to_string().as_bytes()).unwrap().into_event();
+    let written: Value = serde_json::to_value(&event).unwrap();
+    assert_eq!((&written["subject"], &written["dataschema"]), (&json!("u"), &json!("v")));
+}
+
+#[test]
+fn a_route_says_no_version_of_a_payload_alone() {
+    let version = |text: &str| wire::route(text.as_bytes()).unwrap().version.map(event_contract::Version::get);
+    for (text, expected) in [
+        (r#"{"detail-type":"U","detail":{"n":1,"version":7}}"#, None),
+        (r#"{"version":7,"detail":{"n":1}}"#, None),
+        (r#"{"detail-type":"U","detail":{"version":7,"data":{}}}"#, Some(7)),
+        (r#"{"detail-type":"U","detail":{"version":7,"type":"U"}}"#, Some(7)),
+        (r#"{"version":7,"type":"U"}"#, Some(7)),
+        (r#"{"data":{},"version":7}"#, Some(7)),
+    ] {
+        assert_eq!(version(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_batch_in_a_message_is_taken_apart_too() {
+    let reader = Reader::<ThingMoved>::default();
+    let bare = detail(&json!({"id": "-", "timestamp": "-"}));
+    let message = |body: &str| {
+        json!({"messageId": "m", "body": body, "attributes": {"SentTimestamp": "1700000000000"}}).to_string()
+    };
+    let two = message(&format!("[{bare},{}]", bare.replace("\"x\"", "\"y\"")));
+    for text in [two.clone(), format!(r#"{{"Records":[{two}]}}"#)] {
+        let answers = reader.read_all(text.as_bytes());
+        let events: Vec<_> = answers.into_iter().map(|answer| answer.unwrap().into_event()).collect();
+        assert_eq!(events.len(), 2);
+        // The id of the message is that of neither.
+        assert!(events[0].id() != events[1].id() && events.iter().all(|event| event.id().as_str() != "m"));
+        assert!(events.iter().all(|event| event.time().timestamp_millis() == 1_700_000_000_000));
+        assert!(reader.read(text.as_bytes()).unwrap_err().to_string().starts_with("the delivery holds 2 events"));
+    }
+    let one = reader.read(message(&format!("[{bare}]")).as_bytes()).unwrap().into_event();
+    assert_eq!(one.id().to_string(), "m");
+}
+
+#[test]
+fn a_time_in_seconds_is_the_time_of_an_entry() {
+    let reader = Reader::<ThingMoved>::default();
+    for (time, expected) in [("1700000000", 1_700_000_000_000_i64), ("1700000000.25", 1_700_000_000_250)] {
+        let bare = serde_json::to_string(&detail(&json!({"timestamp": "-"}))).unwrap();
+        let text = format!(r#"{{"Entries":[{{"DetailType":"thing-moved","Time":{time},"Detail":{bare}}}]}}"#);
+        let reading = reader.read(text.as_bytes()).unwrap();
+        assert_eq!(reading.event().time().timestamp_millis(), expected);
+    }
+}
+
+#[cfg(feature = "gzip")]
+#[test]
+fn no_more_is_unpacked_than_is_needed() {
+    use base64::Engine as _;
+    use std::io::Write as _;
+
+    let pack = |json: &str| {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        encoder.write_all(json.as_bytes()).unwrap();
+        format!("\"COMPRESSED{}\"", base64::engine::general_purpose::STANDARD.encode(encoder.finish().unwrap()))
+    };
+    let reader = Reader::<ThingMoved>::default().limits(Limits::default().bytes(2000));
+    let flat = |rest: &str| format!(r#"{{"id":"1","type":"thing-moved","timestamp":1700000000000{rest}}}"#);
+    let bomb = pack(&format!("[{}1]", "1,".repeat(50_000)));
+    // What is no entity is not unpacked, and so is no matter for the limit.
+    let beside = flat(&format!(r#","thing":{{"to":"x"}},"list":{bomb}"#));
+    assert!(reader.read(beside.as_bytes()).is_ok());
+    let large = pack(&format!(r#"{{"to":"{}"}}"#, "x".repeat(5000)));
+    let said = say(&reader, &flat(&format!(r#","a":{large}"#)));
+    assert!(said.contains("more than the 2000 that the reader takes"), "{said}");
+    let said = say(&reader, &flat(&format!(r#","a":{large},"b":{large}"#)));
+    assert!(said.contains("found `a` and `b`"), "{said}");
 }

@@ -20,6 +20,11 @@ pub(super) struct Located<'a> {
     pub(super) raw: Cow<'a, RawValue>,
 }
 
+/// The names of the encrypted fields of a payload under `data`.
+pub(super) fn encrypted_fields<X>(facts: &Facts<'_, X>) -> Option<Vec<String>> {
+    facts.leftovers.iter().find(|(name, _)| name == "eem").and_then(|(_, raw)| aws_lambda_stream::encrypted_fields(raw))
+}
+
 /// Where the payload is, and its text. `None` where it is missing, which is noted.
 pub(super) fn locate<'a>(
     facts: &mut Facts<'a, Infallible>,
@@ -27,6 +32,9 @@ pub(super) fn locate<'a>(
     limit: usize,
     findings: &mut Findings,
 ) -> Result<Option<Located<'a>>, ReadErrorKind> {
+    if let Some(fields) = encrypted_fields(facts) {
+        return Err(ReadErrorKind::Encrypted { fields });
+    }
     match std::mem::replace(&mut facts.payload, facts::Payload::Missing) {
         facts::Payload::Raw(Some(name), raw) => {
             Ok(Some(Located { place: place(facts, name).into(), raw: Cow::Borrowed(raw) }))
@@ -51,71 +59,103 @@ fn locate_entity<'a>(
     limit: usize,
     findings: &mut Findings,
 ) -> Result<Option<Located<'a>>, ReadErrorKind> {
-    if let Some(raw) = facts.eem.take() {
-        match aws_lambda_stream::encrypted_fields(raw) {
-            Some(fields) => return Err(ReadErrorKind::Encrypted { fields }),
-            None => facts.leftovers.push(("eem".into(), raw)),
-        }
+    let eem = facts.eem.take();
+    if let Some(fields) = eem.and_then(aws_lambda_stream::encrypted_fields) {
+        return Err(ReadErrorKind::Encrypted { fields });
     }
     let wanted = info.entity;
-    let mut candidates = Vec::new();
-    for (position, (name, raw)) in facts.leftovers.iter().enumerate() {
-        let may_be = match wanted {
-            Some(wanted) => name == wanted,
-            // `raw` is an image of a database record, and no part of any contract.
-            None => name != "raw",
-        };
-        if may_be && let Some(unpacked) = unpack(raw, wanted.is_some(), limit)? {
-            candidates.push((position, unpacked));
-        }
-    }
-    if let [(position, _)] = &candidates[..] {
-        let (name, _) = facts.leftovers.remove(*position);
-        let place = Pointer::from(place(facts, &name));
-        let Some((_, (raw, count))) = candidates.pop() else {
-            return Ok(None);
-        };
-        if count > 0 {
-            findings.observe(place.clone(), ObservationKind::Decompressed);
-        }
-        if let Some(raw) = facts.s3.take() {
-            facts.leftovers.push(("s3".into(), raw));
-        }
-        return Ok(Some(Located { place, raw }));
-    }
-    if candidates.is_empty()
-        && let Some(claim) = facts.s3.and_then(|raw| serde_json::from_str::<ClaimCheck>(raw.get()).ok())
+    let s3 = facts.s3.take();
+    if let Some(claim) = s3.and_then(|raw| serde_json::from_str::<ClaimCheck>(raw.get()).ok())
+        && !wanted.is_some_and(|wanted| facts.leftovers.iter().any(|(name, _)| name == wanted))
     {
         return Err(ReadErrorKind::ClaimCheck(claim));
     }
-    let (expected, found) = match (wanted, &candidates[..]) {
-        (Some(wanted), _) => (format!("the entity `{wanted}`"), "nothing".to_owned()),
-        // A payload that says nothing but its type, as that of a job that has begun.
-        (None, []) => {
-            let nothing = RawValue::from_string("{}".to_owned()).map(Cow::Owned);
-            let place = assemble::root_of(facts.prefix);
-            return Ok(nothing.ok().map(|raw| Located { place, raw }));
+    let found = find_entity(facts, wanted)?;
+    let located = match found {
+        Found::One(position) => {
+            let (name, raw) = facts.leftovers.remove(position);
+            let place = Pointer::from(place(facts, &name));
+            let (raw, count) = unpack(raw, limit)?;
+            if count > 0 {
+                findings.observe(place.clone(), ObservationKind::Decompressed);
+            }
+            Some(Located { place, raw })
         }
-        (None, several) => {
-            let names: Vec<_> =
-                several.iter().map(|(position, _)| format!("`{}`", facts.leftovers[*position].0)).collect();
-            let expected = "one entity: say which with `entity = \"…\"` in `#[payload(…)]`";
-            (expected.to_owned(), names.join(" and "))
+        // A payload that says nothing but its type, as that of a job that has begun.
+        Found::Nothing => {
+            let place = assemble::root_of(facts.prefix);
+            RawValue::from_string("{}".to_owned()).ok().map(|raw| Located { place, raw: Cow::Owned(raw) })
+        }
+        Found::Wrong { expected, found } => {
+            findings.mismatches.push(Mismatch::new(assemble::root_of(facts.prefix), expected, found));
+            None
         }
     };
-    findings.mismatches.push(Mismatch::new(assemble::root_of(facts.prefix), expected, found));
-    Ok(None)
+    facts.leftovers.extend(eem.map(|raw| ("eem".into(), raw)));
+    facts.leftovers.extend(s3.map(|raw| ("s3".into(), raw)));
+    Ok(located)
 }
 
-/// The value with what is compressed in it unpacked, and how much that was. `None` where it is no object, unless
-/// it may be anything.
-fn unpack(raw: &RawValue, anything: bool, limit: usize) -> Result<Option<(Cow<'_, RawValue>, usize)>, ReadErrorKind> {
-    let is_object = |text: &str| anything || text.starts_with('{');
-    let text = raw.get();
-    if !text.starts_with('{') && !text.starts_with("\"COMPRESSED") && !anything {
-        return Ok(None);
+enum Found {
+    /// The leftover at this position.
+    One(usize),
+    /// Nothing that could be an entity.
+    Nothing,
+    Wrong {
+        expected: String,
+        found: String,
+    },
+}
+
+/// Finds the entity among the leftovers, without unpacking any.
+fn find_entity(facts: &Facts<'_, Infallible>, wanted: Option<&str>) -> Result<Found, ReadErrorKind> {
+    let leftovers = || facts.leftovers.iter().enumerate();
+    if let Some(wanted) = wanted {
+        let mut named = leftovers().filter(|(_, (name, _))| name == wanted);
+        return Ok(match (named.next(), named.next()) {
+            (Some((position, _)), None) => Found::One(position),
+            (first, _) => {
+                let found = if first.is_some() { "more than one of this name" } else { "nothing" };
+                Found::Wrong { expected: format!("the entity `{wanted}`"), found: found.to_owned() }
+            }
+        });
     }
-    let (unpacked, count) = aws_lambda_stream::unpack(text, limit).map_err(ReadErrorKind::Delivery)?;
+    let (mut one, mut other) = (None, None);
+    // `raw` is an image of a database record, and no part of any contract.
+    for (position, (name, raw)) in leftovers().filter(|(_, (name, _))| name != "raw") {
+        let begins = aws_lambda_stream::begins_with(raw.get()).map_err(ReadErrorKind::Delivery)?;
+        match (begins, one) {
+            (b'{', None) => one = Some((position, name)),
+            (b'{', Some((_, first))) => {
+                let expected = "one entity: say which with `entity = \"…\"` in `#[payload(…)]`".to_owned();
+                return Ok(Found::Wrong { expected, found: format!("`{first}` and `{name}`") });
+            }
+            // `triggers` are what led to an event of a hub.
+            _ if name == "triggers" => {}
+            (begins, _) => {
+                other.get_or_insert((begins, name));
+            }
+        }
+    }
+    Ok(match (one, other) {
+        (Some((position, _)), _) => Found::One(position),
+        (None, Some((begins, name))) => {
+            let kind = match begins {
+                b'[' => "an array",
+                b'"' => "a string",
+                b't' | b'f' => "a boolean",
+                b'n' => "null",
+                _ => "a number",
+            };
+            Found::Wrong { expected: "the entity, an object".to_owned(), found: format!("{kind} under `{name}`") }
+        }
+        (None, None) => Found::Nothing,
+    })
+}
+
+/// The value with what is compressed in it unpacked, and how much that was.
+fn unpack(raw: &RawValue, limit: usize) -> Result<(Cow<'_, RawValue>, usize), ReadErrorKind> {
+    let (unpacked, count) = aws_lambda_stream::unpack(raw.get(), limit).map_err(ReadErrorKind::Delivery)?;
     let raw = match unpacked {
         Cow::Borrowed(_) => Cow::Borrowed(raw),
         Cow::Owned(text) => match RawValue::from_string(text) {
@@ -123,5 +163,5 @@ fn unpack(raw: &RawValue, anything: bool, limit: usize) -> Result<Option<(Cow<'_
             Err(_) => Cow::Borrowed(raw),
         },
     };
-    Ok(is_object(raw.get()).then_some((raw, count)))
+    Ok((raw, count))
 }

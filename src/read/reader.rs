@@ -13,8 +13,8 @@ use super::decode::{DecodedPayload, Decoder, mismatches_under};
 use super::error::{Mismatch, ReadError, ReadErrorKind};
 use super::exact::{ExactDeserializer, ExactError};
 use super::limits::Limits;
-use super::locate::{Located, locate};
-use super::observation::ObservationKind;
+use super::locate::{Located, encrypted_fields, locate};
+use super::observation::{ObservationKind, Origin};
 use super::readable::{Draft, Readable, Unrecognised};
 use super::reading::{Known, Reading};
 use super::stream::{PayloadStream, Said, StreamedPayload};
@@ -127,13 +127,18 @@ impl<T: Readable> Reader<T> {
             Ok(reading) => return Ok(reading),
             Err(Outcome::Failed(kind)) => kind,
             Err(Outcome::Batch) => match wire::deliveries(bytes) {
-                Ok(deliveries) => match &deliveries[..] {
-                    [delivery] => match self.read_delivery(delivery) {
-                        Ok(reading) => return Ok(reading.into_owned()),
-                        Err(error) => error.into_kind(),
-                    },
-                    several => ReadErrorKind::Delivery(WireErrorKind::Several { count: several.len() }.into()),
-                },
+                Ok(deliveries) => {
+                    let mut answers = match &deliveries[..] {
+                        [delivery] => self.read_part(delivery),
+                        several => return Err(ReadError::new(several_of(several.len()), bytes)),
+                    };
+                    match answers.pop() {
+                        Some(_) if !answers.is_empty() => several_of(answers.len() + 1),
+                        Some(Ok(reading)) => return Ok(reading),
+                        Some(Err(error)) => error.into_kind(),
+                        None => WireErrorKind::Empty.into(),
+                    }
+                }
                 Err(error) => ReadErrorKind::Delivery(error),
             },
         };
@@ -141,14 +146,14 @@ impl<T: Readable> Reader<T> {
     }
 
     /// Reads every event in a batch, an array or a text of one event a line: as many answers as there are events, in
-    /// their order.
+    /// their order. Batches in messages are taken apart, too; a batch of nothing is one error.
     pub fn read_all<'a>(&self, bytes: &'a [u8]) -> Vec<Result<Reading<'a, T::Event>, ReadError>> {
         if bytes.len() > self.limits.bytes {
             return vec![Err(ReadError::new(self.too_large(bytes).into(), bytes))];
         }
         // Lines of a lake that are as they should be need not be taken apart first. Where the first line is an event,
         // what follows can only be lines, too.
-        let lines = || bytes.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
+        let lines = || bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
         if let Some(first) = lines().next().and_then(|line| self.read_line(line)) {
             let rest = lines().skip(1).flat_map(|line| match self.read_line(line) {
                 Some(reading) => vec![Ok(reading)],
@@ -166,11 +171,29 @@ impl<T: Readable> Reader<T> {
 
     fn read_parts<'a>(&self, bytes: &'a [u8]) -> Vec<Result<Reading<'a, T::Event>, ReadError>> {
         match wire::deliveries(bytes) {
-            Ok(deliveries) => {
-                deliveries.iter().map(|delivery| self.read_delivery(delivery).map(Reading::into_owned)).collect()
-            }
+            Ok(deliveries) => deliveries.iter().flat_map(|delivery| self.read_part(delivery)).collect(),
             Err(error) => vec![Err(ReadError::new(ReadErrorKind::Delivery(error), bytes))],
         }
+    }
+
+    /// Reads a part of a batch. Where that is a message with a batch in it, it is taken apart once more.
+    fn read_part(&self, part: &Delivery<'_>) -> Vec<Result<Reading<'static, T::Event>, ReadError>> {
+        let own = |delivery: &Delivery<'_>| self.read_delivery(delivery).map(Reading::into_owned);
+        if part.text().is_err() {
+            return vec![own(part)];
+        }
+        let kind = match self.read_bytes(part.bytes(), part.named_shape(), part.transport()) {
+            Ok(reading) => return vec![Ok(reading.into_owned())],
+            Err(Outcome::Failed(kind)) => kind,
+            Err(Outcome::Batch) => match wire::deliveries(part.bytes()) {
+                Ok(inner) => {
+                    let alone = inner.len() == 1;
+                    return inner.into_iter().map(|inner| own(&inner.within(part.transport(), alone))).collect();
+                }
+                Err(error) => ReadErrorKind::Delivery(error),
+            },
+        };
+        vec![Err(ReadError::new(kind, part.bytes()))]
     }
 
     /// Reads an event whose shape is known, or that was taken out of a batch.
@@ -223,6 +246,7 @@ impl<T: Readable> Reader<T> {
         named: Option<Shape>,
         transport: &Transport,
     ) -> Option<Reading<'a, T::Event>> {
+        let text = wire::without_mark(text);
         // The envelope, the detail, the payload.
         let tracker = self.decoder(self.limits.depth.saturating_sub(2)).tracker();
         let level = level::stream(text, PayloadStream::<T> { tracker: &tracker, reads: PhantomData }).ok()?;
@@ -232,7 +256,7 @@ impl<T: Readable> Reader<T> {
         let facts::Payload::Streamed(streamed) = std::mem::replace(&mut facts.payload, facts::Payload::Missing) else {
             return None;
         };
-        if !tracker.take_buffered().is_empty() {
+        if !tracker.take_buffered().is_empty() || encrypted_fields(&facts).is_some() {
             return None;
         }
         let mut findings = Findings::default();
@@ -257,6 +281,7 @@ impl<T: Readable> Reader<T> {
         named: Option<Shape>,
         transport: &Transport,
     ) -> Result<Reading<'a, T::Event>, Outcome> {
+        let text = wire::without_mark(text);
         let root = match wire::root(text) {
             Ok(root) => root,
             // An array or a text of several lines may be a batch all the same.
@@ -277,6 +302,9 @@ impl<T: Readable> Reader<T> {
         };
         let mut findings = Findings::default();
         contradiction(&facts, &mut findings);
+        for name in std::mem::take(&mut facts.of_envelope) {
+            findings.observe(place(&facts, name), ObservationKind::Substituted { from: Origin::Envelope });
+        }
         let index = match Self::find_type(&mut facts, text, &mut findings)? {
             Found::Index(index) => index,
             Found::Unrecognised(event) => return Ok(Self::unrecognised_reading(*event, facts)),
@@ -437,6 +465,10 @@ fn contradiction<X>(facts: &Facts<'_, X>, findings: &mut Findings) {
         let at = if facts.shape == Shape::CloudEvent { "type" } else { "detail-type" };
         findings.observe(Pointer::ROOT.join(at), ObservationKind::Contradicted);
     }
+}
+
+fn several_of(count: usize) -> ReadErrorKind {
+    WireErrorKind::Several { count }.into()
 }
 
 /// The document that is read, and what came with it.

@@ -33,7 +33,8 @@ pub(crate) fn encrypted_fields(eem: &RawValue) -> Option<Vec<String>> {
         #[serde(default)]
         fields: Vec<String>,
     }
-    Some(serde_json::from_str::<Encryption>(eem.get()).ok()?.fields)
+    let fields = serde_json::from_str::<Encryption>(eem.get()).ok()?.fields;
+    (!fields.is_empty()).then_some(fields)
 }
 
 /// The mark of a value that is base64 of gzip of JSON.
@@ -77,6 +78,41 @@ pub(crate) fn unpack(json: &str, limit: usize) -> Result<(Cow<'_, str>, usize), 
     }
     unpacked.push_str(&json[from..]);
     Ok((Cow::Owned(unpacked), count))
+}
+
+/// The first byte of a value, of the unpacked one where it is compressed. No more than that is unpacked.
+pub(crate) fn begins_with(value: &str) -> Result<u8, WireError> {
+    let packed = value.strip_prefix("\"COMPRESSED").and_then(|rest| rest.strip_suffix('"'));
+    let first = match packed {
+        Some(base64) => first_byte(base64)?,
+        None => None,
+    };
+    Ok(first.or_else(|| value.bytes().next()).unwrap_or_default())
+}
+
+#[cfg(feature = "gzip")]
+#[expect(clippy::unnecessary_wraps, reason = "without the feature `gzip` it is an error")]
+fn first_byte(base64: &str) -> Result<Option<u8>, WireError> {
+    use std::io::Read as _;
+
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    use flate2::read::GzDecoder;
+
+    let Ok(packed) = STANDARD.decode(base64) else {
+        return Ok(None);
+    };
+    // Before a value there is little white space, if any.
+    let mut beginning = Vec::new();
+    if GzDecoder::new(&*packed).take(64).read_to_end(&mut beginning).is_err() {
+        return Ok(None);
+    }
+    Ok(beginning.into_iter().find(|byte| !byte.is_ascii_whitespace()))
+}
+
+#[cfg(not(feature = "gzip"))]
+fn first_byte(base64: &str) -> Result<Option<u8>, WireError> {
+    decode(base64, 0, 0).map(|_| None)
 }
 
 /// The JSON in a compressed value; `None` where it is none.

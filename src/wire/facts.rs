@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 use super::eventbridge::Envelope;
 use super::level::{Field, Level, Member, Scalar};
 use super::{Shape, WireError, WireErrorKind};
+use crate::event::member;
 
 /// What a delivery says. Nothing is checked yet, and nothing is made up.
 #[derive(Debug)]
@@ -33,6 +34,8 @@ pub(crate) struct Facts<'de, X> {
     pub(crate) leftovers: Vec<(Cow<'de, str>, &'de RawValue)>,
     /// Members of the envelope without a meaning, from the root of the document.
     pub(crate) envelope_leftovers: Vec<Cow<'de, str>>,
+    /// Metadata that the detail does not say and that is taken from what stands around it.
+    pub(crate) of_envelope: Vec<&'static str>,
     pub(crate) eem: Option<&'de RawValue>,
     pub(crate) s3: Option<&'de RawValue>,
 }
@@ -140,6 +143,7 @@ impl<X> Facts<'_, X> {
             not_scalar: Vec::new(),
             leftovers: Vec::new(),
             envelope_leftovers: Vec::new(),
+            of_envelope: Vec::new(),
             eem: None,
             s3: None,
         }
@@ -200,7 +204,7 @@ fn from_envelope<X>(root: Level<'_, X>) -> Result<Facts<'_, X>, Stop> {
             Field::Detail => match member {
                 Member::Raw(raw) => {
                     let hint = "the `detail` of an envelope is an object";
-                    detail = Some(Level::raw(raw.get()).ok_or(WireErrorKind::NotAnEvent { hint })?);
+                    detail = Some(Level::raw_detail(raw.get()).ok_or(WireErrorKind::NotAnEvent { hint })?);
                     whole = Some(raw);
                 }
                 Member::Scalar(_) => return Err(Stop::Surprise),
@@ -305,7 +309,7 @@ fn from_cloud_event<X>(root: Level<'_, X>) -> Result<Facts<'_, X>, Stop> {
     let wrong = &mut facts.not_scalar;
     for (field, name, member) in root.members {
         match (field, &*name) {
-            (Field::SpecVersion, _) | (_, "datacontenttype" | "dataschema" | "subject") => {}
+            (Field::SpecVersion, _) | (_, "datacontenttype") => {}
             (Field::Id, _) => facts.id = scalar("id", member, wrong),
             (Field::Type, _) => facts.event_type = scalar("type", member, wrong),
             (Field::Source, _) => facts.source = scalar("source", member, wrong),
@@ -326,8 +330,20 @@ fn from_cloud_event<X>(root: Level<'_, X>) -> Result<Facts<'_, X>, Stop> {
     let data = data.ok_or(WireErrorKind::NotAnEvent { hint })?;
     facts.timestamp = time;
     // From an EventBridge rule comes the whole detail as data, which says its own type and more.
-    if let Some(level) = Level::raw(data.get()).filter(|level| level.has(Field::Type) && level.has(Field::Data)) {
+    if let Some(level) = Level::raw_detail(data.get()).filter(|level| level.has(Field::Type) && level.has(Field::Data))
+    {
         let mut inner = from_detail(level, "/data", Around::Nothing)?;
+        let attributes = [
+            (member::PARTITION_KEY, &mut inner.partition_key, facts.partition_key),
+            (member::CORRELATION_ID, &mut inner.correlation_id, facts.correlation_id),
+            (member::CAUSATION_ID, &mut inner.causation_id, facts.causation_id),
+        ];
+        for (name, own, outer) in attributes {
+            if matches!(own, None | Some(Scalar::Null)) && matches!(outer, Some(Scalar::Text(_))) {
+                *own = outer;
+                inner.of_envelope.push(name);
+            }
+        }
         inner.envelope = Some(Envelope {
             id: facts.id.and_then(Scalar::into_text),
             detail_type: facts.event_type.and_then(Scalar::into_text),

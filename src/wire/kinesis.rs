@@ -35,7 +35,7 @@ pub(super) fn record<'a, X>(record: &Level<'a, X>) -> Option<Delivery<'a>> {
 }
 
 /// Seconds with a fraction, read digit by digit: a double would not give the same millisecond everywhere.
-fn milliseconds(seconds: &str) -> Option<DateTime<chrono::Utc>> {
+pub(super) fn milliseconds(seconds: &str) -> Option<DateTime<chrono::Utc>> {
     let (whole, fraction) = seconds.split_once('.').unwrap_or((seconds, ""));
     let fraction: String = fraction.chars().chain("000".chars()).take(3).collect();
     let whole: i64 = whole.parse().ok().filter(|whole| *whole >= 0)?;

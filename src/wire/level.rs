@@ -75,6 +75,12 @@ impl Field {
         }
     }
 
+    /// What means something in an envelope means nothing in the detail.
+    fn of_detail(name: &str) -> Self {
+        let field = Self::of(name);
+        if field.is_of_envelope() { Self::Other } else { field }
+    }
+
     fn is_of_envelope(self) -> bool {
         use Field::{Account, Detail, DetailType, Entries, Records, Region, ReplayName, Resources, SpecVersion, Time};
         matches!(
@@ -237,9 +243,18 @@ impl<'de, X> Level<'de, X> {
 
     /// Takes an object apart without looking into its members. `None` where the text is not an object.
     pub(crate) fn raw(json: &'de str) -> Option<Self> {
+        Self::taken_apart(json, Field::of)
+    }
+
+    /// As [`raw`](Self::raw), for the detail in an envelope.
+    pub(crate) fn raw_detail(json: &'de str) -> Option<Self> {
+        Self::taken_apart(json, Field::of_detail)
+    }
+
+    fn taken_apart(json: &'de str, field_of: fn(&str) -> Field) -> Option<Self> {
         let mut level = Self::new();
         for (name, raw) in members(json).ok()? {
-            level.push(Field::of(&name), name, Member::Raw(raw));
+            level.push(field_of(&name), name, Member::Raw(raw));
         }
         Some(level)
     }
@@ -295,11 +310,7 @@ impl<'de, S: Stream<'de>> Visitor<'de> for LevelSeed<S> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut level = Level::new();
         while let Some(Name(name)) = map.next_key()? {
-            let field = match Field::of(&name) {
-                // What means something in an envelope means nothing in the detail.
-                field if self.inner && field.is_of_envelope() => Field::Other,
-                field => field,
-            };
+            let field = if self.inner { Field::of_detail(&name) } else { Field::of(&name) };
             let member = match field {
                 Field::Detail => {
                     let seed = LevelSeed { stream: self.stream, inner: true };
@@ -323,6 +334,11 @@ impl<'de, S: Stream<'de>> Visitor<'de> for LevelSeed<S> {
         }
         if level.twice.is_some() {
             return Err(A::Error::custom("a name stands here twice"));
+        }
+        // The payload that was read must be the one that is used: beside these, it is another one.
+        let of_another = [Field::Detail, Field::DetailType, Field::SpecVersion];
+        if level.streamed.is_some() && of_another.into_iter().any(|field| level.has(field)) {
+            return Err(A::Error::custom("a payload beside the one that is meant"));
         }
         Ok(level)
     }
@@ -387,31 +403,40 @@ impl<'de> Visitor<'de> for PeekSeed<'_, 'de> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let Self { peek, inner } = self;
-        // The version of an envelope is not that of the event in it.
-        let mut version_here = None;
+        let (mut type_here, mut version_here) = (None, None);
+        let (mut has_type, mut has_data, mut has_detail, mut has_detail_type) = (false, false, false, false);
         while let Some(Name(name)) = map.next_key()? {
             match Field::of(&name) {
                 Field::DetailType if !inner => {
+                    has_detail_type = true;
                     peek.detail_type = Scalar::of(map.next_value()?).and_then(Scalar::into_text);
                 }
-                Field::Type => peek.event_type = Scalar::of(map.next_value()?).and_then(Scalar::into_text),
+                Field::Type => {
+                    has_type = true;
+                    type_here = Scalar::of(map.next_value()?).and_then(Scalar::into_text);
+                }
                 Field::Version => version_here = Scalar::of(map.next_value()?),
                 Field::Detail if !inner => {
-                    peek.event_type = None;
+                    has_detail = true;
                     map.next_value_seed(PeekSeed { peek, inner: true })?;
                 }
-                _ => {
+                field => {
+                    has_data |= field == Field::Data;
                     map.next_value::<IgnoredAny>()?;
                 }
             }
-            if inner && peek.event_type.is_some() && version_here.is_some() {
+            if inner && type_here.is_some() && version_here.is_some() {
+                peek.event_type = type_here;
                 peek.version = version_here;
                 peek.complete = true;
                 return Err(A::Error::custom("seen enough"));
             }
         }
-        if inner || (peek.detail_type.is_none() && peek.version.is_none()) {
-            peek.version = version_here;
+        // The version of an envelope is not that of the event in it, and a payload alone says none.
+        let is_envelope = !inner && (has_detail_type || (has_detail && !has_type));
+        if !is_envelope {
+            peek.event_type = type_here;
+            peek.version = version_here.filter(|_| has_type || has_data);
         }
         Ok(())
     }

@@ -1,9 +1,12 @@
 //! Requests to `PutEvents`: each entry carries a detail as text in the text.
 
+use std::borrow::Cow;
+
+use chrono::SecondsFormat;
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::level::Level;
-use super::{Delivery, Shape, WireErrorKind};
+use super::{Delivery, Shape, WireErrorKind, kinesis};
 
 /// The entries of a request, each as the envelope that EventBridge makes of it; `None` where it is something else.
 pub(super) fn entries<'a, X>(root: &Level<'a, X>) -> Option<Vec<Delivery<'a>>> {
@@ -18,13 +21,21 @@ fn entry(raw: &RawValue) -> Option<Delivery<'static>> {
     for (theirs, ours) in
         [("DetailType", "detail-type"), ("Source", "source"), ("Time", "time"), ("Resources", "resources")]
     {
-        // A time as the SDK prints it may be a number; one that is no text is left out.
-        if let Some(value) = entry.raw_member(theirs).filter(|value| theirs != "Time" || value.get().starts_with('"')) {
-            envelope.push_str(to_raw_value(ours).ok()?.get());
-            envelope.push(':');
-            envelope.push_str(value.get());
-            envelope.push(',');
-        }
+        let Some(value) = entry.raw_member(theirs) else {
+            continue;
+        };
+        // A time as some SDKs print it is a number of seconds; one that is none is left out.
+        let value = match value.get() {
+            text if theirs != "Time" || text.starts_with('"') => Cow::Borrowed(text),
+            number => match kinesis::milliseconds(number) {
+                Some(time) => Cow::Owned(format!("\"{}\"", time.to_rfc3339_opts(SecondsFormat::AutoSi, true))),
+                None => continue,
+            },
+        };
+        envelope.push_str(to_raw_value(ours).ok()?.get());
+        envelope.push(':');
+        envelope.push_str(&value);
+        envelope.push(',');
     }
     envelope.push_str("\"detail\":");
     // The detail stands for itself: were it no JSON, it could close the envelope and say anything.
