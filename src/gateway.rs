@@ -129,9 +129,23 @@ pub struct Gateway<S: Side> {
 struct Route<S: Side> {
     event_type: &'static str,
     /// Reads a delivery and transforms what it read.
-    delivery: Box<dyn Fn(&Gateway<S>, &Delivery<'_>, &mut Passage<S>) -> Result<(), Kind> + Send + Sync>,
+    delivery: Box<dyn OfDelivery<S>>,
     /// Transforms an event of its own type; `None` for another, such as an older version.
-    event: Box<dyn Fn(&Gateway<S>, &dyn Any, &mut Passage<S>) -> Option<Result<(), Kind>> + Send + Sync>,
+    event: Box<dyn OfEvent<S>>,
+}
+
+trait OfDelivery<S: Side>: Fn(&Gateway<S>, &Delivery<'_>, &mut Passage<S>) -> Result<(), Kind> + Send + Sync {}
+
+impl<S: Side, F> OfDelivery<S> for F where
+    F: Fn(&Gateway<S>, &Delivery<'_>, &mut Passage<S>) -> Result<(), Kind> + Send + Sync
+{
+}
+
+trait OfEvent<S: Side>: Fn(&Gateway<S>, &dyn Any, &mut Passage<S>) -> Option<Result<(), Kind>> + Send + Sync {}
+
+impl<S: Side, F> OfEvent<S> for F where
+    F: Fn(&Gateway<S>, &dyn Any, &mut Passage<S>) -> Option<Result<(), Kind>> + Send + Sync
+{
 }
 
 /// What has come of one event so far.

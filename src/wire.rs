@@ -77,12 +77,20 @@ impl fmt::Display for Shape {
 }
 
 /// One event as it was handed over: the text it stands in, and what the message around it says.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Delivery<'a> {
     bytes: Cow<'a, [u8]>,
     shape: Option<Shape>,
     transport: Transport,
     broken: Option<WireErrorKind>,
+}
+
+impl fmt::Debug for Delivery<'_> {
+    /// Without the bytes: they are an event, and nobody's business in a log.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bytes = format_args!("<{} bytes>", self.bytes.len());
+        f.debug_struct("Delivery").field("shape", &self.shape).field("bytes", &bytes).finish_non_exhaustive()
+    }
 }
 
 /// What a message or a record says that an event may not say itself.

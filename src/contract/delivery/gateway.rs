@@ -37,7 +37,7 @@ impl Egress for SharePlanned {
             status: DeliveryStatus::Planned.into(),
             carrier: planned.carrier.clone(),
             tracking_number: None,
-            window: planned.window.clone(),
+            window: planned.window,
             delivered_at: None,
             delivered_to: None,
         });
@@ -63,7 +63,7 @@ impl Egress for ShareProgressed {
             status: progressed.status.clone(),
             carrier: progressed.carrier.clone(),
             tracking_number: progressed.tracking_number.clone(),
-            window: progressed.window.clone(),
+            window: progressed.window,
             delivered_at: progressed.delivered_at,
             delivered_to: progressed.delivered_to.clone(),
         });

@@ -32,14 +32,14 @@ impl Egress for ShareCreated {
         let lines = placed.lines.iter().map(|line| v3::Line {
             sku: line.sku.clone(),
             quantity: line.quantity,
-            unit_price: line.unit_price.clone(),
+            unit_price: line.unit_price,
         });
         out.share(OrderCreated {
             order_id: placed.order_id,
             placed_at: placed.placed_at,
             customer: placed.contact.name.clone(),
             lines: lines.collect(),
-            total: Some(placed.total.clone()),
+            total: Some(placed.total),
             channel: placed.channel.clone(),
             ship_to: placed.address.as_ref().map(Address::destination),
         });
@@ -64,7 +64,7 @@ impl Egress for ShareUpdated {
             status: progressed.status.clone(),
             delivery_id: progressed.delivery_id,
             delivered_at: progressed.delivered_at,
-            total: progressed.total.clone(),
+            total: progressed.total,
         });
         Ok(())
     }
