@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Value, json};
 
 const SHOP: SubsystemName = SubsystemName::from_static("shop");
+const GATEWAY: SubsystemName = SubsystemName::from_static("gateway");
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Payload)]
 #[payload(external, name = "Order.Noted", version = 1, key = order)]
@@ -97,7 +98,6 @@ fn the_bus_says_where_and_from_whom() {
     assert_eq!(entry.resources(), ["arn:a", "arn:b"]);
     assert_eq!(entry.with_trace_header("Root=1-6").trace_header(), Some("Root=1-6"));
 
-    const GATEWAY: SubsystemName = SubsystemName::from_static("gateway");
     let by_another = bus.clone().source(GATEWAY).entry(&event).unwrap();
     let marked = bus.marked_external().entry(&event).unwrap();
     assert_eq!((by_another.source(), marked.source()), ("gateway", "external"));

@@ -139,7 +139,7 @@ impl Plan {
 /// let plan = Plan::new([Bus::external().entry(&event)?], SizeLimit::bytes(100));
 /// assert_eq!(
 ///     plan.too_large()[0].to_string(),
-///     "the entry for the Order.Noted e-1 has 140 bytes, more than the 100 that a request may have",
+///     "the entry for the Order.Noted e-1 has 180 bytes, more than the 100 that a request may have",
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
