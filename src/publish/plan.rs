@@ -223,7 +223,7 @@ impl Batch {
     pub const MOST_ENTRIES: usize = 10;
 
     fn empty() -> Self {
-        Self { entries: Vec::new(), size: 0 }
+        Self { entries: Vec::with_capacity(Self::MOST_ENTRIES), size: 0 }
     }
 
     /// The entries, in the order in which they are put and answered.
