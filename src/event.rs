@@ -447,10 +447,15 @@ pub(crate) fn key_of(id: &EventId) -> PartitionKey {
     PartitionKey::new(text).expect("an id is not empty")
 }
 
-impl<P: Payload> Serialize for Event<P> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+impl<P: Payload> Event<P> {
+    /// The canonical detail as it crosses the boundary of a subsystem: without tags, which speak of accounts and
+    /// functions, and without what a reader kept, which nobody on this side has understood.
+    pub(crate) fn shared(&self) -> Shared<'_, P> {
+        Shared(self)
+    }
+
+    fn write_metadata<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
         let metadata = &self.metadata;
-        let mut map = serializer.serialize_map(None)?;
         map.serialize_entry(member::ID, &metadata.id)?;
         map.serialize_entry(member::TYPE, P::NAME)?;
         map.serialize_entry(member::VERSION, &P::VERSION)?;
@@ -465,8 +470,16 @@ impl<P: Payload> Serialize for Event<P> {
         if let Some(id) = &metadata.causation_id {
             map.serialize_entry(member::CAUSATION_ID, id)?;
         }
-        if !metadata.tags.is_empty() {
-            map.serialize_entry(member::TAGS, &metadata.tags)?;
+        Ok(())
+    }
+}
+
+impl<P: Payload> Serialize for Event<P> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        self.write_metadata(&mut map)?;
+        if !self.metadata.tags.is_empty() {
+            map.serialize_entry(member::TAGS, &self.metadata.tags)?;
         }
         if self.kept.is_empty() {
             map.serialize_entry(member::DATA, &self.payload)?;
@@ -481,6 +494,18 @@ impl<P: Payload> Serialize for Event<P> {
                 map.serialize_entry(member::KEPT, &placed.homeless)?;
             }
         }
+        map.end()
+    }
+}
+
+/// See [`Event::shared`]. The payload is its last member.
+pub(crate) struct Shared<'a, P>(&'a Event<P>);
+
+impl<P: Payload> Serialize for Shared<'_, P> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        self.0.write_metadata(&mut map)?;
+        map.serialize_entry(member::DATA, &self.0.payload)?;
         map.end()
     }
 }

@@ -30,6 +30,7 @@
 //! * [`Readable`], to be derived: an enum of several events, with a variant for what is none of them.
 //! * [`Open`]: an enumeration that may grow.
 //! * [`wire`]: the shapes of deliveries; batches taken apart; type and version for routing.
+//! * [`publish`]: events to entries of `PutEvents`, in batches, and the answer matched back.
 //! * [`contract`]: a contract to use and to learn from.
 //!
 //! Names are checked where they enter and can be relied on from there: [`EventType`], [`Version`], [`PartitionKey`],
@@ -43,6 +44,9 @@
 //!
 //! * `gzip` (default): reads the compressed values of aws-lambda-stream events.
 //! * `schema`: `schemars::JsonSchema` for the names, [`Open`] and the shipped contract.
+//! * `aws-sdk`: [`publish`] with the types of `aws-sdk-eventbridge`.
+//! * `aws-lambda-events`: [`wire::Delivery`] of the types that `aws_lambda_events` hands to a function.
+//! * `cloudevents`: external events as those of `cloudevents-sdk`, and deliveries of them.
 
 #[allow(unused_extern_crates, reason = "the derives name this crate, also inside it")]
 extern crate self as event_contract;
@@ -55,6 +59,7 @@ mod name;
 mod open;
 mod payload;
 mod pointer;
+pub mod publish;
 mod read;
 mod side;
 mod tags;

@@ -32,6 +32,8 @@ pub mod eventbridge;
 pub(crate) mod facts;
 pub mod kinesis;
 pub mod lake;
+#[cfg(feature = "aws-lambda-events")]
+pub mod lambda;
 pub(crate) mod level;
 pub mod put_events;
 pub mod sqs;

@@ -107,8 +107,8 @@ fn internal(
     let line = |(sku, quantity, unit_price): &(String, u32, Money)| PlacedLine {
         sku: sku.clone(),
         quantity: *quantity,
-        unit_price: unit_price.clone(),
-        unit_cost: private.unit_cost.clone(),
+        unit_price: *unit_price,
+        unit_cost: private.unit_cost,
     };
     let contact = Contact { name: seen.name.clone(), email: private.email.clone(), phone: private.phone.clone() };
     let window = Some(Window { from: seen.placed_at, to: seen.time });
@@ -118,8 +118,8 @@ fn internal(
         contact: contact.clone(),
         address: address.clone(),
         lines: seen.skus.iter().map(line).collect(),
-        total: seen.total.clone(),
-        margin: private.margin.clone(),
+        total: seen.total,
+        margin: private.margin,
         channel: None,
         fraud_score: private.fraud_score,
         operator_notes: private.notes.clone(),
@@ -131,8 +131,8 @@ fn internal(
         status: OrderStatus::Shipped.into(),
         delivery_id: Some(seen.delivery),
         delivered_at: None,
-        total: Some(seen.total.clone()),
-        delivery_cost: private.margin.clone(),
+        total: Some(seen.total),
+        delivery_cost: private.margin,
         fraud_score: private.fraud_score,
         operator_notes: private.notes.clone(),
     };
@@ -147,8 +147,8 @@ fn internal(
         contact: Some(contact),
         carrier: seen.carrier.clone(),
         carrier_account: private.carrier_account.clone(),
-        cost: private.margin.clone(),
-        window: window.clone(),
+        cost: private.margin,
+        window,
         operator_notes: private.notes.clone(),
     };
     let on_its_way = DeliveryProgressed {
@@ -163,7 +163,7 @@ fn internal(
         window,
         delivered_at: Some(seen.time),
         delivered_to: Some("a neighbour".into()),
-        cost: private.margin.clone(),
+        cost: private.margin,
         driver_notes: private.notes.clone(),
     };
     (
@@ -244,6 +244,14 @@ proptest! {
     }
 }
 
+/// One event across one boundary.
+fn step<S: event_contract::Side>(gateway: &Gateway<S>, bytes: &mut String, types: &mut Vec<String>) {
+    let events = gateway.cross_all(bytes.as_bytes()).crossed.remove(0).1.into_events();
+    assert_eq!(events.len(), 1);
+    events[0].detail().clone_into(bytes);
+    types.push(events[0].event_type().to_string());
+}
+
 /// The whole way of the backbone, from the placed order to the order updated.
 #[test]
 fn the_backbone() {
@@ -259,12 +267,6 @@ fn the_backbone() {
     ))
     .unwrap();
     let mut types = Vec::new();
-    fn step<S: event_contract::Side>(gateway: &Gateway<S>, bytes: &mut String, types: &mut Vec<String>) {
-        let events = gateway.cross_all(bytes.as_bytes()).crossed.remove(0).1.into_events();
-        assert_eq!(events.len(), 1);
-        events[0].detail().clone_into(bytes);
-        types.push(events[0].event_type().to_string());
-    }
     step(&order::gateway::egress(), &mut bytes, &mut types);
     step(&delivery::gateway::ingress(), &mut bytes, &mut types);
     step(&delivery::gateway::egress(), &mut bytes, &mut types);

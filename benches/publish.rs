@@ -1,0 +1,97 @@
+//! Putting orders on a bus: making an entry, measuring it, and planning many.
+//!
+//! ```text
+//! cargo bench --no-default-features --bench publish
+//! ```
+//!
+//! Every bench asserts the answer that it times.
+
+use std::collections::BTreeSet;
+use std::hint::black_box;
+
+use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use event_contract::contract::order::{Line, OrderCreated};
+use event_contract::contract::value::{Currency, Money};
+use event_contract::contract::{ORDER_SERVICE, value};
+use event_contract::publish::{Batch, Bus, Entry, Plan, SizeLimit};
+use event_contract::{Event, Open};
+use serde_json::{Value, json};
+
+/// Small, as the orders are: some batches end at the bytes, and others at the number of entries.
+const LIMIT: SizeLimit = SizeLimit::bytes(24 * 1024);
+
+/// An order; the more lines, the larger.
+fn order(lines: i64) -> Event<OrderCreated> {
+    let euro = |amount| Money { amount, currency: Currency::EUR };
+    let payload = OrderCreated {
+        order_id: "7c9e6679-7425-40de-944b-e07fc1f90ae7".parse().unwrap(),
+        placed_at: "2026-11-22T10:43:01Z".parse().unwrap(),
+        customer: Some(value::PersonName { given_name: "Ada".into(), family_name: "Lovelace".into() }),
+        lines: (0..lines)
+            .map(|i| Line { sku: format!("TEA-{i:08}"), quantity: 2, unit_price: euro(995 + i) })
+            .collect(),
+        total: Some(euro(17_982)),
+        channel: serde_json::from_value::<Open<_>>(json!("web")).ok(),
+        ship_to: Some(serde_json::from_value(json!({"postalCode": "10115", "country": "DE"})).unwrap()),
+    };
+    Event::new(payload, ORDER_SERVICE, "2026-11-22T10:43:01Z".parse().unwrap())
+}
+
+fn entries(bus: &Bus<event_contract::External>, count: usize) -> Vec<Entry> {
+    // Of every hundred, half are small, and every third of the others is larger.
+    let large = bus.entry(&order(60)).unwrap();
+    let plain = bus.entry(&order(9)).unwrap();
+    (0..count).map(|number| if number % 100 < 50 && number % 3 == 0 { large.clone() } else { plain.clone() }).collect()
+}
+
+/// The size of an entry, from its request alone: what one does who is handed no size.
+fn measured(entry: &Entry) -> usize {
+    let request: Value = serde_json::to_value(entry).unwrap();
+    let text = |name: &str| request[name].as_str().map_or(0, str::len);
+    14 + text("Source") + text("DetailType") + text("Detail")
+}
+
+fn one(c: &mut Criterion) {
+    let bus = Bus::external().named("backbone");
+    let event = order(9);
+    let entry = bus.entry(&event).unwrap();
+    assert_eq!(entry.size(), measured(&entry));
+    assert!(entry.to_json().len() > entry.size());
+
+    let mut group = c.benchmark_group("entry");
+    group.throughput(Throughput::Bytes(entry.size() as u64));
+    group.bench_function("serde_json, the event alone", |b| {
+        b.iter(|| serde_json::to_string(black_box(&event)).unwrap());
+    });
+    group.bench_function("event-contract", |b| b.iter(|| bus.entry(black_box(&event)).unwrap()));
+    group.bench_function("size", |b| b.iter(|| black_box(&entry).size()));
+    group.bench_function("size, of the serialized entry", |b| b.iter(|| measured(black_box(&entry))));
+    group.finish();
+}
+
+/// The cost of an event must not grow with their number.
+fn plan(c: &mut Criterion) {
+    let bus = Bus::external().named("backbone");
+    let mut group = c.benchmark_group("plan");
+    for count in [100_usize, 1000, 10_000] {
+        let entries = entries(&bus, count);
+        let plan = Plan::new(entries.clone(), LIMIT);
+        assert!(plan.too_large().is_empty());
+        assert_eq!(
+            plan.batches().iter().flat_map(Batch::entries).collect::<Vec<_>>(),
+            entries.iter().collect::<Vec<_>>()
+        );
+        assert!(plan.batches().iter().all(|batch| batch.size() <= LIMIT.get()));
+        let ends: BTreeSet<bool> =
+            plan.batches().iter().rev().skip(1).map(|batch| batch.entries().len() < Batch::MOST_ENTRIES).collect();
+        assert_eq!(ends.len(), 2, "some end at the bytes, and some at the number of entries");
+        group.throughput(Throughput::Elements(count as u64));
+        group.bench_with_input(BenchmarkId::new("orders", count), &entries, |b, entries| {
+            b.iter_batched(|| entries.clone(), |entries| Plan::new(entries, LIMIT), BatchSize::PerIteration);
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, one, plan);
+criterion_main!(benches);

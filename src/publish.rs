@@ -1,0 +1,50 @@
+//! Events to EventBridge: entries of `PutEvents`, batches that it takes, and its answer matched back to what was put.
+//!
+//! A [`Bus`] makes an [`Entry`] of an event, a [`Plan`] puts entries into batches, and a [`Batch`] takes the answer.
+//! Nothing here calls AWS: what is between the plan and the answer is one call of whatever client there is.
+//!
+//! ```
+//! use event_contract::contract::{ORDER_SERVICE, order::OrderCreated};
+//! use event_contract::publish::{Answer, Bus, Plan, SizeLimit};
+//! use event_contract::Event;
+//!
+//! # fn put(request: String) -> String {
+//! #     assert!(request.starts_with(r#"{"Entries":[{"Source":"order-service","DetailType":"Order.Created","#));
+//! #     r#"{"FailedEntryCount":1,"Entries":[{"ErrorCode":"ThrottlingException","ErrorMessage":"slow down"}]}"#.into()
+//! # }
+//! # fn order() -> OrderCreated {
+//! #     let bytes = br#"{"detail-type":"Order.Created","detail":{"data":
+//! #         {"orderId":"7c9e6679-7425-40de-944b-e07fc1f90ae7","createdAt":1700000000000},"meta":{}}}"#;
+//! #     event_contract::Reader::<OrderCreated>::default().read(bytes).unwrap().into_event().into_payload()
+//! # }
+//! let event = Event::new(order(), ORDER_SERVICE, "2026-11-22T10:43:01Z".parse()?);
+//! let bus = Bus::external().named("backbone");
+//!
+//! let plan = Plan::new([bus.entry(&event)?], SizeLimit::MIB_1);
+//! let (batches, too_large) = plan.into_parts();
+//! assert!(too_large.is_empty());
+//!
+//! let mut again = Vec::new();
+//! for batch in batches {
+//!     let answer: Answer = serde_json::from_str(&put(batch.to_json()))?;
+//!     let (entries, given_up) = batch.answered(answer)?.into_entries_to_retry();
+//!     assert!(given_up.is_empty());
+//!     again.extend(entries);
+//! }
+//! assert_eq!(again[0].event_id(), event.id()); // throttled: to be planned again
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod answer;
+#[cfg(feature = "aws-sdk")]
+mod aws_sdk;
+mod bus;
+#[cfg(feature = "cloudevents")]
+mod cloudevents;
+mod entry;
+mod plan;
+
+pub use answer::{Accepted, Answer, AnswerError, Failed, Outcome, PutResult};
+pub use bus::Bus;
+pub use entry::{Entry, EntryError};
+pub use plan::{Batch, Plan, SizeLimit, TooLarge};

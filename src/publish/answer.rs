@@ -1,0 +1,285 @@
+//! What `PutEvents` answers, matched back to what was put.
+
+use std::fmt;
+
+use serde::Deserialize;
+
+use super::entry::Entry;
+use super::plan::Batch;
+
+/// What `PutEvents` says of one entry: the id that its envelope got, or why it was not taken. Complete: EventBridge has
+/// no other field, and this may be made of the types of any client.
+///
+/// ```
+/// use event_contract::publish::PutResult;
+///
+/// let result = PutResult { event_id: Some("bbfbc65f-8536-ee88-dc6a-45b85079b7d7".into()), ..PutResult::default() };
+/// assert_eq!(result, serde_json::from_str(r#"{"EventId":"bbfbc65f-8536-ee88-dc6a-45b85079b7d7"}"#)?);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct PutResult {
+    /// The id of the envelope, where the entry was taken.
+    pub event_id: Option<String>,
+    /// The code of the error, where it was not.
+    pub error_code: Option<String>,
+    /// The error in words.
+    pub error_message: Option<String>,
+}
+
+/// The answer to a request to `PutEvents`, as it comes over the wire. It is an answer also where every entry failed.
+///
+/// ```
+/// use event_contract::publish::Answer;
+///
+/// let answer: Answer = serde_json::from_str(
+///     r#"{"FailedEntryCount":1,"Entries":[{"EventId":"1"},{"ErrorCode":"InternalFailure","ErrorMessage":"…"}]}"#,
+/// )?;
+/// assert_eq!(answer.results()[1].error_code.as_deref(), Some("InternalFailure"));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+///
+/// `FailedEntryCount` is not read: the results themselves say which entries failed.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Answer {
+    #[serde(rename = "Entries")]
+    results: Vec<PutResult>,
+}
+
+impl Answer {
+    /// A result for each entry, in order.
+    pub fn results(&self) -> &[PutResult] {
+        &self.results
+    }
+}
+
+impl IntoIterator for Answer {
+    type Item = PutResult;
+    type IntoIter = std::vec::IntoIter<PutResult>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.results.into_iter()
+    }
+}
+
+impl Batch {
+    /// Matches the answer to what was put: an [`Answer`], or any other sequence of a result for each entry.
+    ///
+    /// Every entry is accepted or failed, or else the answer is not one to this batch, and the error holds the batch.
+    pub fn answered<R>(self, results: R) -> Result<Outcome, AnswerError>
+    where
+        R: IntoIterator,
+        R::Item: Into<PutResult>,
+    {
+        let results: Vec<PutResult> = results.into_iter().map(Into::into).collect();
+        let sent = self.entries().len();
+        let kind = if results.len() == sent {
+            results.iter().enumerate().find_map(|(index, result)| match (&result.event_id, &result.error_code) {
+                (None, None) => Some(AnswerErrorKind::Neither { index }),
+                (Some(_), Some(_)) => Some(AnswerErrorKind::Both { index }),
+                (Some(_), None) | (None, Some(_)) => None,
+            })
+        } else {
+            Some(AnswerErrorKind::Length { sent, answered: results.len() })
+        };
+        if let Some(kind) = kind {
+            return Err(AnswerError { batch: self, kind });
+        }
+        let mut outcome = Outcome { accepted: Vec::new(), failed: Vec::new() };
+        for (entry, result) in self.into_entries().into_iter().zip(results) {
+            match (result.event_id, result.error_code) {
+                (Some(envelope_id), _) => outcome.accepted.push(Accepted { entry, envelope_id }),
+                (None, code) => {
+                    let code = code.unwrap_or_default();
+                    outcome.failed.push(Failed { entry, code, message: result.error_message });
+                }
+            }
+        }
+        Ok(outcome)
+    }
+}
+
+/// What came of a batch: each of its entries is accepted or failed.
+///
+/// ```
+/// # use event_contract::{Event, Payload, SubsystemName};
+/// # use serde::{Deserialize, Serialize};
+/// # #[derive(Serialize, Deserialize, Payload)]
+/// # #[payload(external, name = "Order.Noted", version = 1)]
+/// # struct OrderNoted {}
+/// # const SHOP: SubsystemName = SubsystemName::from_static("shop");
+/// # use event_contract::publish::{Answer, Bus, Plan, SizeLimit};
+/// # let event = || Event::new(OrderNoted {}, SHOP, "2026-11-22T10:43:01Z".parse().unwrap());
+/// # let entries = [Bus::external().entry(&event())?, Bus::external().entry(&event())?];
+/// # let batch = Plan::new(entries, SizeLimit::MIB_1).into_parts().0.remove(0);
+/// let answer: Answer = serde_json::from_str(
+///     r#"{"Entries":[{"EventId":"1"},{"ErrorCode":"ThrottlingException","ErrorMessage":"Rate exceeded"}]}"#,
+/// )?;
+/// let outcome = batch.answered(answer)?;
+/// assert_eq!(outcome.accepted()[0].envelope_id(), "1");
+/// assert!(outcome.failed()[0].again());
+///
+/// let (again, given_up) = outcome.into_entries_to_retry();
+/// assert_eq!((again.len(), given_up.len()), (1, 0));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use = "entries may have failed"]
+pub struct Outcome {
+    accepted: Vec<Accepted>,
+    failed: Vec<Failed>,
+}
+
+impl Outcome {
+    /// What was taken, in order.
+    pub fn accepted(&self) -> &[Accepted] {
+        &self.accepted
+    }
+
+    /// What was not taken, in order.
+    pub fn failed(&self) -> &[Failed] {
+        &self.failed
+    }
+
+    /// What was taken, and what was not.
+    pub fn into_parts(self) -> (Vec<Accepted>, Vec<Failed>) {
+        (self.accepted, self.failed)
+    }
+
+    /// Of what was not taken: the entries that may be taken if they are put again, to be planned anew; and the failures
+    /// for which that cannot help. Both in order.
+    pub fn into_entries_to_retry(self) -> (Vec<Entry>, Vec<Failed>) {
+        let (again, given_up): (Vec<_>, Vec<_>) = self.failed.into_iter().partition(Failed::again);
+        (again.into_iter().map(Failed::into_entry).collect(), given_up)
+    }
+}
+
+/// An entry that EventBridge has taken. See [`Outcome`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Accepted {
+    entry: Entry,
+    envelope_id: String,
+}
+
+impl Accepted {
+    /// The entry.
+    pub fn entry(&self) -> &Entry {
+        &self.entry
+    }
+
+    /// The id that its envelope got: that of this put, not of the event.
+    pub fn envelope_id(&self) -> &str {
+        &self.envelope_id
+    }
+
+    /// The entry again.
+    pub fn into_entry(self) -> Entry {
+        self.entry
+    }
+}
+
+/// An entry that EventBridge has not taken. See [`Outcome`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failed {
+    entry: Entry,
+    code: String,
+    message: Option<String>,
+}
+
+/// The codes for which EventBridge says that putting the same again does not help. Those that begin with
+/// `NotAuthorized` are more than one.
+const FOR_GOOD: [&str; 5] =
+    ["AccessDeniedException", "InvalidAccountIdException", "InvalidArgument", "MalformedDetail", "RedactionFailure"];
+
+impl Failed {
+    /// The entry.
+    pub fn entry(&self) -> &Entry {
+        &self.entry
+    }
+
+    /// Why, as a code: `ThrottlingException`, `InternalFailure`, `MalformedDetail` …
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// Why, in words.
+    pub fn message(&self) -> Option<&str> {
+        self.message.as_deref()
+    }
+
+    /// Whether putting the same entry again can help. It cannot where the entry itself is wrong or not allowed
+    /// (`InvalidArgument`, `MalformedDetail`, `RedactionFailure`, `AccessDeniedException`, `InvalidAccountIdException`,
+    /// `NotAuthorized…`). It can for throttling and failures of EventBridge's own, and for a code that is not known here:
+    /// that may pass. Bound how often you try.
+    pub fn again(&self) -> bool {
+        !FOR_GOOD.contains(&self.code.as_str()) && !self.code.starts_with("NotAuthorized")
+    }
+
+    /// The entry again.
+    pub fn into_entry(self) -> Entry {
+        self.entry
+    }
+}
+
+impl fmt::Display for Failed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let entry = &self.entry;
+        write!(f, "the {} {} was not taken: {}", entry.detail_type(), entry.event_id(), self.code)?;
+        match &self.message {
+            Some(message) => write!(f, ": {message}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Why an answer is not one to the batch. It holds the batch: nothing of it is known to have been taken, and nothing is
+/// known not to have been.
+///
+/// ```
+/// # use event_contract::{Event, Payload, SubsystemName};
+/// # use serde::{Deserialize, Serialize};
+/// # #[derive(Serialize, Deserialize, Payload)]
+/// # #[payload(external, name = "Order.Noted", version = 1)]
+/// # struct OrderNoted {}
+/// # const SHOP: SubsystemName = SubsystemName::from_static("shop");
+/// # use event_contract::publish::{Bus, Plan, PutResult, SizeLimit};
+/// # let event = Event::new(OrderNoted {}, SHOP, "2026-11-22T10:43:01Z".parse()?);
+/// # let batch = Plan::new([Bus::external().entry(&event)?], SizeLimit::MIB_1).into_parts().0.remove(0);
+/// let error = batch.answered(Vec::<PutResult>::new()).unwrap_err();
+/// assert_eq!(error.to_string(), "1 entry was put, and the answer has 0 results");
+/// assert_eq!(error.into_batch().entries().len(), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{kind}")]
+pub struct AnswerError {
+    batch: Batch,
+    kind: AnswerErrorKind,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+enum AnswerErrorKind {
+    #[error(
+        "{sent} {} put, and the answer has {answered} {}",
+        if *sent == 1 { "entry was" } else { "entries were" },
+        if *answered == 1 { "result" } else { "results" }
+    )]
+    Length { sent: usize, answered: usize },
+    #[error("the answer has neither an id nor an error for entry {index}, counted from 0")]
+    Neither { index: usize },
+    #[error("the answer has both an id and an error for entry {index}, counted from 0")]
+    Both { index: usize },
+}
+
+impl AnswerError {
+    /// The batch that was put.
+    pub fn batch(&self) -> &Batch {
+        &self.batch
+    }
+
+    /// The batch again.
+    pub fn into_batch(self) -> Batch {
+        self.batch
+    }
+}

@@ -1,0 +1,37 @@
+//! External events as the SDK for `CloudEvents` has them.
+
+use cloudevents::{EventBuilder, EventBuilderV10};
+use serde_json::Value;
+
+use super::entry::{EntryError, in_rfc3339};
+use crate::event::Event;
+use crate::payload::ExternalPayload;
+
+/// The payload is the data; the version, the partition key, the correlation and the causation are the extension
+/// attributes `dataversion`, `partitionkey`, `correlationid` and `causationid`. Tags and kept fields stay here.
+impl<P: ExternalPayload> TryFrom<&Event<P>> for cloudevents::Event {
+    type Error = EntryError;
+
+    fn try_from(event: &Event<P>) -> Result<Self, EntryError> {
+        let source = event.source().ok_or_else(|| EntryError::no_source(event.id()))?;
+        let data = serde_json::to_value(event.payload()).map_err(|error| EntryError::payload(event.id(), error))?;
+        if !matches!(data, Value::Object(_)) {
+            return Err(EntryError::not_an_object(event.id()));
+        }
+        let mut builder = EventBuilderV10::new()
+            .id(event.id().as_str())
+            .ty(P::NAME)
+            .source(source.as_str())
+            .time(in_rfc3339(event)?)
+            .data("application/json", data)
+            .extension("dataversion", i64::from(event.version().get()))
+            .extension("partitionkey", event.partition_key().as_str());
+        if let Some(id) = event.correlation_id() {
+            builder = builder.extension("correlationid", id.as_str());
+        }
+        if let Some(id) = event.causation_id() {
+            builder = builder.extension("causationid", id.as_str());
+        }
+        Ok(builder.build().expect("id, type and source are said, and are not empty"))
+    }
+}

@@ -1,0 +1,260 @@
+//! One entry of a request to `PutEvents`.
+
+use chrono::{DateTime, Datelike, SecondsFormat, Utc};
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+
+use crate::event::Event;
+use crate::name::{EventId, EventType};
+use crate::payload::Payload;
+
+/// What the time of an entry counts, whatever it is.
+const BYTES_OF_TIME: usize = 14;
+
+/// An event as `PutEvents` takes it. A [`Bus`](super::Bus) makes it.
+///
+/// Serialized, it is an entry as requests have it, the time as RFC 3339 writes it, which the command line of AWS takes;
+/// an SDK has types of its own (for that of Rust: the feature `aws-sdk`).
+///
+/// ```
+/// # use event_contract::{Event, Payload, SubsystemName};
+/// # use serde::{Deserialize, Serialize};
+/// # #[derive(Serialize, Deserialize, Payload)]
+/// # #[payload(external, name = "Order.Created", version = 1, key = order)]
+/// # struct OrderCreated { order: String }
+/// # const SHOP: SubsystemName = SubsystemName::from_static("shop");
+/// use event_contract::publish::Bus;
+///
+/// # let order = OrderCreated { order: "o-1".into() };
+/// let event = Event::new(order, SHOP, "2026-11-22T10:43:01Z".parse()?).with_id("e-1".parse()?);
+/// let entry = Bus::external().entry(&event)?;
+/// assert_eq!(entry.to_json(), concat!(
+///     r#"{"Source":"shop","DetailType":"Order.Created","#,
+///     r#""Detail":"{\"id\":\"e-1\",\"type\":\"Order.Created\",\"version\":1,\"timestamp\":1795344181000,"#,
+///     r#"\"partitionKey\":\"o-1\",\"source\":\"shop\",\"data\":{\"order\":\"o-1\"}}","#,
+///     r#""Time":"2026-11-22T10:43:01Z"}"#,
+/// ));
+/// assert_eq!(entry.size(), 14 + "shop".len() + "Order.Created".len() + entry.detail().len());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    event_id: EventId,
+    source: String,
+    detail_type: EventType,
+    detail: String,
+    time: DateTime<Utc>,
+    resources: Vec<String>,
+    event_bus_name: Option<String>,
+    trace_header: Option<String>,
+}
+
+impl Entry {
+    /// An entry with a detail whose last member is the payload.
+    pub(super) fn new<P: Payload>(event: &Event<P>, source: String, detail: String) -> Result<Self, EntryError> {
+        let time = in_rfc3339(event)?;
+        // The writer puts no white space between the end of the payload and the end of the detail.
+        if !detail.ends_with("}}") {
+            return Err(EntryError::not_an_object(event.id()));
+        }
+        Ok(Self {
+            event_id: event.id().clone(),
+            source,
+            detail_type: event.event_type(),
+            detail,
+            time,
+            resources: Vec::new(),
+            event_bus_name: None,
+            trace_header: None,
+        })
+    }
+
+    pub(super) fn on(self, bus: Option<String>, trace_header: Option<String>, resources: Vec<String>) -> Self {
+        Self { event_bus_name: bus, trace_header, resources, ..self }
+    }
+
+    pub(super) fn with_detail(self, detail: String) -> Self {
+        Self { detail, ..self }
+    }
+
+    /// The same entry with one resource more that the event concerns, as an ARN.
+    #[must_use]
+    pub fn with_resource(mut self, arn: impl Into<String>) -> Self {
+        self.resources.push(arn.into());
+        self
+    }
+
+    /// The same entry under another X-Ray trace header.
+    #[must_use]
+    pub fn with_trace_header(self, header: impl Into<String>) -> Self {
+        Self { trace_header: Some(header.into()), ..self }
+    }
+
+    /// The id of the event; EventBridge gives its envelope another with every put.
+    pub fn event_id(&self) -> &EventId {
+        &self.event_id
+    }
+
+    /// What rules match as the source.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// What rules match as the type.
+    pub fn detail_type(&self) -> &str {
+        self.detail_type.as_str()
+    }
+
+    /// The event, as the text of a JSON object.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    /// When the event happened. It is always said.
+    pub fn time(&self) -> DateTime<Utc> {
+        self.time
+    }
+
+    /// What the event concerns, as ARNs.
+    pub fn resources(&self) -> &[String] {
+        &self.resources
+    }
+
+    /// The bus, by name or ARN; without one it is the default bus of the account.
+    pub fn event_bus_name(&self) -> Option<&str> {
+        self.event_bus_name.as_deref()
+    }
+
+    /// The X-Ray trace header.
+    pub fn trace_header(&self) -> Option<&str> {
+        self.trace_header.as_deref()
+    }
+
+    /// The size as EventBridge counts it, in bytes: 14 for the time, and the UTF-8 of the source, the type, the detail
+    /// and each resource. The name of the bus and the trace header count nothing.
+    pub fn size(&self) -> usize {
+        let resources: usize = self.resources.iter().map(String::len).sum();
+        BYTES_OF_TIME + self.source.len() + self.detail_type.as_str().len() + self.detail.len() + resources
+    }
+
+    /// The entry as a request has it.
+    ///
+    /// # Panics
+    /// Never: an entry holds only what can be written.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("an entry is made of texts")
+    }
+
+    #[cfg(feature = "aws-sdk")]
+    pub(super) fn into_parts(self) -> Parts {
+        Parts {
+            source: self.source,
+            detail_type: self.detail_type.to_string(),
+            detail: self.detail,
+            time: self.time,
+            resources: self.resources,
+            event_bus_name: self.event_bus_name,
+            trace_header: self.trace_header,
+        }
+    }
+}
+
+/// The time of an event, if RFC 3339 can write it.
+pub(super) fn in_rfc3339<P: Payload>(event: &Event<P>) -> Result<DateTime<Utc>, EntryError> {
+    let time = event.time();
+    if (0..=9999).contains(&time.year()) {
+        Ok(time)
+    } else {
+        Err(EntryError { event_id: event.id().clone(), kind: EntryErrorKind::Time(time) })
+    }
+}
+
+/// What of an entry is put.
+#[cfg(feature = "aws-sdk")]
+pub(super) struct Parts {
+    pub(super) source: String,
+    pub(super) detail_type: String,
+    pub(super) detail: String,
+    pub(super) time: DateTime<Utc>,
+    pub(super) resources: Vec<String>,
+    pub(super) event_bus_name: Option<String>,
+    pub(super) trace_header: Option<String>,
+}
+
+impl Serialize for Entry {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let optional = [!self.resources.is_empty(), self.event_bus_name.is_some(), self.trace_header.is_some()];
+        let mut entry = serializer.serialize_struct("Entry", 4 + optional.iter().filter(|some| **some).count())?;
+        entry.serialize_field("Source", &self.source)?;
+        entry.serialize_field("DetailType", &self.detail_type)?;
+        entry.serialize_field("Detail", &self.detail)?;
+        entry.serialize_field("Time", &self.time.to_rfc3339_opts(SecondsFormat::AutoSi, true))?;
+        if !self.resources.is_empty() {
+            entry.serialize_field("Resources", &self.resources)?;
+        }
+        if let Some(name) = &self.event_bus_name {
+            entry.serialize_field("EventBusName", name)?;
+        }
+        if let Some(header) = &self.trace_header {
+            entry.serialize_field("TraceHeader", header)?;
+        }
+        entry.end()
+    }
+}
+
+/// Why an event cannot be put on a bus.
+///
+/// ```
+/// # use event_contract::{Event, Payload, SubsystemName};
+/// # use serde::{Deserialize, Serialize};
+/// use event_contract::publish::Bus;
+///
+/// #[derive(Serialize, Deserialize, Payload)]
+/// #[payload(external, name = "Order.Counted", version = 1)]
+/// struct OrderCounted(u32); // as JSON a number
+///
+/// const SHOP: SubsystemName = SubsystemName::from_static("shop");
+/// let event = Event::new(OrderCounted(3), SHOP, "2026-11-22T10:43:01Z".parse()?).with_id("e-1".parse()?);
+/// assert_eq!(
+///     Bus::external().entry(&event).unwrap_err().to_string(),
+///     "the event e-1 cannot be put on a bus: its payload is not a JSON object, and no reader would take it",
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, thiserror::Error)]
+#[error("the event {event_id} cannot be put on a bus: {kind}")]
+pub struct EntryError {
+    event_id: EventId,
+    #[source]
+    kind: EntryErrorKind,
+}
+
+#[derive(Debug, thiserror::Error)]
+enum EntryErrorKind {
+    #[error("it names no subsystem as its source: `Bus::source` gives it one")]
+    NoSource,
+    #[error("its payload cannot be written as JSON: {0}")]
+    Payload(#[source] serde_json::Error),
+    #[error("its payload is not a JSON object, and no reader would take it")]
+    NotAnObject,
+    #[error("its time, {0}, is not in the years 0 to 9999 that RFC 3339 can write")]
+    Time(DateTime<Utc>),
+}
+
+impl EntryError {
+    pub(super) fn no_source(event_id: &EventId) -> Self {
+        Self { event_id: event_id.clone(), kind: EntryErrorKind::NoSource }
+    }
+
+    pub(super) fn payload(event_id: &EventId, error: serde_json::Error) -> Self {
+        Self { event_id: event_id.clone(), kind: EntryErrorKind::Payload(error) }
+    }
+
+    pub(super) fn not_an_object(event_id: &EventId) -> Self {
+        Self { event_id: event_id.clone(), kind: EntryErrorKind::NotAnObject }
+    }
+
+    /// The event that it is about.
+    pub fn event_id(&self) -> &EventId {
+        &self.event_id
+    }
+}
