@@ -365,8 +365,8 @@ pub struct Written<S: Side> {
 }
 
 impl<S: Side> Written<S> {
-    /// Writes an event down.
-    pub fn new<P: Payload<Side = S>>(event: &Event<P>) -> Result<Self, serde_json::Error> {
+    /// Writes down an event that a gateway has made: it has neither tags nor kept fields.
+    pub(crate) fn new<P: Payload<Side = S>>(event: &Event<P>) -> Result<Self, serde_json::Error> {
         let detail = serde_json::value::to_raw_value(event)?;
         let metadata = event.metadata.clone();
         Ok(Self { event_type: P::NAME, version: P::VERSION, metadata, detail, side: PhantomData })

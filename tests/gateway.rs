@@ -10,6 +10,7 @@ use event_contract::contract::order::{
 use event_contract::contract::value::{Address, Contact, Currency, DeliveryId, Money, OrderId, PersonName, Window};
 use event_contract::contract::{DELIVERY_SERVICE, ORDER_SERVICE, delivery, order};
 use event_contract::gateway::{Egress, Following, Gateway, Ingress, PassedOver};
+use event_contract::publish::Bus;
 use event_contract::{Event, External, Internal, Open, Payload, Reader, SubsystemName, Written, wire};
 use proptest::collection::vec;
 use proptest::option;
@@ -273,6 +274,8 @@ fn the_backbone() {
     step(&order::gateway::ingress(), &mut bytes, &mut types);
     step(&order::gateway::egress(), &mut bytes, &mut types);
     assert_eq!(types, ["Order.Created", "delivery-planned", "Delivery.Updated", "order-progressed", "Order.Updated"]);
+    let written = order::gateway::egress().cross_all(bytes.as_bytes());
+    assert_eq!((written.crossed.len(), written.passed_over["Order.Updated"]), (0, 1));
     let last = Reader::<OrderUpdated>::default().read(bytes.as_bytes()).unwrap().into_event();
     assert_eq!(last.payload().status, Open::Known(OrderStatus::Packed));
 }
@@ -392,4 +395,14 @@ fn what_has_no_transform_is_passed_over() {
     let bytes = serde_json::to_vec(&heard).unwrap();
     let delivery = wire::detail::delivery(&bytes);
     assert!(gateway.cross(&delivery).unwrap().events().is_empty());
+}
+
+/// From the gateway to the bus: the entry says what the event says.
+#[test]
+fn what_has_crossed_is_put() {
+    let crossing = Gateway::ingress(HERE).with(Hear).cross_event(&told(1, THERE)).unwrap();
+    let event = &crossing.events()[0];
+    let entry = Bus::internal().named("hub").written(event).unwrap();
+    assert_eq!((entry.source(), entry.detail_type(), entry.detail()), ("here", "thing-heard", event.detail()));
+    assert_eq!((entry.event_id(), entry.time(), entry.event_bus_name()), (event.id(), event.time(), Some("hub")));
 }

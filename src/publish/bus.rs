@@ -4,8 +4,8 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::entry::{Entry, EntryError};
-use crate::event::Event;
-use crate::name::SubsystemName;
+use crate::event::{Event, Written};
+use crate::name::{EventId, SubsystemName};
 use crate::payload::{ExternalPayload, InternalPayload, Payload};
 use crate::side::{External, Internal, Side};
 
@@ -138,16 +138,28 @@ impl<S: Side> Bus<S> {
         self
     }
 
+    /// The entry for what has crossed a [`Gateway`](crate::gateway::Gateway).
+    pub fn written(&self, event: &Written<S>) -> Result<Entry, EntryError> {
+        let source = self.source_of(event.id(), event.source())?;
+        Entry::of_written(event, source).map(|entry| self.sent(entry))
+    }
+
     /// The entry with a detail whose last member is the payload.
     fn put<P: Payload>(&self, event: &Event<P>, detail: String) -> Result<Entry, EntryError> {
-        let source = match &self.source {
+        let source = self.source_of(event.id(), event.source())?;
+        Entry::new(event, source, detail).map(|entry| self.sent(entry))
+    }
+
+    fn source_of(&self, id: &EventId, of_event: Option<&SubsystemName>) -> Result<String, EntryError> {
+        Ok(match &self.source {
             Sender::Mark => MARK.to_owned(),
             Sender::Subsystem(name) => name.as_str().to_owned(),
-            Sender::Event => event.source().ok_or_else(|| EntryError::no_source(event.id()))?.as_str().to_owned(),
-        };
-        let entry = Entry::new(event, source, detail)?;
-        let (name, trace_header) = (self.name.clone(), self.trace_header.clone());
-        Ok(entry.on(name, trace_header, self.resources.clone()))
+            Sender::Event => of_event.ok_or_else(|| EntryError::no_source(id))?.as_str().to_owned(),
+        })
+    }
+
+    fn sent(&self, entry: Entry) -> Entry {
+        entry.on(self.name.clone(), self.trace_header.clone(), self.resources.clone())
     }
 }
 

@@ -22,7 +22,7 @@ impl<P: ExternalPayload> TryFrom<&Event<P>> for cloudevents::Event {
             .id(event.id().as_str())
             .ty(P::NAME)
             .source(source.as_str())
-            .time(in_rfc3339(event)?)
+            .time(in_rfc3339(event.id(), event.time())?)
             .data("application/json", data)
             .extension("dataversion", i64::from(event.version().get()))
             .extension("partitionkey", event.partition_key().as_str());

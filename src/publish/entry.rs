@@ -3,9 +3,10 @@
 use chrono::{DateTime, Datelike, SecondsFormat, Utc};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
-use crate::event::Event;
+use crate::event::{Event, Written};
 use crate::name::{EventId, EventType};
 use crate::payload::Payload;
+use crate::side::Side;
 
 /// What the time of an entry counts, whatever it is.
 const BYTES_OF_TIME: usize = 14;
@@ -51,15 +52,31 @@ pub struct Entry {
 impl Entry {
     /// An entry with a detail whose last member is the payload.
     pub(super) fn new<P: Payload>(event: &Event<P>, source: String, detail: String) -> Result<Self, EntryError> {
-        let time = in_rfc3339(event)?;
+        Self::checked(event.id(), event.event_type(), event.time(), source, detail)
+    }
+
+    /// The entry for an event that is written down already; nothing of what a gateway writes stands behind the payload.
+    pub(super) fn of_written<S: Side>(written: &Written<S>, source: String) -> Result<Self, EntryError> {
+        let detail = written.detail().to_owned();
+        Self::checked(written.id(), written.event_type(), written.time(), source, detail)
+    }
+
+    fn checked(
+        event_id: &EventId,
+        detail_type: EventType,
+        time: DateTime<Utc>,
+        source: String,
+        detail: String,
+    ) -> Result<Self, EntryError> {
+        let time = in_rfc3339(event_id, time)?;
         // The writer puts no white space between the end of the payload and the end of the detail.
         if !detail.ends_with("}}") {
-            return Err(EntryError::not_an_object(event.id()));
+            return Err(EntryError::not_an_object(event_id));
         }
         Ok(Self {
-            event_id: event.id().clone(),
+            event_id: event_id.clone(),
             source,
-            detail_type: event.event_type(),
+            detail_type,
             detail,
             time,
             resources: Vec::new(),
@@ -159,12 +176,11 @@ impl Entry {
 }
 
 /// The time of an event, if RFC 3339 can write it.
-pub(super) fn in_rfc3339<P: Payload>(event: &Event<P>) -> Result<DateTime<Utc>, EntryError> {
-    let time = event.time();
+pub(super) fn in_rfc3339(event_id: &EventId, time: DateTime<Utc>) -> Result<DateTime<Utc>, EntryError> {
     if (0..=9999).contains(&time.year()) {
         Ok(time)
     } else {
-        Err(EntryError { event_id: event.id().clone(), kind: EntryErrorKind::Time(time) })
+        Err(EntryError { event_id: event_id.clone(), kind: EntryErrorKind::Time(time) })
     }
 }
 
