@@ -196,7 +196,7 @@ fn time<X>(facts: &mut Facts<'_, X>, context: &Context<'_>, findings: &mut Findi
     None
 }
 
-enum Spelling {
+pub(crate) enum Spelling {
     Milliseconds,
     Seconds,
     Text,
@@ -205,7 +205,7 @@ enum Spelling {
 
 /// Reads a time in any of the spellings that are seen in hubs. Numbers below 10^11 are seconds: as milliseconds they
 /// would lie before 1973-03-03, as seconds they reach to the year 5138.
-fn read_time(scalar: &Scalar<'_>) -> Option<(DateTime<Utc>, Spelling)> {
+pub(crate) fn read_time(scalar: &Scalar<'_>) -> Option<(DateTime<Utc>, Spelling)> {
     const SECONDS_BELOW: i64 = 100_000_000_000;
     let of_integer = |number: i64| {
         if number.abs() < SECONDS_BELOW {
