@@ -29,6 +29,7 @@
 //!   or to a [`ReadError`], which holds the bytes and a [`Mismatch`] for each thing that was not.
 //! * [`Readable`], to be derived: an enum of several events, with a variant for what is none of them.
 //! * [`Open`]: an enumeration that may grow.
+//! * [`fault`]: what could not be read or handled, as an event that holds the bytes.
 //! * [`wire`]: the shapes of deliveries; batches taken apart; type and version for routing.
 //! * [`publish`]: events to entries of `PutEvents`, in batches, and the answer matched back.
 //! * [`contract`]: a contract to use and to learn from.
@@ -53,6 +54,7 @@ extern crate self as event_contract;
 
 pub mod contract;
 mod event;
+pub mod fault;
 pub mod gateway;
 mod kept;
 mod name;

@@ -64,6 +64,14 @@ const fn check_text(text: &str, most: usize) -> Result<(), NameErrorKind> {
     Ok(())
 }
 
+/// Checks a text that has no type of its own.
+pub(crate) fn checked(what: &'static str, text: String, most: usize) -> Result<String, NameError> {
+    match check_text(&text, most) {
+        Ok(()) => Ok(text),
+        Err(kind) => Err(NameError { what, kind }),
+    }
+}
+
 macro_rules! text_name {
     ($(#[$doc:meta])* $name:ident, $what:literal, $check:expr) => {
         $(#[$doc])*

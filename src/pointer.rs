@@ -54,6 +54,11 @@ impl Pointer {
         self.push_name(&segment.to_string());
     }
 
+    /// Back to a place that this one was made from, by the length that its text had.
+    pub(crate) fn truncate(&mut self, length: usize) {
+        self.0.truncate(length);
+    }
+
     pub(crate) fn is_at_or_under(&self, other: &Self) -> bool {
         self.0.strip_prefix(&other.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }

@@ -26,8 +26,10 @@ mod reading;
 mod stream;
 mod track;
 
+pub(crate) use assemble::read_time;
 pub use error::{Mismatch, ReadError, ReadErrorKind};
 pub use limits::Limits;
+pub(crate) use limits::depth;
 pub use observation::{Observation, ObservationKind, Origin, Severity};
 #[doc(hidden)]
 pub use readable::{Draft, IsEvent, TypeInfo, check_types, draft};

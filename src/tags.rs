@@ -1,10 +1,13 @@
 //! Free words about an event.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
+
+use crate::kept::Name;
 
 /// Free words about an event, such as the stage and the region it comes from; nothing that its meaning depends on.
 ///
@@ -29,8 +32,8 @@ impl Tags {
     }
 
     /// The text under a name, if there is one and it is a text.
-    pub fn text(&self, name: &str) -> Option<String> {
-        serde_json::from_str(self.get(name)?.get()).ok()
+    pub fn text(&self, name: &str) -> Option<Cow<'_, str>> {
+        serde_json::from_str::<Name<'_>>(self.get(name)?.get()).ok().map(|text| text.0)
     }
 
     /// All tags, by name.

@@ -27,9 +27,10 @@ pub(crate) fn payload(input: &DeriveInput, payload: &Payload) -> TokenStream {
     let entity = payload.entity.as_ref().map(
         |entity| quote!(const ENTITY: ::core::option::Option<&'static str> = ::core::option::Option::Some(#entity);),
     );
-    // Of this place, also where the field's name comes out of a macro.
-    let this = quote!(self);
+    // Our `self`, at the place of the field: the field's own would be another where its name comes out of a macro.
+    let this = |field: &attr::Field| Ident::new("self", Span::call_site().located_at(field.span()));
     let key = payload.key.as_ref().map(|field| {
+        let this = this(field);
         let key =
             quote_spanned!(field.span()=> ::event_contract::__private::Decoded::<Self>::partition_key(&#this.#field));
         quote! {
@@ -39,6 +40,7 @@ pub(crate) fn payload(input: &DeriveInput, payload: &Payload) -> TokenStream {
         }
     });
     let time = payload.time.as_ref().map(|field| {
+        let this = this(field);
         let time =
             quote_spanned!(field.span()=> ::event_contract::__private::Decoded::<Self>::occurred_at(&#this.#field));
         quote! {

@@ -203,7 +203,7 @@ fn time<X>(facts: &mut Facts<'_, X>, context: &Context<'_>, findings: &mut Findi
     None
 }
 
-enum Spelling {
+pub(crate) enum Spelling {
     Milliseconds,
     Seconds,
     Text,
@@ -212,7 +212,7 @@ enum Spelling {
 
 /// Reads a time in any of the spellings that are seen in hubs. Numbers below 10^11 are seconds: as milliseconds they
 /// would lie before 1973-03-03, as seconds they reach to the year 5138.
-fn read_time(scalar: &Scalar<'_>) -> Option<(DateTime<Utc>, Spelling)> {
+pub(crate) fn read_time(scalar: &Scalar<'_>) -> Option<(DateTime<Utc>, Spelling)> {
     const SECONDS_BELOW: i64 = 100_000_000_000;
     let of_integer = |number: i64| {
         if number.abs() < SECONDS_BELOW {
@@ -300,7 +300,7 @@ fn source<X>(facts: &mut Facts<'_, X>, tags: &Tags, findings: &mut Findings) -> 
             Err(error) => findings.mismatch(at, "the name of a subsystem", format!("a string that is none: {error}")),
         },
         None | Some(Scalar::Null) => {
-            let of_tags = tags.text("source").map(|name| (name, Origin::Tags));
+            let of_tags = tags.text("source").map(|name| (name.into_owned(), Origin::Tags));
             let of_envelope =
                 facts.envelope.as_ref().and_then(Envelope::source).map(|name| (name.to_owned(), Origin::Envelope));
             // What is no name, such as the mark `external`, names nobody.

@@ -40,7 +40,7 @@ impl Default for Limits {
 }
 
 /// How deep a JSON text is nested; 0 for a scalar. Strings are stepped over, nothing is checked.
-pub(super) fn depth(json: &str) -> usize {
+pub(crate) fn depth(json: &str) -> usize {
     let (mut now, mut most) = (0_usize, 0);
     let mut bytes = json.bytes();
     while let Some(byte) = bytes.next() {

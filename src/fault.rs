@@ -1,0 +1,320 @@
+//! Faults: what could not be read or handled, with its bytes.
+//!
+//! A fault is an event of type `fault`, in the form that event hubs built with aws-lambda-stream have: they log it
+//! apart from the others, and their tools resubmit it. It says where and why something failed and holds the bytes that
+//! failed.
+//!
+//! ```
+//! use event_contract::contract::order::OrderCreated;
+//! use event_contract::fault::{Fault, FaultSite};
+//! use event_contract::{Reader, SubsystemName};
+//!
+//! const SHOP: SubsystemName = SubsystemName::from_static("shop");
+//! let site = FaultSite::new("orders", "shop-listener", SHOP)?;
+//!
+//! let bytes = br#"{"id":"1","type":"Order.Created","version":3,"timestamp":1795344181000,"data":{}}"#;
+//! let error = Reader::<OrderCreated>::default().read(bytes).unwrap_err();
+//! let fault = Fault::of_read(&error, &site, "2026-11-22T10:43:01Z".parse()?);
+//!
+//! // Put this on the hub …
+//! let json = fault.to_json();
+//! // … and when the reader has been mended:
+//! assert_eq!(Fault::read(json.as_bytes())?.resubmit(), Some(&bytes[..]));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # On the wire
+//!
+//! ```json
+//! {"id": "…", "partitionKey": "…", "type": "fault", "timestamp": 1795344181000,
+//!  "tags": {"functionname": "shop-listener", "pipeline": "orders", "source": "shop"},
+//!  "err": {"name": "ReadError", "message": "/data/orderId: expected …", "stack": "ReadError: …",
+//!          "mismatches": [{"pointer": "/data/orderId", "expected": "…", "found": "…"}]},
+//!  "uow": {"pipeline": "orders", "record": {"eventSource": "aws:kinesis", "kinesis": {"data": "<base64>"}},
+//!          "event": {"id": "1"}}}
+//! ```
+//!
+//! `uow.record` holds the bytes exactly, whatever they are, as a Kinesis record would: a tool that hands the records of
+//! faults to their functions again, as `{"Records": [uow.record]}`, hands over a delivery that a [`Reader`] takes.
+//! `uow.event` is the same document for people and for rules, where it is JSON. There are also `uow.redacted`, where
+//! personal values were replaced, and `uow.dropped`: what is not there, and why.
+//!
+//! [`Reader`]: crate::Reader
+
+mod censor;
+mod document;
+mod dropped;
+mod failing;
+mod parse;
+mod redaction;
+mod site;
+mod sorted;
+mod write;
+
+use std::borrow::Cow;
+use std::error::Error;
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use serde_json::value::RawValue;
+
+pub use dropped::{DropReason, Dropped, FaultPart};
+use failing::{FailingDocument, covered, partition_key, stack};
+pub use parse::FaultError;
+pub use redaction::Redaction;
+pub use site::FaultSite;
+pub use sorted::Sorted;
+pub use write::FaultTooLarge;
+
+use crate::event::to_milliseconds;
+use crate::name::{EventId, PartitionKey};
+use crate::read::{Mismatch, ReadError};
+use crate::tags::Tags;
+
+/// What could not be read or handled: where, why, and the bytes.
+///
+/// The id derives from the site, the bytes and the error. So a failure that is handled twice is the same fault, and a
+/// hub that keeps each id once keeps it once.
+///
+/// `Display` and `Debug` are for logs: neither shows the bytes, the event, or what is personal.
+///
+/// ```
+/// use event_contract::SubsystemName;
+/// use event_contract::fault::{Fault, FaultSite};
+///
+/// let site = FaultSite::new("orders", "shop-listener", SubsystemName::from_static("shop"))?;
+/// let error = std::io::Error::other("no such order");
+///
+/// let bytes = br#"{"type":"order-placed","partitionKey":"o-1"}"#;
+/// let fault = Fault::of_handling(&error, bytes, &site, "2026-11-22T10:43:01Z".parse()?);
+/// assert_eq!(
+///     fault.to_string(),
+///     format!("fault {} in orders of shop-listener: HandlingError: no such order", fault.id()),
+/// );
+/// assert_eq!(fault.partition_key(), "o-1");
+/// assert_eq!(fault.resubmit(), Some(&bytes[..]));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Fault {
+    id: EventId,
+    partition_key: PartitionKey,
+    time: DateTime<Utc>,
+    tags: Tags,
+    pipeline: Option<String>,
+    name: String,
+    message: String,
+    stack: Option<String>,
+    mismatches: Vec<Mismatch>,
+    failing: Failing,
+    event: Option<Box<RawValue>>,
+    redacted: bool,
+    dropped: Vec<Dropped>,
+}
+
+/// What failed.
+#[derive(Clone)]
+enum Failing {
+    /// These bytes.
+    Exact(Vec<u8>),
+    /// What stands as the readable event, as the hub wrote it.
+    Event,
+    /// These records, in a delivery made of them.
+    Records { records: Vec<Box<RawValue>>, delivery: Vec<u8> },
+    /// Dropped, or never there.
+    Gone,
+}
+
+impl Fault {
+    /// The event type of every fault.
+    pub const TYPE: &'static str = "fault";
+
+    /// The fault of a delivery that could not be read.
+    pub fn of_read(error: &ReadError, site: &FaultSite, time: DateTime<Utc>) -> Self {
+        Self::new("ReadError", error, error.mismatches(), error.bytes(), site, time)
+    }
+
+    /// The fault of an event that was read and could not be handled. `bytes` is what the event was read from.
+    ///
+    /// What the error and its causes say of themselves becomes part of the fault.
+    pub fn of_handling(error: &dyn Error, bytes: &[u8], site: &FaultSite, time: DateTime<Utc>) -> Self {
+        Self::new("HandlingError", error, &[], bytes, site, time)
+    }
+
+    fn new(
+        name: &str,
+        error: &dyn Error,
+        mismatches: &[Mismatch],
+        bytes: &[u8],
+        site: &FaultSite,
+        time: DateTime<Utc>,
+    ) -> Self {
+        let message = error.to_string();
+        let stack = stack(name, &message, error);
+        let parts = [site.subsystem().as_str(), site.function(), site.pipeline(), name, &stack];
+        let id = EventId::derived(
+            std::iter::once(Self::TYPE.as_bytes()).chain(parts.into_iter().map(str::as_bytes)).chain([bytes]),
+        );
+        let failing = FailingDocument::of(bytes, site.redaction());
+        let censor = failing.censor.as_ref();
+        let cover = |text: String| match censor {
+            Some(censor) => censor.cover(&text).into_owned(),
+            None => text,
+        };
+        let key = partition_key(bytes).filter(|key| censor.is_none_or(|censor| censor.cover(key) == key.as_str()));
+        let key = key.and_then(|key| PartitionKey::new(key).ok());
+        Self {
+            partition_key: key.unwrap_or_else(|| crate::event::key_of(&id)),
+            id,
+            time: to_milliseconds(time),
+            tags: site.tags(),
+            pipeline: Some(site.pipeline().to_owned()),
+            name: name.to_owned(),
+            message: cover(message),
+            stack: Some(cover(stack)),
+            mismatches: mismatches.iter().map(|mismatch| covered(mismatch, censor)).collect(),
+            redacted: censor.is_some(),
+            failing: Failing::Exact(bytes.to_vec()),
+            event: failing.readable,
+            dropped: failing.dropped.into_iter().collect(),
+        }
+    }
+
+    /// The same fault without the bytes that failed: for where it goes further than the subsystem, or lives longer
+    /// than what is personal may. It cannot be resubmitted. Their length and a digest stay, as [`Fault::dropped`].
+    #[must_use]
+    pub fn without_bytes(mut self) -> Self {
+        if let Some(bytes) = self.resubmit() {
+            let dropped = Dropped::bytes(bytes, DropReason::Asked);
+            self.dropped.push(dropped);
+            self.failing = Failing::Gone;
+        }
+        self
+    }
+
+    /// The bytes that failed, to be handed in again where they came in.
+    ///
+    /// They are the very bytes where [`Fault::is_exact`] says so. Of a fault of another library they may be what it
+    /// holds of the event: the event as the hub wrote it again, or records, as `{"Records": […]}`. They are never a
+    /// document in which something was redacted. `None` where they were dropped, which [`Fault::dropped`] says, or
+    /// where the fault of another library holds no event.
+    pub fn resubmit(&self) -> Option<&[u8]> {
+        match &self.failing {
+            Failing::Exact(bytes) | Failing::Records { delivery: bytes, .. } => Some(bytes),
+            Failing::Event => self.event().map(str::as_bytes),
+            Failing::Gone => None,
+        }
+    }
+
+    /// Whether [`Fault::resubmit`] gives exactly the bytes that failed. So it is with every fault made here, and with
+    /// those of others that hold a Kinesis record.
+    pub fn is_exact(&self) -> bool {
+        matches!(self.failing, Failing::Exact(_))
+    }
+
+    /// The identity of the fault.
+    pub fn id(&self) -> &EventId {
+        &self.id
+    }
+
+    /// The partition key of the event that failed, where it says one and it is not personal; else the id.
+    pub fn partition_key(&self) -> &PartitionKey {
+        &self.partition_key
+    }
+
+    /// When it failed, to the millisecond.
+    pub fn time(&self) -> DateTime<Utc> {
+        self.time
+    }
+
+    /// The tags: those of the site, and where it is.
+    pub fn tags(&self) -> &Tags {
+        &self.tags
+    }
+
+    /// The pipeline in which it failed. Faults made here always say one, as also the function and the subsystem.
+    pub fn pipeline(&self) -> Option<Cow<'_, str>> {
+        self.pipeline.as_deref().map(Cow::Borrowed).or_else(|| self.tag(site::tag::PIPELINE))
+    }
+
+    /// The function in which it failed.
+    pub fn function(&self) -> Option<Cow<'_, str>> {
+        self.tag(site::tag::FUNCTION)
+    }
+
+    /// The subsystem in which it failed.
+    pub fn subsystem(&self) -> Option<Cow<'_, str>> {
+        self.tag(site::tag::SOURCE)
+    }
+
+    fn tag(&self, name: &str) -> Option<Cow<'_, str>> {
+        self.tags.text(name)
+    }
+
+    /// The name of the error: `ReadError` and `HandlingError` for faults made here.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What the error says.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The error and its causes, a line each.
+    pub fn stack(&self) -> Option<&str> {
+        self.stack.as_deref()
+    }
+
+    /// What does not fit, each with its place.
+    pub fn mismatches(&self) -> &[Mismatch] {
+        &self.mismatches
+    }
+
+    /// The document that failed, as JSON that people can read, redacted; where it is JSON.
+    ///
+    /// Not for resubmitting: white space is gone, integers beyond an `i64` are doubles. Members keep their order.
+    pub fn event(&self) -> Option<&str> {
+        self.event.as_deref().map(RawValue::get)
+    }
+
+    /// Whether something personal was found and replaced. Then the exact bytes, if they are there, still hold it.
+    pub fn is_redacted(&self) -> bool {
+        self.redacted
+    }
+
+    /// What the fault does not hold, and why.
+    pub fn dropped(&self) -> &[Dropped] {
+        &self.dropped
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "fault {}", self.id)?;
+        if let Some(pipeline) = self.pipeline() {
+            write!(f, " in {pipeline}")?;
+        }
+        if let Some(function) = self.function() {
+            write!(f, " of {function}")?;
+        }
+        write!(f, ": {}: {}", self.name, self.message)
+    }
+}
+
+impl fmt::Debug for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fault")
+            .field("id", &self.id.as_str())
+            .field("time", &self.time)
+            .field("pipeline", &self.pipeline())
+            .field("function", &self.function())
+            .field("subsystem", &self.subsystem())
+            .field("name", &self.name)
+            .field("message", &self.message)
+            .field("bytes", &self.resubmit().map(<[u8]>::len))
+            .field("redacted", &self.redacted)
+            .field("dropped", &self.dropped)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,200 @@
+//! Finds any of many words in a text in one pass, however they overlap, and covers them.
+//!
+//! The words stand in a trie; each node knows the longest other node that its way ends in, and the longest word that it
+//! ends in (Aho and Corasick). So the cost is that of the words and of the text, not of one times the other.
+
+use std::borrow::Cow;
+
+/// What stands in the place of a personal value.
+pub(super) const MARK: &str = "[redacted]";
+
+/// Words that must not be seen.
+#[derive(Clone)]
+pub(super) struct Censor {
+    nodes: Vec<Node>,
+}
+
+#[derive(Clone, Default)]
+struct Node {
+    byte: u8,
+    child: u32,
+    sibling: u32,
+    /// The node of the longest true end of the way to this one.
+    fallback: u32,
+    /// The length of the longest word that ends here.
+    longest: u32,
+}
+
+/// The root is nobody's child and nobody's sibling, so its number stands for none.
+const ROOT: u32 = 0;
+
+impl Censor {
+    pub(super) fn new<'w>(words: impl IntoIterator<Item = &'w str>) -> Self {
+        let mut censor = Self { nodes: vec![Node::default()] };
+        for word in words {
+            censor.insert(word);
+        }
+        censor.link();
+        censor
+    }
+
+    fn node(&self, at: u32) -> &Node {
+        &self.nodes[at as usize]
+    }
+
+    fn insert(&mut self, word: &str) {
+        let (Ok(length), Ok(_)) = (u32::try_from(word.len()), u32::try_from(self.nodes.len() + word.len())) else {
+            return;
+        };
+        let mut at = ROOT;
+        for byte in word.bytes() {
+            at = self.child(at, byte).unwrap_or_else(|| self.add(at, byte));
+        }
+        self.nodes[at as usize].longest = length;
+    }
+
+    fn add(&mut self, parent: u32, byte: u8) -> u32 {
+        #[expect(clippy::cast_possible_truncation, reason = "checked before the word is inserted")]
+        let new = self.nodes.len() as u32;
+        self.nodes.push(Node { byte, sibling: self.node(parent).child, ..Node::default() });
+        self.nodes[parent as usize].child = new;
+        new
+    }
+
+    fn child(&self, at: u32, byte: u8) -> Option<u32> {
+        let mut child = self.node(at).child;
+        while child != ROOT {
+            if self.node(child).byte == byte {
+                return Some(child);
+            }
+            child = self.node(child).sibling;
+        }
+        None
+    }
+
+    /// Where a byte leads from a node, by its fallbacks if need be.
+    fn step(&self, mut at: u32, byte: u8) -> u32 {
+        loop {
+            match self.child(at, byte) {
+                Some(child) => return child,
+                None if at == ROOT => return ROOT,
+                None => at = self.node(at).fallback,
+            }
+        }
+    }
+
+    /// Sets the fallbacks, level by level.
+    fn link(&mut self) {
+        let mut level = vec![ROOT];
+        while !level.is_empty() {
+            let mut next = Vec::new();
+            for parent in level {
+                let mut child = self.node(parent).child;
+                while child != ROOT {
+                    let fallback = if parent == ROOT {
+                        ROOT
+                    } else {
+                        self.step(self.node(parent).fallback, self.node(child).byte)
+                    };
+                    let longest = self.node(child).longest.max(self.node(fallback).longest);
+                    let node = &mut self.nodes[child as usize];
+                    node.fallback = fallback;
+                    node.longest = longest;
+                    next.push(child);
+                    child = self.node(child).sibling;
+                }
+            }
+            level = next;
+        }
+    }
+
+    /// The text with [`MARK`] in the place of each stretch that words cover.
+    pub(super) fn cover<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        if self.nodes.len() == 1 {
+            return Cow::Borrowed(text);
+        }
+        let mut at = ROOT;
+        // Stretches that do not touch, in their order. A later word may reach back over earlier ones.
+        let mut stretches: Vec<(usize, usize)> = Vec::new();
+        for (index, byte) in text.bytes().enumerate() {
+            at = self.step(at, byte);
+            let longest = self.node(at).longest as usize;
+            if longest > 0 {
+                let end = index + 1;
+                let mut start = end - longest;
+                while let Some((earlier, _)) = stretches.pop_if(|(_, stop)| *stop >= start) {
+                    start = start.min(earlier);
+                }
+                stretches.push((start, end));
+            }
+        }
+        if stretches.is_empty() {
+            return Cow::Borrowed(text);
+        }
+        let mut covered = String::with_capacity(text.len());
+        let mut from = 0;
+        for (start, end) in stretches {
+            covered.push_str(&text[from..start]);
+            covered.push_str(MARK);
+            from = end;
+        }
+        covered.push_str(&text[from..]);
+        Cow::Owned(covered)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_covered_however_they_lie() {
+        for (words, text, expected) in [
+            (&["abcd", "cdef"][..], "xabcdefx", "x[redacted]x"),
+            (&["abcd", "abcdef"], "abcdef abcde", "[redacted] [redacted]e"),
+            (&["bc", "abcd"], "abcx abcd", "a[redacted]x [redacted]"),
+            (&["aa"], "aaaa b", "[redacted] b"),
+            (&["ab", "cd"], "abcd", "[redacted]"),
+            (&["äö", "ö"], "xäöö", "x[redacted]"),
+            (&["a"], "", ""),
+            (&[], "abc", "abc"),
+        ] {
+            assert_eq!(Censor::new(words.iter().copied()).cover(text), expected, "{words:?}");
+        }
+    }
+
+    #[test]
+    fn it_covers_what_a_search_word_by_word_finds() {
+        // All words of up to three letters of a small alphabet, against all texts of six.
+        let letters = ["a", "b"];
+        let longer = |texts: &[String]| -> Vec<String> {
+            texts.iter().flat_map(|text| letters.map(|letter| format!("{text}{letter}"))).collect()
+        };
+        let one = longer(&[String::new()]);
+        let three = longer(&longer(&one));
+        let texts = longer(&longer(&longer(&three)));
+        let words: Vec<String> = one.iter().skip(1).chain(&longer(&one)).chain(&three).cloned().collect();
+        for first in &words {
+            for second in &words {
+                let censor = Censor::new([first.as_str(), second.as_str()]);
+                for text in &texts {
+                    let mut hidden = vec![false; text.len()];
+                    for word in [first, second] {
+                        for start in (0..text.len()).filter(|start| text[*start..].starts_with(word.as_str())) {
+                            hidden[start..start + word.len()].fill(true);
+                        }
+                    }
+                    let mut expected = String::new();
+                    for (index, letter) in text.char_indices() {
+                        match (hidden[index], index > 0 && hidden[index - 1]) {
+                            (false, _) => expected.push(letter),
+                            (true, false) => expected.push_str(MARK),
+                            (true, true) => {}
+                        }
+                    }
+                    assert_eq!(censor.cover(text), expected, "{first} {second} {text}");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,270 @@
+//! The failing document as others can read it: a tree that keeps the order of members and members that come twice.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::ser::{Serialize, Serializer};
+use serde_json::Number;
+
+use super::censor::{Censor, MARK};
+use crate::wire::aws_lambda_stream::unpack;
+
+/// A JSON value.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Node {
+    Null,
+    Bool(bool),
+    Number(Number),
+    Text(String),
+    /// A text that holds a document in turn.
+    Packed(Pack, String, Box<Node>),
+    Array(Vec<Node>),
+    Object(Vec<(String, Node)>),
+}
+
+/// How a document stands in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pack {
+    /// As JSON, like the body of an SQS message; also what was compressed.
+    Json,
+    /// As base64 of JSON, like the data of a Kinesis record.
+    Base64,
+}
+
+impl Node {
+    /// Reads a document. `None` where it is none that every reader of JSON takes, as with half a surrogate pair.
+    pub(super) fn parse(json: &[u8]) -> Option<Self> {
+        serde_json::from_slice(json).ok()
+    }
+
+    /// Finds the documents in texts, and in the texts of those, so that nothing personal hides there. A text that
+    /// cannot be looked into is covered whole; says whether there was one.
+    pub(super) fn unpack(&mut self) -> bool {
+        let mut room = Room { bytes: MOST_UNPACKED, was_short: false };
+        self.unpack_within(&mut room, 0);
+        room.was_short
+    }
+
+    fn unpack_within(&mut self, room: &mut Room, level: usize) {
+        match self {
+            Self::Null | Self::Bool(_) | Self::Number(_) | Self::Packed(..) => {}
+            Self::Array(items) => items.iter_mut().for_each(|item| item.unpack_within(room, level)),
+            Self::Object(members) => members.iter_mut().for_each(|(_, value)| value.unpack_within(room, level)),
+            Self::Text(text) => match packed(text, room) {
+                Packed::Not => {}
+                Packed::Document(pack, mut document) if level < MOST_LEVELS => {
+                    document.unpack_within(room, level + 1);
+                    *self = Self::Packed(pack, std::mem::take(text), Box::new(document));
+                }
+                Packed::Document(..) | Packed::Unknown => {
+                    MARK.clone_into(text);
+                    room.was_short = true;
+                }
+            },
+        }
+    }
+
+    /// Covers words wherever they stand, in names too, and writes packed documents anew.
+    pub(super) fn cover(&mut self, censor: &Censor) {
+        match self {
+            Self::Null | Self::Bool(_) => {}
+            Self::Number(number) => {
+                let text = number.to_string();
+                if censor.cover(&text) != text {
+                    *self = Self::Text(MARK.to_owned());
+                }
+            }
+            Self::Text(text) => *text = censor.cover(text).into_owned(),
+            Self::Array(items) => items.iter_mut().for_each(|item| item.cover(censor)),
+            Self::Object(members) => {
+                for (name, value) in members {
+                    *name = censor.cover(name).into_owned();
+                    value.cover(censor);
+                }
+            }
+            Self::Packed(pack, text, document) => {
+                document.cover(censor);
+                let json = document.to_json();
+                // What is put together from harmless parts may be a word again.
+                *text = match pack {
+                    Pack::Json => censor.cover(&json).into_owned(),
+                    Pack::Base64 => censor.cover(&STANDARD.encode(json)).into_owned(),
+                };
+            }
+        }
+    }
+
+    pub(super) fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("a tree of JSON values can be written")
+    }
+}
+
+/// The most bytes that are unpacked from one document.
+const MOST_UNPACKED: usize = 4 * 1024 * 1024;
+
+/// How many documents in each other's texts are looked into.
+const MOST_LEVELS: usize = 4;
+
+struct Room {
+    bytes: usize,
+    /// Something could not be looked into.
+    was_short: bool,
+}
+
+enum Packed {
+    Not,
+    Document(Pack, Node),
+    /// There is something in it, and it cannot be seen.
+    Unknown,
+}
+
+fn packed(text: &str, room: &mut Room) -> Packed {
+    let document = |pack, json: &[u8]| match Node::parse(json) {
+        Some(node @ (Node::Array(_) | Node::Object(_))) => Some(Packed::Document(pack, node)),
+        _ => None,
+    };
+    let looks_like_json = |bytes: &[u8]| matches!(bytes.trim_ascii_start().first(), Some(b'{' | b'['));
+    if looks_like_json(text.as_bytes()) {
+        return document(Pack::Json, text.as_bytes()).unwrap_or(Packed::Not);
+    }
+    if text.starts_with("COMPRESSED") {
+        return match unpack(&Node::Text(text.to_owned()).to_json(), room.bytes) {
+            Ok((_, 0)) => Packed::Not,
+            Ok((json, _)) => {
+                room.bytes = room.bytes.saturating_sub(json.len());
+                Node::parse(json.as_bytes()).map_or(Packed::Unknown, |node| Packed::Document(Pack::Json, node))
+            }
+            Err(_) => Packed::Unknown,
+        };
+    }
+    match STANDARD.decode(text) {
+        Ok(bytes) if looks_like_json(&bytes) => document(Pack::Base64, &bytes).unwrap_or(Packed::Not),
+        _ => Packed::Not,
+    }
+}
+
+impl Serialize for Node {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => serializer.serialize_unit(),
+            Self::Bool(value) => serializer.serialize_bool(*value),
+            Self::Number(number) => number.serialize(serializer),
+            Self::Text(text) | Self::Packed(_, text, _) => serializer.serialize_str(text),
+            Self::Array(items) => serializer.collect_seq(items),
+            Self::Object(members) => serializer.collect_map(members.iter().map(|(name, value)| (name, value))),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Node {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(NodeVisitor)
+    }
+}
+
+struct NodeVisitor;
+
+impl<'de> Visitor<'de> for NodeVisitor {
+    type Value = Node;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Node, E> {
+        Ok(Node::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Node, E> {
+        Ok(Node::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Node, E> {
+        Ok(Node::Number(value.into()))
+    }
+
+    /// EventBridge takes no event with an integer beyond an `i64`: such a one is shown as a double.
+    fn visit_u64<E>(self, value: u64) -> Result<Node, E> {
+        #[expect(clippy::cast_precision_loss, reason = "it is shown only; the exact bytes are kept beside it")]
+        let number = match i64::try_from(value) {
+            Ok(value) => Some(value.into()),
+            Err(_) => Number::from_f64(value as f64),
+        };
+        Ok(number.map_or(Node::Null, Node::Number))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Node, E> {
+        Ok(Number::from_f64(value).map_or(Node::Null, Node::Number))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Node, E> {
+        Ok(Node::Text(text.to_owned()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Node, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = seq.next_element()? {
+            items.push(item);
+        }
+        Ok(Node::Array(items))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Node, A::Error> {
+        let mut members = Vec::new();
+        while let Some(member) = map.next_entry()? {
+            members.push(member);
+        }
+        Ok(Node::Object(members))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_comes_out_as_it_was_without_white_space() {
+        for (json, expected) in [
+            (
+                r#" { "b" : [ 1 , -2.50 , true , null ] , "a" : "ü\n" , "b" : {} } "#,
+                r#"{"b":[1,-2.5,true,null],"a":"ü\n","b":{}}"#,
+            ),
+            ("9223372036854775807", "9223372036854775807"),
+            ("9223372036854775808", "9.223372036854776e+18"),
+        ] {
+            assert_eq!(Node::parse(json.as_bytes()).unwrap().to_json(), expected);
+        }
+        for unfit in [&b"\"\\ud800\""[..], b"1e400", b"{", b"\xff", b""] {
+            assert_eq!(Node::parse(unfit), None, "{}", String::from_utf8_lossy(unfit));
+        }
+    }
+
+    #[test]
+    fn documents_in_texts_are_found() {
+        let inner = r#"{"email":"x"}"#;
+        for (text, pack) in [(inner.to_owned(), Pack::Json), (STANDARD.encode(inner), Pack::Base64)] {
+            let mut node = Node::Text(text.clone());
+            assert!(!node.unpack());
+            let document = Box::new(Node::parse(inner.as_bytes()).unwrap());
+            assert_eq!(node, Node::Packed(pack, text.clone(), document));
+            assert_eq!(node.to_json(), Node::Text(text).to_json(), "unless something is covered, it is left as it is");
+        }
+        for plain in ["[sic]", "{", "", "COMPRESSED air", "e30", "12345678"] {
+            let mut node = Node::Text(plain.to_owned());
+            assert!(!node.unpack());
+            assert_eq!(node, Node::Text(plain.to_owned()));
+        }
+    }
+
+    #[test]
+    fn what_is_packed_too_often_is_covered() {
+        let mut text = "[1]".to_owned();
+        for _ in 0..=MOST_LEVELS {
+            text = serde_json::to_string(&[text]).unwrap();
+        }
+        let mut node = Node::parse(text.as_bytes()).unwrap();
+        assert!(node.unpack());
+        node.cover(&Censor::new([]));
+        assert!(node.to_json().contains(MARK), "{}", node.to_json());
+    }
+}

@@ -1,0 +1,136 @@
+//! What a fault takes from an error and from the bytes.
+
+use std::borrow::Cow;
+use std::convert::Infallible;
+use std::error::Error;
+
+use serde_json::value::RawValue;
+
+use super::censor::Censor;
+use super::document::Node;
+use super::dropped::{DropReason, Dropped, FaultPart};
+use super::redaction::Redaction;
+use crate::pointer::Pointer;
+use crate::read::{Limits, Mismatch, depth};
+use crate::wire::facts::{self, Interpreted};
+use crate::wire::{self, level::Scalar};
+
+/// An error and its causes, a line each.
+pub(super) fn stack(name: &str, message: &str, error: &dyn Error) -> String {
+    /// A chain longer than this is a ring.
+    const LONGEST: usize = 32;
+
+    let mut stack = format!("{name}: {message}");
+    let mut last = Cow::Borrowed(message);
+    for cause in causes(error).take(LONGEST) {
+        let text = cause.to_string();
+        // An error that only wraps another says the same.
+        if text != last {
+            stack.push_str("\n    caused by: ");
+            stack.push_str(&text);
+        }
+        last = Cow::Owned(text);
+    }
+    stack
+}
+
+fn causes<'e>(error: &'e dyn Error) -> impl Iterator<Item = &'e dyn Error> {
+    let mut next = error.source();
+    std::iter::from_fn(move || {
+        let cause: &'e dyn Error = next?;
+        next = cause.source();
+        Some(cause)
+    })
+}
+
+/// A mismatch that shows nothing personal.
+pub(super) fn covered(mismatch: &Mismatch, censor: Option<&Censor>) -> Mismatch {
+    let Some(censor) = censor else {
+        return mismatch.clone();
+    };
+    let segments: Pointer = mismatch.pointer().segments().map(|name| censor.cover(&name).into_owned()).collect();
+    let mut pointer = censor.cover(segments.as_str()).into_owned();
+    if !pointer.is_empty() && !pointer.starts_with('/') {
+        pointer.insert(0, '/');
+    }
+    let pointer = Pointer::parse(&pointer);
+    Mismatch::new(pointer, censor.cover(mismatch.expected()), censor.cover(mismatch.found()))
+}
+
+/// The partition key that the document says.
+pub(super) fn partition_key(bytes: &[u8]) -> Option<String> {
+    let root = wire::root(std::str::from_utf8(bytes).ok()?).ok()?;
+    match facts::interpret::<Infallible>(root, None) {
+        Interpreted::Facts(facts) => facts.partition_key.and_then(Scalar::into_text).map(Cow::into_owned),
+        Interpreted::Surprise(_) | Interpreted::Error(_) => None,
+    }
+}
+
+/// What failed, as it can be shown.
+pub(super) struct FailingDocument {
+    pub(super) readable: Option<Box<RawValue>>,
+    /// What must not be seen elsewhere; `None` where nothing is personal.
+    pub(super) censor: Option<Censor>,
+    pub(super) dropped: Option<Dropped>,
+}
+
+impl FailingDocument {
+    pub(super) fn of(bytes: &[u8], redaction: Option<&Redaction>) -> Self {
+        let mut document = Self { readable: None, censor: None, dropped: None };
+        let Ok(raw) = serde_json::from_slice::<&RawValue>(bytes) else {
+            return document;
+        };
+        let mut node = Node::parse(bytes);
+        if let (Some(node), Some(redaction)) = (&mut node, redaction) {
+            document.censor = redaction.apply(node);
+        }
+        let fits = depth(raw.get()) <= Limits::DEEPEST;
+        match node {
+            // `null` is how a hub says that there is none.
+            Some(Node::Null) => {}
+            Some(node) if fits => document.readable = RawValue::from_string(node.to_json()).ok(),
+            Some(_) | None => document.dropped = Some(Dropped::new(FaultPart::Event, DropReason::Unfit)),
+        }
+        document
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt;
+
+    use super::*;
+
+    /// An error with ever another cause.
+    #[derive(Debug)]
+    struct Endless(u32);
+
+    impl fmt::Display for Endless {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(f, "{}", self.0)
+        }
+    }
+
+    impl Error for Endless {
+        fn source(&self) -> Option<&(dyn Error + 'static)> {
+            let next: &'static Self = Box::leak(Box::new(Self(self.0 + 1)));
+            Some(next)
+        }
+    }
+
+    #[test]
+    fn a_chain_of_causes_without_end_is_cut() {
+        assert_eq!(stack("E", "0", &Endless(0)).lines().count(), 33);
+    }
+
+    #[test]
+    fn pointers_show_nothing_personal_and_stay_pointers() {
+        let cover = |words: &[&str], pointer: &str| {
+            let mismatch = Mismatch::new(Pointer::parse(pointer), "a string", "null");
+            covered(&mismatch, Some(&Censor::new(words.iter().copied()))).pointer().to_string()
+        };
+        assert_eq!(cover(&["a/b@c"], "/data/a~1b@c/0"), "/data/[redacted]/0");
+        assert_eq!(cover(&["/data"], "/data/x"), "/[redacted]/x");
+        assert_eq!(cover(&["none"], ""), "");
+    }
+}

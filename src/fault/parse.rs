@@ -1,0 +1,302 @@
+//! Faults read back: our own, and those of other hubs.
+
+use std::borrow::Cow;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use chrono::{DateTime, Utc};
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+
+use super::dropped::FaultPart;
+use super::{Failing, Fault};
+use crate::kept::members;
+use crate::name::{EventId, PartitionKey};
+use crate::pointer::Pointer;
+use crate::read::{Mismatch, read_time};
+use crate::wire::aws_lambda_stream::unpack;
+use crate::wire::{WireError, level::Scalar};
+
+/// Why bytes could not be read as a fault.
+///
+/// ```
+/// use event_contract::fault::Fault;
+///
+/// let error = Fault::read(br#"{"type":"order-placed"}"#).unwrap_err();
+/// assert_eq!(error.to_string(), "this is an event of type \"order-placed\", not a fault");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(transparent)]
+pub struct FaultError {
+    kind: FaultErrorKind,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+enum FaultErrorKind {
+    #[error("the fault is not UTF-8 from byte {at} on")]
+    NotUtf8 { at: usize },
+    #[error("the fault is not JSON: {message}")]
+    NotJson { message: String },
+    #[error("the fault is JSON, but not an object")]
+    NotAnObject,
+    #[error("this is an event of type {found:?}, not a fault")]
+    OtherType { found: String },
+    #[error("this is no fault: it has no `type`")]
+    NoType,
+    #[error("the fault does not say when it happened, neither in its `timestamp` nor in the `time` of an envelope")]
+    NoTime,
+    #[error("the fault has a compressed value that cannot be unpacked: {0}")]
+    Compressed(#[from] WireError),
+}
+
+impl From<FaultErrorKind> for FaultError {
+    fn from(kind: FaultErrorKind) -> Self {
+        Self { kind }
+    }
+}
+
+/// The most bytes that one compressed value of a fault may unpack to.
+const MOST_UNPACKED: usize = 4 * 1024 * 1024;
+
+impl Fault {
+    /// Takes a fault apart again: the detail, bare or in an EventBridge envelope. Where a message or a record carries
+    /// it, take that apart with [`wire::deliveries`](crate::wire::deliveries) first.
+    ///
+    /// Faults of aws-lambda-stream are read, too. What they do not say is missing ([`Fault::function`] and others are
+    /// `None`), an id derives from their text, and what there is of the failing event is found in this order: the data
+    /// of a Kinesis record, exactly; `uow.event`, as the hub wrote it; the records of `uow.batch`; any other
+    /// `uow.record`. What else stands in a unit of work is not kept, so a fault of others that is written again has
+    /// less than it had.
+    ///
+    /// ```
+    /// use event_contract::fault::Fault;
+    ///
+    /// let fault = Fault::read(br#"{"id":"1","partitionKey":"2","type":"fault","timestamp":1600349040394,
+    ///     "tags":{"functionname":"f","pipeline":"p"},"err":{"name":"Error","message":"no","stack":"Error: no\n  at f"},
+    ///     "uow":{"pipeline":"p","record":{},"event":{"type":"thing-created"}}}"#)?;
+    /// assert_eq!(fault.to_string(), "fault 1 in p of f: Error: no");
+    /// assert_eq!(fault.resubmit(), Some(&br#"{"type":"thing-created"}"#[..]));
+    /// assert!(!fault.is_exact());
+    /// # Ok::<(), event_contract::fault::FaultError>(())
+    /// ```
+    pub fn read(bytes: &[u8]) -> Result<Self, FaultError> {
+        let text = std::str::from_utf8(bytes).map_err(|error| FaultErrorKind::NotUtf8 { at: error.valid_up_to() })?;
+        let not_json = |error: serde_json::Error| FaultErrorKind::NotJson { message: error.to_string() };
+        let raw: &RawValue = serde_json::from_str(text).map_err(not_json)?;
+        let mut root = Object::of(raw)?.ok_or(FaultErrorKind::NotAnObject)?;
+        let mut put_at = None;
+        if let (None, Some(detail)) = (root.get("type")?, root.object("detail")?) {
+            put_at = root.get("time")?.map(Cow::into_owned);
+            root = detail;
+        }
+        match root.text("type")? {
+            Some(found) if found == Self::TYPE => {}
+            Some(found) => return Err(FaultErrorKind::OtherType { found }.into()),
+            None => return Err(FaultErrorKind::NoType.into()),
+        }
+        let time =
+            [root.get("timestamp")?.map(Cow::into_owned), put_at].into_iter().flatten().find_map(|raw| time(&raw));
+        let id = root.text("id")?.and_then(|id| EventId::new(id).ok());
+        let id = id.unwrap_or_else(|| EventId::derived([Self::TYPE, text]));
+        let key = root.text("partitionKey")?.and_then(|key| PartitionKey::new(key).ok());
+        let mut fault = Self {
+            partition_key: key.unwrap_or_else(|| crate::event::key_of(&id)),
+            id,
+            time: time.ok_or(FaultErrorKind::NoTime)?,
+            tags: root.parsed("tags")?.unwrap_or_default(),
+            pipeline: None,
+            name: "Error".to_owned(),
+            message: String::new(),
+            stack: None,
+            mismatches: Vec::new(),
+            failing: Failing::Gone,
+            event: None,
+            redacted: false,
+            dropped: Vec::new(),
+        };
+        if let Some(error) = root.object("err")? {
+            fault.take_error(&error)?;
+        }
+        if let Some(uow) = root.object("uow")? {
+            fault.take_unit_of_work(&uow)?;
+        }
+        Ok(fault)
+    }
+
+    fn take_error(&mut self, error: &Object<'_>) -> Result<(), FaultError> {
+        if let Some(name) = error.text("name")? {
+            self.name = name;
+        }
+        self.message = error.text("message")?.unwrap_or_default();
+        self.stack = error.text("stack")?;
+        for raw in error.items("mismatches")? {
+            let Some(mismatch) = Object::of(&raw)? else {
+                continue;
+            };
+            let parts = (mismatch.text("pointer")?, mismatch.text("expected")?, mismatch.text("found")?);
+            // Another's list of another form is not ours to read.
+            if let (Some(pointer), Some(expected), Some(found)) = parts
+                && (pointer.is_empty() || pointer.starts_with('/'))
+            {
+                self.mismatches.push(Mismatch::new(Pointer::parse(&pointer), expected, found));
+            }
+        }
+        Ok(())
+    }
+
+    fn take_unit_of_work(&mut self, uow: &Object<'_>) -> Result<(), FaultError> {
+        self.pipeline = uow.text("pipeline")?;
+        self.redacted = uow.parsed("redacted")?.unwrap_or_default();
+        self.dropped = uow.items("dropped")?.iter().filter_map(|raw| serde_json::from_str(raw.get()).ok()).collect();
+        self.event = uow.get("event")?.map(Cow::into_owned).filter(|event| event.get() != "null");
+        self.failing = match uow.object("record")?.map(|record| data(&record)).transpose()?.flatten() {
+            Some(bytes) => Failing::Exact(bytes),
+            None if self.redacted || self.dropped.iter().any(|dropped| dropped.part() == FaultPart::Bytes) => {
+                Failing::Gone
+            }
+            None if self.event.is_some() => Failing::Event,
+            None => records(uow)?,
+        };
+        Ok(())
+    }
+}
+
+/// The exact bytes, in a Kinesis record.
+fn data(record: &Object<'_>) -> Result<Option<Vec<u8>>, FaultError> {
+    let Some(kinesis) = record.object("kinesis")? else {
+        return Ok(None);
+    };
+    Ok(kinesis.text("data")?.and_then(|data| STANDARD.decode(data).ok()))
+}
+
+/// The records of a unit of work whose events are not there.
+fn records(uow: &Object<'_>) -> Result<Failing, FaultError> {
+    let mut records = Vec::new();
+    for part in uow.items("batch")? {
+        if let Some(part) = Object::of(&part)? {
+            records.extend(part.get("record")?.map(Cow::into_owned));
+        }
+    }
+    if records.is_empty() {
+        records.extend(uow.get("record")?.map(Cow::into_owned));
+    }
+    records.retain(|record| record.get().starts_with('{') && Object::of(record).is_ok());
+    if records.is_empty() {
+        return Ok(Failing::Gone);
+    }
+    let texts: Vec<&str> = records.iter().map(|record| record.get()).collect();
+    let delivery = format!(r#"{{"Records":[{}]}}"#, texts.join(",")).into_bytes();
+    Ok(Failing::Records { records, delivery })
+}
+
+fn time(raw: &RawValue) -> Option<DateTime<Utc>> {
+    read_time(&Scalar::of(raw)?).map(|(time, _)| crate::event::to_milliseconds(time))
+}
+
+/// An object, whose values may be compressed.
+struct Object<'a> {
+    members: Vec<(Cow<'a, str>, Cow<'a, RawValue>)>,
+}
+
+impl<'a> Object<'a> {
+    /// `None` where the value is no object.
+    fn of(raw: &'a RawValue) -> Result<Option<Self>, FaultError> {
+        if !raw.get().starts_with('{') {
+            return Ok(None);
+        }
+        let members = members(raw.get()).map_err(|error| FaultErrorKind::NotJson { message: error.to_string() })?;
+        Ok(Some(Self { members: members.into_iter().map(|(name, raw)| (name, Cow::Borrowed(raw))).collect() }))
+    }
+
+    /// The value of a member; of the last, where there are several of the name.
+    fn get(&self, name: &str) -> Result<Option<Cow<'_, RawValue>>, FaultError> {
+        let Some((_, raw)) = self.members.iter().rfind(|(other, _)| other == name) else {
+            return Ok(None);
+        };
+        if !raw.get().starts_with("\"COMPRESSED") {
+            return Ok(Some(Cow::Borrowed(raw)));
+        }
+        match unpack(raw.get(), MOST_UNPACKED).map_err(FaultErrorKind::from)? {
+            (_, 0) => Ok(Some(Cow::Borrowed(raw))),
+            (json, _) => {
+                let raw = RawValue::from_string(json.into_owned());
+                Ok(Some(Cow::Owned(raw.map_err(|error| FaultErrorKind::NotJson { message: error.to_string() })?)))
+            }
+        }
+    }
+
+    fn parsed<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, FaultError> {
+        Ok(self.get(name)?.and_then(|raw| serde_json::from_str(raw.get()).ok()))
+    }
+
+    fn text(&self, name: &str) -> Result<Option<String>, FaultError> {
+        self.parsed(name)
+    }
+
+    fn items(&self, name: &str) -> Result<Vec<Box<RawValue>>, FaultError> {
+        Ok(self.parsed(name)?.unwrap_or_default())
+    }
+
+    fn object(&self, name: &str) -> Result<Option<Object<'static>>, FaultError> {
+        let Some(raw) = self.get(name)? else {
+            return Ok(None);
+        };
+        let Some(object) = Object::of(&raw)? else {
+            return Ok(None);
+        };
+        let own = |(name, raw): (Cow<'_, str>, Cow<'_, RawValue>)| {
+            (Cow::Owned(name.into_owned()), Cow::Owned(raw.into_owned()))
+        };
+        Ok(Some(Object { members: object.members.into_iter().map(own).collect() }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_fault_is_refused_with_its_reason() {
+        for (bytes, expected) in [
+            (&b"\xff"[..], "the fault is not UTF-8 from byte 0 on"),
+            (b"{", "the fault is not JSON: EOF while parsing an object at line 1 column 1"),
+            (b"[]", "the fault is JSON, but not an object"),
+            (b"\"ada@example.org\"", "the fault is JSON, but not an object"),
+            (b"{}", "this is no fault: it has no `type`"),
+            (br#"{"type":7}"#, "this is no fault: it has no `type`"),
+            (br#"{"type":"x"}"#, "this is an event of type \"x\", not a fault"),
+            (br#"{"detail":{"type":"x"}}"#, "this is an event of type \"x\", not a fault"),
+            (
+                br#"{"type":"fault","timestamp":"soon"}"#,
+                "the fault does not say when it happened, neither in its `timestamp` nor in the `time` of an envelope",
+            ),
+        ] {
+            assert_eq!(Fault::read(bytes).unwrap_err().to_string(), expected);
+        }
+    }
+
+    #[test]
+    fn what_failed_is_found_in_its_order() {
+        for (uow, expected, is_exact) in [
+            (r#"{"record":{"kinesis":{"data":"/w=="}},"event":{"a":1}}"#, Some(&b"\xff"[..]), true),
+            (r#"{"record":{"kinesis":{"data":"[gone]"}},"event":{ "a": 1.50 }}"#, Some(br#"{ "a": 1.50 }"#), false),
+            (
+                r#"{"batch":[{"record":{"a":1}},{},{"record":{"b":2}}]}"#,
+                Some(br#"{"Records":[{"a":1},{"b":2}]}"#),
+                false,
+            ),
+            (r#"{"record":{"dynamodb":{}},"event":null}"#, Some(br#"{"Records":[{"dynamodb":{}}]}"#), false),
+            (r#"{"event":{"a":"[redacted]"},"redacted":true}"#, None, false),
+            (r#"{"event":{"a":1},"dropped":[{"part":"uow.record","reason":"asked"}]}"#, None, false),
+            (r#"{"record":"x","batch":{}}"#, None, false),
+            ("7", None, false),
+        ] {
+            let json = format!(r#"{{"type":"fault","timestamp":1600349040394,"uow":{uow}}}"#);
+            let fault = Fault::read(json.as_bytes()).unwrap();
+            assert_eq!(fault.resubmit(), expected, "{uow}");
+            assert_eq!(fault.is_exact(), is_exact, "{uow}");
+            let again = Fault::read(fault.to_json().as_bytes()).unwrap();
+            assert_eq!((again.resubmit(), again.is_exact()), (expected, is_exact), "{uow}");
+        }
+    }
+}

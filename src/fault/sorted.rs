@@ -1,0 +1,53 @@
+//! A batch, sorted into what was read and what was not.
+
+use chrono::{DateTime, Utc};
+
+use super::{Fault, FaultSite};
+use crate::read::ReadError;
+
+/// What came of a batch: what was read, and the faults of what was not, each with its place in the batch.
+///
+/// Every part of the batch is in exactly one of the two, and both are in order. Two parts that fail with the same bytes
+/// and the same error are two faults of one id.
+///
+/// ```
+/// use event_contract::contract::order::OrderCreated;
+/// use event_contract::fault::{FaultSite, Sorted};
+/// use event_contract::{Reader, SubsystemName};
+///
+/// let site = FaultSite::new("orders", "shop-listener", SubsystemName::from_static("shop"))?;
+/// let lines = br#"{"data":{"orderId":"7c9e6679-7425-40de-944b-e07fc1f90ae7","createdAt":1700000000000},"meta":{}}
+/// {"data":{"orderId":"7c9e6679-7425-40de-944b-e07fc1f90ae7"},"meta":{}}"#;
+///
+/// let results = Reader::<OrderCreated>::default().read_all(lines);
+/// let sorted = Sorted::of(results, &site, "2026-11-22T10:43:01Z".parse()?);
+/// for (index, reading) in &sorted.read {
+///     println!("{index}: {}", reading.event().id());
+/// }
+/// for (index, fault) in &sorted.faults {
+///     eprintln!("{index}: {fault}");
+/// }
+/// assert_eq!((sorted.read.len(), sorted.faults[0].0), (1, 1));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Sorted<T> {
+    /// What was read.
+    pub read: Vec<(usize, T)>,
+    /// The faults of what was not.
+    pub faults: Vec<(usize, Fault)>,
+}
+
+impl<T> Sorted<T> {
+    /// Sorts what a reader made of a batch, as from [`Reader::read_all`](crate::Reader::read_all).
+    pub fn of(results: impl IntoIterator<Item = Result<T, ReadError>>, site: &FaultSite, time: DateTime<Utc>) -> Self {
+        let mut sorted = Self { read: Vec::new(), faults: Vec::new() };
+        for (index, result) in results.into_iter().enumerate() {
+            match result {
+                Ok(read) => sorted.read.push((index, read)),
+                Err(error) => sorted.faults.push((index, Fault::of_read(&error, site, time))),
+            }
+        }
+        sorted
+    }
+}

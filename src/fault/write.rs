@@ -1,0 +1,402 @@
+//! Faults as JSON, whole or within a limit.
+
+use std::borrow::Cow;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::Serialize;
+use serde::ser::Serializer;
+use serde_json::value::RawValue;
+
+use super::dropped::{DropReason, Dropped, FaultPart};
+use super::{Failing, Fault};
+use crate::read::Mismatch;
+use crate::tags::Tags;
+
+/// What is left of a message at the least, in bytes of JSON.
+const LEAST_MESSAGE: usize = 64;
+
+/// What follows a message that was cut off; 3 bytes.
+const ELLIPSIS: char = '…';
+
+/// How many mismatches are left at first.
+const FIRST_MISMATCHES: usize = 10;
+
+/// A fault does not fit the limit, even without all that can be dropped.
+///
+/// ```
+/// # use event_contract::SubsystemName;
+/// # use event_contract::fault::{Fault, FaultSite, FaultTooLarge};
+/// # let site = FaultSite::new("orders", "shop-listener", SubsystemName::from_static("shop"))?;
+/// # let error = std::io::Error::other("no such order");
+/// # let fault = Fault::of_handling(&error, b"x", &site, "2026-11-22T10:43:01Z".parse()?);
+/// let error: FaultTooLarge = fault.to_json_within(100).unwrap_err();
+/// assert!(error.to_string().ends_with("more than the limit of 100"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the fault has {least} bytes when all is dropped that can be, more than the limit of {limit}")]
+pub struct FaultTooLarge {
+    limit: usize,
+    least: usize,
+}
+
+impl Fault {
+    /// The fault as it goes on the hub: the detail of an EventBridge entry. Always the same text for the same fault.
+    #[expect(clippy::missing_panics_doc, reason = "it never does: names are texts, and numbers are finite")]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("a fault can be written as JSON")
+    }
+
+    /// The fault as JSON of at most so many bytes. What does not fit is dropped, the least needed first, and named in
+    /// `uow.dropped`:
+    ///
+    /// 1. `err.stack`,
+    /// 2. `err.mismatches` beyond the first ten,
+    /// 3. `uow.event`, the readable document,
+    /// 4. the end of `err.message`,
+    /// 5. all of `err.mismatches`,
+    /// 6. `uow.record`, the bytes, last of all: without them the fault cannot be resubmitted. Their length and a digest
+    ///    stay. And there is room again: of what was dropped before, as much comes back as fits.
+    ///
+    /// 8 KiB always suffice for a fault made here, unless tags of its site are large.
+    ///
+    /// ```
+    /// # use event_contract::SubsystemName;
+    /// # use event_contract::fault::{Fault, FaultPart, FaultSite};
+    /// # let site = FaultSite::new("orders", "shop-listener", SubsystemName::from_static("shop"))?;
+    /// # let error = std::io::Error::other("no such order");
+    /// # let now = "2026-11-22T10:43:01Z".parse()?;
+    /// let bytes = format!(r#"{{"type":"order-placed","note":"{}"}}"#, "x".repeat(10_000));
+    /// let fault = Fault::of_handling(&error, bytes.as_bytes(), &site, now);
+    /// assert!(fault.to_json().len() > 20_000);
+    ///
+    /// let json = fault.to_json_within(16 * 1024)?;
+    /// let fault = Fault::read(json.as_bytes())?;
+    /// let parts: Vec<FaultPart> = fault.dropped().iter().map(|dropped| dropped.part()).collect();
+    /// assert_eq!(parts, [FaultPart::Stack, FaultPart::Event]);
+    /// assert_eq!(fault.resubmit(), Some(bytes.as_bytes()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[expect(clippy::missing_panics_doc, reason = "it never does, as `to_json`")]
+    pub fn to_json_within(&self, limit: usize) -> Result<String, FaultTooLarge> {
+        const STEPS: [Cut; 6] = {
+            let whole = Cut { stack: false, mismatches: usize::MAX, event: false, message: false, bytes: false };
+            let stack = Cut { stack: true, ..whole };
+            let mismatches = Cut { mismatches: FIRST_MISMATCHES, ..stack };
+            let event = Cut { event: true, ..mismatches };
+            let message = Cut { message: true, ..event };
+            [whole, stack, mismatches, event, message, Cut { mismatches: 0, ..message }]
+        };
+        let mut least = usize::MAX;
+        for bytes in [false, true] {
+            for step in STEPS {
+                let cut = Cut { bytes, ..step };
+                let mut view = View::new(self, cut);
+                let mut length = view.length();
+                let shortened;
+                if cut.message {
+                    shortened = shorten(&self.message, length, limit);
+                    if shortened.len() < self.message.len() {
+                        view.err.message = &shortened;
+                        view.drop_part(self, Dropped::new(FaultPart::Message, DropReason::Size));
+                        length = view.length();
+                    }
+                }
+                if length <= limit {
+                    return Ok(serde_json::to_string(&view).expect("a fault can be written as JSON"));
+                }
+                least = least.min(length);
+            }
+        }
+        Err(FaultTooLarge { limit, least })
+    }
+}
+
+impl Serialize for Fault {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let whole = Cut { stack: false, mismatches: usize::MAX, event: false, message: false, bytes: false };
+        View::new(self, whole).serialize(serializer)
+    }
+}
+
+/// The message, so much shorter as the fault is too long; not below the least.
+fn shorten(message: &str, length: usize, limit: usize) -> String {
+    // Naming the message among what was dropped takes room, too.
+    const NAMED: usize = r#","dropped":[{"part":"err.message","reason":"size"}]"#.len();
+
+    let written = |character: char| match character {
+        '"' | '\\' | '\n' | '\r' | '\t' | '\u{8}' | '\u{c}' => 2,
+        '\0'..'\u{20}' => 6,
+        other => other.len_utf8(),
+    };
+    let all: usize = message.chars().map(written).sum();
+    if length <= limit || all <= LEAST_MESSAGE {
+        return message.to_owned();
+    }
+    let room = all.saturating_sub(length - limit + NAMED + ELLIPSIS.len_utf8()).max(LEAST_MESSAGE);
+    let mut used = 0;
+    let mut short: String = message
+        .chars()
+        .take_while(|character| {
+            used += written(*character);
+            used <= room
+        })
+        .collect();
+    if short.len() + ELLIPSIS.len_utf8() >= message.len() {
+        return message.to_owned();
+    }
+    short.push(ELLIPSIS);
+    short
+}
+
+/// What is left out.
+#[derive(Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a part by itself")]
+struct Cut {
+    stack: bool,
+    mismatches: usize,
+    event: bool,
+    message: bool,
+    bytes: bool,
+}
+
+/// A fault as it is written.
+#[derive(Serialize)]
+struct View<'f> {
+    id: &'f str,
+    #[serde(rename = "partitionKey")]
+    partition_key: &'f str,
+    r#type: &'static str,
+    timestamp: i64,
+    tags: &'f Tags,
+    err: ErrView<'f>,
+    uow: UowView<'f>,
+}
+
+#[derive(Serialize)]
+struct ErrView<'f> {
+    name: &'f str,
+    message: &'f str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stack: Option<&'f str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    mismatches: Vec<MismatchView<'f>>,
+}
+
+#[derive(Serialize)]
+struct MismatchView<'f> {
+    pointer: &'f str,
+    expected: &'f str,
+    found: &'f str,
+}
+
+#[derive(Serialize)]
+struct UowView<'f> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pipeline: Option<Cow<'f, str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    record: Option<RecordView<'f>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    event: Option<&'f RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    batch: Option<Vec<PartView<'f>>>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    redacted: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    dropped: Vec<Dropped>,
+}
+
+/// A Kinesis record, for those who hand the records of faults to their functions again.
+#[derive(Serialize)]
+struct RecordView<'f> {
+    #[serde(rename = "eventSource")]
+    event_source: &'static str,
+    kinesis: KinesisView<'f>,
+}
+
+#[derive(Serialize)]
+struct KinesisView<'f> {
+    #[serde(serialize_with = "base64")]
+    data: &'f [u8],
+}
+
+#[derive(Serialize)]
+struct PartView<'f> {
+    record: &'f RawValue,
+}
+
+fn base64<S: Serializer>(data: &&[u8], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&STANDARD.encode(data))
+}
+
+impl<'f> View<'f> {
+    fn new(fault: &'f Fault, cut: Cut) -> Self {
+        let view = |mismatch: &'f Mismatch| MismatchView {
+            pointer: mismatch.pointer().as_str(),
+            expected: mismatch.expected(),
+            found: mismatch.found(),
+        };
+        let mut uow = UowView {
+            pipeline: fault.pipeline(),
+            record: None,
+            event: fault.event.as_deref(),
+            batch: None,
+            redacted: fault.redacted,
+            dropped: fault.dropped.clone(),
+        };
+        // Where the event is all that there is of the bytes, it is dropped as the bytes are.
+        let cut_event = match &fault.failing {
+            Failing::Exact(data) => {
+                uow.record = Some(RecordView { event_source: "aws:kinesis", kinesis: KinesisView { data } });
+                cut.event
+            }
+            Failing::Records { records, .. } => {
+                uow.batch = Some(records.iter().map(|record| PartView { record }).collect());
+                cut.event
+            }
+            Failing::Event => cut.bytes,
+            Failing::Gone => cut.event,
+        };
+        let mut this = Self {
+            id: fault.id.as_str(),
+            partition_key: fault.partition_key.as_str(),
+            r#type: Fault::TYPE,
+            timestamp: fault.time.timestamp_millis(),
+            tags: &fault.tags,
+            err: ErrView {
+                name: &fault.name,
+                message: &fault.message,
+                stack: fault.stack.as_deref(),
+                mismatches: fault.mismatches.iter().take(cut.mismatches).map(view).collect(),
+            },
+            uow,
+        };
+        if cut.stack && this.err.stack.take().is_some() {
+            this.drop_part(fault, Dropped::new(FaultPart::Stack, DropReason::Size));
+        }
+        if fault.mismatches.len() > cut.mismatches {
+            this.drop_part(fault, Dropped::new(FaultPart::Mismatches, DropReason::Size));
+        }
+        let is_bytes = matches!(fault.failing, Failing::Event);
+        if cut_event && this.uow.event.take().is_some() && !is_bytes {
+            this.drop_part(fault, Dropped::new(FaultPart::Event, DropReason::Size));
+        }
+        if let (true, Some(bytes)) = (cut.bytes, fault.resubmit()) {
+            this.uow.record = None;
+            this.uow.batch = None;
+            this.drop_part(fault, Dropped::bytes(bytes, DropReason::Size));
+        }
+        this
+    }
+
+    /// Says once what was dropped, also where a fault was cut before.
+    fn drop_part(&mut self, fault: &Fault, dropped: Dropped) {
+        if !fault.dropped.iter().any(|before| before.part() == dropped.part()) {
+            self.uow.dropped.push(dropped);
+        }
+    }
+
+    fn length(&self) -> usize {
+        let mut counter = Counter(0);
+        serde_json::to_writer(&mut counter, self).expect("a fault can be written as JSON");
+        counter.0
+    }
+}
+
+struct Counter(usize);
+
+impl std::io::Write for Counter {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::SubsystemName;
+    use crate::fault::FaultSite;
+
+    fn fault(message: &str, bytes: &[u8]) -> Fault {
+        let site = FaultSite::new("p", "f", SubsystemName::from_static("s")).unwrap();
+        let time = "2026-11-22T10:43:01Z".parse().unwrap();
+        Fault::of_handling(&std::io::Error::other(message.to_owned()), bytes, &site, time)
+    }
+
+    fn parts(json: &str) -> Vec<FaultPart> {
+        Fault::read(json.as_bytes()).unwrap().dropped().iter().map(Dropped::part).collect()
+    }
+
+    #[test]
+    fn the_least_needed_goes_first() {
+        use FaultPart::{Bytes, Event, Message, Stack};
+        let bytes = format!("[\"{}\"]", "b".repeat(600));
+        let fault = fault(&"ä\"".repeat(500), bytes.as_bytes());
+        let mut seen: Vec<Vec<FaultPart>> = Vec::new();
+        for limit in (600..=fault.to_json().len()).rev().step_by(5) {
+            let json = fault.to_json_within(limit).unwrap();
+            assert!(json.len() <= limit);
+            let parts = parts(&json);
+            if seen.last() != Some(&parts) {
+                seen.push(parts);
+            }
+        }
+        // Once the bytes are gone, what is smaller than they were comes back.
+        let expected: [&[FaultPart]; 7] = [
+            &[],
+            &[Stack],
+            &[Stack, Event],
+            &[Stack, Event, Message],
+            &[Stack, Bytes],
+            &[Stack, Event, Bytes],
+            &[Stack, Event, Bytes, Message],
+        ];
+        let without_return: Vec<_> = seen.iter().filter(|parts| expected.contains(&parts.as_slice())).collect();
+        assert_eq!(without_return.len(), seen.len(), "{seen:?}");
+        assert_eq!(seen.first().map(Vec::as_slice), Some(expected[0]));
+        assert_eq!(seen.last().map(Vec::as_slice), Some(expected[6]));
+    }
+
+    #[test]
+    fn of_many_mismatches_ten_stay_for_longer() {
+        let mismatch = |index: usize| Mismatch::new(crate::Pointer::ROOT.join(index), "a string", "null");
+        let mut fault = fault("no", &[b'x'; 100]);
+        fault.mismatches = (0..30).map(mismatch).collect();
+        let whole = fault.to_json().len();
+        let left = |limit| Fault::read(fault.to_json_within(limit).unwrap().as_bytes()).unwrap();
+        assert_eq!(left(whole).mismatches(), fault.mismatches());
+        let cut = left(whole - 200);
+        assert_eq!(cut.mismatches(), &fault.mismatches()[..FIRST_MISMATCHES]);
+        assert_eq!(parts(&cut.to_json()), [FaultPart::Stack, FaultPart::Mismatches]);
+        let cut = left(700);
+        assert_eq!(cut.mismatches(), []);
+        assert_eq!(cut.resubmit(), fault.resubmit());
+        assert_eq!(parts(&cut.to_json()), [FaultPart::Stack, FaultPart::Mismatches], "it is said once");
+    }
+
+    #[test]
+    fn what_cannot_fit_is_an_error_that_says_what_would() {
+        let fault = fault("no", b"\xff");
+        let error = fault.to_json_within(100).unwrap_err();
+        let least = error.least;
+        assert_eq!(
+            error.to_string(),
+            format!("the fault has {least} bytes when all is dropped that can be, more than the limit of 100")
+        );
+        assert!(fault.to_json_within(least).is_ok());
+        assert!(fault.to_json_within(least - 1).is_err());
+    }
+
+    #[test]
+    fn a_message_is_cut_between_characters() {
+        assert_eq!(shorten(&"ä".repeat(100), 1000, 900), format!("{}…", "ä".repeat(32)));
+        assert_eq!(shorten(&"ä".repeat(100), 1000, 1000), "ä".repeat(100));
+        assert_eq!(shorten("short", 1000, 10), "short");
+    }
+}

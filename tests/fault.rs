@@ -1,0 +1,423 @@
+//! Faults: the form of the hubs, the bytes back, nothing personal where it must not be, and no more bytes than allowed.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use chrono::{DateTime, Utc};
+use event_contract::contract::order::OrderCreated;
+use event_contract::fault::{DropReason, Fault, FaultPart, FaultSite, Redaction, Sorted};
+use event_contract::{EventId, ReadError, Reader, SubsystemName};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+const SHOP: SubsystemName = SubsystemName::from_static("shop");
+
+fn site() -> FaultSite {
+    FaultSite::new("orders", "shop-listener", SHOP).unwrap()
+}
+
+fn now() -> DateTime<Utc> {
+    "2026-11-22T10:43:01Z".parse().unwrap()
+}
+
+/// An error with causes.
+#[derive(Debug)]
+struct Told {
+    text: String,
+    cause: Option<Box<Told>>,
+}
+
+impl Told {
+    fn of(texts: &[&str]) -> Self {
+        let (text, causes) = texts.split_first().expect("at least one text");
+        let cause = (!causes.is_empty()).then(|| Box::new(Self::of(causes)));
+        Self { text: (*text).to_owned(), cause }
+    }
+}
+
+impl fmt::Display for Told {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl std::error::Error for Told {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.cause.as_deref().map(|cause| cause as _)
+    }
+}
+
+fn unreadable(bytes: &[u8]) -> ReadError {
+    Reader::<OrderCreated>::default().read(bytes).unwrap_err()
+}
+
+#[test]
+fn a_fault_byte_for_byte() {
+    let error = Told::of(&["no order", "no database", "no database", "no network"]);
+    let fault = Fault::of_handling(&error, br#"{ "type": "x", "partitionKey": "k" }"#, &site(), now());
+    let expected = concat!(
+        r#"{"id":"1c183b13-1883-51fe-801e-c420bb0bace5","partitionKey":"k","type":"fault","timestamp":1795344181000,"#,
+        r#""tags":{"functionname":"shop-listener","pipeline":"orders","source":"shop"},"#,
+        r#""err":{"name":"HandlingError","message":"no order","#,
+        r#""stack":"HandlingError: no order\n    caused by: no database\n    caused by: no network"},"#,
+        r#""uow":{"pipeline":"orders","record":{"eventSource":"aws:kinesis","#,
+        r#""kinesis":{"data":"eyAidHlwZSI6ICJ4IiwgInBhcnRpdGlvbktleSI6ICJrIiB9"}},"#,
+        r#""event":{"type":"x","partitionKey":"k"}}}"#,
+    );
+    assert_eq!(fault.to_json(), expected);
+    assert_eq!(serde_json::to_string(&fault).unwrap(), expected);
+    assert_eq!(fault.to_string(), format!("fault {} in orders of shop-listener: HandlingError: no order", fault.id()));
+}
+
+#[test]
+fn every_mismatch_has_its_place() {
+    let bytes = br#"{"id":"1","type":"Order.Created","version":2,"timestamp":1795344181000,"data":{"orderId":7}}"#;
+    let error = unreadable(bytes);
+    let fault = Fault::of_read(&error, &site(), now());
+    assert_eq!(fault.message(), error.to_string());
+    let json: Value = fault.to_json().parse().unwrap();
+    let listed = json["err"]["mismatches"].as_array().unwrap();
+    assert_eq!(listed.len(), error.mismatches().len());
+    assert!(listed.len() > 1);
+    for (listed, mismatch) in listed.iter().zip(error.mismatches()) {
+        let (pointer, expected, found) = (mismatch.pointer().as_str(), mismatch.expected(), mismatch.found());
+        assert_eq!(*listed, json!({"pointer": pointer, "expected": expected, "found": found}));
+    }
+    assert_eq!(Fault::read(fault.to_json().as_bytes()).unwrap().mismatches(), error.mismatches());
+}
+
+#[test]
+fn the_same_failure_is_the_same_fault() {
+    let id = |bytes: &[u8], site: &FaultSite, text: &str, time: &str| {
+        Fault::of_handling(&Told::of(&[text]), bytes, site, time.parse().unwrap()).id().clone()
+    };
+    let first = id(b"x", &site(), "no", "2026-11-22T10:43:01Z");
+    assert_eq!(first, id(b"x", &site(), "no", "2027-01-01T00:00:00Z"));
+    assert_ne!(first, id(b"y", &site(), "no", "2026-11-22T10:43:01Z"));
+    assert_ne!(first, id(b"x", &site(), "yes", "2026-11-22T10:43:01Z"));
+    assert_ne!(first, id(b"x", &FaultSite::new("others", "f", SHOP).unwrap(), "no", "2026-11-22T10:43:01Z"));
+}
+
+#[test]
+fn the_partition_key_is_that_of_the_event() {
+    let key = |bytes: &[u8]| {
+        let fault = Fault::of_handling(&Told::of(&["no"]), bytes, &site(), now());
+        if fault.partition_key().as_str() == fault.id().as_str() {
+            None
+        } else {
+            Some(fault.partition_key().to_string())
+        }
+    };
+    for (bytes, expected) in [
+        (&br#"{"type":"x","partitionKey":"k"}"#[..], Some("k")),
+        (br#"{"detail-type":"x","detail":{"type":"x","partitionKey":"k","data":{}}}"#, Some("k")),
+        (br#"{"specversion":"1.0","partitionkey":"k","data":{}}"#, Some("k")),
+        (br#"{"type":"x","partitionKey":7}"#, None),
+        (br#"{"type":"x","partitionKey":""}"#, None),
+        (br#"{"type":"x"}"#, None),
+        (b"[", None),
+        (b"\xff", None),
+    ] {
+        assert_eq!(key(bytes).as_deref(), expected, "{}", String::from_utf8_lossy(bytes));
+    }
+    let personal = site().redacting(Redaction::fields(["email"]));
+    let bytes = br#"{"type":"x","partitionKey":"of ada@b","data":{"email":"ada@b"}}"#;
+    let fault = Fault::of_handling(&Told::of(&["no"]), bytes, &personal, now());
+    assert_eq!(fault.partition_key().as_str(), fault.id().as_str());
+}
+
+#[test]
+fn a_fault_of_a_hub_is_read() {
+    let detail = json!({"id": "a24f9cda", "partitionKey": "0000", "type": "fault", "timestamp": 1_600_349_040_394_u64,
+        "tags": {"account": "dev", "functionname": "f", "pipeline": "t1"},
+        "err": {"name": "TypeError", "message": "no", "stack": "TypeError: no\n    at f"},
+        "uow": {"pipeline": "t1", "record": {"dynamodb": {}}, "event": {"id": "1", "type": "thing-created"}}});
+    let envelope = json!({"version": "0", "id": "e", "detail-type": "fault", "source": "custom", "account": "123456789012",
+        "time": "2026-11-22T10:43:01Z", "region": "eu-west-1", "resources": [], "detail": detail});
+    for json in [detail.to_string(), envelope.to_string()] {
+        let fault = Fault::read(json.as_bytes()).unwrap();
+        assert_eq!(fault.id(), &EventId::new("a24f9cda").unwrap());
+        assert_eq!(fault.partition_key(), "0000");
+        assert_eq!(fault.time().timestamp_millis(), 1_600_349_040_394);
+        assert_eq!(
+            (fault.pipeline().as_deref(), fault.function().as_deref(), fault.subsystem()),
+            (Some("t1"), Some("f"), None)
+        );
+        assert_eq!((fault.name(), fault.message()), ("TypeError", "no"));
+        assert_eq!(fault.stack(), Some("TypeError: no\n    at f"));
+        assert_eq!(fault.resubmit(), Some(&br#"{"id":"1","type":"thing-created"}"#[..]));
+        assert!(!fault.is_exact());
+    }
+}
+
+#[test]
+#[cfg(feature = "gzip")]
+fn a_compressed_fault_of_a_hub_is_read() {
+    use std::io::Write as _;
+
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(br#"{"type":"thing-created"}"#).unwrap();
+    let event = format!("COMPRESSED{}", STANDARD.encode(encoder.finish().unwrap()));
+    let json = json!({"type": "fault", "timestamp": 1_600_349_040_394_u64, "uow": {"event": event}}).to_string();
+    assert_eq!(Fault::read(json.as_bytes()).unwrap().resubmit(), Some(&br#"{"type":"thing-created"}"#[..]));
+}
+
+#[test]
+fn a_tool_that_resubmits_records_hands_over_what_failed() {
+    let bytes = br#"{"id":"1","type":"Order.Created","version":3,"timestamp":1795344181000,"data":{}}"#;
+    let fault = Fault::of_read(&unreadable(bytes), &site(), now());
+    let fault: Value = fault.to_json().parse().unwrap();
+    let invocation = json!({"Records": [fault["uow"]["record"]]}).to_string();
+    let again = Reader::<OrderCreated>::default().read_all(invocation.as_bytes());
+    assert_eq!(again.len(), 1);
+    assert_eq!(again[0].as_ref().unwrap_err().bytes(), bytes);
+}
+
+#[test]
+fn a_batch_is_sorted_without_loss() {
+    let good = r#"{"data":{"orderId":"7c9e6679-7425-40de-944b-e07fc1f90ae7","createdAt":1700000000000},"meta":{}}"#;
+    let bad = r#"{"data":{},"meta":{}}"#;
+    let lines = [good, bad, "nonsense", good, bad].join("\n");
+    let sorted = Sorted::of(Reader::<OrderCreated>::default().read_all(lines.as_bytes()), &site(), now());
+    let places = |of: Vec<usize>| of;
+    assert_eq!(places(sorted.read.iter().map(|(index, _)| *index).collect()), [0, 3]);
+    assert_eq!(places(sorted.faults.iter().map(|(index, _)| *index).collect()), [1, 2, 4]);
+    let bytes: Vec<_> = sorted.faults.iter().map(|(_, fault)| fault.resubmit().unwrap()).collect();
+    assert_eq!(bytes, [bad.as_bytes(), b"nonsense", bad.as_bytes()]);
+    assert_eq!(sorted.faults[0].1.id(), sorted.faults[2].1.id());
+}
+
+#[test]
+fn bytes_that_are_dropped_are_accounted_for() {
+    let fault = Fault::of_handling(&Told::of(&["no"]), b"\xff\xfe\xfd", &site(), now()).without_bytes();
+    assert_eq!(fault.resubmit(), None);
+    let read = Fault::read(fault.to_json().as_bytes()).unwrap();
+    let dropped = &read.dropped()[0];
+    assert_eq!((dropped.part(), dropped.reason(), dropped.length()), (FaultPart::Bytes, DropReason::Asked, Some(3)));
+    assert_eq!(dropped.digest(), Some(&EventId::derived([&b"bytes"[..], b"\xff\xfe\xfd"])));
+    assert_eq!(read.clone().without_bytes().dropped().len(), 1, "they are dropped once");
+}
+
+#[test]
+fn what_not_every_reader_takes_is_not_shown() {
+    for bytes in [format!("{}{}", "[".repeat(101), "]".repeat(101)), r#"["\ud800"]"#.to_owned(), "[1e400]".to_owned()] {
+        let fault = Fault::of_handling(&Told::of(&["no"]), bytes.as_bytes(), &site(), now());
+        assert_eq!(fault.event(), None);
+        assert_eq!((fault.dropped()[0].part(), fault.dropped()[0].reason()), (FaultPart::Event, DropReason::Unfit));
+        assert_eq!(fault.resubmit(), Some(bytes.as_bytes()));
+        assert!(fault.to_json().parse::<Value>().is_ok());
+    }
+    let deepest = format!("{}{}", "[".repeat(100), "]".repeat(100));
+    let fault = Fault::of_handling(&Told::of(&["no"]), deepest.as_bytes(), &site(), now());
+    assert_eq!(fault.event(), Some(&*deepest));
+    assert!(fault.to_json().parse::<Value>().is_ok());
+}
+
+/// All texts in a document, names too, but for what a fault says of itself.
+fn texts(value: &Value, all: &mut Vec<String>) {
+    match value {
+        Value::Null | Value::Bool(_) => {}
+        Value::Number(number) => all.push(number.to_string()),
+        Value::String(text) => all.push(text.clone()),
+        Value::Array(items) => items.iter().for_each(|item| texts(item, all)),
+        Value::Object(members) => {
+            for (name, value) in members {
+                all.push(name.clone());
+                texts(value, all);
+            }
+        }
+    }
+}
+
+fn document() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<u64>().prop_map(Value::from),
+        any::<f64>()
+            .prop_filter_map("JSON has finite numbers", |number| Some(Value::from(number)).filter(Value::is_number)),
+        any::<String>().prop_map(Value::from),
+    ];
+    leaf.prop_recursive(4, 32, 5, |inner| {
+        prop_oneof![
+            vec(inner.clone(), 0..5).prop_map(Value::from),
+            vec((name(), inner), 0..5)
+                .prop_map(|members| members.into_iter().collect::<serde_json::Map<_, _>>().into()),
+        ]
+    })
+}
+
+fn name() -> impl Strategy<Value = String> {
+    prop_oneof![Just("email".to_owned()), Just("type".to_owned()), Just("partitionKey".to_owned()), any::<String>()]
+}
+
+fn bytes() -> impl Strategy<Value = Vec<u8>> {
+    prop_oneof![
+        vec(any::<u8>(), 0..200),
+        document().prop_map(|document| document.to_string().into_bytes()),
+        document().prop_map(|document| serde_json::to_vec_pretty(&document).unwrap()),
+    ]
+}
+
+/// A personal value that no fixed word of a fault holds: no lower-case letters or digits next to each other.
+fn personal() -> impl Strategy<Value = String> {
+    "[A-Z@ \"\\\\/~\n\u{e4}]{4,12}"
+}
+
+/// A document with that value as an email somewhere, and elsewhere as well.
+fn with_personal() -> impl Strategy<Value = (String, String)> {
+    (personal(), document(), 0..6_u8, any::<String>()).prop_map(|(value, document, way, text)| {
+        let mut whole = json!({"type": "t", "partitionKey": format!("k{value}"), "rest": document, "note": format!("{text}{value}")});
+        whole[format!("n{value}")] = 1.into();
+        match way {
+            0 => whole["email"] = value.clone().into(),
+            1 => whole["deep"] = json!([{"email": {"first": [value]}}]),
+            2 => whole["body"] = json!({"email": value, "again": value}).to_string().into(),
+            3 => whole["kinesis"] = json!({"data": STANDARD.encode(json!({"email": value}).to_string())}),
+            4 => whole = json!({"body": whole.to_string(), "email": value}),
+            _ => whole = json!([[{"a": {"email": value, "b": whole}}]]),
+        }
+        (whole.to_string(), value)
+    })
+}
+
+proptest! {
+    #[test]
+    fn the_bytes_come_back(bytes in bytes(), text in any::<String>(), cause in any::<String>()) {
+        let error = Told::of(&[&text, &cause]);
+        for site in [site(), site().redacting(Redaction::fields(["email"]))] {
+            let fault = Fault::of_handling(&error, &bytes, &site, now());
+            let json = fault.to_json();
+            prop_assert_eq!(&json, &fault.to_json());
+            let read = Fault::read(json.as_bytes()).unwrap();
+            prop_assert_eq!(read.resubmit(), Some(&*bytes));
+            prop_assert!(read.is_exact());
+            prop_assert_eq!(read.to_json(), &*json, "what is read is what was written");
+            let envelope = format!(r#"{{"detail-type":"fault","detail":{json}}}"#);
+            prop_assert_eq!(Fault::read(envelope.as_bytes()).unwrap().to_json(), json);
+        }
+    }
+
+    #[test]
+    fn what_a_reader_refuses_comes_back(bytes in bytes()) {
+        if let Err(error) = Reader::<OrderCreated>::default().read(&bytes) {
+            let fault = Fault::of_read(&error, &site(), now());
+            prop_assert_eq!(fault.message(), error.to_string());
+            prop_assert_eq!(fault.mismatches(), error.mismatches());
+            let read = Fault::read(fault.to_json().as_bytes()).unwrap();
+            prop_assert_eq!(read.resubmit(), Some(&*bytes));
+            prop_assert_eq!(read.to_json(), fault.to_json());
+        }
+    }
+
+    #[test]
+    fn a_limit_is_kept_and_what_is_dropped_is_named(
+        bytes in prop_oneof![bytes(), vec(any::<u8>(), 0..20_000)],
+        text in prop_oneof![any::<String>(), "[a\"\u{e4}\u{1}]{0,9000}"],
+        limit in 1024..40_000_usize,
+    ) {
+        let whole = Fault::of_handling(&Told::of(&[&text, "cause"]), &bytes, &site(), now());
+        // A partition key alone may have 256 characters.
+        let limit = limit.max(if whole.partition_key().as_str().len() > 40 { 8192 } else { 0 });
+        let json = whole.to_json_within(limit).unwrap();
+        prop_assert!(json.len() <= limit);
+        prop_assert!(json.parse::<Value>().is_ok());
+        let read = Fault::read(json.as_bytes()).unwrap();
+        let is_named = |part| read.dropped().iter().any(|dropped| dropped.part() == part);
+        prop_assert_eq!(read.stack() == whole.stack(), !is_named(FaultPart::Stack));
+        prop_assert_eq!(read.message() == whole.message(), !is_named(FaultPart::Message));
+        prop_assert_eq!(read.resubmit() == whole.resubmit(), !is_named(FaultPart::Bytes));
+        prop_assert_eq!(read.resubmit().is_none(), is_named(FaultPart::Bytes));
+        if whole.dropped().is_empty() {
+            prop_assert_eq!(read.event() == whole.event(), !is_named(FaultPart::Event));
+        }
+        if whole.to_json().len() <= limit {
+            prop_assert_eq!(json, whole.to_json());
+        }
+        let cut = read.message().trim_end_matches('…');
+        prop_assert!(whole.message().starts_with(cut));
+        prop_assert_eq!(read.to_json_within(limit).unwrap(), read.to_json(), "what was cut fits");
+    }
+
+    #[test]
+    fn nothing_personal_is_left((json, value) in with_personal(), text in "[a-z ]{0,8}") {
+        let error = Told::of(&[&format!("{text}{value}!"), &format!("found {value:?}"), &format!("in {}", json!(value))]);
+        let site = site().redacting(Redaction::fields(["email"]));
+        let fault = Fault::of_handling(&error, json.as_bytes(), &site, now());
+        prop_assert!(fault.is_redacted());
+        prop_assert_eq!(fault.resubmit(), Some(json.as_bytes()), "the bytes stay until they are dropped");
+        let fault = fault.without_bytes();
+        prop_assert_eq!(fault.resubmit(), None);
+
+        let written: Value = fault.to_json().parse().unwrap();
+        let mut all = Vec::new();
+        texts(&written, &mut all);
+        // Within texts that hold documents, too.
+        for at in 0.. {
+            let Some(text) = all.get(at) else { break };
+            let decoded = STANDARD.decode(text).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+            for packed in [Some(text.clone()), decoded].into_iter().flatten() {
+                if let Ok(inner @ (Value::Object(_) | Value::Array(_))) = packed.parse() {
+                    texts(&inner, &mut all);
+                }
+            }
+        }
+        let escaped = format!("{value:?}");
+        for value in [&*value, &escaped[1..escaped.len() - 1]] {
+            for text in &all {
+                prop_assert!(!text.contains(value), "{text:?} holds {value:?}");
+            }
+            for log in [fault.to_string(), format!("{fault:?}"), format!("{fault:#?}")] {
+                prop_assert!(!log.contains(value), "{log}");
+            }
+        }
+        prop_assert!(Fault::read(fault.to_json().as_bytes()).unwrap().resubmit().is_none());
+    }
+
+    #[test]
+    fn logs_show_no_bytes(bytes in vec(any::<u8>(), 12..60), key in "[A-Z]{12,20}") {
+        let document = json!({"type": "x", "partitionKey": key, "data": STANDARD.encode(&bytes)}).to_string();
+        let fault = Fault::of_handling(&Told::of(&["no"]), document.as_bytes(), &site(), now());
+        for log in [fault.to_string(), format!("{fault:?}")] {
+            prop_assert!(!log.contains(&key));
+            prop_assert!(!log.contains(&STANDARD.encode(&bytes)));
+            prop_assert!(!log.contains(&STANDARD.encode(&document)));
+        }
+    }
+
+    #[test]
+    fn reading_a_fault_never_panics(
+        any in bytes(),
+        members in vec((prop_oneof![
+            Just("id"), Just("partitionKey"), Just("timestamp"), Just("tags"), Just("err"), Just("uow"), Just("detail"),
+        ], document()), 0..6),
+        error in vec((prop_oneof![Just("name"), Just("message"), Just("stack"), Just("mismatches")], document()), 0..4),
+        uow in vec((prop_oneof![
+            Just("pipeline"), Just("record"), Just("event"), Just("batch"), Just("redacted"), Just("dropped"),
+        ], document()), 0..6),
+    ) {
+        let _ = Fault::read(&any);
+        let mut fault = json!({"type": "fault", "timestamp": 1_600_349_040_394_u64});
+        for (name, value) in members {
+            fault[name] = value;
+        }
+        for (under, parts) in [("err", error), ("uow", uow)] {
+            let parts = parts.into_iter().map(|(name, value)| (name.to_owned(), value));
+            if !fault[under].is_object() {
+                fault[under] = Value::Object(parts.collect());
+            }
+        }
+        if let Ok(fault) = Fault::read(fault.to_string().as_bytes()) {
+            let again = Fault::read(fault.to_json().as_bytes()).unwrap();
+            prop_assert_eq!(again.resubmit(), fault.resubmit());
+            prop_assert_eq!(again.to_json(), fault.to_json());
+            if let Ok(json) = fault.to_json_within(2000) {
+                prop_assert!(json.len() <= 2000);
+                Fault::read(json.as_bytes()).unwrap();
+            }
+        }
+    }
+}
