@@ -205,7 +205,7 @@ fn what_not_every_reader_takes_is_not_shown() {
     for bytes in [format!("{}{}", "[".repeat(101), "]".repeat(101)), r#"["\ud800"]"#.to_owned(), "[1e400]".to_owned()] {
         let fault = Fault::of_handling(&Told::of(&["no"]), bytes.as_bytes(), &site(), now());
         assert_eq!(fault.event(), None);
-        assert_eq!((fault.dropped()[0].part(), fault.dropped()[0].reason()), (FaultPart::Event, DropReason::Unfit));
+        assert_eq!((fault.dropped()[0].part(), fault.dropped()[0].reason()), (FaultPart::Document, DropReason::Unfit));
         assert_eq!(fault.resubmit(), Some(bytes.as_bytes()));
         assert!(fault.to_json().parse::<Value>().is_ok());
     }
@@ -332,7 +332,7 @@ proptest! {
         prop_assert_eq!(read.resubmit() == whole.resubmit(), !is_named(FaultPart::Bytes));
         prop_assert_eq!(read.resubmit().is_none(), is_named(FaultPart::Bytes));
         if whole.dropped().is_empty() {
-            prop_assert_eq!(read.event() == whole.event(), !is_named(FaultPart::Event));
+            prop_assert_eq!(read.event() == whole.event(), !is_named(FaultPart::Document));
         }
         if whole.to_json().len() <= limit {
             prop_assert_eq!(json, whole.to_json());

@@ -50,7 +50,7 @@ pub enum FaultPart {
     Mismatches,
     /// `uow.event`, the readable document.
     #[serde(rename = "uow.event")]
-    Event,
+    Document,
     /// `err.message`, its end.
     #[serde(rename = "err.message")]
     Message,
@@ -126,7 +126,7 @@ impl fmt::Display for FaultPart {
         f.pad(match self {
             Self::Stack => "err.stack",
             Self::Mismatches => "err.mismatches",
-            Self::Event => "uow.event",
+            Self::Document => "uow.event",
             Self::Message => "err.message",
             Self::Bytes => "uow.record",
         })
@@ -149,7 +149,8 @@ mod tests {
 
     #[test]
     fn parts_are_displayed_as_they_are_written() {
-        for part in [FaultPart::Stack, FaultPart::Mismatches, FaultPart::Event, FaultPart::Message, FaultPart::Bytes] {
+        for part in [FaultPart::Stack, FaultPart::Mismatches, FaultPart::Document, FaultPart::Message, FaultPart::Bytes]
+        {
             assert_eq!(serde_json::to_string(&part).unwrap(), format!("\"{part}\""));
         }
     }

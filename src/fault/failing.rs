@@ -89,7 +89,7 @@ impl FailingDocument {
             // `null` is how a hub says that there is none.
             Some(Node::Null) => {}
             Some(node) if fits => document.readable = RawValue::from_string(node.to_json()).ok(),
-            Some(_) | None => document.dropped = Some(Dropped::new(FaultPart::Event, DropReason::Unfit)),
+            Some(_) | None => document.dropped = Some(Dropped::new(FaultPart::Document, DropReason::Unfit)),
         }
         document
     }

@@ -74,7 +74,7 @@ impl Fault {
     /// let json = fault.to_json_within(16 * 1024)?;
     /// let fault = Fault::read(json.as_bytes())?;
     /// let parts: Vec<FaultPart> = fault.dropped().iter().map(|dropped| dropped.part()).collect();
-    /// assert_eq!(parts, [FaultPart::Stack, FaultPart::Event]);
+    /// assert_eq!(parts, [FaultPart::Stack, FaultPart::Document]);
     /// assert_eq!(fault.resubmit(), Some(bytes.as_bytes()));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -280,7 +280,7 @@ impl<'f> View<'f> {
         }
         let is_bytes = matches!(fault.failing, Failing::Event);
         if cut_event && this.uow.event.take().is_some() && !is_bytes {
-            this.drop_part(fault, Dropped::new(FaultPart::Event, DropReason::Size));
+            this.drop_part(fault, Dropped::new(FaultPart::Document, DropReason::Size));
         }
         if let (true, Some(bytes)) = (cut.bytes, fault.resubmit()) {
             this.uow.record = None;
@@ -335,7 +335,7 @@ mod tests {
 
     #[test]
     fn the_least_needed_goes_first() {
-        use FaultPart::{Bytes, Event, Message, Stack};
+        use FaultPart::{Bytes, Document, Message, Stack};
         let bytes = format!("[\"{}\"]", "b".repeat(600));
         let fault = fault(&"ä\"".repeat(500), bytes.as_bytes());
         let mut seen: Vec<Vec<FaultPart>> = Vec::new();
@@ -351,11 +351,11 @@ mod tests {
         let expected: [&[FaultPart]; 7] = [
             &[],
             &[Stack],
-            &[Stack, Event],
-            &[Stack, Event, Message],
+            &[Stack, Document],
+            &[Stack, Document, Message],
             &[Stack, Bytes],
-            &[Stack, Event, Bytes],
-            &[Stack, Event, Bytes, Message],
+            &[Stack, Document, Bytes],
+            &[Stack, Document, Bytes, Message],
         ];
         let without_return: Vec<_> = seen.iter().filter(|parts| expected.contains(&parts.as_slice())).collect();
         assert_eq!(without_return.len(), seen.len(), "{seen:?}");
