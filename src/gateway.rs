@@ -53,7 +53,10 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
 
+use chrono::{DateTime, Utc};
+
 use crate::event::{Cause, Event, Written};
+use crate::fault::{Fault, FaultSite};
 use crate::name::SubsystemName;
 use crate::payload::{ExternalPayload, InternalPayload, Payload};
 use crate::read::{Limits, Observation, ReadError, Reader, Reading};
@@ -422,6 +425,14 @@ impl GatewayError {
     /// The bytes of the delivery, exactly as they came; for an event that was not read here, the event as it is written.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
+    }
+
+    /// The fault that says so, with the bytes, for the hub to log and to resubmit.
+    pub fn to_fault(&self, site: &FaultSite, time: DateTime<Utc>) -> Fault {
+        match &self.kind {
+            Kind::Read(error) => Fault::of_read(error, site, time),
+            Kind::Wire(_) | Kind::Transform { .. } => Fault::of_handling(self, &self.bytes, site, time),
+        }
     }
 
     /// Why it could not be read, if that is what went wrong.

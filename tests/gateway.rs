@@ -9,6 +9,7 @@ use event_contract::contract::order::{
 };
 use event_contract::contract::value::{Address, Contact, Currency, DeliveryId, Money, OrderId, PersonName, Window};
 use event_contract::contract::{DELIVERY_SERVICE, ORDER_SERVICE, delivery, order};
+use event_contract::fault::{Fault, FaultSite};
 use event_contract::gateway::{Egress, Following, Gateway, Ingress, PassedOver};
 use event_contract::publish::Bus;
 use event_contract::{Event, External, Internal, Open, Payload, Reader, SubsystemName, Written, wire};
@@ -370,8 +371,13 @@ fn everything_in_a_batch_is_accounted_for() {
             (7, "/detail/count: expected a value (the field is required), found nothing".to_owned()),
         ]
     );
+    let site = FaultSite::new("listen", "here-listener", HERE).unwrap();
     for (index, error) in &crossings.failed {
         assert_eq!(error.bytes(), lines[*index].as_bytes());
+        let fault = error.to_fault(&site, "2026-11-22T10:43:01Z".parse().unwrap());
+        assert!(fault.message().contains(&error.to_string()), "{}", fault.message());
+        let again = Fault::read(fault.to_json().as_bytes()).unwrap();
+        assert_eq!(again.resubmit(), Some(lines[*index].as_bytes()));
     }
     // All of them at once, and none of them.
     assert_eq!(gateway.cross_all(b"tea").failed[0].1.bytes(), b"tea");
