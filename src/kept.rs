@@ -99,7 +99,8 @@ impl Kept {
 
     /// Whether `sent` is needed to put the fields back: an item of an array may be written at another place.
     pub(crate) fn needs_sent(&self) -> bool {
-        self.fields.iter().any(|field| !field.homeless && field.at.segments().skip(1).any(|name| is_index(&name)))
+        let has_index = |at: &Pointer| at.as_str().split('/').skip(2).any(is_index);
+        self.fields.iter().any(|field| !field.homeless && has_index(&field.at))
     }
 
     /// Remembers what was delivered, and where the payload is in it.

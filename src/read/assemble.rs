@@ -44,17 +44,17 @@ impl Findings {
                 NoteKind::Unknown { .. } | NoteKind::Defaulted | NoteKind::Variant | NoteKind::Repeated => None,
             })
             .collect();
+        let data = Pointer::ROOT.join(member::DATA);
         for Note { at, kind } in notes {
             let pointer = place.concat(&at);
             let (kind, value) = match kind {
                 NoteKind::Unknown { raw, sure } => {
                     let value = if values { raw.clone() } else { None };
                     if keep && let Some(raw) = raw {
-                        let data = Pointer::ROOT.join(member::DATA);
-                        if sure {
-                            kept.push_inside(data.concat(&as_written(&at, &aliases)), Some(at), raw);
-                        } else {
-                            kept.push_homeless(data.concat(&at), raw);
+                        match (sure, aliases.is_empty()) {
+                            (true, true) => kept.push_inside(data.concat(&at), None, raw),
+                            (true, false) => kept.push_inside(data.concat(&as_written(&at, &aliases)), Some(at), raw),
+                            (false, _) => kept.push_homeless(data.concat(&at), raw),
                         }
                     }
                     (ObservationKind::UnknownField { kept: keep }, value)
@@ -71,9 +71,6 @@ impl Findings {
 
 /// The place that a field has where the event is written: there, no field stands under an alias.
 fn as_written(at: &Pointer, aliases: &BTreeMap<Pointer, &'static str>) -> Pointer {
-    if aliases.is_empty() {
-        return at.clone();
-    }
     let (mut sent, mut written) = (Pointer::ROOT, Pointer::ROOT);
     for segment in at.segments() {
         sent.push_name(&segment);
