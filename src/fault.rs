@@ -157,11 +157,17 @@ impl Fault {
         );
         let failing = FailingDocument::of(bytes, site.redaction());
         let censor = failing.censor.as_ref();
+        // Where personal values cannot be found, all that may hold one is covered.
+        let blind = failing.blind;
         let cover = |text: String| match censor {
             Some(censor) => censor.cover(&text).into_owned(),
+            None if blind => "[redacted]".to_owned(),
             None => text,
         };
-        let key = partition_key(bytes).filter(|key| censor.is_none_or(|censor| censor.cover(key) == key.as_str()));
+        let mismatches = if blind { &[] } else { mismatches };
+        let key = partition_key(bytes)
+            .filter(|_| !blind)
+            .filter(|key| censor.is_none_or(|censor| censor.cover(key) == key.as_str()));
         let key = key.and_then(|key| PartitionKey::new(key).ok());
         Self {
             partition_key: key.unwrap_or_else(|| crate::event::key_of(&id)),
@@ -173,7 +179,7 @@ impl Fault {
             message: cover(message),
             stack: Some(cover(stack)),
             mismatches: mismatches.iter().map(|mismatch| covered(mismatch, censor)).collect(),
-            redacted: censor.is_some(),
+            redacted: censor.is_some() || blind,
             failing: Failing::Exact(bytes.to_vec()),
             event: failing.readable,
             dropped: failing.dropped.into_iter().collect(),

@@ -6,7 +6,10 @@
 //!
 //! A transform says payloads and nothing else. The metadata of what comes out is the gateway's: an id that derives from
 //! the cause, its correlation, its time, a partition key. So the same event handled twice gives the same events, and
-//! neither tags nor fields that a reader kept can cross.
+//! neither tags nor fields that a reader kept can cross. Two things of the cause do, and so are not for secrets: its
+//! correlation id, and its partition key where the payload that follows names none. And which id an event gets depends on
+//! the order of the transforms of one type: do not change it while events are under way, and have one gateway for a
+//! direction.
 //!
 //! ```
 //! use std::convert::Infallible;
@@ -279,10 +282,13 @@ impl<S: Side> Gateway<S> {
         let mut passage = Passage::new();
         let mut has_transform = false;
         for route in self.routes.iter().filter(|route| route.event_type == P::NAME) {
-            if let Some(result) = (route.event)(self, event, &mut passage) {
-                has_transform = true;
-                result.map_err(|kind| GatewayError { kind, bytes: serde_json::to_vec(event).unwrap_or_default() })?;
-            }
+            has_transform = true;
+            let bytes = || serde_json::to_vec(event).unwrap_or_default();
+            let result = (route.event)(self, event, &mut passage).unwrap_or_else(|| {
+                // Another version than the transform's: what its bytes say can be read as that.
+                (route.delivery)(self, &wire::detail::delivery(&bytes()), &mut passage)
+            });
+            result.map_err(|kind| GatewayError { kind, bytes: bytes() })?;
         }
         Ok(Crossing::new(passage, has_transform, Some(P::NAME.to_owned())))
     }
@@ -293,7 +299,7 @@ impl<S: Side> Gateway<S> {
         let wire = |error: WireError| fail(Kind::Wire(error));
         delivery.text().map_err(wire)?;
         let route = wire::route(delivery.bytes()).map_err(wire)?;
-        let event_type = route.event_type.map(std::borrow::Cow::into_owned);
+        let event_type = Some(route.event_type.ok_or_else(|| fail(Kind::NoType))?.into_owned());
         let mut passage = Passage::new();
         let mut has_transform = false;
         for route in self.routes.iter().filter(|route| Some(route.event_type) == event_type.as_deref()) {
@@ -399,7 +405,7 @@ pub enum PassedOver {
 pub struct Crossings<S: Side> {
     /// What has crossed, with its position in the batch.
     pub crossed: Vec<(usize, Crossing<S>)>,
-    /// How many were passed over for want of a transform, by type; those that say none under the empty text.
+    /// How many were passed over for want of a transform, by type.
     pub passed_over: BTreeMap<String, usize>,
     /// How many were the subsystem's own.
     pub own: usize,
@@ -417,6 +423,7 @@ pub struct GatewayError {
 #[derive(Debug)]
 enum Kind {
     Wire(WireError),
+    NoType,
     Read(ReadError),
     Transform { event_type: &'static str, cause: Box<dyn Error + Send + Sync> },
 }
@@ -431,7 +438,7 @@ impl GatewayError {
     pub fn to_fault(&self, site: &FaultSite, time: DateTime<Utc>) -> Fault {
         match &self.kind {
             Kind::Read(error) => Fault::of_read(error, site, time),
-            Kind::Wire(_) | Kind::Transform { .. } => Fault::of_handling(self, &self.bytes, site, time),
+            Kind::Wire(_) | Kind::NoType | Kind::Transform { .. } => Fault::of_handling(self, &self.bytes, site, time),
         }
     }
 
@@ -439,7 +446,7 @@ impl GatewayError {
     pub fn read_error(&self) -> Option<&ReadError> {
         match &self.kind {
             Kind::Read(error) => Some(error),
-            Kind::Wire(_) | Kind::Transform { .. } => None,
+            Kind::Wire(_) | Kind::NoType | Kind::Transform { .. } => None,
         }
     }
 }
@@ -448,6 +455,9 @@ impl fmt::Display for GatewayError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
             Kind::Wire(error) => error.fmt(f),
+            Kind::NoType => f.write_str(
+                "the delivery names no type, and so no transform can be found for it: read it with a `Reader` of one type",
+            ),
             Kind::Read(error) => error.fmt(f),
             Kind::Transform { event_type, cause } => write!(f, "{event_type} could not be transformed: {cause}"),
         }
@@ -456,10 +466,11 @@ impl fmt::Display for GatewayError {
 
 impl Error for GatewayError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        Some(match &self.kind {
-            Kind::Wire(error) => error,
-            Kind::Read(error) => error,
-            Kind::Transform { cause, .. } => &**cause,
-        })
+        match &self.kind {
+            Kind::Wire(error) => Some(error),
+            Kind::NoType => None,
+            Kind::Read(error) => Some(error),
+            Kind::Transform { cause, .. } => Some(&**cause),
+        }
     }
 }

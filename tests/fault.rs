@@ -421,3 +421,17 @@ proptest! {
         }
     }
 }
+
+/// Where personal values cannot be looked for, all that may hold one is covered.
+#[test]
+fn what_cannot_be_looked_into_is_covered() {
+    let site =
+        FaultSite::new("p", "f", SubsystemName::from_static("s")).unwrap().redacting(Redaction::fields(["email"]));
+    let bytes = br#"{"partitionKey":"ada@example.org","data":{"email":"ada@example.org"},"x":"\ud800"}"#;
+    let error = std::io::Error::other("no account for ada@example.org");
+    let fault = Fault::of_handling(&error, bytes, &site, "2026-11-22T10:43:01Z".parse().unwrap());
+    assert!(fault.is_redacted());
+    assert_eq!(fault.resubmit(), Some(&bytes[..]));
+    let json = fault.without_bytes().to_json();
+    assert!(!json.contains("ada@"), "{json}");
+}

@@ -72,11 +72,13 @@ pub(super) struct FailingDocument {
     /// What must not be seen elsewhere; `None` where nothing is personal.
     pub(super) censor: Option<Censor>,
     pub(super) dropped: Option<Dropped>,
+    /// There may be personal values in it, and they cannot be found.
+    pub(super) blind: bool,
 }
 
 impl FailingDocument {
     pub(super) fn of(bytes: &[u8], redaction: Option<&Redaction>) -> Self {
-        let mut document = Self { readable: None, censor: None, dropped: None };
+        let mut document = Self { readable: None, censor: None, dropped: None, blind: false };
         let Ok(raw) = serde_json::from_slice::<&RawValue>(bytes) else {
             return document;
         };
@@ -84,6 +86,7 @@ impl FailingDocument {
         if let (Some(node), Some(redaction)) = (&mut node, redaction) {
             document.censor = redaction.apply(node);
         }
+        document.blind = redaction.is_some() && node.is_none();
         let fits = depth(raw.get()) <= Limits::DEEPEST;
         match node {
             // `null` is how a hub says that there is none.

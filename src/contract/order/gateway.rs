@@ -96,10 +96,11 @@ impl Ingress for FollowDelivery {
     }
 }
 
-/// A failed attempt is no news to an order: it is still on its way. A word that we do not know is passed on as it is.
+/// A plan and a failed attempt are no news to an order. A word that we do not know is passed on as one of a delivery: as
+/// it stands it might be one that means something else of an order.
 fn in_our_words(status: &Open<DeliveryStatus>) -> Open<OrderStatus> {
     match status {
-        Open::Known(DeliveryStatus::Planned) => OrderStatus::Packed.into(),
+        Open::Known(DeliveryStatus::Planned) => OrderStatus::Placed.into(),
         Open::Known(
             DeliveryStatus::PickedUp
             | DeliveryStatus::InTransit
@@ -108,6 +109,6 @@ fn in_our_words(status: &Open<DeliveryStatus>) -> Open<OrderStatus> {
         ) => OrderStatus::Shipped.into(),
         Open::Known(DeliveryStatus::Delivered) => OrderStatus::Delivered.into(),
         Open::Known(DeliveryStatus::Returned) => OrderStatus::Returned.into(),
-        Open::Unknown(word) => Open::Unknown(word.clone()),
+        Open::Unknown(word) => Open::Unknown(format!("delivery:{word}")),
     }
 }
