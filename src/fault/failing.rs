@@ -62,7 +62,7 @@ pub(super) fn partition_key(bytes: &[u8]) -> Option<String> {
     let root = wire::root(std::str::from_utf8(bytes).ok()?).ok()?;
     match facts::interpret::<Infallible>(root, None) {
         Interpreted::Facts(facts) => facts.partition_key.and_then(Scalar::into_text).map(Cow::into_owned),
-        Interpreted::Surprise(_) | Interpreted::Error(_) => None,
+        Interpreted::Surprise | Interpreted::Error(_) => None,
     }
 }
 

@@ -298,7 +298,7 @@ impl<T: Readable> Reader<T> {
             Interpreted::Error(error) => {
                 return Err(Outcome::Failed(ReadErrorKind::Delivery(error)));
             }
-            Interpreted::Surprise(_) => unreachable!("members that are text are no surprise"),
+            Interpreted::Surprise => unreachable!("members that are text are no surprise"),
         };
         let mut findings = Findings::default();
         contradiction(&facts, &mut findings);

@@ -52,12 +52,10 @@ pub(crate) enum Payload<'de, X> {
     Missing,
 }
 
-/// A streamed level that has to be read again as text.
-pub(crate) struct Surprise;
-
 pub(crate) enum Interpreted<'de, X> {
     Facts(Box<Facts<'de, X>>),
-    Surprise(Surprise),
+    /// A streamed level that has to be read again as text.
+    Surprise,
     Error(WireError),
 }
 
@@ -99,7 +97,7 @@ pub(crate) fn interpret<X>(root: Level<'_, X>, named: Option<Shape>) -> Interpre
             facts.shape = shape;
             Interpreted::Facts(Box::new(facts))
         }
-        Err(Stop::Surprise) => Interpreted::Surprise(Surprise),
+        Err(Stop::Surprise) => Interpreted::Surprise,
         Err(Stop::Error(error)) => Interpreted::Error(error),
     }
 }
