@@ -333,6 +333,14 @@ impl Cause {
         self
     }
 
+    /// The same cause for events that leave the subsystem: those whose payload names no partition key get one that
+    /// derives from that of the cause, which so keeps their order and stays inside.
+    pub(crate) fn hiding_its_key(mut self) -> Self {
+        let parts = ["partition-key", self.source.as_str(), self.partition_key.as_str()];
+        self.partition_key = key_of(&EventId::derived(parts));
+        self
+    }
+
     /// The next event that follows. Its id derives from the id of the cause, the subsystem, the handler, the type, and how
     /// many events of this type this cause has made before.
     pub fn event<P: Payload>(&mut self, payload: P) -> Event<P> {

@@ -4,19 +4,19 @@
 //! On the way in, an [`Ingress`] turns another subsystem's external event into internal ones of its own: the
 //! anti-corruption layer. A [`Gateway`] holds the transforms of one direction and is given events or bytes.
 //!
-//! A transform says payloads and nothing else. The metadata of what comes out is the gateway's: an id that derives from
-//! the cause, its correlation, its time, a partition key. So the same event handled twice gives the same events, and
-//! neither tags nor fields that a reader kept can cross. Two things of the cause do, and so are not for secrets: its
-//! correlation id, and its partition key where the payload that follows names none. And which id an event gets depends on
-//! the order of the transforms of one type: do not change it while events are under way, and have one gateway for a
-//! direction.
+//! A transform makes one type of another. It says payloads and nothing else: the metadata of what comes out is the
+//! gateway's. An id derives from the id of the cause, the subsystem, the type that is made and how many of it the cause
+//! has made before; correlation and time are those of the cause. So the same event handled twice gives the same events,
+//! whatever else the gateway has learned to do since, and neither tags nor fields that a reader kept can cross. The
+//! partition key of what is shared is its payload's. Where the payload names none, it derives from that of the cause: the
+//! order is kept, the key itself stays inside. The ids cross as they are, and so are not for secrets.
 //!
 //! ```
 //! use std::convert::Infallible;
 //!
 //! use event_contract::contract::ORDER_SERVICE;
 //! use event_contract::gateway::{Egress, Following, Gateway};
-//! use event_contract::{Event, External, Payload};
+//! use event_contract::{Event, Payload};
 //! use serde::{Deserialize, Serialize};
 //!
 //! #[derive(Serialize, Deserialize, Payload)]
@@ -30,12 +30,13 @@
 //! struct ShareOrders;
 //!
 //! impl Egress for ShareOrders {
-//!     type Payload = OrderPlaced;
+//!     type Internal = OrderPlaced;
+//!     type External = OrderCreated;
 //!     type Error = Infallible;
 //!
-//!     fn share(&self, event: &Event<OrderPlaced>, out: &mut Following<External>) -> Result<(), Infallible> {
+//!     fn share(&self, event: &Event<OrderPlaced>, out: &mut Following<OrderCreated>) -> Result<(), Infallible> {
 //!         // Field by field: what is not named here stays inside.
-//!         out.share(OrderCreated { order: event.payload().order.clone() });
+//!         out.add(OrderCreated { order: event.payload().order.clone() });
 //!         Ok(())
 //!     }
 //! }
@@ -60,67 +61,63 @@ use chrono::{DateTime, Utc};
 
 use crate::event::{Cause, Event, Written};
 use crate::fault::{Fault, FaultSite};
-use crate::name::SubsystemName;
+use crate::name::{EventType, SubsystemName, Version};
 use crate::payload::{ExternalPayload, InternalPayload, Payload};
-use crate::read::{Limits, Observation, ReadError, Reader, Reading};
-use crate::side::{External, Internal, Side};
+use crate::read::{Limits, Observation, ReadError, Reader};
+use crate::side::{External, Internal, Side, SideKind};
 use crate::wire::{self, Delivery, Envelope, WireError};
 
-/// How a subsystem turns an internal event into external ones: none, one, or many.
+/// How a subsystem turns an internal event into external ones of one type: none, one, or many.
 ///
 /// It is pure: what it says depends on the event alone. It has no say in metadata, and no way to hand on what it does
-/// not name.
+/// not name. An event from which several types follow has a transform for each.
 pub trait Egress: Send + Sync + 'static {
     /// What it is given.
-    type Payload: InternalPayload;
+    type Internal: InternalPayload;
+    /// What it shares.
+    type External: ExternalPayload;
     /// Why it can fail.
     type Error: Error + Send + Sync + 'static;
 
-    /// Says to `out` what is to be shared of `event`.
-    fn share(&self, event: &Event<Self::Payload>, out: &mut Following<External>) -> Result<(), Self::Error>;
+    /// Adds to `out` what is to be shared of `event`.
+    fn share(&self, event: &Event<Self::Internal>, out: &mut Following<Self::External>) -> Result<(), Self::Error>;
 }
 
-/// How a subsystem turns another's external event into internal ones of its own: none, one, or many.
+/// How a subsystem turns another's external event into internal ones of its own, of one type: none, one, or many.
 ///
 /// It is pure, as an [`Egress`] is.
 pub trait Ingress: Send + Sync + 'static {
     /// What it is given.
-    type Payload: ExternalPayload;
+    type External: ExternalPayload;
+    /// What it takes in.
+    type Internal: InternalPayload;
     /// Why it can fail.
     type Error: Error + Send + Sync + 'static;
 
-    /// Says to `into` what `event` means in the subsystem's own words.
-    fn take_in(&self, event: &Event<Self::Payload>, into: &mut Following<Internal>) -> Result<(), Self::Error>;
+    /// Adds to `into` what `event` means in the subsystem's own words.
+    fn take_in(&self, event: &Event<Self::External>, into: &mut Following<Self::Internal>) -> Result<(), Self::Error>;
 }
 
-/// The events that follow from one, on the side `S`: what a transform says goes here.
-#[derive(Debug)]
-pub struct Following<S: Side> {
+/// The events of one type that follow from another event: what a transform says goes here.
+pub struct Following<P: Payload> {
     cause: Cause,
-    events: Vec<Written<S>>,
+    events: Vec<Written<P::Side>>,
     failed: Option<serde_json::Error>,
 }
 
-impl Following<External> {
-    /// Shares an external event.
-    pub fn share<P: ExternalPayload>(&mut self, payload: P) {
-        self.event(payload);
-    }
-}
-
-impl Following<Internal> {
-    /// Takes in an internal event.
-    pub fn take_in<P: InternalPayload>(&mut self, payload: P) {
-        self.event(payload);
-    }
-}
-
-impl<S: Side> Following<S> {
-    fn event<P: Payload<Side = S>>(&mut self, payload: P) {
+impl<P: Payload> Following<P> {
+    /// The next event that follows.
+    pub fn add(&mut self, payload: P) {
         match Written::new(&self.cause.event(payload)) {
             Ok(written) => self.events.push(written),
             Err(error) => self.failed = self.failed.take().or(Some(error)),
         }
+    }
+}
+
+impl<P: Payload> fmt::Debug for Following<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Following").field("cause", &self.cause).field("events", &self.events).finish_non_exhaustive()
     }
 }
 
@@ -129,41 +126,111 @@ pub struct Gateway<S: Side> {
     subsystem: SubsystemName,
     accounts: Vec<String>,
     limits: Limits,
-    routes: Vec<Route<S>>,
+    routes: Vec<Box<dyn Route<S>>>,
+    links: Vec<Link>,
 }
 
-struct Route<S: Side> {
-    event_type: &'static str,
-    /// Reads a delivery and transforms what it read.
-    delivery: Box<dyn OfDelivery<S>>,
+/// That a gateway makes one type of another.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub struct Link {
+    /// The type that goes in.
+    pub from: EventType,
+    /// In the version that the transform is given.
+    pub from_version: Version,
+    /// The type that comes out.
+    pub to: EventType,
+    /// In the version that the transform makes.
+    pub to_version: Version,
+}
+
+/// The transforms of one payload type.
+struct Transforms<P: Payload, S: Side> {
+    reader: Reader<P>,
+    transforms: Vec<Box<dyn Transform<P, S>>>,
+}
+
+/// Transforms an event; what comes out is added to the events.
+trait Transform<P, S: Side>:
+    Fn(&SubsystemName, &Event<P>, &mut Vec<Written<S>>) -> Result<(), Box<dyn Error + Send + Sync>> + Send + Sync
+{
+}
+
+impl<P, S: Side, F> Transform<P, S> for F where
+    F: Fn(&SubsystemName, &Event<P>, &mut Vec<Written<S>>) -> Result<(), Box<dyn Error + Send + Sync>> + Send + Sync
+{
+}
+
+/// The transforms of one payload type, whichever it is.
+trait Route<S: Side>: Send + Sync {
+    fn event_type(&self) -> &'static str;
+
+    /// Reads a delivery and transforms what it reads.
+    fn delivery(&self, gateway: &Gateway<S>, delivery: &Delivery<'_>, passage: &mut Passage<S>) -> Result<(), Kind>;
+
     /// Transforms an event of its own type; `None` for another, such as an older version.
-    event: Box<dyn OfEvent<S>>,
+    fn event(&self, gateway: &Gateway<S>, event: &dyn Any, passage: &mut Passage<S>) -> Option<Result<(), Kind>>;
+
+    fn as_any(&mut self) -> &mut dyn Any;
 }
 
-trait OfDelivery<S: Side>: Fn(&Gateway<S>, &Delivery<'_>, &mut Passage<S>) -> Result<(), Kind> + Send + Sync {}
+impl<P: Payload, S: Side> Route<S> for Transforms<P, S> {
+    fn event_type(&self) -> &'static str {
+        P::NAME
+    }
 
-impl<S: Side, F> OfDelivery<S> for F where
-    F: Fn(&Gateway<S>, &Delivery<'_>, &mut Passage<S>) -> Result<(), Kind> + Send + Sync
-{
+    fn delivery(&self, gateway: &Gateway<S>, delivery: &Delivery<'_>, passage: &mut Passage<S>) -> Result<(), Kind> {
+        let reading = match self.reader.clone().limits(gateway.limits).read_delivery(delivery) {
+            Ok(reading) => reading,
+            // An own event may be newer than what the subsystem reads of others: it is none of the gateway's business.
+            Err(_) if gateway.published(delivery) => {
+                passage.own = true;
+                return Ok(());
+            }
+            Err(error) => return Err(Kind::Read(error)),
+        };
+        let (source, account) = (reading.event().source(), reading.envelope().and_then(Envelope::account));
+        if gateway.is_own(source.map(SubsystemName::as_str), account) {
+            passage.own = true;
+            return Ok(());
+        }
+        passage.observations.extend_from_slice(reading.observations());
+        self.transform(gateway, reading.event(), passage)
+    }
+
+    fn event(&self, gateway: &Gateway<S>, event: &dyn Any, passage: &mut Passage<S>) -> Option<Result<(), Kind>> {
+        let event = event.downcast_ref::<Event<P>>()?;
+        if gateway.is_own(event.source().map(SubsystemName::as_str), None) {
+            passage.own = true;
+            return Some(Ok(()));
+        }
+        Some(self.transform(gateway, event, passage))
+    }
+
+    fn as_any(&mut self) -> &mut dyn Any {
+        self
+    }
 }
 
-trait OfEvent<S: Side>: Fn(&Gateway<S>, &dyn Any, &mut Passage<S>) -> Option<Result<(), Kind>> + Send + Sync {}
-
-impl<S: Side, F> OfEvent<S> for F where
-    F: Fn(&Gateway<S>, &dyn Any, &mut Passage<S>) -> Option<Result<(), Kind>> + Send + Sync
-{
+impl<P: Payload, S: Side> Transforms<P, S> {
+    fn transform(&self, gateway: &Gateway<S>, event: &Event<P>, passage: &mut Passage<S>) -> Result<(), Kind> {
+        self.transforms
+            .iter()
+            .try_for_each(|transform| transform(&gateway.subsystem, event, &mut passage.events))
+            .map_err(|cause| Kind::Transform { event_type: P::NAME, cause })
+    }
 }
 
 /// What has come of one event so far.
 struct Passage<S: Side> {
-    following: Option<Following<S>>,
+    events: Vec<Written<S>>,
     observations: Vec<Observation>,
     own: bool,
 }
 
 impl<S: Side> Passage<S> {
     fn new() -> Self {
-        Self { following: None, observations: Vec::new(), own: false }
+        Self { events: Vec::new(), observations: Vec::new(), own: false }
     }
 }
 
@@ -174,9 +241,16 @@ impl Gateway<External> {
     }
 
     /// The same with one transform more. Several transforms of one type are all applied, in this order.
+    ///
+    /// # Panics
+    ///
+    /// If the gateway makes the same type of the same type already: their events would have the same ids.
     #[must_use]
+    #[track_caller]
     pub fn with<T: Egress>(self, transform: T) -> Self {
-        self.route(move |event: &Event<T::Payload>, following| transform.share(event, following).map_err(Into::into))
+        self.route(Cause::hiding_its_key, move |event, following: &mut Following<T::External>| {
+            transform.share(event, following)
+        })
     }
 }
 
@@ -195,17 +269,22 @@ impl Gateway<Internal> {
     }
 
     /// The same with one transform more. Several transforms of one type are all applied, in this order.
+    ///
+    /// # Panics
+    ///
+    /// If the gateway makes the same type of the same type already: their events would have the same ids.
     #[must_use]
+    #[track_caller]
     pub fn with<T: Ingress>(self, transform: T) -> Self {
-        self.route(move |event: &Event<T::Payload>, following| transform.take_in(event, following).map_err(Into::into))
+        self.route(std::convert::identity, move |event, following: &mut Following<T::Internal>| {
+            transform.take_in(event, following)
+        })
     }
 }
 
-type Transformed = Result<(), Box<dyn Error + Send + Sync>>;
-
 impl<S: Side> Gateway<S> {
     fn new(subsystem: SubsystemName) -> Self {
-        Self { subsystem, accounts: Vec::new(), limits: Limits::default(), routes: Vec::new() }
+        Self { subsystem, accounts: Vec::new(), limits: Limits::default(), routes: Vec::new(), links: Vec::new() }
     }
 
     /// Other limits than the default ones for what is read.
@@ -215,78 +294,79 @@ impl<S: Side> Gateway<S> {
         self
     }
 
-    fn route<P: Payload>(
+    /// The subsystem whose boundary this is.
+    pub fn subsystem(&self) -> &SubsystemName {
+        &self.subsystem
+    }
+
+    /// Which types are made of which, in the order in which the transforms were given.
+    pub fn links(&self) -> &[Link] {
+        &self.links
+    }
+
+    /// Adds a transform of `P` that makes `Q`, of a cause that `prepare` has prepared.
+    #[track_caller]
+    fn route<P: Payload, Q: Payload<Side = S>, E: Error + Send + Sync + 'static>(
         mut self,
-        transform: impl Fn(&Event<P>, &mut Following<S>) -> Transformed + Send + Sync + 'static,
+        prepare: fn(Cause) -> Cause,
+        transform: impl Fn(&Event<P>, &mut Following<Q>) -> Result<(), E> + Send + Sync + 'static,
     ) -> Self {
-        let transform = std::sync::Arc::new(transform);
-        let of_delivery = std::sync::Arc::clone(&transform);
-        let reader = Reader::<P>::default().ignoring_unknown_fields();
-        self.routes.push(Route {
-            event_type: P::NAME,
-            delivery: Box::new(move |gateway, delivery, passage| {
-                let reading = reader.clone().limits(gateway.limits).read_delivery(delivery).map_err(Kind::Read)?;
-                if gateway.is_own(&reading) {
-                    passage.own = true;
-                    return Ok(());
-                }
-                if passage.following.is_none() {
-                    passage.observations = reading.observations().to_vec();
-                }
-                gateway.transform(reading.event(), passage, &*of_delivery)
-            }),
-            event: Box::new(move |gateway, event, passage| {
-                let event = event.downcast_ref::<Event<P>>()?;
-                if gateway.came_from_here(event) {
-                    passage.own = true;
-                    return Some(Ok(()));
-                }
-                Some(gateway.transform(event, passage, &*transform))
-            }),
-        });
+        let link = Link {
+            from: EventType::from_static(P::NAME),
+            from_version: P::VERSION,
+            to: EventType::from_static(Q::NAME),
+            to_version: Q::VERSION,
+        };
+        assert!(
+            self.links.iter().all(|other| (&other.from, &other.to) != (&link.from, &link.to)),
+            "the gateway makes `{}` of `{}` already: what both made would have the same ids, so make them one transform",
+            link.to,
+            link.from,
+        );
+        self.links.push(link);
+        let transform = move |subsystem: &SubsystemName, event: &Event<P>, events: &mut Vec<Written<S>>| {
+            let cause = prepare(Cause::of(event, subsystem.clone(), "gateway"));
+            let mut following = Following { cause, events: std::mem::take(events), failed: None };
+            let result = transform(event, &mut following);
+            *events = following.events;
+            result?;
+            following.failed.map_or(Ok(()), |error| Err(error.into()))
+        };
+        if let Some(of_type) =
+            self.routes.iter_mut().find_map(|route| route.as_any().downcast_mut::<Transforms<P, S>>())
+        {
+            of_type.transforms.push(Box::new(transform));
+        } else {
+            let reader = Reader::<P>::default().ignoring_unknown_fields();
+            self.routes.push(Box::new(Transforms { reader, transforms: vec![Box::new(transform)] }));
+        }
         self
     }
 
-    fn transform<P: Payload>(
-        &self,
-        event: &Event<P>,
-        passage: &mut Passage<S>,
-        transform: &dyn Fn(&Event<P>, &mut Following<S>) -> Transformed,
-    ) -> Result<(), Kind> {
-        // One cause for all transforms of an event: it counts what it has made, so that no two share an id.
-        let following = passage.following.get_or_insert_with(|| Following {
-            cause: Cause::of(event, self.subsystem.clone(), "gateway"),
-            events: Vec::new(),
-            failed: None,
-        });
-        transform(event, following).map_err(|cause| Kind::Transform { event_type: P::NAME, cause })?;
-        match following.failed.take() {
-            Some(error) => Err(Kind::Transform { event_type: P::NAME, cause: error.into() }),
-            None => Ok(()),
-        }
+    /// Whether the subsystem itself has published an external event of this source and account: only what comes in can
+    /// be that.
+    fn is_own(&self, source: Option<&str>, account: Option<&str>) -> bool {
+        matches!(S::KIND, SideKind::Internal)
+            && (source == Some(self.subsystem.as_str())
+                || account.is_some_and(|account| self.accounts.iter().any(|own| own == account)))
     }
 
-    /// Whether the subsystem itself has published an external event: only what comes in can be that.
-    fn came_from_here<P: Payload>(&self, event: &Event<P>) -> bool {
-        matches!(S::KIND, crate::side::SideKind::Internal) && event.source() == Some(&self.subsystem)
-    }
-
-    fn is_own<P: Payload>(&self, reading: &Reading<'_, Event<P>>) -> bool {
-        let account = reading.envelope().and_then(Envelope::account);
-        self.came_from_here(reading.event())
-            || account.is_some_and(|account| self.accounts.iter().any(|own| own == account))
+    /// The same of a delivery that could not be read.
+    fn published(&self, delivery: &Delivery<'_>) -> bool {
+        let (source, account) = delivery.origin();
+        self.is_own(source.as_deref(), account.as_deref())
     }
 
     /// Takes one event across. An event without a transform gives nothing, and is not an error.
     pub fn cross_event<P: Payload>(&self, event: &Event<P>) -> Result<Crossing<S>, GatewayError> {
         let mut passage = Passage::new();
         let mut has_transform = false;
-        for route in self.routes.iter().filter(|route| route.event_type == P::NAME) {
+        for route in self.routes.iter().filter(|route| route.event_type() == P::NAME) {
             has_transform = true;
             let bytes = || serde_json::to_vec(event).unwrap_or_default();
-            let result = (route.event)(self, event, &mut passage).unwrap_or_else(|| {
+            let result = route.event(self, event, &mut passage).unwrap_or_else(|| {
                 // Another version than the transform's: what its bytes say can be read as that.
-                (route.delivery)(self, &wire::detail::delivery(&bytes()), &mut passage)
+                route.delivery(self, &wire::detail::delivery(&bytes()), &mut passage)
             });
             result.map_err(|kind| GatewayError { kind, bytes: bytes() })?;
         }
@@ -302,9 +382,9 @@ impl<S: Side> Gateway<S> {
         let event_type = Some(route.event_type.ok_or_else(|| fail(Kind::NoType))?.into_owned());
         let mut passage = Passage::new();
         let mut has_transform = false;
-        for route in self.routes.iter().filter(|route| Some(route.event_type) == event_type.as_deref()) {
+        for route in self.routes.iter().filter(|route| Some(route.event_type()) == event_type.as_deref()) {
             has_transform = true;
-            (route.delivery)(self, delivery, &mut passage).map_err(fail)?;
+            route.delivery(self, delivery, &mut passage).map_err(fail)?;
         }
         Ok(Crossing::new(passage, has_transform, event_type))
     }
@@ -338,10 +418,9 @@ impl<S: Side> Gateway<S> {
 
 impl<S: Side> fmt::Debug for Gateway<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let types: Vec<_> = self.routes.iter().map(|route| route.event_type).collect();
         f.debug_struct("Gateway")
             .field("subsystem", &self.subsystem)
-            .field("transforms", &types)
+            .field("links", &self.links)
             .finish_non_exhaustive()
     }
 }
@@ -361,8 +440,7 @@ impl<S: Side> Crossing<S> {
             (false, false) => Some(PassedOver::NoTransform { event_type }),
             (false, true) => None,
         };
-        let events = passage.following.map(|following| following.events).unwrap_or_default();
-        Self { events, observations: passage.observations, passed_over }
+        Self { events: passage.events, observations: passage.observations, passed_over }
     }
 
     /// The events on the other side, in the order in which the transforms said them.

@@ -156,6 +156,18 @@ impl<'a> Delivery<'a> {
         &self.transport
     }
 
+    /// The subsystem and the account that the event says it comes from, as far as it can be made out.
+    pub(crate) fn origin(&self) -> (Option<String>, Option<String>) {
+        let Ok(root) = self.text().and_then(root) else { return (None, None) };
+        let facts::Interpreted::Facts(facts) = facts::interpret(root, self.shape) else { return (None, None) };
+        let account = facts.envelope.as_ref().and_then(Envelope::account).map(str::to_owned);
+        let source = match facts.source {
+            Some(Scalar::Text(source)) => Some(source.into_owned()),
+            _ => None,
+        };
+        (source, account)
+    }
+
     /// The document as text, if it is one.
     pub(crate) fn text(&self) -> Result<&str, WireError> {
         match &self.broken {

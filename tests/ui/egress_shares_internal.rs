@@ -1,7 +1,7 @@
 use std::convert::Infallible;
 
 use event_contract::gateway::{Egress, Following};
-use event_contract::{Event, External, Payload};
+use event_contract::{Event, Payload};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Serialize, Deserialize, Payload)]
@@ -13,11 +13,12 @@ struct OrderPlaced {
 struct ShareOrders;
 
 impl Egress for ShareOrders {
-    type Payload = OrderPlaced;
+    type Internal = OrderPlaced;
+    type External = OrderPlaced;
     type Error = Infallible;
 
-    fn share(&self, event: &Event<OrderPlaced>, out: &mut Following<External>) -> Result<(), Infallible> {
-        out.share(event.payload().clone());
+    fn share(&self, event: &Event<OrderPlaced>, out: &mut Following<OrderPlaced>) -> Result<(), Infallible> {
+        out.add(event.payload().clone());
         Ok(())
     }
 }

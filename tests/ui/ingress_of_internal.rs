@@ -1,7 +1,7 @@
 use std::convert::Infallible;
 
 use event_contract::gateway::{Following, Ingress};
-use event_contract::{Event, Internal, Payload};
+use event_contract::{Event, Payload};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Serialize, Deserialize, Payload)]
@@ -13,10 +13,11 @@ struct OrderPlaced {
 struct TakeOrders;
 
 impl Ingress for TakeOrders {
-    type Payload = OrderPlaced;
+    type External = OrderPlaced;
+    type Internal = OrderPlaced;
     type Error = Infallible;
 
-    fn take_in(&self, _: &Event<OrderPlaced>, _: &mut Following<Internal>) -> Result<(), Infallible> {
+    fn take_in(&self, _: &Event<OrderPlaced>, _: &mut Following<OrderPlaced>) -> Result<(), Infallible> {
         Ok(())
     }
 }

@@ -24,12 +24,13 @@ pub fn ingress() -> Gateway<Internal> {
 pub struct SharePlanned;
 
 impl Egress for SharePlanned {
-    type Payload = DeliveryPlanned;
+    type Internal = DeliveryPlanned;
+    type External = DeliveryUpdated;
     type Error = Infallible;
 
-    fn share(&self, event: &Event<DeliveryPlanned>, out: &mut Following<External>) -> Result<(), Infallible> {
+    fn share(&self, event: &Event<DeliveryPlanned>, out: &mut Following<DeliveryUpdated>) -> Result<(), Infallible> {
         let planned = event.payload();
-        out.share(DeliveryUpdated {
+        out.add(DeliveryUpdated {
             order_id: planned.order_id,
             order_placed_at: planned.order_placed_at,
             delivery_id: planned.delivery_id,
@@ -50,12 +51,13 @@ impl Egress for SharePlanned {
 pub struct ShareProgressed;
 
 impl Egress for ShareProgressed {
-    type Payload = DeliveryProgressed;
+    type Internal = DeliveryProgressed;
+    type External = DeliveryUpdated;
     type Error = Infallible;
 
-    fn share(&self, event: &Event<DeliveryProgressed>, out: &mut Following<External>) -> Result<(), Infallible> {
+    fn share(&self, event: &Event<DeliveryProgressed>, out: &mut Following<DeliveryUpdated>) -> Result<(), Infallible> {
         let progressed = event.payload();
-        out.share(DeliveryUpdated {
+        out.add(DeliveryUpdated {
             order_id: progressed.order_id,
             order_placed_at: progressed.order_placed_at,
             delivery_id: progressed.delivery_id,
@@ -76,12 +78,13 @@ impl Egress for ShareProgressed {
 pub struct PlanDelivery;
 
 impl Ingress for PlanDelivery {
-    type Payload = OrderCreated;
+    type External = OrderCreated;
+    type Internal = DeliveryPlanned;
     type Error = Infallible;
 
-    fn take_in(&self, event: &Event<OrderCreated>, into: &mut Following<Internal>) -> Result<(), Infallible> {
+    fn take_in(&self, event: &Event<OrderCreated>, into: &mut Following<DeliveryPlanned>) -> Result<(), Infallible> {
         let created = event.payload();
-        into.take_in(DeliveryPlanned {
+        into.add(DeliveryPlanned {
             delivery_id: DeliveryId::derived(created.order_id, 0),
             order_id: created.order_id,
             order_placed_at: created.placed_at,

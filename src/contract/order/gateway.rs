@@ -24,17 +24,18 @@ pub fn ingress() -> Gateway<Internal> {
 pub struct ShareCreated;
 
 impl Egress for ShareCreated {
-    type Payload = OrderPlaced;
+    type Internal = OrderPlaced;
+    type External = OrderCreated;
     type Error = Infallible;
 
-    fn share(&self, event: &Event<OrderPlaced>, out: &mut Following<External>) -> Result<(), Infallible> {
+    fn share(&self, event: &Event<OrderPlaced>, out: &mut Following<OrderCreated>) -> Result<(), Infallible> {
         let placed = event.payload();
         let lines = placed.lines.iter().map(|line| v3::Line {
             sku: line.sku.clone(),
             quantity: line.quantity,
             unit_price: line.unit_price,
         });
-        out.share(OrderCreated {
+        out.add(OrderCreated {
             order_id: placed.order_id,
             placed_at: placed.placed_at,
             customer: placed.contact.name.clone(),
@@ -52,12 +53,13 @@ impl Egress for ShareCreated {
 pub struct ShareUpdated;
 
 impl Egress for ShareUpdated {
-    type Payload = OrderProgressed;
+    type Internal = OrderProgressed;
+    type External = OrderUpdated;
     type Error = Infallible;
 
-    fn share(&self, event: &Event<OrderProgressed>, out: &mut Following<External>) -> Result<(), Infallible> {
+    fn share(&self, event: &Event<OrderProgressed>, out: &mut Following<OrderUpdated>) -> Result<(), Infallible> {
         let progressed = event.payload();
-        out.share(OrderUpdated {
+        out.add(OrderUpdated {
             order_id: progressed.order_id,
             placed_at: progressed.placed_at,
             updated_at: progressed.progressed_at,
@@ -75,12 +77,13 @@ impl Egress for ShareUpdated {
 pub struct FollowDelivery;
 
 impl Ingress for FollowDelivery {
-    type Payload = DeliveryUpdated;
+    type External = DeliveryUpdated;
+    type Internal = OrderProgressed;
     type Error = Infallible;
 
-    fn take_in(&self, event: &Event<DeliveryUpdated>, into: &mut Following<Internal>) -> Result<(), Infallible> {
+    fn take_in(&self, event: &Event<DeliveryUpdated>, into: &mut Following<OrderProgressed>) -> Result<(), Infallible> {
         let updated = event.payload();
-        into.take_in(OrderProgressed {
+        into.add(OrderProgressed {
             order_id: updated.order_id,
             placed_at: updated.order_placed_at,
             progressed_at: updated.updated_at,
