@@ -56,3 +56,17 @@ pub const ORDER_SERVICE: SubsystemName = SubsystemName::from_static("order-servi
 
 /// The subsystem that delivers them.
 pub const DELIVERY_SERVICE: SubsystemName = SubsystemName::from_static("delivery-service");
+
+/// The catalog of this contract: both services, both sides, and the gateways between them.
+#[cfg(feature = "schema")]
+pub fn catalog() -> Result<crate::catalog::Catalog, crate::catalog::CatalogError> {
+    let catalog = crate::catalog![
+        ORDER_SERVICE => [order::OrderCreated, order::OrderUpdated, order::OrderPlaced, order::OrderProgressed],
+        DELIVERY_SERVICE => [delivery::DeliveryUpdated, delivery::DeliveryPlanned, delivery::DeliveryProgressed],
+    ]?;
+    Ok(catalog
+        .with_gateway(&order::gateway::egress())
+        .with_gateway(&delivery::gateway::ingress())
+        .with_gateway(&delivery::gateway::egress())
+        .with_gateway(&order::gateway::ingress()))
+}

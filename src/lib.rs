@@ -52,6 +52,10 @@
 #[allow(unused_extern_crates, reason = "the derives name this crate, also inside it")]
 extern crate self as event_contract;
 
+#[cfg(feature = "schema")]
+pub mod catalog;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod contract;
 mod event;
 pub mod fault;
@@ -63,6 +67,8 @@ mod payload;
 mod pointer;
 pub mod publish;
 mod read;
+#[cfg(feature = "schema")]
+pub mod schema;
 mod side;
 mod tags;
 pub mod wire;

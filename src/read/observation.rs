@@ -131,6 +131,25 @@ pub enum ObservationKind {
 }
 
 impl ObservationKind {
+    /// Its name, for statistics and for programs: `unknown-field`, `upcast` … It never changes.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::UnknownField { .. } => "unknown-field",
+            Self::Defaulted => "defaulted",
+            Self::Alias { .. } => "alias",
+            Self::UnknownValue => "unknown-value",
+            Self::Coerced { .. } => "coerced",
+            Self::Upcast { .. } => "upcast",
+            Self::NewerVersion { .. } => "newer-version",
+            Self::VersionAssumed => "version-assumed",
+            Self::TypeAssumed { .. } => "type-assumed",
+            Self::Substituted { .. } => "substituted",
+            Self::Repeated => "repeated",
+            Self::Contradicted => "contradicted",
+            Self::Decompressed => "decompressed",
+        }
+    }
+
     /// How much it matters.
     pub fn severity(&self) -> Severity {
         match self {

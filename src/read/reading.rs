@@ -70,6 +70,13 @@ impl<'a, E> Reading<'a, E> {
         self.known.map(|known| known.newest)
     }
 
+    /// The same of what `of` makes of the event.
+    #[cfg(feature = "schema")]
+    pub(crate) fn map<F>(self, of: impl FnOnce(E) -> F) -> Reading<'a, F> {
+        let Self { event, observations, shape, envelope, known } = self;
+        Reading { event: of(event), observations, shape, envelope, known }
+    }
+
     /// The same, holding on to nothing of the bytes it was read from.
     pub fn into_owned(self) -> Reading<'static, E> {
         Reading {

@@ -1,0 +1,164 @@
+//! The command line of a contract: its schemas, its events, its catalog.
+//!
+//! Any crate with a [`Catalog`] gets all of it:
+//!
+//! ```no_run
+//! use std::process::ExitCode;
+//!
+//! use event_contract::{catalog, cli};
+//! # use event_contract::contract::{ORDER_SERVICE, order::OrderCreated};
+//!
+//! fn main() -> ExitCode {
+//!     cli::main(catalog![ORDER_SERVICE => [OrderCreated]])
+//! }
+//! ```
+//!
+//! Exit codes, of every command: 0 all is well, 1 there are findings, 2 the question could not be asked (a wrong flag, a
+//! file that is not there), 3 it could not be decided.
+//!
+//! Findings and answers go to standard output, errors to standard error. Colour is for terminals only, and not for those
+//! with `NO_COLOR` set.
+
+mod catalog;
+mod input;
+mod read;
+mod style;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::{ColorChoice, CommandFactory, Parser, Subcommand};
+use clap_complete::Shell;
+
+use crate::catalog::{Catalog, CatalogError};
+
+/// Runs the command line of a contract with the arguments of this process.
+///
+/// It takes the [`Catalog`] as `catalog!` gives it: a list of types that is no catalog is said and is exit code 2.
+pub fn main(catalog: Result<Catalog, CatalogError>) -> ExitCode {
+    let arguments = Arguments::parse();
+    match arguments.color {
+        ColorChoice::Always => anstream::ColorChoice::Always.write_global(),
+        ColorChoice::Never => anstream::ColorChoice::Never.write_global(),
+        ColorChoice::Auto => {}
+    }
+    let result = match catalog {
+        Ok(catalog) => arguments.command.run(&catalog),
+        Err(error) => {
+            Err(Failure::new(error.to_string(), "mend the list that the program's `main` gives to `cli::main`"))
+        }
+    };
+    match result {
+        Ok(exit) => exit.into(),
+        // Whoever reads our output has seen enough, as `head` does.
+        Err(Failure { closed_pipe: true, .. }) => Exit::Well.into(),
+        Err(failure) => {
+            failure.say();
+            Exit::NotAsked.into()
+        }
+    }
+}
+
+/// Events between services: schemas for registries, deliveries read and audited, the catalog of types.
+#[derive(Debug, Parser)]
+#[command(version, arg_required_else_help = true, after_help = EXIT_CODES)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+
+    /// When to use colour.
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    color: ColorChoice,
+}
+
+const EXIT_CODES: &str =
+    "Exit codes: 0 all is well, 1 there are findings, 2 the question could not be asked, 3 it could not be decided.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Read(read::Read),
+    Catalog(catalog::Show),
+    /// Print the completions for a shell.
+    #[command(
+        after_help = "Example: event-contract completions bash > ~/.local/share/bash-completion/completions/event-contract"
+    )]
+    Completions {
+        /// Which shell.
+        shell: Shell,
+    },
+}
+
+impl Command {
+    fn run(&self, catalog: &Catalog) -> Result<Exit, Failure> {
+        match self {
+            Self::Read(read) => read.run(catalog),
+            Self::Catalog(show) => show.run(catalog),
+            Self::Completions { shell } => {
+                let mut script = Vec::new();
+                let mut command = Arguments::command();
+                let name = std::env::args_os().next().and_then(|path| {
+                    std::path::Path::new(&path).file_stem().map(|name| name.to_string_lossy().into_owned())
+                });
+                clap_complete::generate(*shell, &mut command, name.unwrap_or_default(), &mut script);
+                io::stdout().write_all(&script)?;
+                Ok(Exit::Well)
+            }
+        }
+    }
+}
+
+/// How a command ends, from good to worse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Exit {
+    Well,
+    Findings,
+    NotAsked,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        match exit {
+            Exit::Well => Self::SUCCESS,
+            Exit::Findings => Self::from(1),
+            Exit::NotAsked => Self::from(2),
+        }
+    }
+}
+
+/// Why a question could not be asked, and what to do about it.
+#[derive(Debug)]
+struct Failure {
+    what: String,
+    hint: String,
+    closed_pipe: bool,
+}
+
+impl Failure {
+    fn new(what: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { what: what.into(), hint: hint.into(), closed_pipe: false }
+    }
+
+    /// On standard error. Where that is closed there is nobody left to tell.
+    fn say(&self) {
+        let (red, reset) = (style::ERROR.render(), style::ERROR.render_reset());
+        let _ = writeln!(anstream::stderr(), "{red}error:{reset} {}\n  {}", self.what, self.hint);
+    }
+}
+
+/// What cannot be written. Files that cannot be read are said with their names.
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        let closed_pipe = error.kind() == io::ErrorKind::BrokenPipe;
+        Self { closed_pipe, ..Self::new(format!("cannot write: {error}"), "is there room, and the right to write?") }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Arguments::command().debug_assert();
+    }
+}

@@ -1,0 +1,97 @@
+//! `catalog`: the types of the contract.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use clap::Args;
+use serde_json::Value;
+
+use super::{Exit, Failure, style};
+use crate::catalog::{Catalog, CatalogType, CatalogVersion};
+use crate::side::SideKind;
+
+/// List the types of the contract: versions, sides, owners and fields, or a diagram of what is made of what.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  event-contract catalog
+  event-contract catalog --mermaid > contract.mmd")]
+pub(super) struct Show {
+    /// A Mermaid flow chart of the types and the gateways between them.
+    #[arg(long)]
+    mermaid: bool,
+}
+
+impl Show {
+    pub(super) fn run(&self, catalog: &Catalog) -> Result<Exit, Failure> {
+        let mut out = anstream::stdout().lock();
+        if self.mermaid { mermaid(&mut out, catalog) } else { table(&mut out, catalog) }?;
+        Ok(Exit::Well)
+    }
+}
+
+/// A line for each type, and one below it with the fields of its newest version; `?` marks those that may be missing.
+fn table(out: &mut impl Write, catalog: &Catalog) -> io::Result<()> {
+    let rows: Vec<[String; 4]> = catalog.types().iter().map(row).collect();
+    let heading = ["TYPE", "VERSIONS", "SIDE", "OWNER"].map(str::to_owned);
+    let width =
+        |column: usize| rows.iter().chain([&heading]).map(|row| row[column].chars().count()).max().unwrap_or_default();
+    let widths = [width(0), width(1), width(2), width(3)];
+    let line = |row: &[String; 4]| {
+        let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}"));
+        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    };
+    let (bold, reset) = (style::HEADING.render(), style::HEADING.render_reset());
+    writeln!(out, "{bold}{}{reset}", line(&heading))?;
+    rows.iter().zip(catalog.types()).try_for_each(|(row, of)| writeln!(out, "{}\n  {}", line(row), fields(of)))
+}
+
+fn row(of: &CatalogType) -> [String; 4] {
+    let versions: Vec<_> = of.versions().iter().map(|version| version.version().to_string()).collect();
+    [of.name().to_string(), versions.join(" "), of.side().to_string(), of.owner().to_string()]
+}
+
+/// The fields of the newest version.
+fn fields(of: &CatalogType) -> String {
+    let schema = of.versions().last().map(CatalogVersion::writer_schema);
+    let value = schema.as_ref().map_or(&Value::Null, |schema| schema.as_value());
+    let required: Vec<_> = value["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let properties = value["properties"].as_object().into_iter().flatten();
+    let names: Vec<_> = properties
+        .map(|(name, _)| if required.contains(&name.as_str()) { name.clone() } else { format!("{name}?") })
+        .collect();
+    names.join(" ")
+}
+
+/// A box for each subsystem with its types in it, external ones rounded, and an arrow for each transform.
+fn mermaid(out: &mut impl Write, catalog: &Catalog) -> io::Result<()> {
+    let mut owners: BTreeMap<&str, Vec<(usize, &CatalogType)>> = BTreeMap::new();
+    for (index, of) in catalog.types().iter().enumerate() {
+        owners.entry(of.owner().as_str()).or_default().push((index, of));
+    }
+    writeln!(out, "flowchart LR")?;
+    for (number, (owner, types)) in owners.iter().enumerate() {
+        writeln!(out, "    subgraph s{number}[\"{owner}\"]")?;
+        for (index, of) in types {
+            let newest = of.versions().last().map(|version| version.version().to_string()).unwrap_or_default();
+            let (open, close) = match of.side() {
+                SideKind::Internal => ("[\"", "\"]"),
+                SideKind::External => ("([\"", "\"])"),
+            };
+            writeln!(out, "        t{index}{open}{} {newest}{close}", of.name())?;
+        }
+        writeln!(out, "    end")?;
+    }
+    let index_of = |name: &str| catalog.types().iter().position(|of| of.name() == name);
+    for link in catalog.links() {
+        // A transform of types that are not in the catalog is that of a part of the system that is not drawn.
+        if let (Some(from), Some(to)) = (index_of(link.link.from.as_str()), index_of(link.link.to.as_str())) {
+            let way = match link.side {
+                SideKind::External => "egress",
+                SideKind::Internal => "ingress",
+            };
+            writeln!(out, "    t{from} -- {way} --> t{to}")?;
+        }
+    }
+    Ok(())
+}

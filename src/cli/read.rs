@@ -1,0 +1,197 @@
+//! `read`: what deliveries are, and what was tolerated in them.
+
+use std::io::{self, Write};
+
+use clap::Args;
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::{Exit, Failure, input, style};
+use crate::catalog::{Catalog, Catalogued};
+use crate::name::{EventType, Version};
+use crate::read::{Mismatch, Observation, ReadError, ReadErrorKind, Reading};
+
+/// Read events in any shape and version, and say what they are and what was tolerated in them.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  event-contract read delivery.json
+  aws sqs receive-message … | event-contract read --json -
+
+Exit codes: 0 all was read, 1 something could not be read, 2 a file could not be opened.")]
+pub(super) struct Read {
+    /// JSON, a batch, or one event a line; `-` is standard input, as is no file at all.
+    files: Vec<String>,
+
+    /// A JSON object a line for each event, with the event in its newest version.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Read {
+    pub(super) fn run(&self, catalog: &Catalog) -> Result<Exit, Failure> {
+        let mut out = anstream::stdout().lock();
+        let mut exit = Exit::Well;
+        for file in input::named(&self.files)? {
+            let bytes = match input::read(file) {
+                Ok(bytes) => bytes,
+                // The others can be read all the same.
+                Err(failure) => {
+                    failure.say();
+                    exit = Exit::NotAsked;
+                    continue;
+                }
+            };
+            let answers = catalog.read_all(&bytes);
+            if answers.iter().any(Result::is_err) {
+                exit = exit.max(Exit::Findings);
+            }
+            if self.json {
+                for (index, answer) in answers.iter().enumerate() {
+                    let line = Line { file, index, answer: Told::of(answer).map_err(io::Error::from)? };
+                    writeln!(out, "{}", serde_json::to_string(&line).map_err(io::Error::from)?)?;
+                }
+            } else {
+                let (bold, reset) = (style::HEADING.render(), style::HEADING.render_reset());
+                writeln!(out, "{bold}{file}{reset}")?;
+                answers.iter().try_for_each(|answer| say(&mut out, answer))?;
+            }
+        }
+        Ok(exit)
+    }
+}
+
+type Answer = Result<Reading<'static, Catalogued>, ReadError>;
+
+fn say(out: &mut impl Write, answer: &Answer) -> io::Result<()> {
+    let reading = match answer {
+        Ok(reading) => reading,
+        Err(error) => return refuse(out, error),
+    };
+    match reading.event() {
+        Catalogued::Event(event) => {
+            if let (Some(event_type), Some(side), Some(read), Some(given)) =
+                (reading.event_type(), reading.side(), reading.version_read(), reading.version_given())
+            {
+                let source = event.source().map_or("an unnamed subsystem", AsRef::as_ref);
+                let (id, shape) = (event.id(), reading.shape());
+                writeln!(out, "  {event_type} {read} → {given}, {side}, of {source}, id {id} ({shape})")?;
+            }
+        }
+        Catalogued::Other(other) => {
+            let event_type = other.event_type().unwrap_or("an event that says no type");
+            writeln!(out, "  {event_type}: not of this contract ({})", reading.shape())?;
+        }
+    }
+    reading.observations().iter().try_for_each(|seen| {
+        let style = style::of(seen.severity());
+        writeln!(out, "    {}{:7}{} {seen}", style.render(), seen.severity(), style.render_reset())
+    })
+}
+
+fn refuse(out: &mut impl Write, error: &ReadError) -> io::Result<()> {
+    let (red, reset) = (style::ERROR.render(), style::ERROR.render_reset());
+    let ReadErrorKind::Mismatch { mismatches, and_more } = error.kind() else {
+        return writeln!(out, "  {red}could not be read:{reset} {error}");
+    };
+    writeln!(out, "  {red}could not be read:{reset}")?;
+    mismatches.iter().try_for_each(|mismatch| writeln!(out, "    {red}error{reset}   {mismatch}"))?;
+    if *and_more {
+        writeln!(out, "    {red}error{reset}   and more")?;
+    }
+    Ok(())
+}
+
+/// One event in the form for programs.
+#[derive(Serialize)]
+struct Line<'a> {
+    file: &'a str,
+    index: usize,
+    #[serde(flatten)]
+    answer: Told,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Told {
+    Event {
+        r#type: Option<EventType>,
+        side: Option<String>,
+        read: Option<Version>,
+        given: Option<Version>,
+        shape: String,
+        observations: Vec<Seen>,
+        event: Box<RawValue>,
+    },
+    Other {
+        unrecognised: Option<String>,
+        shape: String,
+    },
+    Unread {
+        error: String,
+        mismatches: Vec<Wrong>,
+    },
+}
+
+#[derive(Serialize)]
+struct Seen {
+    severity: String,
+    kind: &'static str,
+    pointer: String,
+    what: String,
+}
+
+#[derive(Serialize)]
+struct Wrong {
+    pointer: String,
+    expected: String,
+    found: String,
+}
+
+impl Told {
+    fn of(answer: &Answer) -> Result<Self, serde_json::Error> {
+        let reading = match answer {
+            Ok(reading) => reading,
+            Err(error) => {
+                let wrong = |mismatch: &Mismatch| Wrong {
+                    pointer: mismatch.pointer().as_str().to_owned(),
+                    expected: mismatch.expected().to_owned(),
+                    found: mismatch.found().to_owned(),
+                };
+                return Ok(Self::Unread {
+                    error: error.to_string(),
+                    mismatches: error.mismatches().iter().map(wrong).collect(),
+                });
+            }
+        };
+        let shape = reading.shape().to_string();
+        Ok(match reading.event() {
+            Catalogued::Event(event) => Self::Event {
+                r#type: reading.event_type(),
+                side: reading.side().map(|side| side.to_string()),
+                read: reading.version_read(),
+                given: reading.version_given(),
+                shape,
+                observations: reading.observations().iter().map(Seen::of).collect(),
+                event: RawValue::from_string(on_one_line(&event.to_json()?))?,
+            },
+            Catalogued::Other(other) => Self::Other { unrecognised: other.event_type().map(str::to_owned), shape },
+        })
+    }
+}
+
+/// What a reader kept comes out as it was written. A line break in JSON is white space, wherever it stands.
+fn on_one_line(json: &str) -> String {
+    json.replace(['\r', '\n'], " ")
+}
+
+impl Seen {
+    fn of(seen: &Observation) -> Self {
+        Self {
+            severity: seen.severity().to_string(),
+            kind: seen.kind().name(),
+            pointer: seen.pointer().as_str().to_owned(),
+            what: seen.kind().to_string(),
+        }
+    }
+}
