@@ -22,6 +22,7 @@
 mod catalog;
 mod input;
 mod read;
+mod schemas;
 mod style;
 
 use std::io::{self, Write};
@@ -76,6 +77,7 @@ const EXIT_CODES: &str =
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Schemas(schemas::Schemas),
     Read(read::Read),
     Catalog(catalog::Show),
     /// Print the completions for a shell.
@@ -91,6 +93,7 @@ enum Command {
 impl Command {
     fn run(&self, catalog: &Catalog) -> Result<Exit, Failure> {
         match self {
+            Self::Schemas(schemas) => schemas.run(catalog),
             Self::Read(read) => read.run(catalog),
             Self::Catalog(show) => show.run(catalog),
             Self::Completions { shell } => {

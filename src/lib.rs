@@ -67,6 +67,10 @@ mod payload;
 mod pointer;
 pub mod publish;
 mod read;
+#[cfg(feature = "record")]
+pub mod record;
+#[cfg(feature = "schema")]
+pub mod registry;
 #[cfg(feature = "schema")]
 pub mod schema;
 mod side;

@@ -7,8 +7,10 @@ use crate::read::Severity;
 pub(super) const ERROR: Style = AnsiColor::Red.on_default().bold();
 pub(super) const HEADING: Style = Style::new().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default();
-const NOTICE: Style = AnsiColor::Cyan.on_default();
-const INFO: Style = Style::new().dimmed();
+pub(super) const NOTICE: Style = AnsiColor::Cyan.on_default();
+pub(super) const INFO: Style = Style::new().dimmed();
+pub(super) const ADDED: Style = AnsiColor::Green.on_default();
+pub(super) const REMOVED: Style = AnsiColor::Red.on_default();
 
 pub(super) fn of(severity: Severity) -> Style {
     match severity {

@@ -1,0 +1,199 @@
+//! `schemas`: the published record of the contract.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use similar::{ChangeTag, TextDiff};
+
+use super::{Exit, Failure, input, style};
+use crate::catalog::Catalog;
+use crate::record::{Files, Finding, Record, RecordError};
+use crate::registry::Format;
+
+/// Write, verify and publish the schemas of the contract.
+#[derive(Debug, Args)]
+pub(super) struct Schemas {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Write the schemas of all types and versions, and the same for registries.
+    ///
+    /// What is published stays as it is. Formats for registries are those that are there already, or all where there is
+    /// none.
+    #[command(after_help = "\
+Examples:
+  event-contract schemas write
+  event-contract schemas write --format glue --format asyncapi --out build/schemas
+
+Exit codes: 0 written, 1 written, but types contradict what is published, 2 the files could not be read or written.")]
+    Write {
+        /// A format for a registry; may be given several times.
+        #[arg(long = "format", value_name = "FORMAT", value_parser = parse_format)]
+        formats: Vec<Format>,
+        #[command(flatten)]
+        folder: Folder,
+    },
+    /// Say in what the files are not what the types say, and whether anything that was published has changed.
+    #[command(after_help = "Exit codes: 0 they are, 1 they are not, 2 there is nothing to verify.")]
+    Verify {
+        #[command(flatten)]
+        folder: Folder,
+    },
+    /// Write the schemas, and lock every version that is not published yet.
+    ///
+    /// Refused, with nothing written, where a published version would change, a golden event is not read, or a version
+    /// has none.
+    #[command(after_help = "Exit codes: 0 published, 1 refused, 2 the files could not be read or written.")]
+    Publish {
+        #[command(flatten)]
+        folder: Folder,
+    },
+}
+
+#[derive(Debug, Args)]
+struct Folder {
+    /// The folder of the schemas.
+    #[arg(long = "dir", visible_alias = "out", value_name = "DIR", default_value = "schemas")]
+    path: PathBuf,
+}
+
+fn parse_format(name: &str) -> Result<Format, String> {
+    Format::ALL.iter().find(|format| format.name() == name).copied().ok_or_else(|| {
+        let names: Vec<_> = Format::ALL.iter().map(|format| format.name()).collect();
+        format!("there are {}", names.join(", "))
+    })
+}
+
+impl Schemas {
+    pub(super) fn run(&self, catalog: &Catalog) -> Result<Exit, Failure> {
+        let mut out = anstream::stdout().lock();
+        match &self.action {
+            Action::Write { formats, folder } => {
+                let files = folder.read()?;
+                let mut record = Record::new(catalog, &files)?;
+                if !formats.is_empty() {
+                    record = record.formats(formats.iter().copied());
+                }
+                folder.write(&mut out, &files, &record.generated())?;
+                for note in record.notes() {
+                    writeln!(out, "{}note:{} {note}", style::NOTICE.render(), style::NOTICE.render_reset())?;
+                }
+                let broken = record.broken_promises();
+                say_all(&mut out, &broken)
+            }
+            Action::Verify { folder } => {
+                let files = folder.read()?;
+                if files.is_empty() {
+                    let hint = "name the folder with --dir, or write it first with `schemas write`";
+                    return Err(Failure::new(format!("there are no schemas in {}", folder.path.display()), hint));
+                }
+                let exit = say_all(&mut out, &Record::new(catalog, &files)?.findings())?;
+                if exit == Exit::Well {
+                    writeln!(out, "{} files are what the types say", files.len())?;
+                }
+                Ok(exit)
+            }
+            Action::Publish { folder } => {
+                let files = folder.read()?;
+                match Record::new(catalog, &files)?.publish() {
+                    Ok(published) => {
+                        folder.write(&mut out, &files, &published)?;
+                        Ok(Exit::Well)
+                    }
+                    Err(findings) => say_all(&mut out, &findings),
+                }
+            }
+        }
+    }
+}
+
+impl Folder {
+    /// The files of the record; none where there is no folder.
+    fn read(&self) -> Result<Files, Failure> {
+        let mut files = Files::new();
+        for name in ["external", "internal", "registry", "index.json"] {
+            collect(&self.path.join(name), name, &mut files)?;
+        }
+        Ok(files)
+    }
+
+    /// Writes what is not there yet, or is something else.
+    fn write(&self, out: &mut impl Write, present: &Files, wanted: &Files) -> Result<(), Failure> {
+        let mut written = 0;
+        for (name, contents) in wanted.iter().filter(|(name, contents)| present.get(*name) != Some(contents)) {
+            let path = self.path.join(name);
+            path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&path, contents)).map_err(
+                |error| {
+                    let hint = "is there room, and the right to write?";
+                    Failure::new(format!("cannot write {}: {error}", path.display()), hint)
+                },
+            )?;
+            writeln!(out, "{}", path.display())?;
+            written += 1;
+        }
+        writeln!(out, "{written} files written, {} were so already", wanted.len() - written)?;
+        Ok(())
+    }
+}
+
+/// A file, or all that are below a folder; nothing where there is neither.
+fn collect(path: &Path, name: &str, files: &mut Files) -> Result<(), Failure> {
+    let unreadable = |error: &io::Error| input::unreadable(&path.display().to_string(), error);
+    match fs::metadata(path) {
+        Ok(metadata) if metadata.is_dir() => {
+            let mut entries = fs::read_dir(path)
+                .and_then(Iterator::collect::<io::Result<Vec<_>>>)
+                .map_err(|error| unreadable(&error))?;
+            entries.sort_by_key(fs::DirEntry::file_name);
+            entries.iter().try_for_each(|entry| {
+                let below = entry.file_name();
+                collect(&entry.path(), &format!("{name}/{}", below.to_string_lossy()), files)
+            })
+        }
+        Ok(_) => {
+            files.insert(name.to_owned(), fs::read(path).map_err(|error| unreadable(&error))?);
+            Ok(())
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(unreadable(&error)),
+    }
+}
+
+fn say_all(out: &mut impl Write, findings: &[Finding]) -> Result<Exit, Failure> {
+    for finding in findings {
+        writeln!(out, "{}finding:{} {finding}", style::ERROR.render(), style::ERROR.render_reset())?;
+        if let Some((found, expected)) = finding.texts() {
+            say_difference(out, found, expected)?;
+        }
+    }
+    Ok(if findings.is_empty() { Exit::Well } else { Exit::Findings })
+}
+
+/// What is there, with `-`, and what should be, with `+`.
+fn say_difference(out: &mut impl Write, found: &str, expected: &str) -> io::Result<()> {
+    let difference = TextDiff::from_lines(found, expected);
+    for hunk in difference.unified_diff().context_radius(3).iter_hunks() {
+        writeln!(out, "  {}", hunk.header())?;
+        for change in hunk.iter_changes() {
+            let (sign, style) = match change.tag() {
+                ChangeTag::Delete => ('-', style::REMOVED),
+                ChangeTag::Insert => ('+', style::ADDED),
+                ChangeTag::Equal => (' ', style::INFO),
+            };
+            let line = change.value().trim_end_matches('\n');
+            writeln!(out, "  {}{sign}{line}{}", style.render(), style.render_reset())?;
+        }
+    }
+    Ok(())
+}
+
+impl From<RecordError> for Failure {
+    fn from(error: RecordError) -> Self {
+        Self::new(error.to_string(), "nothing was compared")
+    }
+}

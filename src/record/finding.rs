@@ -1,0 +1,105 @@
+//! In what a record is not as it should be.
+
+use std::fmt;
+
+use crate::schema::Schema;
+
+/// One thing in which a record is not what its catalog says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    path: String,
+    kind: FindingKind,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum FindingKind {
+    /// A generated file that is not there.
+    Missing,
+    /// A generated file that is not as it would be generated now.
+    Differs(Box<Texts>),
+    /// A file in a folder of generated files that nothing generates.
+    Stray,
+    /// A published file that was edited.
+    Changed,
+    /// A published file that is not there.
+    Lost,
+    /// A published schema that its type contradicts.
+    WouldChange(Box<Texts>),
+    /// A published version that no type has any more.
+    Gone,
+    /// A golden event that is none.
+    Golden { why: String },
+    /// A version without a golden event.
+    NoGolden,
+}
+
+/// What is there, and what should be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Texts {
+    found: String,
+    expected: String,
+}
+
+impl FindingKind {
+    pub(super) fn differs(found: &[u8], expected: &[u8]) -> Self {
+        let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
+        Self::Differs(Box::new(Texts { found: text(found), expected: text(expected) }))
+    }
+
+    /// Without what may change.
+    pub(super) fn would_change(published: &[u8], schema: &Schema) -> Self {
+        let published = match Schema::read(published) {
+            Ok(schema) => schema.assertions().to_string(),
+            Err(_) => String::from_utf8_lossy(published).into_owned(),
+        };
+        Self::WouldChange(Box::new(Texts { found: published, expected: schema.assertions().to_string() }))
+    }
+}
+
+impl Finding {
+    pub(super) fn new(path: &str, kind: FindingKind) -> Self {
+        Self { path: path.to_owned(), kind }
+    }
+
+    /// The file, or the version, that it is about.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// What is there and what should be, where the difference between two texts is the finding.
+    pub fn texts(&self) -> Option<(&str, &str)> {
+        match &self.kind {
+            FindingKind::Differs(texts) | FindingKind::WouldChange(texts) => Some((&texts.found, &texts.expected)),
+            FindingKind::Missing
+            | FindingKind::Stray
+            | FindingKind::Changed
+            | FindingKind::Lost
+            | FindingKind::Gone
+            | FindingKind::Golden { .. }
+            | FindingKind::NoGolden => None,
+        }
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.path)?;
+        match &self.kind {
+            FindingKind::Missing => f.write_str("is not there: write the schemas"),
+            FindingKind::Differs(_) => f.write_str("is not what the types say: write the schemas"),
+            FindingKind::Stray => f.write_str("belongs to no type of the catalog: remove it"),
+            FindingKind::Changed => f.write_str("is published, and was changed: take it back from version control"),
+            FindingKind::Lost => f.write_str("is published, and is not there: take it back from version control"),
+            FindingKind::WouldChange(_) => f.write_str(
+                "is published, and its type says something else now: undo that, and make the change in a new version",
+            ),
+            FindingKind::Gone => f.write_str(
+                "is published, and no type of the catalog has it: events of it may still be on their way, so keep it in the chain",
+            ),
+            FindingKind::Golden { why } => write!(f, "is no golden event: {why}"),
+            FindingKind::NoGolden => f.write_str(
+                "is not there: record an event of this version, as `serde_json::to_string` writes it, before it is published",
+            ),
+        }
+    }
+}

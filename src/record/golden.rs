@@ -1,0 +1,79 @@
+//! Golden events: recorded once, read for ever.
+
+use serde_json::Value;
+
+use super::Files;
+use super::finding::{Finding, FindingKind};
+use crate::catalog::{Catalog, CatalogType, CatalogVersion};
+use crate::event::member;
+use crate::name::Version;
+use crate::wire;
+
+/// A golden event of a version.
+#[derive(Debug)]
+pub(super) struct Golden<'a> {
+    path: &'a str,
+    bytes: &'a [u8],
+}
+
+impl<'a> Golden<'a> {
+    /// All of a version, in the order of their paths.
+    pub(super) fn all(files: &'a Files, folder: &str, version: Version) -> Vec<Self> {
+        let start = format!("{folder}/{version}.golden.");
+        let of_version = files.iter().filter(|(path, _)| path.starts_with(&start) && is_golden(path));
+        of_version.map(|(path, bytes)| Self { path, bytes }).collect()
+    }
+
+    pub(super) fn path(&self) -> &'a str {
+        self.path
+    }
+
+    pub(super) fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// What it says, for the schemas to show.
+    pub(super) fn payload(&self) -> Option<Value> {
+        let mut event: Value = serde_json::from_slice(self.bytes).ok()?;
+        Some(event.get_mut(member::DATA)?.take())
+    }
+
+    /// In what it is not an event of this version that is read and that the writer could have written.
+    pub(super) fn check(&self, catalog: &Catalog, of: &CatalogType, version: &CatalogVersion) -> Vec<Finding> {
+        let finding = |why: String| Finding::new(self.path, FindingKind::Golden { why });
+        let delivery = wire::detail::delivery(self.bytes);
+        let reading = match catalog.read_delivery(&delivery) {
+            Ok(reading) => reading,
+            Err(error) => return vec![finding(format!("it is not read: {error}"))],
+        };
+        if reading.event_type().as_ref() != Some(of.name()) || reading.version_read() != Some(version.version()) {
+            let name = format!("{} {}", of.name(), version.version());
+            return vec![finding(format!("it does not say that it is {name}: `type` and `version` stand at its root"))];
+        }
+        let Some(payload) = self.payload() else { return vec![finding("it has no `data`".to_owned())] };
+        let validator = match jsonschema::draft202012::new(version.writer_schema().as_value()) {
+            Ok(validator) => validator,
+            Err(error) => return vec![finding(format!("its writer schema is none: {error}"))],
+        };
+        let mistakes = validator.iter_errors(&payload);
+        let wrong = |error: jsonschema::ValidationError<'_>| {
+            // Without the value: a golden event is public, but what is wrong in it may not be meant to be.
+            finding(format!(
+                "no writer of this version writes that: {} at /data{}",
+                error.masked(),
+                error.instance_path()
+            ))
+        };
+        mistakes.map(wrong).collect()
+    }
+}
+
+/// Whether a path is that of a golden event.
+pub(super) fn is_golden(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.strip_suffix(".json").is_some_and(|name| {
+        let mut parts = name.splitn(3, '.');
+        let version = parts.next().and_then(|version| version.strip_prefix('v'));
+        version.is_some_and(|version| version.parse::<u32>().is_ok()) && parts.next() == Some("golden")
+    })
+}

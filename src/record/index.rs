@@ -1,0 +1,143 @@
+//! `index.json`: what is published, locked by hashes.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::Files;
+use super::finding::{Finding, FindingKind};
+
+/// Where it stands.
+pub(super) const PATH: &str = "index.json";
+
+/// The form of the index.
+const FORMAT: u32 = 1;
+
+/// Every published version, such as `external/Order.Created/v1`, with the hashes of its files by their paths.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Index {
+    format: u32,
+    published: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+impl Default for Index {
+    fn default() -> Self {
+        Self { format: FORMAT, published: BTreeMap::new() }
+    }
+}
+
+impl Index {
+    pub(super) fn read(bytes: &[u8]) -> Result<Self, RecordError> {
+        let index: Self =
+            serde_json::from_slice(bytes).map_err(|error| RecordError { kind: RecordErrorKind::Index(error) })?;
+        if index.format != FORMAT {
+            return Err(RecordError { kind: RecordErrorKind::Format { found: index.format } });
+        }
+        Ok(index)
+    }
+
+    pub(super) fn to_text(&self) -> String {
+        let mut text = serde_json::to_string_pretty(self).expect("an index is strings in maps");
+        text.push('\n');
+        text
+    }
+
+    /// Locks a file of a version, unless it is locked already.
+    pub(super) fn add(&mut self, version: &str, path: &str, contents: &[u8]) {
+        let files = self.published.entry(version.to_owned()).or_default();
+        files.entry(path.to_owned()).or_insert_with(|| hash(contents));
+    }
+
+    /// Whether the file is locked.
+    pub(super) fn has(&self, path: &str) -> bool {
+        self.published.values().any(|files| files.contains_key(path))
+    }
+
+    /// What is published.
+    pub(super) fn versions(&self) -> impl Iterator<Item = &String> {
+        self.published.keys()
+    }
+
+    /// The locked files that are not there, or not as they were.
+    pub(super) fn changed(&self, files: &Files) -> Vec<Finding> {
+        let locked = self.published.values().flatten();
+        let finding = |(path, locked): (&String, &String)| match files.get(path) {
+            Some(contents) if hash(contents) == *locked => None,
+            Some(_) => Some(Finding::new(path, FindingKind::Changed)),
+            None => Some(Finding::new(path, FindingKind::Lost)),
+        };
+        locked.filter_map(finding).collect()
+    }
+}
+
+/// The SHA-256 of a text in hexadecimal, whatever line ends it was checked out with.
+fn hash(contents: &[u8]) -> String {
+    format!("{:x}", Sha256::digest(unix(contents)))
+}
+
+/// With the line ends that the text was published with.
+pub(super) fn unix(text: &[u8]) -> Cow<'_, [u8]> {
+    if !text.contains(&b'\r') {
+        return text.into();
+    }
+    let text: Vec<u8> = text
+        .iter()
+        .enumerate()
+        .filter(|(at, byte)| **byte != b'\r' || text.get(at + 1) != Some(&b'\n'))
+        .map(|(_, byte)| *byte)
+        .collect();
+    text.into()
+}
+
+/// Why files are no record.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct RecordError {
+    kind: RecordErrorKind,
+}
+
+#[derive(Debug, thiserror::Error)]
+enum RecordErrorKind {
+    #[error("{PATH} cannot be read: {0}; take it back from version control, it is not to be edited")]
+    Index(serde_json::Error),
+    #[error(
+        "{PATH} is of format {found}, and this program knows {FORMAT}: use the version of the program that wrote it, or a newer one"
+    )]
+    Format {
+        /// The format said.
+        found: u32,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn line_ends_do_not_matter_and_nothing_else_is_overlooked() {
+        assert_eq!(hash(b"a\nb\n"), hash(b"a\r\nb\r\n"));
+        assert_ne!(hash(b"a\nb\n"), hash(b"a\rb\n"));
+        assert_ne!(hash(b"a\nb\n"), hash(b"a\nb"));
+        // `printf abc | sha256sum`
+        assert_eq!(hash(b"abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    }
+
+    #[test]
+    fn an_index_comes_back() {
+        let mut index = Index::default();
+        index.add("external/A/v1", "external/A/v1.writer.json", b"{}");
+        index.add("external/A/v1", "external/A/v1.writer.json", b"other");
+        assert_eq!(Index::read(index.to_text().as_bytes()).unwrap(), index);
+        assert!(index.has("external/A/v1.writer.json"));
+        assert!(!index.has("external/A/v1.reader.json"));
+        let wrong = |text: &str| Index::read(text.as_bytes()).unwrap_err().to_string();
+        assert_eq!(
+            wrong(r#"{"format": 2, "published": {}}"#),
+            "index.json is of format 2, and this program knows 1: use the version of the program that wrote it, or a newer one"
+        );
+        assert!(wrong("{").starts_with("index.json cannot be read: EOF while parsing"));
+    }
+}

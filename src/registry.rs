@@ -1,0 +1,1 @@
+//! The formats of schema registries, from the same types.
