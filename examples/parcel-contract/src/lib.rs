@@ -1,0 +1,50 @@
+//! A contract of its own: what a post office says of parcels.
+
+pub mod v1;
+
+use event_contract::catalog::{Catalog, CatalogError};
+use event_contract::{Open, Payload, SubsystemName, catalog};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The subsystem that sends parcels.
+pub const POST: SubsystemName = SubsystemName::from_static("post");
+
+/// A parcel is on its way.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, Payload)]
+#[payload(external, name = "Parcel.Sent", version = 2, previous = v1::ParcelSent, key = parcel)]
+#[serde(rename_all = "camelCase")]
+pub struct ParcelSent {
+    /// Which parcel.
+    pub parcel: String,
+    /// Who carries it. May grow.
+    pub carrier: Open<Carrier>,
+    /// What it weighs, where it was weighed.
+    pub weight_in_grams: Option<u32>,
+}
+
+/// Who carries parcels.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Carrier {
+    /// By air, up to 75 g.
+    Pigeon,
+    /// By sea.
+    Ship,
+}
+
+impl From<v1::ParcelSent> for ParcelSent {
+    fn from(older: v1::ParcelSent) -> Self {
+        let carrier = match older.carrier.as_str() {
+            "pigeon" => Carrier::Pigeon.into(),
+            "ship" => Carrier::Ship.into(),
+            _ => Open::Unknown(older.carrier),
+        };
+        Self { parcel: older.parcel, carrier, weight_in_grams: None }
+    }
+}
+
+/// The catalog of this contract.
+pub fn catalog() -> Result<Catalog, CatalogError> {
+    catalog![POST => [ParcelSent]]
+}

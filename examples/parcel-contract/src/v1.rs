@@ -1,0 +1,15 @@
+//! Version 1: the carrier is any text.
+
+use event_contract::Payload;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A parcel is on its way.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, Payload)]
+#[payload(external, name = "Parcel.Sent", version = 1, key = parcel)]
+pub struct ParcelSent {
+    /// Which parcel.
+    pub parcel: String,
+    /// Who carries it.
+    pub carrier: String,
+}
