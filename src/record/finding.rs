@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::schema::Schema;
+use crate::schema::{Schema, assertions_of, text_of};
 
 /// One thing in which a record is not what its catalog says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,11 +48,11 @@ impl FindingKind {
 
     /// Without what may change.
     pub(super) fn would_change(published: &[u8], schema: &Schema) -> Self {
-        let published = match Schema::read(published) {
-            Ok(schema) => schema.assertions().to_string(),
+        let found = match serde_json::from_slice(published) {
+            Ok(published) => text_of(&assertions_of(&published)),
             Err(_) => String::from_utf8_lossy(published).into_owned(),
         };
-        Self::WouldChange(Box::new(Texts { found: published, expected: schema.assertions().to_string() }))
+        Self::WouldChange(Box::new(Texts { found, expected: text_of(&schema.assertions()) }))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -75,7 +76,12 @@ impl Index {
 
 /// The SHA-256 of a text in hexadecimal, whatever line ends it was checked out with.
 fn hash(contents: &[u8]) -> String {
-    format!("{:x}", Sha256::digest(unix(contents)))
+    let mut text = String::new();
+    for byte in Sha256::digest(unix(contents)) {
+        // A `String` cannot fail to be written to.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
 }
 
 /// With the line ends that the text was published with.
