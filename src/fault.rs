@@ -201,7 +201,7 @@ impl Fault {
                 .chain(parts.into_iter().map(str::as_bytes))
                 .chain([bytes])
                 // Two events of the same bytes are told apart by their messages alone.
-                .chain(transport.id.as_ref().filter(|_| !said.has_id).map(|id| id.as_bytes())),
+                .chain(transport.id.as_ref().filter(|_| !said.has_id).map(String::as_bytes)),
         );
         let failing = FailingDocument::of(bytes, site.redaction());
         let censor = failing.censor.as_ref();

@@ -414,6 +414,7 @@ proptest! {
         if let Ok(fault) = Fault::read(fault.to_string().as_bytes()) {
             let again = Fault::read(fault.to_json().as_bytes()).unwrap();
             prop_assert_eq!(again.resubmit(), fault.resubmit());
+            prop_assert_eq!(again.to_invocation(), fault.to_invocation());
             prop_assert_eq!(again.to_json(), fault.to_json());
             if let Ok(json) = fault.to_json_within(2000) {
                 prop_assert!(json.len() <= 2000);
@@ -476,6 +477,11 @@ fn message() -> impl Strategy<Value = Message> {
     (word(), time, word(), proptest::option::of("[0-9]{1,60}"))
 }
 
+#[expect(clippy::cast_precision_loss, reason = "so many milliseconds are a double")]
+fn seconds(milliseconds: i64) -> Value {
+    (milliseconds as f64 / 1000.0).into()
+}
+
 /// The text in a message or a record, in many ways; some hold several events.
 fn carry(text: &str, (id, time, key, sequence): &Message, way: u8) -> String {
     let set = |target: &mut Value, name: &str, value: Option<Value>| {
@@ -492,7 +498,7 @@ fn carry(text: &str, (id, time, key, sequence): &Message, way: u8) -> String {
         let mut record = json!({"eventSource": "aws:kinesis", "kinesis": {"data": STANDARD.encode(data)}});
         set(&mut record, "eventID", id.clone().map(Value::from));
         let kinesis = &mut record["kinesis"];
-        set(kinesis, "approximateArrivalTimestamp", time.map(|time| (time as f64 / 1000.0).into()));
+        set(kinesis, "approximateArrivalTimestamp", time.map(seconds));
         set(kinesis, "partitionKey", key.clone().map(Value::from));
         set(kinesis, "sequenceNumber", sequence.clone().map(Value::from));
         record
@@ -679,6 +685,16 @@ fn a_personal_partition_key_of_a_message_is_not_shown() {
         assert!(!fault.without_bytes().to_json().contains("ada@b"), "and goes with them");
     }
     assert_eq!(of(r#"{"email":"bob@c"}"#, &personal).partition_key(), "ada@b");
+}
+
+#[test]
+fn a_mark_of_the_byte_order_hides_nothing() {
+    let bytes = "\u{feff}{\"type\":\"x\",\"partitionKey\":\"k\",\"email\":\"ada@b\"}";
+    let site = site().redacting(Redaction::fields(["email"]));
+    let fault = Fault::of_handling(&Told::of(&["no account for ada@b"]), bytes.as_bytes(), &site, now());
+    assert_eq!(fault.message(), "no account for [redacted]");
+    assert_eq!(fault.event(), Some(r#"{"type":"x","partitionKey":"k","email":"[redacted]"}"#));
+    assert_eq!((fault.partition_key().as_str(), fault.resubmit()), ("k", Some(bytes.as_bytes())));
 }
 
 /// Where personal values cannot be looked for, all that may hold one is covered.

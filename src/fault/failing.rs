@@ -7,7 +7,7 @@ use std::error::Error;
 use serde_json::value::RawValue;
 
 use super::censor::Censor;
-use super::document::Node;
+use super::document::{Node, without_mark};
 use super::dropped::{DropReason, Dropped, FaultPart};
 use super::redaction::Redaction;
 use crate::pointer::Pointer;
@@ -67,7 +67,7 @@ pub(super) struct Said {
 
 impl Said {
     pub(super) fn by(bytes: &[u8]) -> Self {
-        let root = std::str::from_utf8(bytes).ok().and_then(|text| wire::root(text).ok());
+        let root = std::str::from_utf8(bytes).ok().and_then(|text| wire::root(wire::without_mark(text)).ok());
         let Some(Interpreted::Facts(facts)) = root.map(|root| facts::interpret::<Infallible>(root, None)) else {
             return Self::default();
         };
@@ -95,6 +95,7 @@ impl FailingDocument {
     pub(super) fn of(bytes: &[u8], redaction: Option<&Redaction>) -> Self {
         let searched = redaction.is_none();
         let mut document = Self { readable: None, censor: None, dropped: None, blind: false, searched };
+        let bytes = without_mark(bytes);
         let Ok(raw) = serde_json::from_slice::<&RawValue>(bytes) else {
             return document;
         };

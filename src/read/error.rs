@@ -20,10 +20,10 @@ struct Inner {
 }
 
 impl fmt::Debug for Inner {
-    /// Without the bytes: they are an event, and nobody's business in a log.
+    /// Without the bytes and what carried them: they are an event, and nobody's business in a log.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let bytes = format_args!("<{} bytes>", self.bytes.len());
-        f.debug_struct("Inner").field("kind", &self.kind).field("bytes", &bytes).finish()
+        f.debug_struct("Inner").field("kind", &self.kind).field("bytes", &bytes).finish_non_exhaustive()
     }
 }
 
