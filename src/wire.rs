@@ -101,6 +101,8 @@ pub(crate) struct Transport {
     pub(crate) id: Option<String>,
     pub(crate) time: Option<DateTime<Utc>>,
     pub(crate) partition_key: Option<String>,
+    /// Where a record stands in its stream. No event takes anything from it.
+    pub(crate) sequence_number: Option<String>,
 }
 
 impl<'a> Delivery<'a> {
@@ -144,6 +146,9 @@ impl<'a> Delivery<'a> {
         own.time = own.time.or(outer.time);
         if own.partition_key.is_none() {
             own.partition_key.clone_from(&outer.partition_key);
+        }
+        if own.sequence_number.is_none() {
+            own.sequence_number.clone_from(&outer.sequence_number);
         }
         self
     }
