@@ -161,6 +161,24 @@ impl<'a> Delivery<'a> {
         &self.transport
     }
 
+    /// The same, holding on to nothing of the bytes it was taken from.
+    pub(crate) fn to_owned(&self) -> Delivery<'static> {
+        Delivery {
+            bytes: Cow::Owned(self.bytes.to_vec()),
+            shape: self.shape,
+            transport: self.transport.clone(),
+            broken: self.broken.clone(),
+        }
+    }
+
+    /// The deliveries in this one, where it is a message with a batch in it.
+    pub(crate) fn unpack(&self) -> Option<Vec<Delivery<'_>>> {
+        let holds_events = self.shape.is_none() && self.text().and_then(root).is_ok_and(|root| is_container(&root));
+        let inner = if holds_events { deliveries(&self.bytes).ok()? } else { return None };
+        let alone = inner.len() == 1;
+        Some(inner.into_iter().map(|inner| inner.within(&self.transport, alone)).collect())
+    }
+
     /// The subsystem and the account that the event says it comes from, as far as it can be made out.
     pub(crate) fn origin(&self) -> (Option<String>, Option<String>) {
         let Ok(root) = self.text().and_then(root) else { return (None, None) };
