@@ -35,7 +35,11 @@
 //! ```
 //!
 //! `uow.record` holds the bytes exactly, whatever they are, as a Kinesis record would: a tool that hands the records of
-//! faults to their functions again, as `{"Records": [uow.record]}`, hands over a delivery that a [`Reader`] takes.
+//! faults to their functions again, as `{"Records": [uow.record]}`, hands over a delivery that a [`Reader`] takes
+//! ([`Fault::to_invocation`]). What the message said that carried the bytes, from Kinesis or SQS, stands there too, where
+//! it said something: its id as `eventID`, its time, in seconds, as `kinesis.approximateArrivalTimestamp`, and
+//! `kinesis.partitionKey` and `kinesis.sequenceNumber`. So an event that takes its id, its time or its partition key from
+//! the message gets the same again.
 //! `uow.event` is the same document for people and for rules, where it is JSON. There are also `uow.redacted`, where
 //! personal values were replaced, and `uow.dropped`: what is not there, and why.
 //!
@@ -59,7 +63,7 @@ use chrono::{DateTime, Utc};
 use serde_json::value::RawValue;
 
 pub use dropped::{DropReason, Dropped, FaultPart};
-use failing::{FailingDocument, covered, partition_key, stack};
+use failing::{FailingDocument, Said, covered, stack};
 pub use parse::FaultError;
 pub use redaction::Redaction;
 pub use site::FaultSite;
@@ -70,11 +74,12 @@ use crate::event::to_milliseconds;
 use crate::name::{EventId, PartitionKey};
 use crate::read::{Mismatch, ReadError};
 use crate::tags::Tags;
+use crate::wire::{Delivery, Transport};
 
 /// What could not be read or handled: where, why, and the bytes.
 ///
-/// The id derives from the site, the bytes and the error. So a failure that is handled twice is the same fault, and a
-/// hub that keeps each id once keeps it once.
+/// The id derives from the site, the bytes and the error, and, where the bytes say no id, from that of the message which
+/// carried them. So a failure that is handled twice is the same fault, and a hub that keeps each id once keeps it once.
 ///
 /// `Display` and `Debug` are for logs: neither shows the bytes, the event, or what is personal.
 ///
@@ -107,12 +112,21 @@ pub struct Fault {
     stack: Option<String>,
     mismatches: Vec<Mismatch>,
     failing: Failing,
+    /// What the message said that carried the bytes.
+    transport: Transport,
     event: Option<Box<RawValue>>,
     redacted: bool,
     dropped: Vec<Dropped>,
 }
 
-/// What failed.
+/// What a fault is made of.
+#[derive(Clone, Copy)]
+struct Failed<'b> {
+    bytes: &'b [u8],
+    transport: &'b Transport,
+}
+
+/// What failed, as far as it is there.
 #[derive(Clone)]
 enum Failing {
     /// These bytes.
@@ -120,7 +134,7 @@ enum Failing {
     /// What stands as the readable event, as the hub wrote it.
     Event,
     /// These records, in a delivery made of them.
-    Records { records: Vec<Box<RawValue>>, delivery: Vec<u8> },
+    Records { records: Vec<Box<RawValue>>, delivery: String },
     /// Dropped, or never there.
     Gone,
 }
@@ -131,29 +145,63 @@ impl Fault {
 
     /// The fault of a delivery that could not be read.
     pub fn of_read(error: &ReadError, site: &FaultSite, time: DateTime<Utc>) -> Self {
-        Self::new("ReadError", error, error.mismatches(), error.bytes(), site, time)
+        let failed = Failed { bytes: error.bytes(), transport: error.transport() };
+        Self::new("ReadError", error, error.mismatches(), failed, site, time)
     }
 
     /// The fault of an event that was read and could not be handled. `bytes` is what the event was read from.
     ///
-    /// What the error and its causes say of themselves becomes part of the fault.
+    /// What the error and its causes say of themselves becomes part of the fault. What a message around the bytes said is
+    /// not: where there is one, [`Fault::of_delivery`] has it.
     pub fn of_handling(error: &dyn Error, bytes: &[u8], site: &FaultSite, time: DateTime<Utc>) -> Self {
-        Self::new("HandlingError", error, &[], bytes, site, time)
+        let failed = Failed { bytes, transport: &Transport::default() };
+        Self::new("HandlingError", error, &[], failed, site, time)
+    }
+
+    /// The fault of an event that was read from a delivery and could not be handled, with what the message around it
+    /// said.
+    ///
+    /// ```
+    /// use event_contract::fault::{Fault, FaultSite};
+    /// use event_contract::{SubsystemName, wire};
+    ///
+    /// let site = FaultSite::new("orders", "shop-listener", SubsystemName::from_static("shop"))?;
+    /// let batch = br#"{"Records":[{"messageId":"m-1","body":"{\"type\":\"order-placed\",\"data\":{}}"}]}"#;
+    /// for delivery in wire::deliveries(batch)? {
+    ///     let error = std::io::Error::other("no such order");
+    ///     let fault = Fault::of_delivery(&error, &delivery, &site, "2026-11-22T10:43:01Z".parse()?);
+    ///     assert_eq!(fault.resubmit(), Some(&br#"{"type":"order-placed","data":{}}"#[..]));
+    ///     assert!(fault.to_invocation().unwrap().contains(r#""eventID":"m-1""#));
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// The shape is not part of it: what was named with a function of [`wire`](crate::wire), and would be recognised as
+    /// another shape, is to be named again.
+    pub fn of_delivery(error: &dyn Error, delivery: &Delivery<'_>, site: &FaultSite, time: DateTime<Utc>) -> Self {
+        let failed = Failed { bytes: delivery.bytes(), transport: delivery.transport() };
+        Self::new("HandlingError", error, &[], failed, site, time)
     }
 
     fn new(
         name: &str,
         error: &dyn Error,
         mismatches: &[Mismatch],
-        bytes: &[u8],
+        failed: Failed<'_>,
         site: &FaultSite,
         time: DateTime<Utc>,
     ) -> Self {
+        let Failed { bytes, transport } = failed;
+        let said = Said::by(bytes);
         let message = error.to_string();
         let stack = stack(name, &message, error);
         let parts = [site.subsystem().as_str(), site.function(), site.pipeline(), name, &stack];
         let id = EventId::derived(
-            std::iter::once(Self::TYPE.as_bytes()).chain(parts.into_iter().map(str::as_bytes)).chain([bytes]),
+            std::iter::once(Self::TYPE.as_bytes())
+                .chain(parts.into_iter().map(str::as_bytes))
+                .chain([bytes])
+                // Two events of the same bytes are told apart by their messages alone.
+                .chain(transport.id.as_ref().filter(|_| !said.has_id).map(String::as_bytes)),
         );
         let failing = FailingDocument::of(bytes, site.redaction());
         let censor = failing.censor.as_ref();
@@ -165,8 +213,10 @@ impl Fault {
             None => text,
         };
         let mismatches = if blind { &[] } else { mismatches };
-        let key = partition_key(bytes)
-            .filter(|_| !blind)
+        let key = said
+            .partition_key
+            .or_else(|| transport.partition_key.clone())
+            .filter(|_| failing.searched)
             .filter(|key| censor.is_none_or(|censor| censor.cover(key) == key.as_str()));
         let key = key.and_then(|key| PartitionKey::new(key).ok());
         Self {
@@ -181,6 +231,7 @@ impl Fault {
             mismatches: mismatches.iter().map(|mismatch| covered(mismatch, censor)).collect(),
             redacted: censor.is_some() || blind,
             failing: Failing::Exact(bytes.to_vec()),
+            transport: transport.clone(),
             event: failing.readable,
             dropped: failing.dropped.into_iter().collect(),
         }
@@ -194,11 +245,13 @@ impl Fault {
             let dropped = Dropped::bytes(bytes, DropReason::Asked);
             self.dropped.push(dropped);
             self.failing = Failing::Gone;
+            self.transport = Transport::default();
         }
         self
     }
 
-    /// The bytes that failed, to be handed in again where they came in.
+    /// The bytes that failed, to be handed in again where they came in. What a message around them said is not among
+    /// them: [`Fault::to_invocation`] has it.
     ///
     /// They are the very bytes where [`Fault::is_exact`] says so. Of a fault of another library they may be what it
     /// holds of the event: the event as the hub wrote it again, or records, as `{"Records": […]}`. They are never a
@@ -206,8 +259,39 @@ impl Fault {
     /// where the fault of another library holds no event.
     pub fn resubmit(&self) -> Option<&[u8]> {
         match &self.failing {
-            Failing::Exact(bytes) | Failing::Records { delivery: bytes, .. } => Some(bytes),
+            Failing::Exact(bytes) => Some(bytes),
+            Failing::Records { delivery, .. } => Some(delivery.as_bytes()),
             Failing::Event => self.event().map(str::as_bytes),
+            Failing::Gone => None,
+        }
+    }
+
+    /// What failed, as a function of the hub is invoked with it: `{"Records": […]}`, which a [`Reader`](crate::Reader) and
+    /// [`wire::deliveries`](crate::wire::deliveries) take.
+    ///
+    /// An event is read of it as it was of the delivery that failed, with the same id, time and partition key, also where
+    /// only the message around the event said them. `None` where [`Fault::resubmit`] is.
+    ///
+    /// ```
+    /// # use event_contract::contract::order::{OrderCreated, OrderUpdated};
+    /// # use event_contract::fault::{Fault, FaultSite};
+    /// # use event_contract::{Reader, SubsystemName};
+    /// # let site = FaultSite::new("orders", "shop-listener", SubsystemName::from_static("shop"))?;
+    /// let batch = br#"{"Records":[{"messageId":"m-1","attributes":{"SentTimestamp":"1795344181000"},
+    ///     "body":"{\"data\":{\"orderId\":\"7c9e6679-7425-40de-944b-e07fc1f90ae7\",\"createdAt\":1700000000000}}"}]}"#;
+    /// let error = Reader::<OrderUpdated>::default().read_all(batch).remove(0).unwrap_err();
+    /// let fault = Fault::of_read(&error, &site, "2026-11-22T10:43:01Z".parse()?);
+    ///
+    /// let again = fault.to_invocation().unwrap();
+    /// let event = Reader::<OrderCreated>::default().read(again.as_bytes())?.into_event();
+    /// assert_eq!(event.id().as_str(), "m-1");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn to_invocation(&self) -> Option<String> {
+        match &self.failing {
+            Failing::Exact(bytes) => Some(write::invocation(bytes, &self.transport)),
+            Failing::Event => self.event().map(|event| write::invocation(event.as_bytes(), &self.transport)),
+            Failing::Records { delivery, .. } => Some(delivery.clone()),
             Failing::Gone => None,
         }
     }
@@ -223,7 +307,8 @@ impl Fault {
         &self.id
     }
 
-    /// The partition key of the event that failed, where it says one and it is not personal; else the id.
+    /// The partition key of the event that failed, where it or else the message around it says one and it is not
+    /// personal; else the id.
     pub fn partition_key(&self) -> &PartitionKey {
         &self.partition_key
     }

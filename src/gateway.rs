@@ -368,14 +368,14 @@ impl<S: Side> Gateway<S> {
                 // Another version than the transform's: what its bytes say can be read as that.
                 route.delivery(self, &wire::detail::delivery(&bytes()), &mut passage)
             });
-            result.map_err(|kind| GatewayError { kind, bytes: bytes() })?;
+            result.map_err(|kind| GatewayError::new(kind, &wire::detail::delivery(&bytes())))?;
         }
         Ok(Crossing::new(passage, has_transform, Some(P::NAME.to_owned())))
     }
 
     /// Takes one delivery across. A type without a transform gives nothing, and is not an error.
     pub fn cross(&self, delivery: &Delivery<'_>) -> Result<Crossing<S>, GatewayError> {
-        let fail = |kind| GatewayError { kind, bytes: delivery.bytes().to_vec() };
+        let fail = |kind| GatewayError::new(kind, delivery);
         let wire = |error: WireError| fail(Kind::Wire(error));
         delivery.text().map_err(wire)?;
         let route = wire::route(delivery.bytes()).map_err(wire)?;
@@ -389,27 +389,27 @@ impl<S: Side> Gateway<S> {
         Ok(Crossing::new(passage, has_transform, event_type))
     }
 
-    /// Takes a batch across, in any shape that [`wire::deliveries`] takes apart. Every delivery is accounted for: it has
+    /// Takes a batch across, in any shape that [`wire::deliveries`] takes apart, also one in a message. Every delivery is accounted for: it has
     /// crossed, was passed over, or has failed and is there with its bytes.
     pub fn cross_all(&self, bytes: &[u8]) -> Crossings<S> {
-        let mut crossings = Crossings { crossed: Vec::new(), passed_over: BTreeMap::new(), own: 0, failed: Vec::new() };
+        let mut crossings =
+            Crossings { crossed: Vec::new(), passed_over: BTreeMap::new(), own: 0, failed: Vec::new(), count: 0 };
         let deliveries = match wire::deliveries(bytes) {
             Ok(deliveries) => deliveries,
             Err(error) => {
-                crossings.failed.push((0, GatewayError { kind: Kind::Wire(error), bytes: bytes.to_vec() }));
+                crossings.add(Err(GatewayError::new(Kind::Wire(error), &Delivery::new(bytes, None))));
                 return crossings;
             }
         };
-        for (index, delivery) in deliveries.iter().enumerate() {
-            match self.cross(delivery) {
-                Ok(crossing) => match &crossing.passed_over {
-                    None => crossings.crossed.push((index, crossing)),
-                    Some(PassedOver::Own) => crossings.own += 1,
-                    Some(PassedOver::NoTransform { event_type }) => {
-                        *crossings.passed_over.entry(event_type.clone().unwrap_or_default()).or_insert(0) += 1;
-                    }
+        for delivery in &deliveries {
+            let result = self.cross(delivery);
+            match &result {
+                // A message may hold a batch itself.
+                Err(error) if matches!(*error.kind, Kind::NoType) => match delivery.unpack() {
+                    Some(parts) => parts.iter().for_each(|part| crossings.add(self.cross(part))),
+                    None => crossings.add(result),
                 },
-                Err(error) => crossings.failed.push((index, error)),
+                Ok(_) | Err(_) => crossings.add(result),
             }
         }
         crossings
@@ -489,13 +489,32 @@ pub struct Crossings<S: Side> {
     pub own: usize,
     /// What could not be read or transformed, with its position in the batch.
     pub failed: Vec<(usize, GatewayError)>,
+    count: usize,
+}
+
+impl<S: Side> Crossings<S> {
+    /// The next one.
+    fn add(&mut self, result: Result<Crossing<S>, GatewayError>) {
+        let index = self.count;
+        self.count += 1;
+        match result {
+            Ok(crossing) => match &crossing.passed_over {
+                None => self.crossed.push((index, crossing)),
+                Some(PassedOver::Own) => self.own += 1,
+                Some(PassedOver::NoTransform { event_type }) => {
+                    *self.passed_over.entry(event_type.clone().unwrap_or_default()).or_insert(0) += 1;
+                }
+            },
+            Err(error) => self.failed.push((index, error)),
+        }
+    }
 }
 
 /// Why an event could not cross. It holds the bytes of the delivery.
 #[derive(Debug)]
 pub struct GatewayError {
-    kind: Kind,
-    bytes: Vec<u8>,
+    kind: Box<Kind>,
+    delivery: Box<Delivery<'static>>,
 }
 
 #[derive(Debug)]
@@ -507,22 +526,28 @@ enum Kind {
 }
 
 impl GatewayError {
-    /// The bytes of the delivery, exactly as they came; for an event that was not read here, the event as it is written.
-    pub fn bytes(&self) -> &[u8] {
-        &self.bytes
+    fn new(kind: Kind, delivery: &Delivery<'_>) -> Self {
+        Self { kind: Box::new(kind), delivery: Box::new(delivery.to_owned()) }
     }
 
-    /// The fault that says so, with the bytes, for the hub to log and to resubmit.
+    /// The bytes of the delivery, exactly as they came; for an event that was not read here, the event as it is written.
+    pub fn bytes(&self) -> &[u8] {
+        self.delivery.bytes()
+    }
+
+    /// The fault that says so, with the bytes and what the message around them says, for the hub to log and to resubmit.
     pub fn to_fault(&self, site: &FaultSite, time: DateTime<Utc>) -> Fault {
-        match &self.kind {
+        match &*self.kind {
             Kind::Read(error) => Fault::of_read(error, site, time),
-            Kind::Wire(_) | Kind::NoType | Kind::Transform { .. } => Fault::of_handling(self, &self.bytes, site, time),
+            Kind::Wire(_) | Kind::NoType | Kind::Transform { .. } => {
+                Fault::of_delivery(self, &self.delivery, site, time)
+            }
         }
     }
 
     /// Why it could not be read, if that is what went wrong.
     pub fn read_error(&self) -> Option<&ReadError> {
-        match &self.kind {
+        match &*self.kind {
             Kind::Read(error) => Some(error),
             Kind::Wire(_) | Kind::NoType | Kind::Transform { .. } => None,
         }
@@ -531,7 +556,7 @@ impl GatewayError {
 
 impl fmt::Display for GatewayError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.kind {
+        match &*self.kind {
             Kind::Wire(error) => error.fmt(f),
             Kind::NoType => f.write_str(
                 "the delivery names no type, and so no transform can be found for it: read it with a `Reader` of one type",
@@ -544,7 +569,7 @@ impl fmt::Display for GatewayError {
 
 impl Error for GatewayError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match &self.kind {
+        match &*self.kind {
             Kind::Wire(error) => Some(error),
             Kind::NoType => None,
             Kind::Read(error) => Some(error),

@@ -101,6 +101,8 @@ pub(crate) struct Transport {
     pub(crate) id: Option<String>,
     pub(crate) time: Option<DateTime<Utc>>,
     pub(crate) partition_key: Option<String>,
+    /// Where a record stands in its stream. No event takes anything from it.
+    pub(crate) sequence_number: Option<String>,
 }
 
 impl<'a> Delivery<'a> {
@@ -155,6 +157,9 @@ impl<'a> Delivery<'a> {
         if own.partition_key.is_none() {
             own.partition_key.clone_from(&outer.partition_key);
         }
+        if own.sequence_number.is_none() {
+            own.sequence_number.clone_from(&outer.sequence_number);
+        }
         self
     }
 
@@ -164,6 +169,24 @@ impl<'a> Delivery<'a> {
 
     pub(crate) fn transport(&self) -> &Transport {
         &self.transport
+    }
+
+    /// The same, holding on to nothing of the bytes it was taken from.
+    pub(crate) fn to_owned(&self) -> Delivery<'static> {
+        Delivery {
+            bytes: Cow::Owned(self.bytes.to_vec()),
+            shape: self.shape,
+            transport: self.transport.clone(),
+            broken: self.broken.clone(),
+        }
+    }
+
+    /// The deliveries in this one, where it is a message with a batch in it.
+    pub(crate) fn unpack(&self) -> Option<Vec<Delivery<'_>>> {
+        let holds_events = self.shape.is_none() && self.text().and_then(root).is_ok_and(|root| is_container(&root));
+        let inner = if holds_events { deliveries(&self.bytes).ok()? } else { return None };
+        let alone = inner.len() == 1;
+        Some(inner.into_iter().map(|inner| inner.within(&self.transport, alone)).collect())
     }
 
     /// The subsystem and the account that the event says it comes from, as far as it can be made out.

@@ -392,6 +392,33 @@ fn own_events_are_recognised_without_being_read() {
     assert_eq!(gateway.cross_all(unreadable("there", "222222222222").as_bytes()).failed.len(), 1);
 }
 
+/// A batch in a message is a batch, and what could not be transformed keeps what its message said.
+#[test]
+fn messages_are_taken_apart() {
+    let gateway = Gateway::ingress(HERE).with(Hear);
+    let nameless = |count: u8| json!({"type": "Thing.Told", "data": {"count": count}}).to_string();
+    let attributes = json!({"SentTimestamp": "1795344181000"});
+    let message =
+        json!({"Records": [{"messageId": "m-1", "attributes": attributes, "body": nameless(13)}]}).to_string();
+    let crossings = gateway.cross_all(message.as_bytes());
+    let site = FaultSite::new("listen", "here-listener", HERE).unwrap();
+    let fault = crossings.failed[0].1.to_fault(&site, "2026-11-22T10:43:01Z".parse().unwrap());
+    let again = wire::deliveries(fault.to_invocation().unwrap().as_bytes()).unwrap().len();
+    let event = Reader::<Told>::default().read(fault.to_invocation().unwrap().as_bytes()).unwrap().into_event();
+    assert_eq!((again, event.id().as_str(), event.time().timestamp_millis()), (1, "m-1", 1_795_344_181_000));
+
+    let inner =
+        json!({"Records": [{"messageId": "m-2", "body": nameless(1)}, {"messageId": "m-3", "body": nameless(2)}]});
+    let outer =
+        json!({"Records": [{"messageId": "m-4", "attributes": attributes, "body": inner.to_string()}]}).to_string();
+    let crossings = gateway.cross_all(outer.as_bytes());
+    assert!(crossings.failed.is_empty(), "{:?}", crossings.failed);
+    assert_eq!(
+        crossings.crossed.iter().map(|(index, of)| (*index, of.events().len())).collect::<Vec<_>>(),
+        [(0, 1), (1, 2)]
+    );
+}
+
 /// The partition key of what is inside stays there where what is shared has none of its own; the order it gives stays.
 #[test]
 fn an_internal_partition_key_does_not_cross() {

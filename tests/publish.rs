@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
+use event_contract::fault::{Dropped, Fault, FaultPart, FaultSite};
 use event_contract::publish::{Accepted, Answer, Batch, Bus, Entry, Failed, Plan, PutResult, SizeLimit, TooLarge};
 use event_contract::{Event, EventId, Payload, Reader, SubsystemName};
 use proptest::collection::vec;
@@ -90,7 +91,7 @@ fn the_bus_says_where_and_from_whom() {
     let request: Value = entry.to_json().parse().unwrap();
     assert_eq!(
         request,
-        json!({"Source": "shop", "DetailType": "Order.Noted", "Detail": entry.detail(), "Time": "2026-11-22T10:43:01Z",
+        json!({"Source": "shop", "DetailType": "Order.Noted", "Detail": entry.detail(), "Time": 1_795_344_181,
             "Resources": ["arn:a", "arn:b"], "EventBusName": "backbone", "TraceHeader": "Root=1-5"})
     );
     assert_eq!((entry.source(), entry.detail_type(), entry.time()), ("shop", "Order.Noted", time()));
@@ -175,6 +176,129 @@ fn what_cannot_be_put_is_said() {
 }
 
 #[test]
+fn the_time_of_an_entry_is_a_number_of_seconds() {
+    for (time, expected) in [
+        ("2026-11-22T10:43:01Z", "1795344181"),
+        ("2026-11-22T10:43:01.25Z", "1795344181.25"),
+        ("2026-11-22T10:43:01.007999Z", "1795344181.007"),
+        ("1970-01-01T00:00:00Z", "0"),
+        ("1969-12-31T23:59:59.999Z", "-0.001"),
+        ("1900-01-01T00:00:00.5Z", "-2208988799.5"),
+        ("0000-01-01T00:00:00.001Z", "-62167219199.999"),
+        ("9999-12-31T23:59:59.999Z", "253402300799.999"),
+    ] {
+        let event = Event::new(OrderWeighed { grams: 5 }, SHOP, time.parse().unwrap());
+        let entry = Bus::internal().entry(&event).unwrap();
+        let request = entry.to_json();
+        assert!(request.ends_with(&format!(r#","Time":{expected}}}"#)), "{request}");
+        // Another that reads requests finds the same time.
+        let request = format!(r#"{{"Entries":[{request}]}}"#);
+        let reading = Reader::<OrderWeighed>::default().read_all(request.as_bytes()).remove(0).unwrap();
+        let said = reading.envelope().and_then(|envelope| envelope.time()).unwrap().parse::<DateTime<Utc>>().unwrap();
+        assert_eq!(said, event.time());
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("no such order: {}", "\u{1F980}".repeat(40))]
+struct Unheard;
+
+fn fault(bytes: &[u8]) -> Fault {
+    let site = FaultSite::new("orders", "shop-listener", SHOP).unwrap();
+    Fault::of_handling(&Unheard, bytes, &site, time())
+}
+
+#[test]
+fn a_fault_goes_out_with_other_entries() {
+    let fault = fault(br#"{"type":"order-weighed","data":{}}"#);
+    let bus = Bus::internal().named("hub").trace_header("Root=1-5").resource("arn:a");
+    let of_fault = bus.fault(&fault, SizeLimit::MIB_1).unwrap();
+    assert_eq!((of_fault.source(), of_fault.detail_type(), of_fault.event_id()), ("shop", "fault", fault.id()));
+    assert_eq!((of_fault.detail(), of_fault.time()), (&*fault.to_json(), fault.time()));
+    assert_eq!((of_fault.event_bus_name(), of_fault.trace_header()), (Some("hub"), Some("Root=1-5")));
+    assert_eq!(of_fault.resources(), ["arn:a"]);
+    assert_eq!(bus.clone().source(GATEWAY).fault(&fault, SizeLimit::MIB_1).unwrap().source(), "gateway");
+
+    let event = bus.entry(&Event::new(OrderWeighed { grams: 5 }, SHOP, time())).unwrap();
+    let plan = Plan::new([event.clone(), of_fault.clone(), event], SizeLimit::MIB_1);
+    let [batch] = plan.batches() else { panic!("one batch") };
+    // What comes out at the other end is the fault, whole.
+    let request: Value = batch.to_json().parse().unwrap();
+    let entry = &request["Entries"][1];
+    let delivered = format!(
+        r#"{{"id":"e","detail-type":{},"source":{},"detail":{}}}"#,
+        entry["DetailType"],
+        entry["Source"],
+        entry["Detail"].as_str().unwrap()
+    );
+    let read = Fault::read(delivered.as_bytes()).unwrap();
+    assert_eq!(read.to_json(), fault.to_json());
+}
+
+#[test]
+fn an_entry_of_a_fault_may_be_as_large_as_the_limit_and_no_larger() {
+    let fault = fault(&[b'x'; 3000]);
+    for bus in [Bus::internal(), Bus::internal().source(GATEWAY).resource("arn:ß").resource("arn:b")] {
+        let whole = bus.fault(&fault, SizeLimit::MIB_1).unwrap();
+        assert_eq!(whole.detail(), fault.to_json());
+        let exact = SizeLimit::bytes(whole.size());
+        assert_eq!(bus.fault(&fault, exact).unwrap(), whole, "it fits exactly");
+        let short = SizeLimit::bytes(whole.size() - 1);
+        let cut = bus.fault(&fault, short).unwrap();
+        assert!(cut.size() < whole.size());
+        let parts: Vec<_> = Fault::read(cut.detail().as_bytes()).unwrap().dropped().iter().map(Dropped::part).collect();
+        assert_eq!(parts, [FaultPart::Stack], "one byte less, and something is dropped");
+        assert!(Plan::new([cut], short).too_large().is_empty());
+
+        // Down to the least, every entry is within its limit.
+        let mut limit = whole.size();
+        let error = loop {
+            match bus.fault(&fault, SizeLimit::bytes(limit)) {
+                Ok(entry) => {
+                    assert!(entry.size() <= limit);
+                    limit = entry.size() - 1;
+                }
+                Err(error) => break error,
+            }
+        };
+        assert_eq!(error.event_id(), fault.id());
+        let least = limit + 1;
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "the event {} cannot be put on a bus: as an entry it has {least} bytes when all is dropped that can be, \
+                 more than the {limit} that a request may have",
+                fault.id()
+            )
+        );
+        for nothing in [0, 1, 14] {
+            assert!(bus.fault(&fault, SizeLimit::bytes(nothing)).is_err());
+        }
+    }
+}
+
+#[test]
+fn a_fault_of_nobody_or_of_no_time_is_not_put() {
+    let of = |source: Value, timestamp: i64| {
+        let json = json!({"id": "f-1", "type": "fault", "timestamp": timestamp, "tags": {"source": source}});
+        Fault::read(json.to_string().as_bytes()).unwrap()
+    };
+    let at = time().timestamp_millis();
+    let say = |fault: &Fault| Bus::internal().fault(fault, SizeLimit::MIB_1).map(|_| ()).map_err(|e| e.to_string());
+    assert_eq!(say(&of(json!("shop"), at)), Ok(()));
+    // A fault that says `external` would leave the hub with the events that may.
+    for source in [json!(null), json!(7), json!(""), json!("external"), json!("a\u{0}")] {
+        let nobody =
+            "the event f-1 cannot be put on a bus: it names no subsystem as its source: `Bus::source` gives it one";
+        let fault = of(source.clone(), at);
+        assert_eq!(say(&fault), Err(nobody.to_owned()), "{source}");
+        assert_eq!(Bus::internal().source(SHOP).fault(&fault, SizeLimit::MIB_1).unwrap().source(), "shop");
+    }
+    let late = say(&of(json!("shop"), 300_000_000_000_000)).unwrap_err();
+    assert!(late.contains("is not in the years 0 to 9999"), "{late}");
+}
+
+#[test]
 fn characters_of_several_bytes_count_their_bytes() {
     let plain = entry("e-1", "").size();
     for (note, bytes) in [("x", 1), ("ß", 2), ("€", 3), ("\u{1F980}", 4), ("\"", 2), ("\n", 2)] {
@@ -234,14 +358,6 @@ fn an_answer_to_something_else_gives_the_batch_back() {
             r#"{"Entries":[{"EventId":"1"},{"EventId":"2"},{"EventId":"3"}]}"#,
             "2 entries were put, and the answer has 3 results",
         ),
-        (
-            r#"{"Entries":[{"EventId":"1"},{"ErrorMessage":"?"}],"FailedEntryCount":0}"#,
-            "the answer has neither an id nor an error for entry 1, counted from 0",
-        ),
-        (
-            r#"{"Entries":[{"EventId":"1","ErrorCode":"InternalFailure"},{"EventId":"2"}]}"#,
-            "the answer has both an id and an error for entry 0, counted from 0",
-        ),
     ] {
         let answer: Answer = serde_json::from_str(answer).unwrap();
         let error = batch.clone().answered(answer).unwrap_err();
@@ -250,6 +366,32 @@ fn an_answer_to_something_else_gives_the_batch_back() {
         assert_eq!(error.into_batch(), batch);
     }
     assert!(serde_json::from_str::<Answer>(r#"{"__type":"InternalException","message":"?"}"#).is_err());
+}
+
+#[test]
+fn an_odd_result_is_a_failure_of_its_entry_alone() {
+    for (odd, code, message, envelope_id) in [
+        (r#"{"EventId":"e","ErrorCode":"InternalFailure"}"#, "InternalFailure", None, Some("e")),
+        (r#"{"EventId":"","ErrorCode":"MalformedDetail","ErrorMessage":"no"}"#, "MalformedDetail", Some("no"), None),
+        (r#"{"ErrorMessage":"?"}"#, "NoAnswer", Some("?"), None),
+        (r#"{"EventId":"","ErrorCode":""}"#, "NoAnswer", None, None),
+        (r#"{"EventId":null,"ErrorCode":null,"ErrorMessage":null}"#, "NoAnswer", None, None),
+        ("{}", "NoAnswer", None, None),
+    ] {
+        // What the count says, changes nothing.
+        for count in ["", r#","FailedEntryCount":0"#, r#","FailedEntryCount":3"#, r#","FailedEntryCount":"many""#] {
+            let answer = format!(r#"{{"Entries":[{{"EventId":"1"}},{odd},{{"EventId":"3","ErrorCode":""}}]{count}}}"#);
+            let batch = batch_of(3);
+            let sent = batch.entries().to_vec();
+            let outcome = batch.answered(serde_json::from_str::<Answer>(&answer).unwrap()).unwrap();
+            let accepted: Vec<_> = outcome.accepted().iter().map(|one| (one.entry(), one.envelope_id())).collect();
+            assert_eq!(accepted, [(&sent[0], "1"), (&sent[2], "3")], "{answer}");
+            let [failed] = outcome.failed() else { panic!("one has failed: {answer}") };
+            assert_eq!((failed.entry(), failed.code()), (&sent[1], code), "{answer}");
+            assert_eq!((failed.message(), failed.envelope_id()), (message, envelope_id), "{answer}");
+            assert_eq!(failed.again(), code != "MalformedDetail");
+        }
+    }
 }
 
 #[test]
@@ -357,18 +499,21 @@ proptest! {
     }
 
     #[test]
-    fn every_entry_is_answered_once(codes in vec(
-        prop_oneof![Just(None), Just(Some("ThrottlingException")), Just(Some("InvalidArgument")), Just(Some("?"))], 1..=10)
-    ) {
-        let batch = batch_of(codes.len());
+    fn every_entry_is_answered_once(answers in vec((any::<bool>(), prop_oneof![
+        Just(None), Just(Some("ThrottlingException")), Just(Some("InvalidArgument")), Just(Some("?")),
+    ]), 1..=10)) {
+        let batch = batch_of(answers.len());
         let sent = ids(batch.entries());
-        let results: Vec<Value> = codes.iter().enumerate().map(|(number, code)| match code {
-            None => json!({"EventId": format!("envelope-{number}")}),
-            Some(code) => json!({"ErrorCode": code, "ErrorMessage": format!("message {number}")}),
+        let results: Vec<PutResult> = answers.iter().enumerate().map(|(number, (has_id, code))| PutResult {
+            event_id: has_id.then(|| format!("envelope-{number}")),
+            error_code: code.map(str::to_owned),
+            error_message: code.map(|_| format!("message {number}")),
         }).collect();
-        let failed = codes.iter().flatten().count();
-        let answer = json!({"Entries": results, "FailedEntryCount": failed}).to_string();
-        let outcome = batch.answered(serde_json::from_str::<Answer>(&answer).unwrap()).unwrap();
+        let codes: Vec<Option<&str>> = answers.iter().map(|(has_id, code)| match code {
+            None if !has_id => Some(Failed::NO_ANSWER),
+            code => *code,
+        }).collect();
+        let outcome = batch.answered(results).unwrap();
 
         let at = |wanted: &dyn Fn(Option<&str>) -> bool| -> Vec<EventId> {
             sent.iter().zip(&codes).filter(|(_, code)| wanted(**code)).map(|(id, _)| id.clone()).collect()
@@ -382,7 +527,9 @@ proptest! {
         for one in outcome.failed() {
             let number: usize = one.entry().event_id().as_str().parse().unwrap();
             prop_assert_eq!(Some(one.code()), codes[number]);
-            prop_assert_eq!(one.message(), Some(&*format!("message {number}")));
+            let (message, envelope) = (format!("message {number}"), format!("envelope-{number}"));
+            prop_assert_eq!(one.message(), Some(&*message).filter(|_| one.code() != Failed::NO_ANSWER));
+            prop_assert_eq!(one.envelope_id(), Some(&*envelope).filter(|_| answers[number].0));
         }
 
         let accepted = ids(outcome.accepted().iter().map(Accepted::entry));

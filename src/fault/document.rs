@@ -99,6 +99,11 @@ impl Node {
     }
 }
 
+/// Steps over a byte order mark, as readers do.
+pub(super) fn without_mark(json: &[u8]) -> &[u8] {
+    json.strip_prefix("\u{feff}".as_bytes()).unwrap_or(json)
+}
+
 /// The most bytes that are unpacked from one document.
 const MOST_UNPACKED: usize = 4 * 1024 * 1024;
 
@@ -119,13 +124,15 @@ enum Packed {
 }
 
 fn packed(text: &str, room: &mut Room) -> Packed {
-    let document = |pack, json: &[u8]| match Node::parse(json) {
-        Some(node @ (Node::Array(_) | Node::Object(_))) => Some(Packed::Document(pack, node)),
-        _ => None,
+    // What looks like a document with texts in it and cannot be read, for it is cut off or several, may hold anything.
+    let document = |pack, json: &[u8]| match Node::parse(without_mark(json)) {
+        Some(node @ (Node::Array(_) | Node::Object(_))) => Packed::Document(pack, node),
+        None if json.contains(&b'"') => Packed::Unknown,
+        _ => Packed::Not,
     };
-    let looks_like_json = |bytes: &[u8]| matches!(bytes.trim_ascii_start().first(), Some(b'{' | b'['));
+    let looks_like_json = |bytes: &[u8]| matches!(without_mark(bytes).trim_ascii_start().first(), Some(b'{' | b'['));
     if looks_like_json(text.as_bytes()) {
-        return document(Pack::Json, text.as_bytes()).unwrap_or(Packed::Not);
+        return document(Pack::Json, text.as_bytes());
     }
     if text.starts_with("COMPRESSED") {
         return match unpack(&Node::Text(text.to_owned()).to_json(), room.bytes) {
@@ -138,7 +145,7 @@ fn packed(text: &str, room: &mut Room) -> Packed {
         };
     }
     match STANDARD.decode(text) {
-        Ok(bytes) if looks_like_json(&bytes) => document(Pack::Base64, &bytes).unwrap_or(Packed::Not),
+        Ok(bytes) if looks_like_json(&bytes) => document(Pack::Base64, &bytes),
         _ => Packed::Not,
     }
 }
@@ -254,6 +261,24 @@ mod tests {
             assert!(!node.unpack());
             assert_eq!(node, Node::Text(plain.to_owned()));
         }
+    }
+
+    #[test]
+    fn what_looks_like_a_document_and_cannot_be_read_is_covered() {
+        let email = r#"{"email":"x"}"#;
+        for text in [
+            format!("{email}\n{email}"),
+            email[..email.len() - 1].to_owned(),
+            email.replace('x', r"\ud800"),
+            STANDARD.encode(format!(" {email}{email}")),
+        ] {
+            let mut node = Node::Text(text);
+            assert!(node.unpack());
+            assert_eq!(node, Node::Text(MARK.to_owned()));
+        }
+        let mut node = Node::Text(format!("\u{feff}{email}"));
+        assert!(!node.unpack());
+        assert!(matches!(node, Node::Packed(Pack::Json, ..)));
     }
 
     #[test]

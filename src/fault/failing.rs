@@ -7,13 +7,13 @@ use std::error::Error;
 use serde_json::value::RawValue;
 
 use super::censor::Censor;
-use super::document::Node;
+use super::document::{Node, without_mark};
 use super::dropped::{DropReason, Dropped, FaultPart};
 use super::redaction::Redaction;
 use crate::pointer::Pointer;
 use crate::read::{Limits, Mismatch, depth};
 use crate::wire::facts::{self, Interpreted};
-use crate::wire::{self, level::Scalar};
+use crate::wire::{self, Envelope, level::Scalar};
 
 /// An error and its causes, a line each.
 pub(super) fn stack(name: &str, message: &str, error: &dyn Error) -> String {
@@ -57,12 +57,25 @@ pub(super) fn covered(mismatch: &Mismatch, censor: Option<&Censor>) -> Mismatch 
     Mismatch::new(pointer, censor.cover(mismatch.expected()), censor.cover(mismatch.found()))
 }
 
-/// The partition key that the document says.
-pub(super) fn partition_key(bytes: &[u8]) -> Option<String> {
-    let root = wire::root(std::str::from_utf8(bytes).ok()?).ok()?;
-    match facts::interpret::<Infallible>(root, None) {
-        Interpreted::Facts(facts) => facts.partition_key.and_then(Scalar::into_text).map(Cow::into_owned),
-        Interpreted::Surprise | Interpreted::Error(_) => None,
+/// What the document says of itself.
+#[derive(Default)]
+pub(super) struct Said {
+    /// Whether it says an id, in the event or in an envelope around it.
+    pub(super) has_id: bool,
+    pub(super) partition_key: Option<String>,
+}
+
+impl Said {
+    pub(super) fn by(bytes: &[u8]) -> Self {
+        let root = std::str::from_utf8(bytes).ok().and_then(|text| wire::root(wire::without_mark(text)).ok());
+        let Some(Interpreted::Facts(facts)) = root.map(|root| facts::interpret::<Infallible>(root, None)) else {
+            return Self::default();
+        };
+        let text = |scalar: Option<Scalar<'_>>| {
+            scalar.and_then(Scalar::into_text).map(Cow::into_owned).filter(|text| !text.is_empty())
+        };
+        let of_envelope = facts.envelope.as_ref().and_then(Envelope::id).is_some_and(|id| !id.is_empty());
+        Self { has_id: of_envelope || text(facts.id).is_some(), partition_key: text(facts.partition_key) }
     }
 }
 
@@ -74,11 +87,15 @@ pub(super) struct FailingDocument {
     pub(super) dropped: Option<Dropped>,
     /// There may be personal values in it, and they cannot be found.
     pub(super) blind: bool,
+    /// Whether all personal values in it are known: the censor has them.
+    pub(super) searched: bool,
 }
 
 impl FailingDocument {
     pub(super) fn of(bytes: &[u8], redaction: Option<&Redaction>) -> Self {
-        let mut document = Self { readable: None, censor: None, dropped: None, blind: false };
+        let searched = redaction.is_none();
+        let mut document = Self { readable: None, censor: None, dropped: None, blind: false, searched };
+        let bytes = without_mark(bytes);
         let Ok(raw) = serde_json::from_slice::<&RawValue>(bytes) else {
             return document;
         };
@@ -86,7 +103,8 @@ impl FailingDocument {
         if let (Some(node), Some(redaction)) = (&mut node, redaction) {
             document.censor = redaction.apply(node);
         }
-        document.blind = redaction.is_some() && node.is_none();
+        document.searched |= node.is_some();
+        document.blind = !document.searched;
         let fits = depth(raw.get()) <= Limits::DEEPEST;
         match node {
             // `null` is how a hub says that there is none.

@@ -15,7 +15,9 @@ use crate::name::{EventId, PartitionKey};
 use crate::pointer::Pointer;
 use crate::read::{Mismatch, read_time};
 use crate::wire::aws_lambda_stream::unpack;
-use crate::wire::{WireError, level::Scalar};
+use crate::wire::kinesis::milliseconds;
+use crate::wire::level::Scalar;
+use crate::wire::{Transport, WireError};
 
 /// Why bytes could not be read as a fault.
 ///
@@ -110,6 +112,7 @@ impl Fault {
             stack: None,
             mismatches: Vec::new(),
             failing: Failing::Gone,
+            transport: Transport::default(),
             event: None,
             redacted: false,
             dropped: Vec::new(),
@@ -149,8 +152,11 @@ impl Fault {
         self.redacted = uow.parsed("redacted")?.unwrap_or_default();
         self.dropped = uow.items("dropped")?.iter().filter_map(|raw| serde_json::from_str(raw.get()).ok()).collect();
         self.event = uow.get("event")?.map(Cow::into_owned).filter(|event| event.get() != "null");
-        self.failing = match uow.object("record")?.map(|record| data(&record)).transpose()?.flatten() {
-            Some(bytes) => Failing::Exact(bytes),
+        self.failing = match uow.object("record")?.map(|record| kinesis(&record)).transpose()?.flatten() {
+            Some((bytes, transport)) => {
+                self.transport = transport;
+                Failing::Exact(bytes)
+            }
             None if self.redacted || self.dropped.iter().any(|dropped| dropped.part() == FaultPart::Bytes) => {
                 Failing::Gone
             }
@@ -161,12 +167,21 @@ impl Fault {
     }
 }
 
-/// The exact bytes, in a Kinesis record.
-fn data(record: &Object<'_>) -> Result<Option<Vec<u8>>, FaultError> {
+/// The exact bytes, in a Kinesis record, with what else it says.
+fn kinesis(record: &Object<'_>) -> Result<Option<(Vec<u8>, Transport)>, FaultError> {
     let Some(kinesis) = record.object("kinesis")? else {
         return Ok(None);
     };
-    Ok(kinesis.text("data")?.and_then(|data| STANDARD.decode(data).ok()))
+    let Some(bytes) = kinesis.text("data")?.and_then(|data| STANDARD.decode(data).ok()) else {
+        return Ok(None);
+    };
+    let transport = Transport {
+        id: record.text("eventID")?,
+        time: kinesis.get("approximateArrivalTimestamp")?.and_then(|time| milliseconds(time.get())),
+        partition_key: kinesis.text("partitionKey")?,
+        sequence_number: kinesis.text("sequenceNumber")?,
+    };
+    Ok(Some((bytes, transport)))
 }
 
 /// The records of a unit of work whose events are not there.
@@ -185,7 +200,7 @@ fn records(uow: &Object<'_>) -> Result<Failing, FaultError> {
         return Ok(Failing::Gone);
     }
     let texts: Vec<&str> = records.iter().map(|record| record.get()).collect();
-    let delivery = format!(r#"{{"Records":[{}]}}"#, texts.join(",")).into_bytes();
+    let delivery = format!(r#"{{"Records":[{}]}}"#, texts.join(","));
     Ok(Failing::Records { records, delivery })
 }
 

@@ -12,6 +12,8 @@ use super::dropped::{DropReason, Dropped, FaultPart};
 use super::{Failing, Fault};
 use crate::read::Mismatch;
 use crate::tags::Tags;
+use crate::wire::Transport;
+use crate::wire::kinesis::Seconds;
 
 /// What is left of a message at the least, in bytes of JSON.
 const LEAST_MESSAGE: usize = 64;
@@ -41,6 +43,13 @@ pub struct FaultTooLarge {
     least: usize,
 }
 
+impl FaultTooLarge {
+    /// The bytes when all is dropped that can be.
+    pub(crate) fn least(&self) -> usize {
+        self.least
+    }
+}
+
 impl Fault {
     /// The fault as it goes on the hub: the detail of an EventBridge entry. Always the same text for the same fault.
     #[expect(clippy::missing_panics_doc, reason = "it never does: names are texts, and numbers are finite")]
@@ -59,6 +68,8 @@ impl Fault {
     /// 6. `uow.record`, the bytes, last of all: without them the fault cannot be resubmitted. Their length and a digest
     ///    stay. And there is room again: of what was dropped before, as much comes back as fits.
     ///
+    /// A part stays where naming it among what was dropped would take more room than it has.
+    ///
     /// 8 KiB always suffice for a fault made here, unless tags of its site are large.
     ///
     /// ```
@@ -74,49 +85,60 @@ impl Fault {
     /// let json = fault.to_json_within(16 * 1024)?;
     /// let fault = Fault::read(json.as_bytes())?;
     /// let parts: Vec<FaultPart> = fault.dropped().iter().map(|dropped| dropped.part()).collect();
-    /// assert_eq!(parts, [FaultPart::Stack, FaultPart::Document]);
+    /// assert_eq!(parts, [FaultPart::Document]); // the stack is shorter than a word on it would be
     /// assert_eq!(fault.resubmit(), Some(bytes.as_bytes()));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    #[expect(clippy::missing_panics_doc, reason = "it never does, as `to_json`")]
     pub fn to_json_within(&self, limit: usize) -> Result<String, FaultTooLarge> {
-        const STEPS: [Cut; 6] = {
-            let whole = Cut { stack: false, mismatches: usize::MAX, event: false, message: false, bytes: false };
-            let stack = Cut { stack: true, ..whole };
-            let mismatches = Cut { mismatches: FIRST_MISMATCHES, ..stack };
-            let event = Cut { event: true, ..mismatches };
-            let message = Cut { message: true, ..event };
-            [whole, stack, mismatches, event, message, Cut { mismatches: 0, ..message }]
-        };
+        const STEPS: [fn(Cut) -> Cut; 6] = [
+            |cut| cut,
+            |cut| Cut { stack: true, ..cut },
+            |cut| Cut { mismatches: FIRST_MISMATCHES, ..cut },
+            |cut| Cut { event: true, ..cut },
+            |cut| Cut { message: true, ..cut },
+            |cut| Cut { mismatches: 0, ..cut },
+        ];
         let mut least = usize::MAX;
         for bytes in [false, true] {
+            let mut best = Cut { bytes, ..Cut::NOTHING };
+            let mut shortest = usize::MAX;
             for step in STEPS {
-                let cut = Cut { bytes, ..step };
-                let mut view = View::new(self, cut);
-                let mut length = view.length();
-                let shortened;
-                if cut.message {
-                    shortened = shorten(&self.message, length, limit);
-                    if shortened.len() < self.message.len() {
-                        view.err.message = &shortened;
-                        view.drop_part(self, Dropped::new(FaultPart::Message, DropReason::Size));
-                        length = view.length();
-                    }
+                let cut = step(best);
+                match self.cut(cut, limit) {
+                    Ok(json) => return Ok(json),
+                    // Naming what was dropped takes room, too: a part smaller than that is better left where it is.
+                    Err(length) if length < shortest => (best, shortest) = (cut, length),
+                    Err(_) => {}
                 }
-                if length <= limit {
-                    return Ok(serde_json::to_string(&view).expect("a fault can be written as JSON"));
-                }
-                least = least.min(length);
             }
+            least = least.min(shortest);
         }
         Err(FaultTooLarge { limit, least })
+    }
+
+    /// The fault without what is cut, if that is within the limit, else its length.
+    fn cut(&self, cut: Cut, limit: usize) -> Result<String, usize> {
+        let mut view = View::new(self, cut);
+        let mut length = view.length();
+        let shortened;
+        if cut.message {
+            shortened = shorten(&self.message, length, limit);
+            if shortened.len() < self.message.len() {
+                view.err.message = &shortened;
+                view.drop_part(self, Dropped::new(FaultPart::Message, DropReason::Size));
+                length = view.length();
+            }
+        }
+        if length > limit {
+            return Err(length);
+        }
+        Ok(serde_json::to_string(&view).expect("a fault can be written as JSON"))
     }
 }
 
 impl Serialize for Fault {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let whole = Cut { stack: false, mismatches: usize::MAX, event: false, message: false, bytes: false };
-        View::new(self, whole).serialize(serializer)
+        View::new(self, Cut::NOTHING).serialize(serializer)
     }
 }
 
@@ -159,6 +181,10 @@ struct Cut {
     event: bool,
     message: bool,
     bytes: bool,
+}
+
+impl Cut {
+    const NOTHING: Self = Self { stack: false, mismatches: usize::MAX, event: false, message: false, bytes: false };
 }
 
 /// A fault as it is written.
@@ -210,15 +236,51 @@ struct UowView<'f> {
 /// A Kinesis record, for those who hand the records of faults to their functions again.
 #[derive(Serialize)]
 struct RecordView<'f> {
+    #[serde(rename = "eventID", skip_serializing_if = "Option::is_none")]
+    event_id: Option<&'f str>,
     #[serde(rename = "eventSource")]
     event_source: &'static str,
     kinesis: KinesisView<'f>,
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct KinesisView<'f> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    partition_key: Option<&'f str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sequence_number: Option<&'f str>,
     #[serde(serialize_with = "base64")]
     data: &'f [u8],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    approximate_arrival_timestamp: Option<Seconds>,
+}
+
+impl<'f> RecordView<'f> {
+    fn new(data: &'f [u8], transport: &'f Transport) -> Self {
+        Self {
+            event_id: transport.id.as_deref(),
+            event_source: "aws:kinesis",
+            kinesis: KinesisView {
+                partition_key: transport.partition_key.as_deref(),
+                sequence_number: transport.sequence_number.as_deref(),
+                data,
+                approximate_arrival_timestamp: transport.time.map(Seconds),
+            },
+        }
+    }
+}
+
+/// What a function gets that takes records from a stream.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct InvocationView<'f> {
+    records: [RecordView<'f>; 1],
+}
+
+pub(super) fn invocation(data: &[u8], transport: &Transport) -> String {
+    let view = InvocationView { records: [RecordView::new(data, transport)] };
+    serde_json::to_string(&view).expect("a record is made of texts and a number")
 }
 
 #[derive(Serialize)]
@@ -248,7 +310,7 @@ impl<'f> View<'f> {
         // Where the event is all that there is of the bytes, it is dropped as the bytes are.
         let cut_event = match &fault.failing {
             Failing::Exact(data) => {
-                uow.record = Some(RecordView { event_source: "aws:kinesis", kinesis: KinesisView { data } });
+                uow.record = Some(RecordView::new(data, &fault.transport));
                 cut.event
             }
             Failing::Records { records, .. } => {
@@ -373,11 +435,28 @@ mod tests {
         assert_eq!(left(whole).mismatches(), fault.mismatches());
         let cut = left(whole - 200);
         assert_eq!(cut.mismatches(), &fault.mismatches()[..FIRST_MISMATCHES]);
-        assert_eq!(parts(&cut.to_json()), [FaultPart::Stack, FaultPart::Mismatches]);
+        assert_eq!(parts(&cut.to_json()), [FaultPart::Mismatches], "the stack is shorter than its name");
         let cut = left(700);
         assert_eq!(cut.mismatches(), []);
         assert_eq!(cut.resubmit(), fault.resubmit());
-        assert_eq!(parts(&cut.to_json()), [FaultPart::Stack, FaultPart::Mismatches], "it is said once");
+        assert_eq!(parts(&cut.to_json()), [FaultPart::Mismatches], "it is said once");
+    }
+
+    #[test]
+    fn a_part_smaller_than_its_name_among_the_dropped_stays() {
+        // Without the document the fault fits, and with a word on the stack, which is small, it would not.
+        let bytes = format!("[\"{}\"]", "b".repeat(100));
+        let fault = fault("no", bytes.as_bytes());
+        let stack = fault.stack().unwrap().len() + r#","stack":"""#.len();
+        let named = r#"{"part":"err.stack","reason":"size"},"#.len();
+        let without_document = fault.cut(Cut { event: true, ..Cut::NOTHING }, usize::MAX).unwrap().len();
+        let without_both = fault.cut(Cut { event: true, stack: true, ..Cut::NOTHING }, usize::MAX).unwrap().len();
+        assert!(stack < named && without_document < without_both);
+        for limit in without_document..without_both {
+            assert_eq!(parts(&fault.to_json_within(limit).unwrap()), [FaultPart::Document], "{limit}");
+        }
+        let error = fault.to_json_within(100).unwrap_err();
+        assert!(fault.to_json_within(error.least).is_ok());
     }
 
     #[test]

@@ -40,7 +40,8 @@ pub struct PutResult {
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 ///
-/// `FailedEntryCount` is not read: the results themselves say which entries failed.
+/// `FailedEntryCount` is not read: each result says of its entry whether it was taken, and a count that says otherwise
+/// changes nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Answer {
     #[serde(rename = "Entries")]
@@ -66,33 +67,28 @@ impl IntoIterator for Answer {
 impl Batch {
     /// Matches the answer to what was put: an [`Answer`], or any other sequence of a result for each entry.
     ///
-    /// Every entry is accepted or failed, or else the answer is not one to this batch, and the error holds the batch.
+    /// Every entry is accepted or failed. It is accepted where its result has an id and no error. Where it has both, it
+    /// has failed with that error; where it has neither, with [`Failed::NO_ANSWER`]. What is empty is not there. Only
+    /// where there are more results than entries, or fewer, is it unknown which belongs to which: then the answer is not
+    /// one to this batch, and the error holds the batch.
     pub fn answered<R>(self, results: R) -> Result<Outcome, AnswerError>
     where
         R: IntoIterator,
         R::Item: Into<PutResult>,
     {
         let results: Vec<PutResult> = results.into_iter().map(Into::into).collect();
-        let sent = self.entries().len();
-        let kind = if results.len() == sent {
-            results.iter().enumerate().find_map(|(index, result)| match (&result.event_id, &result.error_code) {
-                (None, None) => Some(AnswerErrorKind::Neither { index }),
-                (Some(_), Some(_)) => Some(AnswerErrorKind::Both { index }),
-                (Some(_), None) | (None, Some(_)) => None,
-            })
-        } else {
-            Some(AnswerErrorKind::Length { sent, answered: results.len() })
-        };
-        if let Some(kind) = kind {
-            return Err(AnswerError { batch: self, kind });
+        if results.len() != self.entries().len() {
+            return Err(AnswerError { batch: self, answered: results.len() });
         }
+        let said = |text: Option<String>| text.filter(|text| !text.is_empty());
         let mut outcome = Outcome { accepted: Vec::new(), failed: Vec::new() };
         for (entry, result) in self.into_entries().into_iter().zip(results) {
-            match (result.event_id, result.error_code) {
-                (Some(envelope_id), _) => outcome.accepted.push(Accepted { entry, envelope_id }),
-                (None, code) => {
-                    let code = code.unwrap_or_default();
-                    outcome.failed.push(Failed { entry, code, message: result.error_message });
+            let PutResult { event_id, error_code, error_message: message } = result;
+            match (said(event_id), said(error_code)) {
+                (Some(envelope_id), None) => outcome.accepted.push(Accepted { entry, envelope_id }),
+                (envelope_id, code) => {
+                    let code = code.unwrap_or_else(|| Failed::NO_ANSWER.to_owned());
+                    outcome.failed.push(Failed { entry, code, message, envelope_id });
                 }
             }
         }
@@ -185,6 +181,7 @@ pub struct Failed {
     entry: Entry,
     code: String,
     message: Option<String>,
+    envelope_id: Option<String>,
 }
 
 /// The codes for which EventBridge says that putting the same again does not help. Those that begin with
@@ -193,12 +190,16 @@ const FOR_GOOD: [&str; 5] =
     ["AccessDeniedException", "InvalidAccountIdException", "InvalidArgument", "MalformedDetail", "RedactionFailure"];
 
 impl Failed {
+    /// The code of an entry of which the answer says neither that it was taken nor that it was not. EventBridge has no
+    /// such code. To be put again: an entry may so be put twice, and is not lost.
+    pub const NO_ANSWER: &str = "NoAnswer";
+
     /// The entry.
     pub fn entry(&self) -> &Entry {
         &self.entry
     }
 
-    /// Why, as a code: `ThrottlingException`, `InternalFailure`, `MalformedDetail` …
+    /// Why, as a code: `ThrottlingException`, `InternalFailure`, `MalformedDetail` …, or [`Failed::NO_ANSWER`].
     pub fn code(&self) -> &str {
         &self.code
     }
@@ -206,6 +207,11 @@ impl Failed {
     /// Why, in words.
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
+    }
+
+    /// The id of an envelope, where the answer gives one beside the error: the entry may have been taken all the same.
+    pub fn envelope_id(&self) -> Option<&str> {
+        self.envelope_id.as_deref()
     }
 
     /// Whether putting the same entry again can help. It cannot where the entry itself is wrong or not allowed
@@ -233,8 +239,8 @@ impl fmt::Display for Failed {
     }
 }
 
-/// Why an answer is not one to the batch. It holds the batch: nothing of it is known to have been taken, and nothing is
-/// known not to have been.
+/// An answer is not one to the batch: it has more results than the batch has entries, or fewer. It holds the batch:
+/// nothing of it is known to have been taken, and nothing is known not to have been.
 ///
 /// ```
 /// # use event_contract::{Event, Payload, SubsystemName};
@@ -252,24 +258,18 @@ impl fmt::Display for Failed {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{kind}")]
+#[error(
+    "{} put, and the answer has {}",
+    counted(.batch.entries().len(), "entry was", "entries were"),
+    counted(*.answered, "result", "results")
+)]
 pub struct AnswerError {
     batch: Batch,
-    kind: AnswerErrorKind,
+    answered: usize,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-enum AnswerErrorKind {
-    #[error(
-        "{sent} {} put, and the answer has {answered} {}",
-        if *sent == 1 { "entry was" } else { "entries were" },
-        if *answered == 1 { "result" } else { "results" }
-    )]
-    Length { sent: usize, answered: usize },
-    #[error("the answer has neither an id nor an error for entry {index}, counted from 0")]
-    Neither { index: usize },
-    #[error("the answer has both an id and an error for entry {index}, counted from 0")]
-    Both { index: usize },
+fn counted(count: usize, one: &str, several: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { several })
 }
 
 impl AnswerError {

@@ -23,10 +23,11 @@ impl From<&Entry> for PutEventsRequestEntry {
 
 impl From<Entry> for PutEventsRequestEntry {
     fn from(entry: Entry) -> Self {
-        let Parts { source, detail_type, detail, time, resources, event_bus_name, trace_header } = entry.into_parts();
+        let Parts { source, detail_type, detail, time, resources, event_bus_name, trace_header, .. } =
+            entry.into_parts();
         Self::builder()
             .source(source)
-            .detail_type(detail_type)
+            .detail_type(detail_type.as_str())
             .detail(detail)
             .time(DateTime::from_millis(time.timestamp_millis()))
             .set_resources((!resources.is_empty()).then_some(resources))

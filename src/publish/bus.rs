@@ -4,7 +4,9 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::entry::{Entry, EntryError};
+use super::plan::SizeLimit;
 use crate::event::{Event, Written};
+use crate::fault::Fault;
 use crate::name::{EventId, SubsystemName};
 use crate::payload::{ExternalPayload, InternalPayload, Payload};
 use crate::side::{External, Internal, Side};
@@ -103,6 +105,53 @@ impl Bus<Internal> {
         } else {
             self.put(event, detail)
         }
+    }
+
+    /// The entry for a fault, for the hub to log. A fault stays inside: on a bus of external events there is no such
+    /// method.
+    ///
+    /// Its `DetailType` is `fault`, its `Source` the subsystem in which it happened, unless the bus has another. Within
+    /// `limit`, the entry is as large as it may be: what does not fit is dropped as [`Fault::to_json_within`] says, with
+    /// what the entry counts beside the detail taken off. So a [`Plan`](super::Plan) of that limit takes it, along with
+    /// other entries. A resource that is added later is not counted.
+    ///
+    /// ```
+    /// use event_contract::SubsystemName;
+    /// use event_contract::fault::{Fault, FaultSite};
+    /// use event_contract::publish::{Bus, Plan, SizeLimit};
+    ///
+    /// let site = FaultSite::new("orders", "shop-listener", SubsystemName::from_static("shop"))?;
+    /// let error = std::io::Error::other("no such order");
+    /// let bytes = vec![b'x'; 300_000]; // more, in base64, than a request of 256 KiB may have
+    /// let fault = Fault::of_handling(&error, &bytes, &site, "2026-11-22T10:43:01Z".parse()?);
+    ///
+    /// let entry = Bus::internal().named("hub").fault(&fault, SizeLimit::KIB_256)?;
+    /// assert_eq!((entry.source(), entry.detail_type()), ("shop", "fault"));
+    /// assert!(entry.size() <= SizeLimit::KIB_256.get());
+    /// let whole = Bus::internal().named("hub").fault(&fault, SizeLimit::MIB_1)?;
+    /// assert_eq!(Fault::read(whole.detail().as_bytes())?.resubmit(), Some(&bytes[..]));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// ```compile_fail,E0599
+    /// use event_contract::fault::Fault;
+    /// use event_contract::publish::{Bus, SizeLimit};
+    ///
+    /// fn leak(fault: &Fault) {
+    ///     let _ = Bus::external().fault(fault, SizeLimit::MIB_1); // error: a bus of external events has no `fault`
+    /// }
+    /// ```
+    pub fn fault(&self, fault: &Fault, limit: SizeLimit) -> Result<Entry, EntryError> {
+        let subsystem = fault.subsystem().and_then(|name| SubsystemName::new(name).ok());
+        let source = self.source_of(fault.id(), subsystem.as_ref())?;
+        // All that the entry counts beside the detail.
+        let around = Entry::of_fault(fault, source.clone(), "{}}".to_owned()).map(|entry| self.sent(entry))?;
+        let around = around.size() - "{}}".len();
+        let room = limit.get().saturating_sub(around);
+        let detail = fault
+            .to_json_within(room)
+            .map_err(|error| EntryError::fault_too_large(fault.id(), around + error.least(), limit))?;
+        Entry::of_fault(fault, source, detail).map(|entry| self.sent(entry))
     }
 }
 

@@ -1,20 +1,24 @@
 //! One entry of a request to `PutEvents`.
 
-use chrono::{DateTime, Datelike, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
+use super::plan::SizeLimit;
 use crate::event::{Event, Written};
+use crate::fault::Fault;
 use crate::name::{EventId, EventType};
 use crate::payload::Payload;
 use crate::side::Side;
+use crate::wire::kinesis::Seconds;
 
 /// What the time of an entry counts, whatever it is.
 const BYTES_OF_TIME: usize = 14;
 
 /// An event as `PutEvents` takes it. A [`Bus`](super::Bus) makes it.
 ///
-/// Serialized, it is an entry as requests have it, the time as RFC 3339 writes it, which the command line of AWS takes;
-/// an SDK has types of its own (for that of Rust: the feature `aws-sdk`).
+/// Serialized, it is an entry as the API has it in a request: the time is a number of seconds since 1970, with as many as
+/// three decimals. The command line of AWS (`put-events --cli-input-json`) takes that too. An SDK has types of its own
+/// (for that of Rust: the feature `aws-sdk`).
 ///
 /// ```
 /// # use event_contract::{Event, Payload, SubsystemName};
@@ -32,21 +36,36 @@ const BYTES_OF_TIME: usize = 14;
 ///     r#"{"Source":"shop","DetailType":"Order.Created","#,
 ///     r#""Detail":"{\"id\":\"e-1\",\"type\":\"Order.Created\",\"version\":1,\"timestamp\":1795344181000,"#,
 ///     r#"\"partitionKey\":\"o-1\",\"source\":\"shop\",\"data\":{\"order\":\"o-1\"}}","#,
-///     r#""Time":"2026-11-22T10:43:01Z"}"#,
+///     r#""Time":1795344181}"#,
 /// ));
 /// assert_eq!(entry.size(), 14 + "shop".len() + "Order.Created".len() + entry.detail().len());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+// Small, so that a plan of many moves little and need not look into each of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
+    size: usize,
+    parts: Box<Parts>,
+}
+
+/// What an entry says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Parts {
     event_id: EventId,
-    source: String,
-    detail_type: EventType,
-    detail: String,
-    time: DateTime<Utc>,
-    resources: Vec<String>,
-    event_bus_name: Option<String>,
-    trace_header: Option<String>,
+    pub(super) source: String,
+    pub(super) detail_type: EventType,
+    pub(super) detail: String,
+    pub(super) time: DateTime<Utc>,
+    pub(super) resources: Vec<String>,
+    pub(super) event_bus_name: Option<String>,
+    pub(super) trace_header: Option<String>,
+}
+
+impl Parts {
+    fn size(&self) -> usize {
+        let resources: usize = self.resources.iter().map(String::len).sum();
+        BYTES_OF_TIME + self.source.len() + self.detail_type.as_str().len() + self.detail.len() + resources
+    }
 }
 
 impl Entry {
@@ -61,6 +80,11 @@ impl Entry {
         Self::checked(written.id(), written.event_type(), written.time(), source, detail)
     }
 
+    /// The entry for a fault: its detail ends with a unit of work, which is an object.
+    pub(super) fn of_fault(fault: &Fault, source: String, detail: String) -> Result<Self, EntryError> {
+        Self::checked(fault.id(), EventType::from_static(Fault::TYPE), fault.time(), source, detail)
+    }
+
     fn checked(
         event_id: &EventId,
         detail_type: EventType,
@@ -73,7 +97,7 @@ impl Entry {
         if !detail.ends_with("}}") {
             return Err(EntryError::not_an_object(event_id));
         }
-        Ok(Self {
+        Ok(Self::of(Parts {
             event_id: event_id.clone(),
             source,
             detail_type,
@@ -82,75 +106,81 @@ impl Entry {
             resources: Vec::new(),
             event_bus_name: None,
             trace_header: None,
-        })
+        }))
+    }
+
+    fn of(parts: Parts) -> Self {
+        Self { size: parts.size(), parts: Box::new(parts) }
     }
 
     pub(super) fn on(self, bus: Option<String>, trace_header: Option<String>, resources: Vec<String>) -> Self {
-        Self { event_bus_name: bus, trace_header, resources, ..self }
+        Self::of(Parts { event_bus_name: bus, trace_header, resources, ..*self.parts })
     }
 
     pub(super) fn with_detail(self, detail: String) -> Self {
-        Self { detail, ..self }
+        Self::of(Parts { detail, ..*self.parts })
     }
 
     /// The same entry with one resource more that the event concerns, as an ARN.
     #[must_use]
     pub fn with_resource(mut self, arn: impl Into<String>) -> Self {
-        self.resources.push(arn.into());
+        let arn = arn.into();
+        self.size += arn.len();
+        self.parts.resources.push(arn);
         self
     }
 
     /// The same entry under another X-Ray trace header.
     #[must_use]
-    pub fn with_trace_header(self, header: impl Into<String>) -> Self {
-        Self { trace_header: Some(header.into()), ..self }
+    pub fn with_trace_header(mut self, header: impl Into<String>) -> Self {
+        self.parts.trace_header = Some(header.into());
+        self
     }
 
     /// The id of the event; EventBridge gives its envelope another with every put.
     pub fn event_id(&self) -> &EventId {
-        &self.event_id
+        &self.parts.event_id
     }
 
     /// What rules match as the source.
     pub fn source(&self) -> &str {
-        &self.source
+        &self.parts.source
     }
 
     /// What rules match as the type.
     pub fn detail_type(&self) -> &str {
-        self.detail_type.as_str()
+        self.parts.detail_type.as_str()
     }
 
     /// The event, as the text of a JSON object.
     pub fn detail(&self) -> &str {
-        &self.detail
+        &self.parts.detail
     }
 
     /// When the event happened. It is always said.
     pub fn time(&self) -> DateTime<Utc> {
-        self.time
+        self.parts.time
     }
 
     /// What the event concerns, as ARNs.
     pub fn resources(&self) -> &[String] {
-        &self.resources
+        &self.parts.resources
     }
 
     /// The bus, by name or ARN; without one it is the default bus of the account.
     pub fn event_bus_name(&self) -> Option<&str> {
-        self.event_bus_name.as_deref()
+        self.parts.event_bus_name.as_deref()
     }
 
     /// The X-Ray trace header.
     pub fn trace_header(&self) -> Option<&str> {
-        self.trace_header.as_deref()
+        self.parts.trace_header.as_deref()
     }
 
     /// The size as EventBridge counts it, in bytes: 14 for the time, and the UTF-8 of the source, the type, the detail
     /// and each resource. The name of the bus and the trace header count nothing.
     pub fn size(&self) -> usize {
-        let resources: usize = self.resources.iter().map(String::len).sum();
-        BYTES_OF_TIME + self.source.len() + self.detail_type.as_str().len() + self.detail.len() + resources
+        self.size
     }
 
     /// The entry as a request has it.
@@ -163,15 +193,7 @@ impl Entry {
 
     #[cfg(feature = "aws-sdk")]
     pub(super) fn into_parts(self) -> Parts {
-        Parts {
-            source: self.source,
-            detail_type: self.detail_type.to_string(),
-            detail: self.detail,
-            time: self.time,
-            resources: self.resources,
-            event_bus_name: self.event_bus_name,
-            trace_header: self.trace_header,
-        }
+        *self.parts
     }
 }
 
@@ -184,33 +206,22 @@ pub(super) fn in_rfc3339(event_id: &EventId, time: DateTime<Utc>) -> Result<Date
     }
 }
 
-/// What of an entry is put.
-#[cfg(feature = "aws-sdk")]
-pub(super) struct Parts {
-    pub(super) source: String,
-    pub(super) detail_type: String,
-    pub(super) detail: String,
-    pub(super) time: DateTime<Utc>,
-    pub(super) resources: Vec<String>,
-    pub(super) event_bus_name: Option<String>,
-    pub(super) trace_header: Option<String>,
-}
-
 impl Serialize for Entry {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let optional = [!self.resources.is_empty(), self.event_bus_name.is_some(), self.trace_header.is_some()];
+        let parts = &self.parts;
+        let optional = [!parts.resources.is_empty(), parts.event_bus_name.is_some(), parts.trace_header.is_some()];
         let mut entry = serializer.serialize_struct("Entry", 4 + optional.iter().filter(|some| **some).count())?;
-        entry.serialize_field("Source", &self.source)?;
-        entry.serialize_field("DetailType", &self.detail_type)?;
-        entry.serialize_field("Detail", &self.detail)?;
-        entry.serialize_field("Time", &self.time.to_rfc3339_opts(SecondsFormat::AutoSi, true))?;
-        if !self.resources.is_empty() {
-            entry.serialize_field("Resources", &self.resources)?;
+        entry.serialize_field("Source", &parts.source)?;
+        entry.serialize_field("DetailType", &parts.detail_type)?;
+        entry.serialize_field("Detail", &parts.detail)?;
+        entry.serialize_field("Time", &Seconds(parts.time))?;
+        if !parts.resources.is_empty() {
+            entry.serialize_field("Resources", &parts.resources)?;
         }
-        if let Some(name) = &self.event_bus_name {
+        if let Some(name) = &parts.event_bus_name {
             entry.serialize_field("EventBusName", name)?;
         }
-        if let Some(header) = &self.trace_header {
+        if let Some(header) = &parts.trace_header {
             entry.serialize_field("TraceHeader", header)?;
         }
         entry.end()
@@ -254,6 +265,8 @@ enum EntryErrorKind {
     NotAnObject,
     #[error("its time, {0}, is not in the years 0 to 9999 that RFC 3339 can write")]
     Time(DateTime<Utc>),
+    #[error("as an entry it has {size} bytes when all is dropped that can be, more than the {} that a request may have", .limit.get())]
+    FaultTooLarge { size: usize, limit: SizeLimit },
 }
 
 impl EntryError {
@@ -267,6 +280,10 @@ impl EntryError {
 
     pub(super) fn not_an_object(event_id: &EventId) -> Self {
         Self { event_id: event_id.clone(), kind: EntryErrorKind::NotAnObject }
+    }
+
+    pub(super) fn fault_too_large(event_id: &EventId, size: usize, limit: SizeLimit) -> Self {
+        Self { event_id: event_id.clone(), kind: EntryErrorKind::FaultTooLarge { size, limit } }
     }
 
     /// The event that it is about.

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::name::Version;
 use crate::payload::UpcastError;
 use crate::pointer::Pointer;
-use crate::wire::{ClaimCheck, WireError};
+use crate::wire::{ClaimCheck, Delivery, Transport, WireError};
 
 /// Why a delivery could not be read. It holds the bytes: nothing that came in is lost.
 #[derive(Debug)]
@@ -16,13 +16,14 @@ pub struct ReadError {
 struct Inner {
     kind: ReadErrorKind,
     bytes: Vec<u8>,
+    transport: Transport,
 }
 
 impl fmt::Debug for Inner {
-    /// Without the bytes: they are an event, and nobody's business in a log.
+    /// Without the bytes and what carried them: they are an event, and nobody's business in a log.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let bytes = format_args!("<{} bytes>", self.bytes.len());
-        f.debug_struct("Inner").field("kind", &self.kind).field("bytes", &bytes).finish()
+        f.debug_struct("Inner").field("kind", &self.kind).field("bytes", &bytes).finish_non_exhaustive()
     }
 }
 
@@ -64,7 +65,18 @@ pub enum ReadErrorKind {
 
 impl ReadError {
     pub(crate) fn new(kind: ReadErrorKind, bytes: &[u8]) -> Self {
-        Self { inner: Box::new(Inner { kind, bytes: bytes.to_vec() }) }
+        Self { inner: Box::new(Inner { kind, bytes: bytes.to_vec(), transport: Transport::default() }) }
+    }
+
+    /// With what the message says that carried the bytes.
+    pub(crate) fn of_delivery(kind: ReadErrorKind, delivery: &Delivery<'_>) -> Self {
+        let mut error = Self::new(kind, delivery.bytes());
+        error.inner.transport.clone_from(delivery.transport());
+        error
+    }
+
+    pub(crate) fn transport(&self) -> &Transport {
+        &self.inner.transport
     }
 
     /// What went wrong, without the bytes.

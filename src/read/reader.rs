@@ -193,7 +193,7 @@ impl<T: Readable> Reader<T> {
                 Err(error) => ReadErrorKind::Delivery(error),
             },
         };
-        vec![Err(ReadError::new(kind, part.bytes()))]
+        vec![Err(ReadError::of_delivery(kind, part))]
     }
 
     /// Reads an event whose shape is known, or that was taken out of a batch.
@@ -209,7 +209,7 @@ impl<T: Readable> Reader<T> {
             },
             Err(error) => ReadErrorKind::Delivery(error),
         };
-        Err(ReadError::new(kind, delivery.bytes()))
+        Err(ReadError::of_delivery(kind, delivery))
     }
 
     fn too_large(&self, bytes: &[u8]) -> WireErrorKind {

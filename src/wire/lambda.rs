@@ -44,6 +44,7 @@ impl From<&KinesisEventRecord> for Delivery<'static> {
             id: record.event_id.clone(),
             time: Some(kinesis.approximate_arrival_timestamp.0),
             partition_key: Some(kinesis.partition_key.clone()).filter(|key| !key.is_empty()),
+            sequence_number: Some(kinesis.sequence_number.clone()).filter(|number| !number.is_empty()),
         })
     }
 }
@@ -59,6 +60,7 @@ impl From<&SqsMessage> for Delivery<'static> {
             id: message.message_id.clone(),
             time: sent.and_then(|sent| DateTime::from_timestamp_millis(sent.parse().ok()?)),
             partition_key: None,
+            sequence_number: None,
         })
     }
 }

@@ -21,6 +21,7 @@ pub(super) fn message<'a, X>(record: &Level<'a, X>) -> Option<Delivery<'a>> {
         id: serde_json::from_str(id.get()).ok(),
         time: member("attributes", "Attributes").and_then(sent),
         partition_key: None,
+        sequence_number: None,
     };
     Some(Delivery::new(body.into_bytes(), None).with_transport(transport))
 }
