@@ -136,16 +136,6 @@ impl<'a> Delivery<'a> {
         facts::recognise(&root(text(&self.bytes)?)?)
     }
 
-    /// The deliveries in this one, where it is a message with a batch in it; otherwise itself.
-    #[cfg(feature = "schema")]
-    pub(crate) fn unpacked(&self) -> Vec<Delivery<'_>> {
-        let holds_events = self.shape.is_none() && self.text().and_then(root).is_ok_and(|root| is_container(&root));
-        let inner = if holds_events { deliveries(&self.bytes).ok() } else { None };
-        let Some(inner) = inner else { return vec![self.clone()] };
-        let alone = inner.len() == 1;
-        inner.into_iter().map(|inner| inner.within(&self.transport, alone)).collect()
-    }
-
     /// With what the message says in which this delivery stood, alone or as one of several: then, the id of the message
     /// would be that of all of them, and is that of none.
     pub(crate) fn within(mut self, outer: &Transport, alone: bool) -> Self {

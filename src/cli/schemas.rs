@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 use similar::{ChangeTag, TextDiff};
 
@@ -33,7 +34,7 @@ Examples:
 Exit codes: 0 written, 1 written, but types contradict what is published, 2 the files could not be read or written.")]
     Write {
         /// A format for a registry; may be given several times.
-        #[arg(long = "format", value_name = "FORMAT", value_parser = parse_format)]
+        #[arg(long = "format", value_name = "FORMAT", value_parser = formats())]
         formats: Vec<Format>,
         #[command(flatten)]
         folder: Folder,
@@ -62,11 +63,10 @@ struct Folder {
     path: PathBuf,
 }
 
-fn parse_format(name: &str) -> Result<Format, String> {
-    Format::ALL.iter().find(|format| format.name() == name).copied().ok_or_else(|| {
-        let names: Vec<_> = Format::ALL.iter().map(|format| format.name()).collect();
-        format!("there are {}", names.join(", "))
-    })
+fn formats() -> impl TypedValueParser<Value = Format> {
+    let names = Format::ALL.iter().map(|format| format.name());
+    let of = |name: String| Format::ALL.iter().find(|format| format.name() == name).copied();
+    PossibleValuesParser::new(names).try_map(move |name| of(name).ok_or("it is one of those that are listed"))
 }
 
 impl Schemas {

@@ -1,0 +1,211 @@
+//! The program, as somebody uses it who has just installed it.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+fn run(arguments: &[&str]) -> Output {
+    run_with(arguments, b"")
+}
+
+fn run_with(arguments: &[&str], stdin: &[u8]) -> Output {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_event-contract"))
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A program that has failed already does not read.
+    let _ = program.stdin.take().unwrap().write_all(stdin);
+    program.wait_with_output().unwrap()
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+/// A folder of its own for a test, removed at its end.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("cli-{name}-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&path);
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    fn name(&self) -> &str {
+        self.0.to_str().unwrap()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+#[test]
+fn help_has_examples_and_exit_codes() {
+    for (command, says) in [
+        (&["--help"][..], "Exit codes: 0 all is well, 1 there are findings"),
+        (&["read", "--help"], "Examples:\n  event-contract read delivery.json"),
+        (&["schemas", "write", "--help"], "--format glue"),
+        (&["catalog", "--help"], "--mermaid"),
+    ] {
+        let output = run(command);
+        assert_eq!(code(&output), 0);
+        assert!(out(&output).contains(says), "{command:?}:\n{}", out(&output));
+    }
+}
+
+#[test]
+fn what_cannot_be_asked_is_exit_code_2_and_says_what_to_do() {
+    let malformed = Folder::new("malformed");
+    std::fs::write(malformed.0.join("index.json"), "{").unwrap();
+    for (command, says) in [
+        (&["read", "--frob"][..], "unexpected argument '--frob'"),
+        (&["brew"], "unrecognized subcommand 'brew'"),
+        (&["read", "no-such-file"], "error: cannot read no-such-file: No such file"),
+        (&["read", "src"], "error: src is a directory\n  name the files in it, as in src/*\n"),
+        (&["schemas", "verify", "--dir", "no-such-folder"], "there are no schemas in no-such-folder"),
+        (&["schemas", "verify", "--dir", malformed.name()], "index.json cannot be read: EOF while parsing"),
+        (&["schemas", "write", "--format", "tea"], "[possible values: json-schema-2020-12, "),
+        (&["schemas", "write", "--dir", "Cargo.toml"], "error: cannot read Cargo.toml/external"),
+    ] {
+        let output = run(command);
+        assert_eq!((code(&output), out(&output).as_str()), (2, ""), "{command:?}");
+        assert!(err(&output).contains(says), "{command:?}:\n{}", err(&output));
+    }
+}
+
+#[test]
+fn the_samples_are_read() {
+    let output = run(&["read", "examples/samples/backbone.jsonl", "examples/samples/somebody-elses.json"]);
+    assert_eq!(code(&output), 0, "{}", err(&output));
+    for says in [
+        "examples/samples/backbone.jsonl\n  Order.Created v1 → v3, external, of order-service, id ",
+        "\n    notice  /detail/version: no version is said, read as v1\n",
+        "\n  Parcel.Weighed: not of this contract (EventBridge envelope)\n",
+    ] {
+        assert!(out(&output).contains(says), "{}", out(&output));
+    }
+}
+
+#[test]
+fn what_is_not_read_is_exit_code_1_and_the_other_files_are() {
+    let output = run(&["read", "examples/samples/broken/order-created.json", "examples/samples/order-created-v2.json"]);
+    assert_eq!(code(&output), 1);
+    assert!(out(&output).contains("    error   /detail/data/placedAt: expected an RFC 3339"), "{}", out(&output));
+    assert!(out(&output).contains("Order.Created v2 → v3"), "{}", out(&output));
+    let output = run(&["read", "no-such-file", "examples/samples/order-created-v2.json"]);
+    assert_eq!(code(&output), 2);
+    assert!(out(&output).contains("Order.Created v2 → v3"), "{}", out(&output));
+    assert!(err(&output).contains("no-such-file"), "{}", err(&output));
+    let output = run_with(&["read", "-"], b"tea");
+    assert_eq!(
+        (code(&output), out(&output).as_str()),
+        (1, "-\n  could not be read: the delivery is not JSON: expected ident at line 1 column 2\n")
+    );
+}
+
+#[test]
+fn json_is_a_line_an_event() {
+    let files = ["order-created-v3.json", "somebody-elses.json", "broken/order-created.json"];
+    let files = files.map(|name| format!("examples/samples/{name}"));
+    let output = run(&["read", "--json", &files[0], &files[1], &files[2]]);
+    let lines: Vec<Value> = out(&output).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 4);
+    assert_eq!((&lines[0]["type"], &lines[0]["given"]), (&"Order.Created".into(), &3.into()));
+    assert_eq!(lines[0]["event"]["data"]["channel"], "voice-assistant");
+    assert_eq!(lines[0]["observations"][0]["kind"], "unknown-field");
+    assert_eq!((&lines[2]["unrecognised"], &lines[2]["index"]), (&"Parcel.Weighed".into(), &1.into()));
+    assert_eq!(lines[3]["mismatches"][0]["pointer"], "/detail/data/placedAt");
+}
+
+#[test]
+fn colour_is_for_terminals() {
+    let file = "examples/samples/order-created-v2.json";
+    assert!(!out(&run(&["read", file])).contains('\u{1b}'));
+    assert!(out(&run(&["--color", "always", "read", file])).contains('\u{1b}'));
+}
+
+#[test]
+fn the_catalog_is_a_table_or_a_chart() {
+    let table = out(&run(&["catalog"]));
+    assert!(table.contains("TYPE                 VERSIONS  SIDE      OWNER\n"), "{table}");
+    assert!(
+        table.contains("Order.Created        v1 v2 v3  external  order-service\n  channel customer lines orderId placedAt shipTo total\n"),
+        "{table}"
+    );
+    let chart = out(&run(&["catalog", "--mermaid"]));
+    assert!(chart.starts_with("flowchart LR\n    subgraph s0[\"delivery-service\"]\n"), "{chart}");
+    let arrows = |way: &str| chart.matches(way).count();
+    assert_eq!((arrows("-- egress -->"), arrows("-- ingress -->")), (4, 2), "{chart}");
+}
+
+#[test]
+fn completions_are_for_the_program_that_was_called() {
+    let output = run(&["completions", "bash"]);
+    assert!(out(&output).contains(" -o default event-contract\n"), "{}", out(&output));
+}
+
+/// From nothing to a published record, and what comes of changing it.
+#[test]
+fn schemas_are_written_published_and_verified() {
+    let folder = Folder::new("schemas");
+    let dir = folder.name();
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas");
+    copy_golden(&golden, &folder.0);
+
+    let verified = run(&["schemas", "verify", "--dir", dir]);
+    assert_eq!(code(&verified), 1);
+    assert!(out(&verified).contains("v3.writer.json: is not there: write the schemas\n"), "{}", out(&verified));
+
+    let written = run(&["schemas", "write", "--out", dir]);
+    assert_eq!(code(&written), 0, "{}{}", out(&written), err(&written));
+    let verified = run(&["schemas", "verify", "--dir", dir]);
+    assert_eq!(code(&verified), 0, "{}", out(&verified));
+    let again = out(&run(&["schemas", "write", "--dir", dir]));
+    assert!(again.starts_with("0 files written, ") || again.contains("\n0 files written, "), "{again}");
+
+    let published = run(&["schemas", "publish", "--dir", dir]);
+    assert_eq!(code(&published), 0, "{}{}", out(&published), err(&published));
+    assert_eq!(code(&run(&["schemas", "verify", "--dir", dir])), 0);
+
+    let schema = folder.0.join("external/Order.Created/v3.writer.json");
+    let text = std::fs::read_to_string(&schema).unwrap();
+    std::fs::write(&schema, text.replace("\"maximum\": 4294967295", "\"maximum\": 255")).unwrap();
+    for command in ["verify", "publish", "write"] {
+        let refused = run(&["schemas", command, "--dir", dir]);
+        assert_eq!(code(&refused), 1, "{command}");
+        for says in ["v3.writer.json: is published, and was changed", "-            \"maximum\": 255"] {
+            assert!(out(&refused).contains(says), "{command}:\n{}", out(&refused));
+        }
+    }
+}
+
+fn copy_golden(from: &Path, to: &Path) {
+    for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let (name, path) = (entry.file_name(), entry.path());
+        if path.is_dir() {
+            copy_golden(&path, &to.join(name));
+        } else if name.to_string_lossy().contains(".golden.") {
+            std::fs::create_dir_all(to).unwrap();
+            std::fs::copy(&path, to.join(name)).unwrap();
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! The published record: what is generated, what is locked, what is refused.
+
+use event_contract::catalog::{Catalog, CatalogError};
+use event_contract::record::{Files, Record};
+use event_contract::registry::Format;
+use event_contract::{Event, Payload, SubsystemName, catalog, contract};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+const POST: SubsystemName = SubsystemName::from_static("post");
+
+/// The parcel as it was published.
+mod published {
+    use super::{Deserialize, JsonSchema, Payload, Serialize};
+
+    /// A parcel was sent.
+    #[derive(Serialize, Deserialize, JsonSchema, Payload)]
+    #[payload(external, name = "Parcel.Sent", version = 1, key = parcel)]
+    pub(super) struct ParcelSent {
+        /// Which.
+        pub(super) parcel: String,
+    }
+}
+
+/// The same with better words.
+mod reworded {
+    use super::{Deserialize, JsonSchema, Payload, Serialize};
+
+    /// A parcel has left the post office.
+    #[derive(Serialize, Deserialize, JsonSchema, Payload)]
+    #[payload(external, name = "Parcel.Sent", version = 1, key = parcel)]
+    pub(super) struct ParcelSent {
+        /// The number on the parcel.
+        parcel: String,
+    }
+}
+
+/// The same with a field more.
+mod changed {
+    use super::{Deserialize, JsonSchema, Payload, Serialize};
+
+    /// A parcel was sent.
+    #[derive(Serialize, Deserialize, JsonSchema, Payload)]
+    #[payload(external, name = "Parcel.Sent", version = 1, key = parcel)]
+    pub(super) struct ParcelSent {
+        /// Which.
+        parcel: String,
+        /// How heavy it is.
+        grams: u32,
+    }
+}
+
+/// The next version.
+mod next {
+    use super::{Deserialize, JsonSchema, Payload, Serialize, published};
+
+    /// A parcel was sent.
+    #[derive(Serialize, Deserialize, JsonSchema, Payload)]
+    #[payload(external, name = "Parcel.Sent", version = 2, previous = published::ParcelSent, key = parcel)]
+    pub(super) struct ParcelSent {
+        /// Which.
+        parcel: String,
+        /// How heavy it is.
+        grams: Option<u32>,
+    }
+
+    impl From<published::ParcelSent> for ParcelSent {
+        fn from(older: published::ParcelSent) -> Self {
+            Self { parcel: older.parcel, grams: None }
+        }
+    }
+}
+
+fn published() -> Catalog {
+    catalog![POST => [published::ParcelSent]].unwrap()
+}
+
+const GOLDEN: &str = "external/Parcel.Sent/v1.golden.json";
+const WRITER: &str = "external/Parcel.Sent/v1.writer.json";
+
+/// What recording an event comes to.
+fn golden() -> Files {
+    let event =
+        Event::new(published::ParcelSent { parcel: "p-1".into() }, POST, "2026-11-22T10:43:01Z".parse().unwrap());
+    Files::from([(GOLDEN.to_owned(), serde_json::to_vec(&event).unwrap())])
+}
+
+fn record() -> Files {
+    Record::new(&published(), &golden()).unwrap().publish().unwrap()
+}
+
+fn findings(catalog: &Catalog, files: &Files) -> Vec<String> {
+    Record::new(catalog, files).unwrap().findings().iter().map(ToString::to_string).collect()
+}
+
+fn refused(catalog: &Catalog, files: &Files) -> Vec<String> {
+    Record::new(catalog, files).unwrap().publish().unwrap_err().iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn what_is_published_is_in_order_and_stays_as_it_is() {
+    let files = record();
+    assert_eq!(findings(&published(), &files), [""; 0]);
+    assert_eq!(Record::new(&published(), &files).unwrap().publish().unwrap(), files);
+    // The golden event is the example.
+    let writer: Value = serde_json::from_slice(&files[WRITER]).unwrap();
+    assert_eq!(writer["examples"], json!([{"parcel": "p-1"}]));
+}
+
+#[test]
+fn words_may_get_better_and_the_published_ones_stay() {
+    let better = catalog![POST => [reworded::ParcelSent]].unwrap();
+    let files = record();
+    let record = Record::new(&better, &files).unwrap().formats([]);
+    assert_eq!(record.findings().iter().filter(|finding| finding.path().starts_with("external/")).count(), 0);
+    assert_eq!(record.generated()[WRITER], files[WRITER]);
+    assert_eq!(record.publish().unwrap()[WRITER], files[WRITER]);
+}
+
+#[test]
+fn a_published_version_that_would_change_is_refused() {
+    let changed = catalog![POST => [changed::ParcelSent]].unwrap();
+    let files = record();
+    let path = "external/Parcel.Sent/v1";
+    let says = "is published, and its type says something else now: undo that, and make the change in a new version";
+    let refused = refused(&changed, &files);
+    assert_eq!(refused[..2], [format!("{path}.writer.json: {says}"), format!("{path}.reader.json: {says}")]);
+    // The golden event is not read any more, either.
+    assert!(
+        refused[2].starts_with(&format!("{GOLDEN}: is no golden event: it is not read: /data/grams")),
+        "{refused:?}"
+    );
+    // The difference is there to be shown, and the file is not overwritten.
+    let record = Record::new(&changed, &files).unwrap();
+    let promises = record.broken_promises();
+    let (found, expected) = promises[0].texts().unwrap();
+    assert!(!found.contains("grams") && expected.contains("grams"));
+    assert_eq!(record.generated()[WRITER], files[WRITER]);
+}
+
+#[test]
+fn a_new_version_is_added_beside_the_old_one() {
+    let next = catalog![POST => [next::ParcelSent]].unwrap();
+    let mut files = record();
+    assert_eq!(
+        refused(&next, &files),
+        ["external/Parcel.Sent/v2.golden.json: is not there: record an event of this version, as \
+             `serde_json::to_string` writes it, before it is published"]
+    );
+    let event = json!({"id": "1", "type": "Parcel.Sent", "version": 2, "timestamp": 1_795_344_181_000_u64,
+        "partitionKey": "p", "source": "post", "data": {"parcel": "p", "grams": 70}});
+    files.insert("external/Parcel.Sent/v2.golden.heavy.json".into(), event.to_string().into_bytes());
+    let published = Record::new(&next, &files).unwrap().publish().unwrap();
+    assert_eq!(published[WRITER], files[WRITER]);
+    assert!(published.contains_key("external/Parcel.Sent/v2.writer.json"));
+    assert_eq!(findings(&next, &published), [""; 0]);
+    // And back: what is published does not go away.
+    assert!(findings(&self::published(), &published).contains(
+        &"external/Parcel.Sent/v2: is published, and no type of the catalog has it: events of it may still be on their \
+          way, so keep it in the chain"
+            .to_owned()
+    ));
+}
+
+#[test]
+fn published_files_are_not_to_be_touched() {
+    let mut files = record();
+    let text = String::from_utf8(files[WRITER].clone()).unwrap();
+    files.insert(WRITER.into(), text.replace("A parcel was sent.", "A parcel was lost.").into_bytes());
+    let changed = format!("{WRITER}: is published, and was changed: take it back from version control");
+    assert_eq!(findings(&published(), &files), [changed.as_str()]);
+    assert_eq!(refused(&published(), &files), [changed.as_str()]);
+    files.remove(WRITER);
+    let lost = format!("{WRITER}: is published, and is not there: take it back from version control");
+    assert_eq!(findings(&published(), &files), [lost.as_str()]);
+    // A checkout with other line ends is the same text.
+    files.insert(WRITER.into(), text.replace('\n', "\r\n").into_bytes());
+    assert_eq!(findings(&published(), &files), [""; 0]);
+}
+
+#[test]
+fn a_golden_event_is_one_that_its_writer_writes() {
+    let with = |event: &str| {
+        let files = Files::from([(GOLDEN.to_owned(), event.as_bytes().to_vec())]);
+        refused(&published(), &files).join("\n")
+    };
+    let event = |version: u32, data: &Value| {
+        json!({"id": "1", "type": "Parcel.Sent", "version": version, "timestamp": 1_795_344_181_000_u64, "data": data})
+            .to_string()
+    };
+    let is_none = |why: &str| format!("{GOLDEN}: is no golden event: {why}");
+    assert_eq!(with("tea"), is_none("it is not read: the delivery is not JSON: expected ident at line 1 column 2"));
+    assert_eq!(
+        with(&event(2, &json!({"parcel": "p"}))),
+        is_none("it does not say that it is Parcel.Sent v1: `type` and `version` stand at its root")
+    );
+    assert_eq!(
+        with(&event(1, &json!({"parcel": "p", "grams": 4}))),
+        is_none(
+            "no writer of this version writes that: Additional properties are not allowed ('grams' was unexpected) at /data"
+        )
+    );
+    assert_eq!(
+        with(&event(1, &json!({}))),
+        is_none("it is not read: /data/parcel: expected a value (the field is required), found nothing")
+    );
+}
+
+#[test]
+fn what_is_generated_is_compared_to_the_letter() {
+    let catalog = published();
+    let mut files = Record::new(&catalog, &Files::new()).unwrap().generated();
+    assert_eq!(findings(&catalog, &files), [""; 0]);
+    let before = files.insert(WRITER.into(), b"{}\n".to_vec()).unwrap();
+    assert_eq!(findings(&catalog, &files), [format!("{WRITER}: is not what the types say: write the schemas")]);
+    files.insert(WRITER.into(), before);
+    files.insert("external/Parcel.Sent/v7.writer.json".into(), b"{}".to_vec());
+    files.insert("external/README.md".into(), b"of ours".to_vec());
+    assert_eq!(
+        findings(&catalog, &files),
+        [
+            "external/Parcel.Sent/v7.writer.json: belongs to no type of the catalog: remove it",
+            "external/README.md: belongs to no type of the catalog: remove it",
+        ]
+    );
+}
+
+/// A format that was once chosen stays chosen, and no other comes by itself.
+#[test]
+fn formats_are_those_that_are_there() {
+    let catalog = published();
+    let format = Format::ALL[0];
+    let of = |files: &Files| files.keys().filter(|path| path.starts_with("registry/")).cloned().collect::<Vec<_>>();
+    let none = Files::new();
+    let all = Record::new(&catalog, &none).unwrap().generated();
+    let one = Record::new(&catalog, &none).unwrap().formats([format]).generated();
+    assert!(!of(&one).is_empty());
+    assert!(of(&one).len() < of(&all).len());
+    assert_eq!(of(&Record::new(&catalog, &one).unwrap().generated()), of(&one));
+}
+
+#[test]
+fn the_shipped_contract_is_in_order() {
+    let catalog: Result<Catalog, CatalogError> = contract::catalog();
+    let mut files = Files::new();
+    let root = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/schemas"));
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            if entry.file_type().unwrap().is_dir() {
+                folders.push(entry.path());
+            } else {
+                let path = entry.path();
+                let name = path.strip_prefix(root).unwrap().components();
+                let name: Vec<_> = name.map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
+                files.insert(name.join("/"), std::fs::read(&path).unwrap());
+            }
+        }
+    }
+    let findings = findings(&catalog.unwrap(), &files);
+    assert!(findings.is_empty(), "run `cargo run --features cli -- schemas write`:\n{}", findings.join("\n"));
+    assert!(files.contains_key("index.json"));
+}
