@@ -83,6 +83,7 @@ mod text;
 use std::fmt::{self, Write};
 
 use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
@@ -169,26 +170,9 @@ impl Schema {
 
     /// [`Schema::writer`] or [`Schema::reader`].
     pub fn of<P: Payload + JsonSchema>(role: Role) -> Self {
-        let mut generated = generate::generate::<P>(role);
-        if let Some(name) = generated.root.get("$ref").and_then(Value::as_str).and_then(keyword::definition_of)
-            && let Some(definition) = generated.definitions.get(&name)
-        {
-            generated.root = definition.clone();
-        }
-        let raw = generated.definitions.clone();
-        let mut each = |change: &dyn Fn(&mut Value)| {
-            change(&mut generated.root);
-            generated.definitions.values_mut().for_each(change);
-        };
-        each(&|schema| merge::merge(schema, &raw));
-        each(&bound::bound);
-        match role {
-            Role::Writer => each(&close::close),
-            Role::Reader => reading::complete(&mut generated, &shape_of::<P>()),
-        }
         let side = <P::Side as Side>::KIND;
         let subject = Subject { name: P::NAME, version: P::VERSION, side, role, part: Part::Payload };
-        Self::new(subject, definition::name(generated))
+        Self::new(subject, of_type::<P>(role))
     }
 
     /// Says of a schema what it is about.
@@ -309,6 +293,28 @@ pub(crate) fn text_of(schema: &Value) -> String {
     // A `String` cannot fail to be written to.
     let _ = text::write_schema(&mut text, schema);
     text
+}
+
+/// The schema of any type that is part of a payload.
+pub(crate) fn of_type<T: JsonSchema + DeserializeOwned>(role: Role) -> Value {
+    let mut generated = generate::generate::<T>(role);
+    if let Some(name) = generated.root.get("$ref").and_then(Value::as_str).and_then(keyword::definition_of)
+        && let Some(definition) = generated.definitions.get(&name)
+    {
+        generated.root = definition.clone();
+    }
+    let raw = generated.definitions.clone();
+    let mut each = |change: &dyn Fn(&mut Value)| {
+        change(&mut generated.root);
+        generated.definitions.values_mut().for_each(change);
+    };
+    each(&|schema| merge::merge(schema, &raw));
+    each(&bound::bound);
+    match role {
+        Role::Writer => each(&close::close),
+        Role::Reader => reading::complete(&mut generated, &shape_of::<T>()),
+    }
+    definition::name(generated)
 }
 
 impl Subject {
