@@ -19,6 +19,7 @@
 //! Findings and answers go to standard output, errors to standard error. Colour is for terminals only, and not for those
 //! with `NO_COLOR` set.
 
+mod audit;
 mod catalog;
 mod input;
 mod read;
@@ -77,6 +78,7 @@ const EXIT_CODES: &str =
 #[derive(Debug, Subcommand)]
 enum Command {
     Read(read::Read),
+    Audit(audit::Audit),
     Catalog(catalog::Show),
     /// Print the completions for a shell.
     #[command(
@@ -92,6 +94,7 @@ impl Command {
     fn run(&self, catalog: &Catalog) -> Result<Exit, Failure> {
         match self {
             Self::Read(read) => read.run(catalog),
+            Self::Audit(audit) => audit.run(catalog),
             Self::Catalog(show) => show.run(catalog),
             Self::Completions { shell } => {
                 let mut script = Vec::new();
