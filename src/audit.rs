@@ -13,7 +13,8 @@
 //! let lake = [
 //!     r#"{"detail-type":"Order.Created","source":"order-service","detail":{"data":{
 //!         "orderId":"7c9e6679-7425-40de-944b-e07fc1f90ae7","createdAt":1700000000000},"meta":{}}}"#,
-//!     r#"{"detail-type":"Order.Created","source":"order-service","detail":{"data":{"orderId":7},"meta":{}}}"#,
+//!     r#"{"detail-type":"Order.Created","source":"order-service","detail":{"data":{
+//!         "orderId":7,"createdAt":1700000000000},"meta":{}}}"#,
 //! ];
 //! let mut summary = Summary::default();
 //! for (line, number) in lake.iter().zip(1..) {
@@ -23,9 +24,10 @@
 //! let [created] = summary.types() else { panic!("one type, in one version") };
 //! assert_eq!((created.event_type(), created.version().get(), created.events()), ("Order.Created", 1, 1));
 //! let (unread, _) = &summary.unread().listed()[0];
+//! assert_eq!((unread.file(), unread.line()), ("orders.jsonl", 2));
 //! assert_eq!(
 //!     unread.message(),
-//!     "/detail/data/orderId: expected a UUID string, found integer `7`; …",
+//!     "/detail/data/orderId: expected an order id, which is a hyphenated UUID, found an integer",
 //! );
 //!
 //! let part = Summary::from_json(&summary.to_json())?;
@@ -125,7 +127,7 @@ impl Summary {
         self.add_unread(at, 0, &WireErrorKind::TooLarge { length, limit: Self::LONGEST_LINE });
     }
 
-    /// Says that a file, or what is left of it, could not be read.
+    /// Notes that a file, or what is left of it, could not be read. The message is for people: it names the file, too.
     pub fn add_incomplete(&mut self, file: &str, message: &str) {
         self.0.incomplete.add(Incomplete::new(file, message), 1);
     }

@@ -9,8 +9,8 @@ use super::tally::Tally;
 use crate::name::Version;
 use crate::read::{Observation, Severity};
 
-/// How many characters of a text are kept that somebody else has chosen: a name, a pointer, a message.
-const CHARACTERS: usize = 300;
+/// How many characters of a text are kept that others have chosen: a name, a pointer, a message.
+const CHARACTERS: usize = 500;
 
 /// The events of one type and version, and what was tolerated in them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -162,7 +162,7 @@ impl Incomplete {
         &self.file
     }
 
-    /// What is the matter with it.
+    /// What is the matter with it, and with which.
     pub fn message(&self) -> &str {
         &self.message
     }

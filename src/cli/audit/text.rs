@@ -24,9 +24,9 @@ pub(super) fn write(out: &mut impl Write, summary: &Summary, errors: usize) -> i
         writeln!(out, "\n{red}not counted, or not to the end:{reset} {}", Many(incomplete.total(), "file"))?;
     }
     for (of, _) in incomplete.listed() {
-        writeln!(out, "  {}  {}", Plain(of.file()), Plain(of.message()))?;
+        writeln!(out, "  {}", Plain(of.message()))?;
     }
-    and_more(out, incomplete.others(), "file")
+    and_more(out, incomplete.others(), "")
 }
 
 const TIME: &str = "%Y-%m-%dT%H:%M:%S%.3fZ";
@@ -38,23 +38,22 @@ fn types(out: &mut impl Write, summary: &Summary) -> io::Result<()> {
     }
     let name_of = |of: &Counted| Plain(of.event_type()).to_string();
     let width = summary.types().iter().map(|of| name_of(of).chars().count()).chain([4]).max().unwrap_or_default();
-    let digits = |count: u64| count.to_string().len();
-    let count = summary.types().iter().map(|of| digits(of.events())).chain([6]).max().unwrap_or_default();
+    let most = summary.types().iter().map(Counted::events).max();
+    let count = width_of(most.iter()).max("EVENTS".len());
     let (bold, reset) = (style::HEADING.render(), style::HEADING.render_reset());
     writeln!(out, "\n{bold}{:width$}  VERSION  {:>count$}{reset}", "TYPE", "EVENTS")?;
     for of in summary.types() {
         writeln!(out, "{:width$}  {:7}  {:>count$}", name_of(of), of.version().to_string(), of.events())?;
         let mut tolerated: Vec<_> = of.tolerated().listed().iter().collect();
         tolerated.sort_by_key(|(what, times)| (Reverse(what.severity()), Reverse(*times)));
-        let times_width =
-            tolerated.first().map_or(0, |_| tolerated.iter().map(|(_, times)| digits(*times)).max().unwrap_or(0));
+        let width = width_of(tolerated.iter().map(|(_, times)| times));
         for (what, times) in tolerated {
             let (style, severity) = (style::of(what.severity()), what.severity());
             let (on, off) = (style.render(), style.render_reset());
-            let line = format!("{times:>times_width$}  {:15}  {}", Plain(what.kind()), Plain(what.pointer()));
-            writeln!(out, "  {on}{severity:7}{off}  {}", line.trim_end())?;
+            let (kind, pointer) = (Plain(what.kind()).to_string(), Plain(what.pointer()));
+            writeln!(out, "  {on}{severity:7}{off}  {times:>width$}  {kind:15}  {pointer}")?;
         }
-        and_more(out, of.tolerated().others(), "time something was tolerated")?;
+        and_more(out, of.tolerated().others(), " in other places")?;
     }
     Ok(())
 }
@@ -70,13 +69,13 @@ fn names<const MOST: usize>(
     }
     let (bold, reset) = (style::HEADING.render(), style::HEADING.render_reset());
     writeln!(out, "\n{bold}{heading}:{reset} {}", Many(names.total(), "event"))?;
-    let width = names.listed().iter().map(|(_, count)| count.to_string().len()).max().unwrap_or_default();
+    let width = width_of(names.listed().iter().map(|(_, count)| count));
     let mut listed: Vec<_> = names.listed().iter().collect();
     listed.sort_by_key(|(_, count)| Reverse(*count));
     for (name, count) in listed {
         writeln!(out, "  {count:>width$}  {}", Plain(name.as_deref().unwrap_or(unnamed)))?;
     }
-    and_more(out, names.others(), "event of other names")
+    and_more(out, names.others(), " under other names")
 }
 
 fn unread(out: &mut impl Write, summary: &Summary, most: usize) -> io::Result<()> {
@@ -87,17 +86,22 @@ fn unread(out: &mut impl Write, summary: &Summary, most: usize) -> io::Result<()
     }
     let (red, reset) = (style::ERROR.render(), style::ERROR.render_reset());
     writeln!(out, "\n{red}could not be read:{reset} {}", Many(total, "event"))?;
-    let mut listed = 0;
+    let mut listed = 0_u64;
     for (of, count) in unread.listed().iter().take(most) {
         let event = of.event().map(|event| format!(", event {event}")).unwrap_or_default();
         writeln!(out, "  {}:{}{event}: {}", Plain(of.file()), of.line(), Plain(of.message()))?;
-        listed += count;
+        listed = count.saturating_add(listed);
     }
-    and_more(out, total - listed, "event")
+    and_more(out, total - listed, "")
 }
 
 fn and_more(out: &mut impl Write, count: u64, what: &str) -> io::Result<()> {
-    if count == 0 { Ok(()) } else { writeln!(out, "  and {count} more: {what}") }
+    if count == 0 { Ok(()) } else { writeln!(out, "  and {count} more{what}") }
+}
+
+/// The width of the widest of these numbers.
+fn width_of<'n>(numbers: impl Iterator<Item = &'n u64>) -> usize {
+    numbers.max().map_or(0, |most| most.to_string().len())
 }
 
 /// So many of something.
