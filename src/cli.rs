@@ -19,6 +19,7 @@
 //! Findings and answers go to standard output, errors to standard error. Colour is for terminals only, and not for those
 //! with `NO_COLOR` set.
 
+mod audit;
 mod catalog;
 mod input;
 mod read;
@@ -79,6 +80,7 @@ const EXIT_CODES: &str =
 enum Command {
     Schemas(schemas::Schemas),
     Read(read::Read),
+    Audit(audit::Audit),
     Catalog(catalog::Show),
     /// Print the completions for a shell.
     #[command(
@@ -95,6 +97,7 @@ impl Command {
         match self {
             Self::Schemas(schemas) => schemas.run(catalog),
             Self::Read(read) => read.run(catalog),
+            Self::Audit(audit) => audit.run(catalog),
             Self::Catalog(show) => show.run(catalog),
             Self::Completions { shell } => {
                 let mut script = Vec::new();

@@ -54,6 +54,8 @@
 extern crate self as event_contract;
 
 #[cfg(feature = "schema")]
+pub mod audit;
+#[cfg(feature = "schema")]
 pub mod catalog;
 #[cfg(feature = "cli")]
 pub mod cli;

@@ -14,6 +14,8 @@ pub struct Limits {
 }
 
 impl Limits {
+    pub(crate) const DEFAULT: Self = Self { bytes: 4 * 1024 * 1024, depth: 64 };
+
     /// The deepest nesting that can be asked for.
     pub const DEEPEST: usize = 100;
 
@@ -35,7 +37,7 @@ impl Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { bytes: 4 * 1024 * 1024, depth: 64 }
+        Self::DEFAULT
     }
 }
 

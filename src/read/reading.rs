@@ -70,6 +70,12 @@ impl<'a, E> Reading<'a, E> {
         self.known.map(|known| known.newest)
     }
 
+    /// The type and the version that were read.
+    #[cfg(feature = "schema")]
+    pub(crate) fn known(&self) -> Option<(&'static str, Version)> {
+        self.known.map(|known| (known.event_type, known.version))
+    }
+
     /// The same of what `of` makes of the event.
     #[cfg(feature = "schema")]
     pub(crate) fn map<F>(self, of: impl FnOnce(E) -> F) -> Reading<'a, F> {

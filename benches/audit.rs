@@ -1,0 +1,172 @@
+//! Auditing a lake: beside `serde_json` alone, into plain structs.
+//!
+//! ```text
+//! cargo bench --no-default-features --features schema --bench audit
+//! ```
+//!
+//! A lake of any size, in a file, read once by each; the file stays, to be audited by the command line:
+//!
+//! ```text
+//! LAKE=1000000 cargo bench --no-default-features --features schema --bench audit
+//! ```
+//!
+//! Every bench asserts the answer that it times. What the figures were is in `benches/README.md`.
+
+use std::fs::File;
+use std::hint::black_box;
+use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::path::Path;
+use std::time::Instant;
+
+use criterion::{Criterion, Throughput, criterion_group};
+use event_contract::audit::{Place, Summary};
+use event_contract::catalog::Catalog;
+use event_contract::contract::order::{Line, OrderCreated};
+use event_contract::contract::value::{self, Currency, Money};
+use event_contract::contract::{self, ORDER_SERVICE};
+use event_contract::{Event, EventId, Open};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+/// What a service without this library would write.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(dead_code, reason = "a delivery has these fields, whoever reads them")]
+struct Envelope {
+    version: String,
+    id: String,
+    detail_type: String,
+    source: String,
+    account: String,
+    time: String,
+    region: String,
+    resources: Vec<String>,
+    detail: Detail,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Detail {
+    id: String,
+    r#type: String,
+    version: u32,
+    timestamp: i64,
+    partition_key: String,
+    source: Option<String>,
+    correlation_id: Option<String>,
+    data: OrderCreated,
+}
+
+/// A line of a lake: an order of 1 KB. Every tenth has three fields that nobody knows.
+fn line(number: usize) -> String {
+    let euro = |amount| Money { amount, currency: Currency::EUR };
+    let payload = OrderCreated {
+        order_id: format!("7c9e6679-7425-40de-944b-{number:012x}").parse().unwrap(),
+        placed_at: "2026-11-22T10:43:01Z".parse().unwrap(),
+        customer: Some(value::PersonName { given_name: "Ada".into(), family_name: "Lovelace".into() }),
+        lines: (0..4).map(|i| Line { sku: format!("TEA-{i:08}"), quantity: 2, unit_price: euro(995 + i) }).collect(),
+        total: Some(euro(7_972)),
+        channel: serde_json::from_value::<Open<_>>(json!("web")).ok(),
+        ship_to: Some(serde_json::from_value(json!({"postalCode": "10115", "country": "DE"})).unwrap()),
+    };
+    let time = "2026-11-22T10:43:01Z".parse().unwrap();
+    let event = Event::new(payload, ORDER_SERVICE, time)
+        .with_id(EventId::derived([number.to_string()]))
+        .with_correlation_id(EventId::derived(["correlation", &number.to_string()]));
+    let mut detail = serde_json::to_string(&event).unwrap();
+    if number.is_multiple_of(10) {
+        detail = detail.replacen(r#""total":"#, r#""giftWrap":{"paper":"red"},"loyalty":"gold","total":"#, 1).replacen(
+            r#""quantity":"#,
+            r#""weight":250.5,"quantity":"#,
+            1,
+        );
+    }
+    format!(
+        r#"{{"version":"0","id":"bbfbc65f-8536-ee88-dc6a-45b85079b7d7","detail-type":"Order.Created","source":"order-service","account":"123456789012","time":"2026-11-22T10:43:01Z","region":"eu-west-1","resources":[],"detail":{detail}}}"#
+    )
+}
+
+fn audit(catalog: &Catalog, lines: impl BufRead) -> Summary {
+    let mut summary = Summary::default();
+    each(lines, |line, text| summary.add_line(catalog, Place { file: "lake", line }, text));
+    summary
+}
+
+fn plain(lines: impl BufRead) -> u64 {
+    let mut sum = 0;
+    each(lines, |_, text| {
+        let envelope: Envelope = serde_json::from_slice(text).unwrap();
+        sum += black_box(envelope).detail.data.lines.len() as u64 / 4;
+    });
+    sum
+}
+
+fn each(mut lines: impl BufRead, mut with: impl FnMut(u64, &[u8])) {
+    let (mut text, mut number) = (Vec::new(), 0);
+    while lines.read_until(b'\n', &mut text).unwrap() > 0 {
+        number += 1;
+        with(number, &text);
+        text.clear();
+    }
+}
+
+fn check(summary: &Summary, count: u64) {
+    let [created] = summary.types() else { panic!("{:?}", summary.types()) };
+    assert_eq!((created.event_type(), created.version().get(), created.events()), ("Order.Created", 3, count));
+    assert_eq!((summary.events(), summary.lines(), summary.unread().total()), (count, count, 0));
+    let tolerated: Vec<_> = created.tolerated().listed().iter().map(|(of, times)| (of.pointer(), *times)).collect();
+    let tenth = count / 10;
+    let unknown = ["/detail/data/giftWrap", "/detail/data/lines/*/weight", "/detail/data/loyalty"];
+    assert_eq!(tolerated, unknown.map(|pointer| (pointer, tenth)));
+}
+
+fn lake(c: &mut Criterion) {
+    let catalog = contract::catalog().unwrap();
+    let mut group = c.benchmark_group("audit");
+    group.sample_size(20);
+    for count in [10_000_usize, 100_000] {
+        let lake: String = (0..count).map(|number| line(number) + "\n").collect();
+        let count = count as u64;
+        group.throughput(Throughput::Elements(count));
+        check(&audit(&catalog, lake.as_bytes()), count);
+        group.bench_function(format!("event-contract/{count}"), |b| {
+            b.iter(|| audit(&catalog, black_box(lake.as_bytes())));
+        });
+        assert_eq!(plain(lake.as_bytes()), count);
+        group.bench_function(format!("serde_json/{count}"), |b| b.iter(|| plain(black_box(lake.as_bytes()))));
+    }
+    group.finish();
+}
+
+/// Writes a lake of so many lines, and reads it once with each.
+fn once(count: usize) {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("lake-{count}.jsonl"));
+    let mut file = BufWriter::new(File::create(&path).unwrap());
+    (0..count).for_each(|number| writeln!(file, "{}", line(number)).unwrap());
+    file.into_inner().unwrap();
+    let count = count as u64;
+    println!("{count} lines, {} bytes: {}", path.metadata().unwrap().len(), path.display());
+    let input = || BufReader::with_capacity(256 * 1024, File::open(&path).unwrap());
+
+    let begin = Instant::now();
+    assert_eq!(plain(input()), count);
+    let of_plain = begin.elapsed();
+    println!("serde_json      {:.3} s", of_plain.as_secs_f64());
+
+    let catalog = contract::catalog().unwrap();
+    let begin = Instant::now();
+    check(&audit(&catalog, input()), count);
+    let of_audit = begin.elapsed();
+    println!("event-contract  {:.3} s", of_audit.as_secs_f64());
+    println!("its rate is {:.2} of that of serde_json", of_plain.as_secs_f64() / of_audit.as_secs_f64());
+}
+
+criterion_group!(benches, lake);
+
+fn main() {
+    if let Ok(count) = std::env::var("LAKE") {
+        return once(count.parse().expect("LAKE is a number of lines"));
+    }
+    benches();
+    Criterion::default().configure_from_args().final_summary();
+}

@@ -1,0 +1,156 @@
+//! `audit`: what is in an event lake.
+
+mod chunk;
+mod text;
+mod worker;
+
+use std::fs;
+use std::io::{self, BufReader, Read, Write};
+use std::sync::Arc;
+
+use clap::Args;
+use flate2::read::MultiGzDecoder;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde_json::value::RawValue;
+
+use super::{Exit, Failure, input};
+use crate::audit::{Place, Summary};
+use crate::catalog::Catalog;
+use chunk::{Chunk, Chunks};
+use worker::{Feed, Work};
+
+/// Count what is in an event lake: types, versions, what was tolerated, and what could not be read.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  event-contract audit lake/2026/11/22/*.gz
+  aws s3 cp s3://lake/2026/11/22/10/events.gz - | event-contract audit
+  event-contract audit --json lake/a.gz > a.json, elsewhere with b, then:
+  event-contract audit --merge a.json b.json
+
+Memory does not grow with the lake: of names, pointers and errors the first are listed, the others counted.
+A summary (`--json`) lists the first 1000 errors, whatever `--errors` says, so that it can be merged.
+
+Exit codes: 0 all was read, 1 something could not be read, 2 a file could not be read to its end, or is no summary.")]
+pub(super) struct Audit {
+    /// One delivery a line, an event or a batch, plain or gzip; `-` is standard input, as is no file at all.
+    files: Vec<String>,
+
+    /// The summary as JSON, on one line.
+    #[arg(long)]
+    json: bool,
+
+    /// The files are summaries, any number in each: print their sum.
+    #[arg(long)]
+    merge: bool,
+
+    /// How many errors to list at most; all are counted.
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16).range(0..=1000))]
+    errors: u16,
+}
+
+impl Audit {
+    pub(super) fn run(&self, catalog: &Catalog) -> Result<Exit, Failure> {
+        let files = input::named(&self.files)?;
+        let (summary, mut exit) = if self.merge { (merge(&files)?, Exit::Well) } else { audit(&files, catalog) };
+        if summary.unread().total() > 0 || summary.incomplete().total() > 0 {
+            exit = exit.max(Exit::Findings);
+        }
+        let mut out = anstream::stdout().lock();
+        if self.json {
+            writeln!(out, "{}", summary.to_json())?;
+        } else {
+            text::write(&mut out, &summary, self.errors.into())?;
+        }
+        Ok(exit)
+    }
+}
+
+/// Counts what is in the files. One that cannot be read is said, and does not keep the others from being read.
+fn audit(files: &[&str], catalog: &Catalog) -> (Summary, Exit) {
+    let progress = progress(files);
+    let mut own = Summary::default();
+    let mut exit = Exit::Well;
+    let mut summary = worker::count(catalog, |feed| {
+        for file in files {
+            if let Err(failure) = feed_file(file, feed, &progress, &mut own) {
+                own.add_incomplete(file, &failure.what);
+                exit = Exit::NotAsked;
+                progress.suspend(|| failure.say());
+            }
+        }
+    });
+    progress.finish_and_clear();
+    summary.merge(own);
+    (summary, exit)
+}
+
+fn feed_file(name: &str, feed: &Feed, progress: &ProgressBar, own: &mut Summary) -> Result<(), Failure> {
+    let file: Arc<str> = name.into();
+    let mut chunks = Chunks::new(open(name, progress)?);
+    loop {
+        match chunks.next(feed.buffer()).map_err(|error| cut(name, &error))? {
+            Some(Chunk::Lines { first, bytes }) => feed.give(Work { file: Arc::clone(&file), first, bytes }),
+            Some(Chunk::TooLong { line, bytes }) => own.add_too_long(Place { file: name, line }, bytes),
+            None => return Ok(()),
+        }
+    }
+}
+
+/// Opens a file and unpacks it where it begins as gzip does.
+fn open(name: &str, progress: &ProgressBar) -> Result<Box<dyn Read>, Failure> {
+    let mut file = progress.wrap_read(input::open(name)?);
+    let mut begin = Vec::new();
+    (&mut file).take(2).read_to_end(&mut begin).map_err(|error| input::unreadable(name, &error))?;
+    let is_gzip = begin == [0x1f, 0x8b];
+    let whole = io::Cursor::new(begin).chain(file);
+    Ok(if is_gzip { Box::new(MultiGzDecoder::new(whole)) } else { Box::new(whole) })
+}
+
+fn cut(name: &str, error: &io::Error) -> Failure {
+    Failure::new(
+        format!("cannot read {name} to its end: {error}"),
+        "what stands before that is counted; was the file cut or damaged on its way?",
+    )
+}
+
+/// On a terminal, how much of the files was read; of their sum, where all are files.
+fn progress(files: &[&str]) -> ProgressBar {
+    let size = |name: &&str| fs::metadata(name).ok().filter(fs::Metadata::is_file).map(|file| file.len());
+    let total: Option<u64> = files.iter().map(size).sum();
+    let template = match total {
+        Some(_) => "{wide_bar} {bytes} of {total_bytes}, {eta} to go",
+        None => "{spinner} {bytes}, {bytes_per_sec}",
+    };
+    let progress = ProgressBar::with_draw_target(total, ProgressDrawTarget::stderr());
+    match ProgressStyle::with_template(template) {
+        Ok(style) => progress.with_style(style),
+        Err(_) => progress,
+    }
+}
+
+/// The sum of all the summaries in the files. Without one of them it would not be the sum.
+fn merge(files: &[&str]) -> Result<Summary, Failure> {
+    let mut sum = Summary::default();
+    for file in files {
+        let input = BufReader::new(open(file, &ProgressBar::hidden())?);
+        let documents = serde_json::Deserializer::from_reader(input).into_iter::<Box<RawValue>>();
+        let mut number = 0;
+        for document in documents {
+            number += 1;
+            let refused = |why: &dyn std::error::Error| {
+                Failure::new(format!("summary {number} in {file}: {why}"), "summaries are what `audit --json` prints")
+            };
+            let document =
+                document.map_err(|error| if error.is_io() { cut(file, &error.into()) } else { refused(&error) })?;
+            sum.merge(Summary::from_json(document.get()).map_err(|error| refused(&error))?);
+        }
+        if number == 0 {
+            return Err(Failure::new(
+                format!("there is no summary in {file}"),
+                "summaries are what `audit --json` prints",
+            ));
+        }
+    }
+    Ok(sum)
+}

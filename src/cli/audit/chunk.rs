@@ -1,0 +1,207 @@
+//! Whole lines out of a stream, many at a time.
+
+use std::io::{self, Read};
+
+use memchr::{memchr, memchr_iter, memrchr};
+
+use crate::audit::Summary;
+
+/// How much is read at a time.
+const SIZE: u64 = 256 * 1024;
+
+/// Takes a stream apart into whole lines. A line that is too long for a summary is stepped over, and so what is held at
+/// once is never much more than one line may have.
+pub(super) struct Chunks<R> {
+    input: R,
+    /// The number of the line that comes next.
+    line: u64,
+    /// What was read and not given yet.
+    rest: Vec<u8>,
+    /// Said when all before it was given.
+    error: Option<io::Error>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Chunk {
+    /// Whole lines with their ends; only the last of the stream may have none.
+    Lines { first: u64, bytes: Vec<u8> },
+    /// A line too long to be read, and the number of bytes in it without its end.
+    TooLong { line: u64, bytes: u64 },
+}
+
+impl<R: Read> Chunks<R> {
+    pub(super) fn new(input: R) -> Self {
+        Self { input, line: 1, rest: Vec::new(), error: None }
+    }
+
+    /// The next lines, in this buffer; `None` at the end. A line that an error has cut off is not given.
+    pub(super) fn next(&mut self, mut buffer: Vec<u8>) -> io::Result<Option<Chunk>> {
+        buffer.clear();
+        buffer.append(&mut self.rest);
+        let mut searched = 0;
+        loop {
+            let at_end = self.fill(&mut buffer);
+            if let Some(at) = memrchr(b'\n', &buffer[searched..]) {
+                let end = searched + at + 1;
+                self.rest.extend_from_slice(&buffer[end..]);
+                buffer.truncate(end);
+                let first = self.line;
+                self.line += memchr_iter(b'\n', &buffer).count() as u64;
+                return Ok(Some(Chunk::Lines { first, bytes: buffer }));
+            }
+            if at_end {
+                return match self.error.take() {
+                    Some(error) => Err(error),
+                    None if buffer.is_empty() => Ok(None),
+                    None => Ok(Some(Chunk::Lines { first: self.line, bytes: buffer })),
+                };
+            }
+            // With room for the first half of a CRLF.
+            if buffer.len() > Summary::LONGEST_LINE + 1 {
+                return self.step_over(buffer).map(Some);
+            }
+            searched = buffer.len();
+        }
+    }
+
+    /// Steps over the rest of a line whose beginning is in the buffer.
+    fn step_over(&mut self, mut buffer: Vec<u8>) -> io::Result<Chunk> {
+        let (mut length, mut last) = (0, None);
+        loop {
+            let end = memchr(b'\n', &buffer);
+            let part = &buffer[..end.unwrap_or(buffer.len())];
+            length += part.len() as u64;
+            last = part.last().copied().or(last);
+            if let Some(end) = end {
+                self.rest.extend_from_slice(&buffer[end + 1..]);
+                break;
+            }
+            buffer.clear();
+            if self.fill(&mut buffer) && buffer.is_empty() {
+                match self.error.take() {
+                    Some(error) => return Err(error),
+                    None => break,
+                }
+            }
+        }
+        let line = self.line;
+        self.line += 1;
+        Ok(Chunk::TooLong { line, bytes: length - u64::from(last == Some(b'\r')) })
+    }
+
+    /// Reads some more. Whether there is no more.
+    fn fill(&mut self, buffer: &mut Vec<u8>) -> bool {
+        if self.error.is_some() {
+            return true;
+        }
+        match (&mut self.input).take(SIZE).read_to_end(buffer) {
+            Ok(read) => read == 0,
+            Err(error) => {
+                self.error = Some(error);
+                true
+            }
+        }
+    }
+}
+
+/// The lines in whole lines.
+pub(super) fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut begin = 0;
+    let ends = memchr_iter(b'\n', bytes).chain((bytes.last() != Some(&b'\n')).then_some(bytes.len()));
+    ends.map(move |end| &bytes[std::mem::replace(&mut begin, end + 1)..end])
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const LONGEST: usize = Summary::LONGEST_LINE;
+
+    /// Lines by their number; `Err` with the length of those that were stepped over.
+    type Numbered = Vec<(u64, Result<Vec<u8>, u64>)>;
+
+    fn all(input: impl Read) -> (Numbered, Option<String>) {
+        let mut chunks = Chunks::new(input);
+        let mut all = Numbered::new();
+        loop {
+            match chunks.next(vec![b'x'; 10]) {
+                Ok(None) => return (all, None),
+                Ok(Some(Chunk::Lines { first, bytes })) => {
+                    assert!(bytes.len() <= LONGEST + 2 * usize::try_from(SIZE).unwrap(), "{} bytes", bytes.len());
+                    all.extend((first..).zip(lines(&bytes).map(|line| Ok(line.to_vec()))));
+                }
+                Ok(Some(Chunk::TooLong { line, bytes })) => all.push((line, Err(bytes))),
+                Err(error) => return (all, Some(error.to_string())),
+            }
+        }
+    }
+
+    fn of(lines: &[&[u8]]) -> Numbered {
+        (1..).zip(lines.iter().map(|line| Ok(line.to_vec()))).collect()
+    }
+
+    /// Gives a few bytes at a time, and fails at the end if it is to.
+    struct Slow<'a>(&'a [u8], usize, bool);
+
+    impl Read for Slow<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            if self.0.is_empty() && self.2 {
+                return Err(io::Error::other("cut"));
+            }
+            let most = buffer.len().min(self.1);
+            self.0.read(&mut buffer[..most])
+        }
+    }
+
+    #[test]
+    fn lines_are_those_between_line_feeds() {
+        assert_eq!(all(&b""[..]).0, of(&[]));
+        assert_eq!(all(&b"\n"[..]).0, of(&[b""]));
+        assert_eq!(all(&b"a"[..]).0, of(&[b"a"]));
+        assert_eq!(all(&b"a\r\n\nb\n"[..]).0, of(&[b"a\r", b"", b"b"]));
+    }
+
+    #[test]
+    fn a_line_that_is_too_long_is_stepped_over() {
+        for (end, last) in [("\n", "z\n"), ("\r\n", "z")] {
+            for more in [0, 1, 2, 3, 300_000, 5_000_000] {
+                let long = "y".repeat(LONGEST + more);
+                let text = format!("a{end}{long}{end}b{end}{last}");
+                let (mut numbered, error) = all(text.as_bytes());
+                // Where it is just too long, either the summary says so or we do.
+                if let Ok(line) = &numbered[1].1 {
+                    assert!(more < 300_000);
+                    let line = line.strip_suffix(b"\r").unwrap_or(line).len() as u64;
+                    numbered[1].1 = Err(line);
+                }
+                assert_eq!(error, None);
+                assert_eq!(numbered[1], (2, Err((LONGEST + more) as u64)), "{more}");
+                assert_eq!((numbered.len(), numbered[3].0), (4, 4));
+            }
+        }
+        let text = "y".repeat(LONGEST + 300_000);
+        assert_eq!(all(text.as_bytes()), (vec![(1, Err(text.len() as u64))], None));
+    }
+
+    #[test]
+    fn whole_lines_before_an_error_are_given() {
+        let error = Some("cut".to_owned());
+        assert_eq!(all(Slow(b"a\nb\nc", 2, true)), (of(&[b"a", b"b"]), error.clone()));
+        let long = "y".repeat(LONGEST + 300_000);
+        assert_eq!(all(Slow(long.as_bytes(), 100_000, true)), (of(&[]), error));
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_lost(text in vec(prop_oneof![Just(b'\n'), Just(b'\r'), any::<u8>()], 0..200), at_once in 1_usize..9) {
+            let mut expected: Vec<_> = text.split(|byte| *byte == b'\n').collect();
+            if expected.last().is_some_and(|last| last.is_empty()) {
+                expected.pop();
+            }
+            prop_assert_eq!(all(Slow(&text, at_once, false)), (of(&expected), None));
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! A summary for people.
+
+use std::cmp::Reverse;
+use std::fmt;
+use std::io::{self, Write};
+
+use super::super::style;
+use crate::audit::{Counted, Name, Summary, Tally};
+
+/// Writes a summary, with at most so many errors in it.
+pub(super) fn write(out: &mut impl Write, summary: &Summary, errors: usize) -> io::Result<()> {
+    write!(out, "{} on {}", Many(summary.events(), "event"), Many(summary.lines(), "line"))?;
+    if let Some((first, last)) = summary.times() {
+        write!(out, ", from {} to {}", first.format(TIME), last.format(TIME))?;
+    }
+    writeln!(out)?;
+    types(out, summary)?;
+    names(out, "sources", summary.sources(), "an unnamed subsystem")?;
+    names(out, "not of this contract", summary.foreign(), "no type is said")?;
+    unread(out, summary, errors)?;
+    let (red, reset) = (style::ERROR.render(), style::ERROR.render_reset());
+    let incomplete = summary.incomplete();
+    if incomplete.total() > 0 {
+        writeln!(out, "\n{red}not counted, or not to the end:{reset} {}", Many(incomplete.total(), "file"))?;
+    }
+    for (of, _) in incomplete.listed() {
+        writeln!(out, "  {}", Plain(of.message()))?;
+    }
+    and_more(out, incomplete.others(), "")
+}
+
+const TIME: &str = "%Y-%m-%dT%H:%M:%S%.3fZ";
+
+/// A line for each type and version, and below it one for each thing that was tolerated in them.
+fn types(out: &mut impl Write, summary: &Summary) -> io::Result<()> {
+    if summary.types().is_empty() {
+        return Ok(());
+    }
+    let name_of = |of: &Counted| Plain(of.event_type()).to_string();
+    let width = summary.types().iter().map(|of| name_of(of).chars().count()).chain([4]).max().unwrap_or_default();
+    let most = summary.types().iter().map(Counted::events).max();
+    let count = width_of(most.iter()).max("EVENTS".len());
+    let (bold, reset) = (style::HEADING.render(), style::HEADING.render_reset());
+    writeln!(out, "\n{bold}{:width$}  VERSION  {:>count$}{reset}", "TYPE", "EVENTS")?;
+    for of in summary.types() {
+        writeln!(out, "{:width$}  {:7}  {:>count$}", name_of(of), of.version().to_string(), of.events())?;
+        let mut tolerated: Vec<_> = of.tolerated().listed().iter().collect();
+        tolerated.sort_by_key(|(what, times)| (Reverse(what.severity()), Reverse(*times)));
+        let width = width_of(tolerated.iter().map(|(_, times)| times));
+        for (what, times) in tolerated {
+            let (style, severity) = (style::of(what.severity()), what.severity());
+            let (on, off) = (style.render(), style.render_reset());
+            let (kind, pointer) = (Plain(what.kind()).to_string(), Plain(what.pointer()));
+            writeln!(out, "  {on}{severity:7}{off}  {times:>width$}  {kind:15}  {pointer}")?;
+        }
+        and_more(out, of.tolerated().others(), " in other places")?;
+    }
+    Ok(())
+}
+
+fn names<const MOST: usize>(
+    out: &mut impl Write,
+    heading: &str,
+    names: &Tally<Name, MOST>,
+    unnamed: &str,
+) -> io::Result<()> {
+    if names.total() == 0 {
+        return Ok(());
+    }
+    let (bold, reset) = (style::HEADING.render(), style::HEADING.render_reset());
+    writeln!(out, "\n{bold}{heading}:{reset} {}", Many(names.total(), "event"))?;
+    let width = width_of(names.listed().iter().map(|(_, count)| count));
+    let mut listed: Vec<_> = names.listed().iter().collect();
+    listed.sort_by_key(|(_, count)| Reverse(*count));
+    for (name, count) in listed {
+        writeln!(out, "  {count:>width$}  {}", Plain(name.as_deref().unwrap_or(unnamed)))?;
+    }
+    and_more(out, names.others(), " under other names")
+}
+
+fn unread(out: &mut impl Write, summary: &Summary, most: usize) -> io::Result<()> {
+    let unread = summary.unread();
+    let total = unread.total();
+    if total == 0 {
+        return Ok(());
+    }
+    let (red, reset) = (style::ERROR.render(), style::ERROR.render_reset());
+    writeln!(out, "\n{red}could not be read:{reset} {}", Many(total, "event"))?;
+    let mut listed = 0_u64;
+    for (of, count) in unread.listed().iter().take(most) {
+        let event = of.event().map(|event| format!(", event {event}")).unwrap_or_default();
+        writeln!(out, "  {}:{}{event}: {}", Plain(of.file()), of.line(), Plain(of.message()))?;
+        listed = count.saturating_add(listed);
+    }
+    and_more(out, total - listed, "")
+}
+
+fn and_more(out: &mut impl Write, count: u64, what: &str) -> io::Result<()> {
+    if count == 0 { Ok(()) } else { writeln!(out, "  and {count} more{what}") }
+}
+
+/// The width of the widest of these numbers.
+fn width_of<'n>(numbers: impl Iterator<Item = &'n u64>) -> usize {
+    numbers.max().map_or(0, |most| most.to_string().len())
+}
+
+/// So many of something.
+struct Many(u64, &'static str);
+
+impl fmt::Display for Many {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(count, what) = self;
+        write!(f, "{count} {what}{}", if *count == 1 { "" } else { "s" })
+    }
+}
+
+/// A text that somebody else has chosen, without what a terminal would take for a command.
+struct Plain<'a>(&'a str);
+
+impl fmt::Display for Plain<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for part in self.0.split_inclusive(char::is_control) {
+            match part.chars().last() {
+                Some(last) if last.is_control() => {
+                    write!(f, "{}{}", &part[..part.len() - last.len_utf8()], last.escape_default())?;
+                }
+                _ => f.write_str(part)?,
+            }
+        }
+        Ok(())
+    }
+}

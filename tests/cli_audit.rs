@@ -1,0 +1,252 @@
+//! `audit`, through the program.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use event_contract::audit::Summary;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+const EVENT: &str = r#"{"detail-type":"Order.Created","source":"order-service","detail":{"data":{"orderId":"7c9e6679-7425-40de-944b-e07fc1f90ae7","createdAt":1700000000000},"meta":{}}}"#;
+const FOREIGN: &str = r#"{"detail-type":"Somebody.Elses","source":"else","detail":{}}"#;
+
+/// A directory of its own for each test.
+fn directory(test: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cli_audit").join(test);
+    let _ = fs::remove_dir_all(&path);
+    fs::create_dir_all(&path).unwrap();
+    path
+}
+
+/// Runs in the directory, so that the names of files are the same everywhere.
+fn run(directory: &Path, arguments: &[&str], input: &[u8]) -> (i32, String, String) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_event-contract"))
+        .arg("audit")
+        .args(arguments)
+        .current_dir(directory)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let input = input.to_vec();
+    // A program that does not read its input has closed it.
+    let writer = std::thread::spawn(move || stdin.write_all(&input).ok());
+    let Output { status, stdout, stderr } = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    (status.code().unwrap(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
+}
+
+/// The exit code and the summary.
+fn summary(directory: &Path, arguments: &[&str], input: &[u8]) -> (i32, Summary) {
+    let arguments: Vec<_> = ["--json"].iter().chain(arguments).copied().collect();
+    let (code, out, error) = run(directory, &arguments, input);
+    (code, Summary::from_json(&out).unwrap_or_else(|refusal| panic!("{refusal}: {out:?} {error:?}")))
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+#[test]
+fn a_lake_is_told_in_words() {
+    let directory = directory("words");
+    let broken = EVENT.replace("1700000000000", "true");
+    fs::write(directory.join("a.jsonl"), format!("{EVENT}\n{FOREIGN}\n{broken}\n\n{EVENT}")).unwrap();
+    fs::write(directory.join("b.jsonl"), "no event\n".repeat(30)).unwrap();
+    let (code, out, error) = run(&directory, &["a.jsonl", "b.jsonl", "--errors", "3"], b"");
+    assert_eq!((code, &*error), (1, ""));
+    assert_eq!(
+        out,
+        "\
+34 events on 34 lines, from 2023-11-14T22:13:20.000Z to 2023-11-14T22:13:20.000Z
+
+TYPE           VERSION  EVENTS
+Order.Created  v1            2
+  notice   2  substituted      /detail/id
+  notice   2  substituted      /detail/partitionKey
+  notice   2  substituted      /detail/source
+  notice   2  substituted      /detail/timestamp
+  notice   2  version-assumed  /detail/version
+  info     2  upcast           /detail/version
+
+sources: 2 events
+  2  order-service
+
+not of this contract: 1 event
+  1  Somebody.Elses
+
+could not be read: 31 events
+  a.jsonl:3: /detail/data/createdAt: expected a unix timestamp in milliseconds, found a boolean
+  b.jsonl:1: the delivery is not JSON: expected ident at line 1 column 2
+  b.jsonl:2: the delivery is not JSON: expected ident at line 1 column 2
+  and 28 more
+"
+    );
+}
+
+#[test]
+fn all_is_well_where_all_was_read() {
+    let directory = directory("well");
+    let (code, out, error) = run(&directory, &[], format!("\u{feff}{EVENT}\r\n\r\n{EVENT}\r\n").as_bytes());
+    assert_eq!((code, &*error), (0, ""));
+    assert!(out.starts_with("2 events on 2 lines, from 2023"), "{out}");
+    let (code, empty) = summary(&directory, &["-"], b"");
+    assert_eq!((code, empty), (0, Summary::default()));
+    let (code, out, _) = run(&directory, &[], b"");
+    assert_eq!((code, &*out), (0, "0 events on 0 lines\n"));
+}
+
+#[test]
+fn gzip_is_read_wherever_it_comes_from() {
+    let directory = directory("gzip");
+    let one = format!("{EVENT}\n{}", &EVENT[..40]);
+    let two = format!("{}\n{FOREIGN}\n", &EVENT[40..]);
+    // A file of two members, as appending makes it; the second begins inside a line.
+    let members = [gzip(one.as_bytes()), gzip(two.as_bytes())].concat();
+    fs::write(directory.join("lake.gz"), &members).unwrap();
+    fs::write(directory.join("lake"), one + &two).unwrap();
+    let (code, plain) = summary(&directory, &["lake"], b"");
+    assert_eq!((code, plain.events(), plain.foreign().total(), plain.unread().total()), (0, 3, 1, 0));
+    assert_eq!(summary(&directory, &["lake.gz"], b""), (0, plain.clone()));
+    assert_eq!(summary(&directory, &["-"], &members), (0, plain));
+}
+
+#[test]
+fn a_file_that_is_cut_is_read_as_far_as_it_goes() {
+    let directory = directory("cut");
+    let lake: String = (0..50_000)
+        .map(|number| {
+            EVENT.replace("1700000000000", &(1_700_000_000_000_u64 + number * 7919 % 1_000_003).to_string()) + "\n"
+        })
+        .collect();
+    let packed = gzip(lake.as_bytes());
+    fs::write(directory.join("cut.gz"), &packed[..packed.len() / 2]).unwrap();
+    fs::write(directory.join("whole"), EVENT).unwrap();
+    let (code, out, error) = run(&directory, &["--json", "cut.gz", "whole", "missing"], b"");
+    assert_eq!(code, 2);
+    let found = Summary::from_json(&out).unwrap();
+    assert!((20_000..30_000).contains(&found.events()), "{}", found.events());
+    assert_eq!(found.unread().total(), 0, "a line that is cut is none");
+    let incomplete: Vec<_> = found.incomplete().listed().iter().map(|(of, _)| of.file()).collect();
+    assert_eq!(incomplete, ["cut.gz", "missing"]);
+    assert!(error.contains("error: cannot read cut.gz to its end: "), "{error}");
+    assert!(error.contains("error: cannot read missing: No such file or directory"), "{error}");
+    // Whoever merges it is told, too.
+    let (code, out, _) = run(&directory, &["--merge"], out.as_bytes());
+    assert_eq!(code, 1);
+    assert!(out.contains("not counted, or not to the end: 2 files\n  cannot read cut.gz to its end: "), "{out}");
+}
+
+#[test]
+fn a_line_of_any_length_is_stepped_over() {
+    let directory = directory("long");
+    let mut lake = format!("{EVENT}\n").into_bytes();
+    lake.resize(lake.len() + 20_000_000, b'x');
+    lake.extend(format!("\n{EVENT}\n").bytes());
+    let (code, found) = summary(&directory, &[], &lake);
+    assert_eq!((code, found.lines(), found.types()[0].events()), (1, 3, 2));
+    let (unread, _) = &found.unread().listed()[0];
+    assert_eq!((unread.file(), unread.line()), ("-", 2));
+    assert_eq!(
+        unread.message(),
+        "the delivery has 20000000 bytes, more than the 4194304 that the reader takes: see `Limits::bytes`"
+    );
+}
+
+#[test]
+fn batches_and_what_is_no_text_have_their_places() {
+    let directory = directory("batch");
+    let mut lake = format!(r#"[{EVENT},{{"no":"event"}},7,{EVENT}]"#).into_bytes();
+    lake.extend(b"\n\xff\n");
+    let (code, out, _) = run(&directory, &[], &lake);
+    assert_eq!(code, 1);
+    assert!(out.contains("\n  -:1, event 3: the delivery is JSON, but not an object"), "{out}");
+    assert!(out.contains("\n  -:2: the delivery is not UTF-8 from byte 0 on\n"), "{out}");
+}
+
+#[test]
+fn the_answer_does_not_depend_on_who_counted_what() {
+    let directory = directory("same");
+    let mut lake = String::new();
+    for number in 0..20_000 {
+        lake += match number % 5 {
+            0 => FOREIGN,
+            1 => "no event",
+            _ => EVENT,
+        };
+        lake += "\n";
+    }
+    fs::write(directory.join("lake"), &lake).unwrap();
+    let first = run(&directory, &["--json", "lake"], b"");
+    for _ in 0..3 {
+        assert_eq!(run(&directory, &["--json", "lake"], b""), first);
+    }
+    let found = Summary::from_json(&first.1).unwrap();
+    assert_eq!((found.lines(), found.unread().total(), found.foreign().total()), (20_000, 4_000, 4_000));
+    let lines: Vec<_> = found.unread().listed().iter().map(|(of, _)| of.line()).collect();
+    assert_eq!(lines, (0..1000).map(|number| number * 5 + 2).collect::<Vec<_>>());
+}
+
+#[test]
+fn merging_the_parts_gives_the_whole() {
+    let directory = directory("merge");
+    for (name, text) in [("a", format!("{EVENT}\n{FOREIGN}\n")), ("b", format!("{EVENT}\nno\n"))] {
+        fs::write(directory.join(name), text).unwrap();
+        let (_, out, _) = run(&directory, &["--json", name], b"");
+        fs::write(directory.join(name).with_extension("json"), out).unwrap();
+    }
+    let whole = summary(&directory, &["a", "b"], b"");
+    assert_eq!(summary(&directory, &["--merge", "a.json", "b.json"], b""), whole);
+    assert_eq!(summary(&directory, &["--merge", "b.json", "a.json"], b""), whole);
+    // Several in one file, and packed.
+    let both = [fs::read(directory.join("a.json")).unwrap(), fs::read(directory.join("b.json")).unwrap()].concat();
+    assert_eq!(summary(&directory, &["--merge"], &both), whole);
+    assert_eq!(summary(&directory, &["--merge", "-"], &gzip(&both)), whole);
+    let (_, of_files, _) = run(&directory, &["a", "b"], b"");
+    let (_, of_summaries, _) = run(&directory, &["--merge"], &both);
+    assert_eq!(of_summaries, of_files);
+}
+
+#[test]
+fn what_cannot_be_merged_is_said() {
+    let directory = directory("merge-errors");
+    let empty = Summary::default().to_json();
+    let cases = [
+        (String::new(), "error: there is no summary in part.json\n"),
+        ("no".to_owned(), "error: summary 1 in part.json: expected ident at line 1 column 2\n"),
+        (EVENT.to_owned(), "error: summary 1 in part.json: this is no summary of an audit: missing field `summary`"),
+        (format!("{empty}\n{}", &empty[..50]), "error: summary 2 in part.json: EOF while parsing"),
+        (
+            empty.replace(r#""events":0"#, r#""events":1"#),
+            "error: summary 1 in part.json: the summary says that there are 1 events, and its counts add up to 0",
+        ),
+        (
+            empty.replace(r#""summary":1"#, r#""summary":9"#),
+            "error: summary 1 in part.json: this is a summary of format 9, and only format 1 is known here",
+        ),
+    ];
+    fs::write(directory.join("good.json"), &empty).unwrap();
+    for (text, expected) in cases {
+        fs::write(directory.join("part.json"), &text).unwrap();
+        let (code, out, error) = run(&directory, &["--merge", "good.json", "part.json"], b"");
+        assert_eq!((code, &*out), (2, ""), "{text}");
+        assert!(error.starts_with(expected), "{text}: {error}");
+    }
+    let (code, _, error) = run(&directory, &["--merge", "missing"], b"");
+    assert_eq!(code, 2);
+    assert!(error.starts_with("error: cannot read missing: "), "{error}");
+}
+
+#[test]
+fn nothing_that_an_event_says_is_a_command_to_the_terminal() {
+    let directory = directory("terminal");
+    let (_, out, _) = run(&directory, &[], br#"{"detail-type":"a\u001b[2Jb","detail":{}}"#);
+    assert!(out.contains(r"  1  a\u{1b}[2Jb"), "{out:?}");
+    assert!(!out.contains('\u{1b}'), "{out:?}");
+}
