@@ -44,7 +44,8 @@
 //! # Features
 //!
 //! * `gzip` (default): reads the compressed values of aws-lambda-stream events.
-//! * `schema`: `schemars::JsonSchema` for the names, [`Open`] and the shipped contract.
+//! * `schema`: what is written and what is read, as JSON Schema; `schemars::JsonSchema` for the names, [`Open`] and the
+//!   shipped contract.
 //! * `aws-sdk`: [`publish`] with the types of `aws-sdk-eventbridge`.
 //! * `aws-lambda-events`: [`wire::Delivery`] of the types that `aws_lambda_events` hands to a function.
 //! * `cloudevents`: external events as those of `cloudevents-sdk`, and deliveries of them.

@@ -110,11 +110,19 @@ impl<T: schemars::JsonSchema> schemars::JsonSchema for Open<T> {
         format!("{}::Open<{}>", module_path!(), T::schema_id()).into()
     }
 
-    /// A writer says one of the values that it knows, or passes one on; a reader takes any text. Both are the same
-    /// schema: the known values are examples, not a limit.
+    /// Any text: a writer may pass on one that it does not know, and a reader takes it. The values that are known stand
+    /// under `x-extensible-enum`.
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        let known = generator.subschema_for::<T>();
-        schemars::json_schema!({ "anyOf": [known, { "type": "string" }] })
+        fn collect(schema: &serde_json::Value, known: &mut Vec<serde_json::Value>) {
+            let of = |keyword| schema.get(keyword);
+            known.extend(of("const").into_iter().cloned());
+            known.extend(of("enum").and_then(|values| values.as_array()).into_iter().flatten().cloned());
+            let ways = ["oneOf", "anyOf"].into_iter().filter_map(of).filter_map(|ways| ways.as_array());
+            ways.flatten().for_each(|way| collect(way, known));
+        }
+        let mut known = Vec::new();
+        collect(T::json_schema(generator).as_value(), &mut known);
+        schemars::json_schema!({ "type": "string", (crate::schema::KNOWN): known })
     }
 }
 

@@ -23,6 +23,8 @@ mod observation;
 mod readable;
 mod reader;
 mod reading;
+#[cfg(feature = "schema")]
+mod shape;
 mod stream;
 mod track;
 
@@ -36,3 +38,5 @@ pub use readable::{Draft, IsEvent, TypeInfo, check_types, draft};
 pub use readable::{Readable, Unrecognised};
 pub use reader::Reader;
 pub use reading::Reading;
+#[cfg(feature = "schema")]
+pub(crate) use shape::{FoundEnum, FoundStruct, Shape, shape_of};

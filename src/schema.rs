@@ -1,21 +1,330 @@
-//! stub
-#![allow(missing_docs)]
-use crate::Payload;
-#[derive(Debug, Clone)]
-pub struct Schema(serde_json::Value);
-impl Schema {
-    pub fn writer<P: Payload + schemars::JsonSchema>() -> Self {
-        Self(serde_json::Value::Null)
-    }
-    pub fn as_value(&self) -> &serde_json::Value {
-        &self.0
-    }
-    pub fn reader<P: Payload + schemars::JsonSchema>() -> Self {
-        Self(serde_json::Value::Null)
+//! What a payload looks like on the wire, as JSON Schema: what its writer writes, and what its reader takes.
+//!
+//! The two are not the same. A writer writes every field and no others; a reader lets a field be missing that is
+//! optional or has a default, takes it under its aliases, and does not mind fields that it does not know:
+//!
+//! ```
+//! use event_contract::Payload;
+//! use event_contract::schema::Schema;
+//! use schemars::JsonSchema;
+//! use serde::{Deserialize, Serialize};
+//! use serde_json::json;
+//!
+//! /// An order was created.
+//! #[derive(Serialize, Deserialize, JsonSchema, Payload)]
+//! #[payload(external, name = "Order.Created", version = 1)]
+//! struct OrderCreated {
+//!     #[serde(alias = "id")]
+//!     order: String,
+//!     gift: Option<bool>,
+//! }
+//!
+//! let writer = Schema::writer::<OrderCreated>();
+//! assert_eq!(*writer.as_value(), json!({
+//!     "$schema": "https://json-schema.org/draft/2020-12/schema",
+//!     "$id": "urn:event-contract:external:Order.Created:v1:writer",
+//!     "title": "Order.Created v1",
+//!     "description": "An order was created.",
+//!     "type": "object",
+//!     "properties": { "order": { "type": "string" }, "gift": { "type": ["boolean", "null"] } },
+//!     "required": ["gift", "order"],
+//!     "additionalProperties": false,
+//! }));
+//!
+//! let reader = Schema::reader::<OrderCreated>();
+//! assert_eq!(reader.assertions(), json!({
+//!     "type": "object",
+//!     "properties": {
+//!         "order": { "type": "string" }, "id": { "type": "string" }, "gift": { "type": ["boolean", "null"] },
+//!     },
+//!     "allOf": [{ "oneOf": [{ "required": ["id"] }, { "required": ["order"] }] }],
+//! }));
+//! ```
+//!
+//! The schemas are those of schemars, draft 2020-12, with what is missing there for comparing them:
+//!
+//! * Every integer has a `minimum` and a `maximum`; none is wider than an `i64`, for no integer on `EventBridge` is.
+//! * Types stand where they are used. Only those that contain themselves are definitions (and all are where one schema
+//!   would come to more than 10,000 without).
+//! * What `flatten` and tags put into one object stands in one schema.
+//! * The writer is closed at every depth: maps aside, an object has the names that the schema lists. That is what makes
+//!   it provable that a new optional field harms no older reader.
+//! * The reader has the aliases of `#[serde(alias)]`, marked with `x-alias-of`. Serde refuses a field that comes twice,
+//!   and so does the schema.
+//! * An enumeration that may grow ([`Open`](crate::Open), `#[serde(other)]`) is a `string`, with the values that are
+//!   known under [`x-extensible-enum`](https://opensource.zalando.com/restful-api-guidelines/#112).
+//!
+//! # Limits
+//!
+//! A schema speaks of JSON values, not of their spelling, and of what schemars knows of a type:
+//!
+//! * `3.0` is an integer to a schema and to [`Reader`](crate::Reader), though not to `serde_json` alone; nor to any of
+//!   them beyond 2⁵³, or inside what serde buffers (`flatten`, untagged enums).
+//! * A `format` says what a type writes. Some types read more: chrono takes `+0000` for `Z`, uuid takes braces.
+//! * `NaN` and infinities are written as null, where the schema says `number`.
+//! * A type that checks its values by code (`try_from`, `deserialize_with`) is as exact as its `JsonSchema` says; what a
+//!   schema written by hand leaves open is closed for the writer unless it says `additionalProperties`.
+//! * Aliases and `#[serde(other)]` are not seen in what serde buffers: below `flatten` and in tagged enums. Aliases of
+//!   variants with contents are not, either.
+//! * Names of maps with integer keys have the spelling of integers; their range is not said.
+
+mod bound;
+mod close;
+mod definition;
+mod detail;
+mod envelope;
+mod generate;
+mod keyword;
+mod merge;
+mod order;
+mod reading;
+mod text;
+
+use std::fmt::{self, Write};
+
+use schemars::JsonSchema;
+use serde::{Serialize, Serializer};
+use serde_json::{Map, Value};
+
+use crate::name::Version;
+use crate::payload::Payload;
+use crate::read::shape_of;
+use crate::side::{Side, SideKind};
+
+/// The keyword that lists the known values of an enumeration that may grow. An annotation: any text is valid.
+pub(crate) const KNOWN: &str = "x-extensible-enum";
+
+/// The keyword that names the field which a property is an alias of. An annotation.
+const ALIAS: &str = "x-alias-of";
+
+const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
+
+/// Who a schema is for. There will be no third.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// The schema says what is written, all of it and nothing else.
+    Writer,
+    /// The schema says what is needed to read it.
+    Reader,
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Writer => "writer",
+            Self::Reader => "reader",
+        })
     }
 }
-impl std::fmt::Display for Schema {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.fmt(f)
+
+/// A JSON Schema, draft 2020-12, of a payload in one version; or of the [detail](Self::in_detail) or the
+/// [envelope](Self::in_envelope) around it.
+///
+/// Displayed, it is the text to be published: the same for the same types, to the byte, whatever the order of fields,
+/// variants and types in the code. Keywords have an order of their own, names the alphabet; two spaces a level, a line
+/// end at the end.
+///
+/// ```
+/// use event_contract::contract::order::OrderCreated;
+/// use event_contract::schema::Schema;
+///
+/// let schema = Schema::writer::<OrderCreated>();
+/// assert_eq!(schema.id(), "urn:event-contract:external:Order.Created:v3:writer");
+/// assert!(schema.to_string().starts_with("{\n  \"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n"));
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Schema {
+    subject: Subject,
+    value: Value,
+}
+
+/// What a schema is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Subject {
+    name: &'static str,
+    version: Version,
+    side: SideKind,
+    role: Role,
+    part: Part,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Payload,
+    Detail,
+    Envelope,
+}
+
+impl Schema {
+    /// What stands under `data` where a payload of this version is written.
+    pub fn writer<P: Payload + JsonSchema>() -> Self {
+        Self::of::<P>(Role::Writer)
+    }
+
+    /// What must stand under `data` so that this version of the payload can be read. What older versions need is said by
+    /// theirs.
+    pub fn reader<P: Payload + JsonSchema>() -> Self {
+        Self::of::<P>(Role::Reader)
+    }
+
+    /// [`Schema::writer`] or [`Schema::reader`].
+    pub fn of<P: Payload + JsonSchema>(role: Role) -> Self {
+        let mut generated = generate::generate::<P>(role);
+        if let Some(name) = generated.root.get("$ref").and_then(Value::as_str).and_then(keyword::definition_of)
+            && let Some(definition) = generated.definitions.get(&name)
+        {
+            generated.root = definition.clone();
+        }
+        let raw = generated.definitions.clone();
+        let mut each = |change: &dyn Fn(&mut Value)| {
+            change(&mut generated.root);
+            generated.definitions.values_mut().for_each(change);
+        };
+        each(&|schema| merge::merge(schema, &raw));
+        each(&bound::bound);
+        match role {
+            Role::Writer => each(&close::close),
+            Role::Reader => reading::complete(&mut generated, &shape_of::<P>()),
+        }
+        let side = <P::Side as Side>::KIND;
+        let subject = Subject { name: P::NAME, version: P::VERSION, side, role, part: Part::Payload };
+        Self::new(subject, definition::name(generated))
+    }
+
+    /// Says of a schema what it is about.
+    fn new(subject: Subject, value: Value) -> Self {
+        let mut keywords = match value {
+            Value::Object(keywords) => keywords,
+            Value::Bool(true) => Map::new(),
+            // Nothing satisfies it: an enum without variants.
+            _ => Map::from_iter([("not".to_owned(), Value::Object(Map::new()))]),
+        };
+        keywords.insert("$schema".to_owned(), DIALECT.into());
+        keywords.insert("$id".to_owned(), subject.id().into());
+        keywords.insert("title".to_owned(), subject.title().into());
+        Self { subject, value: Value::Object(keywords) }
+    }
+
+    /// The schema as JSON.
+    pub fn as_value(&self) -> &Value {
+        &self.value
+    }
+
+    /// The name of the schema, and its `$id`: `urn:event-contract:<side>:<type>:v<version>:<role>`, with `:detail` or
+    /// `:envelope` behind it where it is one of these. What a URN cannot hold of the type is percent-encoded.
+    pub fn id(&self) -> &str {
+        self.value["$id"].as_str().unwrap_or_default()
+    }
+
+    /// The event type that it is about; always that of a [`Payload`].
+    pub fn event_type(&self) -> &'static str {
+        self.subject.name
+    }
+
+    /// The version that it is about.
+    pub fn version(&self) -> Version {
+        self.subject.version
+    }
+
+    /// The side of the payload.
+    pub fn side(&self) -> SideKind {
+        self.subject.side
+    }
+
+    /// Who it is for.
+    pub fn role(&self) -> Role {
+        self.subject.role
+    }
+
+    /// The same schema with examples, in the place of those that it has.
+    #[must_use]
+    pub fn with_examples(mut self, examples: impl IntoIterator<Item = Value>) -> Self {
+        self.value["examples"] = examples.into_iter().collect();
+        self
+    }
+
+    /// What the schema asserts, without what it tells people (`title`, `description`, `examples`, `default`, `$comment`,
+    /// `$id`, everything that begins with `x-` …): two schemas with the same assertions are the same contract. What is
+    /// a list in any order is sorted, and definitions are called by what they say.
+    pub fn assertions(&self) -> Value {
+        definition::bare(&self.value)
+    }
+
+    /// The schema of the canonical detail around the payload: an [`Event`](crate::Event) as it is written. It is open
+    /// where it holds what a [`Reader`](crate::Reader) kept: an event that is passed on may have more members, and more
+    /// in its payload, than its type says; the writer schema is that of an event which is new. A schema that is one of a
+    /// detail or of an envelope already stays as it is.
+    #[must_use]
+    pub fn in_detail(&self) -> Self {
+        match self.subject.part {
+            Part::Payload => detail::around(self),
+            Part::Detail | Part::Envelope => self.clone(),
+        }
+    }
+
+    /// The schema of the envelope as EventBridge delivers it, around the detail. A schema of an envelope stays as it is.
+    #[must_use]
+    pub fn in_envelope(&self) -> Self {
+        match self.subject.part {
+            Part::Payload => envelope::around(&detail::around(self)),
+            Part::Detail => envelope::around(self),
+            Part::Envelope => self.clone(),
+        }
+    }
+
+    /// Puts this schema into another one, which `outer` makes of it: its definitions move to the root of that.
+    fn wrap(&self, part: Part, outer: impl FnOnce(Value) -> Value) -> Self {
+        let mut inner = self.value.clone();
+        let mut definitions = None;
+        if let Some(inner) = inner.as_object_mut() {
+            inner.remove("$schema");
+            inner.remove("$id");
+            definitions = inner.remove("$defs");
+        }
+        let mut outer = outer(inner);
+        if let (Some(outer), Some(definitions)) = (outer.as_object_mut(), definitions) {
+            outer.insert("$defs".to_owned(), definitions);
+        }
+        order::sort(&mut outer);
+        Self::new(Subject { part, ..self.subject }, outer)
+    }
+}
+
+impl Subject {
+    fn title(self) -> String {
+        format!("{} {}", self.name, self.version)
+    }
+
+    fn id(self) -> String {
+        let Self { name, version, side, role, part } = self;
+        let mut id = format!("urn:event-contract:{side}:");
+        for byte in name.bytes() {
+            // RFC 3986, section 2.3: these need no encoding.
+            if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+                id.push(char::from(byte));
+            } else {
+                // A `String` cannot fail to be written to.
+                let _ = write!(id, "%{byte:02X}");
+            }
+        }
+        let part = match part {
+            Part::Payload => "",
+            Part::Detail => ":detail",
+            Part::Envelope => ":envelope",
+        };
+        let _ = write!(id, ":{version}:{role}{part}");
+        id
+    }
+}
+
+impl fmt::Display for Schema {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        text::write_schema(f, &self.value)
+    }
+}
+
+impl Serialize for Schema {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.value.serialize(serializer)
     }
 }

@@ -26,7 +26,7 @@ pub(super) struct StructAliases {
 /// How often a type is read at the most to find its structs.
 const PASSES: usize = 2000;
 
-type Run<'r> = &'r dyn Fn(ExactDeserializer<'_, 'static>) -> Result<(), ExactError>;
+pub(super) type Run<'r> = &'r dyn Fn(ExactDeserializer<'_, 'static>) -> Result<(), ExactError>;
 
 impl Aliases {
     /// Those of the type `T`, as `find` finds them the first time.
@@ -49,6 +49,11 @@ impl Aliases {
 
     /// Finds the aliases in the type that `run` reads.
     pub(super) fn explore(&mut self, run: Run<'_>) {
+        self.explore_with(run, &mut |_, _| {});
+    }
+
+    /// The same, and shows what each pass has met, with the variants that it chose on its way.
+    pub(super) fn explore_with(&mut self, run: Run<'_>, show: &mut dyn FnMut(&Explored, &[(Pointer, usize)])) {
         let mut passes = 0;
         let mut known_structs = BTreeSet::new();
         let mut known_enums = BTreeSet::new();
@@ -56,10 +61,12 @@ impl Aliases {
         while let Some(variants) = waiting.pop() {
             let mut exam = Exam::explore(&variants);
             settle(&mut exam, run, &mut passes);
-            let Explored { structs, enums } = exam.explored.take().unwrap_or_default().into_inner();
-            for (at, count) in enums {
+            let explored = exam.explored.take().unwrap_or_default().into_inner();
+            show(&explored, &variants);
+            let Explored { structs, enums } = explored;
+            for (at, names) in enums {
                 if known_enums.insert(at.clone()) {
-                    waiting.extend((1..count).map(|variant| {
+                    waiting.extend((1..names.len()).map(|variant| {
                         let mut variants = variants.clone();
                         variants.push((at.clone(), variant));
                         variants
@@ -133,6 +140,25 @@ fn settle(exam: &mut Exam, run: Run<'_>, passes: &mut usize) -> Option<String> {
         }
     }
     None
+}
+
+/// Whether the enum at `at` takes a variant that it does not have, as `#[serde(other)]` does.
+#[cfg(feature = "schema")]
+pub(super) fn takes_any(at: &Pointer, variants: &[(Pointer, usize)], run: Run<'_>) -> bool {
+    let mut exam = Exam::explore(variants);
+    exam.unheard_of = Some(at.clone());
+    for _ in 0..PASSES / 10 {
+        match run(ExactDeserializer::new(Input::StandIn, &exam)) {
+            Ok(()) => return true,
+            Err(error) if error.is_done() => return true,
+            Err(error) => {
+                if error.is_at(at) || exam.answer(error, &mut Vec::new()) == Step::Stuck {
+                    return false;
+                }
+            }
+        }
+    }
+    false
 }
 
 impl StructAliases {

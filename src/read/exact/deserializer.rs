@@ -309,6 +309,9 @@ macro_rules! by_kind {
 /// The name under which `serde_json` asks for the text of a value as it stands.
 const RAW_VALUE: &str = "$serde_json::private::RawValue";
 
+/// A variant that no enum has.
+const UNHEARD_OF: &str = "\u{1}unheard of\u{1}";
+
 impl<'de> Deserializer<'de> for ExactDeserializer<'_, 'de> {
     type Error = ExactError;
 
@@ -446,10 +449,11 @@ impl<'de> Deserializer<'de> for ExactDeserializer<'_, 'de> {
         let result = match self.input {
             Input::StandIn => {
                 if let Some(explored) = &self.exam.explored {
-                    explored.borrow_mut().enums.push((self.at.clone(), variants.len()));
+                    explored.borrow_mut().enums.push((self.at.clone(), variants));
                 }
                 let (name, content) = match variants {
                     [] => ("", None),
+                    _ if self.exam.unheard_of.as_ref() == Some(&self.at) => (UNHEARD_OF, Some(Input::StandIn)),
                     variants => (variants[self.attempt % variants.len()], Some(Input::StandIn)),
                 };
                 visitor.visit_enum(Variant { name, content, parent: &self })

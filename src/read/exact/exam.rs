@@ -35,6 +35,8 @@ pub(in crate::read) struct Exam {
     pub(super) coerced: RefCell<BTreeSet<Pointer>>,
     /// Set while the shape of a type is explored: which member to show twice, in which object.
     pub(in crate::read) twice: Option<(Pointer, Twice)>,
+    /// The enum that is shown a variant which it does not have.
+    pub(in crate::read) unheard_of: Option<Pointer>,
     /// What was met on the way, while the shape of a type is explored.
     pub(in crate::read) explored: Option<RefCell<Explored>>,
 }
@@ -51,7 +53,7 @@ pub(in crate::read) enum Twice {
 #[derive(Debug, Default)]
 pub(in crate::read) struct Explored {
     pub(in crate::read) structs: Vec<(Pointer, &'static str, &'static [&'static str])>,
-    pub(in crate::read) enums: Vec<(Pointer, usize)>,
+    pub(in crate::read) enums: Vec<(Pointer, &'static [&'static str])>,
 }
 
 /// What the passes found out.

@@ -39,6 +39,12 @@ impl ExactError {
         }
     }
 
+    /// Whether it is here.
+    #[cfg(feature = "schema")]
+    pub(in crate::read) fn is_at(&self, at: &Pointer) -> bool {
+        self.at.as_ref() == Some(at)
+    }
+
     fn new(kind: ErrorKind) -> Self {
         Self { at: None, stand_in: false, kind }
     }

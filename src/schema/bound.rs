@@ -1,0 +1,91 @@
+//! Integers have two bounds, and names of maps that are integers have one spelling.
+
+use serde_json::{Map, Value};
+
+use super::keyword::{each_mut, has_type};
+
+/// Puts a `minimum` and a `maximum` on every integer, and tightens the patterns of integer keys.
+pub(super) fn bound(schema: &mut Value) {
+    if has_type(schema, "integer")
+        && let Some(schema) = schema.as_object_mut()
+    {
+        let (least, most) = range(schema.get("format").and_then(Value::as_str));
+        tighten(schema, "minimum", least, i64::max);
+        tighten(schema, "maximum", most, i64::min);
+    }
+    if let Some(Value::Object(patterns)) = schema.get_mut("patternProperties") {
+        for (loose, exact) in KEYS {
+            if let Some(value) = patterns.remove(loose) {
+                patterns.insert(exact.to_owned(), value);
+            }
+        }
+    }
+    each_mut(schema, &mut |_, schema| bound(schema));
+}
+
+/// What schemars says of the names of maps with integer keys, and what serde reads as one.
+const KEYS: [(&str, &str); 2] = [(r"^\d+$", "^(0|[1-9][0-9]*)$"), (r"^-?\d+$", "^(0|-?[1-9][0-9]*)$")];
+
+/// What an integer of this format can be. Nothing is wider than an `i64`: that is what `EventBridge` takes, and `u64::MAX`
+/// would make comparisons of schemas undecidable.
+fn range(format: Option<&str>) -> (i64, i64) {
+    match format {
+        Some("int8") => (i8::MIN.into(), i8::MAX.into()),
+        Some("int16") => (i16::MIN.into(), i16::MAX.into()),
+        Some("int32") => (i32::MIN.into(), i32::MAX.into()),
+        Some("uint8") => (0, u8::MAX.into()),
+        Some("uint16") => (0, u16::MAX.into()),
+        Some("uint32") => (0, u32::MAX.into()),
+        Some("uint64" | "uint128" | "uint") => (0, i64::MAX),
+        _ => (i64::MIN, i64::MAX),
+    }
+}
+
+fn tighten(schema: &mut Map<String, Value>, keyword: &str, bound: i64, tighter: fn(i64, i64) -> i64) {
+    let said = schema.get(keyword);
+    let bound = match said {
+        None => Value::from(bound),
+        Some(said) => match (said.as_i64(), said.as_f64()) {
+            (Some(said), _) => Value::from(tighter(said, bound)),
+            // A fraction, or beyond an i64: only the latter is too wide.
+            (None, Some(said)) if said.abs() < 9e18 => Value::from(said),
+            _ => Value::from(bound),
+        },
+    };
+    schema.insert(keyword.to_owned(), bound);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn bounded(mut schema: Value) -> Value {
+        bound(&mut schema);
+        schema
+    }
+
+    #[test]
+    fn every_integer_has_both_bounds_and_keeps_the_tighter_one() {
+        assert_eq!(
+            bounded(json!({"type": ["integer", "null"], "format": "uint32", "minimum": 1})),
+            json!({"type": ["integer", "null"], "format": "uint32", "minimum": 1, "maximum": u32::MAX})
+        );
+        assert_eq!(
+            bounded(json!({"items": {"type": "integer", "format": "uint64", "minimum": -3, "maximum": u64::MAX}})),
+            json!({"items": {"type": "integer", "format": "uint64", "minimum": 0, "maximum": i64::MAX}})
+        );
+        assert_eq!(
+            bounded(json!({"type": "integer"})),
+            json!({"type": "integer", "minimum": i64::MIN, "maximum": i64::MAX})
+        );
+        assert_eq!(bounded(json!({"type": "number"})), json!({"type": "number"}));
+        assert_eq!(bounded(json!({"type": "integer", "format": "int8", "maximum": 0.5}))["maximum"], 0.5);
+    }
+
+    #[test]
+    fn integer_keys_have_one_spelling() {
+        let schema = bounded(json!({"patternProperties": {r"^-?\d+$": {"type": "string"}, "^a": {}}}));
+        assert_eq!(schema, json!({"patternProperties": {"^(0|-?[1-9][0-9]*)$": {"type": "string"}, "^a": {}}}));
+    }
+}

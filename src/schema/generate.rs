@@ -1,0 +1,101 @@
+//! What schemars says of a type.
+
+use schemars::JsonSchema;
+use schemars::generate::{Contract, SchemaSettings};
+use serde_json::{Map, Value};
+
+use super::Role;
+use super::keyword::{definition_of, each};
+
+/// A schema and the definitions that it refers to.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Generated {
+    pub(super) root: Value,
+    pub(super) definitions: Map<String, Value>,
+}
+
+/// How many schemas a type may come to without definitions; one that comes to more keeps them.
+const MOST: usize = 10_000;
+
+/// The schema of a type. Only types that contain themselves are definitions, unless the rest is too large without.
+pub(super) fn generate<T: JsonSchema>(role: Role) -> Generated {
+    let by_name = run::<T>(role, false);
+    if is_larger_than(&by_name, MOST) { by_name } else { run::<T>(role, true) }
+}
+
+fn run<T: JsonSchema>(role: Role, inline: bool) -> Generated {
+    let mut generator = SchemaSettings::draft2020_12()
+        .with(|settings| {
+            settings.inline_subschemas = inline;
+            settings.contract = match role {
+                Role::Writer => Contract::Serialize,
+                Role::Reader => Contract::Deserialize,
+            };
+        })
+        .into_generator();
+    // Not as a root schema: references to `#` would lead elsewhere once it stands inside another one.
+    let root = generator.subschema_for::<T>().to_value();
+    Generated { root, definitions: generator.take_definitions(false) }
+}
+
+/// Whether there are more than `most` schemas in it once every reference is replaced by what it leads to, but for those
+/// that lead back.
+fn is_larger_than(generated: &Generated, most: usize) -> bool {
+    fn spend<'g>(generated: &'g Generated, schema: &'g Value, way: &mut Vec<&'g str>, left: &mut usize) {
+        let Some(less) = left.checked_sub(1) else { return };
+        *left = less;
+        if let Some(reference) = schema.get("$ref").and_then(Value::as_str)
+            && let Some(name) = definition_of(reference)
+            && let Some((name, definition)) = generated.definitions.get_key_value(&name)
+            && !way.contains(&name.as_str())
+        {
+            way.push(name);
+            spend(generated, definition, way, left);
+            way.pop();
+        }
+        each(schema, &mut |_, schema| spend(generated, schema, way, left));
+    }
+    let mut left = most;
+    spend(generated, &generated.root, &mut Vec::new(), &mut left);
+    left == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[expect(dead_code, reason = "only its shape is looked at")]
+    mod shape {
+        use schemars::JsonSchema;
+
+        macro_rules! twice {
+            ($($name:ident: $of:ty;)*) => { $(
+                #[derive(JsonSchema)]
+                pub(super) struct $name { a: $of, b: Option<$of> }
+            )* };
+        }
+
+        twice! { L0: u8; L1: L0; L2: L1; L3: L2; L4: L3; L5: L4; L6: L5; L7: L6; L8: L7; L9: L8; La: L9; Lb: La; Lc: Lb;
+        Ld: Lc; Le: Ld; Lf: Le; }
+
+        #[derive(JsonSchema)]
+        pub(super) struct Tree {
+            many: Vec<Tree>,
+        }
+    }
+
+    #[test]
+    fn only_what_contains_itself_is_a_definition() {
+        assert!(generate::<shape::L5>(Role::Reader).definitions.is_empty());
+        let tree = generate::<shape::Tree>(Role::Reader);
+        assert_eq!(tree.definitions.keys().collect::<Vec<_>>(), ["Tree"]);
+        assert_eq!(tree.root, tree.definitions["Tree"]);
+    }
+
+    #[test]
+    fn what_grows_without_end_stays_by_name() {
+        let generated = generate::<shape::Lf>(Role::Reader);
+        assert_eq!(generated.definitions.len(), 16);
+        assert!(is_larger_than(&generated, 50_000));
+    }
+}
