@@ -183,8 +183,8 @@ mod tests {
         assert_eq!(
             losses,
             [
-                "/not: left out: draft-07 cannot say a part of it",
                 "/oneOf: `anyOf` in its place: draft-07 cannot say a part of it",
+                "/not: left out: draft-07 cannot say a part of it",
                 "/$defs/B/maxContains: draft-07 does not count with `contains`",
             ]
         );

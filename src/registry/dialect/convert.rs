@@ -203,6 +203,8 @@ impl Converter {
             "dependencies" => self.dialect <= Dialect::Draft07,
             "definitions" => self.dialect != Dialect::Draft2019,
             "id" => self.dialect == Dialect::Draft04,
+            // There, a validator may look into the text.
+            "contentMediaType" | "contentEncoding" => self.dialect == Dialect::Draft07,
             "nullable" | "discriminator" | "xml" | "externalDocs" => self.dialect == Dialect::OpenApi30,
             _ => false,
         }
