@@ -1,0 +1,8 @@
+//! JSON Schema draft-04, of the payload.
+
+use super::dialect::Dialect;
+use super::{Contract, Export};
+
+pub(super) fn export(contract: &Contract<'_>) -> Export {
+    contract.payloads(Dialect::Draft04)
+}

@@ -1,0 +1,11 @@
+//! JSON Schema 2020-12, of the payload: the writer's schema as it is.
+
+use super::{Contract, Export};
+
+pub(super) fn export(contract: &Contract<'_>) -> Export {
+    let mut export = Export::default();
+    for subject in &contract.subjects {
+        export.files.insert(subject.payload_path(), subject.schema.to_string());
+    }
+    export
+}

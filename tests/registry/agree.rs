@@ -1,0 +1,258 @@
+//! A document is valid in one format where it is in the others.
+
+use std::collections::BTreeSet;
+
+use event_contract::catalog;
+use event_contract::contract::{self, DELIVERY_SERVICE, ORDER_SERVICE, delivery, order};
+use event_contract::registry::{Format, NoteKind};
+use jsonschema::{Draft, Validator};
+use serde_json::{Map, Value, json};
+
+use crate::case::{Dialect, Said, Subject, changes, of, subjects};
+use crate::zoo;
+
+fn validator(dialect: Dialect, schema: &Value, formats: bool) -> Validator {
+    let (draft, schema) = match dialect {
+        Dialect::Draft2020 => (Draft::Draft202012, schema.clone()),
+        Dialect::Draft2019 => (Draft::Draft201909, schema.clone()),
+        Dialect::Draft07 => (Draft::Draft7, schema.clone()),
+        Dialect::Draft04 => (Draft::Draft4, schema.clone()),
+        // As the specification of OpenAPI 3.0.3 has it: `nullable` adds null to the type beside it.
+        Dialect::OpenApi30 => (Draft::Draft4, without_nullable(schema)),
+    };
+    jsonschema::options().with_draft(draft).should_validate_formats(formats).build(&schema).unwrap()
+}
+
+fn without_nullable(schema: &Value) -> Value {
+    match schema {
+        Value::Array(items) => items.iter().map(without_nullable).collect(),
+        Value::Object(members) => {
+            let mut members: Map<_, _> =
+                members.iter().map(|(name, value)| (name.clone(), without_nullable(value))).collect();
+            if members.remove("nullable") == Some(json!(true)) {
+                members["type"] = json!([members["type"], "null"]);
+            }
+            members.into()
+        }
+        scalar => scalar.clone(),
+    }
+}
+
+/// Judges the documents of one part of an event by every format that describes it.
+struct Bench<'s> {
+    subject: &'s Subject,
+    said: &'s Said,
+    /// By draft 2020-12 and by the format, first without and then with formats checked.
+    pairs: [(Validator, Validator); 2],
+}
+
+impl<'s> Bench<'s> {
+    fn of(subject: &'s Subject, said: &'s Said) -> Self {
+        let reference = subject.reference(said.part);
+        let pair = |formats| {
+            let by_reference = validator(Dialect::Draft2020, &reference, formats);
+            (by_reference, validator(said.dialect, &said.schema, formats))
+        };
+        Self { subject, said, pairs: [pair(false), pair(true)] }
+    }
+
+    /// Whether the document is valid.
+    fn judge(&self, document: &Value) -> bool {
+        let verdicts = self.pairs.each_ref().map(|(one, other)| (one.is_valid(document), other.is_valid(document)));
+        for (by_reference, by_format) in verdicts {
+            assert!(by_format || !by_reference, "{}: narrower: {document}\n{:#}", self.of_what(), self.said.schema);
+        }
+        let (by_reference, by_format) = verdicts[0];
+        assert!(
+            by_reference == by_format || self.said.is_wider,
+            "{}: wider, and it does not say so: {document}\n{:#}",
+            self.of_what(),
+            self.said.schema
+        );
+        by_format
+    }
+
+    fn of_what(&self) -> String {
+        format!("{} as {:?}", self.subject.name, self.said.format)
+    }
+}
+
+#[test]
+fn all_formats_judge_alike() {
+    let (mut valid, mut invalid) = (0, 0);
+    for subject in subjects() {
+        for said in &subject.said {
+            // Tuples and patterns of names have no words in OpenAPI.
+            let is_known = said.format == Format::EventBridgeOpenApi
+                && ["Collections v1", "Enums v1", "FlatTagged v1"].contains(&subject.name.as_str());
+            assert_eq!(said.is_wider, is_known, "{} as {:?}", subject.name, said.format);
+            let bench = Bench::of(&subject, said);
+            for payload in subject.payloads(6) {
+                let document = subject.lift(said.part, &payload);
+                for document in changes(&document).iter().chain([&document]) {
+                    if bench.judge(document) { valid += 1 } else { invalid += 1 }
+                }
+            }
+        }
+    }
+    assert!(valid > 1000 && invalid > 10_000, "{valid} valid, {invalid} invalid");
+}
+
+/// Keyword by keyword: what is not said is noted, and never narrower.
+#[test]
+fn every_keyword_is_said_or_noted() {
+    let subjects = of(&zoo::odd());
+    let [subject] = subjects.as_slice() else { panic!() };
+    let mut noted: BTreeSet<(Format, String)> = BTreeSet::new();
+    for format in Format::ALL {
+        for note in format.export(&zoo::odd(), &|_, _| vec![]).notes {
+            let names = note.places().iter().map(|at| {
+                let segments: Vec<_> = at.segments().collect();
+                let after = segments.iter().rposition(|segment| segment == "data").map_or(0, |at| at + 1);
+                segments.iter().skip(after).skip_while(|segment| *segment != "properties").nth(1).unwrap().clone()
+            });
+            if note.kind() == NoteKind::Wider {
+                noted.extend(names.map(|name| (*format, name)));
+            }
+        }
+    }
+    for said in &subject.said {
+        let reference = subject.reference(said.part);
+        let by_reference = validator(Dialect::Draft2020, &reference, false);
+        let by_format = validator(said.dialect, &said.schema, false);
+        for (name, _, values) in zoo::keywords() {
+            let mut differs = false;
+            for value in values {
+                let document = subject.lift(said.part, &json!({ name: value }));
+                let verdicts = (by_reference.is_valid(&document), by_format.is_valid(&document));
+                assert!(verdicts.1 || !verdicts.0, "{:?} is narrower: {document}", said.format);
+                differs |= verdicts.0 != verdicts.1;
+            }
+            // A note for nothing would be noise, except where only other documents show the difference.
+            let is_noted = noted.contains(&(said.format, name.to_owned()));
+            assert_eq!(differs, is_noted, "{name} as {:?}", said.format);
+        }
+    }
+}
+
+#[test]
+fn the_same_catalog_gives_the_same_bytes_in_whatever_order() {
+    let one = contract::catalog().unwrap();
+    let other = catalog![
+        DELIVERY_SERVICE => [delivery::DeliveryProgressed, delivery::DeliveryPlanned, delivery::DeliveryUpdated],
+        ORDER_SERVICE => [order::OrderProgressed, order::OrderPlaced, order::OrderUpdated, order::OrderCreated],
+    ]
+    .unwrap()
+    .with_gateway(&order::gateway::ingress())
+    .with_gateway(&delivery::gateway::egress())
+    .with_gateway(&delivery::gateway::ingress())
+    .with_gateway(&order::gateway::egress());
+    for format in Format::ALL {
+        let export = format.export(&one, &|_, _| vec![]);
+        assert_eq!(export, format.export(&one, &|_, _| vec![]));
+        assert_eq!(export, format.export(&other, &|_, _| vec![]));
+    }
+}
+
+/// Not a word of an internal type stands beside an external one.
+#[test]
+fn what_is_internal_stands_in_folders_of_its_own() {
+    let catalog = contract::catalog().unwrap();
+    for format in Format::ALL {
+        for (path, text) in format.export(&catalog, &|_, _| vec![]).files {
+            let is_internal = path.starts_with("internal/");
+            for word in
+                ["order-placed", "order-progressed", "delivery-planned", "fraudScore", "urn:event-contract:internal"]
+            {
+                assert!(is_internal || !text.contains(word), "{format:?}: {word} in {path}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_subsystem_sends_what_it_makes_and_receives_what_it_takes() {
+    let export = Format::AsyncApi.export(&contract::catalog().unwrap(), &|_, _| vec![]);
+    let operations = |path: &str| {
+        let document: Value = serde_json::from_str(&export.files[path]).unwrap();
+        document["operations"].as_object().unwrap().keys().cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(
+        operations("external/order-service.json"),
+        ["receive.Delivery.Updated", "send.Order.Created", "send.Order.Updated"]
+    );
+    assert_eq!(operations("external/delivery-service.json"), ["receive.Order.Created", "send.Delivery.Updated"]);
+    assert_eq!(
+        operations("internal/order-service.json"),
+        ["receive.order-placed", "receive.order-progressed", "send.order-placed", "send.order-progressed"]
+    );
+}
+
+#[test]
+fn a_data_schema_has_one_uri_which_is_its_id() {
+    let export = Format::CloudEvents.export(&contract::catalog().unwrap(), &|_, _| vec![]);
+    let index: Vec<Value> = serde_json::from_str(&export.files["index.json"]).unwrap();
+    assert_eq!(index.len(), export.files.len() - 1);
+    assert_eq!(
+        index[0],
+        json!({"type": "Delivery.Updated", "dataversion": 1, "schema": "Delivery.Updated/v1.json",
+            "dataschema": "urn:event-contract:external:Delivery.Updated:v1:writer"})
+    );
+    let uris: BTreeSet<_> = index.iter().map(|entry| entry["dataschema"].as_str().unwrap()).collect();
+    assert_eq!(uris.len(), index.len());
+    for entry in &index {
+        let schema: Value = serde_json::from_str(&export.files[entry["schema"].as_str().unwrap()]).unwrap();
+        assert_eq!(schema["$id"], entry["dataschema"]);
+    }
+}
+
+#[test]
+fn names_and_lengths_are_those_that_registries_take() {
+    let catalog = contract::catalog().unwrap();
+    let of_glue = |byte: u8| byte.is_ascii_alphanumeric() || b"-_$#.".contains(&byte);
+    for path in Format::Glue.export(&catalog, &|_, _| vec![]).files.keys() {
+        let name = path.rsplit_once('/').unwrap().1.strip_suffix(".json").unwrap();
+        assert!(name.bytes().all(of_glue) && name.len() <= 255, "{name}");
+    }
+    for (path, text) in Format::Confluent.export(&catalog, &|_, _| vec![]).files {
+        let document: Value = serde_json::from_str(&text).unwrap();
+        assert!(path.ends_with(&format!("/{}.json", document["title"].as_str().unwrap())));
+    }
+    // An example that is too long for anybody.
+    let long = json!({"orderId": "x".repeat(200_000)});
+    for (format, note) in [
+        (Format::EventBridgeJsonSchema, Some("characters, without white space, and EventBridge takes 100000")),
+        (Format::EventBridgeOpenApi, Some("characters, without white space, and EventBridge takes 100000")),
+        (Format::Glue, Some("bytes, without white space, and Glue takes 170000")),
+        (Format::JsonSchema07, None),
+    ] {
+        let export = format.export(&catalog, &|_, _| vec![long.clone()]);
+        let refused: Vec<_> = export.notes.iter().filter(|note| note.kind() == NoteKind::Refused).collect();
+        assert_eq!(refused.len(), if note.is_some() { export.files.len() } else { 0 });
+        assert!(refused.iter().all(|refused| refused.to_string().contains(note.unwrap())), "{refused:?}");
+    }
+}
+
+#[test]
+fn examples_stand_where_the_payload_does() {
+    let catalog = contract::catalog().unwrap();
+    let examples = [json!({"example": 1}), json!({"example": 2})];
+    for (format, path, pointer) in [
+        (Format::JsonSchema04, "external/Order.Created/v1.json", "/examples/1"),
+        (Format::Glue, "external/Order.Created.v1.json", "/properties/data/examples/1"),
+        (
+            Format::EventBridgeOpenApi,
+            "external/order-service@Order.Created/v1.json",
+            "/components/schemas/OrderCreated/properties/data/example",
+        ),
+    ] {
+        let export = format.export(&catalog, &|_, _| examples.to_vec());
+        let document: Value = serde_json::from_str(&export.files[path]).unwrap();
+        let expected = if pointer.ends_with('1') { &examples[1] } else { &examples[0] };
+        assert_eq!(document.pointer(pointer), Some(expected), "{format:?}");
+    }
+    let marks = Format::EventBridgeJsonSchema.export(&catalog, &|_, _| vec![]);
+    let document: Value = serde_json::from_str(&marks.files["external/order-service@Order.Created/v1.json"]).unwrap();
+    assert_eq!(document["x-amazon-events-source"], "order-service");
+    assert_eq!(document["x-amazon-events-detail-type"], "Order.Created");
+}
