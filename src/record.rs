@@ -97,7 +97,7 @@ impl<'a> Record<'a> {
         self.generate().0
     }
 
-    /// What formats cannot say of the types, each with the file it is about.
+    /// What formats cannot say of the types, and which registries would refuse which files.
     pub fn notes(&self) -> Vec<Note> {
         self.generate().1
     }
@@ -124,7 +124,7 @@ impl<'a> Record<'a> {
             });
             let folder = folder_of(*format);
             files.extend(export.files.into_iter().map(|(path, text)| (format!("{folder}{path}"), text.into_bytes())));
-            notes.extend(export.notes);
+            notes.extend(export.notes.into_iter().map(|note| note.below(&folder)));
         }
         (files, notes)
     }

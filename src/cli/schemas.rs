@@ -1,5 +1,6 @@
 //! `schemas`: the published record of the contract.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -11,7 +12,7 @@ use similar::{ChangeTag, TextDiff};
 use super::{Exit, Failure, input, style};
 use crate::catalog::Catalog;
 use crate::record::{Files, Finding, Record, RecordError};
-use crate::registry::Format;
+use crate::registry::{Format, Note, NoteKind};
 
 /// Write, verify and publish the schemas of the contract.
 #[derive(Debug, Args)]
@@ -31,7 +32,7 @@ Examples:
   event-contract schemas write
   event-contract schemas write --format glue --format asyncapi --out build/schemas
 
-Exit codes: 0 written, 1 written, but types contradict what is published, 2 the files could not be read or written.")]
+Exit codes: 0 written; 1 written, but types contradict what is published, or a registry would refuse a file; 2 the files could not be read or written.")]
     Write {
         /// A format for a registry; may be given several times.
         #[arg(long = "format", value_name = "FORMAT", value_parser = formats())]
@@ -80,11 +81,8 @@ impl Schemas {
                     record = record.formats(formats.iter().copied());
                 }
                 folder.write(&mut out, &files, &record.generated())?;
-                for note in record.notes() {
-                    writeln!(out, "{}note:{} {note}", style::NOTICE.render(), style::NOTICE.render_reset())?;
-                }
-                let broken = record.broken_promises();
-                say_all(&mut out, &broken)
+                let refused = say_notes(&mut out, &record.notes())?;
+                Ok(say_all(&mut out, &record.broken_promises())?.max(refused))
             }
             Action::Verify { folder } => {
                 let files = folder.read()?;
@@ -92,7 +90,11 @@ impl Schemas {
                     let hint = "name the folder with --dir, or write it first with `schemas write`";
                     return Err(Failure::new(format!("there are no schemas in {}", folder.path.display()), hint));
                 }
-                let exit = say_all(&mut out, &Record::new(catalog, &files)?.findings())?;
+                let record = Record::new(catalog, &files)?;
+                let refused: Vec<_> =
+                    record.notes().into_iter().filter(|note| note.kind() == NoteKind::Refused).collect();
+                let refused = say_notes(&mut out, &refused)?;
+                let exit = say_all(&mut out, &record.findings())?.max(refused);
                 if exit == Exit::Well {
                     writeln!(out, "{} files are what the types say", files.len())?;
                 }
@@ -162,6 +164,31 @@ fn collect(path: &Path, name: &str, files: &mut Files) -> Result<(), Failure> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(unreadable(&error)),
     }
+}
+
+/// Says what formats cannot say, the same of many files once. Finding or not: files that a registry would refuse are one.
+fn say_notes(out: &mut impl Write, notes: &[Note]) -> io::Result<Exit> {
+    let mut alike: BTreeMap<_, Vec<&Note>> = BTreeMap::new();
+    for note in notes {
+        let format = note.path().split('/').nth(1).unwrap_or_default();
+        alike.entry((note.kind(), format, note.what())).or_default().push(note);
+    }
+    for ((kind, format, what), notes) in &alike {
+        let (style, word) = match kind {
+            NoteKind::Refused => (style::ERROR, "finding"),
+            NoteKind::Untold | NoteKind::Unchecked | NoteKind::Wider => (style::NOTICE, "note"),
+        };
+        let (on, off) = (style.render(), style.render_reset());
+        match notes.as_slice() {
+            [note] => writeln!(out, "{on}{word}:{off} {note}")?,
+            notes => {
+                let example = notes.first().map(|note| note.path()).unwrap_or_default();
+                writeln!(out, "{on}{word}:{off} {format}: {what} ({} files, such as {example})", notes.len())?;
+            }
+        }
+    }
+    let refused = notes.iter().any(|note| note.kind() == NoteKind::Refused);
+    Ok(if refused { Exit::Findings } else { Exit::Well })
 }
 
 fn say_all(out: &mut impl Write, findings: &[Finding]) -> Result<Exit, Failure> {

@@ -81,6 +81,11 @@ impl Note {
         &self.path
     }
 
+    /// What it is, in words.
+    pub fn what(&self) -> &str {
+        &self.what
+    }
+
     /// What follows from it.
     pub fn kind(&self) -> NoteKind {
         self.kind
