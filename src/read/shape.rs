@@ -142,7 +142,13 @@ mod tests {
             .collect();
         assert_eq!(
             aliases,
-            [": lines = items, l", "again: lines = items, l", "kind/With: x = y", "lines/0: number = no",]
+            [
+                ": lines = items, l",
+                "again: lines = items, l",
+                "again/kind/With: x = y",
+                "kind/With: x = y",
+                "lines/0: number = no"
+            ]
         );
         let enums: Vec<_> = shape
             .enums
