@@ -66,6 +66,8 @@
 //!   schema written by hand leaves open is closed for the writer unless it says `additionalProperties`.
 //! * Aliases and `#[serde(other)]` are not seen in what serde buffers: below `flatten` and in tagged enums. Aliases of
 //!   variants with contents are not, either.
+//! * An adjacently tagged variant without contents takes none; the schema lets any stand there.
+//! * Where serde buffers, it also takes the number of a variant for its name, and an array for a struct: no schema says so.
 //! * Names of maps with integer keys have the spelling of integers; their range is not said.
 
 mod bound;

@@ -16,6 +16,7 @@ macro_rules! payload {
     ($(#[$meta:meta])* $visibility:vis struct $name:ident { $($body:tt)* }) => {
         #[derive(Serialize, Deserialize, JsonSchema, Payload)]
         #[allow(dead_code, reason = "not every field is written")]
+        #[allow(clippy::option_option, reason = "there are such fields")]
         #[payload(internal, name = "zoo", version = 1)]
         $(#[$meta])*
         $visibility struct $name { $($body)* }
