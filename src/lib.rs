@@ -33,6 +33,8 @@
 //! * [`wire`]: the shapes of deliveries; batches taken apart; type and version for routing.
 //! * [`publish`]: events to entries of `PutEvents`, in batches, and the answer matched back.
 //! * [`contract`]: a contract to use and to learn from.
+//! * `catalog`, `schema`, `registry`, `record`, `audit` and `cli`, with the features of these names: the types of a
+//!   contract and their schemas, for registries and for checks in CI. The README shows how.
 //!
 //! Names are checked where they enter and can be relied on from there: [`EventType`], [`Version`], [`PartitionKey`],
 //! [`SubsystemName`], [`EventId`].
