@@ -1,6 +1,7 @@
 //! An event: its metadata, its payload, and what a reader kept for the next in line.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::marker::PhantomData;
 
 use chrono::{DateTime, Utc};
@@ -304,7 +305,8 @@ pub struct Cause {
     partition_key: PartitionKey,
     time: DateTime<Utc>,
     source: SubsystemName,
-    handler: String,
+    /// `None` at the boundary of a subsystem, which no handler can be called like.
+    handler: Option<String>,
     made: BTreeMap<&'static str, u64>,
 }
 
@@ -314,6 +316,15 @@ impl Cause {
     /// `handler` names the code that does so, once for all: two handlers of one event may make events of one type, and
     /// would give them the same ids if they had one name. Renaming a handler gives what it makes other ids.
     pub fn of<P: Payload>(event: &Event<P>, source: SubsystemName, handler: impl Into<String>) -> Self {
+        Self::by(event, source, Some(handler.into()))
+    }
+
+    /// `event` as the cause of what a gateway of the subsystem `source` makes of it.
+    pub(crate) fn at_boundary<P: Payload>(event: &Event<P>, source: SubsystemName) -> Self {
+        Self::by(event, source, None)
+    }
+
+    fn by<P: Payload>(event: &Event<P>, source: SubsystemName, handler: Option<String>) -> Self {
         let metadata = &event.metadata;
         Self {
             id: metadata.id.clone(),
@@ -321,7 +332,7 @@ impl Cause {
             partition_key: metadata.partition_key.clone(),
             time: metadata.time,
             source,
-            handler: handler.into(),
+            handler,
             made: BTreeMap::new(),
         }
     }
@@ -348,7 +359,8 @@ impl Cause {
         let ordinal = made.to_be_bytes();
         *made += 1;
         let (id, source) = (self.id.as_str().as_bytes(), self.source.as_str().as_bytes());
-        let parts: [&[u8]; 5] = [id, source, self.handler.as_bytes(), P::NAME.as_bytes(), &ordinal];
+        let parts = [id, source].into_iter().chain(self.handler.as_deref().map(str::as_bytes));
+        let parts = parts.chain([P::NAME.as_bytes(), &ordinal]);
         let metadata = Metadata {
             id: EventId::derived(parts),
             time: self.time,
@@ -363,7 +375,6 @@ impl Cause {
 }
 
 /// An event as it is written, whatever its payload; `S` is its side.
-#[derive(Debug)]
 pub struct Written<S: Side> {
     event_type: &'static str,
     version: Version,
@@ -423,6 +434,19 @@ impl<S: Side> Written<S> {
     /// The canonical detail, as JSON.
     pub fn detail(&self) -> &str {
         self.detail.get()
+    }
+}
+
+impl<S: Side> fmt::Debug for Written<S> {
+    /// Without what it says: that is nobody's business in a log.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let detail = format_args!("<{} bytes>", self.detail.get().len());
+        f.debug_struct("Written")
+            .field("event_type", &self.event_type)
+            .field("version", &self.version)
+            .field("id", &self.metadata.id)
+            .field("detail", &detail)
+            .finish_non_exhaustive()
     }
 }
 

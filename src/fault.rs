@@ -183,6 +183,12 @@ impl Fault {
         Self::new("HandlingError", error, &[], failed, site, time)
     }
 
+    /// The same of a delivery that could not be read.
+    pub(crate) fn of_unread(error: &dyn Error, delivery: &Delivery<'_>, site: &FaultSite, time: DateTime<Utc>) -> Self {
+        let failed = Failed { bytes: delivery.bytes(), transport: delivery.transport() };
+        Self::new("ReadError", error, &[], failed, site, time)
+    }
+
     fn new(
         name: &str,
         error: &dyn Error,

@@ -9,7 +9,8 @@
 //! has made before; correlation and time are those of the cause. So the same event handled twice gives the same events,
 //! whatever else the gateway has learned to do since, and neither tags nor fields that a reader kept can cross. The
 //! partition key of what is shared is its payload's. Where the payload names none, it derives from that of the cause: the
-//! order is kept, the key itself stays inside. The ids cross as they are, and so are not for secrets.
+//! order is kept, and the key stays inside, as far as it cannot be guessed. The ids cross as they are, and so are not for
+//! secrets.
 //!
 //! ```
 //! use std::convert::Infallible;
@@ -53,6 +54,7 @@
 //! ```
 
 use std::any::Any;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
@@ -244,13 +246,19 @@ impl Gateway<External> {
     ///
     /// # Panics
     ///
-    /// If the gateway makes the same type of the same type already: their events would have the same ids.
+    /// If the gateway makes the same type of the same type already: their events would have the same ids. And if it is
+    /// given the same type in another version: a gateway reads an event once.
     #[must_use]
     #[track_caller]
     pub fn with<T: Egress>(self, transform: T) -> Self {
         self.route(Cause::hiding_its_key, move |event, following: &mut Following<T::External>| {
             transform.share(event, following)
         })
+    }
+
+    /// Takes one event across. An event without a transform gives nothing, and is not an error.
+    pub fn cross_event<P: InternalPayload>(&self, event: &Event<P>) -> Result<Crossing<External>, GatewayError> {
+        self.cross_one(event)
     }
 }
 
@@ -272,13 +280,20 @@ impl Gateway<Internal> {
     ///
     /// # Panics
     ///
-    /// If the gateway makes the same type of the same type already: their events would have the same ids.
+    /// If the gateway makes the same type of the same type already: their events would have the same ids. And if it is
+    /// given the same type in another version: a gateway reads an event once.
     #[must_use]
     #[track_caller]
     pub fn with<T: Ingress>(self, transform: T) -> Self {
         self.route(std::convert::identity, move |event, following: &mut Following<T::Internal>| {
             transform.take_in(event, following)
         })
+    }
+
+    /// Takes one event across. An event without a transform gives nothing, and is not an error. Whether it is the
+    /// subsystem's own is seen by its source alone: an event that was read has left its envelope behind.
+    pub fn cross_event<P: ExternalPayload>(&self, event: &Event<P>) -> Result<Crossing<Internal>, GatewayError> {
+        self.cross_one(event)
     }
 }
 
@@ -323,9 +338,18 @@ impl<S: Side> Gateway<S> {
             link.to,
             link.from,
         );
+        if let Some(other) = self.links.iter().find(|other| other.from == link.from) {
+            assert!(
+                other.from_version == link.from_version,
+                "the gateway is given `{}` as {} already, and here as {}: give all its transforms the newest",
+                link.from,
+                other.from_version,
+                link.from_version,
+            );
+        }
         self.links.push(link);
         let transform = move |subsystem: &SubsystemName, event: &Event<P>, events: &mut Vec<Written<S>>| {
-            let cause = prepare(Cause::of(event, subsystem.clone(), "gateway"));
+            let cause = prepare(Cause::at_boundary(event, subsystem.clone()));
             let mut following = Following { cause, events: std::mem::take(events), failed: None };
             let result = transform(event, &mut following);
             *events = following.events;
@@ -353,12 +377,11 @@ impl<S: Side> Gateway<S> {
 
     /// The same of a delivery that could not be read.
     fn published(&self, delivery: &Delivery<'_>) -> bool {
-        let (source, account) = delivery.origin();
-        self.is_own(source.as_deref(), account.as_deref())
+        let (sources, account) = delivery.origin();
+        self.is_own(None, account.as_deref()) || sources.iter().any(|source| self.is_own(Some(source), None))
     }
 
-    /// Takes one event across. An event without a transform gives nothing, and is not an error.
-    pub fn cross_event<P: Payload>(&self, event: &Event<P>) -> Result<Crossing<S>, GatewayError> {
+    fn cross_one<P: Payload>(&self, event: &Event<P>) -> Result<Crossing<S>, GatewayError> {
         let mut passage = Passage::new();
         let mut has_transform = false;
         for route in self.routes.iter().filter(|route| route.event_type() == P::NAME) {
@@ -370,7 +393,7 @@ impl<S: Side> Gateway<S> {
             });
             result.map_err(|kind| GatewayError::new(kind, &wire::detail::delivery(&bytes())))?;
         }
-        Ok(Crossing::new(passage, has_transform, Some(P::NAME.to_owned())))
+        Ok(Crossing::new(passage, has_transform, P::NAME))
     }
 
     /// Takes one delivery across. A type without a transform gives nothing, and is not an error.
@@ -379,17 +402,26 @@ impl<S: Side> Gateway<S> {
         let wire = |error: WireError| fail(Kind::Wire(error));
         delivery.text().map_err(wire)?;
         let route = wire::route(delivery.bytes()).map_err(wire)?;
-        let event_type = Some(route.event_type.ok_or_else(|| fail(Kind::NoType))?.into_owned());
+        let mut event_type = route.event_type.map(Cow::into_owned);
+        if !self.takes(event_type.as_deref()) {
+            // Before it is passed over all of it is looked at: there might be more to it than its type.
+            event_type = delivery.event_type().map_err(wire)?;
+        }
+        let event_type = event_type.ok_or_else(|| fail(Kind::NoType))?;
         let mut passage = Passage::new();
         let mut has_transform = false;
-        for route in self.routes.iter().filter(|route| Some(route.event_type()) == event_type.as_deref()) {
+        for route in self.routes.iter().filter(|route| route.event_type() == event_type) {
             has_transform = true;
             route.delivery(self, delivery, &mut passage).map_err(fail)?;
         }
-        Ok(Crossing::new(passage, has_transform, event_type))
+        Ok(Crossing::new(passage, has_transform, &event_type))
     }
 
-    /// Takes a batch across, in any shape that [`wire::deliveries`] takes apart, also one in a message. Every delivery is accounted for: it has
+    fn takes(&self, event_type: Option<&str>) -> bool {
+        self.routes.iter().any(|route| Some(route.event_type()) == event_type)
+    }
+
+    /// Takes a batch across, in any shape that [`wire::deliveries`] takes apart. Every delivery is accounted for: it has
     /// crossed, was passed over, or has failed and is there with its bytes.
     pub fn cross_all(&self, bytes: &[u8]) -> Crossings<S> {
         let mut crossings =
@@ -402,15 +434,7 @@ impl<S: Side> Gateway<S> {
             }
         };
         for delivery in &deliveries {
-            let result = self.cross(delivery);
-            match &result {
-                // A message may hold a batch itself.
-                Err(error) if matches!(*error.kind, Kind::NoType) => match delivery.unpack() {
-                    Some(parts) => parts.iter().for_each(|part| crossings.add(self.cross(part))),
-                    None => crossings.add(result),
-                },
-                Ok(_) | Err(_) => crossings.add(result),
-            }
+            crossings.add(self.cross(delivery));
         }
         crossings
     }
@@ -434,10 +458,10 @@ pub struct Crossing<S: Side> {
 }
 
 impl<S: Side> Crossing<S> {
-    fn new(passage: Passage<S>, has_transform: bool, event_type: Option<String>) -> Self {
+    fn new(passage: Passage<S>, has_transform: bool, event_type: &str) -> Self {
         let passed_over = match (passage.own, has_transform) {
             (true, _) => Some(PassedOver::Own),
-            (false, false) => Some(PassedOver::NoTransform { event_type }),
+            (false, false) => Some(PassedOver::NoTransform { event_type: event_type.to_owned() }),
             (false, true) => None,
         };
         Self { events: passage.events, observations: passage.observations, passed_over }
@@ -470,8 +494,8 @@ impl<S: Side> Crossing<S> {
 pub enum PassedOver {
     /// No transform is interested in the type.
     NoTransform {
-        /// The type, if the event says one.
-        event_type: Option<String>,
+        /// The type.
+        event_type: String,
     },
     /// The subsystem itself has published it: taking it in would be a loop.
     Own,
@@ -502,7 +526,7 @@ impl<S: Side> Crossings<S> {
                 None => self.crossed.push((index, crossing)),
                 Some(PassedOver::Own) => self.own += 1,
                 Some(PassedOver::NoTransform { event_type }) => {
-                    *self.passed_over.entry(event_type.clone().unwrap_or_default()).or_insert(0) += 1;
+                    *self.passed_over.entry(event_type.clone()).or_insert(0) += 1;
                 }
             },
             Err(error) => self.failed.push((index, error)),
@@ -511,6 +535,8 @@ impl<S: Side> Crossings<S> {
 }
 
 /// Why an event could not cross. It holds the bytes of the delivery.
+///
+/// Displayed, it says what the transform said, values and all; only [`to_fault`](Self::to_fault) covers what is personal.
 #[derive(Debug)]
 pub struct GatewayError {
     kind: Box<Kind>,
@@ -535,13 +561,18 @@ impl GatewayError {
         self.delivery.bytes()
     }
 
+    /// What a Lambda function calls the record in which it was delivered, to name it among `batchItemFailures`: see
+    /// [`Delivery::item_identifier`].
+    pub fn item_identifier(&self) -> Option<&str> {
+        self.delivery.item_identifier()
+    }
+
     /// The fault that says so, with the bytes and what the message around them says, for the hub to log and to resubmit.
     pub fn to_fault(&self, site: &FaultSite, time: DateTime<Utc>) -> Fault {
         match &*self.kind {
             Kind::Read(error) => Fault::of_read(error, site, time),
-            Kind::Wire(_) | Kind::NoType | Kind::Transform { .. } => {
-                Fault::of_delivery(self, &self.delivery, site, time)
-            }
+            Kind::Wire(_) | Kind::NoType => Fault::of_unread(self, &self.delivery, site, time),
+            Kind::Transform { .. } => Fault::of_delivery(self, &self.delivery, site, time),
         }
     }
 
@@ -559,7 +590,7 @@ impl fmt::Display for GatewayError {
         match &*self.kind {
             Kind::Wire(error) => error.fmt(f),
             Kind::NoType => f.write_str(
-                "the delivery names no type, and so no transform can be found for it: read it with a `Reader` of one type",
+                "the delivery names no type, and so no transform can be found for it: read it with a `Reader` of one type, and give the event to `cross_event`",
             ),
             Kind::Read(error) => error.fmt(f),
             Kind::Transform { event_type, cause } => write!(f, "{event_type} could not be transformed: {cause}"),

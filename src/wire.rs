@@ -49,6 +49,7 @@ pub use eventbridge::Envelope;
 use level::{Field, Level, Scalar};
 
 use crate::name::Version;
+use crate::tags::Tags;
 
 /// The form in which an event stands in a JSON document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -103,6 +104,15 @@ pub(crate) struct Transport {
     pub(crate) partition_key: Option<String>,
     /// Where a record stands in its stream. No event takes anything from it.
     pub(crate) sequence_number: Option<String>,
+    /// The message, where it is one of a queue, or the outermost message or record, where there are several.
+    pub(crate) message: Option<String>,
+}
+
+impl Transport {
+    /// See [`Delivery::item_identifier`].
+    fn item(&self) -> Option<&str> {
+        self.message.as_deref().or(self.sequence_number.as_deref())
+    }
 }
 
 impl<'a> Delivery<'a> {
@@ -144,6 +154,9 @@ impl<'a> Delivery<'a> {
             own.id.clone_from(&outer.id);
         }
         own.time = own.time.or(outer.time);
+        if let Some(item) = outer.item() {
+            own.message = Some(item.to_owned());
+        }
         if own.partition_key.is_none() {
             own.partition_key.clone_from(&outer.partition_key);
         }
@@ -171,24 +184,36 @@ impl<'a> Delivery<'a> {
         }
     }
 
-    /// The deliveries in this one, where it is a message with a batch in it.
-    pub(crate) fn unpack(&self) -> Option<Vec<Delivery<'_>>> {
-        let holds_events = self.shape.is_none() && self.text().and_then(root).is_ok_and(|root| is_container(&root));
-        let inner = if holds_events { deliveries(&self.bytes).ok()? } else { return None };
-        let alone = inner.len() == 1;
-        Some(inner.into_iter().map(|inner| inner.within(&self.transport, alone)).collect())
+    /// The type that the event says it is, all of it looked at as the reader would; an error where it is no event.
+    pub(crate) fn event_type(&self) -> Result<Option<String>, WireError> {
+        match facts::interpret(root(self.text()?)?, self.shape) {
+            facts::Interpreted::Facts(facts) => {
+                let of_envelope = facts.envelope.as_ref().and_then(Envelope::detail_type).map(str::to_owned);
+                Ok(facts.event_type.and_then(Scalar::into_text).map(Cow::into_owned).or(of_envelope))
+            }
+            facts::Interpreted::Error(error) => Err(error),
+            facts::Interpreted::Surprise => Ok(None),
+        }
     }
 
-    /// The subsystem and the account that the event says it comes from, as far as it can be made out.
-    pub(crate) fn origin(&self) -> (Option<String>, Option<String>) {
-        let Ok(root) = self.text().and_then(root) else { return (None, None) };
-        let facts::Interpreted::Facts(facts) = facts::interpret(root, self.shape) else { return (None, None) };
-        let account = facts.envelope.as_ref().and_then(Envelope::account).map(str::to_owned);
-        let source = match facts.source {
-            Some(Scalar::Text(source)) => Some(source.into_owned()),
-            _ => None,
-        };
-        (source, account)
+    /// The subsystems and the account that the event says it comes from, as far as they can be made out.
+    pub(crate) fn origin(&self) -> (Vec<String>, Option<String>) {
+        let Ok(root) = self.text().and_then(root) else { return (Vec::new(), None) };
+        let facts::Interpreted::Facts(facts) = facts::interpret(root, self.shape) else { return (Vec::new(), None) };
+        let envelope = facts.envelope.as_ref();
+        let tags: Tags = facts.tags.and_then(|tags| serde_json::from_str(tags.get()).ok()).unwrap_or_default();
+        let of_event = facts.source.and_then(Scalar::into_text).map(Cow::into_owned);
+        let of_tags = tags.text("source").map(Cow::into_owned);
+        let of_envelope = envelope.and_then(Envelope::source).map(str::to_owned);
+        let sources = [of_event, of_tags, of_envelope].into_iter().flatten().collect();
+        (sources, envelope.and_then(Envelope::account).map(str::to_owned))
+    }
+
+    /// What a Lambda function calls the record in which this was delivered, where it answers which of a batch have failed
+    /// (`batchItemFailures`): the id of the SQS message, the sequence number of the Kinesis record. All that was in one
+    /// message has the same.
+    pub fn item_identifier(&self) -> Option<&str> {
+        self.transport.item()
     }
 
     /// The document as text, if it is one.
@@ -236,14 +261,42 @@ pub fn route(bytes: &[u8]) -> Result<Route<'_>, WireError> {
 /// Takes apart whatever was handed over: a single event in any shape, a batch of SQS messages or Kinesis records as a
 /// Lambda function gets them, a request to `PutEvents`, an array, or one document a line.
 ///
+/// What a message holds is taken apart in the same way, and what the messages in it hold, four deep.
+///
 /// A part that cannot be had (wrong base64, a line that is no JSON) is a delivery all the same, and reading it is the
 /// error: no part is lost, and none stands in the way of the others.
 pub fn deliveries(bytes: &[u8]) -> Result<Vec<Delivery<'_>>, WireError> {
+    deliveries_in(bytes, MESSAGES)
+}
+
+/// How deep messages in messages are taken apart.
+const MESSAGES: usize = 4;
+
+fn deliveries_in(bytes: &[u8], depth: usize) -> Result<Vec<Delivery<'_>>, WireError> {
     match document(bytes) {
-        Ok(document) if matches!(document.get().as_bytes()[0], b'{' | b'[') => Ok(take_apart(document)),
+        Ok(document) if matches!(document.get().as_bytes()[0], b'{' | b'[') => Ok(take_apart(document, depth)),
         Ok(_) => Err(WireErrorKind::NotAnObject.into()),
-        Err(error) => lines(bytes).ok_or(error),
+        Err(error) => lines(bytes, depth).ok_or(error),
     }
+}
+
+/// The deliveries in a message: itself, where it holds one event and no more.
+fn opened(message: Delivery<'_>, depth: usize) -> Vec<Delivery<'_>> {
+    if depth == 0 || message.broken.is_some() || message.shape.is_some() {
+        return vec![message];
+    }
+    // Where it cannot be taken apart, reading it will say why.
+    let Ok(parts) = deliveries_in(&message.bytes, depth - 1) else { return vec![message] };
+    let alone = parts.len() == 1;
+    let is_whole = |part: &Delivery<'_>| {
+        part.broken.is_none()
+            && part.transport == Transport::default()
+            && text(&message.bytes).is_ok_and(|text| text.trim().len() == part.bytes.len())
+    };
+    if alone && parts.first().is_some_and(is_whole) {
+        return vec![message];
+    }
+    parts.into_iter().map(|part| part.to_owned().within(&message.transport, alone)).collect()
 }
 
 /// The one JSON document that the bytes are.
@@ -253,7 +306,7 @@ fn document(bytes: &[u8]) -> Result<&RawValue, WireError> {
 
 /// What stands on each line. `None` where the bytes are one broken document rather than lines: of lines there are at
 /// least two, and one of them at least is a whole object.
-fn lines(bytes: &[u8]) -> Option<Vec<Delivery<'_>>> {
+fn lines(bytes: &[u8], depth: usize) -> Option<Vec<Delivery<'_>>> {
     let lines: Vec<_> = bytes
         .split(|byte| *byte == b'\n')
         .map(<[u8]>::trim_ascii)
@@ -266,23 +319,23 @@ fn lines(bytes: &[u8]) -> Option<Vec<Delivery<'_>>> {
         return None;
     }
     let deliveries = lines.into_iter().flat_map(|(line, document)| match document {
-        Ok(document) => take_apart(document),
+        Ok(document) => take_apart(document, depth),
         Err(error) => vec![Delivery::broken(line, error.kind)],
     });
     Some(deliveries.collect())
 }
 
 /// The events in one JSON document, which may be an array.
-fn take_apart(document: &RawValue) -> Vec<Delivery<'_>> {
+fn take_apart(document: &RawValue, depth: usize) -> Vec<Delivery<'_>> {
     if !document.get().starts_with('[') {
-        return unpack(document);
+        return unpack(document, depth);
     }
     let items: Vec<&RawValue> = serde_json::from_str(document.get()).unwrap_or_default();
-    not_empty(items.into_iter().flat_map(unpack).collect(), document)
+    not_empty(items.into_iter().flat_map(|item| unpack(item, depth)).collect(), document)
 }
 
 /// The events in one JSON document; the document itself where it is none of the known containers.
-fn unpack(document: &RawValue) -> Vec<Delivery<'_>> {
+fn unpack(document: &RawValue, depth: usize) -> Vec<Delivery<'_>> {
     let text = document.get();
     let Some(root) = Level::<()>::raw(text) else {
         return vec![Delivery::broken(text.as_bytes(), WireErrorKind::NotAnObject)];
@@ -296,7 +349,8 @@ fn unpack(document: &RawValue) -> Vec<Delivery<'_>> {
         Container::Record => record(&root).map(|delivery| vec![delivery]),
     };
     let broken = || vec![Delivery::broken(text.as_bytes(), WireErrorKind::UnknownRecord)];
-    not_empty(deliveries.unwrap_or_else(broken), document)
+    let deliveries = deliveries.unwrap_or_else(broken).into_iter().flat_map(|message| opened(message, depth));
+    not_empty(deliveries.collect(), document)
 }
 
 /// A container without anything in it is a delivery all the same: nothing goes missing in silence.
@@ -326,7 +380,10 @@ fn container<X>(root: &Level<'_, X>) -> Option<Container> {
     }
     let begins = |name, with| root.raw_member(name).is_some_and(|raw| raw.get().starts_with(with));
     let has = |name| root.raw_member(name).is_some();
-    if begins("Records", '[') {
+    if begins("Records", '[') && begins("Entries", '[') {
+        // It cannot be both, and one of them would be lost.
+        None
+    } else if begins("Records", '[') {
         Some(Container::Records)
     } else if begins("Entries", '[') {
         Some(Container::Entries)

@@ -12,7 +12,7 @@ use event_contract::contract::{DELIVERY_SERVICE, ORDER_SERVICE, delivery, order}
 use event_contract::fault::{Fault, FaultSite};
 use event_contract::gateway::{Egress, Following, Gateway, Ingress, PassedOver};
 use event_contract::publish::Bus;
-use event_contract::{Event, External, Internal, Open, Payload, Reader, SubsystemName, Written, wire};
+use event_contract::{Event, External, Internal, InternalPayload, Open, Payload, Reader, SubsystemName, Written, wire};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -178,7 +178,7 @@ fn internal(
 
 /// What the shipped gateways share of them; first handed over as events, then as bytes with unknown fields in them.
 fn shared(seen: &Seen, private: &Laundry) -> Vec<String> {
-    fn both<P: Payload>(gateway: &Gateway<External>, event: &Event<P>, private: &Laundry) -> Vec<String> {
+    fn both<P: InternalPayload>(gateway: &Gateway<External>, event: &Event<P>, private: &Laundry) -> Vec<String> {
         let of_event = gateway.cross_event(event).unwrap().into_events();
         let mut detail = serde_json::to_value(event).unwrap();
         detail["raw"] = json!({"new": {"ssn": private.tag}});
@@ -385,6 +385,20 @@ fn own_events_are_recognised_without_being_read() {
             {"id": "1", "type": "Thing.Told", "version": 2, "timestamp": 1, "source": source, "data": {"sum": "many"}}})
         .to_string()
     };
+    let without_source = |around: &str| {
+        format!(
+            r#"{{{around}"detail":{{"id":"1","type":"Thing.Told","version":9,"tags":{{"source":"here"}},"data":{{"new":1}}}}}}"#
+        )
+    };
+    for own in [
+        without_source(r#""detail-type":"Thing.Told","source":"external","#),
+        r#"{"detail-type":"Thing.Told","source":"here","detail":{"id":"1","type":"Thing.Told","data":{"new":1}}}"#
+            .into(),
+        r#"{"id":"1","type":"Thing.Told","version":9,"source":"external","tags":{"source":"here"},"data":{}}"#.into(),
+    ] {
+        let crossings = gateway.cross_all(own.as_bytes());
+        assert_eq!((crossings.own, crossings.failed.len()), (1, 0), "{own}");
+    }
     for (source, account) in [("here", "222222222222"), ("there", "111111111111")] {
         let crossings = gateway.cross_all(unreadable(source, account).as_bytes());
         assert_eq!((crossings.own, crossings.failed.len()), (1, 0));
@@ -417,6 +431,89 @@ fn messages_are_taken_apart() {
         crossings.crossed.iter().map(|(index, of)| (*index, of.events().len())).collect::<Vec<_>>(),
         [(0, 1), (1, 2)]
     );
+}
+
+/// What stands behind an event that nobody wants is somebody's event, too.
+#[test]
+fn nothing_is_lost_behind_what_is_passed_over() {
+    let gateway = Gateway::ingress(HERE).with(Hear);
+    let unwanted = r#"{"detail-type":"Other","source":"x","detail":{"type":"Other","version":1,"data":{}}}"#;
+    let wanted = json!({"detail-type": "Thing.Told", "source": "x", "detail": told(1, THERE)}).to_string();
+    let message = |body: &str| json!({"Records": [{"messageId": "m", "body": body}]}).to_string();
+    let count = |bytes: &str| {
+        let crossings = gateway.cross_all(bytes.as_bytes());
+        (
+            crossings.crossed.len(),
+            crossings.passed_over.get("Other").copied().unwrap_or_default(),
+            crossings.failed.len(),
+        )
+    };
+    let lines = format!("{unwanted}\n{wanted}");
+    let array = format!("[{wanted},{unwanted}]");
+    for batch in [&lines, &array] {
+        assert_eq!(count(batch), (1, 1, 0), "{batch}");
+        assert_eq!(count(&message(batch)), (1, 1, 0), "{batch}");
+        assert_eq!(count(&message(&message(batch))), (1, 1, 0), "{batch}");
+    }
+    assert_eq!(count(&message(&format!("{unwanted} AND MORE"))), (0, 0, 1));
+    assert_eq!(count(r#"{"Records":[],"Entries":[{"DetailType":"Other","Detail":"{}"}]}"#), (0, 0, 1));
+    let one = r#"{"messageId":"m","body":"{}"}"#;
+    assert_eq!(count(&format!(r#"{{"Records":[{one}],"Records":[{one}]}}"#)), (0, 0, 1));
+    assert_eq!(count(r#"{"Records":[{"messageId":"m","body":"{}","body":"{}"}]}"#), (0, 0, 1));
+}
+
+/// A router that stops early and the reader may not take one event for two.
+#[test]
+fn what_the_reader_reads_is_not_passed_over() {
+    let gateway = Gateway::ingress(HERE).with(Hear);
+    let misleading = r#"{"type":"Thing.Told","id":"1","version":1,"timestamp":1795344181000,
+        "detail":{"type":"x","version":1},"data":{"count":1}}"#;
+    let wrapped = json!({"specversion": "1.0", "id": "1", "source": "/there", "type": "com.aws.wrapped",
+        "data": told(1, THERE)});
+    for delivery in [misleading, &wrapped.to_string()] {
+        assert!(Reader::<Told>::default().read(delivery.as_bytes()).is_ok());
+        let crossings = gateway.cross_all(delivery.as_bytes());
+        assert_eq!((crossings.crossed.len(), crossings.passed_over.len()), (1, 0), "{delivery}");
+    }
+}
+
+/// Which records of a batch are to be delivered again, in the words of AWS Lambda.
+#[test]
+fn what_has_failed_names_its_record() {
+    let bad = json!({"type": "Thing.Told", "data": {"count": "many"}}).to_string();
+    let inner =
+        json!({"Records": [{"messageId": "inner", "body": bad}, {"messageId": "inner-2", "body": bad}]}).to_string();
+    let batch = json!({"Records": [{"messageId": "m-1", "body": bad}, {"messageId": "m-2", "body": inner},
+        {"eventID": "shard:1", "kinesis": {"data": "dGVh", "partitionKey": "p", "sequenceNumber": "49"}}]});
+    let crossings = Gateway::ingress(HERE).with(Hear).cross_all(batch.to_string().as_bytes());
+    let items: Vec<_> = crossings.failed.iter().map(|(_, error)| error.item_identifier().unwrap()).collect();
+    assert_eq!(items, ["m-1", "m-2", "m-2", "49"]);
+}
+
+#[test]
+#[should_panic = "the gateway is given `Order.Created` as v3 already, and here as v1: give all its transforms the newest"]
+fn a_gateway_reads_a_type_in_one_version() {
+    struct Old;
+    impl Ingress for Old {
+        type External = event_contract::contract::order::v1::OrderCreated;
+        type Internal = Heard;
+        type Error = std::convert::Infallible;
+        fn take_in(&self, _: &Event<Self::External>, _: &mut Following<Heard>) -> Result<(), Self::Error> {
+            Ok(())
+        }
+    }
+    let _ = delivery::gateway::ingress().with(Old);
+}
+
+/// What a gateway makes and what a handler makes of the same event are two.
+#[test]
+fn no_handler_is_called_like_the_boundary() {
+    let event = told(1, THERE);
+    let ours = Gateway::ingress(HERE).with(Hear).cross_event(&event).unwrap().into_events().remove(0);
+    for handler in ["gateway", "", "thing-heard"] {
+        let theirs = event_contract::Cause::of(&event, HERE, handler).event(Heard { number: 0 });
+        assert_ne!(theirs.id(), ours.id());
+    }
 }
 
 /// The partition key of what is inside stays there where what is shared has none of its own; the order it gives stays.
@@ -507,8 +604,9 @@ fn what_has_no_transform_is_passed_over() {
         }
     }
     let gateway = Gateway::egress(HERE).with(Quiet);
-    let crossing = gateway.cross_event(&told(1, HERE)).unwrap();
-    assert_eq!(crossing.passed_over(), Some(&PassedOver::NoTransform { event_type: Some("Thing.Told".to_owned()) }));
+    let uninteresting = Event::new(Counted { count: 1 }, HERE, "2026-11-22T10:43:01Z".parse().unwrap());
+    let crossing = gateway.cross_event(&uninteresting).unwrap();
+    assert_eq!(crossing.passed_over(), Some(&PassedOver::NoTransform { event_type: "thing-counted".to_owned() }));
     let heard = Event::new(Heard { number: 1 }, HERE, "2026-11-22T10:43:01Z".parse().unwrap());
     assert_eq!(gateway.cross_event(&heard).unwrap().passed_over(), None);
     let bytes = serde_json::to_vec(&heard).unwrap();
@@ -545,7 +643,7 @@ fn nothing_is_passed_over_in_silence() {
     let crossings = Gateway::ingress(HERE).with(Hear).cross_all(br#"{"data":{"count":1},"meta":{}}"#);
     assert_eq!(
         crossings.failed[0].1.to_string(),
-        "the delivery names no type, and so no transform can be found for it: read it with a `Reader` of one type"
+        "the delivery names no type, and so no transform can be found for it: read it with a `Reader` of one type, and give the event to `cross_event`"
     );
     let older = event_contract::contract::order::v2::OrderCreated {
         order_id: OrderId::new(uuid::Uuid::from_u128(1)),

@@ -180,6 +180,7 @@ fn kinesis(record: &Object<'_>) -> Result<Option<(Vec<u8>, Transport)>, FaultErr
         time: kinesis.get("approximateArrivalTimestamp")?.and_then(|time| milliseconds(time.get())),
         partition_key: kinesis.text("partitionKey")?,
         sequence_number: kinesis.text("sequenceNumber")?,
+        message: None,
     };
     Ok(Some((bytes, transport)))
 }

@@ -127,18 +127,13 @@ impl<T: Readable> Reader<T> {
             Ok(reading) => return Ok(reading),
             Err(Outcome::Failed(kind)) => kind,
             Err(Outcome::Batch) => match wire::deliveries(bytes) {
-                Ok(deliveries) => {
-                    let mut answers = match &deliveries[..] {
-                        [delivery] => self.read_part(delivery),
-                        several => return Err(ReadError::new(several_of(several.len()), bytes)),
-                    };
-                    match answers.pop() {
-                        Some(_) if !answers.is_empty() => several_of(answers.len() + 1),
-                        Some(Ok(reading)) => return Ok(reading),
-                        Some(Err(error)) => error.into_kind(),
-                        None => WireErrorKind::Empty.into(),
-                    }
-                }
+                Ok(deliveries) => match &deliveries[..] {
+                    [delivery] => match self.read_delivery(delivery) {
+                        Ok(reading) => return Ok(reading.into_owned()),
+                        Err(error) => error.into_kind(),
+                    },
+                    several => several_of(several.len()),
+                },
                 Err(error) => ReadErrorKind::Delivery(error),
             },
         };
@@ -171,29 +166,12 @@ impl<T: Readable> Reader<T> {
 
     fn read_parts<'a>(&self, bytes: &'a [u8]) -> Vec<Result<Reading<'a, T::Event>, ReadError>> {
         match wire::deliveries(bytes) {
-            Ok(deliveries) => deliveries.iter().flat_map(|delivery| self.read_part(delivery)).collect(),
+            Ok(deliveries) => {
+                let read = |delivery: &Delivery<'_>| self.read_delivery(delivery).map(Reading::into_owned);
+                deliveries.iter().map(read).collect()
+            }
             Err(error) => vec![Err(ReadError::new(ReadErrorKind::Delivery(error), bytes))],
         }
-    }
-
-    /// Reads a part of a batch. Where that is a message with a batch in it, it is taken apart once more.
-    fn read_part(&self, part: &Delivery<'_>) -> Vec<Result<Reading<'static, T::Event>, ReadError>> {
-        let own = |delivery: &Delivery<'_>| self.read_delivery(delivery).map(Reading::into_owned);
-        if part.text().is_err() {
-            return vec![own(part)];
-        }
-        let kind = match self.read_bytes(part.bytes(), part.named_shape(), part.transport()) {
-            Ok(reading) => return vec![Ok(reading.into_owned())],
-            Err(Outcome::Failed(kind)) => kind,
-            Err(Outcome::Batch) => match wire::deliveries(part.bytes()) {
-                Ok(inner) => {
-                    let alone = inner.len() == 1;
-                    return inner.into_iter().map(|inner| own(&inner.within(part.transport(), alone))).collect();
-                }
-                Err(error) => ReadErrorKind::Delivery(error),
-            },
-        };
-        vec![Err(ReadError::of_delivery(kind, part))]
     }
 
     /// Reads an event whose shape is known, or that was taken out of a batch.

@@ -32,6 +32,7 @@ pub(super) fn record<'a, X>(record: &Level<'a, X>) -> Option<Delivery<'a>> {
         time: arrived.and_then(|arrived| milliseconds(arrived.get())),
         partition_key: text(&kinesis, "partitionKey"),
         sequence_number: text(&kinesis, "sequenceNumber"),
+        message: None,
     };
     Some(delivery(&data).with_transport(transport))
 }

@@ -219,12 +219,15 @@ impl<'de, X> Level<'de, X> {
         self.present & (1 << field as u8) != 0
     }
 
-    /// The text of a member, by its name.
+    /// The text of a member, by its name. `None` also where the name stands here twice: nothing tells which of the two is
+    /// meant.
     pub(crate) fn raw_member(&self, wanted: &str) -> Option<&'de RawValue> {
-        self.members.iter().find_map(|(_, name, member)| match member {
+        let mut found = self.members.iter().filter_map(|(_, name, member)| match member {
             Member::Raw(raw) if name == wanted => Some(*raw),
             _ => None,
-        })
+        });
+        let raw = found.next()?;
+        found.next().is_none().then_some(raw)
     }
 
     fn text(&self, wanted: Field) -> Option<&str> {

@@ -17,8 +17,10 @@ pub(super) fn message<'a, X>(record: &Level<'a, X>) -> Option<Delivery<'a>> {
     let id = member("messageId", "MessageId")?;
     let body = member("body", "Body")?;
     let body: String = serde_json::from_str(body.get()).ok()?;
+    let id: Option<String> = serde_json::from_str(id.get()).ok();
     let transport = Transport {
-        id: serde_json::from_str(id.get()).ok(),
+        message: id.clone(),
+        id,
         time: member("attributes", "Attributes").and_then(sent),
         partition_key: None,
         sequence_number: None,
