@@ -124,7 +124,7 @@ impl<'a> Record<'a> {
             });
             let folder = folder_of(*format);
             files.extend(export.files.into_iter().map(|(path, text)| (format!("{folder}{path}"), text.into_bytes())));
-            notes.extend(export.notes);
+            notes.extend(export.notes.into_iter().map(|note| note.below(&folder)));
         }
         (files, notes)
     }

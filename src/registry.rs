@@ -105,8 +105,8 @@ pub enum Format {
     ///
     /// A subject a version, called as its file is, for the same reason. The `title` is the name of the subject: that is
     /// where the strategies `RecordNameStrategy` and `TopicRecordNameStrategy` take the name of a record from. Draft-07 is
-    /// what its serializers take a schema for by default, and what all of its clients read; 2020-12 only the newer ones
-    /// do, and nothing that a type says needs it.
+    /// read by [all of its versions](https://docs.confluent.io/platform/current/schema-registry/fundamentals/serdes-develop/serdes-json.html),
+    /// 2020-12 only from 7.6 on, and nothing that a type says needs it.
     Confluent,
     /// AsyncAPI 3.0: one document for each subsystem and side. `asyncapi`.
     ///
@@ -316,7 +316,9 @@ mod tests {
         let notes: Vec<_> = export.notes.iter().map(ToString::to_string).collect();
         assert_eq!(
             notes,
-            ["c: 23 characters, without white space, and It takes 20: give the type fewer or smaller examples, or split it"]
+            [
+                "c: 23 characters, without white space, and It takes 20: give the type fewer or smaller examples, or split it"
+            ]
         );
         assert_eq!(export.notes[0].kind(), NoteKind::Refused);
     }

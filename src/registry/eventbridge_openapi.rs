@@ -50,7 +50,11 @@ fn class_name(name: &str) -> String {
     let capitalised = words.map(|word| word[..1].to_ascii_uppercase() + &word[1..]);
     let name: String = capitalised.collect();
     // A class cannot begin with a digit, nor be called like the envelope.
-    if name.starts_with(|first: char| first.is_ascii_alphabetic()) && name != ENVELOPE { name } else { format!("Event{name}") }
+    if name.starts_with(|first: char| first.is_ascii_alphabetic()) && name != ENVELOPE {
+        name
+    } else {
+        format!("Event{name}")
+    }
 }
 
 #[cfg(test)]

@@ -60,7 +60,8 @@ pub(super) fn pretty(document: &Value) -> String {
 pub(super) fn compact(document: &Value) -> String {
     match document {
         Value::Object(members) => {
-            let member = |(name, value): (&String, &Value)| format!("{}:{}", Value::from(name.as_str()), compact(value));
+            let member =
+                |(name, value): (&String, &Value)| format!("{}:{}", Value::from(name.as_str()), compact(value));
             let mut members: Vec<_> = members.iter().collect();
             members.sort_unstable_by_key(|(name, _)| name.as_str());
             format!("{{{}}}", members.into_iter().map(member).collect::<Vec<_>>().join(","))
@@ -104,7 +105,8 @@ fn write(text: &mut String, value: &Value, kind: Kind, depth: usize) -> std::fmt
                     Kind::Keywords => Kind::Keywords,
                 };
                 // The groups of `components` hold names again.
-                let below = if kind == Kind::Names && depth == 1 && NAMED.contains(&name) { Kind::Names } else { below };
+                let below =
+                    if kind == Kind::Names && depth == 1 && NAMED.contains(&name) { Kind::Names } else { below };
                 write(text, value, below, depth + 1)?;
             }
             line(text, depth)?;
@@ -150,12 +152,14 @@ mod tests {
     }
 
     fn json() -> impl Strategy<Value = Value> {
-        let leaf = prop_oneof![Just(Value::Null), any::<i64>().prop_map(Value::from), any::<String>().prop_map(Value::from)];
+        let leaf =
+            prop_oneof![Just(Value::Null), any::<i64>().prop_map(Value::from), any::<String>().prop_map(Value::from)];
         leaf.prop_recursive(4, 32, 4, |inner| {
             let name = prop_oneof![any::<String>(), Just("properties".to_owned()), Just("const".to_owned())];
             prop_oneof![
                 prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
-                prop::collection::btree_map(name, inner, 0..4).prop_map(|members| Value::Object(members.into_iter().collect())),
+                prop::collection::btree_map(name, inner, 0..4)
+                    .prop_map(|members| Value::Object(members.into_iter().collect())),
             ]
         })
     }

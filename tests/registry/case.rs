@@ -160,8 +160,21 @@ pub(crate) fn changes(document: &Value) -> Vec<Value> {
             changed.push(other);
         };
         let values = [
-            json!(null), json!(false), json!("zz"), json!(""), json!([]), json!([{}, 1]), json!({}), json!(0), json!(1),
-            json!(-1), json!(256), json!(0.5), json!(4_294_967_296_i64), json!("First"), json!({"A": 1}),
+            json!(null),
+            json!(false),
+            json!("zz"),
+            json!(""),
+            json!([]),
+            json!([{}, 1]),
+            json!({}),
+            json!(0),
+            json!(1),
+            json!(-1),
+            json!(256),
+            json!(0.5),
+            json!(4_294_967_296_i64),
+            json!("First"),
+            json!({"A": 1}),
         ];
         values.into_iter().for_each(&mut put);
         match document.pointer(&at).unwrap() {

@@ -36,16 +36,15 @@ fn judge(cases: &[Value]) -> Vec<(&'static str, Vec<Option<Verdict>>)> {
     let python = [folder.join("venv/bin/python"), folder.join("bin/python")].into_iter().find(|path| path.exists());
     let mut python = Command::new(python.unwrap_or_else(|| "python3".into()));
     python.arg(here.join("judge.py"));
-    let answers = [("node", node), ("python", python)].into_iter().filter_map(|(name, command)| {
-        match ask(command, cases) {
+    let answers =
+        [("node", node), ("python", python)].into_iter().filter_map(|(name, command)| match ask(command, cases) {
             Ok(verdicts) => Some((name, verdicts)),
             Err(why) => {
                 assert!(named.is_none(), "{name}: {why}");
                 eprintln!("skipped: the judges in {name}: {why}");
                 None
             }
-        }
-    });
+        });
     answers.collect()
 }
 
@@ -121,7 +120,8 @@ fn judges_of_other_languages_agree_on_types() {
 #[test]
 fn judges_of_other_languages_agree_on_keywords() {
     all_judges_agree(&of(&zoo::odd()), |_| {
-        let values = zoo::keywords().into_iter();
+        // ajv follows draft 2019-09 here, and takes an item for evaluated that only a failed choice has looked at.
+        let values = zoo::keywords().into_iter().filter(|(name, _, _)| !name.starts_with("unevaluated_items_"));
         values.flat_map(|(name, _, values)| values.into_iter().map(move |value| json!({ name: value }))).collect()
     });
 }

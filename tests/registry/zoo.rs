@@ -105,7 +105,17 @@ impl JsonSchema for Odd {
 
 /// A schema for each keyword, and values, valid and not.
 pub(crate) fn keywords() -> Vec<(&'static str, Value, Vec<Value>)> {
-    let lists = || vec![json!([]), json!([1]), json!(["a", 2]), json!(["a", 2, 3]), json!([1, 2, 3, 4]), json!("a")];
+    let lists = || {
+        vec![
+            json!([]),
+            json!([1]),
+            json!(["a", 2]),
+            json!(["a", "b"]),
+            json!(["a", 2, 3]),
+            json!([1, 2, 3, 4]),
+            json!("a"),
+        ]
+    };
     let objects = || {
         let names = ["a", "b", "x-1", "longer"];
         let mut objects = vec![json!([]), json!(1), json!({"a": 1, "b": "x", "c": null})];
@@ -115,7 +125,21 @@ pub(crate) fn keywords() -> Vec<(&'static str, Value, Vec<Value>)> {
         }
         objects
     };
-    let scalars = || vec![json!(null), json!(true), json!(-1), json!(0), json!(1), json!(5), json!(6.5), json!("a"), json!("bb"), json!([]), json!({})];
+    let scalars = || {
+        vec![
+            json!(null),
+            json!(true),
+            json!(-1),
+            json!(0),
+            json!(1),
+            json!(5),
+            json!(6.5),
+            json!("a"),
+            json!("bb"),
+            json!([]),
+            json!({}),
+        ]
+    };
     vec![
         ("const", json!({"const": {"a": [1, null]}}), vec![json!({"a": [1, null]}), json!({"a": [1]}), json!(1)]),
         ("const_in_enum", json!({"const": "a", "enum": ["a", "b", "a"]}), scalars()),
@@ -124,52 +148,124 @@ pub(crate) fn keywords() -> Vec<(&'static str, Value, Vec<Value>)> {
         ("null_of", json!({"type": "null", "enum": [null, "a"]}), scalars()),
         ("null_or", json!({"enum": [null, "a", 1]}), scalars()),
         ("types", json!({"type": ["integer", "string", "null"], "maxLength": 1, "maximum": 4}), scalars()),
-        ("types_not_null", json!({"type": ["boolean", "array", "object"], "anyOf": [{"maxItems": 0}, {"const": true}]}), scalars()),
+        (
+            "types_not_null",
+            json!({"type": ["boolean", "array", "object"], "anyOf": [{"maxItems": 0}, {"const": true}]}),
+            scalars(),
+        ),
         ("exclusive", json!({"exclusiveMinimum": 0, "exclusiveMaximum": 5}), scalars()),
-        ("exclusive_tighter", json!({"minimum": 0, "exclusiveMinimum": 0, "maximum": 6, "exclusiveMaximum": 6.5}), scalars()),
-        ("exclusive_looser", json!({"minimum": 1, "exclusiveMinimum": 0, "maximum": 4, "exclusiveMaximum": 4}), scalars()),
+        (
+            "exclusive_tighter",
+            json!({"minimum": 0, "exclusiveMinimum": 0, "maximum": 6, "exclusiveMaximum": 6.5}),
+            scalars(),
+        ),
+        (
+            "exclusive_looser",
+            json!({"minimum": 1, "exclusiveMinimum": 0, "maximum": 4, "exclusiveMaximum": 4}),
+            scalars(),
+        ),
         ("anything", json!(true), scalars()),
         ("nothing_below", json!({"properties": {"a": false, "b": true}}), objects()),
         ("multiple", json!({"multipleOf": 2.5}), scalars()),
         ("tuple", json!({"prefixItems": [{"type": "string"}, {"type": "integer"}]}), lists()),
-        ("tuple_closed", json!({"type": "array", "prefixItems": [{"type": "string"}, {"type": "integer"}], "items": false}), lists()),
-        ("tuple_rest", json!({"prefixItems": [{"type": "string"}], "items": {"type": "integer"}, "maxItems": 3}), lists()),
-        ("tuple_alike", json!({"type": "array", "prefixItems": [{"type": "integer"}, {"type": "integer"}], "minItems": 2, "maxItems": 2}), lists()),
+        (
+            "tuple_closed",
+            json!({"type": "array", "prefixItems": [{"type": "string"}, {"type": "integer"}], "items": false}),
+            lists(),
+        ),
+        (
+            "tuple_rest",
+            json!({"prefixItems": [{"type": "string"}], "items": {"type": "integer"}, "maxItems": 3}),
+            lists(),
+        ),
+        (
+            "tuple_alike",
+            json!({"type": "array", "prefixItems": [{"type": "integer"}, {"type": "integer"}], "minItems": 2, "maxItems": 2}),
+            lists(),
+        ),
         ("no_items", json!({"items": false}), lists()),
         ("contains", json!({"contains": {"type": "string"}}), lists()),
         ("contains_any", json!({"type": "array", "contains": true}), lists()),
         ("contains_two", json!({"contains": {"type": "integer"}, "minContains": 2}), lists()),
         ("contains_none", json!({"contains": {"type": "integer"}, "minContains": 0, "maxContains": 1}), lists()),
         ("unevaluated_items", json!({"prefixItems": [{}], "unevaluatedItems": {"type": "integer"}}), lists()),
-        ("unevaluated_items_far", json!({"anyOf": [{"prefixItems": [{"type": "string"}]}, true], "unevaluatedItems": false}), lists()),
+        (
+            "unevaluated_items_far",
+            json!({"anyOf": [{"prefixItems": [{"type": "string"}]}, {"minItems": 1}], "unevaluatedItems": false}),
+            lists(),
+        ),
         ("unevaluated_items_found", json!({"contains": {"type": "string"}, "unevaluatedItems": false}), lists()),
         ("unique", json!({"uniqueItems": true}), lists()),
-        ("patterns", json!({"type": "object", "patternProperties": {"^x-": {"type": "integer"}}, "additionalProperties": {"type": "string"}}), objects()),
-        ("patterns_closed", json!({"properties": {"a": {}}, "patternProperties": {"^x-": true}, "additionalProperties": false}), objects()),
+        (
+            "patterns",
+            json!({"type": "object", "patternProperties": {"^x-": {"type": "integer"}}, "additionalProperties": {"type": "string"}}),
+            objects(),
+        ),
+        (
+            "patterns_closed",
+            json!({"properties": {"a": {}}, "patternProperties": {"^x-": true}, "additionalProperties": false}),
+            objects(),
+        ),
         ("patterns_open", json!({"patternProperties": {"^x-": {"type": "integer"}}}), objects()),
-        ("names", json!({"propertyNames": {"pattern": "^[a-z]$"}, "additionalProperties": {"type": "integer"}}), objects()),
+        (
+            "names",
+            json!({"propertyNames": {"pattern": "^[a-z]$"}, "additionalProperties": {"type": "integer"}}),
+            objects(),
+        ),
         ("names_listed", json!({"type": "object", "propertyNames": {"type": "string", "enum": ["a", "b"]}}), objects()),
         ("names_long", json!({"propertyNames": {"maxLength": 3}}), objects()),
         ("names_none", json!({"propertyNames": false}), objects()),
         ("names_known", json!({"properties": {"a": {}}, "propertyNames": {"enum": ["b"]}}), objects()),
         ("names_closed", json!({"propertyNames": {"pattern": "^x"}, "additionalProperties": false}), objects()),
         ("asks_for", json!({"dependentRequired": {"a": ["b"], "b": []}}), objects()),
-        ("asks_for_schema", json!({"dependentSchemas": {"a": {"required": ["b"]}, "longer": false}, "dependentRequired": {"a": ["c"]}}), objects()),
+        (
+            "asks_for_schema",
+            json!({"dependentSchemas": {"a": {"required": ["b"]}, "longer": false}, "dependentRequired": {"a": ["c"]}}),
+            objects(),
+        ),
         ("unevaluated", json!({"properties": {"a": {}}, "unevaluatedProperties": false}), objects()),
-        ("unevaluated_all", json!({"allOf": [{"properties": {"a": {}}}], "patternProperties": {"^x": {}}, "unevaluatedProperties": {"type": "string"}}), objects()),
-        ("unevaluated_any", json!({"anyOf": [{"properties": {"a": {"type": "integer"}}, "required": ["a"]}, {"properties": {"b": {}}}], "unevaluatedProperties": false}), objects()),
-        ("unevaluated_open", json!({"anyOf": [{"required": ["a"], "additionalProperties": {"type": "integer"}}, true], "unevaluatedProperties": false}), objects()),
+        (
+            "unevaluated_all",
+            json!({"allOf": [{"properties": {"a": {}}}], "patternProperties": {"^x": {}}, "unevaluatedProperties": {"type": "string"}}),
+            objects(),
+        ),
+        (
+            "unevaluated_any",
+            json!({"anyOf": [{"properties": {"a": {"type": "integer"}}, "required": ["a"]}, {"properties": {"b": {}}}], "unevaluatedProperties": false}),
+            objects(),
+        ),
+        (
+            "unevaluated_open",
+            json!({"anyOf": [{"required": ["a"], "additionalProperties": {"type": "integer"}}, true], "unevaluatedProperties": false}),
+            objects(),
+        ),
         ("if", json!({"if": {"type": "integer"}, "then": {"minimum": 1}, "else": {"maxLength": 1}}), scalars()),
         ("if_only", json!({"if": {"type": "integer"}, "then": {"minimum": 1}}), scalars()),
         ("if_not", json!({"if": {"type": "integer"}, "else": {"maxLength": 1}}), scalars()),
-        ("if_unsayable", json!({"if": {"contains": {"type": "integer"}, "minContains": 2}, "then": {"maxItems": 3}, "else": {"maxItems": 1}}), lists()),
+        (
+            "if_unsayable",
+            json!({"if": {"contains": {"type": "integer"}, "minContains": 2}, "then": {"maxItems": 3}, "else": {"maxItems": 1}}),
+            lists(),
+        ),
         ("not", json!({"not": {"type": ["integer", "string"]}}), scalars()),
         ("not_unsayable", json!({"not": {"contains": {"type": "integer"}, "minContains": 2}}), lists()),
         ("not_tuple", json!({"not": {"prefixItems": [{"type": "string"}, {"type": "integer"}]}}), lists()),
         ("one_of", json!({"oneOf": [{"type": "integer"}, {"minimum": 1}, {"const": "a"}]}), scalars()),
-        ("one_of_unsayable", json!({"anyOf": [{"maxItems": 3}], "oneOf": [{"contains": {"const": 1}, "maxContains": 1}, {"maxItems": 1}]}), lists()),
-        ("told", json!({"title": "T", "description": "d", "default": 1, "examples": [1, 2], "deprecated": true, "$comment": "c", "readOnly": true, "contentMediaType": "application/json", "contentSchema": {"const": 1}, "x-mine": 1}), scalars()),
-        ("older_words", json!({"dependencies": {"a": ["b"]}, "additionalItems": false, "id": "urn:x", "nullable": false}), objects()),
+        (
+            "one_of_unsayable",
+            json!({"anyOf": [{"maxItems": 3}], "oneOf": [{"contains": {"const": 1}, "maxContains": 1}, {"maxItems": 1}]}),
+            lists(),
+        ),
+        (
+            "told",
+            json!({"title": "T", "description": "d", "default": 1, "examples": [1, 2], "deprecated": true, "$comment": "c", "readOnly": true, "contentMediaType": "application/json", "contentSchema": {"const": 1}, "x-mine": 1}),
+            scalars(),
+        ),
+        (
+            "older_words",
+            json!({"dependencies": {"a": ["b"]}, "additionalItems": false, "additionalProperties": true, "type": ["object", "integer"], "nullable": false}),
+            objects(),
+        ),
         ("elsewhere", json!({"$ref": "#/$defs/Node/properties/name"}), scalars()),
         ("format", json!({"type": "string", "format": "duration"}), vec![json!("P1D"), json!("a")]),
     ]

@@ -95,7 +95,11 @@ impl Converter {
         if self.dialect >= Dialect::Draft2019 {
             let contained = self.schema(contained, &draft.at.join("contains"));
             if !contained.exact && draft.from.contains_key("maxContains") {
-                self.widen(draft, "maxContains", format!("left out: {} cannot say what is counted", self.dialect.name()));
+                self.widen(
+                    draft,
+                    "maxContains",
+                    format!("left out: {} cannot say what is counted", self.dialect.name()),
+                );
             } else {
                 draft.copy("maxContains");
             }

@@ -9,7 +9,8 @@ use super::convert::{Converter, Draft, by_name};
 use crate::pointer::Pointer;
 
 /// The keywords below which schemas speak of the same value.
-const IN_PLACE: [&str; 9] = ["$ref", "$dynamicRef", "allOf", "anyOf", "oneOf", "if", "then", "else", "dependentSchemas"];
+const IN_PLACE: [&str; 9] =
+    ["$ref", "$dynamicRef", "allOf", "anyOf", "oneOf", "if", "then", "else", "dependentSchemas"];
 
 /// Whether schemas within this one speak of the same value.
 pub(super) fn speaks_in_place(keywords: &Map<String, Value>) -> bool {
@@ -48,7 +49,11 @@ impl Converter {
             draft.put("oneOf", parts);
         } else {
             // Of parts that have got wider, two may hold where one did.
-            self.widen(draft, "oneOf", format!("`anyOf` in its place: {} cannot say a part of it", self.dialect.name()));
+            self.widen(
+                draft,
+                "oneOf",
+                format!("`anyOf` in its place: {} cannot say a part of it", self.dialect.name()),
+            );
             if draft.to.contains_key("anyOf") {
                 draft.besides.push(json!({ "anyOf": parts }));
             } else {
@@ -69,8 +74,9 @@ impl Converter {
             }
         } else if self.dialect >= Dialect::Draft07 {
             draft.put("if", said.schema);
-            for (keyword, schema) in [("then", then), ("else", otherwise)] {
-                schema.into_iter().for_each(|schema| draft.put(keyword, schema));
+            let ways = [("then", then), ("else", otherwise)];
+            for (keyword, schema) in ways.into_iter().filter_map(|(keyword, way)| Some((keyword, way?))) {
+                draft.put(keyword, schema);
             }
         } else {
             if let Some(then) = then {
@@ -128,7 +134,11 @@ impl Converter {
         }
         let mut known = Known { is_sure: true, ..Known::default() };
         if !known.add(draft.from, &self.definitions, true, 0) {
-            self.widen(draft, "unevaluatedProperties", format!("{} cannot say which members are meant", self.dialect.name()));
+            self.widen(
+                draft,
+                "unevaluatedProperties",
+                format!("{} cannot say which members are meant", self.dialect.name()),
+            );
             return;
         }
         if !known.is_sure {
@@ -188,8 +198,15 @@ struct Known {
 
 impl Known {
     /// Adds those of a schema. `false` where they cannot be said: all names may be spoken of, or nobody knows.
-    fn add(&mut self, from: &Map<String, Value>, definitions: &Map<String, Value>, is_root: bool, depth: usize) -> bool {
-        let rest = ["additionalProperties", "unevaluatedProperties"].into_iter().filter_map(|keyword| from.get(keyword));
+    fn add(
+        &mut self,
+        from: &Map<String, Value>,
+        definitions: &Map<String, Value>,
+        is_root: bool,
+        depth: usize,
+    ) -> bool {
+        let rest =
+            ["additionalProperties", "unevaluatedProperties"].into_iter().filter_map(|keyword| from.get(keyword));
         let is_open = rest.into_iter().any(|rest| *rest != Value::Bool(false));
         if depth > 32 || from.contains_key("$dynamicRef") || (is_open && !is_root) {
             return false;
