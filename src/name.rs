@@ -387,7 +387,7 @@ mod schema {
     use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
     macro_rules! text_schema {
-        ($($name:ident: $most:expr),*) => { $(
+        ($($name:ident: { $($keywords:tt)* }),*) => { $(
             impl JsonSchema for super::$name {
                 fn inline_schema() -> bool {
                     true
@@ -399,22 +399,24 @@ mod schema {
                     concat!(module_path!(), "::", stringify!($name)).into()
                 }
                 fn json_schema(_: &mut SchemaGenerator) -> Schema {
-                    let mut schema = json_schema!({ "type": "string", "minLength": 1 });
-                    let most: Option<usize> = $most;
-                    if let Some(most) = most {
-                        schema.insert("maxLength".into(), most.into());
-                    }
-                    schema
+                    json_schema!({ "type": "string", "minLength": 1, $($keywords)* })
                 }
             }
         )* };
     }
 
+    /// No control characters, and no white space at either end.
+    const PLAIN: &str = r"^[^\x00-\x20\x7f]([^\x00-\x1f\x7f]*[^\x00-\x20\x7f])?$";
+
     text_schema! {
-        EventType: Some(super::EventType::MAX_CHARACTERS),
-        PartitionKey: Some(super::PartitionKey::MAX_CHARACTERS),
-        SubsystemName: Some(super::SubsystemName::MAX_CHARACTERS),
-        EventId: None
+        EventType: { "maxLength": super::EventType::MAX_CHARACTERS, "pattern": PLAIN },
+        PartitionKey: { "maxLength": super::PartitionKey::MAX_CHARACTERS },
+        SubsystemName: {
+            "maxLength": super::SubsystemName::MAX_CHARACTERS,
+            "pattern": PLAIN,
+            "not": { "anyOf": [{ "const": "external" }, { "pattern": r"^aws\." }] },
+        },
+        EventId: {}
     }
 
     impl JsonSchema for super::Version {

@@ -66,6 +66,8 @@
 //!   schema written by hand leaves open is closed for the writer unless it says `additionalProperties`.
 //! * Aliases and `#[serde(other)]` are not seen in what serde buffers: below `flatten` and in tagged enums. Aliases of
 //!   variants with contents are not, either.
+//! * An adjacently tagged variant without contents takes none; the schema lets any stand there.
+//! * Where serde buffers, it also takes the number of a variant for its name, and an array for a struct: no schema says so.
 //! * Names of maps with integer keys have the spelling of integers; their range is not said.
 
 mod bound;
@@ -83,6 +85,7 @@ mod text;
 use std::fmt::{self, Write};
 
 use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
@@ -169,26 +172,9 @@ impl Schema {
 
     /// [`Schema::writer`] or [`Schema::reader`].
     pub fn of<P: Payload + JsonSchema>(role: Role) -> Self {
-        let mut generated = generate::generate::<P>(role);
-        if let Some(name) = generated.root.get("$ref").and_then(Value::as_str).and_then(keyword::definition_of)
-            && let Some(definition) = generated.definitions.get(&name)
-        {
-            generated.root = definition.clone();
-        }
-        let raw = generated.definitions.clone();
-        let mut each = |change: &dyn Fn(&mut Value)| {
-            change(&mut generated.root);
-            generated.definitions.values_mut().for_each(change);
-        };
-        each(&|schema| merge::merge(schema, &raw));
-        each(&bound::bound);
-        match role {
-            Role::Writer => each(&close::close),
-            Role::Reader => reading::complete(&mut generated, &shape_of::<P>()),
-        }
         let side = <P::Side as Side>::KIND;
         let subject = Subject { name: P::NAME, version: P::VERSION, side, role, part: Part::Payload };
-        Self::new(subject, definition::name(generated))
+        Self::new(subject, of_type::<P>(role))
     }
 
     /// Says of a schema what it is about.
@@ -288,6 +274,28 @@ impl Schema {
         order::sort(&mut outer);
         Self::new(Subject { part, ..self.subject }, outer)
     }
+}
+
+/// The schema of any type that is part of a payload.
+pub(crate) fn of_type<T: JsonSchema + DeserializeOwned>(role: Role) -> Value {
+    let mut generated = generate::generate::<T>(role);
+    if let Some(name) = generated.root.get("$ref").and_then(Value::as_str).and_then(keyword::definition_of)
+        && let Some(definition) = generated.definitions.get(&name)
+    {
+        generated.root = definition.clone();
+    }
+    let raw = generated.definitions.clone();
+    let mut each = |change: &dyn Fn(&mut Value)| {
+        change(&mut generated.root);
+        generated.definitions.values_mut().for_each(change);
+    };
+    each(&|schema| merge::merge(schema, &raw));
+    each(&bound::bound);
+    match role {
+        Role::Writer => each(&close::close),
+        Role::Reader => reading::complete(&mut generated, &shape_of::<T>()),
+    }
+    definition::name(generated)
 }
 
 impl Subject {

@@ -5,6 +5,12 @@ use chrono::{DateTime, Datelike, Utc};
 use crate::contract::value::{Money, ValueError};
 use crate::pointer::Pointer;
 
+/// The first and the last millisecond that a `DateTime` can be.
+#[cfg(feature = "schema")]
+pub(super) const EARLIEST: i64 = DateTime::<Utc>::MIN_UTC.timestamp_millis();
+#[cfg(feature = "schema")]
+pub(super) const LATEST: i64 = DateTime::<Utc>::MAX_UTC.timestamp_millis();
+
 /// Why a payload of one version cannot be said in the version before or after it, and which field is in the way.
 ///
 /// The field is named as the version that was given has it.

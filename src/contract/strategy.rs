@@ -12,11 +12,64 @@ use uuid::Uuid;
 use super::value::{Address, Contact, Country, Currency, DeliveryId, Destination, Money, OrderId, PersonName, Window};
 use crate::open::Open;
 
-/// What was written is read as what it was.
-pub(super) fn comes_back<T: PartialEq + Debug + Serialize + DeserializeOwned>(value: &T) -> Result<(), TestCaseError> {
+/// What was written is read as what it was, and is what the schemas say.
+pub(super) fn comes_back<T: Written>(value: &T) -> Result<(), TestCaseError> {
     let text = serde_json::to_string(value).unwrap();
     prop_assert_eq!(&serde_json::from_str::<T>(&text).unwrap(), value);
+    #[cfg(feature = "schema")]
+    schema::is_satisfied_by(value)?;
     Ok(())
+}
+
+#[cfg(not(feature = "schema"))]
+pub(super) trait Written: PartialEq + Debug + Serialize + DeserializeOwned {}
+#[cfg(not(feature = "schema"))]
+impl<T: PartialEq + Debug + Serialize + DeserializeOwned> Written for T {}
+
+#[cfg(feature = "schema")]
+pub(super) trait Written:
+    PartialEq + Debug + Serialize + DeserializeOwned + schemars::JsonSchema + 'static
+{
+}
+#[cfg(feature = "schema")]
+impl<T: PartialEq + Debug + Serialize + DeserializeOwned + schemars::JsonSchema + 'static> Written for T {}
+
+#[cfg(feature = "schema")]
+mod schema {
+    use std::any::TypeId;
+    use std::cell::RefCell;
+    use std::collections::HashMap;
+    use std::rc::Rc;
+
+    use jsonschema::Validator;
+    use proptest::prelude::*;
+
+    use super::Written;
+    use crate::schema::{Role, of_type};
+
+    /// What is written satisfies the schema of its writer and that of its reader.
+    pub(super) fn is_satisfied_by<T: Written>(value: &T) -> Result<(), TestCaseError> {
+        let document = serde_json::to_value(value).unwrap();
+        for validator in validators::<T>().iter() {
+            let wrong: Vec<_> = validator.iter_errors(&document).map(|error| error.to_string()).collect();
+            prop_assert!(wrong.is_empty(), "{}: {:?}", document, wrong);
+        }
+        Ok(())
+    }
+
+    fn validators<T: Written>() -> Rc<[Validator; 2]> {
+        thread_local! {
+            static KNOWN: RefCell<HashMap<TypeId, Rc<[Validator; 2]>>> = RefCell::default();
+        }
+        let make = |role| {
+            let options = jsonschema::options().should_validate_formats(true);
+            options.build(&of_type::<T>(role)).unwrap()
+        };
+        KNOWN.with_borrow_mut(|known| {
+            let validators = known.entry(TypeId::of::<T>());
+            Rc::clone(validators.or_insert_with(|| Rc::new([Role::Writer, Role::Reader].map(make))))
+        })
+    }
 }
 
 pub(super) fn order_id() -> impl Strategy<Value = OrderId> {

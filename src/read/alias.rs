@@ -26,6 +26,9 @@ pub(super) struct StructAliases {
 /// How often a type is read at the most to find its structs.
 const PASSES: usize = 2000;
 
+/// What an enum is read as: its place, and the number of the variant.
+pub(super) type Choice = (Pointer, usize);
+
 pub(super) type Run<'r> = &'r dyn Fn(ExactDeserializer<'_, 'static>) -> Result<(), ExactError>;
 
 impl Aliases {
@@ -53,11 +56,11 @@ impl Aliases {
     }
 
     /// The same, and shows what each pass has met, with the variants that it chose on its way.
-    pub(super) fn explore_with(&mut self, run: Run<'_>, show: &mut dyn FnMut(&Explored, &[(Pointer, usize)])) {
+    pub(super) fn explore_with(&mut self, run: Run<'_>, show: &mut dyn FnMut(&Explored, &[Choice])) {
         let mut passes = 0;
         let mut known_structs = BTreeSet::new();
         let mut known_enums = BTreeSet::new();
-        let mut waiting: Vec<Vec<(Pointer, usize)>> = vec![Vec::new()];
+        let mut waiting: Vec<Vec<Choice>> = vec![Vec::new()];
         while let Some(variants) = waiting.pop() {
             let mut exam = Exam::explore(&variants);
             settle(&mut exam, run, &mut passes);
@@ -90,7 +93,7 @@ impl Aliases {
         at: &Pointer,
         name: &'static str,
         names: &'static [&'static str],
-        variants: &[(Pointer, usize)],
+        variants: &[Choice],
         run: Run<'_>,
         passes: &mut usize,
     ) {
@@ -144,7 +147,7 @@ fn settle(exam: &mut Exam, run: Run<'_>, passes: &mut usize) -> Option<String> {
 
 /// Whether the enum at `at` takes a variant that it does not have, as `#[serde(other)]` does.
 #[cfg(feature = "schema")]
-pub(super) fn takes_any(at: &Pointer, variants: &[(Pointer, usize)], run: Run<'_>) -> bool {
+pub(super) fn takes_any(at: &Pointer, variants: &[Choice], run: Run<'_>) -> bool {
     let mut exam = Exam::explore(variants);
     exam.unheard_of = Some(at.clone());
     for _ in 0..PASSES / 10 {

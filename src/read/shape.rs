@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::de::DeserializeOwned;
 
-use super::alias::{Aliases, Run, takes_any};
+use super::alias::{Aliases, Choice, Run, takes_any};
 use super::exact::Explored;
 use crate::pointer::Pointer;
 
@@ -40,7 +40,7 @@ type Enums = BTreeMap<Pointer, &'static [&'static str]>;
 pub(crate) fn shape_of<T: DeserializeOwned>() -> Shape {
     let run: Run<'_> = &|deserializer| T::deserialize(deserializer).map(drop);
     let mut aliases = Aliases::default();
-    let mut passes: Vec<(Structs, Enums, Vec<(Pointer, usize)>)> = Vec::new();
+    let mut passes: Vec<(Structs, Enums, Vec<Choice>)> = Vec::new();
     aliases.explore_with(run, &mut |Explored { structs, enums }, variants| {
         let structs = structs.iter().map(|(at, name, names)| (at.clone(), (*name, *names))).collect();
         passes.push((structs, enums.iter().cloned().collect(), variants.to_vec()));
@@ -142,7 +142,13 @@ mod tests {
             .collect();
         assert_eq!(
             aliases,
-            [": lines = items, l", "again: lines = items, l", "kind/With: x = y", "lines/0: number = no",]
+            [
+                ": lines = items, l",
+                "again: lines = items, l",
+                "again/kind/With: x = y",
+                "kind/With: x = y",
+                "lines/0: number = no"
+            ]
         );
         let enums: Vec<_> = shape
             .enums

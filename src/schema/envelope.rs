@@ -10,12 +10,12 @@ use super::{Part, Role, Schema};
 pub(super) fn around(detail: &Schema) -> Schema {
     let subject = detail.subject;
     detail.wrap(Part::Envelope, |inner| match subject.role {
-        Role::Writer => writer(subject.name, inner),
-        Role::Reader => reader(subject.name, inner),
+        Role::Writer => writer(subject.name, &inner),
+        Role::Reader => reader(subject.name, &inner),
     })
 }
 
-fn writer(name: &str, detail: Value) -> Value {
+fn writer(name: &str, detail: &Value) -> Value {
     let text = |description: &str| describe(json!({ "type": "string", "minLength": 1 }), description);
     json!({
         "type": "object",
@@ -39,7 +39,7 @@ fn writer(name: &str, detail: Value) -> Value {
     })
 }
 
-fn reader(name: &str, detail: Value) -> Value {
+fn reader(name: &str, detail: &Value) -> Value {
     json!({
         "type": "object",
         "properties": {

@@ -4,6 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::Payload;
+#[cfg(feature = "schema")]
+use crate::contract::chain;
 use crate::contract::value::{DeliveryId, OrderId};
 
 /// An order was delivered. Later versions have more to tell; this one was sent once, after delivery.
@@ -21,7 +23,7 @@ pub struct DeliveryUpdated {
     pub delivery_id: DeliveryId,
     /// When it was delivered.
     #[serde(with = "chrono::serde::ts_milliseconds")]
-    #[cfg_attr(feature = "schema", schemars(with = "i64"))]
+    #[cfg_attr(feature = "schema", schemars(with = "i64", range(min = chain::EARLIEST, max = chain::LATEST)))]
     pub delivered_at: DateTime<Utc>,
 }
 
@@ -34,7 +36,7 @@ pub struct Order {
     pub order_id: OrderId,
     /// When it was created.
     #[serde(with = "chrono::serde::ts_milliseconds")]
-    #[cfg_attr(feature = "schema", schemars(with = "i64"))]
+    #[cfg_attr(feature = "schema", schemars(with = "i64", range(min = chain::EARLIEST, max = chain::LATEST)))]
     pub created_at: DateTime<Utc>,
 }
 

@@ -14,6 +14,8 @@ use serde::{Deserialize, Serialize};
 use super::v1;
 use crate::Payload;
 use crate::contract::VersionError;
+#[cfg(feature = "schema")]
+use crate::contract::chain;
 use crate::contract::value::{DeliveryId, OrderId};
 
 /// A delivery has changed.
@@ -27,13 +29,13 @@ pub struct DeliveryUpdated {
     pub order_id: OrderId,
     /// When that order was created.
     #[serde(with = "chrono::serde::ts_milliseconds")]
-    #[cfg_attr(feature = "schema", schemars(with = "i64"))]
+    #[cfg_attr(feature = "schema", schemars(with = "i64", range(min = chain::EARLIEST, max = chain::LATEST)))]
     pub order_created_at: DateTime<Utc>,
     /// Which delivery.
     pub delivery_id: DeliveryId,
     /// When it changed.
     #[serde(with = "chrono::serde::ts_milliseconds")]
-    #[cfg_attr(feature = "schema", schemars(with = "i64"))]
+    #[cfg_attr(feature = "schema", schemars(with = "i64", range(min = chain::EARLIEST, max = chain::LATEST)))]
     pub updated_at: DateTime<Utc>,
     /// How far it has come.
     pub status: DeliveryStatus,
@@ -41,7 +43,7 @@ pub struct DeliveryUpdated {
     pub tracking: Option<String>,
     /// When it was delivered; null until it is.
     #[serde(default, with = "chrono::serde::ts_milliseconds_option")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<i64>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<i64>", range(min = chain::EARLIEST, max = chain::LATEST)))]
     pub delivered_at: Option<DateTime<Utc>>,
 }
 

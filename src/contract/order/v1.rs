@@ -13,6 +13,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::Payload;
+#[cfg(feature = "schema")]
+use crate::contract::chain;
 use crate::contract::value::OrderId;
 
 /// An order was created.
@@ -25,7 +27,7 @@ pub struct OrderCreated {
     pub order_id: OrderId,
     /// When it was created.
     #[serde(with = "chrono::serde::ts_milliseconds")]
-    #[cfg_attr(feature = "schema", schemars(with = "i64"))]
+    #[cfg_attr(feature = "schema", schemars(with = "i64", range(min = chain::EARLIEST, max = chain::LATEST)))]
     pub created_at: DateTime<Utc>,
 }
 
@@ -39,15 +41,15 @@ pub struct OrderUpdated {
     pub order_id: OrderId,
     /// When it was created.
     #[serde(with = "chrono::serde::ts_milliseconds")]
-    #[cfg_attr(feature = "schema", schemars(with = "i64"))]
+    #[cfg_attr(feature = "schema", schemars(with = "i64", range(min = chain::EARLIEST, max = chain::LATEST)))]
     pub created_at: DateTime<Utc>,
     /// When it was delivered.
     #[serde(with = "chrono::serde::ts_milliseconds")]
-    #[cfg_attr(feature = "schema", schemars(with = "i64"))]
+    #[cfg_attr(feature = "schema", schemars(with = "i64", range(min = chain::EARLIEST, max = chain::LATEST)))]
     pub delivered_at: DateTime<Utc>,
     /// When the Order service took note of that.
     #[serde(with = "chrono::serde::ts_milliseconds")]
-    #[cfg_attr(feature = "schema", schemars(with = "i64"))]
+    #[cfg_attr(feature = "schema", schemars(with = "i64", range(min = chain::EARLIEST, max = chain::LATEST)))]
     pub updated_at: DateTime<Utc>,
 }
 

@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 use super::v1;
 use crate::Payload;
 use crate::contract::VersionError;
+#[cfg(feature = "schema")]
+use crate::contract::chain;
 use crate::contract::value::OrderId;
 
 /// An order was created.
@@ -22,7 +24,7 @@ pub struct OrderCreated {
     pub order_id: OrderId,
     /// When it was created.
     #[serde(with = "chrono::serde::ts_milliseconds")]
-    #[cfg_attr(feature = "schema", schemars(with = "i64"))]
+    #[cfg_attr(feature = "schema", schemars(with = "i64", range(min = chain::EARLIEST, max = chain::LATEST)))]
     pub created_at: DateTime<Utc>,
     /// The whole name of the customer.
     pub customer_name: Option<String>,
@@ -69,17 +71,17 @@ pub struct OrderUpdated {
     pub order_id: OrderId,
     /// When it was created.
     #[serde(with = "chrono::serde::ts_milliseconds")]
-    #[cfg_attr(feature = "schema", schemars(with = "i64"))]
+    #[cfg_attr(feature = "schema", schemars(with = "i64", range(min = chain::EARLIEST, max = chain::LATEST)))]
     pub created_at: DateTime<Utc>,
     /// When it changed.
     #[serde(with = "chrono::serde::ts_milliseconds")]
-    #[cfg_attr(feature = "schema", schemars(with = "i64"))]
+    #[cfg_attr(feature = "schema", schemars(with = "i64", range(min = chain::EARLIEST, max = chain::LATEST)))]
     pub updated_at: DateTime<Utc>,
     /// How far it has come.
     pub status: OrderStatus,
     /// When it was delivered; null until it is.
     #[serde(default, with = "chrono::serde::ts_milliseconds_option")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<i64>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<i64>", range(min = chain::EARLIEST, max = chain::LATEST)))]
     pub delivered_at: Option<DateTime<Utc>>,
     /// The sum, in euro.
     pub total: Option<f64>,

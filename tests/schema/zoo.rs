@@ -1,0 +1,492 @@
+//! Every kind of type that serde and schemars know.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::num::{NonZeroI32, NonZeroU16};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use event_contract::schema::Schema;
+use event_contract::{EventId, EventType, Open, PartitionKey, Payload, SubsystemName, Version};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::agree::{Case, agree, is_proven, loose, strict, validator, wide};
+
+macro_rules! payload {
+    ($(#[$meta:meta])* $visibility:vis struct $name:ident { $($body:tt)* }) => {
+        #[derive(Serialize, Deserialize, JsonSchema, Payload)]
+        #[allow(dead_code, reason = "not every field is written")]
+        #[allow(clippy::option_option, reason = "there are such fields")]
+        #[payload(internal, name = "zoo", version = 1)]
+        $(#[$meta])*
+        $visibility struct $name { $($body)* }
+    };
+}
+
+macro_rules! data {
+    ($($item:item)*) => { $(
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+        $item
+    )* };
+}
+
+payload! {
+    struct Scalars {
+        u8: u8, u16: u16, u32: u32, u64: u64, usize: usize,
+        i8: i8, i16: i16, i32: i32, i64: i64, isize: isize,
+        above: NonZeroU16, any_but: NonZeroI32,
+        f32: f32, f64: f64, bool: bool, text: String, letter: char,
+    }
+}
+
+#[test]
+fn scalars() {
+    agree::<Scalars>(vec![wide("the nearest f32 is written", |case| case.document["f32"].is_number())]);
+    assert!(is_proven::<Scalars>());
+}
+
+fn at(case: &Case, name: &str) -> bool {
+    case.at.split('/').any(|segment| segment == name)
+}
+
+payload! {
+    struct Wide { i128: i128, u128: u128 }
+}
+
+#[test]
+fn integers_beyond_those_of_json() {
+    agree::<Wide>(vec![]);
+    assert!(is_proven::<Wide>());
+}
+
+fn seven() -> u8 {
+    7
+}
+
+payload! {
+    struct Optional {
+        plain: Option<u8>,
+        twice: Option<Option<u8>>,
+        #[serde(default)] defaulted: Vec<u8>,
+        #[serde(default = "seven")] by_function: u8,
+        #[serde(skip_serializing_if = "Option::is_none")] shy: Option<String>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")] shy_list: Vec<String>,
+        #[serde(default, skip_serializing)] read_only: u8,
+        #[serde(skip_deserializing)] written_only: u8,
+        #[serde(rename(serialize = "written", deserialize = "read"), default)] renamed: u8,
+        #[serde(skip)] nowhere: u8,
+    }
+}
+
+#[test]
+fn optional_and_defaulted_fields() {
+    agree::<Optional>(vec![
+        wide("a list that is empty is not written", |case| case.now == Some(json!([]))),
+        wide("a text that is null is not written", |case| at(case, "shy") && case.now == Some(json!(null))),
+        wide("what is not read is written as its default", |case| {
+            case.document.get("written_only") != Some(&json!(0)) || case.document.get("written") != Some(&json!(0))
+        }),
+    ]);
+    // `renamed` is written under another name than it is read, so that the reader finds a default in its place.
+    assert!(is_proven::<Optional>());
+}
+
+data! {
+    struct Inner { a: u8, b: Option<String> }
+    struct Newtype(u16);
+    struct Pair(u8, String);
+    struct Unit;
+    struct Empty {}
+    #[serde(transparent)]
+    struct Transparent { inner: Newtype }
+    enum Plain { X, Y }
+}
+
+payload! {
+    struct Collections {
+        list: Vec<Inner>,
+        three: [u8; 3],
+        tuple: (u8, String),
+        set: BTreeSet<String>,
+        by_u8: HashMap<u8, bool>,
+        by_i64: BTreeMap<i64, Inner>,
+        by_text: BTreeMap<String, Inner>,
+        by_variant: BTreeMap<Plain, u8>,
+        boxed: Box<Inner>,
+        nothing: (),
+        result: Result<u8, String>,
+    }
+}
+
+#[test]
+fn collections() {
+    agree::<Collections>(vec![strict("a set takes an item twice", |case| at(case, "set"))]);
+}
+
+payload! {
+    struct Named { newtype: Newtype, pair: Pair, unit: Unit, empty: Empty, transparent: Transparent }
+}
+
+#[test]
+fn structs_of_every_kind() {
+    agree::<Named>(vec![]);
+    assert!(is_proven::<Named>());
+}
+
+payload! {
+    struct Free { any: Value, map: serde_json::Map<String, Value>, maybe: Option<Value> }
+}
+
+#[test]
+fn any_json() {
+    agree::<Free>(vec![strict("`serde_json::Map` takes null for no members", |case| case.document["map"].is_null())]);
+}
+
+data! {
+    enum External { A, B { x: u8 }, C(Inner), D(u8, i8), E(Option<Plain>) }
+    #[serde(tag = "kind")]
+    enum Tagged { A, B { x: u8 }, C(Inner), D {} }
+    #[serde(tag = "kind", content = "what")]
+    enum Adjacent { A, B { x: u8 }, C(Inner), D(u8, i8) }
+    #[serde(untagged)]
+    enum Untagged { B { x: u8 }, C(Inner), D(String), E(Vec<u8>) }
+    enum Documented {
+        /// The first.
+        First,
+        Second,
+    }
+}
+
+payload! {
+    struct Enums {
+        plain: Plain,
+        documented: Option<Documented>,
+        external: External,
+        many: Vec<External>,
+    }
+}
+
+#[test]
+fn enums() {
+    agree::<Enums>(vec![]);
+    assert!(is_proven::<Enums>());
+}
+
+payload! {
+    struct TaggedEnums { tagged: Tagged, adjacent: Adjacent, untagged: Untagged }
+}
+
+#[test]
+fn tagged_enums() {
+    agree::<TaggedEnums>(vec![
+        loose("3.0 is no integer in what serde buffers", is_three),
+        strict("serde takes the number of a variant for its name where it buffers", is_number_of_variant),
+        strict("serde reads a struct of an array where it buffers", |case| case.document["untagged"].is_array()),
+    ]);
+    assert!(is_proven::<TaggedEnums>());
+}
+
+data! {
+    struct FlatInner { b: u32, c: Option<u8> }
+    struct FlatNewtype(FlatInner);
+    struct FlatOther { d: u8 }
+    struct FlatOtherNewtype(FlatOther);
+}
+
+payload! {
+    struct Flat { a: u8, #[serde(flatten)] inner: FlatNewtype, #[serde(flatten)] other: FlatOtherNewtype }
+}
+
+payload! {
+    struct FlatMap { a: u8, #[serde(flatten)] inner: FlatInner, #[serde(flatten)] rest: BTreeMap<String, i32> }
+}
+
+payload! {
+    struct FlatExternal { z: u8, #[serde(flatten)] inner: External }
+}
+
+payload! {
+    struct FlatTagged { z: u8, #[serde(flatten)] inner: Tagged }
+}
+
+payload! {
+    struct FlatTwo { a: u8, #[serde(flatten)] inner: Adjacent, #[serde(flatten)] tagged: Option<FlatKind> }
+}
+
+data! {
+    #[serde(tag = "type")]
+    enum FlatKind { A, B { y: u8 } }
+}
+
+payload! {
+    struct FlatMaybe { a: u8, #[serde(flatten)] inner: Option<FlatInner> }
+}
+
+fn is_number_of_variant(case: &Case) -> bool {
+    case.at.ends_with("/kind") && case.now.as_ref().is_some_and(Value::is_u64)
+}
+
+fn is_three(case: &Case) -> bool {
+    case.now == Some(json!(3.0))
+}
+
+#[test]
+fn flattened_structs_and_maps() {
+    agree::<Flat>(vec![loose("3.0 is no integer in what serde buffers", is_three)]);
+    agree::<FlatMap>(vec![loose("3.0 is no integer in what serde buffers", is_three)]);
+    assert!(is_proven::<Flat>() && is_proven::<FlatMap>());
+}
+
+#[test]
+fn flattened_enums() {
+    agree::<FlatExternal>(vec![
+        loose("3.0 is no integer in what serde buffers", is_three),
+        strict("a flattened variant without contents takes an empty object", |case| {
+            case.at == "/A" && case.now == Some(json!({}))
+        }),
+    ]);
+    agree::<FlatTagged>(vec![
+        loose("3.0 is no integer in what serde buffers", is_three),
+        strict("serde takes the number of a variant for its name where it buffers", is_number_of_variant),
+    ]);
+    agree::<FlatTwo>(vec![loose("3.0 is no integer in what serde buffers", is_three)]);
+    assert!(is_proven::<FlatTagged>() && is_proven::<FlatTwo>());
+}
+
+#[test]
+fn flattened_options() {
+    agree::<FlatMaybe>(vec![
+        strict("a flattened struct that cannot be read is none", |case| case.at == "/b" || case.at == "/c"),
+        wide("of a flattened struct all or nothing is written", |case| {
+            case.document.get("b").is_none() != case.document.get("c").is_none()
+        }),
+    ]);
+    assert!(is_proven::<FlatMaybe>());
+}
+
+data! {
+    struct Tree { name: String, left: Option<Box<Tree>>, many: Vec<Tree> }
+    enum Even { Zero, Next(Box<Odd>) }
+    struct Odd { before: Even }
+}
+
+payload! {
+    struct Recursive { tree: Tree, other: Option<Tree>, even: Even }
+}
+
+#[test]
+fn types_that_contain_themselves() {
+    agree::<Recursive>(vec![]);
+}
+
+payload! {
+    #[serde(deny_unknown_fields)]
+    struct Strict { a: u8, inner: Option<StrictInner>, tagged: StrictTagged }
+}
+
+data! {
+    #[serde(deny_unknown_fields)]
+    struct StrictInner { #[serde(alias = "bb")] b: u8 }
+    #[serde(tag = "kind", deny_unknown_fields)]
+    enum StrictTagged { A, B { x: u8 } }
+}
+
+#[test]
+fn unknown_fields_denied() {
+    agree::<Strict>(vec![
+        loose("3.0 is no integer in what serde buffers", is_three),
+        strict("serde takes the number of a variant for its name where it buffers", is_number_of_variant),
+        strict("a tagged variant without contents denies nothing", |case| {
+            case.document["tagged"]["kind"] == "A" && case.document["tagged"]["unheard-of"].is_object()
+        }),
+    ]);
+    assert!(is_proven::<Strict>());
+}
+
+data! {
+    #[serde(rename_all = "camelCase")]
+    struct Aliased {
+        #[serde(alias = "id", alias = "order_no")] order_id: u8,
+        #[serde(alias = "note")] notes: Option<String>,
+        #[serde(default, alias = "p")] price: u32,
+    }
+    enum AliasedEnum { Nothing, Some { #[serde(alias = "y")] x: i8 }, Deep(Aliased) }
+    struct AliasedTree { #[serde(alias = "label")] name: String, many: Vec<AliasedTree> }
+    struct AlikeWithout { x: i8 }
+}
+
+payload! {
+    struct Aliases {
+        #[serde(alias = "one")] first: Aliased,
+        maybe: Option<Aliased>,
+        list: Vec<Aliased>,
+        by_name: BTreeMap<String, Aliased>,
+        choice: AliasedEnum,
+    }
+}
+
+payload! {
+    struct AliasesOfTree { tree: AliasedTree }
+}
+
+#[test]
+fn aliases() {
+    agree::<AliasesOfTree>(vec![]);
+    agree::<Aliases>(vec![]);
+    assert!(is_proven::<Aliases>());
+}
+
+payload! {
+    struct Alike { with: AliasedEnum, without: AlikeWithout }
+}
+
+#[test]
+fn aliases_of_one_struct_are_not_those_of_another_with_the_same_fields() {
+    agree::<Alike>(vec![]);
+    assert!(is_proven::<Alike>());
+}
+
+data! {
+    enum Growing { Web, /** Over the counter. */ Store, #[serde(alias = "app")] App }
+    enum Other { Done, #[serde(alias = "ready")] Waiting, #[serde(other)] Unknown }
+    enum OtherWithContents { Done(u8), #[serde(other)] Unknown }
+    enum AliasedVariant { #[serde(alias = "first", alias = "1")] One, Two }
+}
+
+payload! {
+    struct Enumerations {
+        open: Open<Growing>,
+        maybe: Option<Open<Growing>>,
+        other: Other,
+        others: Vec<Option<Other>>,
+        contents: OtherWithContents,
+        aliased: AliasedVariant,
+        by_name: BTreeMap<String, Other>,
+    }
+}
+
+#[test]
+fn enumerations_that_may_grow() {
+    agree::<Enumerations>(vec![]);
+    assert!(is_proven::<Enumerations>());
+    let open = json!({"type": "string", "x-extensible-enum": ["App", "Store", "Web"]});
+    let schema = Schema::reader::<Enumerations>();
+    assert_eq!(schema.as_value()["properties"]["open"], open);
+    assert_eq!(Schema::writer::<Enumerations>().as_value()["properties"]["open"], open);
+    assert_eq!(
+        schema.as_value()["properties"]["other"],
+        json!({"type": "string", "x-extensible-enum": ["Done", "Unknown", "Waiting"]})
+    );
+    assert_eq!(
+        schema.as_value()["properties"]["aliased"],
+        json!({"type": "string", "enum": ["1", "One", "Two", "first"]})
+    );
+}
+
+payload! {
+    struct Times {
+        rfc3339: DateTime<Utc>,
+        day: NaiveDate,
+        #[serde(with = "chrono::serde::ts_milliseconds")]
+        #[schemars(with = "i64", range(min = -8_334_601_228_800_000_i64, max = 8_210_266_876_799_999_i64))]
+        milliseconds: DateTime<Utc>,
+    }
+}
+
+#[test]
+fn times() {
+    agree::<Times>(vec![wide("a time is written in one spelling", |case| case.document["rfc3339"].is_string())]);
+    assert!(is_proven::<Times>());
+}
+
+payload! {
+    struct Names {
+        id: EventId, event_type: EventType, key: PartitionKey, subsystem: SubsystemName, version: Version,
+    }
+}
+
+#[test]
+fn names_of_this_crate() {
+    agree::<Names>(vec![]);
+    assert!(is_proven::<Names>());
+    let reader = validator(Schema::reader::<Names>().as_value());
+    let names = |subsystem: &str, event_type: &str| json!({"id": "i", "event_type": event_type, "key": "k", "subsystem": subsystem, "version": 1});
+    for wrong in ["external", "aws.ec2", " padded", "padded ", "with\ncontrol", ""] {
+        assert!(SubsystemName::new(wrong).is_err() && !reader.is_valid(&names(wrong, "T")), "{wrong:?}");
+    }
+    for right in ["externals", "aws", "awsome", "a b", "ü", "x.aws.y"] {
+        assert!(SubsystemName::new(right).is_ok() && reader.is_valid(&names(right, right)), "{right:?}");
+    }
+    for wrong in [" padded", "padded ", "with\u{7f}control", ""] {
+        assert!(EventType::new(wrong).is_err() && !reader.is_valid(&names("s", wrong)), "{wrong:?}");
+    }
+}
+
+mod first {
+    use super::{Deserialize, JsonSchema, Serialize};
+    data! { pub(super) struct Node { a: u8, next: Option<Box<Node>> } }
+}
+
+mod second {
+    use super::{Deserialize, JsonSchema, Serialize};
+    data! { pub(super) struct Node { b: u8, next: Option<Box<Node>> } }
+}
+
+payload! {
+    struct OneWay { one: first::Node, two: second::Node, #[serde(rename = "enum")] choice: Plain }
+}
+
+mod turned {
+    use super::{Deserialize, JsonSchema, Payload, Serialize};
+    data! { enum Plain { Y, X } }
+    payload! {
+        pub(super) struct OneWay {
+            #[serde(rename = "enum")] choice: Plain, two: super::second::Node, one: super::first::Node,
+        }
+    }
+}
+
+#[test]
+fn types_of_one_name_are_named_apart_and_no_order_shows() {
+    agree::<OneWay>(vec![]);
+    for role in [event_contract::schema::Role::Writer, event_contract::schema::Role::Reader] {
+        let (one, other) = (Schema::of::<OneWay>(role), Schema::of::<turned::OneWay>(role));
+        assert_eq!(one.to_string(), other.to_string());
+        let definitions: Vec<_> = one.as_value()["$defs"].as_object().unwrap().keys().collect();
+        assert_eq!(definitions.len(), 2);
+        assert!(definitions.iter().all(|name| name.starts_with("Node-")), "{definitions:?}");
+    }
+}
+
+/// What the documentation of the module lists as its limits. One that is gone should be struck from the list.
+#[test]
+fn limits() {
+    let takes = |schema: Schema, document: &Value| validator(schema.as_value()).is_valid(document);
+    let keys = json!({
+        "list": [], "three": [1, 2, 3], "tuple": [1, ""], "set": [], "by_u8": {"256": true}, "by_i64": {}, "by_text": {},
+        "by_variant": {}, "boxed": {"a": 1}, "nothing": null, "result": {"Ok": 1},
+    });
+    assert!(takes(Schema::reader::<Collections>(), &keys));
+    assert!(serde_json::from_value::<Collections>(keys).is_err());
+    let beside = json!({"tagged": {"kind": "A"}, "adjacent": {"kind": "A", "what": 5}, "untagged": "d"});
+    assert!(takes(Schema::reader::<TaggedEnums>(), &beside));
+    assert!(serde_json::from_value::<TaggedEnums>(beside).is_err());
+    let buffered = json!({"kind": {"t": "A", "new": 1}});
+    assert!(!takes(Schema::reader::<Buffered>(), &buffered));
+    assert!(serde_json::from_value::<Buffered>(buffered).is_ok());
+    let not_a_number = serde_json::to_value(Number { number: f64::NAN }).unwrap();
+    assert!(!takes(Schema::writer::<Number>(), &not_a_number));
+}
+
+data! {
+    #[serde(tag = "t")]
+    enum BufferedKind { A { #[serde(alias = "new")] old: u8 } }
+}
+
+payload! {
+    struct Buffered { kind: BufferedKind }
+}
+
+payload! {
+    struct Number { number: f64 }
+}
