@@ -296,8 +296,10 @@ mod tests {
 
         let shared = ["dialect.rs", "note.rs", "text.rs"];
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/registry");
-        let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
-        let mut files: Vec<_> = files.filter(|file| file.ends_with(".rs") && !shared.contains(&&**file)).collect();
+        let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+        let files =
+            files.filter(|file| file.is_file()).map(|file| file.file_name().unwrap().to_str().unwrap().to_owned());
+        let mut files: Vec<_> = files.filter(|file| !shared.contains(&&**file)).collect();
         files.sort_unstable();
         let mut expected: Vec<_> = Format::ALL.iter().map(|format| format.name().replace('-', "_") + ".rs").collect();
         expected.sort_unstable();

@@ -104,6 +104,7 @@ impl JsonSchema for Odd {
 }
 
 /// A schema for each keyword, and values, valid and not.
+#[allow(clippy::too_many_lines, reason = "it is a table")]
 pub(crate) fn keywords() -> Vec<(&'static str, Value, Vec<Value>)> {
     let lists = || {
         vec![
