@@ -18,13 +18,15 @@
 //! | `exclusiveMinimum`, `exclusiveMaximum` | | | `true`, beside a bound | the same |
 //! | `true`, `false` | | | `{}`, `{"not": {}}` | the same |
 //! | `contains` | | | `not` all `not` | the same |
-//! | `propertyNames` | | | `patternProperties`, `properties`, or *wider* | *wider* |
+//! | `propertyNames` | | | `patternProperties`, `properties`, or *wider* | `properties`, or *wider* |
 //! | `if`, `then`, `else` | | | `anyOf`, `not` | the same |
 //! | `patternProperties` | | | | any name, *wider* |
 //! | a list of types | | | | `nullable`, `anyOf` |
+//! | `contentEncoding`, `contentMediaType` | | left out: they may be checked there | | |
 //! | `examples` | | | as it is | the first, as `example` |
 //! | unknown words | | | | with `x-` before them |
 //!
+//! `dependencies`, which draft 2020-12 has given up but validators may still know, is left out from draft-07 down: *wider*.
 //! A reference out of the definitions, `$dynamicRef` and `$recursiveRef` are not followed: *wider*. A `oneOf` of which a
 //! part is wider is an `anyOf`, a `not` is left out, an `if` is one of its two ways.
 
