@@ -105,8 +105,8 @@ pub enum Format {
     ///
     /// A subject a version, called as its file is, for the same reason. The `title` is the name of the subject: that is
     /// where the strategies `RecordNameStrategy` and `TopicRecordNameStrategy` take the name of a record from. Draft-07 is
-    /// what its serializers take a schema for by default, and what all of its clients read; 2020-12 only the newer ones
-    /// do, and nothing that a type says needs it.
+    /// read by [all of its versions](https://docs.confluent.io/platform/current/schema-registry/fundamentals/serdes-develop/serdes-json.html),
+    /// 2020-12 only from 7.6 on, and nothing that a type says needs it.
     Confluent,
     /// AsyncAPI 3.0: one document for each subsystem and side. `asyncapi`.
     ///
@@ -296,8 +296,10 @@ mod tests {
 
         let shared = ["dialect.rs", "note.rs", "text.rs"];
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/registry");
-        let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
-        let mut files: Vec<_> = files.filter(|file| file.ends_with(".rs") && !shared.contains(&&**file)).collect();
+        let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+        let files =
+            files.filter(|file| file.is_file()).map(|file| file.file_name().unwrap().to_str().unwrap().to_owned());
+        let mut files: Vec<_> = files.filter(|file| !shared.contains(&&**file)).collect();
         files.sort_unstable();
         let mut expected: Vec<_> = Format::ALL.iter().map(|format| format.name().replace('-', "_") + ".rs").collect();
         expected.sort_unstable();

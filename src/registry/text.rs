@@ -98,15 +98,13 @@ fn write(text: &mut String, value: &Value, kind: Kind, depth: usize) -> std::fmt
                 line(text, depth + 1)?;
                 write!(text, "{}: ", Value::from(name))?;
                 let below = match kind {
-                    Kind::Names => Kind::Keywords,
                     Kind::Value => Kind::Value,
                     Kind::Keywords if VALUES.contains(&name) => Kind::Value,
                     Kind::Keywords if NAMED.contains(&name) => Kind::Names,
-                    Kind::Keywords => Kind::Keywords,
+                    // The groups of `components` hold names again.
+                    Kind::Names if depth == 1 && NAMED.contains(&name) => Kind::Names,
+                    Kind::Keywords | Kind::Names => Kind::Keywords,
                 };
-                // The groups of `components` hold names again.
-                let below =
-                    if kind == Kind::Names && depth == 1 && NAMED.contains(&name) { Kind::Names } else { below };
                 write(text, value, below, depth + 1)?;
             }
             line(text, depth)?;

@@ -87,7 +87,7 @@ fn all_formats_judge_alike() {
                 && ["Collections v1", "Enums v1", "FlatTagged v1"].contains(&subject.name.as_str());
             assert_eq!(said.is_wider, is_known, "{} as {:?}", subject.name, said.format);
             let bench = Bench::of(&subject, said);
-            for payload in subject.payloads(6) {
+            for payload in subject.payloads(3) {
                 let document = subject.lift(said.part, &payload);
                 for document in changes(&document).iter().chain([&document]) {
                     if bench.judge(document) { valid += 1 } else { invalid += 1 }
@@ -95,7 +95,7 @@ fn all_formats_judge_alike() {
             }
         }
     }
-    assert!(valid > 1000 && invalid > 10_000, "{valid} valid, {invalid} invalid");
+    assert!(valid > 1000 && invalid > 5000, "{valid} valid, {invalid} invalid");
 }
 
 /// Keyword by keyword: what is not said is noted, and never narrower.

@@ -1,9 +1,9 @@
 //! What is judged: a version in each format, and documents for it.
 
 use event_contract::catalog::{Catalog, CatalogType, CatalogVersion};
-use event_contract::registry::{Export, Format, NoteKind};
+use event_contract::registry::{Export, Format, Note, NoteKind};
 use event_contract::schema::Schema;
-use event_contract::{SideKind, contract};
+use event_contract::{Pointer, SideKind, contract};
 use rand::SeedableRng;
 use rand::rngs::SmallRng;
 use serde_json::{Value, json};
@@ -102,7 +102,7 @@ fn said(format: Format, export: &Export, of: &CatalogType, version: &CatalogVers
     }
     let place = if format == Format::AsyncApi { format!("/{name}.{version}/") } else { String::new() };
     let notes = export.notes.iter().filter(|note| note.path() == path && note.kind() == NoteKind::Wider);
-    let mut places = notes.flat_map(|note| note.places()).map(|at| at.as_str()).filter(|at| at.starts_with(&place));
+    let mut places = notes.flat_map(Note::places).map(Pointer::as_str).filter(|at| at.starts_with(&place));
     // No document here has kept fields, whose names OpenAPI has no words for.
     let is_wider = places.any(|at| !at.ends_with("/kept/propertyNames"));
     Some(Said { format, dialect, part, schema, is_wider })

@@ -120,7 +120,10 @@ fn judges_of_other_languages_agree_on_types() {
 #[test]
 fn judges_of_other_languages_agree_on_keywords() {
     all_judges_agree(&of(&zoo::odd()), |_| {
-        let values = zoo::keywords().into_iter();
+        // ajv follows draft 2019-09 here, and takes an item for evaluated that only a failed choice has looked at. The
+        // others do not agree whether draft 2020-12 still has `dependencies`.
+        let is_disputed = |name: &str| name.starts_with("unevaluated_items_") || name == "older_words";
+        let values = zoo::keywords().into_iter().filter(|(name, _, _)| !is_disputed(name));
         values.flat_map(|(name, _, values)| values.into_iter().map(move |value| json!({ name: value }))).collect()
     });
 }

@@ -104,8 +104,19 @@ impl JsonSchema for Odd {
 }
 
 /// A schema for each keyword, and values, valid and not.
+#[allow(clippy::too_many_lines, reason = "it is a table")]
 pub(crate) fn keywords() -> Vec<(&'static str, Value, Vec<Value>)> {
-    let lists = || vec![json!([]), json!([1]), json!(["a", 2]), json!(["a", 2, 3]), json!([1, 2, 3, 4]), json!("a")];
+    let lists = || {
+        vec![
+            json!([]),
+            json!([1]),
+            json!(["a", 2]),
+            json!(["a", "b"]),
+            json!(["a", 2, 3]),
+            json!([1, 2, 3, 4]),
+            json!("a"),
+        ]
+    };
     let objects = || {
         let names = ["a", "b", "x-1", "longer"];
         let mut objects = vec![json!([]), json!(1), json!({"a": 1, "b": "x", "c": null})];
@@ -181,7 +192,7 @@ pub(crate) fn keywords() -> Vec<(&'static str, Value, Vec<Value>)> {
         ("unevaluated_items", json!({"prefixItems": [{}], "unevaluatedItems": {"type": "integer"}}), lists()),
         (
             "unevaluated_items_far",
-            json!({"anyOf": [{"prefixItems": [{"type": "string"}]}, true], "unevaluatedItems": false}),
+            json!({"anyOf": [{"prefixItems": [{"type": "string"}]}, {"minItems": 1}], "unevaluatedItems": false}),
             lists(),
         ),
         ("unevaluated_items_found", json!({"contains": {"type": "string"}, "unevaluatedItems": false}), lists()),
@@ -253,7 +264,7 @@ pub(crate) fn keywords() -> Vec<(&'static str, Value, Vec<Value>)> {
         ),
         (
             "older_words",
-            json!({"dependencies": {"a": ["b"]}, "additionalItems": false, "id": "urn:x", "nullable": false}),
+            json!({"dependencies": {"a": ["b"]}, "additionalItems": false, "additionalProperties": true, "type": ["object", "integer"], "nullable": false}),
             objects(),
         ),
         ("elsewhere", json!({"$ref": "#/$defs/Node/properties/name"}), scalars()),

@@ -74,8 +74,9 @@ impl Converter {
             }
         } else if self.dialect >= Dialect::Draft07 {
             draft.put("if", said.schema);
-            for (keyword, schema) in [("then", then), ("else", otherwise)] {
-                schema.into_iter().for_each(|schema| draft.put(keyword, schema));
+            let ways = [("then", then), ("else", otherwise)];
+            for (keyword, schema) in ways.into_iter().filter_map(|(keyword, way)| Some((keyword, way?))) {
+                draft.put(keyword, schema);
             }
         } else {
             if let Some(then) = then {

@@ -176,12 +176,18 @@ impl Converter {
             | "$dynamicRef"
             | "$recursiveRef"
             | "$defs"
-            | "$schema" => {}
-            "$id" if *draft.at == Pointer::ROOT => {}
-            // Nothing refers to them any more; and where they stand, they would change what references mean.
-            "$id" | "$anchor" | "$dynamicAnchor" | "$vocabulary" => {}
+            | "$schema"
+            // What they name, nothing refers to any more; and below the root, they would change what references mean.
+            | "$id"
+            | "$anchor"
+            | "$dynamicAnchor"
+            | "$vocabulary" => {}
             "required" if value == &json!([]) && self.dialect < Dialect::Draft07 => {}
             "examples" => self.examples(draft, value, at),
+            // Validators may know it in draft 2020-12, and need not. What it might ask for is not asked for.
+            "dependencies" if self.dialect < Dialect::Draft2019 => {
+                self.widen(draft, keyword, "left out: it is not sure to mean anything in draft 2020-12".to_owned());
+            }
             _ if self.is_other_word(keyword) => {
                 let what = format!("left out: `{keyword}` means something else in {}", self.dialect.name());
                 self.losses.push(Loss { at, kind: NoteKind::Untold, what });
@@ -200,7 +206,8 @@ impl Converter {
                     let what = format!("{} has no format `{format}`: validators may pass over it", self.dialect.name());
                     self.losses.push(Loss { at: draft.at.clone(), kind: NoteKind::Unchecked, what });
                 }
-                draft.to.insert(self.word(keyword), value.clone());
+                // Another keyword may have had to say more.
+                draft.to.entry(self.word(keyword)).or_insert_with(|| value.clone());
             }
         }
     }
@@ -226,7 +233,6 @@ impl Converter {
     fn is_other_word(&self, keyword: &str) -> bool {
         match keyword {
             "additionalItems" | "$recursiveAnchor" => true,
-            "dependencies" => self.dialect <= Dialect::Draft07,
             "definitions" => self.dialect != Dialect::Draft2019,
             "id" => self.dialect == Dialect::Draft04,
             // There, a validator may look into the text.

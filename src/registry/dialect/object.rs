@@ -72,8 +72,8 @@ impl Converter {
             draft.put("propertyNames", names);
             return;
         }
-        let has_names = ["properties", "patternProperties", "unevaluatedProperties"];
-        let is_map = !has_names.iter().any(|keyword| draft.from.contains_key(*keyword));
+        let speaks = |keyword: &&str| draft.get(keyword).is_some_and(|named| *named != json!({}));
+        let is_map = !["properties", "patternProperties", "unevaluatedProperties"].iter().any(speaks);
         let rest = draft.to.get("additionalProperties").cloned().unwrap_or_else(|| json!({}));
         let rest = if rest == Value::Bool(true) { json!({}) } else { rest };
         match Names::of(names) {
