@@ -250,3 +250,15 @@ fn nothing_that_an_event_says_is_a_command_to_the_terminal() {
     assert!(out.contains(r"  1  a\u{1b}[2Jb"), "{out:?}");
     assert!(!out.contains('\u{1b}'), "{out:?}");
 }
+
+/// Lines are what a lake has; a document that somebody has laid out for people is one event all the same.
+#[test]
+fn a_document_on_many_lines_is_one_event() {
+    let directory = directory("a_document_on_many_lines_is_one_event");
+    let pretty = EVENT.replace(',', ",\n").replace('{', "{\n");
+    fs::write(directory.join("pretty.json"), &pretty).unwrap();
+    fs::write(directory.join("pretty.json.gz"), gzip(pretty.as_bytes())).unwrap();
+    let (code, summary) =
+        summary(&directory, &["pretty.json", "pretty.json.gz", "-"], format!("{EVENT}\n{EVENT}").as_bytes());
+    assert_eq!((code, summary.events(), summary.lines(), summary.unread().total()), (0, 4, 4, 0));
+}

@@ -143,12 +143,8 @@ impl Catalog {
     /// answers as there are events, in their order.
     pub fn read_all(&self, bytes: &[u8]) -> Vec<Result<Reading<'static, Catalogued>, ReadError>> {
         let read = |delivery: &Delivery<'_>| self.read_delivery(delivery).map(Reading::into_owned);
-        let read_part = |delivery: &Delivery<'_>| match delivery.unpack() {
-            Some(parts) => parts.iter().map(read).collect(),
-            None => vec![read(delivery)],
-        };
         match wire::deliveries(bytes) {
-            Ok(deliveries) => deliveries.iter().flat_map(read_part).collect(),
+            Ok(deliveries) => deliveries.iter().map(read).collect(),
             Err(_) => vec![read(&Delivery::new(bytes, None))],
         }
     }

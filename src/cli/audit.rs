@@ -11,6 +11,7 @@ use std::sync::Arc;
 use clap::Args;
 use flate2::read::MultiGzDecoder;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::{Exit, Failure, input};
@@ -73,7 +74,7 @@ fn audit(files: &[&str], catalog: &Catalog) -> (Summary, Exit) {
     let mut exit = Exit::Well;
     let mut summary = worker::count(catalog, |feed| {
         for file in files {
-            if let Err(failure) = feed_file(file, feed, &progress, &mut own) {
+            if let Err(failure) = feed_file(file, catalog, feed, &progress, &mut own) {
                 own.add_incomplete(file, &failure.what);
                 exit = Exit::NotAsked;
                 progress.suspend(|| failure.say());
@@ -85,15 +86,42 @@ fn audit(files: &[&str], catalog: &Catalog) -> (Summary, Exit) {
     (summary, exit)
 }
 
-fn feed_file(name: &str, feed: &Feed, progress: &ProgressBar, own: &mut Summary) -> Result<(), Failure> {
+fn feed_file(
+    name: &str,
+    catalog: &Catalog,
+    feed: &Feed,
+    progress: &ProgressBar,
+    own: &mut Summary,
+) -> Result<(), Failure> {
     let file: Arc<str> = name.into();
-    let mut chunks = Chunks::new(open(name, progress)?);
+    let mut input = open(name, progress)?;
+    let mut begin = Vec::new();
+    let result = (&mut input).take(Summary::LONGEST_LINE as u64).read_to_end(&mut begin);
+    // One event on many lines, as people like to read it, is no lake; and the lines of it are no events.
+    if result.is_ok() && begin.contains(&b'\n') && serde_json::from_slice::<IgnoredAny>(&begin).is_ok() {
+        own.add_line(catalog, Place { file: name, line: 1 }, &begin);
+        return Ok(());
+    }
+    let rest: Box<dyn Read> = match result {
+        Ok(_) => input,
+        Err(error) => Box::new(Broken(Some(error))),
+    };
+    let mut chunks = Chunks::new(io::Cursor::new(begin).chain(rest));
     loop {
         match chunks.next(feed.buffer()).map_err(|error| cut(name, &error))? {
             Some(Chunk::Lines { first, bytes }) => feed.give(Work { file: Arc::clone(&file), first, bytes }),
             Some(Chunk::TooLong { line, bytes }) => own.add_too_long(Place { file: name, line }, bytes),
             None => return Ok(()),
         }
+    }
+}
+
+/// An input that could not be read on.
+struct Broken(Option<io::Error>);
+
+impl Read for Broken {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
     }
 }
 
