@@ -56,6 +56,7 @@ pub mod contract;
 mod event;
 pub mod fault;
 pub mod gateway;
+mod held;
 mod kept;
 mod name;
 mod open;
