@@ -57,6 +57,7 @@ mod event;
 pub mod fault;
 pub mod gateway;
 mod held;
+mod integer;
 mod kept;
 mod name;
 mod open;
