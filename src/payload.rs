@@ -61,7 +61,7 @@ use crate::side::{External, Internal, Side, SideKind};
 /// internal payload, alone or in an `Option`, a `Vec`, a `Box` or the like: neither compiles. What the types of its
 /// fields hold in turn is not looked into.
 ///
-/// ```compile_fail
+/// ```compile_fail,E0080
 /// # use event_contract::Payload;
 /// # use serde::{Deserialize, Serialize};
 /// # use event_contract::contract::order::OrderPlaced;
