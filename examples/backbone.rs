@@ -8,12 +8,14 @@
 //! the Order service takes that in and shares how far the order has come. Each event is printed as it crosses a boundary,
 //! with what was kept back.
 
+use std::collections::BTreeSet;
 use std::error::Error;
 
 use event_contract::contract::order::OrderPlaced;
-use event_contract::contract::{ORDER_SERVICE, delivery, order};
+use event_contract::contract::{DELIVERY_SERVICE, ORDER_SERVICE, delivery, order};
 use event_contract::gateway::Gateway;
-use event_contract::{Event, Side, Written, wire};
+use event_contract::publish::{Bus, Entry};
+use event_contract::{Event, External, Side, SubsystemName, Written, wire};
 use serde_json::{Value, json};
 
 /// What the Order service writes to its own hub, private parts and all.
@@ -33,32 +35,45 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("The Order service's hub holds\n  {}\n", name(&placed)?);
 
     let created = cross("the Order service shares", &order::gateway::egress(), &placed)?;
-    let planned = cross("the Delivery service takes in", &delivery::gateway::ingress(), &envelope(&created)?)?;
-    let updated = cross("the Delivery service shares", &delivery::gateway::egress(), &planned)?;
-    let progressed = cross("the Order service takes in", &order::gateway::ingress(), &envelope(&updated)?)?;
-    cross("the Order service shares", &order::gateway::egress(), &progressed)?;
+    let delivered = deliver(&created)?;
+    let planned = cross("the Delivery service takes in", &delivery::gateway::ingress(), &delivered)?;
+    let updated = cross("the Delivery service shares", &delivery::gateway::egress(), planned.detail())?;
+    let delivered = deliver(&updated)?;
+    let progressed = cross("the Order service takes in", &order::gateway::ingress(), &delivered)?;
+    cross("the Order service shares", &order::gateway::egress(), progressed.detail())?;
     Ok(())
 }
 
 /// Takes the one event in `bytes` across a boundary and prints what crosses and what does not.
-fn cross<S: Side>(step: &str, gateway: &Gateway<S>, bytes: &str) -> Result<String, Box<dyn Error>> {
+fn cross<S: Side>(step: &str, gateway: &Gateway<S>, bytes: &str) -> Result<Written<S>, Box<dyn Error>> {
     let delivery = wire::deliveries(bytes.as_bytes())?.remove(0);
     let crossing = gateway.cross(&delivery)?;
     let [event] = crossing.events() else { return Err("one event was to cross".into()) };
-    let detail = event.detail().to_owned();
     let back = kept_back(bytes, event)?;
-    println!("{step}\n  {}", name(&detail)?);
+    println!("{step}\n  {}", name(event.detail())?);
     println!("  kept back: {}\n", if back.is_empty() { "nothing".to_owned() } else { back.join(", ") });
-    Ok(detail)
+    Ok(event.clone())
 }
 
-/// What EventBridge makes of an event between two accounts.
-fn envelope(detail: &str) -> Result<String, serde_json::Error> {
-    let detail: Value = serde_json::from_str(detail)?;
-    let account = if detail["source"] == "order-service" { "111122223333" } else { "444455556666" };
-    let envelope = json!({"version": "0", "id": "bbfbc65f-8536-ee88-dc6a-45b85079b7d7", "detail-type": detail["type"],
-        "source": "external", "account": account, "time": "2026-11-22T10:43:02Z", "region": "eu-west-1", "resources": [],
-        "detail": detail});
+/// Puts an event on the bus between the subsystems and hands over what comes out in the other account.
+fn deliver(event: &Written<External>) -> Result<String, Box<dyn Error>> {
+    let entry = Bus::external().named("backbone").marked_external().written(event)?;
+    let account = match event.source() {
+        Some(source) if *source == ORDER_SERVICE => "111122223333",
+        Some(source) if *source == DELIVERY_SERVICE => "444455556666",
+        source => {
+            return Err(format!("no account is known of {}", source.map_or("nobody", SubsystemName::as_str)).into());
+        }
+    };
+    Ok(envelope(&entry, account)?)
+}
+
+/// What EventBridge makes of an entry that was put in an account.
+fn envelope(entry: &Entry, account: &str) -> Result<String, serde_json::Error> {
+    let detail: Value = serde_json::from_str(entry.detail())?;
+    let envelope = json!({"version": "0", "id": "bbfbc65f-8536-ee88-dc6a-45b85079b7d7",
+        "detail-type": entry.detail_type(), "source": entry.source(), "account": account, "time": entry.time(),
+        "region": "eu-west-1", "resources": entry.resources(), "detail": detail});
     Ok(envelope.to_string())
 }
 
@@ -75,32 +90,48 @@ fn name(detail: &str) -> Result<String, serde_json::Error> {
     ))
 }
 
-/// The values that went in and did not come out, by their place.
+/// What went in and did not come out, by its place: told by the values, as nothing else says what was made of what.
 fn kept_back<S: Side>(bytes: &str, event: &Written<S>) -> Result<Vec<String>, serde_json::Error> {
     let sent: Value = serde_json::from_str(bytes)?;
     let sent = sent.get("detail").unwrap_or(&sent);
     let said: Value = serde_json::from_str(event.detail())?;
-    let said: Vec<Value> = leaves(&said["data"]).into_iter().map(|(_, value)| value).collect();
-    let inside = json!({"data": sent["data"], "tags": sent["tags"]});
-    let mut back: Vec<String> = leaves(&inside)
-        .into_iter()
-        .filter(|(_, value)| !value.is_null() && !said.contains(value))
-        .map(|(at, _)| at.trim_start_matches("data.").to_owned())
-        .collect();
-    back.sort();
-    back.dedup();
-    Ok(back)
+    let mut crossed = Vec::new();
+    scalars(&said["data"], &mut crossed);
+    let mut back = BTreeSet::new();
+    for (name, value) in sent["data"].as_object().into_iter().flatten() {
+        missing(name, value, &crossed, &mut back);
+    }
+    missing("tags", &sent["tags"], &crossed, &mut back);
+    Ok(back.into_iter().collect())
 }
 
-/// The scalars in a value, with the names on the way to them.
-fn leaves(value: &Value) -> Vec<(String, Value)> {
-    let below = |name: &str, value: &Value| {
-        let join = |at: String| if at.is_empty() { name.to_owned() } else { format!("{name}.{at}") };
-        leaves(value).into_iter().map(|(at, value)| (join(at), value)).collect::<Vec<_>>()
-    };
+/// An object of nothing but scalars is one thing: an amount without its currency, it is kept back as a whole.
+fn missing(at: &str, value: &Value, crossed: &[&Value], back: &mut BTreeSet<String>) {
+    let whole = |value: &Value| value.as_object().is_some_and(|members| members.values().all(is_scalar));
     match value {
-        Value::Object(members) => members.iter().flat_map(|(name, value)| below(name, value)).collect(),
-        Value::Array(items) => items.iter().flat_map(leaves).collect(),
-        scalar => vec![(String::new(), scalar.clone())],
+        Value::Object(members) if !whole(value) => {
+            members.iter().for_each(|(name, value)| missing(&format!("{at}.{name}"), value, crossed, back));
+        }
+        Value::Array(items) => items.iter().for_each(|item| missing(at, item, crossed, back)),
+        value => {
+            let mut inside = Vec::new();
+            scalars(value, &mut inside);
+            if inside.iter().any(|scalar| !scalar.is_null() && !crossed.contains(scalar)) {
+                back.insert(at.to_owned());
+            }
+        }
     }
+}
+
+/// The scalars in a value.
+fn scalars<'v>(value: &'v Value, found: &mut Vec<&'v Value>) {
+    match value {
+        Value::Object(members) => members.values().for_each(|value| scalars(value, found)),
+        Value::Array(items) => items.iter().for_each(|item| scalars(item, found)),
+        scalar => found.push(scalar),
+    }
+}
+
+fn is_scalar(value: &Value) -> bool {
+    !value.is_object() && !value.is_array()
 }

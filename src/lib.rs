@@ -65,6 +65,8 @@ pub mod contract;
 mod event;
 pub mod fault;
 pub mod gateway;
+mod held;
+mod integer;
 mod kept;
 mod name;
 mod open;

@@ -56,6 +56,21 @@ use crate::side::{External, Internal, Side, SideKind};
 /// | `entity = "…"` | the name under which a flat aws-lambda-stream event carries this payload |
 ///
 /// The chain has no gap, no cycle, one name and one side: anything else does not compile.
+///
+/// An external payload is the list of what is shared. So it has no `#[serde(flatten)]`, and none of its fields is an
+/// internal payload, alone or in an `Option`, a `Vec`, a `Box` or the like: neither compiles. What the types of its
+/// fields hold in turn is not looked into.
+///
+/// ```compile_fail,E0080
+/// # use event_contract::Payload;
+/// # use serde::{Deserialize, Serialize};
+/// # use event_contract::contract::order::OrderPlaced;
+/// #[derive(Serialize, Deserialize, Payload)]
+/// #[payload(external, name = "Order.Created", version = 1)]
+/// struct OrderCreated {
+///     placed: Option<OrderPlaced>, // error: an external payload holds no internal one
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not the payload of an event",
     label = "not a payload",

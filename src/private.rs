@@ -1,5 +1,6 @@
 //! What the derives write into a user's crate. Not for anyone else, and not under any promise.
 
+pub use crate::held::{Held, NotInternal, check_held};
 pub use crate::payload::{Decoded, Failure, Link, Source, check_chain};
 pub use crate::read::{Draft, IsEvent, TypeInfo, check_types, draft};
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use event_contract::fault::{Dropped, Fault, FaultPart, FaultSite};
+use event_contract::fault::{DropReason, Dropped, Fault, FaultPart, FaultSite};
 use event_contract::publish::{Accepted, Answer, Batch, Bus, Entry, Failed, Plan, PutResult, SizeLimit, TooLarge};
 use event_contract::{Event, EventId, Payload, Reader, SubsystemName};
 use proptest::collection::vec;
@@ -158,6 +158,12 @@ fn what_cannot_be_put_is_said() {
             json!("cannot"),
             "the event e-1 cannot be put on a bus: its payload cannot be written as JSON: it cannot be told",
         ),
+        (json!({"a": [i64::MAX, i64::MIN, 1e30, "18446744073709551615"]}), "put"),
+        (
+            json!({"a": [{}, {"b/c": u64::MAX}]}),
+            "the event e-1 cannot be put on a bus: /data/a/1/b~1c is 18446744073709551615, and EventBridge takes no integer \
+             that an i64 cannot hold: say it as a string",
+        ),
     ] {
         assert_eq!(say(&told(value.clone(), time())), expected, "{value}");
     }
@@ -173,6 +179,39 @@ fn what_cannot_be_put_is_said() {
         "the event e-1 cannot be put on a bus: it names no subsystem as its source: `Bus::source` gives it one"
     );
     assert_eq!(Bus::internal().source(SHOP).entry(&nobody).unwrap().source(), "shop");
+}
+
+#[test]
+fn an_integer_beyond_an_i64_is_found_in_what_was_kept_too() {
+    let detail = |number: &str| {
+        format!(
+            r#"{{"id":"e-1","type":"order-weighed","version":1,"timestamp":1795344181000,"partitionKey":"k",
+                "source":"shop","data":{{"grams":5,"serial":{number}}}}}"#
+        )
+    };
+    let read = |number: &str| Reader::<OrderWeighed>::default().read(detail(number).as_bytes()).unwrap().into_event();
+    assert!(Bus::internal().entry(&read("-9223372036854775808")).is_ok());
+    let error = Bus::internal().entry(&read(&format!("-{}", "8".repeat(100)))).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "the event e-1 cannot be put on a bus: /data/serial is -{}…, and EventBridge takes no integer that an i64 \
+             cannot hold: say it as a string",
+            "8".repeat(39)
+        )
+    );
+}
+
+/// A fault for an event that no bus takes can be put all the same: the bytes are in it, the readable document is not.
+#[test]
+fn a_fault_of_an_integer_beyond_an_i64_goes_out() {
+    let bytes = br#"{"type":"order-weighed","data":{"grams":18446744073709551615}}"#;
+    let fault = fault(bytes);
+    let entry = Bus::internal().fault(&fault, SizeLimit::MIB_1).unwrap();
+    let read = Fault::read(entry.detail().as_bytes()).unwrap();
+    assert_eq!(read.resubmit(), Some(&bytes[..]));
+    let dropped: Vec<_> = read.dropped().iter().map(|part| (part.part(), part.reason())).collect();
+    assert_eq!(dropped, [(FaultPart::Document, DropReason::Unfit)]);
 }
 
 #[test]
@@ -430,6 +469,24 @@ fn a_failure_says_what_failed() {
     let failed = &outcome.failed()[0];
     assert_eq!((failed.code(), failed.message()), ("MalformedDetail", Some("Detail is malformed.")));
     assert_eq!(failed.to_string(), "the Order.Noted 00000 was not taken: MalformedDetail: Detail is malformed.");
+}
+
+#[test]
+fn a_log_shows_no_detail() {
+    let entry = entry("e-1", "a secret");
+    let length = entry.detail().len();
+    let shown = |shown: String| {
+        assert!(shown.contains(&format!("<{length} bytes>")) && shown.contains("e-1"), "{shown}");
+        assert!(!shown.contains("secret"), "{shown}");
+    };
+    shown(format!("{entry:?}"));
+    shown(format!("{:?}", Plan::new([entry.clone()], SizeLimit::bytes(10))));
+    let batch = Plan::new([entry], SizeLimit::MIB_1).into_parts().0.remove(0);
+    shown(format!("{batch:?}"));
+    shown(format!("{:?}", batch.clone().answered([] as [PutResult; 0]).unwrap_err()));
+    let accepted = PutResult { event_id: Some("1".into()), ..PutResult::default() };
+    shown(format!("{:?}", batch.clone().answered([accepted]).unwrap()));
+    shown(format!("{:?}", batch.answered([PutResult::default()]).unwrap()));
 }
 
 /// The fewest batches of any plan that keeps the order, tried in full: the best for each number of entries from the

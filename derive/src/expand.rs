@@ -6,6 +6,7 @@ use syn::spanned::Spanned as _;
 use syn::{DeriveInput, Error, Ident};
 
 use crate::attr;
+use crate::held;
 use crate::valid::Payload;
 
 pub(crate) fn payload(input: &DeriveInput, payload: &Payload) -> TokenStream {
@@ -49,6 +50,7 @@ pub(crate) fn payload(input: &DeriveInput, payload: &Payload) -> TokenStream {
             }
         }
     });
+    let held = payload.external.then(|| held::checks(input));
     quote_spanned! {ident.span()=>
         #[automatically_derived]
         impl ::event_contract::Payload for #ident {
@@ -70,6 +72,8 @@ pub(crate) fn payload(input: &DeriveInput, payload: &Payload) -> TokenStream {
         impl ::event_contract::#marker for #ident {}
 
         const _: () = #check;
+
+        #held
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod attr;
 mod expand;
+mod held;
 mod readable;
 mod valid;
 

@@ -4,6 +4,7 @@ use syn::spanned::Spanned as _;
 use syn::{Data, DeriveInput, Error, LitStr, Path, Result};
 
 use crate::attr::{Attributes, Field};
+use crate::held;
 
 /// A complete and consistent `#[payload(…)]`.
 pub(crate) struct Payload {
@@ -80,6 +81,9 @@ pub(crate) fn check(input: &DeriveInput, attributes: Attributes) -> Result<Paylo
     }
     if let Some(entity) = attributes.entity.as_ref().filter(|entity| entity.value().is_empty()) {
         return Err(Error::new(entity.span(), "the name of an entity is not empty: `entity = \"order\"`"));
+    }
+    if external {
+        held::check(input)?;
     }
     Ok(Payload {
         external,

@@ -10,6 +10,7 @@ use super::censor::Censor;
 use super::document::{Node, without_mark};
 use super::dropped::{DropReason, Dropped, FaultPart};
 use super::redaction::Redaction;
+use crate::integer;
 use crate::pointer::Pointer;
 use crate::read::{Limits, Mismatch, depth};
 use crate::wire::facts::{self, Interpreted};
@@ -105,7 +106,8 @@ impl FailingDocument {
         }
         document.searched |= node.is_some();
         document.blind = !document.searched;
-        let fits = depth(raw.get()) <= Limits::DEEPEST;
+        // A bus would refuse the whole fault for such an integer.
+        let fits = depth(raw.get()) <= Limits::DEEPEST && integer::beyond_i64(raw.get()).is_none();
         match node {
             // `null` is how a hub says that there is none.
             Some(Node::Null) => {}

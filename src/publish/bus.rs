@@ -101,7 +101,7 @@ impl Bus<Internal> {
         if event.kept().next().is_some() {
             // What was kept stands behind the payload: see whether that is an object where it stands last.
             let shared = serde_json::to_string(&event.shared()).map_err(write)?;
-            self.put(event, shared).map(|entry| entry.with_detail(detail))
+            self.put(event, shared)?.with_detail(detail)
         } else {
             self.put(event, detail)
         }

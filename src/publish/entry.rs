@@ -1,13 +1,17 @@
 //! One entry of a request to `PutEvents`.
 
+use std::fmt;
+
 use chrono::{DateTime, Datelike, Utc};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use super::plan::SizeLimit;
 use crate::event::{Event, Written};
 use crate::fault::Fault;
+use crate::integer;
 use crate::name::{EventId, EventType};
 use crate::payload::Payload;
+use crate::pointer::Pointer;
 use crate::side::Side;
 use crate::wire::kinesis::Seconds;
 
@@ -49,7 +53,7 @@ pub struct Entry {
 }
 
 /// What an entry says.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct Parts {
     event_id: EventId,
     pub(super) source: String,
@@ -59,6 +63,23 @@ pub(super) struct Parts {
     pub(super) resources: Vec<String>,
     pub(super) event_bus_name: Option<String>,
     pub(super) trace_header: Option<String>,
+}
+
+impl fmt::Debug for Parts {
+    /// Without the detail: it is an event, and nobody's business in a log.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { event_id, source, detail_type, detail, time, resources, event_bus_name, trace_header } = self;
+        f.debug_struct("Parts")
+            .field("event_id", event_id)
+            .field("source", source)
+            .field("detail_type", detail_type)
+            .field("detail", &format_args!("<{} bytes>", detail.len()))
+            .field("time", time)
+            .field("resources", resources)
+            .field("event_bus_name", event_bus_name)
+            .field("trace_header", trace_header)
+            .finish()
+    }
 }
 
 impl Parts {
@@ -97,6 +118,7 @@ impl Entry {
         if !detail.ends_with("}}") {
             return Err(EntryError::not_an_object(event_id));
         }
+        check_integers(event_id, &detail)?;
         Ok(Self::of(Parts {
             event_id: event_id.clone(),
             source,
@@ -117,8 +139,10 @@ impl Entry {
         Self::of(Parts { event_bus_name: bus, trace_header, resources, ..*self.parts })
     }
 
-    pub(super) fn with_detail(self, detail: String) -> Self {
-        Self::of(Parts { detail, ..*self.parts })
+    /// The same entry with another detail, in which the payload may stand anywhere.
+    pub(super) fn with_detail(self, detail: String) -> Result<Self, EntryError> {
+        check_integers(&self.parts.event_id, &detail)?;
+        Ok(Self::of(Parts { detail, ..*self.parts }))
     }
 
     /// The same entry with one resource more that the event concerns, as an ARN.
@@ -206,6 +230,11 @@ pub(super) fn in_rfc3339(event_id: &EventId, time: DateTime<Utc>) -> Result<Date
     }
 }
 
+/// EventBridge refuses an entry with an integer beyond the range of an i64.
+fn check_integers(event_id: &EventId, detail: &str) -> Result<(), EntryError> {
+    integer::beyond_i64(detail).map_or(Ok(()), |(pointer, number)| Err(EntryError::integer(event_id, pointer, number)))
+}
+
 impl Serialize for Entry {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let parts = &self.parts;
@@ -265,6 +294,8 @@ enum EntryErrorKind {
     NotAnObject,
     #[error("its time, {0}, is not in the years 0 to 9999 that RFC 3339 can write")]
     Time(DateTime<Utc>),
+    #[error("{pointer} is {number}, and EventBridge takes no integer that an i64 cannot hold: say it as a string")]
+    Integer { pointer: Pointer, number: String },
     #[error("as an entry it has {size} bytes when all is dropped that can be, more than the {} that a request may have", .limit.get())]
     FaultTooLarge { size: usize, limit: SizeLimit },
 }
@@ -280,6 +311,13 @@ impl EntryError {
 
     pub(super) fn not_an_object(event_id: &EventId) -> Self {
         Self { event_id: event_id.clone(), kind: EntryErrorKind::NotAnObject }
+    }
+
+    /// `number` is made of digits; a long one is cut.
+    fn integer(event_id: &EventId, pointer: Pointer, number: &str) -> Self {
+        const MOST: usize = 40;
+        let number = if number.len() > MOST { format!("{}…", &number[..MOST]) } else { number.to_owned() };
+        Self { event_id: event_id.clone(), kind: EntryErrorKind::Integer { pointer, number } }
     }
 
     pub(super) fn fault_too_large(event_id: &EventId, size: usize, limit: SizeLimit) -> Self {

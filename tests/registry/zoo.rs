@@ -57,7 +57,7 @@ payload! {
         plain: Plain, external: Vec<External>, tagged: Tagged, adjacent: Adjacent, untagged: Untagged,
         open: Open<Plain>, other: Option<Other>,
     }
-    external "Flat" Flat { a: u8, #[serde(flatten)] inner: Inner, #[serde(flatten)] rest: BTreeMap<String, i32> }
+    internal "Flat" Flat { a: u8, #[serde(flatten)] inner: Inner, #[serde(flatten)] rest: BTreeMap<String, i32> }
     internal "FlatTagged" FlatTagged { a: u8, #[serde(flatten)] inner: Tagged, #[serde(flatten)] external: External }
     external "Tree" Tree { name: String, first: Option<Box<Node>>, many: Vec<Node> }
     internal "Aliases" Aliases { #[serde(alias = "second")] first: u8, list: Vec<Aliased> }

@@ -74,12 +74,44 @@ enum OrderMoved {
     Shipped { carrier: String },
 }
 
+const SIZES: usize = 2;
+
+#[derive(Serialize, Deserialize)]
+struct Fixed<const N: usize> {
+    sizes: Vec<u8>,
+}
+
+/// Whatever is no internal payload may be held, however it is written.
+#[derive(Serialize, Deserialize, Payload)]
+#[payload(external, name = "Order.Packed", version = 1)]
+struct OrderPacked {
+    created: OrderCreated,
+    inner: Option<Box<Self>>,
+    same: Vec<OrderPacked>,
+    text: Box<str>,
+    fixed: Fixed<SIZES>,
+    other: Fixed<{ SIZES + 1 }>,
+    more: std::collections::BTreeMap<String, (u8, [u16; 2])>,
+    before: <OrderCreated as Payload>::Previous,
+    #[serde(skip)]
+    taken: Option<fn(&OrderPlaced) -> u8>,
+}
+
+/// What stays inside may hold anything.
+#[derive(Serialize, Deserialize, Payload)]
+#[payload(internal, name = "order-noted", version = 1)]
+struct OrderNoted {
+    #[serde(flatten)]
+    placed: OrderPlaced,
+}
+
 fn share<P: ExternalPayload>(_: &Event<P>) {}
 
 fn keep<P: InternalPayload>(_: &Event<P>) {}
 
 fn use_them(created: &Event<OrderCreated>, moved: &Event<OrderMoved>, placed: &Event<OrderPlacedSomewhere>) {
     share(created);
+    let (_, _) = (share::<OrderPacked>, keep::<OrderNoted>);
     share(moved);
     keep(placed);
 }
