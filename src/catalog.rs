@@ -27,10 +27,21 @@ mod read;
 
 use std::fmt;
 
+#[cfg(feature = "record")]
+use serde_json::Value;
+
 use crate::gateway::{Gateway, Link};
+#[cfg(feature = "record")]
+use crate::name::PartitionKey;
 use crate::name::{EventType, SubsystemName, Version};
+#[cfg(feature = "record")]
+use crate::payload::Payload;
+#[cfg(feature = "record")]
+use crate::read::{Observation, ReadError, Reader};
 use crate::schema::Schema;
 use crate::side::{Side, SideKind};
+#[cfg(feature = "record")]
+use crate::wire::Delivery;
 
 pub use chain::Described;
 pub use read::{AnyEvent, Catalogued};
@@ -83,6 +94,29 @@ pub struct CatalogVersion {
     version: Version,
     writer: fn() -> Schema,
     reader: fn() -> Schema,
+    #[cfg(feature = "record")]
+    again: fn(&Delivery<'_>) -> Result<Again, ReadError>,
+}
+
+/// What becomes of an event that is read as the version it says it is, and written again.
+#[cfg(feature = "record")]
+pub(crate) struct Again {
+    pub(crate) observations: Vec<Observation>,
+    pub(crate) payload: serde_json::Result<Value>,
+    pub(crate) partition_key: Option<PartitionKey>,
+}
+
+#[cfg(feature = "record")]
+impl Again {
+    fn of<P: Payload>(delivery: &Delivery<'_>) -> Result<Self, ReadError> {
+        let reading = Reader::<P>::default().read_delivery(delivery)?;
+        let payload = reading.event().payload();
+        Ok(Self {
+            observations: reading.observations().to_vec(),
+            payload: serde_json::to_value(payload),
+            partition_key: payload.partition_key(),
+        })
+    }
 }
 
 /// That the gateway of a subsystem makes one type of another.
@@ -101,8 +135,9 @@ impl Catalog {
     /// The same with one type more: `P` and all the versions before it, owned by `owner`.
     ///
     /// Refused are a second type of the name, one that differs from it only by upper and lower case (it could not be
-    /// told apart in a file system), and a name with other characters than letters, digits, `.`, `-` and `_`, which a
-    /// schema registry would not take (Glue takes `[A-Za-z0-9-_$#.]`, EventBridge `[A-Za-z0-9-_.@]`).
+    /// told apart in a file system), a name with other characters than letters, digits, `.`, `-` and `_`, which a
+    /// schema registry would not take (Glue takes `[A-Za-z0-9-_$#.]`, EventBridge `[A-Za-z0-9-_.@]`), and one that some
+    /// file system keeps for itself. The same goes for owners.
     pub fn with<P: Described>(mut self, owner: SubsystemName) -> Result<Self, CatalogError> {
         let name = EventType::from_static(P::NAME);
         for text in [name.as_str(), owner.as_str()] {
@@ -110,7 +145,7 @@ impl Catalog {
                 return Err(CatalogErrorKind::Name { name: text.to_owned() }.into());
             }
         }
-        self.room_for(&name)?;
+        self.room_for(&name, &owner)?;
         let (side, versions) = (<P::Side as Side>::KIND, chain::versions::<P>());
         self.types.push(CatalogType { name, side, owner, versions, reads: read::Reads::of::<P>() });
         Ok(self)
@@ -119,7 +154,7 @@ impl Catalog {
     /// The same with all that another catalog has: a whole system of the catalogs of its subsystems.
     pub fn with_catalog(mut self, other: Self) -> Result<Self, CatalogError> {
         for of_other in other.types {
-            self.room_for(&of_other.name)?;
+            self.room_for(&of_other.name, &of_other.owner)?;
             self.types.push(of_other);
         }
         self.links.extend(other.links);
@@ -135,11 +170,15 @@ impl Catalog {
         self
     }
 
-    fn room_for(&self, name: &EventType) -> Result<(), CatalogError> {
+    fn room_for(&self, name: &EventType, owner: &SubsystemName) -> Result<(), CatalogError> {
+        let alike = |other: &str, text: &str| other != text && other.eq_ignore_ascii_case(text);
+        if let Some(other) = self.types.iter().find(|other| alike(other.owner.as_str(), owner.as_str())) {
+            return Err(CatalogErrorKind::Case { name: owner.to_string(), other: other.owner.to_string() }.into());
+        }
         match self.types.iter().find(|other| other.name.as_str().eq_ignore_ascii_case(name.as_str())) {
             None => Ok(()),
             Some(other) if other.name == *name => Err(CatalogErrorKind::Twice { name: name.clone() }.into()),
-            Some(other) => Err(CatalogErrorKind::Case { name: name.clone(), other: other.name.clone() }.into()),
+            Some(other) => Err(CatalogErrorKind::Case { name: name.to_string(), other: other.name.to_string() }.into()),
         }
     }
 
@@ -196,6 +235,11 @@ impl CatalogVersion {
     pub fn reader_schema(&self) -> Schema {
         (self.reader)()
     }
+
+    #[cfg(feature = "record")]
+    pub(crate) fn again(&self, delivery: &Delivery<'_>) -> Result<Again, ReadError> {
+        (self.again)(delivery)
+    }
 }
 
 impl fmt::Debug for CatalogType {
@@ -218,7 +262,14 @@ impl fmt::Debug for CatalogVersion {
 /// Whether every registry and every file system takes a text as a name.
 fn is_portable(text: &str) -> bool {
     let takes = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
-    text.bytes().all(takes) && !text.starts_with('.')
+    let stem = text.split('.').next().unwrap_or_default().to_ascii_lowercase();
+    let is_device = matches!(stem.as_str(), "con" | "prn" | "aux" | "nul")
+        || (stem.len() == 4 && (stem.starts_with("com") || stem.starts_with("lpt")));
+    text.bytes().all(takes)
+        && !text.starts_with('.')
+        && !text.ends_with('.')
+        && !is_device
+        && !text.eq_ignore_ascii_case("index.json")
 }
 
 /// Why a list of types is no catalog.
@@ -235,9 +286,9 @@ enum CatalogErrorKind {
     )]
     Twice { name: EventType },
     #[error("{name} and {other} differ only by upper and lower case: not every file system can tell them apart")]
-    Case { name: EventType, other: EventType },
+    Case { name: String, other: String },
     #[error(
-        "{name:?} is not a name that every registry takes: use letters, digits, `.`, `-` and `_`, and do not begin with `.`"
+        "{name:?} is not a name that every registry takes: use letters, digits, `.`, `-` and `_`, no `.` at its ends, and no name of a device such as `con`"
     )]
     Name { name: String },
 }

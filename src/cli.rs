@@ -22,14 +22,16 @@
 mod audit;
 mod catalog;
 mod input;
+mod output;
 mod read;
 mod schemas;
 mod style;
 
 use std::io::{self, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
-use clap::{ColorChoice, CommandFactory, Parser, Subcommand};
+use clap::{ColorChoice, CommandFactory, FromArgMatches as _, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::catalog::{Catalog, CatalogError};
@@ -38,7 +40,10 @@ use crate::catalog::{Catalog, CatalogError};
 ///
 /// It takes the [`Catalog`] as `catalog!` gives it: a list of types that is no catalog is said and is exit code 2.
 pub fn main(catalog: Result<Catalog, CatalogError>) -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::from_arg_matches(&command().get_matches()) {
+        Ok(arguments) => arguments,
+        Err(error) => error.exit(),
+    };
     match arguments.color {
         ColorChoice::Always => anstream::ColorChoice::Always.write_global(),
         ColorChoice::Never => anstream::ColorChoice::Never.write_global(),
@@ -52,8 +57,6 @@ pub fn main(catalog: Result<Catalog, CatalogError>) -> ExitCode {
     };
     match result {
         Ok(exit) => exit.into(),
-        // Whoever reads our output has seen enough, as `head` does.
-        Err(Failure { closed_pipe: true, .. }) => Exit::Well.into(),
         Err(failure) => {
             failure.say();
             Exit::NotAsked.into()
@@ -101,16 +104,36 @@ impl Command {
             Self::Catalog(show) => show.run(catalog),
             Self::Completions { shell } => {
                 let mut script = Vec::new();
-                let mut command = Arguments::command();
-                let name = std::env::args_os().next().and_then(|path| {
-                    std::path::Path::new(&path).file_stem().map(|name| name.to_string_lossy().into_owned())
-                });
-                clap_complete::generate(*shell, &mut command, name.unwrap_or_default(), &mut script);
-                io::stdout().write_all(&script)?;
+                clap_complete::generate(*shell, &mut command(), program(), &mut script);
+                output::stdout().write_all(&script)?;
                 Ok(Exit::Well)
             }
         }
     }
+}
+
+/// The command line under the name of this program: that of the user's contract crate.
+fn command() -> clap::Command {
+    let version = concat!("(event-contract ", env!("CARGO_PKG_VERSION"), ")");
+    named(Arguments::command().name(program()).version(version), &program())
+}
+
+/// The same with this name in all the examples.
+fn named(command: clap::Command, name: &str) -> clap::Command {
+    let help = command.get_after_help().map(|help| help.to_string().replace("event-contract ", &format!("{name} ")));
+    let command = match help {
+        Some(help) => command.after_help(help),
+        None => command,
+    };
+    command.mut_subcommands(|below| named(below, name))
+}
+
+/// The name of this program.
+fn program() -> String {
+    let path = std::env::args_os().next();
+    let name =
+        path.as_deref().and_then(|path| Path::new(path).file_stem().map(|name| name.to_string_lossy().into_owned()));
+    name.unwrap_or_else(|| "event-contract".to_owned())
 }
 
 /// How a command ends, from good to worse.
@@ -136,12 +159,11 @@ impl From<Exit> for ExitCode {
 struct Failure {
     what: String,
     hint: String,
-    closed_pipe: bool,
 }
 
 impl Failure {
     fn new(what: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { what: what.into(), hint: hint.into(), closed_pipe: false }
+        Self { what: what.into(), hint: hint.into() }
     }
 
     /// On standard error. Where that is closed there is nobody left to tell.
@@ -154,8 +176,7 @@ impl Failure {
 /// What cannot be written. Files that cannot be read are said with their names.
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        let closed_pipe = error.kind() == io::ErrorKind::BrokenPipe;
-        Self { closed_pipe, ..Self::new(format!("cannot write: {error}"), "is there room, and the right to write?") }
+        Self::new(format!("cannot write: {error}"), "is there room, and the right to write?")
     }
 }
 

@@ -10,8 +10,10 @@
 //! | `index.json` | the versions that are published, with the SHA-256 of each of their files |
 //!
 //! A version is published when it stands in the index. From then on its files stay as they are, byte for byte, and its
-//! types must go on saying the same. Only annotations (titles, descriptions, examples) may get better in the code; what
-//! was published keeps the old ones.
+//! types must go on saying the same: the same schemas, defaults, known values of open enumerations and owners, and golden
+//! events that are read as they were written, under the same partition key. Only titles and descriptions may get better in
+//! the code; what was published keeps the old ones. What no schema and no golden event shows, such as whether a number is
+//! seconds or milliseconds, is not seen.
 //!
 //! A [`Record`] compares such a folder with a [`Catalog`]. It does no I/O: files come and go as [`Files`].
 //!
@@ -35,9 +37,11 @@ mod index;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value;
+
 use crate::catalog::{Catalog, CatalogType, CatalogVersion};
 use crate::registry::{Format, Note};
-use crate::schema::{Schema, assertions_of};
+use crate::schema::{KNOWN, Schema, assertions_of};
 
 pub use finding::Finding;
 use finding::FindingKind;
@@ -112,21 +116,36 @@ impl<'a> Record<'a> {
                 let path = format!("{folder}/{}.{role}.json", version.version());
                 let text = schema.with_examples(examples.iter().cloned()).to_string().into_bytes();
                 // A published file stays, whatever it says: if that is not what the type says, `findings` tells.
-                let published = self.index.has(&path).then(|| self.files.get(&path)).flatten();
-                files.insert(path, published.cloned().unwrap_or(text));
+                let text = self.published(&path).cloned().unwrap_or(text);
+                files.insert(path, text);
             }
         }
         let mut notes = Vec::new();
         for format in &self.formats {
-            let export = format.export(self.catalog, &|of, version| {
-                let golden = Golden::all(self.files, &folder(of), version.version());
-                golden.iter().filter_map(Golden::payload).collect()
-            });
+            let export = format.export(self.catalog, &|of, version| self.writer(of, version));
             let folder = folder_of(*format);
             files.extend(export.files.into_iter().map(|(path, text)| (format!("{folder}{path}"), text.into_bytes())));
             notes.extend(export.notes.into_iter().map(|note| note.below(&folder)));
         }
         (files, notes)
+    }
+
+    /// A file that is locked and there.
+    fn published(&self, path: &str) -> Option<&'a Vec<u8>> {
+        self.index.has(path).then(|| self.files.get(path)).flatten()
+    }
+
+    /// The writer's schema of a version for registries: the published one, where there is one that says the same.
+    fn writer(&self, of: &CatalogType, version: &CatalogVersion) -> Schema {
+        let folder = folder(of);
+        let schema = version.writer_schema();
+        let published = self.published(&format!("{folder}/{}.writer.json", version.version()));
+        let published = published.filter(|published| says_the_same(published, &schema));
+        if let Some(Ok(published)) = published.map(|published| serde_json::from_slice(published)) {
+            return schema.with_text(published);
+        }
+        let golden = Golden::all(self.files, &folder, version.version());
+        schema.with_examples(golden.iter().filter_map(Golden::payload))
     }
 
     fn versions(&self) -> impl Iterator<Item = (&'a CatalogType, &'a CatalogVersion)> {
@@ -135,12 +154,14 @@ impl<'a> Record<'a> {
 
     /// Everything in which the files are not what the types say, and everything in which what was published has changed.
     pub fn findings(&self) -> Vec<Finding> {
-        let generated = self.generated();
         let mut findings = self.broken_promises();
-        let told: BTreeSet<String> = findings.iter().map(|finding| finding.path().to_owned()).collect();
+        if !findings.is_empty() {
+            // What is generated follows from the types, and they are not as they must be.
+            return findings;
+        }
+        let generated = self.generated();
         for (path, text) in &generated {
             match self.files.get(path) {
-                _ if told.contains(path) => {}
                 Some(found) if same_text(found, text) => {}
                 Some(found) => findings.push(Finding::new(path, FindingKind::differs(found, text))),
                 None => findings.push(Finding::new(path, FindingKind::Missing)),
@@ -153,6 +174,12 @@ impl<'a> Record<'a> {
         findings
     }
 
+    /// The versions that are not published yet, such as `external/Order.Created/v1`.
+    pub fn unpublished(&self) -> Vec<String> {
+        let names = self.versions().map(|(of, version)| format!("{}/{}", folder(of), version.version()));
+        names.filter(|name| self.index.owner(name).is_none()).collect()
+    }
+
     /// What of the published is no longer so: files that were changed or are gone, types that say something else, golden
     /// events that are not read.
     pub fn broken_promises(&self) -> Vec<Finding> {
@@ -162,12 +189,17 @@ impl<'a> Record<'a> {
             let folder = folder(of);
             for (role, schema) in [("writer", version.writer_schema()), ("reader", version.reader_schema())] {
                 let path = format!("{folder}/{}.{role}.json", version.version());
-                if self.index.has(&path)
-                    && let Some(published) = self.files.get(&path)
-                    && !says_the_same(published, &schema)
-                {
-                    findings.push(Finding::new(&path, FindingKind::would_change(published, &schema)));
+                if let Some(published) = self.published(&path) {
+                    if !says_the_same(published, &schema) {
+                        findings.push(Finding::new(&path, FindingKind::would_change(published, &schema)));
+                    } else if !means_the_same(published, &schema) {
+                        findings.push(Finding::new(&path, FindingKind::meaning(published, &schema)));
+                    }
                 }
+            }
+            let name = format!("{folder}/{}", version.version());
+            if let Some(published) = self.index.owner(&name).filter(|owner| *of.owner() != **owner) {
+                findings.push(Finding::new(&name, FindingKind::Owner { published: published.to_owned() }));
             }
             for golden in Golden::all(self.files, &folder, version.version()) {
                 findings.extend(golden.check(self.catalog, of, version));
@@ -195,10 +227,10 @@ impl<'a> Record<'a> {
             let name = format!("{folder}/{}", version.version());
             for role in ["reader", "writer"] {
                 let path = format!("{name}.{role}.json");
-                index.add(&name, &path, &files[&path]);
+                index.add(&name, of.owner().as_str(), &path, &files[&path]);
             }
             for golden in golden {
-                index.add(&name, golden.path(), golden.bytes());
+                index.add(&name, of.owner().as_str(), golden.path(), golden.bytes());
                 files.insert(golden.path().to_owned(), golden.bytes().to_vec());
             }
         }
@@ -218,6 +250,35 @@ fn folder_of(format: Format) -> String {
 /// Whether a published schema says what a type says now, but for annotations.
 fn says_the_same(published: &[u8], schema: &Schema) -> bool {
     serde_json::from_slice(published).is_ok_and(|published| assertions_of(&published) == schema.assertions())
+}
+
+/// Whether what a published schema says without asserting it still holds: what stands in for a field that is missing, and
+/// which values of an open enumeration are known. More values may be.
+fn means_the_same(published: &[u8], schema: &Schema) -> bool {
+    fn holds(published: &Value, now: &Value, is_schema: bool) -> bool {
+        match (published, now) {
+            (Value::Object(published), Value::Object(now)) => {
+                published.iter().all(|(name, value)| match name.as_str() {
+                    "default" if is_schema => now.get(name) == Some(value),
+                    KNOWN if is_schema => {
+                        let known = now.get(name).and_then(Value::as_array);
+                        let values = value.as_array().into_iter().flatten();
+                        known.is_some_and(|known| values.into_iter().all(|value| known.contains(value)))
+                    }
+                    "examples" | "const" | "enum" if is_schema => true,
+                    "properties" | "$defs" | "patternProperties" if is_schema => {
+                        now.get(name).is_none_or(|now| holds(value, now, false))
+                    }
+                    _ => now.get(name).is_none_or(|now| holds(value, now, true)),
+                })
+            }
+            (Value::Array(published), Value::Array(now)) => {
+                published.iter().zip(now).all(|(published, now)| holds(published, now, true))
+            }
+            _ => true,
+        }
+    }
+    serde_json::from_slice(published).is_ok_and(|published| holds(&published, schema.as_value(), true))
 }
 
 /// Whether two files are the same text, with whatever line ends it was checked out.

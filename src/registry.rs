@@ -20,7 +20,7 @@
 //! use event_contract::contract;
 //! use event_contract::registry::Format;
 //!
-//! let export = Format::EventBridgeOpenApi.export(&contract::catalog()?, &|_, _| Vec::new());
+//! let export = Format::EventBridgeOpenApi.export(&contract::catalog()?, &|_, version| version.writer_schema());
 //! let document = &export.files["external/order-service@Order.Created/v3.json"];
 //! assert!(document.contains(r#""x-amazon-events-detail-type": "Order.Created""#));
 //! for note in &export.notes {
@@ -155,10 +155,10 @@ impl Format {
         }
     }
 
-    /// The files of all types of a catalog, in all their versions; the same whatever their order there. `examples` gives
-    /// the payloads that are to be shown as examples of a version.
-    pub fn export(self, catalog: &Catalog, examples: &dyn Fn(&CatalogType, &CatalogVersion) -> Vec<Value>) -> Export {
-        let contract = Contract::new(catalog, examples);
+    /// The files of all types of a catalog, in all their versions; the same whatever their order there. `writer` gives
+    /// the writer's schema of a version, with the examples that are to be shown.
+    pub fn export(self, catalog: &Catalog, writer: &dyn Fn(&CatalogType, &CatalogVersion) -> Schema) -> Export {
+        let contract = Contract::new(catalog, writer);
         match self {
             Self::JsonSchema2020_12 => json_schema_2020_12::export(&contract),
             Self::JsonSchema2019_09 => json_schema_2019_09::export(&contract),
@@ -201,11 +201,11 @@ struct Subject<'a> {
 }
 
 impl<'a> Contract<'a> {
-    fn new(catalog: &'a Catalog, examples: &dyn Fn(&CatalogType, &CatalogVersion) -> Vec<Value>) -> Self {
+    fn new(catalog: &'a Catalog, writer: &dyn Fn(&CatalogType, &CatalogVersion) -> Schema) -> Self {
         let mut subjects = Vec::new();
         for of in catalog.types() {
             for version in of.versions() {
-                let schema = version.writer_schema().with_examples(examples(of, version));
+                let schema = writer(of, version);
                 let (side, name, owner) = (of.side(), of.name().as_str(), of.owner());
                 subjects.push(Subject { side, name, version: version.version(), owner, schema });
             }

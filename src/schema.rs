@@ -235,6 +235,12 @@ impl Schema {
         self
     }
 
+    /// The same schema in the words in which it was published.
+    #[cfg(feature = "record")]
+    pub(crate) fn with_text(self, value: Value) -> Self {
+        Self { value, ..self }
+    }
+
     /// What the schema asserts, without what it tells people (`title`, `description`, `examples`, `default`, `$comment`,
     /// `$id`, everything that begins with `x-` …): two schemas with the same assertions are the same contract. What is
     /// a list in any order is sorted, and definitions are called by what they say.

@@ -175,7 +175,12 @@ fn schemas_are_written_published_and_verified() {
     assert_eq!(code(&verified), 1);
     assert!(out(&verified).contains("v3.writer.json: is not there: write the schemas\n"), "{}", out(&verified));
 
-    let written = run(&["schemas", "write", "--out", dir]);
+    let elsewhere = Folder::new("schemas-elsewhere");
+    let written = run(&["schemas", "write", "--dir", dir, "--format", "glue", "--out", elsewhere.name()]);
+    assert_eq!(code(&written), 0, "{}{}", out(&written), err(&written));
+    let glue = |folder: &Folder| std::fs::read(folder.0.join("registry/glue/external/Order.Created.v3.json"));
+    assert!(glue(&folder).is_err());
+    let written = run(&["schemas", "write", "--dir", dir]);
     assert_eq!(code(&written), 0, "{}{}", out(&written), err(&written));
     let verified = run(&["schemas", "verify", "--dir", dir]);
     assert_eq!(code(&verified), 0, "{}", out(&verified));
@@ -184,7 +189,10 @@ fn schemas_are_written_published_and_verified() {
 
     let published = run(&["schemas", "publish", "--dir", dir]);
     assert_eq!(code(&published), 0, "{}{}", out(&published), err(&published));
+    assert!(out(&published).contains("\npublished external/Order.Created/v3\n"), "{}", out(&published));
     assert_eq!(code(&run(&["schemas", "verify", "--dir", dir])), 0);
+    // The same file, wherever it is written.
+    assert_eq!(glue(&folder).unwrap(), glue(&elsewhere).unwrap());
 
     let schema = folder.0.join("external/Order.Created/v3.writer.json");
     let text = std::fs::read_to_string(&schema).unwrap();
@@ -208,4 +216,28 @@ fn copy_golden(from: &Path, to: &Path) {
             std::fs::copy(&path, to.join(name)).unwrap();
         }
     }
+}
+
+/// What somebody has put into an event is no command to a terminal.
+#[test]
+fn nothing_that_was_read_moves_the_cursor() {
+    let event = "{\"detail-type\":\"x\\u001b[2J\\u202e\",\"source\":\"y\",\"detail\":{\"\\u001b]0;\":1}}";
+    let output = run_with(&["read", "-"], event.as_bytes());
+    assert!(out(&output).contains("x\\u{1b}[2J\\u{202e}: not of this contract"), "{}", out(&output));
+    assert!(!out(&output).contains('\u{1b}'), "{}", out(&output));
+}
+
+/// Nobody listens any more, and the exit code says all the same what was found.
+#[test]
+fn a_closed_pipe_hides_no_finding() {
+    let broken = "{}\n".repeat(20_000);
+    let mut program = Command::new(env!("CARGO_BIN_EXE_event-contract"))
+        .args(["read", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(program.stdout.take());
+    program.stdin.take().unwrap().write_all(broken.as_bytes()).unwrap();
+    assert_eq!(program.wait().unwrap().code(), Some(1));
 }

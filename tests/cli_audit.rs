@@ -262,3 +262,16 @@ fn a_document_on_many_lines_is_one_event() {
         summary(&directory, &["pretty.json", "pretty.json.gz", "-"], format!("{EVENT}\n{EVENT}").as_bytes());
     assert_eq!((code, summary.events(), summary.lines(), summary.unread().total()), (0, 4, 4, 0));
 }
+
+/// What stands behind a first event as long as a line may be is not overlooked.
+#[test]
+fn nothing_is_lost_behind_a_long_first_line() {
+    let directory = directory("nothing_is_lost_behind_a_long_first_line");
+    let longest = Summary::LONGEST_LINE;
+    for length in [longest - 1, longest, longest + 1] {
+        let padding = " ".repeat(length - EVENT.len());
+        let lake = format!("{EVENT}{padding}\n{EVENT}\n{EVENT}\ngarbage\n");
+        let (_, summary) = summary(&directory, &["-"], lake.as_bytes());
+        assert_eq!((summary.lines(), summary.events()), (4, 4), "{length}");
+    }
+}

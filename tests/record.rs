@@ -186,8 +186,9 @@ fn a_golden_event_is_one_that_its_writer_writes() {
         refused(&published(), &files).join("\n")
     };
     let event = |version: u32, data: &Value| {
-        json!({"id": "1", "type": "Parcel.Sent", "version": version, "timestamp": 1_795_344_181_000_u64, "data": data})
-            .to_string()
+        json!({"id": "1", "type": "Parcel.Sent", "version": version, "timestamp": 1_795_344_181_000_u64,
+            "partitionKey": "p", "source": "post", "data": data})
+        .to_string()
     };
     let is_none = |why: &str| format!("{GOLDEN}: is no golden event: {why}");
     assert_eq!(with("tea"), is_none("it is not read: the delivery is not JSON: expected ident at line 1 column 2"));
@@ -197,14 +198,142 @@ fn a_golden_event_is_one_that_its_writer_writes() {
     );
     assert_eq!(
         with(&event(1, &json!({"parcel": "p", "grams": 4}))),
-        is_none(
-            "no writer of this version writes that: Additional properties are not allowed ('grams' was unexpected) at /data"
-        )
+        is_none("it is not read just as it was written: /data/grams: unknown field, kept")
     );
     assert_eq!(
         with(&event(1, &json!({}))),
         is_none("it is not read: /data/parcel: expected a value (the field is required), found nothing")
     );
+}
+
+/// What no schema asserts and what nevertheless would break somebody.
+#[test]
+fn meanings_and_owners_are_locked_too() {
+    mod first {
+        use super::{Deserialize, JsonSchema, Payload, Serialize};
+        use event_contract::Open;
+
+        fn one() -> u8 {
+            1
+        }
+
+        #[derive(Serialize, Deserialize, JsonSchema, Payload)]
+        #[payload(external, name = "Parcel.Sent", version = 1, key = parcel)]
+        pub(super) struct ParcelSent {
+            pub(super) parcel: String,
+            pub(super) to: String,
+            #[serde(default = "one")]
+            pub(super) pieces: u8,
+            pub(super) by: Open<Carrier>,
+        }
+
+        #[derive(Serialize, Deserialize, JsonSchema)]
+        pub(super) enum Carrier {
+            Pigeon,
+            Ship,
+        }
+    }
+
+    mod then {
+        use super::{Deserialize, JsonSchema, Payload, Serialize};
+        use event_contract::Open;
+
+        fn two() -> u8 {
+            2
+        }
+
+        #[derive(Serialize, Deserialize, JsonSchema, Payload)]
+        #[payload(external, name = "Parcel.Sent", version = 1, key = to)]
+        pub(super) struct ParcelSent {
+            parcel: String,
+            to: String,
+            #[serde(default = "two")]
+            pieces: u8,
+            by: Open<Carrier>,
+        }
+
+        #[derive(Serialize, Deserialize, JsonSchema)]
+        enum Carrier {
+            Dove,
+            Ship,
+            Train,
+        }
+    }
+
+    let by = event_contract::Open::Known(first::Carrier::Pigeon);
+    let _ = first::Carrier::Ship;
+    let sent = first::ParcelSent { parcel: "p-1".into(), to: "Ada".into(), pieces: 1, by };
+    let event = Event::new(sent, POST, "2026-11-22T10:43:01Z".parse().unwrap());
+    let golden = Files::from([(GOLDEN.to_owned(), serde_json::to_vec(&event).unwrap())]);
+    let catalog = catalog![POST => [first::ParcelSent]].unwrap();
+    let files = Record::new(&catalog, &golden).unwrap().publish().unwrap();
+    assert_eq!(findings(&catalog, &files), [""; 0]);
+
+    let says = "is published, and a default or a known value of its type is another now: undo that, and make the change in \
+                a new version";
+    let path = "external/Parcel.Sent/v1";
+    let then = catalog![SubsystemName::from_static("mail") => [then::ParcelSent]].unwrap();
+    assert_eq!(
+        refused(&then, &files),
+        [
+            format!("{path}.writer.json: {says}"),
+            format!("{path}.reader.json: {says}"),
+            format!(
+                "{path}: is published as an event of post, which is its source on the wire, and belongs to another \
+                 subsystem now: undo that"
+            ),
+            format!(
+                "{GOLDEN}: is no golden event: it is not read just as it was written: /data/by: unknown value, kept"
+            ),
+        ]
+    );
+}
+
+#[test]
+fn a_partition_key_is_locked_by_golden_events() {
+    let mut files = golden();
+    let mut event: Value = serde_json::from_slice(&files[GOLDEN]).unwrap();
+    event["partitionKey"] = json!("of another field");
+    files.insert(GOLDEN.to_owned(), event.to_string().into_bytes());
+    assert_eq!(
+        refused(&published(), &files),
+        [format!(
+            "{GOLDEN}: is no golden event: its type has another partition key now: events of one key would lose their order"
+        )]
+    );
+}
+
+/// Whoever opens the lock is seen.
+#[test]
+fn an_index_locks_everything_or_says_so() {
+    let files = record();
+    let with = |index: &str| {
+        let mut files = files.clone();
+        files.insert("index.json".to_owned(), index.as_bytes().to_vec());
+        Record::new(&published(), &files)
+            .map(|record| record.findings().iter().map(ToString::to_string).collect::<Vec<_>>())
+    };
+    let text = String::from_utf8(files["index.json"].clone()).unwrap();
+    let version = "external/Parcel.Sent/v1";
+    for part in ["writer", "reader", "golden"] {
+        let mut index: Value = serde_json::from_str(&text).unwrap();
+        index["published"][version]["files"].as_object_mut().unwrap().remove(&format!("{version}.{part}.json"));
+        assert_eq!(
+            with(&index.to_string()).unwrap(),
+            [format!(
+                "{version}: stands in index.json without all of its files, so that they could be changed: take index.json \
+                 back from version control"
+            )]
+        );
+    }
+    let entry = format!(r#""{version}": {{"owner": "post", "files": {{}}}},"#);
+    let twice = text.replacen("\"published\": {", &format!("\"published\": {{{entry}"), 1);
+    assert!(with(&twice).unwrap_err().to_string().contains("stands there twice"));
+    // Without an index nothing is published, and that is told.
+    let mut unlocked = files.clone();
+    unlocked.remove("index.json");
+    assert_eq!(Record::new(&published(), &unlocked).unwrap().unpublished(), [version]);
+    assert_eq!(Record::new(&published(), &files).unwrap().unpublished(), [""; 0]);
 }
 
 #[test]

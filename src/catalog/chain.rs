@@ -33,7 +33,13 @@ pub trait Chain {
 impl<P: Payload<Previous: Chain> + JsonSchema> Chain for P {
     fn add_to(versions: &mut Vec<CatalogVersion>) {
         P::Previous::add_to(versions);
-        versions.push(CatalogVersion { version: P::VERSION, writer: Schema::writer::<P>, reader: Schema::reader::<P> });
+        versions.push(CatalogVersion {
+            version: P::VERSION,
+            writer: Schema::writer::<P>,
+            reader: Schema::reader::<P>,
+            #[cfg(feature = "record")]
+            again: super::Again::of::<P>,
+        });
     }
 }
 

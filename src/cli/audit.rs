@@ -14,7 +14,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
-use super::{Exit, Failure, input};
+use super::{Exit, Failure, input, output};
 use crate::audit::{Place, Summary};
 use crate::catalog::Catalog;
 use chunk::{Chunk, Chunks};
@@ -57,7 +57,7 @@ impl Audit {
         if summary.unread().total() > 0 || summary.incomplete().total() > 0 {
             exit = exit.max(Exit::Findings);
         }
-        let mut out = anstream::stdout().lock();
+        let mut out = output::stdout();
         if self.json {
             writeln!(out, "{}", summary.to_json())?;
         } else {
@@ -96,9 +96,10 @@ fn feed_file(
     let file: Arc<str> = name.into();
     let mut input = open(name, progress)?;
     let mut begin = Vec::new();
-    let result = (&mut input).take(Summary::LONGEST_LINE as u64).read_to_end(&mut begin);
+    let result = (&mut input).take(Summary::LONGEST_LINE as u64 + 1).read_to_end(&mut begin);
+    let is_all = result.is_ok() && begin.len() <= Summary::LONGEST_LINE;
     // One event on many lines, as people like to read it, is no lake; and the lines of it are no events.
-    if result.is_ok() && begin.contains(&b'\n') && serde_json::from_slice::<IgnoredAny>(&begin).is_ok() {
+    if is_all && begin.contains(&b'\n') && serde_json::from_slice::<IgnoredAny>(&begin).is_ok() {
         own.add_line(catalog, Place { file: name, line: 1 }, &begin);
         return Ok(());
     }

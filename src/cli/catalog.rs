@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use clap::Args;
 use serde_json::Value;
 
-use super::{Exit, Failure, style};
+use super::{Exit, Failure, output, style};
 use crate::catalog::{Catalog, CatalogType, CatalogVersion};
 use crate::side::SideKind;
 
@@ -24,7 +24,7 @@ pub(super) struct Show {
 
 impl Show {
     pub(super) fn run(&self, catalog: &Catalog) -> Result<Exit, Failure> {
-        let mut out = anstream::stdout().lock();
+        let mut out = output::stdout();
         if self.mermaid { mermaid(&mut out, catalog) } else { table(&mut out, catalog) }?;
         Ok(Exit::Well)
     }
@@ -56,8 +56,15 @@ fn fields(of: &CatalogType) -> String {
     let schema = of.versions().last().map(CatalogVersion::writer_schema);
     let value = schema.as_ref().map_or(&Value::Null, |schema| schema.as_value());
     let required: Vec<_> = value["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    let properties = value["properties"].as_object().into_iter().flatten();
+    let Some(properties) = value["properties"].as_object() else {
+        let forms = [&value["oneOf"], &value["anyOf"]].into_iter().find_map(Value::as_array);
+        return match forms {
+            Some(forms) => format!("one of {} forms", forms.len()),
+            None => value["type"].as_str().unwrap_or("any JSON").to_owned(),
+        };
+    };
     let names: Vec<_> = properties
+        .iter()
         .map(|(name, _)| if required.contains(&name.as_str()) { name.clone() } else { format!("{name}?") })
         .collect();
     names.join(" ")

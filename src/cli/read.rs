@@ -6,7 +6,8 @@ use clap::Args;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::{Exit, Failure, input, style};
+use super::style::Plain;
+use super::{Exit, Failure, input, output, style};
 use crate::catalog::{Catalog, Catalogued};
 use crate::name::{EventType, Version};
 use crate::read::{Mismatch, Observation, ReadError, ReadErrorKind, Reading};
@@ -30,7 +31,7 @@ pub(super) struct Read {
 
 impl Read {
     pub(super) fn run(&self, catalog: &Catalog) -> Result<Exit, Failure> {
-        let mut out = anstream::stdout().lock();
+        let mut out = output::stdout();
         let mut exit = Exit::Well;
         for file in input::named(&self.files)? {
             let bytes = match input::read(file) {
@@ -73,29 +74,32 @@ fn say(out: &mut impl Write, answer: &Answer) -> io::Result<()> {
             if let (Some(event_type), Some(side), Some(read), Some(given)) =
                 (reading.event_type(), reading.side(), reading.version_read(), reading.version_given())
             {
-                let source = event.source().map_or("an unnamed subsystem", AsRef::as_ref);
-                let (id, shape) = (event.id(), reading.shape());
+                let source = Plain(event.source().map_or("an unnamed subsystem", AsRef::as_ref));
+                let (id, shape) = (Plain(event.id().as_str()), reading.shape());
                 writeln!(out, "  {event_type} {read} → {given}, {side}, of {source}, id {id} ({shape})")?;
             }
         }
         Catalogued::Other(other) => {
-            let event_type = other.event_type().unwrap_or("an event that says no type");
+            let event_type = Plain(other.event_type().unwrap_or("an event that says no type"));
             writeln!(out, "  {event_type}: not of this contract ({})", reading.shape())?;
         }
     }
     reading.observations().iter().try_for_each(|seen| {
         let style = style::of(seen.severity());
-        writeln!(out, "    {}{:7}{} {seen}", style.render(), seen.severity(), style.render_reset())
+        let (on, off, text) = (style.render(), style.render_reset(), seen.to_string());
+        writeln!(out, "    {on}{:7}{off} {}", seen.severity(), Plain(&text))
     })
 }
 
 fn refuse(out: &mut impl Write, error: &ReadError) -> io::Result<()> {
     let (red, reset) = (style::ERROR.render(), style::ERROR.render_reset());
     let ReadErrorKind::Mismatch { mismatches, and_more } = error.kind() else {
-        return writeln!(out, "  {red}could not be read:{reset} {error}");
+        return writeln!(out, "  {red}could not be read:{reset} {}", Plain(&error.to_string()));
     };
     writeln!(out, "  {red}could not be read:{reset}")?;
-    mismatches.iter().try_for_each(|mismatch| writeln!(out, "    {red}error{reset}   {mismatch}"))?;
+    mismatches
+        .iter()
+        .try_for_each(|mismatch| writeln!(out, "    {red}error{reset}   {}", Plain(&mismatch.to_string())))?;
     if *and_more {
         writeln!(out, "    {red}error{reset}   and more")?;
     }

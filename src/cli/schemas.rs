@@ -9,7 +9,8 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 use similar::{ChangeTag, TextDiff};
 
-use super::{Exit, Failure, input, style};
+use super::style::Plain;
+use super::{Exit, Failure, input, output, style};
 use crate::catalog::Catalog;
 use crate::record::{Files, Finding, Record, RecordError};
 use crate::registry::{Format, Note, NoteKind};
@@ -32,13 +33,17 @@ Examples:
   event-contract schemas write
   event-contract schemas write --format glue --format asyncapi --out build/schemas
 
-Exit codes: 0 written; 1 written, but types contradict what is published, or a registry would refuse a file; 2 the files could not be read or written.")]
+Exit codes: 0 written; 1 not written, for types contradict what is published, or written and a registry would refuse a
+file; 2 the files could not be read or written.")]
     Write {
         /// A format for a registry; may be given several times.
         #[arg(long = "format", value_name = "FORMAT", value_parser = formats())]
         formats: Vec<Format>,
         #[command(flatten)]
         folder: Folder,
+        /// Write elsewhere than in the folder of the schemas.
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
     },
     /// Say in what the files are not what the types say, and whether anything that was published has changed.
     #[command(after_help = "Exit codes: 0 they are, 1 they are not, 2 there is nothing to verify.")]
@@ -60,7 +65,7 @@ Exit codes: 0 written; 1 written, but types contradict what is published, or a r
 #[derive(Debug, Args)]
 struct Folder {
     /// The folder of the schemas.
-    #[arg(long = "dir", visible_alias = "out", value_name = "DIR", default_value = "schemas")]
+    #[arg(long = "dir", value_name = "DIR", default_value = "schemas")]
     path: PathBuf,
 }
 
@@ -72,17 +77,27 @@ fn formats() -> impl TypedValueParser<Value = Format> {
 
 impl Schemas {
     pub(super) fn run(&self, catalog: &Catalog) -> Result<Exit, Failure> {
-        let mut out = anstream::stdout().lock();
+        let mut out = output::stdout();
         match &self.action {
-            Action::Write { formats, folder } => {
+            Action::Write { formats, folder, out: elsewhere } => {
                 let files = folder.read()?;
                 let mut record = Record::new(catalog, &files)?;
                 if !formats.is_empty() {
                     record = record.formats(formats.iter().copied());
                 }
-                folder.write(&mut out, &files, &record.generated())?;
-                let refused = say_notes(&mut out, &record.notes())?;
-                Ok(say_all(&mut out, &record.broken_promises())?.max(refused))
+                let broken = record.broken_promises();
+                if !broken.is_empty() {
+                    writeln!(out, "nothing is written: what is published would not be so any more")?;
+                    return say_all(&mut out, &broken);
+                }
+                match elsewhere {
+                    Some(path) => {
+                        let elsewhere = Folder { path: path.clone() };
+                        elsewhere.write(&mut out, &elsewhere.read()?, &record.generated())?;
+                    }
+                    None => folder.write(&mut out, &files, &record.generated())?,
+                }
+                Ok(say_notes(&mut out, &record.notes())?)
             }
             Action::Verify { folder } => {
                 let files = folder.read()?;
@@ -98,13 +113,21 @@ impl Schemas {
                 if exit == Exit::Well {
                     writeln!(out, "{} files are what the types say", files.len())?;
                 }
+                let unpublished = record.unpublished();
+                if !unpublished.is_empty() {
+                    writeln!(out, "not published yet, and so free to change: {}", unpublished.join(", "))?;
+                }
                 Ok(exit)
             }
             Action::Publish { folder } => {
                 let files = folder.read()?;
-                match Record::new(catalog, &files)?.publish() {
+                let record = Record::new(catalog, &files)?;
+                match record.publish() {
                     Ok(published) => {
                         folder.write(&mut out, &files, &published)?;
+                        for version in record.unpublished() {
+                            writeln!(out, "published {version}")?;
+                        }
                         Ok(Exit::Well)
                     }
                     Err(findings) => say_all(&mut out, &findings),
@@ -127,7 +150,10 @@ impl Folder {
     /// Writes what is not there yet, or is something else.
     fn write(&self, out: &mut impl Write, present: &Files, wanted: &Files) -> Result<(), Failure> {
         let mut written = 0;
-        for (name, contents) in wanted.iter().filter(|(name, contents)| present.get(*name) != Some(contents)) {
+        // The index is last: it locks nothing that is not there.
+        let changed = wanted.iter().filter(|(name, contents)| present.get(*name) != Some(contents));
+        let (index, others): (Vec<_>, Vec<_>) = changed.partition(|(name, _)| *name == "index.json");
+        for (name, contents) in others.into_iter().chain(index) {
             let path = self.path.join(name);
             path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&path, contents)).map_err(
                 |error| {
@@ -193,7 +219,8 @@ fn say_notes(out: &mut impl Write, notes: &[Note]) -> io::Result<Exit> {
 
 fn say_all(out: &mut impl Write, findings: &[Finding]) -> Result<Exit, Failure> {
     for finding in findings {
-        writeln!(out, "{}finding:{} {finding}", style::ERROR.render(), style::ERROR.render_reset())?;
+        let (red, reset, text) = (style::ERROR.render(), style::ERROR.render_reset(), finding.to_string());
+        writeln!(out, "{red}finding:{reset} {}", Plain(&text))?;
         if let Some((found, expected)) = finding.texts() {
             say_difference(out, found, expected)?;
         }
@@ -212,7 +239,7 @@ fn say_difference(out: &mut impl Write, found: &str, expected: &str) -> io::Resu
                 ChangeTag::Insert => ('+', style::ADDED),
                 ChangeTag::Equal => (' ', style::INFO),
             };
-            let line = change.value().trim_end_matches('\n');
+            let line = Plain(change.value().trim_end_matches('\n'));
             writeln!(out, "  {}{sign}{line}{}", style.render(), style.render_reset())?;
         }
     }
@@ -221,6 +248,6 @@ fn say_difference(out: &mut impl Write, found: &str, expected: &str) -> io::Resu
 
 impl From<RecordError> for Failure {
     fn from(error: RecordError) -> Self {
-        Self::new(error.to_string(), "nothing was compared")
+        Self::new(error.to_string(), "nothing was compared or written")
     }
 }

@@ -1,5 +1,7 @@
 //! Colours.
 
+use std::fmt::{self, Write as _};
+
 use anstyle::{AnsiColor, Style};
 
 use crate::read::Severity;
@@ -17,5 +19,25 @@ pub(super) fn of(severity: Severity) -> Style {
         Severity::Info => INFO,
         Severity::Notice => NOTICE,
         Severity::Warning => WARNING,
+    }
+}
+
+/// A text that somebody else has chosen, without what a terminal would take for a command, or what turns text around.
+pub(super) struct Plain<'a>(pub(super) &'a str);
+
+impl fmt::Display for Plain<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let is_command = |character: char| {
+            character.is_control()
+                || matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        };
+        for character in self.0.chars() {
+            if is_command(character) {
+                write!(f, "{}", character.escape_default())?;
+            } else {
+                f.write_char(character)?;
+            }
+        }
+        Ok(())
     }
 }

@@ -27,6 +27,12 @@ pub(super) enum FindingKind {
     WouldChange(Box<Texts>),
     /// A published version that no type has any more.
     Gone,
+    /// A published version of which the index does not lock everything.
+    Unlocked,
+    /// A published version that belongs to another subsystem now.
+    Owner { published: String },
+    /// A schema that asserts the same, and in which known values or defaults have changed.
+    Meaning(Box<Texts>),
     /// A golden event that is none.
     Golden { why: String },
     /// A version without a golden event.
@@ -44,6 +50,12 @@ impl FindingKind {
     pub(super) fn differs(found: &[u8], expected: &[u8]) -> Self {
         let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
         Self::Differs(Box::new(Texts { found: text(found), expected: text(expected) }))
+    }
+
+    /// With everything.
+    pub(super) fn meaning(published: &[u8], schema: &Schema) -> Self {
+        let found = String::from_utf8_lossy(published).into_owned();
+        Self::Meaning(Box::new(Texts { found, expected: text_of(schema.as_value()) }))
     }
 
     /// Without what may change.
@@ -69,12 +81,16 @@ impl Finding {
     /// What is there and what should be, where the difference between two texts is the finding.
     pub fn texts(&self) -> Option<(&str, &str)> {
         match &self.kind {
-            FindingKind::Differs(texts) | FindingKind::WouldChange(texts) => Some((&texts.found, &texts.expected)),
+            FindingKind::Differs(texts) | FindingKind::WouldChange(texts) | FindingKind::Meaning(texts) => {
+                Some((&texts.found, &texts.expected))
+            }
             FindingKind::Missing
             | FindingKind::Stray
             | FindingKind::Changed
             | FindingKind::Lost
             | FindingKind::Gone
+            | FindingKind::Unlocked
+            | FindingKind::Owner { .. }
             | FindingKind::Golden { .. }
             | FindingKind::NoGolden => None,
         }
@@ -95,6 +111,16 @@ impl fmt::Display for Finding {
             ),
             FindingKind::Gone => f.write_str(
                 "is published, and no type of the catalog has it: events of it may still be on their way, so keep it in the chain",
+            ),
+            FindingKind::Unlocked => f.write_str(
+                "stands in index.json without all of its files, so that they could be changed: take index.json back from version control",
+            ),
+            FindingKind::Owner { published } => write!(
+                f,
+                "is published as an event of {published}, which is its source on the wire, and belongs to another subsystem now: undo that"
+            ),
+            FindingKind::Meaning(_) => f.write_str(
+                "is published, and a default or a known value of its type is another now: undo that, and make the change in a new version",
             ),
             FindingKind::Golden { why } => write!(f, "is no golden event: {why}"),
             FindingKind::NoGolden => f.write_str(

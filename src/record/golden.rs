@@ -55,9 +55,22 @@ impl<'a> Golden<'a> {
             return vec![finding(format!("it does not say that it is {name}: `type` and `version` stand at its root"))];
         }
         let Some(payload) = self.payload() else { return vec![finding("it has no `data`".to_owned())] };
+        let again = match version.again(&delivery) {
+            Ok(again) => again,
+            Err(error) => return vec![finding(format!("it is not read as its own version: {error}"))],
+        };
+        if let Some(seen) = again.observations.first() {
+            return vec![finding(format!("it is not read just as it was written: {seen}"))];
+        }
+        let key = again.partition_key.as_ref().map(|key| Value::from(key.as_str()));
+        if key.is_some() && key != says(member::PARTITION_KEY) {
+            return vec![finding(
+                "its type has another partition key now: events of one key would lose their order".to_owned(),
+            )];
+        }
         let validator = match jsonschema::draft202012::new(version.writer_schema().as_value()) {
             Ok(validator) => validator,
-            Err(error) => return vec![finding(format!("its writer schema is none: {error}"))],
+            Err(error) => return vec![finding(format!("the writer's schema of its version cannot be used: {error}"))],
         };
         let mistakes = validator.iter_errors(&payload);
         let wrong = |error: jsonschema::ValidationError<'_>| {
@@ -68,7 +81,11 @@ impl<'a> Golden<'a> {
                 error.instance_path()
             ))
         };
-        mistakes.map(wrong).collect()
+        let mut findings: Vec<_> = mistakes.map(wrong).collect();
+        if findings.is_empty() && again.payload.is_ok_and(|again| again != payload) {
+            findings.push(finding("its type writes something else of it now than what stands in it".to_owned()));
+        }
+        findings
     }
 }
 

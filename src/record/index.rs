@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
+use std::marker::PhantomData;
 
-use serde::{Deserialize, Serialize};
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::Files;
@@ -16,18 +18,55 @@ pub(super) const PATH: &str = "index.json";
 /// The form of the index.
 const FORMAT: u32 = 1;
 
-/// Every published version, such as `external/Order.Created/v1`, with the hashes of its files by their paths.
+/// Every published version, such as `external/Order.Created/v1`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Index {
     format: u32,
-    published: BTreeMap<String, BTreeMap<String, String>>,
+    #[serde(deserialize_with = "each_once")]
+    published: BTreeMap<String, Published>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Published {
+    /// The subsystem that makes such events; on the wire it is their source.
+    owner: String,
+    /// The hashes of the files, by their paths.
+    #[serde(deserialize_with = "each_once")]
+    files: BTreeMap<String, String>,
 }
 
 impl Default for Index {
     fn default() -> Self {
         Self { format: FORMAT, published: BTreeMap::new() }
     }
+}
+
+/// A map in which no name comes twice: the second would open what the first has locked.
+fn each_once<'de, D: Deserializer<'de>, V: Deserialize<'de>>(deserializer: D) -> Result<BTreeMap<String, V>, D::Error> {
+    struct EachOnce<V>(PhantomData<V>);
+
+    impl<'de, V: Deserialize<'de>> Visitor<'de> for EachOnce<V> {
+        type Value = BTreeMap<String, V>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
+            let mut map = BTreeMap::new();
+            while let Some((name, value)) = members.next_entry::<String, V>()? {
+                if map.contains_key(&name) {
+                    return Err(A::Error::custom(format_args!("`{name}` stands there twice")));
+                }
+                map.insert(name, value);
+            }
+            Ok(map)
+        }
+    }
+
+    deserializer.deserialize_map(EachOnce(PhantomData))
 }
 
 impl Index {
@@ -47,14 +86,15 @@ impl Index {
     }
 
     /// Locks a file of a version, unless it is locked already.
-    pub(super) fn add(&mut self, version: &str, path: &str, contents: &[u8]) {
-        let files = self.published.entry(version.to_owned()).or_default();
+    pub(super) fn add(&mut self, version: &str, owner: &str, path: &str, contents: &[u8]) {
+        let new = || Published { owner: owner.to_owned(), files: BTreeMap::new() };
+        let files = &mut self.published.entry(version.to_owned()).or_insert_with(new).files;
         files.entry(path.to_owned()).or_insert_with(|| hash(contents));
     }
 
     /// Whether the file is locked.
     pub(super) fn has(&self, path: &str) -> bool {
-        self.published.values().any(|files| files.contains_key(path))
+        self.published.values().any(|published| published.files.contains_key(path))
     }
 
     /// What is published.
@@ -62,15 +102,28 @@ impl Index {
         self.published.keys()
     }
 
-    /// The locked files that are not there, or not as they were.
+    /// The owner under which a version was published.
+    pub(super) fn owner(&self, version: &str) -> Option<&str> {
+        self.published.get(version).map(|published| published.owner.as_str())
+    }
+
+    /// The locked files that are not there, or not as they were, and the versions that are not locked whole.
     pub(super) fn changed(&self, files: &Files) -> Vec<Finding> {
-        let locked = self.published.values().flatten();
-        let finding = |(path, locked): (&String, &String)| match files.get(path) {
-            Some(contents) if hash(contents) == *locked => None,
-            Some(_) => Some(Finding::new(path, FindingKind::Changed)),
-            None => Some(Finding::new(path, FindingKind::Lost)),
-        };
-        locked.filter_map(finding).collect()
+        let mut findings = Vec::new();
+        for (version, published) in &self.published {
+            let begins = |with: &str| published.files.keys().any(|path| path.starts_with(&format!("{version}.{with}")));
+            if !["writer.json", "reader.json", "golden."].into_iter().all(begins) {
+                findings.push(Finding::new(version, FindingKind::Unlocked));
+            }
+            for (path, locked) in &published.files {
+                match files.get(path) {
+                    Some(contents) if hash(contents) == *locked => {}
+                    Some(_) => findings.push(Finding::new(path, FindingKind::Changed)),
+                    None => findings.push(Finding::new(path, FindingKind::Lost)),
+                }
+            }
+        }
+        findings
     }
 }
 
@@ -107,7 +160,9 @@ pub struct RecordError {
 
 #[derive(Debug, thiserror::Error)]
 enum RecordErrorKind {
-    #[error("{PATH} cannot be read: {0}; take it back from version control, it is not to be edited")]
+    #[error(
+        "{PATH} cannot be read: {0}; take it back from version control, or, where two branches have published, keep the entries of both"
+    )]
     Index(serde_json::Error),
     #[error(
         "{PATH} is of format {found}, and this program knows {FORMAT}: use the version of the program that wrote it, or a newer one"
@@ -134,8 +189,8 @@ mod tests {
     #[test]
     fn an_index_comes_back() {
         let mut index = Index::default();
-        index.add("external/A/v1", "external/A/v1.writer.json", b"{}");
-        index.add("external/A/v1", "external/A/v1.writer.json", b"other");
+        index.add("external/A/v1", "a", "external/A/v1.writer.json", b"{}");
+        index.add("external/A/v1", "a", "external/A/v1.writer.json", b"other");
         assert_eq!(Index::read(index.to_text().as_bytes()).unwrap(), index);
         assert!(index.has("external/A/v1.writer.json"));
         assert!(!index.has("external/A/v1.reader.json"));
@@ -143,6 +198,12 @@ mod tests {
         assert_eq!(
             wrong(r#"{"format": 2, "published": {}}"#),
             "index.json is of format 2, and this program knows 1: use the version of the program that wrote it, or a newer one"
+        );
+        let twice = r#"{"format": 1, "published": {"a/A/v1": {"owner": "a", "files": {}}, "a/A/v1": {"owner": "a", "files": {}}}}"#;
+        assert!(
+            wrong(twice).starts_with("index.json cannot be read: `a/A/v1` stands there twice at line 1"),
+            "{}",
+            wrong(twice)
         );
         assert!(wrong("{").starts_with("index.json cannot be read: EOF while parsing"));
     }

@@ -12,7 +12,7 @@ use crate::pointer::Pointer;
 /// use event_contract::contract;
 /// use event_contract::registry::{Format, NoteKind};
 ///
-/// let export = Format::JsonSchema07.export(&contract::catalog()?, &|_, _| Vec::new());
+/// let export = Format::JsonSchema07.export(&contract::catalog()?, &|_, version| version.writer_schema());
 /// assert!(export.notes.iter().all(|note| note.kind() == NoteKind::Unchecked));
 /// assert_eq!(
 ///     export.notes[0].to_string(),

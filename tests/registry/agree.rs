@@ -105,7 +105,7 @@ fn every_keyword_is_said_or_noted() {
     let [subject] = subjects.as_slice() else { panic!() };
     let mut noted: BTreeSet<(Format, String)> = BTreeSet::new();
     for format in Format::ALL {
-        for note in format.export(&zoo::odd(), &|_, _| vec![]).notes {
+        for note in format.export(&zoo::odd(), &|_, version| version.writer_schema()).notes {
             let names = note.places().iter().map(|at| {
                 let segments: Vec<_> = at.segments().collect();
                 let after = segments.iter().rposition(|segment| segment == "data").map_or(0, |at| at + 1);
@@ -148,9 +148,9 @@ fn the_same_catalog_gives_the_same_bytes_in_whatever_order() {
     .with_gateway(&delivery::gateway::ingress())
     .with_gateway(&order::gateway::egress());
     for format in Format::ALL {
-        let export = format.export(&one, &|_, _| vec![]);
-        assert_eq!(export, format.export(&one, &|_, _| vec![]));
-        assert_eq!(export, format.export(&other, &|_, _| vec![]));
+        let export = format.export(&one, &|_, version| version.writer_schema());
+        assert_eq!(export, format.export(&one, &|_, version| version.writer_schema()));
+        assert_eq!(export, format.export(&other, &|_, version| version.writer_schema()));
     }
 }
 
@@ -159,7 +159,7 @@ fn the_same_catalog_gives_the_same_bytes_in_whatever_order() {
 fn what_is_internal_stands_in_folders_of_its_own() {
     let catalog = contract::catalog().unwrap();
     for format in Format::ALL {
-        for (path, text) in format.export(&catalog, &|_, _| vec![]).files {
+        for (path, text) in format.export(&catalog, &|_, version| version.writer_schema()).files {
             let is_internal = path.starts_with("internal/");
             for word in
                 ["order-placed", "order-progressed", "delivery-planned", "fraudScore", "urn:event-contract:internal"]
@@ -172,7 +172,7 @@ fn what_is_internal_stands_in_folders_of_its_own() {
 
 #[test]
 fn a_subsystem_sends_what_it_makes_and_receives_what_it_takes() {
-    let export = Format::AsyncApi.export(&contract::catalog().unwrap(), &|_, _| vec![]);
+    let export = Format::AsyncApi.export(&contract::catalog().unwrap(), &|_, version| version.writer_schema());
     let operations = |path: &str| {
         let document: Value = serde_json::from_str(&export.files[path]).unwrap();
         document["operations"].as_object().unwrap().keys().cloned().collect::<Vec<_>>()
@@ -190,7 +190,7 @@ fn a_subsystem_sends_what_it_makes_and_receives_what_it_takes() {
 
 #[test]
 fn a_data_schema_has_one_uri_which_is_its_id() {
-    let export = Format::CloudEvents.export(&contract::catalog().unwrap(), &|_, _| vec![]);
+    let export = Format::CloudEvents.export(&contract::catalog().unwrap(), &|_, version| version.writer_schema());
     let index: Vec<Value> = serde_json::from_str(&export.files["index.json"]).unwrap();
     assert_eq!(index.len(), export.files.len() - 1);
     assert_eq!(
@@ -210,11 +210,11 @@ fn a_data_schema_has_one_uri_which_is_its_id() {
 fn names_and_lengths_are_those_that_registries_take() {
     let catalog = contract::catalog().unwrap();
     let of_glue = |byte: u8| byte.is_ascii_alphanumeric() || b"-_$#.".contains(&byte);
-    for path in Format::Glue.export(&catalog, &|_, _| vec![]).files.keys() {
+    for path in Format::Glue.export(&catalog, &|_, version| version.writer_schema()).files.keys() {
         let name = path.rsplit_once('/').unwrap().1.strip_suffix(".json").unwrap();
         assert!(name.bytes().all(of_glue) && name.len() <= 255, "{name}");
     }
-    for (path, text) in Format::Confluent.export(&catalog, &|_, _| vec![]).files {
+    for (path, text) in Format::Confluent.export(&catalog, &|_, version| version.writer_schema()).files {
         let document: Value = serde_json::from_str(&text).unwrap();
         assert!(path.ends_with(&format!("/{}.json", document["title"].as_str().unwrap())));
     }
@@ -226,7 +226,7 @@ fn names_and_lengths_are_those_that_registries_take() {
         (Format::Glue, Some("bytes, without white space, and Glue takes 170000")),
         (Format::JsonSchema07, None),
     ] {
-        let export = format.export(&catalog, &|_, _| vec![long.clone()]);
+        let export = format.export(&catalog, &|_, version| version.writer_schema().with_examples([long.clone()]));
         let refused: Vec<_> = export.notes.iter().filter(|note| note.kind() == NoteKind::Refused).collect();
         assert_eq!(refused.len(), if note.is_some() { export.files.len() } else { 0 });
         assert!(refused.iter().all(|refused| refused.to_string().contains(note.unwrap())), "{refused:?}");
@@ -246,12 +246,12 @@ fn examples_stand_where_the_payload_does() {
             "/components/schemas/OrderCreated/properties/data/example",
         ),
     ] {
-        let export = format.export(&catalog, &|_, _| examples.to_vec());
+        let export = format.export(&catalog, &|_, version| version.writer_schema().with_examples(examples.to_vec()));
         let document: Value = serde_json::from_str(&export.files[path]).unwrap();
         let expected = if pointer.ends_with('1') { &examples[1] } else { &examples[0] };
         assert_eq!(document.pointer(pointer), Some(expected), "{format:?}");
     }
-    let marks = Format::EventBridgeJsonSchema.export(&catalog, &|_, _| vec![]);
+    let marks = Format::EventBridgeJsonSchema.export(&catalog, &|_, version| version.writer_schema());
     let document: Value = serde_json::from_str(&marks.files["external/order-service@Order.Created/v1.json"]).unwrap();
     assert_eq!(document["x-amazon-events-source"], "order-service");
     assert_eq!(document["x-amazon-events-detail-type"], "Order.Created");

@@ -55,7 +55,10 @@ pub(crate) fn subjects() -> Vec<Subject> {
 }
 
 pub(crate) fn of(catalog: &Catalog) -> Vec<Subject> {
-    let exports: Vec<_> = Format::ALL.iter().map(|format| (*format, format.export(catalog, &|_, _| vec![]))).collect();
+    let exports: Vec<_> = Format::ALL
+        .iter()
+        .map(|format| (*format, format.export(catalog, &|_, version| version.writer_schema())))
+        .collect();
     let versions = catalog.types().iter().flat_map(|of| of.versions().iter().map(move |version| (of, version)));
     versions
         .map(|(of, version)| Subject {

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::fmt;
 use std::io::{self, Write};
 
-use super::super::style;
+use super::super::style::{self, Plain};
 use crate::audit::{Counted, Name, Summary, Tally};
 
 /// Writes a summary, with at most so many errors in it.
@@ -111,22 +111,5 @@ impl fmt::Display for Many {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(count, what) = self;
         write!(f, "{count} {what}{}", if *count == 1 { "" } else { "s" })
-    }
-}
-
-/// A text that somebody else has chosen, without what a terminal would take for a command.
-struct Plain<'a>(&'a str);
-
-impl fmt::Display for Plain<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for part in self.0.split_inclusive(char::is_control) {
-            match part.chars().last() {
-                Some(last) if last.is_control() => {
-                    write!(f, "{}{}", &part[..part.len() - last.len_utf8()], last.escape_default())?;
-                }
-                _ => f.write_str(part)?,
-            }
-        }
-        Ok(())
     }
 }
