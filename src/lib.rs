@@ -59,6 +59,7 @@ pub mod gateway;
 mod kept;
 mod name;
 mod open;
+pub mod pattern;
 mod payload;
 mod pointer;
 pub mod publish;
