@@ -103,7 +103,7 @@ mod tests {
             ),
             (
                 r#"{"id":2,"pattern":"{\"a\":[1]}","event":"{\"b\":[1,]}"}"#,
-                r#"{"id":2,"match":false,"reason":"the event is not JSON: trailing comma at line 1 column 9"}"#,
+                r#"{"id":2,"match":false,"reason":"the event is not JSON: expected value at line 1 column 9"}"#,
             ),
         ] {
             assert_eq!(answer(question, &Settings::default()), expected);

@@ -70,6 +70,11 @@ pub(super) struct Item {
 }
 
 impl Scopes {
+    /// Whether no list with an object or a list in it was looked into.
+    pub(super) fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+
     fn list(&mut self) -> u32 {
         self.lists += 1;
         self.lists
