@@ -29,6 +29,7 @@ mod suffix;
 mod trail;
 mod trie;
 mod wildcard;
+mod word;
 
 use std::fmt;
 use std::str::FromStr;

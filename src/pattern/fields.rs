@@ -1,6 +1,6 @@
 //! The fields that conditions look at, as a tree of their names.
 
-use std::collections::HashMap;
+use super::hash::Table;
 
 /// From how many names on a table pays.
 const MANY: usize = 8;
@@ -15,7 +15,7 @@ pub(super) struct Fields {
 #[derive(Debug, Clone, Default)]
 struct Node {
     names: Vec<(Box<str>, u32)>,
-    table: HashMap<Box<str>, u32>,
+    table: Table<Box<str>, u32>,
     field: Option<u32>,
 }
 

@@ -11,7 +11,7 @@ pub(super) struct Mix(u64);
 
 impl Mix {
     fn mix(&mut self, word: u64) {
-        let product = u128::from(self.0 ^ word) * 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
+        let product = u128::from(self.0 ^ word) * 0x9e37_79b9_7f4a_7c15;
         #[expect(clippy::cast_possible_truncation, reason = "both halves are folded into one")]
         let folded = product as u64 ^ (product >> 64) as u64;
         self.0 = folded;

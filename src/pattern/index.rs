@@ -178,9 +178,12 @@ impl Wildcards {
         let part = pieces.iter().max_by_key(|piece| piece.len()).map_or(&[][..], |piece| piece.as_bytes());
         match (first.len(), last.len()) {
             (0, 0) => {
-                let part = &part[..part.len().min(PART)];
-                self.lengths[part.len()] = true;
-                self.by_part.entry(key(part)).or_default().push(index);
+                // Where several would do, the one that fewest others have.
+                let length = part.len().min(PART);
+                let taken = |part: &u32| self.by_part.get(part).map_or(0, Vec::len);
+                let part = part.windows(length.max(1)).map(key).min_by_key(taken).unwrap_or(0);
+                self.lengths[length] = true;
+                self.by_part.entry(part).or_default().push(index);
             }
             (start, end) if start >= end => self.by_start.insert(first.bytes(), index),
             _ => self.by_end.insert(last.bytes().rev(), index),

@@ -12,6 +12,7 @@ use super::fields::Fields;
 use super::json::{self, DEPTH};
 use super::leaf::Leaf;
 use super::number::Number;
+use super::word;
 
 /// Why an event could not be matched: it is not a JSON object, or it would take too long to say.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,7 +81,7 @@ impl Scopes {
         self.lists
     }
 
-    fn enter(&mut self, around: Scope, list: u32, index: u32) -> Scope {
+    pub(super) fn enter(&mut self, around: Scope, list: u32, index: u32) -> Scope {
         self.items.push(Item { around, list, index });
         u32::try_from(self.items.len()).unwrap_or(u32::MAX)
     }
@@ -318,55 +319,48 @@ impl<'e, S: Sink<'e>> Scan<'e, '_, S> {
         let bytes = self.text.as_bytes();
         let mut at = self.at + 1;
         let mut escaped = false;
-        loop {
-            match bytes.get(at) {
-                Some(b'"') => {
-                    self.at = at + 1;
-                    return Ok(escaped);
-                }
-                Some(b'\\') => {
-                    escaped = true;
-                    at += 2;
-                }
-                Some(_) => at += 1,
-                None => {
-                    self.at = bytes.len();
-                    return self.broken("a quote");
-                }
+        while let Some(end) = word::quote_or_backslash(bytes, at) {
+            if bytes[end] == b'"' {
+                self.at = end + 1;
+                return Ok(escaped);
             }
+            escaped = true;
+            at = end + 2;
         }
+        self.at = bytes.len();
+        self.broken("a quote")
     }
 
     /// Goes behind the value that begins here.
     fn skip(&mut self) -> Result<(), Halt> {
+        match self.peek() {
+            Some(b'"') => self.end_of_string().map(drop),
+            Some(b'{' | b'[') => self.skip_inside(),
+            Some(_) | None => self.leaf().map(drop),
+        }
+    }
+
+    fn skip_inside(&mut self) -> Result<(), Halt> {
         let bytes = self.text.as_bytes();
-        let mut open = 0_usize;
-        self.peek();
-        while let Some(byte) = bytes.get(self.at) {
-            match byte {
+        let mut open = 1_usize;
+        self.at += 1;
+        while let Some(at) = word::quote_or_bracket(bytes, self.at) {
+            self.at = at;
+            match bytes[at] {
                 b'"' => {
                     self.end_of_string()?;
-                    if open == 0 {
-                        return Ok(());
-                    }
                     continue;
                 }
                 b'{' | b'[' => open += 1,
-                b'}' | b']' => {
-                    if open == 0 {
-                        return self.broken("a value");
-                    }
-                    open -= 1;
-                    if open == 0 {
-                        self.at += 1;
-                        return Ok(());
-                    }
-                }
-                _ if open == 0 => return self.leaf().map(drop),
+                b'}' | b']' => open -= 1,
                 _ => {}
             }
             self.at += 1;
+            if open == 0 {
+                return Ok(());
+            }
         }
+        self.at = bytes.len();
         self.broken("the end of a value")
     }
 

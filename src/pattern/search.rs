@@ -8,6 +8,9 @@ use super::scan::{EventError, Item, Scope, Scopes};
 /// each condition and each item around it at most; only others can ask for more.
 const BUDGET: usize = 1_000_000;
 
+/// How many ways to choose are few.
+const FEW: usize = 1_000;
+
 /// What can make one condition hold.
 #[derive(Debug, Default)]
 pub(super) struct Choice {
@@ -22,6 +25,15 @@ pub(super) struct Choice {
 /// The service goes through the conditions in that order. A field counts as missing where no value of it stands in the
 /// items *chosen so far*; so it does matter which conditions come before.
 pub(super) fn hold_together(choices: &[Choice], scopes: &Scopes) -> Result<bool, EventError> {
+    // Mostly there is little to choose, and then it is not worth while to keep books.
+    let ways = |choice: &Choice| choice.found.len() + choice.missing.as_ref().map_or(0, |values| values.len() + 1);
+    if choices.iter().map(ways).try_fold(1_usize, |all, ways| all.checked_mul(ways).filter(|all| *all <= FEW)).is_some() {
+        return Ok(plainly(choices, scopes, &mut Vec::with_capacity(8)));
+    }
+    with_books(choices, scopes)
+}
+
+fn with_books(choices: &[Choice], scopes: &Scopes) -> Result<bool, EventError> {
     let mut conditions: Vec<Condition> = choices.iter().map(|choice| Condition::of(choice, scopes)).collect();
     let mut rest = HashSet::new();
     for condition in conditions.iter_mut().rev() {
@@ -30,6 +42,26 @@ pub(super) fn hold_together(choices: &[Choice], scopes: &Scopes) -> Result<bool,
     }
     let mut search = Search { conditions: &conditions, chosen: HashMap::new(), failed: HashSet::new(), steps: 0 };
     search.from(0)
+}
+
+/// The same, by trying and nothing else.
+fn plainly(choices: &[Choice], scopes: &Scopes, chosen: &mut Vec<(u32, u32)>) -> bool {
+    let [choice, rest @ ..] = choices else { return true };
+    let fits = |scope: Scope, chosen: &[(u32, u32)]| {
+        scopes.around(scope).all(|item| chosen.iter().all(|(list, index)| *list != item.list || *index == item.index))
+    };
+    for &scope in &choice.found {
+        if fits(scope, chosen) {
+            let before = chosen.len();
+            chosen.extend(scopes.around(scope).map(|item| (item.list, item.index)));
+            if plainly(rest, scopes, chosen) {
+                return true;
+            }
+            chosen.truncate(before);
+        }
+    }
+    let missing = choice.missing.as_ref().is_some_and(|values| !values.iter().any(|scope| fits(*scope, chosen)));
+    missing && plainly(rest, scopes, chosen)
 }
 
 struct Condition {
@@ -143,5 +175,37 @@ impl Search<'_> {
     fn step(&mut self) -> Result<(), EventError> {
         self.steps += 1;
         if self.steps > BUDGET { Err(EventError::too_much()) } else { Ok(()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn the_books_change_nothing(
+            around in proptest::collection::vec((0_u32..12, 1_u32..5, 0_u32..3), 1..12),
+            picks in proptest::collection::vec((proptest::collection::vec(0_u32..12, 0..4), any::<bool>()), 1..5),
+        ) {
+            let count = u32::try_from(around.len()).unwrap();
+            let mut scopes = Scopes::default();
+            for (index, (outer, list, item)) in (0..).zip(around) {
+                // A list lies in one place only.
+                let outer = outer % (index + 1);
+                scopes.enter(outer, list * 100 + outer, item);
+            }
+            let choices: Vec<Choice> = picks
+                .into_iter()
+                .map(|(found, missing)| {
+                    let found: Vec<Scope> = found.into_iter().map(|scope| scope % (count + 1)).collect();
+                    Choice { missing: missing.then(|| found.iter().map(|scope| (scope + 1) % (count + 1)).collect()), found }
+                })
+                .collect();
+            let plain = plainly(&choices, &scopes, &mut Vec::new());
+            prop_assert_eq!(with_books(&choices, &scopes), Ok(plain));
+        }
     }
 }

@@ -101,14 +101,12 @@ impl<K> RuleSet<K> {
     /// The keys of the rules that an event matches, in the order in which the rules were given.
     pub fn matches<'e>(&self, event: impl Into<Subject<'e>>) -> Result<Vec<&K>, EventError> {
         let subject = event.into();
-        let mut seen = Seen { on: &self.on, hits: Vec::new(), values: Vec::new() };
+        let mut seen = Seen { on: &self.on, hits: Vec::with_capacity(8), values: Vec::new() };
         let scopes = scan::scan(&subject, &self.fields, &mut seen)?;
         let Seen { mut hits, values, .. } = seen;
         hits.sort_unstable();
         hits.dedup();
-        let mut distinct: Vec<u32> = hits.iter().map(|(condition, _)| *condition).collect();
-        distinct.dedup();
-        let round = Round { set: self, hits, distinct, values, scopes };
+        let round = Round { set: self, hits, values, scopes };
         let mut rules = Vec::new();
         round.walk(0, &mut rules)?;
         rules.sort_unstable();
@@ -226,7 +224,6 @@ struct Round<'s, 'e, K> {
     set: &'s RuleSet<K>,
     /// The conditions that are met, and where; in order.
     hits: Vec<(u32, Scope)>,
-    distinct: Vec<u32>,
     values: Vec<(u32, Leaf<'e>, Scope)>,
     scopes: Scopes,
 }
@@ -240,15 +237,17 @@ impl<K> Round<'_, '_, K> {
                 rules.push(way.rule);
             }
         }
-        if node.indexed.len() <= self.distinct.len() {
+        if node.indexed.len() <= self.hits.len() {
             for (condition, next) in &node.indexed {
-                if self.distinct.binary_search(condition).is_ok() {
+                if !self.hits(*condition).is_empty() {
                     self.walk(*next, rules)?;
                 }
             }
         } else {
-            for next in self.distinct.iter().filter_map(|condition| node.indexed.get(condition)) {
-                self.walk(*next, rules)?;
+            for met in self.hits.chunk_by(|(one, _), (other, _)| one == other) {
+                if let Some(next) = node.indexed.get(&met[0].0) {
+                    self.walk(*next, rules)?;
+                }
             }
         }
         for (condition, next) in &node.asked {
@@ -257,6 +256,13 @@ impl<K> Round<'_, '_, K> {
             }
         }
         Ok(())
+    }
+
+    /// Where an indexed condition is met.
+    fn hits(&self, condition: u32) -> &[(u32, Scope)] {
+        let start = self.hits.partition_point(|(met, _)| *met < condition);
+        let length = self.hits[start..].iter().take_while(|(met, _)| *met == condition).count();
+        &self.hits[start..start + length]
     }
 
     fn values(&self, condition: u32) -> impl Iterator<Item = (&Leaf<'_>, Scope)> + '_ {
@@ -283,9 +289,7 @@ impl<K> Round<'_, '_, K> {
     fn choice(&self, condition: u32) -> Choice {
         let Known { condition: wanted, indexed, .. } = &self.set.conditions[condition as usize];
         if *indexed {
-            let start = self.hits.partition_point(|(met, _)| *met < condition);
-            let found = self.hits[start..].iter().take_while(|(met, _)| *met == condition);
-            return Choice { found: found.map(|(_, scope)| *scope).collect(), missing: None };
+            return Choice { found: self.hits(condition).iter().map(|(_, scope)| *scope).collect(), missing: None };
         }
         let found = self.values(condition).filter(|(leaf, _)| wanted.finds(leaf)).map(|(_, scope)| scope).collect();
         let missing = wanted.finds_nothing().then(|| self.values(condition).map(|(_, scope)| scope).collect());
