@@ -28,6 +28,7 @@ mod source;
 mod suffix;
 mod trail;
 mod trie;
+mod why;
 mod wildcard;
 mod word;
 
@@ -38,6 +39,7 @@ pub use error::PatternError;
 pub use line::answer;
 pub use scan::{EventError, Subject};
 pub use set::RuleSet;
+pub use why::{Condition, Way, Why};
 
 use compile::Compiled;
 use error::Refusal;
@@ -104,6 +106,11 @@ impl Pattern {
     /// Whether an event matches.
     pub fn matches<'e>(&self, event: impl Into<Subject<'e>>) -> Result<bool, EventError> {
         self.compiled.matches(&event.into())
+    }
+
+    /// Which conditions hold for an event, and which do not.
+    pub fn why<'e>(&self, event: impl Into<Subject<'e>>) -> Result<Why, EventError> {
+        why::why(&self.text, &self.source, &self.compiled, &event.into())
     }
 }
 

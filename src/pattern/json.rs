@@ -9,6 +9,8 @@ pub(super) const DEPTH: usize = 1000;
 #[derive(Debug)]
 pub(super) struct Tree<'t> {
     pub(super) at: usize,
+    /// The byte behind it.
+    pub(super) end: usize,
     pub(super) value: Value<'t>,
 }
 
@@ -70,7 +72,7 @@ impl<'t> Parser<'t> {
             Some(_) => return self.fault("a value is expected"),
             None => return self.fault("the text ends too early"),
         };
-        Ok(Tree { at, value })
+        Ok(Tree { at, end: self.at, value })
     }
 
     fn object(&mut self, depth: usize) -> Result<Vec<Member<'t>>, Fault> {
@@ -277,7 +279,7 @@ mod tests {
         let Value::Object(members) = tree.value else { panic!("an object") };
         assert_eq!((tree.at, members.len()), (1, 2));
         assert!(members.iter().all(|member| member.name == "a"));
-        assert!(matches!(members[0].tree, Tree { at: 7, value: Value::Number("1.0e0") }));
+        assert!(matches!(members[0].tree, Tree { at: 7, end: 12, value: Value::Number("1.0e0") }));
         let Value::List(items) = &members[1].tree.value else { panic!("a list") };
         assert!(matches!(&items[2].value, Value::Text(text) if text == "A"));
     }

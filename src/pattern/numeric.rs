@@ -28,7 +28,7 @@ impl Range {
             return Err(Refusal::new("Value of numeric must be an array.", HELP));
         };
         let mut terms = Terms { items, next: 0 };
-        let operator = match terms.text(trail)? {
+        let operator = match terms.text() {
             Ok(operator) => operator,
             Err(other) => return terms.refuse(trail, format!("Invalid member in numeric match: {other}")),
         };
@@ -68,9 +68,9 @@ struct Terms<'a, 't> {
 
 impl Terms<'_, '_> {
     /// A text, or the words for what stands there instead.
-    fn text(&mut self, _: &Trail) -> Result<Result<String, String>, Refusal> {
-        let Some(item) = self.items.get(self.next) else { return Ok(Err("]".to_owned())) };
-        Ok(match &item.value {
+    fn text(&mut self) -> Result<String, String> {
+        let Some(item) = self.items.get(self.next) else { return Err("]".to_owned()) };
+        match &item.value {
             Value::Text(text) => {
                 self.next += 1;
                 Ok(text.clone().into_owned())
@@ -80,12 +80,12 @@ impl Terms<'_, '_> {
             Value::Null => Err("null".to_owned()),
             Value::List(_) => Err("[".to_owned()),
             Value::Object(_) => Err("{".to_owned()),
-        })
+        }
     }
 
     fn bound(&mut self, trail: &mut Trail, operator: &str, included: bool) -> Result<Bound, Refusal> {
         let name = if operator == "=" { "equals" } else { operator };
-        let Some(Tree { at, value: Value::Number(text) }) = self.items.get(self.next) else {
+        let Some(Tree { at, value: Value::Number(text), .. }) = self.items.get(self.next) else {
             return self.refuse(trail, format!("Value of {name} must be numeric"));
         };
         let at = trail.below(self.next, *at, |_| comparable(text))?;
@@ -97,7 +97,7 @@ impl Terms<'_, '_> {
         if self.next == self.items.len() {
             return Ok(Range { lower: Some(lower), upper: None });
         }
-        let operator = match self.text(trail)? {
+        let operator = match self.text() {
             Ok(operator) => operator,
             Err(other) => return self.refuse(trail, format!("Bad value in numeric range: {other}")),
         };

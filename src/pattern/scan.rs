@@ -315,6 +315,7 @@ impl<'e, S: Sink<'e>> Scan<'e, '_, S> {
     }
 
     /// Goes behind the string that begins here; whether it has escapes in it.
+    #[inline]
     fn end_of_string(&mut self) -> Result<bool, Halt> {
         let bytes = self.text.as_bytes();
         let mut at = self.at + 1;
@@ -365,6 +366,7 @@ impl<'e, S: Sink<'e>> Scan<'e, '_, S> {
     }
 
     /// What comes next that is no white space.
+    #[inline]
     fn peek(&mut self) -> Option<u8> {
         let bytes = self.text.as_bytes();
         loop {

@@ -34,7 +34,11 @@ pub(super) struct Item {
 /// Where something stands in the text.
 #[derive(Debug, Clone)]
 pub(super) struct Place {
+    /// The byte of its name, where it is a field, else of itself.
     pub(super) at: usize,
+    /// The bytes from which and to which its value goes.
+    pub(super) value: usize,
+    pub(super) end: usize,
     pub(super) pointer: Pointer,
 }
 
@@ -117,13 +121,13 @@ impl Reader {
         match &member.tree.value {
             Value::Object(members) => self.object(members, Some(self.path.len()), branch, steps),
             Value::List(items) => {
-                let place = self.place();
+                let place = self.place(&member.tree);
                 let items = items
                     .iter()
                     .enumerate()
                     .map(|(index, item)| {
                         self.below(index, item.at, |reader| {
-                            let place = reader.place();
+                            let place = reader.place(item);
                             Ok(Item { matcher: Matcher::parse(item, &mut reader.trail)?, place })
                         })
                     })
@@ -147,7 +151,7 @@ impl Reader {
 
     fn branches(&mut self, tree: &Tree<'_>, above: Option<usize>, steps: &mut Vec<Step>) -> Result<(), Refusal> {
         let Value::List(items) = &tree.value else { return Err(or::not_a_list()) };
-        let place = self.place();
+        let place = self.place(tree);
         let mut branches = Vec::new();
         for (index, item) in items.iter().enumerate() {
             self.below(index, item.at, |reader| {
@@ -182,7 +186,7 @@ impl Reader {
         result
     }
 
-    fn place(&self) -> Place {
-        Place { at: self.trail.at(), pointer: self.trail.pointer().clone() }
+    fn place(&self, tree: &Tree<'_>) -> Place {
+        Place { at: self.trail.at(), value: tree.at, end: tree.end, pointer: self.trail.pointer().clone() }
     }
 }

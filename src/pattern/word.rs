@@ -4,28 +4,30 @@ const LOW: u64 = 0x0101_0101_0101_0101;
 const HIGH: u64 = 0x8080_8080_8080_8080;
 
 /// Where the first quote or backslash stands, from a place on.
+#[inline]
 pub(super) fn quote_or_backslash(bytes: &[u8], at: usize) -> Option<usize> {
     find(bytes, at, |word| is(word, b'"') | is(word, b'\\'), |byte| matches!(byte, b'"' | b'\\'))
 }
 
 /// Where the first quote or bracket of any kind stands, from a place on; or a byte that resembles one.
+#[inline]
 pub(super) fn quote_or_bracket(bytes: &[u8], at: usize) -> Option<usize> {
     // The four brackets differ in three bits alone.
     let bracket = |word| is(word & (LOW * 0xd9), 0x59);
     find(bytes, at, |word| is(word, b'"') | bracket(word), |byte| matches!(byte, b'"' | b'{' | b'}' | b'[' | b']'))
 }
 
-fn find(bytes: &[u8], at: usize, word: impl Fn(u64) -> u64, byte: impl Fn(u8) -> bool) -> Option<usize> {
-    let rest = bytes.get(at..)?;
-    let (words, last) = rest.as_chunks::<8>();
-    for (index, eight) in words.iter().enumerate() {
+#[inline]
+fn find(bytes: &[u8], mut at: usize, word: impl Fn(u64) -> u64, byte: impl Fn(u8) -> bool) -> Option<usize> {
+    let mut rest = bytes.get(at..)?;
+    while let Some((eight, after)) = rest.split_first_chunk::<8>() {
         let marks = word(u64::from_le_bytes(*eight));
         if marks != 0 {
-            return Some(at + index * 8 + marks.trailing_zeros() as usize / 8);
+            return Some(at + marks.trailing_zeros() as usize / 8);
         }
+        (rest, at) = (after, at + 8);
     }
-    let at = bytes.len() - last.len();
-    last.iter().position(|last| byte(*last)).map(|index| at + index)
+    rest.iter().position(|last| byte(*last)).map(|index| at + index)
 }
 
 /// Marks the bytes that are this one; above the first mark, there may be some too many.
