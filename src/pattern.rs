@@ -14,6 +14,7 @@ mod interval;
 mod json;
 mod leaf;
 mod line;
+mod lint;
 mod literal;
 mod matcher;
 mod number;
@@ -37,6 +38,7 @@ use std::str::FromStr;
 
 pub use error::PatternError;
 pub use line::answer;
+pub use lint::{Finding, Lint, lint, lints};
 pub use scan::{EventError, Subject};
 pub use set::RuleSet;
 pub use why::{Condition, Way, Why};
