@@ -131,7 +131,9 @@ fn main() {
                     }
                 }
                 None => {
-                    group.bench_function(BenchmarkId::from_parameter(who), |b| b.iter(|| run(black_box(EVENT.as_bytes()))));
+                    group.bench_function(BenchmarkId::from_parameter(who), |b| {
+                        b.iter(|| run(black_box(EVENT.as_bytes())))
+                    });
                 }
             }
         }

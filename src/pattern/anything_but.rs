@@ -115,9 +115,7 @@ fn texts<T>(
         Value::List(items) => items
             .iter()
             .enumerate()
-            .map(|(index, item)| {
-                trail.below(index, item.at, |trail| trail.text(item, refused).and_then(&mut read))
-            })
+            .map(|(index, item)| trail.below(index, item.at, |trail| trail.text(item, refused).and_then(&mut read)))
             .collect(),
         Value::Number(_) => Err(refused()),
         Value::Object(_) | Value::Bool(_) | Value::Null => Err(not_a_value()),
@@ -126,7 +124,10 @@ fn texts<T>(
 
 fn filled(text: &str) -> Result<String, Refusal> {
     match text {
-        "" => Err(Refusal::new("Null prefix/suffix not allowed", "write at least one character: every text begins and ends with none")),
+        "" => Err(Refusal::new(
+            "Null prefix/suffix not allowed",
+            "write at least one character: every text begins and ends with none",
+        )),
         _ => Ok(text.to_owned()),
     }
 }

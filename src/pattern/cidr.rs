@@ -197,8 +197,26 @@ mod tests {
         ] {
             assert_eq!(Address::parse(one).unwrap(), Address::parse(other).unwrap(), "{one}");
         }
-        let none = ["", ":", ":1", "1:", "1::2::3", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "1:2:3:4::5:6:7:8", "10000::",
-            "1.2.3", "1.2.3.256", "1.2.3.", "0000000001.2.3.4", "::1.2.3.4", "g::", "fe80::1%eth0", "[::1]", ":::"];
+        let none = [
+            "",
+            ":",
+            ":1",
+            "1:",
+            "1::2::3",
+            "1:2:3:4:5:6:7",
+            "1:2:3:4:5:6:7:8:9",
+            "1:2:3:4::5:6:7:8",
+            "10000::",
+            "1.2.3",
+            "1.2.3.256",
+            "1.2.3.",
+            "0000000001.2.3.4",
+            "::1.2.3.4",
+            "g::",
+            "fe80::1%eth0",
+            "[::1]",
+            ":::",
+        ];
         for none in none {
             assert_eq!(Address::parse(none), None, "{none}");
         }
@@ -217,7 +235,9 @@ mod tests {
         let everything = Block::new("10.0.0.1/0").unwrap();
         assert!(everything.has(b"1") && !everything.has(b"0") && !everything.has(b"-1") && !everything.has(b"true"));
         assert!(!Block::new("10.0.0.0/24").unwrap().has(b"123"));
-        assert!(Block::only(Address::parse("32.1.13.184").unwrap()).has(Address::parse("2001:db8::1").unwrap().digits()));
+        assert!(
+            Block::only(Address::parse("32.1.13.184").unwrap()).has(Address::parse("2001:db8::1").unwrap().digits())
+        );
     }
 
     #[test]

@@ -82,7 +82,8 @@ pub(super) fn compile(source: &Source) -> Result<Compiled, (Place, Refusal)> {
 
 impl Compiled {
     fn add(&mut self, source: &Source, list: usize, mode: Mode) -> u32 {
-        let number = u32::try_from(self.conditions.len()).expect("fewer conditions than bytes in the pattern, times two");
+        let number =
+            u32::try_from(self.conditions.len()).expect("fewer conditions than bytes in the pattern, times two");
         let written = &source.lists[list];
         let field = self.fields.insert(&written.path);
         self.on.resize(self.fields.count(), Vec::new());

@@ -19,8 +19,11 @@ const BUDGET: usize = 20_000;
 pub(super) fn of<'w>(wildcards: impl IntoIterator<Item = &'w Wildcard>) -> usize {
     let distinct: HashSet<&Wildcard> = wildcards.into_iter().collect();
     let tokens: Vec<Token> = distinct.iter().flat_map(|wildcard| tokens(wildcard)).collect();
-    let alphabet: BTreeSet<Option<u8>> =
-        tokens.iter().map(|token| if let Token::Byte(byte) = token { Some(*byte) } else { None }).chain([None]).collect();
+    let alphabet: BTreeSet<Option<u8>> = tokens
+        .iter()
+        .map(|token| if let Token::Byte(byte) = token { Some(*byte) } else { None })
+        .chain([None])
+        .collect();
     let start: Vec<usize> = (0..tokens.len()).filter(|at| tokens[*at] == Token::Start).collect();
     let start = close(start, &tokens);
     // What every value has found with its quote: the token before each of these.

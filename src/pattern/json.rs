@@ -1,6 +1,7 @@
 //! JSON as patterns need it: with the place of every value, every repeated name, and numbers as they are spelled.
 
 use std::borrow::Cow;
+use std::fmt;
 
 /// As deep as the parser of the service goes.
 pub(super) const DEPTH: usize = 1000;
@@ -29,6 +30,33 @@ pub(super) struct Member<'t> {
     pub(super) at: usize,
     pub(super) name: Cow<'t, str>,
     pub(super) tree: Tree<'t>,
+}
+
+/// Without white space, numbers as they are spelled.
+impl fmt::Display for Tree<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let comma = |index| if index > 0 { "," } else { "" };
+        match &self.value {
+            Value::Object(members) => {
+                f.write_str("{")?;
+                for (index, Member { name, tree, .. }) in members.iter().enumerate() {
+                    write!(f, "{}{}:{tree}", comma(index), quoted(name))?;
+                }
+                f.write_str("}")
+            }
+            Value::List(items) => {
+                f.write_str("[")?;
+                for (index, item) in items.iter().enumerate() {
+                    write!(f, "{}{item}", comma(index))?;
+                }
+                f.write_str("]")
+            }
+            Value::Text(text) => f.write_str(&quoted(text)),
+            Value::Number(text) => f.write_str(text),
+            Value::Bool(bool) => write!(f, "{bool}"),
+            Value::Null => f.write_str("null"),
+        }
+    }
 }
 
 /// What is no JSON, and where.

@@ -214,7 +214,11 @@ mod tests {
         let cases = [
             ("account-length", r#"{"account":[{"anything-but":["12345678901"]}]}"#, r#"{"account":["123456789012"]}"#),
             ("account-unquoted", r#"{"account":[123456789012]}"#, r#"{"detail":{"account":[123]}}"#),
-            ("address-hides-text", r#"{"ip":[{"cidr":"10.0.0.0/8"},{"prefix":"1"}]}"#, r#"{"ip":[{"prefix":"1"},"x"]}"#),
+            (
+                "address-hides-text",
+                r#"{"ip":[{"cidr":"10.0.0.0/8"},{"prefix":"1"}]}"#,
+                r#"{"ip":[{"prefix":"1"},"x"]}"#,
+            ),
             ("address-literal", r#"{"ip":["1.2.3.4"]}"#, r#"{"ip":[{"exactly":"1.2.3.4"},"1.2.3"]}"#),
             (
                 "anything-but-all",
@@ -226,7 +230,11 @@ mod tests {
             ("invalid", r#"{"a":1}"#, r#"{"a":[1]}"#),
             ("near-limit", r#"{"a":[{"wildcard":"*a*a*a*a"}]}"#, r#"{"a":[{"wildcard":"*a*"}]}"#),
             ("or-overwrites", r#"{"a":[1],"$or":[{"a":[2]},{"b":[3]}]}"#, r#"{"$or":[{"a":[2]},{"a":[3]}]}"#),
-            ("other-family", r#"{"ip":[{"cidr":"::/8"}]}"#, r#"{"ip":[{"cidr":"2001:db8::/32"},{"cidr":"10.0.0.0/8"}]}"#),
+            (
+                "other-family",
+                r#"{"ip":[{"cidr":"::/8"}]}"#,
+                r#"{"ip":[{"cidr":"2001:db8::/32"},{"cidr":"10.0.0.0/8"}]}"#,
+            ),
             ("prefix-list", r#"{"a":[{"suffix":["a","b"]}]}"#, r#"{"a":[{"anything-but":{"suffix":["a","b"]}}]}"#),
         ];
         assert_eq!(cases.map(|(id, ..)| id), LINTS.map(|lint| lint.id));

@@ -7,7 +7,8 @@ use super::trail::Trail;
 
 pub(super) const NAME: &str = "numeric";
 
-const HELP: &str = "write an operator and a number, [\"<\", 5], or a lower bound before an upper one, [\">\", 0, \"<=\", 5]";
+const HELP: &str =
+    "write an operator and a number, [\"<\", 5], or a lower bound before an upper one, [\">\", 0, \"<=\", 5]";
 
 /// The numbers between two bounds, each of which may be among them or not, or may be missing.
 #[derive(Debug, Clone, Copy, PartialEq)]

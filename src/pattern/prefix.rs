@@ -21,7 +21,8 @@ impl Affix {
             Value::Text(text) => Ok(Self::Exact(text.clone().into_owned())),
             Value::Object(members) => {
                 let title = if name == NAME { "Prefix" } else { "Suffix" };
-                let nameless = if name == NAME { "Prefix expression name not found" } else { "Suffix expression name not found" };
+                let nameless =
+                    if name == NAME { "Prefix expression name not found" } else { "Suffix expression name not found" };
                 trail.only(members, nameless, |trail, inner, tree| match inner {
                     ignore_case::NAME => Folded::parse(tree, trail).map(Self::Folded),
                     _ => Err(Refusal::new(

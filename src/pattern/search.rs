@@ -27,7 +27,8 @@ pub(super) struct Choice {
 pub(super) fn hold_together(choices: &[Choice], scopes: &Scopes) -> Result<bool, EventError> {
     // Mostly there is little to choose, and then it is not worth while to keep books.
     let ways = |choice: &Choice| choice.found.len() + choice.missing.as_ref().map_or(0, |values| values.len() + 1);
-    if choices.iter().map(ways).try_fold(1_usize, |all, ways| all.checked_mul(ways).filter(|all| *all <= FEW)).is_some() {
+    if choices.iter().map(ways).try_fold(1_usize, |all, ways| all.checked_mul(ways).filter(|all| *all <= FEW)).is_some()
+    {
         return Ok(plainly(choices, scopes, &mut Vec::with_capacity(8)));
     }
     with_books(choices, scopes)

@@ -126,8 +126,7 @@ impl<K> RuleSet<K> {
 
     fn insert(&mut self, key: K, pattern: &Pattern, known: &mut HashMap<String, u32>) {
         let compiled = &pattern.compiled;
-        let numbers: Vec<u32> =
-            compiled.conditions.iter().map(|condition| self.condition(condition, known)).collect();
+        let numbers: Vec<u32> = compiled.conditions.iter().map(|condition| self.condition(condition, known)).collect();
         let rule = number(self.keys.len());
         self.keys.push(key);
         for branch in &compiled.branches {

@@ -70,8 +70,7 @@ impl<'c> Found<'c> {
 
     /// Whether it holds, whatever items are chosen.
     fn holds_anywhere(&self, condition: u32) -> bool {
-        self.outside.has(condition)
-            || self.will_do_with_nothing(condition) && self.values(condition).next().is_none()
+        self.outside.has(condition) || self.will_do_with_nothing(condition) && self.values(condition).next().is_none()
     }
 
     fn choice(&self, condition: u32) -> Choice {

@@ -117,7 +117,10 @@ impl fmt::Display for Why {
                 writeln!(f, "{indent}{condition}")?;
             }
             if way.holds_apart_only() {
-                writeln!(f, "{indent}failed  all of them together: what they find stands in different items of one list")?;
+                writeln!(
+                    f,
+                    "{indent}failed  all of them together: what they find stands in different items of one list"
+                )?;
             }
         }
         Ok(())
@@ -149,12 +152,7 @@ impl<'e> Sink<'e> for All<'e> {
     }
 }
 
-pub(super) fn why(
-    text: &str,
-    source: &Source,
-    compiled: &Compiled,
-    subject: &Subject<'_>,
-) -> Result<Why, EventError> {
+pub(super) fn why(text: &str, source: &Source, compiled: &Compiled, subject: &Subject<'_>) -> Result<Why, EventError> {
     let mut all = All::default();
     let scopes = scan::scan(subject, &compiled.fields, &mut all)?;
     let values = |condition: u32| {

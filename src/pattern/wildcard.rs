@@ -58,7 +58,8 @@ impl Wildcard {
     pub(super) fn is(&self, value: &str) -> bool {
         let [first, others @ ..] = self.pieces.as_slice() else { return false };
         let [middle @ .., last] = others else { return value == first };
-        let Some(mut rest) = value.strip_prefix(first.as_str()).and_then(|rest| rest.strip_suffix(last.as_str())) else {
+        let Some(mut rest) = value.strip_prefix(first.as_str()).and_then(|rest| rest.strip_suffix(last.as_str()))
+        else {
             return false;
         };
         for piece in middle {

@@ -15,10 +15,9 @@ pub(super) const LINT: Lint = Lint {
                 continue;
             }
             match matcher {
-                Matcher::AnythingBut(AnythingBut::Numbers(_)) => report.at(
-                    place,
-                    "an account is a text, and never one of these numbers: nothing is excluded",
-                ),
+                Matcher::AnythingBut(AnythingBut::Numbers(_)) => {
+                    report.at(place, "an account is a text, and never one of these numbers: nothing is excluded")
+                }
                 Matcher::Literal(Literal::Number(_)) | Matcher::Numeric(_) => {
                     report.at(place, "an account is a text, and never a number: nothing is found");
                 }

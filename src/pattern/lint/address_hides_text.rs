@@ -30,7 +30,8 @@ fn look(pattern: &Pattern, report: &mut super::Report<'_>) {
                 | Matcher::AnythingBut(_)
                     if !numbers =>
                 {
-                    report.at(&item.place, "beside a match of addresses, a value that is an address is no text to this");
+                    report
+                        .at(&item.place, "beside a match of addresses, a value that is an address is no text to this");
                 }
                 _ => {}
             }

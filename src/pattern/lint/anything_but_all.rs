@@ -40,9 +40,10 @@ fn nothing_in_common(one: &AnythingBut, other: &AnythingBut) -> bool {
         (Texts(texts), other) | (other, Texts(texts)) => texts.iter().all(|text| other.allows_text(text)),
         (Prefixes(one), Prefixes(other)) => apart(one, other, |text, part| text.starts_with(part)),
         (Suffixes(one), Suffixes(other)) => apart(one, other, |text, part| text.ends_with(part)),
-        (Prefixes(_) | Suffixes(_) | IgnoreCase(_) | Wildcards(_), Prefixes(_) | Suffixes(_) | IgnoreCase(_) | Wildcards(_)) => {
-            false
-        }
+        (
+            Prefixes(_) | Suffixes(_) | IgnoreCase(_) | Wildcards(_),
+            Prefixes(_) | Suffixes(_) | IgnoreCase(_) | Wildcards(_),
+        ) => false,
     }
 }
 

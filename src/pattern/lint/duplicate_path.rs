@@ -16,7 +16,10 @@ fn look(pattern: &Pattern, report: &mut super::Report<'_>) {
         let (dropped, kept) = (&pattern.source.lists[before], &pattern.source.lists[after]);
         if dropped.branch == kept.branch {
             let path = &dropped.path;
-            report.at(&dropped.place, format!("dropped: {} is for the same path, {path}, and comes later", kept.place.pointer));
+            report.at(
+                &dropped.place,
+                format!("dropped: {} is for the same path, {path}, and comes later", kept.place.pointer),
+            );
         }
     }
 }

@@ -15,7 +15,10 @@ fn look(pattern: &Pattern, report: &mut super::Report<'_>) {
     if let Some((found, place)) = &pattern.compiled.complexity
         && *found + 2 >= complexity::LIMIT
     {
-        report.at(place, format!("the wildcards of this field have a complexity of {found}, of {} at most", complexity::LIMIT));
+        report.at(
+            place,
+            format!("the wildcards of this field have a complexity of {found}, of {} at most", complexity::LIMIT),
+        );
     }
     let ways = pattern.compiled.branches.len();
     if ways * 10 > or::COMBINATIONS * 8 {

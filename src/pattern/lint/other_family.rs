@@ -21,7 +21,8 @@ pub(super) const LINT: Lint = Lint {
 
 /// An address of the other family that is in use somewhere.
 fn stranger(block: &Block) -> Option<&'static str> {
-    let version_4 = ["0.0.0.1", "10.0.0.1", "32.1.13.184", "42.0.0.1", "127.0.0.1", "172.16.0.1", "192.168.0.1", "253.0.0.1"];
+    let version_4 =
+        ["0.0.0.1", "10.0.0.1", "32.1.13.184", "42.0.0.1", "127.0.0.1", "172.16.0.1", "192.168.0.1", "253.0.0.1"];
     let version_6 = ["::1", "2001:db8::1", "2600:1f00::1", "2a05:d000::1", "fd00::1", "fe80::1", "ff02::1"];
     let strangers = if block.is_version_4() { &version_6[..] } else { &version_4[..] };
     strangers.iter().copied().find(|text| Address::parse(text).is_some_and(|address| block.has(address.digits())))
