@@ -58,6 +58,7 @@ mod search;
 mod set;
 mod single;
 mod source;
+mod steps;
 mod suffix;
 mod trail;
 mod trie;

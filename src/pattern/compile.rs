@@ -9,6 +9,7 @@ use super::fields::Fields;
 use super::matcher::{Condition, Matcher, Mode};
 use super::or;
 use super::source::{Place, Source, Step};
+use super::steps;
 
 /// The paths that one way through a pattern may have.
 const PATHS: usize = 256;
@@ -111,6 +112,7 @@ fn walk(
             Step::Put(list) => {
                 let path: Path = source.lists[*list].path.encode_utf16().collect();
                 for way in &mut *ways {
+                    steps::step();
                     if let Some(before) = way.insert(path.clone(), *list) {
                         overwritten.insert((before, *list));
                     }

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use super::steps;
 use super::wildcard::Wildcard;
 
 /// The largest complexity that the service takes.
@@ -36,6 +37,7 @@ pub(super) fn of<'w>(wildcards: impl IntoIterator<Item = &'w Wildcard>) -> usize
             return LIMIT + 1;
         }
         for byte in &alphabet {
+            steps::step();
             let step = found.iter().filter_map(|&at| match (tokens[at], tokens.get(at + 1)) {
                 (_, Some(Token::Byte(next))) if Some(*next) == *byte => Some(at + 1),
                 _ => None,

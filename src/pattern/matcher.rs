@@ -11,7 +11,7 @@ use super::numeric::{self, Range};
 use super::prefix::{self, Affix};
 use super::trail::Trail;
 use super::wildcard::{self, Wildcard};
-use super::{exists, suffix};
+use super::{exists, steps, suffix};
 
 /// One match; any of those in its list may hold.
 #[derive(Debug, Clone, PartialEq)]
@@ -85,6 +85,7 @@ impl Matcher {
 
     #[expect(clippy::float_cmp, reason = "the number that was written")]
     pub(super) fn finds(&self, seen: Seen<'_>) -> bool {
+        steps::step();
         match (self, seen) {
             (Self::Literal(Literal::Text(text)), Seen::Text(value)) => text == value,
             (Self::Literal(Literal::Number(number)), Seen::Number(value)) => *number == value,

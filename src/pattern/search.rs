@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::scan::{EventError, Item, Scope, Scopes};
+use super::steps;
 
 /// How many choices are tried for one event. In an event in which no member stands twice, each value is chosen once for
 /// each condition and each item around it at most; only others can ask for more.
@@ -52,6 +53,7 @@ fn plainly(choices: &[Choice], scopes: &Scopes, chosen: &mut Vec<(u32, u32)>) ->
         scopes.around(scope).all(|item| chosen.iter().all(|(list, index)| *list != item.list || *index == item.index))
     };
     for &scope in &choice.found {
+        steps::step();
         if fits(scope, chosen) {
             let before = chosen.len();
             chosen.extend(scopes.around(scope).map(|item| (item.list, item.index)));
@@ -174,6 +176,7 @@ impl Search<'_> {
     }
 
     fn step(&mut self) -> Result<(), EventError> {
+        steps::step();
         self.steps += 1;
         if self.steps > BUDGET { Err(EventError::too_much()) } else { Ok(()) }
     }

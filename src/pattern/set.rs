@@ -10,6 +10,7 @@ use super::leaf::Leaf;
 use super::matcher::Condition;
 use super::scan::{self, EventError, Scope, Scopes, Sink, Subject};
 use super::search::{self, Choice};
+use super::steps;
 
 /// Rules for routing, each under a key: which of them does an event match?
 ///
@@ -229,6 +230,7 @@ struct Round<'s, 'e, K> {
 
 impl<K> Round<'_, '_, K> {
     fn walk(&self, node: u32, rules: &mut Vec<u32>) -> Result<(), EventError> {
+        steps::step();
         let node = &self.set.tree[node as usize];
         for way in &node.ways {
             let way = &self.set.ways[*way as usize];
