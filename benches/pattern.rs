@@ -36,6 +36,9 @@ struct Case {
     quamina: bool,
 }
 
+/// Matches an event: how many rules did?
+type Run = Box<dyn Fn(&[u8]) -> usize>;
+
 fn cases() -> Vec<Case> {
     let case = |name, rules: &[&str], matched| {
         let rules = rules.iter().map(|rule| (*rule).to_owned()).collect();
@@ -105,7 +108,7 @@ fn main() {
         if count.as_ref().is_some_and(|count| !count.starts_with(&format!("{name}/"))) {
             continue;
         }
-        let mut runs: Vec<(&str, Box<dyn Fn(&[u8]) -> usize>)> = Vec::new();
+        let mut runs: Vec<(&str, Run)> = Vec::new();
         let patterns: Vec<Pattern> = rules.iter().map(|rule| Pattern::parse(rule).unwrap()).collect();
         if let [pattern] = patterns.as_slice() {
             let pattern = pattern.clone();
@@ -132,7 +135,7 @@ fn main() {
                 }
                 None => {
                     group.bench_function(BenchmarkId::from_parameter(who), |b| {
-                        b.iter(|| run(black_box(EVENT.as_bytes())))
+                        b.iter(|| run(black_box(EVENT.as_bytes())));
                     });
                 }
             }

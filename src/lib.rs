@@ -32,6 +32,7 @@
 //! * [`fault`]: what could not be read or handled, as an event that holds the bytes.
 //! * [`wire`]: the shapes of deliveries; batches taken apart; type and version for routing.
 //! * [`publish`]: events to entries of `PutEvents`, in batches, and the answer matched back.
+//! * [`pattern`]: rules of EventBridge, matched as it matches them; explained, and looked through for mistakes.
 //! * [`contract`]: a contract to use and to learn from.
 //!
 //! Names are checked where they enter and can be relied on from there: [`EventType`], [`Version`], [`PartitionKey`],

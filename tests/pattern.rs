@@ -172,7 +172,7 @@ fn the_rules_of_a_backbone() {
 
     // An account that is not a text: in the published rule it is a number, and of eleven digits.
     let published = r#"{"account": [{"anything-but": 12345678901}]}"#;
-    assert!(Pattern::parse(published).unwrap().matches(&envelope("external", "12345678901", "x")).unwrap());
+    assert!(Pattern::parse(published).unwrap().matches(envelope("external", "12345678901", "x")).unwrap());
     let ids: Vec<_> = lint(published, &Settings::default()).iter().map(|finding| finding.lint().id()).collect();
     assert_eq!(ids, ["account-unquoted"]);
 }
@@ -256,6 +256,7 @@ fn list() -> impl Strategy<Value = String> {
     prop::collection::vec(match_(), 1..4).prop_map(|matches| format!("[{}]", matches.join(",")))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is mapped over")]
 fn object(members: Vec<(impl AsRef<str>, String)>) -> String {
     let members: Vec<_> = members.iter().map(|(name, value)| format!("\"{}\":{value}", name.as_ref())).collect();
     format!("{{{}}}", members.join(","))

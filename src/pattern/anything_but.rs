@@ -3,7 +3,7 @@
 use super::error::Refusal;
 use super::ignore_case::{self, Folded};
 use super::json::{Tree, Value};
-use super::trail::Trail;
+use super::trail::{self, Trail};
 use super::wildcard::{self, Wildcard};
 use super::{numeric, prefix, suffix};
 
@@ -89,7 +89,6 @@ impl AnythingBut {
     }
 
     /// Whether a number is not excluded.
-    #[expect(clippy::float_cmp, reason = "exactly these numbers are excluded")]
     pub(super) fn allows_number(&self, value: f64) -> bool {
         match self {
             Self::Numbers(numbers) => !numbers.contains(&value),
@@ -115,7 +114,7 @@ fn texts<T>(
         Value::List(items) => items
             .iter()
             .enumerate()
-            .map(|(index, item)| trail.below(index, item.at, |trail| trail.text(item, refused).and_then(&mut read)))
+            .map(|(index, item)| trail.below(index, item.at, |_| trail::text(item, refused).and_then(&mut read)))
             .collect(),
         Value::Number(_) => Err(refused()),
         Value::Object(_) | Value::Bool(_) | Value::Null => Err(not_a_value()),

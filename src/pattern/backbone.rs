@@ -33,10 +33,10 @@ pub struct AccountError {
 impl Account {
     /// Checks a text.
     pub fn new(text: &str) -> Result<Self, AccountError> {
-        match text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()) {
-            true => Ok(Self(text.to_owned())),
-            false => Err(AccountError { text: text.to_owned() }),
+        if text.len() != 12 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(AccountError { text: text.to_owned() });
         }
+        Ok(Self(text.to_owned()))
     }
 
     /// The twelve digits.

@@ -2,7 +2,7 @@
 
 use super::error::Refusal;
 use super::json::Tree;
-use super::trail::Trail;
+use super::trail;
 
 pub(super) const NAME: &str = "cidr";
 
@@ -59,8 +59,8 @@ impl Address {
 }
 
 impl Block {
-    pub(super) fn parse(tree: &Tree<'_>, trail: &mut Trail) -> Result<Self, Refusal> {
-        let text = trail.text(tree, || Refusal::new("prefix match pattern must be a string", HELP))?;
+    pub(super) fn parse(tree: &Tree<'_>) -> Result<Self, Refusal> {
+        let text = trail::text(tree, || Refusal::new("prefix match pattern must be a string", HELP))?;
         Self::new(text).map_err(|reason| Refusal::new(reason, HELP))
     }
 

@@ -186,9 +186,8 @@ impl Shared {
         for lists in distinct {
             let items = lists.iter().flat_map(|list| &source.lists[*list].items);
             let wildcards: Vec<_> = items
-                .filter_map(|item| match &item.matcher {
-                    Matcher::Wildcard(wildcard) => Some((wildcard, &item.place)),
-                    _ => None,
+                .filter_map(|item| {
+                    if let Matcher::Wildcard(wildcard) = &item.matcher { Some((wildcard, &item.place)) } else { None }
                 })
                 .collect();
             let Some((_, place)) = wildcards.first() else { continue };

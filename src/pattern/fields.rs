@@ -72,10 +72,10 @@ impl Fields {
 
     fn name(&self, node: u32, name: &str) -> Option<u32> {
         let node = &self.nodes[node as usize];
-        match node.names.len() <= MANY {
-            true => node.names.iter().find(|(known, _)| **known == *name).map(|(_, below)| *below),
-            false => node.table.get(name).copied(),
+        if node.names.len() > MANY {
+            return node.table.get(name).copied();
         }
+        node.names.iter().find(|(known, _)| **known == *name).map(|(_, below)| *below)
     }
 
     fn grow(&mut self, node: u32, name: &str) -> u32 {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::error::Refusal;
 use super::json::Tree;
-use super::trail::Trail;
+use super::trail;
 
 pub(super) const NAME: &str = "equals-ignore-case";
 
@@ -22,21 +22,13 @@ pub(super) struct Folded {
 
 impl Folded {
     pub(super) fn new(text: &str) -> Self {
-        let units = match text.is_ascii() {
-            true => Vec::new(),
-            false => text.chars().flat_map(forms).collect(),
-        };
+        let units = if text.is_ascii() { Vec::new() } else { text.chars().flat_map(forms).collect() };
         Self { text: text.to_owned(), units }
     }
 
-    pub(super) fn parse(tree: &Tree<'_>, trail: &mut Trail) -> Result<Self, Refusal> {
+    pub(super) fn parse(tree: &Tree<'_>) -> Result<Self, Refusal> {
         let help = "write one text: [{\"equals-ignore-case\": \"a\"}]; for several, one match each";
-        trail.text(tree, || Refusal::new("equals-ignore-case match pattern must be a string", help)).map(Self::new)
-    }
-
-    /// As the pattern has it.
-    pub(super) fn text(&self) -> &str {
-        &self.text
+        trail::text(tree, || Refusal::new("equals-ignore-case match pattern must be a string", help)).map(Self::new)
     }
 
     /// In lower case, where that says it all: where every character is ASCII.
@@ -44,9 +36,13 @@ impl Folded {
         self.units.is_empty().then(|| self.text.to_ascii_lowercase())
     }
 
-    /// The characters that do not find themselves.
+    /// The characters that do not find themselves: those of two units, and those that are neither of their own forms.
     pub(super) fn blind(&self) -> impl Iterator<Item = char> + '_ {
-        self.text.chars().filter(|character| character.len_utf16() > 1)
+        let finds_itself = |character: char| {
+            let itself = character.to_string();
+            forms(character).any(|(lower, upper)| lower == itself || upper == itself)
+        };
+        self.text.chars().filter(move |character| !finds_itself(*character))
     }
 
     pub(super) fn is(&self, value: &str) -> bool {
@@ -138,6 +134,16 @@ mod tests {
             let folded = Folded::new(text);
             assert!(found.iter().all(|value| folded.is(value)), "{text}");
             assert!(!not.iter().any(|value| folded.is(value)), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_character_is_blind_where_it_does_not_find_itself() {
+        let text = "aßẞk\u{212A}ǅ🦀ᾈ";
+        assert_eq!(Folded::new(text).blind().collect::<String>(), "ǅ🦀ᾈ");
+        for character in text.chars() {
+            let folded = Folded::new(&character.to_string());
+            assert_eq!(folded.blind().next().is_none(), folded.is(&character.to_string()), "{character}");
         }
     }
 

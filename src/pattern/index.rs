@@ -54,9 +54,10 @@ impl Index {
     pub(super) fn takes(condition: &Condition) -> bool {
         condition.matchers.iter().all(|matcher| match matcher {
             Matcher::AnythingBut(_) | Matcher::Exists(false) => false,
-            Matcher::Exists(true) | Matcher::Literal(Literal::Plain(_)) => true,
+            Matcher::Exists(true) | Matcher::Literal(Literal::Plain(_) | Literal::Number(_)) | Matcher::Numeric(_) => {
+                true
+            }
             Matcher::Cidr(_) | Matcher::Literal(Literal::Address(..)) => !condition.mode.numbers,
-            Matcher::Literal(Literal::Number(_)) | Matcher::Numeric(_) => true,
             Matcher::Literal(Literal::Text(text)) => {
                 condition.mode.numbers || !condition.mode.addresses || Address::parse(text).is_none()
             }

@@ -15,6 +15,9 @@ use super::{Pattern, Settings};
 /// match, and the reason says what is wrong with it: here, and here alone, the whole event is looked at. To a line that
 /// is no question the answer is `false` with a reason, under the id if there is one.
 ///
+/// # Panics
+/// Never: an answer has text for its keys.
+///
 /// ```
 /// use event_contract::pattern::{Settings, answer};
 ///

@@ -178,8 +178,8 @@ struct Report<'a> {
 impl Report<'_> {
     fn at(&mut self, place: &Place, message: impl Into<String>) {
         let (line, column) = error::place(self.text, place.at);
-        let (lint, pointer, message) = (self.lint, place.pointer.clone(), message.into());
-        self.findings.push(Finding { lint, line, column, pointer, message });
+        let pointer = place.pointer.clone();
+        self.findings.push(Finding { lint: self.lint, line, column, pointer, message: message.into() });
     }
 
     fn whole(&mut self, message: impl Into<String>) {

@@ -5,7 +5,7 @@ use super::cidr::{Address, Block};
 use super::error::Refusal;
 use super::json::{Tree, Value};
 use super::number;
-use super::trail::Trail;
+use super::trail;
 
 pub(super) const NAME: &str = "exactly";
 
@@ -39,9 +39,9 @@ impl Literal {
     }
 
     /// The operand of `exactly`: a text, and no address, whatever it looks like.
-    pub(super) fn parse_exactly(tree: &Tree<'_>, trail: &mut Trail) -> Result<Self, Refusal> {
+    pub(super) fn parse_exactly(tree: &Tree<'_>) -> Result<Self, Refusal> {
         let help = "write the value alone, [\"a\"], which means the same and takes numbers too";
-        let text = trail.text(tree, || Refusal::new("exact match pattern must be a string", help))?;
+        let text = trail::text(tree, || Refusal::new("exact match pattern must be a string", help))?;
         Ok(Self::Text(text.to_owned()))
     }
 }

@@ -61,14 +61,14 @@ impl Matcher {
         };
         trail.only(members, "Match expression name not found", |trail, name, tree| {
             Ok(match name {
-                literal::NAME => Self::Literal(Literal::parse_exactly(tree, trail)?),
+                literal::NAME => Self::Literal(Literal::parse_exactly(tree)?),
                 prefix::NAME => Self::Prefix(Affix::parse(prefix::NAME, tree, trail)?),
                 suffix::NAME => Self::Suffix(Affix::parse(suffix::NAME, tree, trail)?),
-                ignore_case::NAME => Self::IgnoreCase(Folded::parse(tree, trail)?),
-                wildcard::NAME => Self::Wildcard(Wildcard::parse(tree, trail)?),
+                ignore_case::NAME => Self::IgnoreCase(Folded::parse(tree)?),
+                wildcard::NAME => Self::Wildcard(Wildcard::parse(tree)?),
                 numeric::NAME => Self::Numeric(Range::parse(tree, trail)?),
                 exists::NAME => Self::Exists(exists::parse(tree)?),
-                cidr::NAME => Self::Cidr(Block::parse(tree, trail)?),
+                cidr::NAME => Self::Cidr(Block::parse(tree)?),
                 anything_but::NAME => Self::AnythingBut(AnythingBut::parse(tree, trail)?),
                 _ => return Err(unknown(name)),
             })
@@ -87,9 +87,9 @@ impl Matcher {
     pub(super) fn finds(&self, seen: Seen<'_>) -> bool {
         steps::step();
         match (self, seen) {
-            (Self::Literal(Literal::Text(text)), Seen::Text(value)) => text == value,
+            (Self::Literal(Literal::Text(text)), Seen::Text(value))
+            | (Self::Literal(Literal::Plain(text)), Seen::Plain(value)) => text == value,
             (Self::Literal(Literal::Number(number)), Seen::Number(value)) => *number == value,
-            (Self::Literal(Literal::Plain(text)), Seen::Plain(value)) => text == value,
             (Self::Prefix(affix), Seen::Text(value)) => affix.begins(value),
             (Self::Suffix(affix), Seen::Text(value)) => affix.closes(value),
             (Self::IgnoreCase(folded), Seen::Text(value)) => folded.is(value),
@@ -129,13 +129,11 @@ impl Mode {
     /// Shows a value as it is seen in this mode.
     pub(super) fn see<T>(self, leaf: &Leaf<'_>, show: impl FnOnce(Seen<'_>) -> T) -> T {
         match leaf {
-            Leaf::Text(text) => match self.addresses && !self.numbers {
-                true => match Address::parse(text) {
-                    Some(address) => show(Seen::Address(address.digits())),
-                    None => show(Seen::Text(text)),
-                },
-                false => show(Seen::Text(text)),
+            Leaf::Text(text) if self.addresses && !self.numbers => match Address::parse(text) {
+                Some(address) => show(Seen::Address(address.digits())),
+                None => show(Seen::Text(text)),
             },
+            Leaf::Text(text) => show(Seen::Text(text)),
             Leaf::Number(number) => match number.double() {
                 Some(double) if self.numbers => show(Seen::Number(double)),
                 Some(_) | None => show(Seen::Plain(&number.text())),

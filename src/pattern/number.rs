@@ -17,10 +17,7 @@ impl<'e> Number<'e> {
     pub(super) fn read(text: impl Into<Cow<'e, str>>) -> Self {
         let text = text.into();
         let integer = !text.bytes().any(|byte| matches!(byte, b'.' | b'e' | b'E'));
-        let double = match integer {
-            true => exact(&text),
-            false => text.parse().ok().filter(|double: &f64| double.is_finite()),
-        };
+        let double = if integer { exact(&text) } else { text.parse().ok().filter(|double: &f64| double.is_finite()) };
         Self { text, integer, double }
     }
 
@@ -102,7 +99,6 @@ mod tests {
     use super::*;
 
     #[test]
-    #[expect(clippy::float_cmp, reason = "exactly these")]
     fn a_number_is_exact_where_a_double_says_it_again() {
         for (text, double) in [
             ("300", 300.0),
@@ -121,7 +117,7 @@ mod tests {
         for text in ["9007199254740993", "9007199254740993.0", "0.30000000000000001", "1e309", "1E-325", "-1e400"] {
             assert_eq!(exact(text), None, "{text}");
         }
-        assert!(exact("-0.0").is_some_and(|zero| zero.is_sign_positive()));
+        assert!(exact("-0.0").is_some_and(f64::is_sign_positive));
     }
 
     #[test]

@@ -55,6 +55,7 @@ impl Range {
         Ok(range)
     }
 
+    #[expect(clippy::float_cmp, reason = "a bound is exactly what it says")]
     pub(super) fn has(&self, number: f64) -> bool {
         let above = self.lower.is_none_or(|bound| number > bound.at || bound.included && number == bound.at);
         above && self.upper.is_none_or(|bound| number < bound.at || bound.included && number == bound.at)

@@ -23,8 +23,8 @@ impl Affix {
                 let title = if name == NAME { "Prefix" } else { "Suffix" };
                 let nameless =
                     if name == NAME { "Prefix expression name not found" } else { "Suffix expression name not found" };
-                trail.only(members, nameless, |trail, inner, tree| match inner {
-                    ignore_case::NAME => Folded::parse(tree, trail).map(Self::Folded),
+                trail.only(members, nameless, |_, inner, tree| match inner {
+                    ignore_case::NAME => Folded::parse(tree).map(Self::Folded),
                     _ => Err(Refusal::new(
                         format!("Unsupported {} pattern: {inner}", title.to_lowercase()),
                         format!("write {{\"{name}\": \"a\"}} or {{\"{name}\": {{\"equals-ignore-case\": \"a\"}}}}"),

@@ -121,10 +121,7 @@ fn rule(members: &[json::Member<'_>]) -> Rule {
         Value::List(items) if member.name == or::NAME => Part::Any(
             items
                 .iter()
-                .map(|item| match &item.value {
-                    Value::Object(members) => rule(members),
-                    _ => Rule::new(),
-                })
+                .map(|item| if let Value::Object(members) = &item.value { rule(members) } else { Rule::new() })
                 .collect(),
         ),
         Value::List(items) => Part::Values(items.iter().map(|item| Match { json: item.to_string() }).collect()),

@@ -240,10 +240,8 @@ impl<'e, S: Sink<'e>> Scan<'e, '_, S> {
 
     fn value(&mut self, node: u32, scope: Scope, depth: usize) -> Result<(), Halt> {
         match self.peek() {
-            Some(b'{') => match self.fields.has_names(node) {
-                true => self.object(node, scope, depth + 1),
-                false => self.skip(),
-            },
+            Some(b'{') if self.fields.has_names(node) => self.object(node, scope, depth + 1),
+            Some(b'{') => self.skip(),
             Some(b'[') => self.list(node, scope, depth + 1),
             Some(_) => match self.fields.field(node) {
                 Some(field) => {
@@ -378,10 +376,7 @@ impl<'e, S: Sink<'e>> Scan<'e, '_, S> {
     }
 
     fn give(&mut self, field: u32, leaf: Leaf<'e>, scope: Scope) -> Result<(), Halt> {
-        match self.sink.take(field, leaf, scope) {
-            true => Err(Halt::Known),
-            false => Ok(()),
-        }
+        if self.sink.take(field, leaf, scope) { Err(Halt::Known) } else { Ok(()) }
     }
 
     fn broken<T>(&self, expected: &'static str) -> Result<T, Halt> {
@@ -500,8 +495,8 @@ mod tests {
         }
         assert_eq!(seen(b"{\"\xff\":1}", &["a"]).unwrap_err().to_string(), "the event is not UTF-8");
         let deep = format!("{}1{}", "[".repeat(DEPTH), "]".repeat(DEPTH));
-        let error = seen(&format!("{{\"a\":{deep}}}"), &["a"]).unwrap_err();
+        let error = seen(format!("{{\"a\":{deep}}}"), &["a"]).unwrap_err();
         assert_eq!(error.to_string(), "the event is nested deeper than 1000 levels");
-        assert!(seen(&format!("{{\"b\":{deep}}}"), &["a"]).unwrap().is_empty());
+        assert!(seen(format!("{{\"b\":{deep}}}"), &["a"]).unwrap().is_empty());
     }
 }

@@ -179,14 +179,11 @@ impl<K> RuleSet<K> {
                 let node = &mut self.tree[at as usize];
                 let next = if self.conditions[condition as usize].indexed {
                     *node.indexed.entry(condition).or_insert(new)
+                } else if let Some((_, next)) = node.asked.iter().find(|(known, _)| *known == condition) {
+                    *next
                 } else {
-                    match node.asked.iter().find(|(known, _)| *known == condition) {
-                        Some((_, next)) => *next,
-                        None => {
-                            node.asked.push((condition, new));
-                            new
-                        }
-                    }
+                    node.asked.push((condition, new));
+                    new
                 };
                 if next == new {
                     self.tree.push(Node::default());

@@ -40,10 +40,11 @@ mod tests {
     #[test]
     fn a_pattern_takes_a_bounded_number_of_steps() {
         let wide_or = |i: usize| format!(r#"{{"$or":[{{"f{i}":[1]}},{{"g{i}":[1]}}]}}"#);
-        let ten_ors: String = (0..9).map(|i| format!(r#""$or":[{{"a{i}":[1]}},{{"b{i}":[1]}}],"#)).collect();
+        let nine_ors =
+            (0..9).map(|i| format!(r#""$or":[{{"a{i}":[1]}},{{"b{i}":[1]}}],"#)).collect::<Vec<_>>().concat();
         let patterns = [
             // `$or` on `$or`, as far as it goes and further.
-            fill(&format!("{{{ten_ors}"), |i| format!(r#""p{i}":[{{"exists":true}}]"#), "}"),
+            fill(&format!("{{{nine_ors}"), |i| format!(r#""p{i}":[{{"exists":true}}]"#), "}"),
             fill("{", |i| format!(r#""$or":[{{"a{i}":[1]}},{{"b{i}":[1]}}]"#), "}"),
             fill(r#"{"$or":["#, wide_or, "]}"),
             fill(r#"{"a":{"$or":["#, |i| format!(r#"{{"x":[{i}],"y":[1]}}"#), "]}}"),
@@ -68,7 +69,7 @@ mod tests {
             format!(r#"{{"a":[{}],"b1":1,"p1":[1,2,3]}}"#, items.join(",")),
             format!(r#"{{"a":"{long}a","a":["{long}","{long}b"]}}"#),
             format!(
-                r#"{{{}}}"#,
+                "{{{}}}",
                 items.iter().map(|item| format!(r#""a":[{item},{{"f9":1}}]"#)).collect::<Vec<_>>().join(",")
             ),
         ];

@@ -41,18 +41,6 @@ impl Trail {
         (self.at, self.pointer)
     }
 
-    /// The text that an operand has to be.
-    pub(super) fn text<'a>(
-        &mut self,
-        tree: &'a Tree<'_>,
-        refusal: impl FnOnce() -> Refusal,
-    ) -> Result<&'a str, Refusal> {
-        match &tree.value {
-            Value::Text(text) => Ok(text),
-            Value::Object(_) | Value::List(_) | Value::Number(_) | Value::Bool(_) | Value::Null => Err(refusal()),
-        }
-    }
-
     /// Reads the one member that a match has.
     pub(super) fn only<T>(
         &mut self,
@@ -73,5 +61,13 @@ impl Trail {
                 ))
             }),
         }
+    }
+}
+
+/// The text that an operand has to be.
+pub(super) fn text<'a>(tree: &'a Tree<'_>, refusal: impl FnOnce() -> Refusal) -> Result<&'a str, Refusal> {
+    match &tree.value {
+        Value::Text(text) => Ok(text),
+        Value::Object(_) | Value::List(_) | Value::Number(_) | Value::Bool(_) | Value::Null => Err(refusal()),
     }
 }

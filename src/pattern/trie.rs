@@ -47,8 +47,4 @@ impl Trie {
             node.values.iter().copied().for_each(&mut found);
         }
     }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.nodes.len() == 1 && self.nodes[0].values.is_empty()
-    }
 }

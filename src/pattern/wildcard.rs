@@ -2,7 +2,7 @@
 
 use super::error::Refusal;
 use super::json::Tree;
-use super::trail::Trail;
+use super::trail;
 
 pub(super) const NAME: &str = "wildcard";
 
@@ -13,9 +13,9 @@ pub(super) struct Wildcard {
 }
 
 impl Wildcard {
-    pub(super) fn parse(tree: &Tree<'_>, trail: &mut Trail) -> Result<Self, Refusal> {
+    pub(super) fn parse(tree: &Tree<'_>) -> Result<Self, Refusal> {
         let help = "write one text, [{\"wildcard\": \"a*\"}]; for several, one match each";
-        Self::new(trail.text(tree, || Refusal::new("wildcard match pattern must be a string", help))?)
+        Self::new(trail::text(tree, || Refusal::new("wildcard match pattern must be a string", help))?)
     }
 
     pub(super) fn new(text: &str) -> Result<Self, Refusal> {

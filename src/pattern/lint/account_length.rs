@@ -11,10 +11,12 @@ pub(super) const LINT: Lint = Lint {
                   envelope, and excludes none under anything-but. Write all twelve digits.",
     look: Look::Pattern(|pattern, report| {
         for (list, matcher, place) in matches(pattern) {
-            let texts = match matcher {
-                Matcher::Literal(Literal::Text(text) | Literal::Address(text, _)) => std::slice::from_ref(text),
-                Matcher::AnythingBut(AnythingBut::Texts(texts)) => texts,
-                _ => continue,
+            let texts = if let Matcher::Literal(Literal::Text(text) | Literal::Address(text, _)) = matcher {
+                std::slice::from_ref(text)
+            } else if let Matcher::AnythingBut(AnythingBut::Texts(texts)) = matcher {
+                texts
+            } else {
+                continue;
             };
             for text in texts {
                 if list.path == "account" && !(text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())) {

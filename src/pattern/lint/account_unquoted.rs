@@ -14,14 +14,10 @@ pub(super) const LINT: Lint = Lint {
             if list.path != "account" {
                 continue;
             }
-            match matcher {
-                Matcher::AnythingBut(AnythingBut::Numbers(_)) => {
-                    report.at(place, "an account is a text, and never one of these numbers: nothing is excluded")
-                }
-                Matcher::Literal(Literal::Number(_)) | Matcher::Numeric(_) => {
-                    report.at(place, "an account is a text, and never a number: nothing is found");
-                }
-                _ => {}
+            if matches!(matcher, Matcher::AnythingBut(AnythingBut::Numbers(_))) {
+                report.at(place, "an account is a text, and never one of these numbers: nothing is excluded");
+            } else if matches!(matcher, Matcher::Literal(Literal::Number(_)) | Matcher::Numeric(_)) {
+                report.at(place, "an account is a text, and never a number: nothing is found");
             }
         }
     }),

@@ -19,21 +19,18 @@ fn look(pattern: &Pattern, report: &mut super::Report<'_>) {
             continue;
         }
         for item in &pattern.source.lists[list].items {
-            match &item.matcher {
-                Matcher::Cidr(_) if numbers => {
-                    report.at(&item.place, "beside a match of numbers, no address is read as one: this finds none");
-                }
+            let of_texts = matches!(
+                item.matcher,
                 Matcher::Prefix(_)
-                | Matcher::Suffix(_)
-                | Matcher::IgnoreCase(_)
-                | Matcher::Wildcard(_)
-                | Matcher::AnythingBut(_)
-                    if !numbers =>
-                {
-                    report
-                        .at(&item.place, "beside a match of addresses, a value that is an address is no text to this");
-                }
-                _ => {}
+                    | Matcher::Suffix(_)
+                    | Matcher::IgnoreCase(_)
+                    | Matcher::Wildcard(_)
+                    | Matcher::AnythingBut(_)
+            );
+            if numbers && matches!(item.matcher, Matcher::Cidr(_)) {
+                report.at(&item.place, "beside a match of numbers, no address is read as one: this finds none");
+            } else if !numbers && of_texts {
+                report.at(&item.place, "beside a match of addresses, a value that is an address is no text to this");
             }
         }
     }

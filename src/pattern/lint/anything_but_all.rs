@@ -18,10 +18,9 @@ fn look(pattern: &Pattern, report: &mut super::Report<'_>) {
         let all: Vec<_> = list
             .items
             .iter()
-            .filter_map(|item| match &item.matcher {
-                Matcher::AnythingBut(excluded) => Some((excluded, &item.place)),
-                _ => None,
-            })
+            .filter_map(
+                |item| if let Matcher::AnythingBut(but) = &item.matcher { Some((but, &item.place)) } else { None },
+            )
             .collect();
         for (index, (excluded, place)) in all.iter().enumerate() {
             if all[..index].iter().any(|(other, _)| nothing_in_common(excluded, other)) {
