@@ -51,8 +51,8 @@ pub(super) fn compile(source: &Source) -> Result<Compiled, (Place, Refusal)> {
         return Err((place, Refusal::new(format!("Size of rule exceeds max value of {PATHS}"), help)));
     }
     let groups = groups(&ways);
-    let shared = groups.share(source);
-    let complexity = shared.complexity(source);
+    let modes = groups.modes(source);
+    let complexity = groups.complexity(source);
     if let Some((found, place)) = &complexity
         && *found > complexity::LIMIT
     {
@@ -72,7 +72,7 @@ pub(super) fn compile(source: &Source) -> Result<Compiled, (Place, Refusal)> {
     let mut known = HashMap::new();
     for (way, members) in ways.iter().zip(&groups.of) {
         let branch = way.values().zip(members).map(|(&list, &group)| {
-            let mode = shared.modes[group];
+            let mode = modes[group];
             *known.entry((list, mode)).or_insert_with(|| compiled.add(source, list, mode))
         });
         let branch = branch.collect();
@@ -142,12 +142,6 @@ struct Groups {
     lists: Vec<BTreeSet<usize>>,
 }
 
-/// What the lists of a group share.
-struct Shared {
-    modes: Vec<Mode>,
-    lists: Vec<BTreeSet<usize>>,
-}
-
 fn groups(ways: &[Way]) -> Groups {
     let mut states: HashMap<(usize, usize), usize> = HashMap::new();
     let mut numbers: HashMap<(usize, &Path), usize> = HashMap::new();
@@ -171,14 +165,12 @@ fn groups(ways: &[Way]) -> Groups {
 }
 
 impl Groups {
-    fn share(&self, source: &Source) -> Shared {
+    /// How each group has values read.
+    fn modes(&self, source: &Source) -> Vec<Mode> {
         let matchers = |list: &usize| source.lists[*list].items.iter().map(|item| &item.matcher);
-        let modes = self.lists.iter().map(|lists| Mode::of(lists.iter().flat_map(matchers))).collect();
-        Shared { modes, lists: self.lists.clone() }
+        self.lists.iter().map(|lists| Mode::of(lists.iter().flat_map(matchers))).collect()
     }
-}
 
-impl Shared {
     /// The largest complexity of a group with wildcards, and the first wildcard of that group.
     fn complexity(&self, source: &Source) -> Option<(usize, Place)> {
         let distinct: BTreeSet<&BTreeSet<usize>> = self.lists.iter().collect();
