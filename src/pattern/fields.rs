@@ -50,11 +50,20 @@ impl Fields {
     /// What lies below a node under a name of an event.
     pub(super) fn below(&self, node: u32, name: &str) -> Option<u32> {
         self.name(node, name).or_else(|| {
-            if !name.contains('.') {
+            if !self.may_begin(node, name) {
                 return None;
             }
             name.split('.').try_fold(node, |node, name| self.name(node, name))
         })
+    }
+
+    /// Whether one of the names here, and a dot behind it, may be the beginning of a name of an event.
+    fn may_begin(&self, node: u32, name: &str) -> bool {
+        let names = &self.nodes[node as usize].names;
+        match names.len() {
+            0..=MANY => names.iter().any(|(known, _)| name.as_bytes().get(known.len()) == Some(&b'.')),
+            _ => name.contains('.'),
+        }
     }
 
     pub(super) fn field(&self, node: u32) -> Option<u32> {

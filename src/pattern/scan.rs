@@ -339,24 +339,34 @@ impl<'e, S: Sink<'e>> Scan<'e, '_, S> {
         }
     }
 
+    /// The same for an object or a list, all of it in one loop.
     fn skip_inside(&mut self) -> Result<(), Halt> {
         let bytes = self.text.as_bytes();
         let mut open = 1_usize;
-        self.at += 1;
-        while let Some(at) = word::quote_or_bracket(bytes, self.at) {
-            self.at = at;
-            match bytes[at] {
-                b'"' => {
-                    self.end_of_string()?;
-                    continue;
-                }
+        let mut at = self.at + 1;
+        while let Some(found) = word::quote_or_bracket(bytes, at) {
+            at = found + 1;
+            match bytes[found] {
+                b'"' => loop {
+                    let Some(end) = word::quote_or_backslash(bytes, at) else {
+                        self.at = bytes.len();
+                        return self.broken("a quote");
+                    };
+                    at = end + 1;
+                    if bytes[end] == b'"' {
+                        break;
+                    }
+                    at += 1;
+                },
                 b'{' | b'[' => open += 1,
-                b'}' | b']' => open -= 1,
+                b'}' | b']' => {
+                    open -= 1;
+                    if open == 0 {
+                        self.at = at;
+                        return Ok(());
+                    }
+                }
                 _ => {}
-            }
-            self.at += 1;
-            if open == 0 {
-                return Ok(());
             }
         }
         self.at = bytes.len();
