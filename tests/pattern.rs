@@ -284,14 +284,45 @@ fn event() -> impl Strategy<Value = String> {
     prop::collection::vec((name(), value), 0..5).prop_map(object)
 }
 
+/// A pattern on fields of objects in lists, in which much depends on which of them are taken.
+fn pattern_of_lists() -> impl Strategy<Value = String> {
+    let some = prop::sample::select(vec![
+        "[1]",
+        "[2]",
+        "[1,2]",
+        r#"[{"exists":true}]"#,
+        r#"[{"exists":false}]"#,
+        r#"[1,{"exists":false}]"#,
+        r#"[{"anything-but":1}]"#,
+        r#"[{"numeric":[">",1]}]"#,
+    ]);
+    let path = prop::sample::select(vec!["a.x", "a.y", "a.b.x", "a.b.y", "a.b", "c.x", "a"]);
+    prop::collection::vec((path, some.prop_map(str::to_owned)), 1..5).prop_map(object)
+}
+
+/// An event with such objects.
+fn event_of_lists() -> impl Strategy<Value = String> {
+    let some = || prop::sample::select(vec!["1", "2", "[1,2]", "[]", "{}", "null"]).prop_map(str::to_owned);
+    let member = |inner| (prop::sample::select(vec!["x", "y", "b"]), inner);
+    let item = prop::collection::vec(member(some().boxed()), 0..3).prop_map(object);
+    let items = prop::collection::vec(item, 0..3).prop_map(|items| format!("[{}]", items.join(",")));
+    let inner = prop_oneof![2 => some(), 3 => items];
+    let item = prop::collection::vec(member(inner.boxed()), 0..4).prop_map(object);
+    let item = prop_oneof![5 => item, 1 => some()];
+    let items = || prop::collection::vec(item.clone(), 0..4).prop_map(|items| format!("[{}]", items.join(",")));
+    (items(), items()).prop_map(|(a, c)| format!(r#"{{"a":{a},"c":{c}}}"#))
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: proptest_cases(), ..ProptestConfig::default() })]
 
     /// One by one, as a set, and explained: three ways to look, one answer.
     #[test]
     fn a_set_finds_what_each_of_its_rules_finds(
-        patterns in prop::collection::vec(pattern(), 1..12),
-        events in prop::collection::vec(event(), 1..6),
+        (patterns, events) in prop_oneof![
+            (prop::collection::vec(pattern(), 1..12), prop::collection::vec(event(), 1..6)).boxed(),
+            (prop::collection::vec(pattern_of_lists(), 1..12), prop::collection::vec(event_of_lists(), 1..6)).boxed(),
+        ],
     ) {
         let patterns: Vec<Pattern> = patterns.iter().filter_map(|text| Pattern::parse(text).ok()).collect();
         let set: RuleSet<usize> = patterns.iter().cloned().enumerate().collect();
