@@ -32,6 +32,7 @@
 //! * [`fault`]: what could not be read or handled, as an event that holds the bytes.
 //! * [`wire`]: the shapes of deliveries; batches taken apart; type and version for routing.
 //! * [`publish`]: events to entries of `PutEvents`, in batches, and the answer matched back.
+//! * [`pattern`]: rules of EventBridge, matched as it matches them; explained, and looked through for mistakes.
 //! * [`contract`]: a contract to use and to learn from.
 //! * `catalog`, `schema`, `registry`, `record`, `audit` and `cli`, with the features of these names: the types of a
 //!   contract and their schemas, for registries and for checks in CI. The README shows how.
@@ -70,6 +71,7 @@ mod integer;
 mod kept;
 mod name;
 mod open;
+pub mod pattern;
 mod payload;
 mod pointer;
 pub mod publish;

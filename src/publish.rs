@@ -42,6 +42,7 @@ mod bus;
 #[cfg(feature = "cloudevents")]
 mod cloudevents;
 mod entry;
+mod envelope;
 mod plan;
 
 pub use answer::{Accepted, Answer, AnswerError, Failed, Outcome, PutResult};

@@ -1,0 +1,128 @@
+//! The fields that conditions look at, as a tree of their names.
+
+use super::hash::Table;
+
+/// From how many names on a table pays.
+const MANY: usize = 8;
+
+/// A tree of names. A path is its names joined with dots, and so is a field: a name with a dot in it is two names here.
+#[derive(Debug, Clone)]
+pub(super) struct Fields {
+    nodes: Vec<Node>,
+    count: u32,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Node {
+    names: Vec<(Box<str>, u32)>,
+    table: Table<Box<str>, u32>,
+    field: Option<u32>,
+}
+
+impl Default for Fields {
+    fn default() -> Self {
+        Self { nodes: vec![Node::default()], count: 0 }
+    }
+}
+
+impl Fields {
+    pub(super) const ROOT: u32 = 0;
+
+    /// The number of the field at a path. A path that ends with an empty name has none: the service never finds it.
+    pub(super) fn insert(&mut self, path: &str) -> Option<u32> {
+        if path.ends_with('.') {
+            return None;
+        }
+        let mut at = Self::ROOT;
+        for name in path.split('.') {
+            at = match self.name(at, name) {
+                Some(below) => below,
+                None => self.grow(at, name),
+            };
+        }
+        let count = &mut self.count;
+        Some(*self.nodes[at as usize].field.get_or_insert_with(|| {
+            *count += 1;
+            *count - 1
+        }))
+    }
+
+    /// What lies below a node under a name of an event.
+    pub(super) fn below(&self, node: u32, name: &str) -> Option<u32> {
+        self.name(node, name).or_else(|| {
+            if !self.may_begin(node, name) {
+                return None;
+            }
+            name.split('.').try_fold(node, |node, name| self.name(node, name))
+        })
+    }
+
+    /// Whether one of the names here, and a dot behind it, may be the beginning of a name of an event.
+    fn may_begin(&self, node: u32, name: &str) -> bool {
+        let names = &self.nodes[node as usize].names;
+        match names.len() {
+            0..=MANY => names.iter().any(|(known, _)| name.as_bytes().get(known.len()) == Some(&b'.')),
+            _ => name.contains('.'),
+        }
+    }
+
+    pub(super) fn field(&self, node: u32) -> Option<u32> {
+        self.nodes[node as usize].field
+    }
+
+    pub(super) fn has_names(&self, node: u32) -> bool {
+        !self.nodes[node as usize].names.is_empty()
+    }
+
+    /// How many fields there are.
+    pub(super) fn count(&self) -> usize {
+        self.count as usize
+    }
+
+    fn name(&self, node: u32, name: &str) -> Option<u32> {
+        let node = &self.nodes[node as usize];
+        if node.names.len() > MANY {
+            return node.table.get(name).copied();
+        }
+        node.names.iter().find(|(known, _)| **known == *name).map(|(_, below)| *below)
+    }
+
+    fn grow(&mut self, node: u32, name: &str) -> u32 {
+        let below = u32::try_from(self.nodes.len()).expect("fewer nodes than bytes in all patterns");
+        self.nodes.push(Node::default());
+        let node = &mut self.nodes[node as usize];
+        node.names.push((name.into(), below));
+        node.table.insert(name.into(), below);
+        below
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dot_in_a_name_parts_it() {
+        let mut fields = Fields::default();
+        let field = fields.insert("a.b..c").unwrap();
+        let way = |names: &[&str]| {
+            let node = names.iter().try_fold(Fields::ROOT, |node, name| fields.below(node, name))?;
+            fields.field(node)
+        };
+        for names in [&["a", "b", "", "c"][..], &["a.b", "", "c"], &["a", "b..c"], &["a.b..c"], &["a.b.", "c"]] {
+            assert_eq!(way(names), Some(field), "{names:?}");
+        }
+        for names in [&["a", "b"][..], &["a.b.c"], &["b"], &["a", "b", "c"]] {
+            assert_eq!(way(names), None, "{names:?}");
+        }
+    }
+
+    #[test]
+    fn a_path_that_ends_with_an_empty_name_is_never_found() {
+        let mut fields = Fields::default();
+        assert_eq!(fields.insert("a."), None);
+        assert_eq!(fields.insert(""), Some(0));
+        assert_eq!((1..30).map(|i| fields.insert(&format!("f{i}")).unwrap()).max(), Some(29));
+        assert_eq!(fields.below(Fields::ROOT, "f17").and_then(|node| fields.field(node)), Some(17));
+    }
+}

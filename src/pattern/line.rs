@@ -1,0 +1,117 @@
+//! Questions and answers, one a line.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Pattern, Settings};
+
+/// Answers a question: one line of JSON for one line of JSON, neither with its newline.
+///
+/// A question is `{"id", "pattern", "event"}`, the pattern and the event as raw JSON *text*, because the spelling of a
+/// number and a name that stands twice do matter. The answer is `{"id", "match", "reason"}`, with `match` `true`,
+/// `false`, or `"invalid-pattern"`; the `reason` is `null` where there is nothing to say. The id is any JSON, and comes
+/// back as it is.
+///
+/// An event of `null` asks whether the pattern is valid, and then `true` is the answer. What is not an event does not
+/// match, and the reason says what is wrong with it: here, and here alone, the whole event is looked at. To a line that
+/// is no question the answer is `false` with a reason, under the id if there is one.
+///
+/// # Panics
+/// Never: an answer has text for its keys.
+///
+/// ```
+/// use event_contract::pattern::{Settings, answer};
+///
+/// let question = r#"{"id": 7, "pattern": "{\"a\": [1]}", "event": "{\"a\": 1.0}"}"#;
+/// assert_eq!(answer(question, &Settings::default()), r#"{"id":7,"match":true,"reason":null}"#);
+///
+/// let question = r#"{"id": 8, "pattern": "{\"a\": 1}", "event": null}"#;
+/// assert_eq!(answer(question, &Settings::default()), concat!(
+///     r#"{"id":8,"match":"invalid-pattern","reason":"line 1, column 2, /a: \"a\" must be an object or an array: "#,
+///     r#"write the value in brackets: [\"a\"]"}"#,
+/// ));
+/// ```
+pub fn answer(question: &str, settings: &Settings) -> String {
+    let mut id = serde_json::Value::Null;
+    let (found, reason) = match serde_json::from_str::<Question>(question) {
+        Ok(question) => {
+            id = question.id;
+            decide(&question.pattern, question.event.as_deref(), settings)
+        }
+        Err(error) => {
+            if let Ok(Id { id: known }) = serde_json::from_str(question) {
+                id = known;
+            }
+            let form = "{\"id\", \"pattern\": text, \"event\": text or null}";
+            (Match::Known(false), Some(format!("not a question, which is {form}: {error}")))
+        }
+    };
+    serde_json::to_string(&Answer { id, found, reason }).expect("an answer has text for its keys")
+}
+
+fn decide(pattern: &str, event: Option<&str>, settings: &Settings) -> (Match, Option<String>) {
+    let pattern = match Pattern::parse_with(pattern, settings) {
+        Ok(pattern) => pattern,
+        Err(error) => return (Match::Invalid("invalid-pattern"), Some(error.to_string())),
+    };
+    let Some(event) = event else { return (Match::Known(true), None) };
+    if let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(event) {
+        return (Match::Known(false), Some(format!("the event is not JSON: {error}")));
+    }
+    match pattern.matches(event) {
+        Ok(matches) => (Match::Known(matches), None),
+        Err(error) => (Match::Known(false), Some(error.to_string())),
+    }
+}
+
+#[derive(Deserialize)]
+struct Question {
+    #[serde(default)]
+    id: serde_json::Value,
+    pattern: String,
+    event: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Id {
+    id: serde_json::Value,
+}
+
+#[derive(Serialize)]
+struct Answer {
+    id: serde_json::Value,
+    #[serde(rename = "match")]
+    found: Match,
+    reason: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Match {
+    Known(bool),
+    Invalid(&'static str),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_gets_an_answer() {
+        for (question, expected) in [
+            (r#"{"id":"a","pattern":"{\"a\":[1]}","event":null}"#, r#"{"id":"a","match":true,"reason":null}"#),
+            (r#"{"pattern":"{\"a\":[1]}","event":"{}"}"#, r#"{"id":null,"match":false,"reason":null}"#),
+            (
+                r#"{"id":[1],"pattern":"{\"a\":[1]}","event":"[]"}"#,
+                r#"{"id":[1],"match":false,"reason":"the event is not a JSON object"}"#,
+            ),
+            (
+                r#"{"id":2,"pattern":"{\"a\":[1]}","event":"{\"b\":[1,]}"}"#,
+                r#"{"id":2,"match":false,"reason":"the event is not JSON: expected value at line 1 column 9"}"#,
+            ),
+        ] {
+            assert_eq!(answer(question, &Settings::default()), expected);
+        }
+        let answer = answer(r#"{"id":3,"pattern":{}}"#, &Settings::default());
+        assert!(answer.starts_with(r#"{"id":3,"match":false,"reason":"not a question, which is"#), "{answer}");
+    }
+}
