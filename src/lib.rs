@@ -52,6 +52,8 @@
 #[allow(unused_extern_crates, reason = "the derives name this crate, also inside it")]
 extern crate self as event_contract;
 
+#[cfg(feature = "compat")]
+pub mod compat;
 pub mod contract;
 mod event;
 pub mod fault;
