@@ -1,55 +1,68 @@
-//! draft
-#![allow(dead_code, missing_docs)]
+//! May every reader read every writer it can meet: is each document that is valid under the writer's schema valid under
+//! the reader's?
+//!
+//! ```
+//! use event_contract::compat::{Question, Verdict};
+//! use serde_json::json;
+//!
+//! let writer = json!({"type": "object", "required": ["id"], "properties": {"id": {"type": "integer", "minimum": 1}}});
+//! let reader = json!({"type": "object", "required": ["id"], "properties": {"id": {"type": "number"}}});
+//!
+//! assert_eq!(Question::new(&writer, &reader).ask()?, Verdict::Contained);
+//!
+//! let Verdict::Broken { witness, findings } = Question::new(&reader, &writer).ask()? else { panic!() };
+//! assert_eq!(findings.len(), 2);
+//! assert_eq!(findings[0].to_string(), "bound-tightened at /id: #/properties/id/minimum");
+//! assert_eq!(witness.document(), &json!({"id": 0}));
+//! # Ok::<(), event_contract::compat::QuestionError>(())
+//! ```
+//!
+//! # The answer
+//!
+//! A [`Verdict`] is one of three. **Contained** is said where it is proven, and a search that goes on after the proof has
+//! found nothing. **Broken** comes with a [`Witness`]: a document that two validators, independent of each other, take
+//! under the writer's schema and reject under the reader's, both as they were given. Everything else is **undecided**,
+//! with its reason, and must not be read as either.
+//!
+//! # What is asked
+//!
+//! Each schema is read by the rules of its draft, which is that of its `$schema`, or else that of the question; the two may
+//! differ. `format` says nothing about a document unless [`Question::formats`] says so; the content keywords never do.
+//! `dependencies` is understood in all drafts. Numbers are exact decimals, and a number that is spelled with a fraction of
+//! zero is an integer in all drafts but the fourth. Patterns are those of ECMA-262, with Unicode.
+//!
+//! References lead to the schema itself, to the documents that are given beside it, and to the schemas of the drafts.
+//! Nothing is fetched.
+//!
+//! # The cost
+//!
+//! A question has a budget of steps, not of seconds: the same question always gets the same answer.
+
+mod ask;
 mod budget;
+mod canonical;
 mod check;
 mod document;
 mod draft;
+mod draw;
 mod evaluate;
+mod explain;
+mod finding;
 mod format;
 mod formula;
+mod line;
 mod lower;
 mod number;
+mod question;
 mod regex;
+mod shrink;
 mod solve;
+mod verdict;
 mod witness;
 
 pub use draft::{Draft, UnknownDraft};
+pub use finding::{Finding, FindingKind, KeywordPlace};
+pub use line::answer_line;
+pub use question::{Question, QuestionError};
+pub use verdict::{Reason, Verdict};
 pub use witness::Witness;
-
-use serde_json::Value;
-
-pub fn probe(writer: &Value, reader: &Value, draft: Draft) -> (String, Option<Value>, u64) {
-    use document::Library;
-    let dw = Draft::named_by(writer).ok().flatten().unwrap_or(draft);
-    let dr = Draft::named_by(reader).ok().flatten().unwrap_or(draft);
-    let libs = match (Library::new(writer, dw, &[]), Library::new(reader, dr, &[])) {
-        (Ok(a), Ok(b)) => vec![a, b],
-        (a, b) => return (format!("undecided: {:?} {:?}", a.err(), b.err()), None, 0),
-    };
-    let mut lowering = lower::Lowering::new(libs, false);
-    let (w, r) = (lowering.root(0), lowering.root(1));
-    let w = match lowering.lower(0, w) {
-        Ok(w) => w,
-        Err(e) => return (format!("undecided: {e:?}"), None, 0),
-    };
-    let r = match lowering.lower(1, r) {
-        Ok(w) => w,
-        Err(e) => return (format!("undecided: {e:?}"), None, 0),
-    };
-    let not = lowering.store.not(r);
-    let mut solver = solve::Solver::new(&mut lowering, 200_000, dw == Draft::Draft4 || dr == Draft::Draft4);
-    let answer = solver.find([w, not]);
-    let used = solver.budget.used();
-    match answer {
-        solve::Answer::Empty => ("contained".into(), None, used),
-        solve::Answer::Unknown(gap) => (format!("undecided: {gap:?} {:?}", lowering.trouble), None, used),
-        solve::Answer::Document(d) => {
-            let given = |schema, draft| witness::Given { schema, draft, documents: vec![], formats: false };
-            let mut judge = witness::Judge::new(given(writer, dw), given(reader, dr));
-            match judge.confirm(&mut lowering, &d) {
-                Ok(_) => ("broken".into(), Some((*d).clone()), used),
-                Err(e) => (format!("undecided: {e:?} {d}"), None, used),
-            }
-        }
-    }
-}

@@ -7,6 +7,7 @@ use referencing::Uri;
 use serde_json::{Map, Value};
 
 use super::draft::Draft;
+use crate::pointer::Pointer;
 
 /// A schema object where it stands: what it refers to depends on the resource that it is part of, and dynamic references
 /// on the resources that were gone through before.
@@ -50,6 +51,8 @@ pub(super) struct Library<'a> {
     by_uri: HashMap<String, usize>,
     /// Resources by the address of their root.
     by_root: HashMap<usize, usize>,
+    /// The resources that are documents.
+    documents: Vec<usize>,
     dynamic: bool,
     scopes: RefCell<Scopes>,
 }
@@ -88,6 +91,7 @@ impl<'a> Library<'a> {
             resources: Vec::new(),
             by_uri: HashMap::new(),
             by_root: HashMap::new(),
+            documents: Vec::new(),
             dynamic: false,
             scopes: RefCell::default(),
         };
@@ -110,6 +114,18 @@ impl<'a> Library<'a> {
     /// A schema that stands in that of a place.
     pub(super) fn below(&self, place: Place<'a>, schema: &'a Value) -> Place<'a> {
         self.enter(Place { schema, ..place })
+    }
+
+    /// The document that a schema is in, by its URI where it is not the one that was asked about, and where it is in it.
+    pub(super) fn whereabouts(&self, schema: &Value) -> (Option<String>, Pointer) {
+        let goal = address(schema);
+        for &document in &self.documents {
+            let resource = &self.resources[document];
+            if let Some(pointer) = pointer_to(resource.root, goal) {
+                return ((document > 0).then(|| without_fragment(&resource.uri)), pointer);
+            }
+        }
+        (None, Pointer::ROOT)
     }
 
     fn enter(&self, place: Place<'a>) -> Place<'a> {
@@ -194,7 +210,7 @@ impl<'a> Library<'a> {
         }
         // On its way, a pointer may enter a resource of its own.
         let (mut resource, mut schema) = (resource, self.resources[resource].root);
-        for segment in crate::pointer::Pointer::parse(&fragment).segments() {
+        for segment in Pointer::parse(&fragment).segments() {
             schema = match schema {
                 Value::Object(members) => members.get(&segment),
                 Value::Array(items) => segment.parse().ok().and_then(|index: usize| items.get(index)),
@@ -221,6 +237,7 @@ impl<'a> Library<'a> {
         let draft = Draft::named_by(document).ok().flatten().unwrap_or(draft);
         let base = referencing::uri::from_str(uri).map_err(|_| Unreadable::Identifier(uri.to_owned()))?;
         let number = self.open(base, document, draft);
+        self.documents.push(number);
         // A document is found under the name that it was given and under the one that it gives itself.
         if let Some(id) = identifier(document, draft) {
             self.resources[number].uri = self.absolute(number, id)?;
@@ -308,6 +325,23 @@ impl<'a> Library<'a> {
 /// Values are told apart by where they are in memory: they are borrowed for as long as the question is.
 pub(super) fn address(value: &Value) -> usize {
     std::ptr::from_ref(value).addr()
+}
+
+fn pointer_to(value: &Value, goal: usize) -> Option<Pointer> {
+    let mut open = vec![(value, Pointer::ROOT)];
+    while let Some((value, pointer)) = open.pop() {
+        if address(value) == goal {
+            return Some(pointer);
+        }
+        match value {
+            Value::Array(items) => open.extend(items.iter().enumerate().map(|(at, item)| (item, pointer.join(at)))),
+            Value::Object(members) => {
+                open.extend(members.iter().map(|(name, member)| (member, pointer.join(name))));
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+    None
 }
 
 /// The identifier that opens a resource; one that is only a fragment is an anchor.

@@ -297,6 +297,10 @@ impl Store {
         self.or(others)
     }
 
+    pub(super) fn is_array(&mut self) -> Id {
+        self.types(Types::only(Type::Array))
+    }
+
     pub(super) fn is_object(&mut self) -> Id {
         self.types(Types::only(Type::Object))
     }

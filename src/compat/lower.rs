@@ -9,6 +9,8 @@ use std::rc::Rc;
 
 use serde_json::{Map, Value};
 
+use crate::pointer::Pointer;
+
 use super::document::{Library, Place, Scope, Unreadable, address};
 use super::draft::Draft;
 use super::formula::{Id, Store, Target};
@@ -32,8 +34,8 @@ pub(super) struct Lowering<'a> {
     parts: HashMap<Key, Rc<[Part]>>,
     targets: Vec<(usize, Place<'a>)>,
     target_ids: HashMap<Key, Target>,
-    /// The first thing found that cannot be read, or of which no formula can be made.
-    pub(super) trouble: Option<Trouble>,
+    /// The first thing found that cannot be read, or of which no formula can be made, with its side.
+    pub(super) trouble: Option<(usize, Trouble)>,
     depth: usize,
 }
 
@@ -87,13 +89,18 @@ impl<'a> Lowering<'a> {
         self.sides[side].below(place, schema)
     }
 
+    /// The document that a schema is in, by its URI where it is not the one that was asked about, and where it is in it.
+    pub(super) fn whereabouts(&self, side: usize, schema: &Value) -> (Option<String>, Pointer) {
+        self.sides[side].whereabouts(schema)
+    }
+
     /// What the schema that is referred to says. Where that cannot be read, the trouble is noted.
     pub(super) fn call(&mut self, target: Target, holds: bool) -> Id {
         let (side, place) = self.targets[target.0 as usize];
         let id = match self.lower(side, place) {
             Ok(id) => id,
             Err(trouble) => {
-                self.trouble.get_or_insert(trouble);
+                self.trouble.get_or_insert((side, trouble));
                 return Id::FALSE;
             }
         };
