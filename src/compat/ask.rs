@@ -158,10 +158,7 @@ impl<'a> Asking<'_, 'a> {
         let small = shrink(witness.document().clone(), |document| self.breaks(lowering, document));
         let mut witness = self.judge.confirm(lowering, &small).unwrap_or(witness);
         let mut solver = Solver::new(lowering, STEPS_TO_EXPLAIN, self.spelling);
-        let mut explanation =
-            Explanation { solver: &mut solver, judge: &mut self.judge, writer: self.writer, findings: Vec::new() };
-        explanation.explain();
-        let mut findings = explanation.findings;
+        let mut findings = Explanation::new(&mut solver, &mut self.judge, self.writer).explain();
         if findings.is_empty() {
             findings.push(unexplained(&witness));
         }

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
-use super::document::{Place, Unreadable};
+use super::document::{Place, Unreadable, address};
 use super::draft::Draft;
 use super::lower::{Lowering, Trouble};
 use super::number::{equal, exact, is_multiple, is_spelled_as_integer, key, zero};
@@ -51,6 +51,8 @@ pub(super) struct Checker<'l, 'a> {
     side: usize,
     steps: u32,
     depth: u32,
+    /// References that are being followed, each with the value that they are about.
+    following: Vec<(usize, usize)>,
 }
 
 const STEPS: u32 = 2_000_000;
@@ -58,7 +60,7 @@ const DEPTH: u32 = 400;
 
 impl<'l, 'a> Checker<'l, 'a> {
     pub(super) fn new(lowering: &'l mut Lowering<'a>, side: usize) -> Self {
-        Self { lowering, side, steps: STEPS, depth: 0 }
+        Self { lowering, side, steps: STEPS, depth: 0, following: Vec::new() }
     }
 
     /// Whether the document is valid under the schema of this side.
@@ -90,7 +92,15 @@ impl<'l, 'a> Checker<'l, 'a> {
             Trouble::Loop(_) | Trouble::Beyond(_) | Trouble::Deep => Unchecked::Spent,
         })?;
         for (_, target) in references {
-            let Some(more) = self.apply(target, value)? else { return Ok(None) };
+            // One that leads back to itself about the same value asks for nothing more.
+            let here = (address(target.schema), address(value));
+            if self.following.contains(&here) {
+                continue;
+            }
+            self.following.push(here);
+            let outcome = self.apply(target, value);
+            self.following.pop();
+            let Some(more) = outcome? else { return Ok(None) };
             evaluated.add(more);
         }
         if draft.ignores_siblings_of_ref() && members.contains_key("$ref") {

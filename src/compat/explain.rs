@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::pointer::Pointer;
 
-use super::document::Place;
+use super::document::{Place, address};
 use super::draft::Draft;
 use super::finding::{Finding, FindingKind, KeywordPlace};
 use super::formula::{Atom, Id};
@@ -31,14 +31,21 @@ const MOST_FINDINGS: usize = 64;
 const DEPTH: usize = 24;
 
 pub(super) struct Explanation<'s, 'l, 'a, 'j> {
-    pub(super) solver: &'s mut Solver<'l, 'a>,
-    pub(super) judge: &'j mut Judge<'a>,
-    pub(super) writer: Id,
-    pub(super) findings: Vec<Finding>,
+    solver: &'s mut Solver<'l, 'a>,
+    judge: &'j mut Judge<'a>,
+    writer: Id,
+    findings: Vec<Finding>,
+    /// The schemas that are being looked into, with the length of the path to each.
+    within: Vec<(usize, usize)>,
 }
 
-impl<'a> Explanation<'_, '_, 'a, '_> {
-    pub(super) fn explain(&mut self) {
+impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
+    pub(super) const fn new(solver: &'s mut Solver<'l, 'a>, judge: &'j mut Judge<'a>, writer: Id) -> Self {
+        Self { solver, judge, writer, findings: Vec::new(), within: Vec::new() }
+    }
+
+    /// One finding for each cause that can be told from the others.
+    pub(super) fn explain(mut self) -> Vec<Finding> {
         let root = self.lowering().root(1);
         self.schema(root, &mut Vec::new());
         let mut seen = Vec::new();
@@ -48,6 +55,7 @@ impl<'a> Explanation<'_, '_, 'a, '_> {
             seen.push(key);
             is_new
         });
+        self.findings
     }
 
     fn lowering(&mut self) -> &mut Lowering<'a> {
@@ -81,10 +89,12 @@ impl<'a> Explanation<'_, '_, 'a, '_> {
     }
 
     fn schema(&mut self, place: Place<'a>, path: &mut Vec<Step>) {
-        if path.len() > DEPTH || self.findings.len() >= MOST_FINDINGS {
+        let here = (address(place.schema), path.len());
+        if path.len() > DEPTH || self.findings.len() >= MOST_FINDINGS || self.within.contains(&here) {
             return;
         }
         let Ok(parts) = self.lowering().parts(1, place) else { return };
+        self.within.push(here);
         for part in parts.iter() {
             let not = self.lowering().store.not(part.formula);
             if self.find(path, not).is_none() {
@@ -95,6 +105,7 @@ impl<'a> Explanation<'_, '_, 'a, '_> {
                 _ => self.report(place, part.keyword, not, path),
             }
         }
+        self.within.pop();
     }
 
     /// A keyword that rejects something: the schemas in it are looked into, as far as they speak for themselves.

@@ -32,6 +32,8 @@ pub(super) struct Lowering<'a> {
     sides: Vec<Library<'a>>,
     lowered: HashMap<Key, Id>,
     parts: HashMap<Key, Rc<[Part]>>,
+    /// Schemas that are being lowered which lead back to themselves without a step into the document.
+    looping: Vec<Key>,
     targets: Vec<(usize, Place<'a>)>,
     target_ids: HashMap<Key, Target>,
     /// The first thing found that cannot be read, or of which no formula can be made, with its side.
@@ -70,6 +72,7 @@ impl<'a> Lowering<'a> {
             sides,
             lowered: HashMap::new(),
             parts: HashMap::new(),
+            looping: Vec::new(),
             targets: Vec::new(),
             target_ids: HashMap::new(),
             trouble: None,
@@ -120,7 +123,9 @@ impl<'a> Lowering<'a> {
         let parts = self.parts(side, place);
         self.depth -= 1;
         let id = self.store.and(parts?.iter().map(|part| part.formula));
-        self.lowered.insert(key, id);
+        if self.looping.is_empty() {
+            self.lowered.insert(key, id);
+        }
         Ok(id)
     }
 
@@ -138,7 +143,9 @@ impl<'a> Lowering<'a> {
                 return Err(Unreadable::Schema.into());
             }
         };
-        self.parts.insert(key, Rc::clone(&parts));
+        if self.looping.is_empty() {
+            self.parts.insert(key, Rc::clone(&parts));
+        }
         Ok(parts)
     }
 
@@ -186,11 +193,15 @@ impl<'a> Lowering<'a> {
         let draft = self.draft(side, place);
         let mut parts = Vec::new();
         for (keyword, target) in self.references(side, place, members)? {
-            if self.leads_back(side, target)? {
-                let text = members.get(keyword).and_then(Value::as_str).unwrap_or("#");
-                return Err(Trouble::Loop(text.to_owned()));
-            }
-            parts.push(Part { keyword, formula: self.refer(side, target) });
+            let formula = match self.leads_back(side, target)? {
+                Back::No => self.refer(side, target),
+                Back::Plainly => self.round(side, target)?,
+                Back::Negated => {
+                    let text = members.get(keyword).and_then(Value::as_str).unwrap_or("#");
+                    return Err(Trouble::Loop(text.to_owned()));
+                }
+            };
+            parts.push(Part { keyword, formula });
         }
         if draft.ignores_siblings_of_ref() && members.contains_key("$ref") {
             return Ok(parts);
@@ -202,40 +213,81 @@ impl<'a> Lowering<'a> {
         Ok(sink.parts)
     }
 
+    /// A schema that leads back to itself: what it asks of a document on the way round; that it asks for itself adds
+    /// nothing.
+    fn round(&mut self, side: usize, target: Place<'a>) -> Result<Id, Trouble> {
+        let key = key(side, target);
+        if self.looping.contains(&key) {
+            return Ok(Id::TRUE);
+        }
+        self.looping.push(key);
+        let lowered = self.lower(side, target);
+        self.looping.pop();
+        lowered
+    }
+
     /// Whether a schema is met again on the way through those that speak of the same document.
-    fn leads_back(&mut self, side: usize, start: Place<'a>) -> Result<bool, Trouble> {
-        let mut open = vec![start];
-        let mut seen: Vec<Key> = Vec::new();
+    fn leads_back(&mut self, side: usize, start: Place<'a>) -> Result<Back, Trouble> {
+        let mut open = vec![(start, false)];
+        let mut seen: Vec<(Key, bool)> = Vec::new();
+        let mut back = Back::No;
         let goal = key(side, start);
-        while let Some(place) = open.pop() {
+        while let Some((place, negated)) = open.pop() {
             let Value::Object(members) = place.schema else { continue };
             for (_, target) in self.references(side, place, members)? {
                 let key = key(side, target);
                 if key == goal {
-                    return Ok(true);
+                    back = if negated { Back::Negated } else { back.max(Back::Plainly) };
                 }
-                if !seen.contains(&key) {
-                    seen.push(key);
-                    open.push(target);
+                if back == Back::Negated {
+                    return Ok(back);
+                }
+                if !seen.contains(&(key, negated)) {
+                    seen.push((key, negated));
+                    open.push((target, negated));
                 }
             }
             if self.draft(side, place).ignores_siblings_of_ref() && members.contains_key("$ref") {
                 continue;
             }
-            for keyword in ["allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas", "dependencies"] {
-                match members.get(keyword) {
-                    Some(Value::Array(items)) => open.extend(items.iter().map(|item| self.below(side, place, item))),
-                    Some(Value::Object(map)) if keyword.starts_with("depend") => {
-                        open.extend(map.values().map(|item| self.below(side, place, item)));
+            for (keyword, negates) in IN_PLACE {
+                let negated = negated || *negates;
+                match members.get(*keyword) {
+                    Some(Value::Array(items)) => {
+                        open.extend(items.iter().map(|item| (self.below(side, place, item), negated)));
                     }
-                    Some(schema) => open.push(self.below(side, place, schema)),
+                    Some(Value::Object(map)) if keyword.starts_with("depend") => {
+                        open.extend(map.values().map(|item| (self.below(side, place, item), negated)));
+                    }
+                    Some(schema) => open.push((self.below(side, place, schema), negated)),
                     None => {}
                 }
             }
         }
-        Ok(false)
+        Ok(back)
     }
 }
+
+/// Whether a schema leads back to itself, and whether it does where it is denied: then it means nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Back {
+    No,
+    Plainly,
+    Negated,
+}
+
+/// Keywords whose schemas speak of the same document, and whether these may be denied.
+const IN_PLACE: &[(&str, bool)] = &[
+    ("allOf", false),
+    ("anyOf", false),
+    ("dependencies", false),
+    ("dependentSchemas", false),
+    ("else", true),
+    ("if", true),
+    ("not", true),
+    ("oneOf", true),
+    ("then", true),
+];
 
 fn key(side: usize, place: Place<'_>) -> Key {
     (side, address(place.schema), place.resource, place.scope)

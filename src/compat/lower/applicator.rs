@@ -10,10 +10,12 @@ impl Sink<'_, '_> {
     pub(super) fn applicators(&mut self) -> Result<(), Trouble> {
         self.logic()?;
         self.conditions()?;
-        self.members()?;
         self.dependencies()?;
-        self.items()?;
-        self.contains()
+        // The others step into the document: whatever leads back to itself from there is another matter.
+        let looping = std::mem::take(&mut self.lowering.looping);
+        let within = self.members().and_then(|()| self.items()).and_then(|()| self.contains());
+        self.lowering.looping = looping;
+        within
     }
 
     fn logic(&mut self) -> Result<(), Trouble> {

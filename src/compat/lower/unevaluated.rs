@@ -34,6 +34,9 @@ impl Sink<'_, '_> {
         if self.draft < Draft::Draft201909 {
             return Ok(());
         }
+        if !self.lowering.looping.is_empty() && self.members.keys().any(|keyword| keyword.starts_with("unevaluated")) {
+            return Err(Trouble::Beyond("unevaluatedProperties"));
+        }
         if let Some(schema) = self.members.get("unevaluatedProperties") {
             let value = self.lower(schema)?;
             let mut found = Vec::new();

@@ -34,6 +34,7 @@ pub(in crate::compat) struct Automaton {
 }
 
 const MOST_STATES: usize = 50_000;
+const MOST_VARIETY: usize = 4096;
 
 impl Languages {
     /// The texts that are in all of the first and in none of the others.
@@ -121,9 +122,10 @@ impl Automaton {
     /// Texts of the language, the shortest first.
     pub(in crate::compat) fn texts(&self, wanted: &Wanted<'_>, budget: &mut Budget) -> Result<Found, Spent> {
         let mut found = Found { texts: Vec::new(), all: true };
-        let variety = wanted.count.saturating_add(wanted.exclusions).min(4096);
+        // So many characters of a letter make enough texts, even where as many as can be are excluded.
+        let enough = wanted.count.saturating_add(wanted.exclusions);
+        let variety = enough.min(MOST_VARIETY);
         let letters: Vec<Vec<char>> = self.letters.iter().map(|class| some_of(class, variety)).collect();
-        let truncated = |letter: usize| letters[letter].len() >= variety;
         // `ways[n]`: the states from which a text ends after exactly n more characters.
         let mut ways: Vec<Vec<bool>> = vec![self.ends.clone()];
         let mut layer = vec![false; self.next.len()];
@@ -135,6 +137,7 @@ impl Automaton {
             }
             let steps = usize::try_from(length).unwrap_or(usize::MAX);
             if length >= wanted.least && ways[steps][0] {
+                found.all &= variety == enough;
                 self.spell(&ways, steps, &letters, wanted, &mut found, budget)?;
                 if found.texts.len() >= wanted.count {
                     found.all = false;
@@ -145,10 +148,7 @@ impl Automaton {
             let mut following = vec![false; self.next.len()];
             for (state, edges) in self.next.iter().enumerate().filter(|(state, _)| layer[*state]) {
                 debug_assert!(layer[state]);
-                for &(letter, after) in edges {
-                    following[after] = true;
-                    found.all &= !truncated(letter);
-                }
+                edges.iter().for_each(|&(_, after)| following[after] = true);
             }
             let before: Vec<bool> =
                 self.next.iter().map(|edges| edges.iter().any(|&(_, after)| ways[steps][after])).collect();
@@ -315,7 +315,8 @@ mod tests {
             (&[("^a{5,9}$", true), ("^a{6,8}$", false)], 6, None, Some("aaaaaaaaa")),
             (&[(r"\bb", true), ("^b", false)], 0, None, Some("!b")),
             (&[("^x", true), ("^(?=x$)x$", false)], 0, None, Some("xa")),
-            (&[("^.{1,800}$", true), ("^.{1,400}$", false)], 0, Some(400), None),
+            (&[("^.{1,80}$", true), ("^.{1,40}$", false), ("\n", false)], 0, Some(40), None),
+            (&[("^[0-9a-f]{3}$", true)], 4, None, None),
         ];
         for (patterns, least, most, expected) in cases {
             let found = texts(patterns, *least, *most, 1);
