@@ -50,6 +50,8 @@ mod explain;
 mod finding;
 mod format;
 mod formula;
+#[cfg(test)]
+mod laws;
 mod line;
 mod lower;
 mod number;

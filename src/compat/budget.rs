@@ -3,7 +3,6 @@
 /// What is left to spend.
 #[derive(Debug)]
 pub(super) struct Budget {
-    given: u64,
     left: u64,
 }
 
@@ -13,15 +12,7 @@ pub(super) struct Spent;
 
 impl Budget {
     pub(super) const fn new(steps: u64) -> Self {
-        Self { given: steps, left: steps }
-    }
-
-    pub(super) const fn given(&self) -> u64 {
-        self.given
-    }
-
-    pub(super) const fn used(&self) -> u64 {
-        self.given - self.left
+        Self { left: steps }
     }
 
     pub(super) fn spend(&mut self, steps: usize) -> Result<(), Spent> {

@@ -214,10 +214,6 @@ impl Store {
         &self.nodes[id.index()]
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.nodes.len()
-    }
-
     pub(super) fn set(&self, id: ValuesId) -> &Rc<Values> {
         &self.values[id.0 as usize]
     }
