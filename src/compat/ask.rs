@@ -176,6 +176,7 @@ fn unexplained(witness: &Witness) -> Finding {
     Finding {
         kind: FindingKind::Rejected,
         at: crate::Pointer::ROOT,
+        missing: None,
         reader: KeywordPlace { document: None, pointer: crate::Pointer::ROOT, keyword: String::new() },
         writer: None,
         witness: witness.clone(),

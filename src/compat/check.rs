@@ -170,7 +170,7 @@ impl<'l, 'a> Checker<'l, 'a> {
                         None => true,
                     }
                     && match members.get("format").and_then(Value::as_str).filter(|_| self.lowering.formats) {
-                        Some(format) if super::format::is_known(format) => super::format::check(format, text)
+                        Some(format) if super::format::is_known(draft, format) => super::format::check(format, text)
                             .ok_or_else(|| Unchecked::Opaque(format!("format {format}")))?,
                         Some(_) | None => true,
                     }

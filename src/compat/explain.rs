@@ -50,7 +50,7 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
         self.schema(root, &mut Vec::new());
         let mut seen = Vec::new();
         self.findings.retain(|finding| {
-            let key = (finding.kind, finding.at.clone(), finding.reader.clone());
+            let key = (finding.kind, finding.at.clone(), finding.missing.clone(), finding.reader.clone());
             let is_new = !seen.contains(&key);
             seen.push(key);
             is_new
@@ -245,7 +245,7 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
         let reader = self.place_of(1, place, keyword);
         let writer = self.writers_word(path, keyword, member);
         let kind = FindingKind::of(keyword, place.schema.get(keyword) == Some(&Value::Bool(false)));
-        self.findings.push(Finding { kind, at, reader, writer, witness });
+        self.findings.push(Finding { kind, at, missing: member.map(str::to_owned), reader, writer, witness });
     }
 
     /// Where in the document the path ends.

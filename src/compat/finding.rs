@@ -14,6 +14,8 @@ pub struct Finding {
     pub kind: FindingKind,
     /// Where in the document of [`Finding::witness`].
     pub at: Pointer,
+    /// The member that is missing there, where one is.
+    pub missing: Option<String>,
     /// The keyword of the reader's schema that rejects it.
     pub reader: KeywordPlace,
     /// What the writer's schema says there: the same keyword where it has one, else the schema that allows the value;
@@ -27,7 +29,8 @@ impl fmt::Display for Finding {
     /// `required-added at /order: #/properties/order/required`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let at = if self.at == Pointer::ROOT { "the root".to_owned() } else { self.at.to_string() };
-        write!(f, "{} at {at}: {}", self.kind, self.reader)
+        write!(f, "{} at {at}: {}", self.kind, self.reader)?;
+        self.missing.as_ref().map_or(Ok(()), |name| write!(f, " ({name:?} is missing)"))
     }
 }
 

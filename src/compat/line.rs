@@ -34,6 +34,8 @@ struct Answered {
 struct Found {
     rule: &'static str,
     at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    missing: Option<String>,
     reader: String,
     writer: Option<String>,
     witness: Value,
@@ -102,6 +104,7 @@ fn found(finding: Finding) -> Found {
     Found {
         rule: finding.kind.id(),
         at: finding.at.to_string(),
+        missing: finding.missing,
         reader: finding.reader.to_string(),
         writer: finding.writer.map(|place| place.to_string()),
         witness: finding.witness.into_document(),

@@ -34,6 +34,8 @@ pub(super) struct Lowering<'a> {
     parts: HashMap<Key, Rc<[Part]>>,
     /// Schemas that are being lowered which lead back to themselves without a step into the document.
     looping: Vec<Key>,
+    /// What the schemas that are referred to say.
+    rounds: HashMap<Key, Id>,
     targets: Vec<(usize, Place<'a>)>,
     target_ids: HashMap<Key, Target>,
     /// The first thing found that cannot be read, or of which no formula can be made, with its side.
@@ -73,6 +75,7 @@ impl<'a> Lowering<'a> {
             lowered: HashMap::new(),
             parts: HashMap::new(),
             looping: Vec::new(),
+            rounds: HashMap::new(),
             targets: Vec::new(),
             target_ids: HashMap::new(),
             trouble: None,
@@ -100,8 +103,22 @@ impl<'a> Lowering<'a> {
     /// What the schema that is referred to says. Where that cannot be read, the trouble is noted.
     pub(super) fn call(&mut self, target: Target, holds: bool) -> Id {
         let (side, place) = self.targets[target.0 as usize];
-        let id = match self.lower(side, place) {
-            Ok(id) => id,
+        let key = key(side, place);
+        let looping = std::mem::take(&mut self.looping);
+        let lowered = match self.rounds.get(&key) {
+            Some(&known) => Ok(known),
+            None => match self.leads_back(side, place) {
+                Ok(Back::Plainly) => self.round(side, place),
+                Ok(Back::No | Back::Negated) => self.lower(side, place),
+                Err(trouble) => Err(trouble),
+            },
+        };
+        self.looping = looping;
+        let id = match lowered {
+            Ok(id) => {
+                self.rounds.insert(key, id);
+                id
+            }
             Err(trouble) => {
                 self.trouble.get_or_insert((side, trouble));
                 return Id::FALSE;
@@ -195,6 +212,7 @@ impl<'a> Lowering<'a> {
         for (keyword, target) in self.references(side, place, members)? {
             let formula = match self.leads_back(side, target)? {
                 Back::No => self.refer(side, target),
+                Back::Plainly if self.looping.is_empty() => self.refer(side, target),
                 Back::Plainly => self.round(side, target)?,
                 Back::Negated => {
                     let text = members.get(keyword).and_then(Value::as_str).unwrap_or("#");

@@ -137,7 +137,7 @@ impl Sink<'_, '_> {
             None => {}
         }
         if let Some(Value::String(format)) = self.members.get("format").filter(|_| self.lowering.formats) {
-            if super::super::format::is_known(format) {
+            if super::super::format::is_known(self.draft, format) {
                 let name = format!("format {format}").into();
                 let formula = self.store().atom(Atom::Opaque { name, holds: true });
                 self.part("format", formula);
