@@ -54,7 +54,9 @@ fn events(c: &mut Criterion) {
     group.bench_function("contained, the proof alone", |b| {
         b.iter(|| Question::new(black_box(&older), black_box(&newer)).draws(0).ask());
     });
-    group.bench_function("broken, with its findings", |b| b.iter(|| Question::new(black_box(&newer), black_box(&older)).ask()));
+    group.bench_function("broken, with its findings", |b| {
+        b.iter(|| Question::new(black_box(&newer), black_box(&older)).ask())
+    });
     group.bench_function("contained, by `jsonschema`'s `covers` alone", |b| {
         b.iter(|| canonical(black_box(&newer)).covers(&canonical(black_box(&older))));
     });
@@ -75,11 +77,15 @@ fn fields(c: &mut Criterion) {
         let (writer, reader) = (wide(count, 10), wide(count, 20));
         assert!(is_contained(&writer, &reader) && !is_contained(&reader, &writer));
         group.throughput(Throughput::Elements(count as u64));
-        group.bench_with_input(BenchmarkId::new("contained", count), &count, |b, _| b.iter(|| Question::new(&writer, &reader).ask()));
+        group.bench_with_input(BenchmarkId::new("contained", count), &count, |b, _| {
+            b.iter(|| Question::new(&writer, &reader).ask())
+        });
         let mut broken = writer.clone();
         broken["properties"]["field1"]["maxLength"] = json!(100);
         assert!(!is_contained(&broken, &reader));
-        group.bench_with_input(BenchmarkId::new("broken in one", count), &count, |b, _| b.iter(|| Question::new(&broken, &reader).ask()));
+        group.bench_with_input(BenchmarkId::new("broken in one", count), &count, |b, _| {
+            b.iter(|| Question::new(&broken, &reader).ask())
+        });
     }
     group.finish();
 }
@@ -93,7 +99,9 @@ fn depth(c: &mut Criterion) {
         let (writer, reader) = (nested(count, json!({"type": "integer"})), nested(count, json!({"type": "number"})));
         assert!(is_contained(&writer, &reader));
         group.throughput(Throughput::Elements(count as u64));
-        group.bench_with_input(BenchmarkId::new("contained", count), &count, |b, _| b.iter(|| Question::new(&writer, &reader).ask()));
+        group.bench_with_input(BenchmarkId::new("contained", count), &count, |b, _| {
+            b.iter(|| Question::new(&writer, &reader).ask())
+        });
     }
     group.finish();
 }

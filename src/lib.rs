@@ -44,6 +44,7 @@
 //! # Features
 //!
 //! * `gzip` (default): reads the compressed values of aws-lambda-stream events.
+//! * `compat`: `compat`, whether a reader's JSON Schema accepts all that a writer's does.
 //! * `schema`: `schemars::JsonSchema` for the names, [`Open`] and the shipped contract.
 //! * `aws-sdk`: [`publish`] with the types of `aws-sdk-eventbridge`.
 //! * `aws-lambda-events`: [`wire::Delivery`] of the types that `aws_lambda_events` hands to a function.

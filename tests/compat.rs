@@ -205,7 +205,9 @@ fn what_is_not_known_is_undecided_with_its_reason() {
     let object = json!({"type": "object", "properties": {"a": {"type": "integer"}}});
     let wider = json!({"type": "object", "properties": {"a": {"type": "number"}}});
     assert_eq!(Question::new(&object, &wider).ask(), Ok(Verdict::Contained));
-    let Ok(verdict) = Question::new(&wider, &json!({"oneOf": [object.clone(), object]})).budget(3).ask() else { panic!() };
+    let Ok(verdict) = Question::new(&wider, &json!({"oneOf": [object.clone(), object]})).budget(3).ask() else {
+        panic!()
+    };
     // A document that is drawn may break it all the same.
     assert!(matches!(verdict, Verdict::Broken { .. } | Verdict::Undecided { reason: Reason::Budget { steps: 3 } }));
 }
@@ -217,7 +219,8 @@ fn what_is_large_comes_to_an_end() {
         (0..depth).fold(leaf, |inner, _| json!({"type": "object", "required": ["a"], "properties": {"a": inner}}))
     };
     for depth in [10, 40, 400] {
-        let (writer, reader) = (nested(depth, json!({"minimum": 2, "type": "number"})), nested(depth, json!({"minimum": 1})));
+        let (writer, reader) =
+            (nested(depth, json!({"minimum": 2, "type": "number"})), nested(depth, json!({"minimum": 1})));
         let verdict = Question::new(&writer, &reader).ask().unwrap();
         match verdict {
             Verdict::Contained => assert!(depth < 400),
@@ -225,8 +228,10 @@ fn what_is_large_comes_to_an_end() {
             Verdict::Broken { .. } => panic!(),
         }
     }
-    let branch = |number: usize| json!({"type": "object", "required": ["k", "v"], "properties": {
-        "k": {"const": number}, "v": {"minimum": number, "type": "number"}}});
+    let branch = |number: usize| {
+        json!({"type": "object", "required": ["k", "v"], "properties": {
+        "k": {"const": number}, "v": {"minimum": number, "type": "number"}}})
+    };
     let union: Vec<Value> = (0..60).map(branch).collect();
     let (one, other) = (json!({"oneOf": union}), json!({"anyOf": union.iter().rev().collect::<Vec<_>>()}));
     assert_eq!(Question::new(&one, &other).ask(), Ok(Verdict::Contained));
@@ -248,7 +253,8 @@ fn the_same_question_has_the_same_answer() {
 
 #[test]
 fn lines_are_answered_in_the_words_of_the_protocol() {
-    let line = json!({"id": "x/1", "draft": "7", "writer": {"type": "number"}, "reader": {"type": "integer"}}).to_string();
+    let line =
+        json!({"id": "x/1", "draft": "7", "writer": {"type": "number"}, "reader": {"type": "integer"}}).to_string();
     let answer: Value = serde_json::from_str(&answer_line(&line, |question| question.formats(true))).unwrap();
     assert_eq!(answer["id"], "x/1");
     assert_eq!(answer["verdict"], "broken");

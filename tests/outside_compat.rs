@@ -58,7 +58,12 @@ fn no_answer_is_wrong_and_few_are_missing() {
         fs::read_to_string(file).unwrap().lines().for_each(|line| ask(&mut tally, line));
         println!(
             "{}: {} known, {} right, {} wrong, {} undecided, slowest {:?}",
-            file.file_stem().unwrap().display(), tally.known, tally.right, tally.wrong.len(), tally.undecided.len(), tally.slowest
+            file.file_stem().unwrap().display(),
+            tally.known,
+            tally.right,
+            tally.wrong.len(),
+            tally.undecided.len(),
+            tally.slowest
         );
         tally.undecided.iter().for_each(|line| println!("  {line}"));
         assert!(tally.slowest.0 < SLOWEST, "{:?}", tally.slowest);

@@ -40,7 +40,8 @@ pub(super) fn ask(question: &Question<'_>) -> Result<Verdict, QuestionError> {
         documents: question.documents.clone(),
         formats: question.formats,
     };
-    let mut asking = Asking { question, judge: Judge::new(given(0), given(1)), writer, spelling: drafts.contains(&Draft::Draft4) };
+    let mut asking =
+        Asking { question, judge: Judge::new(given(0), given(1)), writer, spelling: drafts.contains(&Draft::Draft4) };
     let not_read = lowering.store.not(reader);
     let mut solver = Solver::new(&mut lowering, question.budget, asking.spelling);
     let answer = solver.find([writer, not_read]);

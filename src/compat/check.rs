@@ -128,7 +128,11 @@ impl<'l, 'a> Checker<'l, 'a> {
             | (Some("array"), Value::Array(_))
             | (Some("object"), Value::Object(_)) => true,
             (Some("integer"), Value::Number(number)) => {
-                if draft == Draft::Draft4 { is_spelled_as_integer(number) } else { exact(number).is_integer() }
+                if draft == Draft::Draft4 {
+                    is_spelled_as_integer(number)
+                } else {
+                    exact(number).is_integer()
+                }
             }
             _ => false,
         };
@@ -137,9 +141,9 @@ impl<'l, 'a> Checker<'l, 'a> {
             Some(name) => is_type(name),
             None => true,
         };
-        let listed = members.get("enum").and_then(Value::as_array).is_none_or(|all| all.iter().any(|v| equal(v, value)));
-        let constant =
-            draft == Draft::Draft4 || members.get("const").is_none_or(|constant| equal(constant, value));
+        let listed =
+            members.get("enum").and_then(Value::as_array).is_none_or(|all| all.iter().any(|v| equal(v, value)));
+        let constant = draft == Draft::Draft4 || members.get("const").is_none_or(|constant| equal(constant, value));
         if !of_type || !listed || !constant {
             return Ok(false);
         }
@@ -157,7 +161,8 @@ impl<'l, 'a> Checker<'l, 'a> {
                 let is = exact(is);
                 let strict = |keyword: &str| members.get(keyword) == Some(&Value::Bool(true));
                 let low = number("minimum").is_none_or(|low| is > low || (is == low && !strict("exclusiveMinimum")));
-                let high = number("maximum").is_none_or(|high| is < high || (is == high && !strict("exclusiveMaximum")));
+                let high =
+                    number("maximum").is_none_or(|high| is < high || (is == high && !strict("exclusiveMaximum")));
                 let above = number("exclusiveMinimum").is_none_or(|low| is > low);
                 let below = number("exclusiveMaximum").is_none_or(|high| is < high);
                 let multiple = number("multipleOf").is_none_or(|of| of > zero() && is_multiple(&is, &of));
@@ -195,11 +200,9 @@ impl<'l, 'a> Checker<'l, 'a> {
         match self.lowering.languages.pattern(pattern) {
             Ok(language) => Ok(self.lowering.languages.matches(language, text)),
             Err(NotRegular::Beyond) => Err(Unchecked::Opaque(format!("pattern {pattern}"))),
-            Err(NotRegular::Syntax) => Err(Unreadable::Keyword {
-                keyword: "pattern".to_owned(),
-                expected: "a regular expression",
+            Err(NotRegular::Syntax) => {
+                Err(Unreadable::Keyword { keyword: "pattern".to_owned(), expected: "a regular expression" }.into())
             }
-            .into()),
         }
     }
 
@@ -347,9 +350,8 @@ impl<'l, 'a> Checker<'l, 'a> {
                     }
                 }
             }
-            let bound = |keyword: &str| {
-                members.get(keyword).filter(|_| draft >= Draft::Draft201909).and_then(Value::as_f64)
-            };
+            let bound =
+                |keyword: &str| members.get(keyword).filter(|_| draft >= Draft::Draft201909).and_then(Value::as_f64);
             #[expect(clippy::cast_precision_loss, reason = "no array is that long")]
             let count = count as f64;
             if count < bound("minContains").unwrap_or(1.0) || bound("maxContains").is_some_and(|most| count > most) {

@@ -82,11 +82,7 @@ const LISTS: &[&str] = &["allOf", "anyOf", "items", "oneOf", "prefixItems"];
 const MAPS: &[&str] = &["$defs", "definitions", "dependencies", "dependentSchemas", "patternProperties", "properties"];
 
 impl<'a> Library<'a> {
-    pub(super) fn new(
-        schema: &'a Value,
-        draft: Draft,
-        documents: &[(&str, &'a Value)],
-    ) -> Result<Self, Unreadable> {
+    pub(super) fn new(schema: &'a Value, draft: Draft, documents: &[(&str, &'a Value)]) -> Result<Self, Unreadable> {
         let mut library = Self {
             resources: Vec::new(),
             by_uri: HashMap::new(),
@@ -160,14 +156,13 @@ impl<'a> Library<'a> {
     /// What `$dynamicRef` means at a place.
     pub(super) fn resolve_dynamic(&mut self, place: Place<'a>, reference: &str) -> Result<Place<'a>, Unreadable> {
         let (resource, schema, anchor) = self.find(place, reference)?;
-        let outermost = anchor.filter(|anchor| self.resources[resource].dynamic_anchors.contains_key(anchor)).and_then(
-            |anchor| {
+        let outermost =
+            anchor.filter(|anchor| self.resources[resource].dynamic_anchors.contains_key(anchor)).and_then(|anchor| {
                 let scopes = self.scopes.borrow();
                 scopes.lists[place.scope.0 as usize].iter().find_map(|&resource| {
                     self.resources[resource].dynamic_anchors.get(&anchor).map(|schema| (resource, *schema))
                 })
-            },
-        );
+            });
         let (resource, schema) = outermost.unwrap_or((resource, schema));
         Ok(self.enter(Place { schema, resource, scope: place.scope }))
     }
@@ -185,11 +180,7 @@ impl<'a> Library<'a> {
         self.enter(Place { schema: self.resources[target].root, resource: target, scope: place.scope })
     }
 
-    fn find(
-        &mut self,
-        place: Place<'a>,
-        reference: &str,
-    ) -> Result<(usize, &'a Value, Option<String>), Unreadable> {
+    fn find(&mut self, place: Place<'a>, reference: &str) -> Result<(usize, &'a Value, Option<String>), Unreadable> {
         let nowhere = || Unreadable::Reference(reference.to_owned());
         let (document, fragment) = reference.split_once('#').unwrap_or((reference, ""));
         let resource = if document.is_empty() {
@@ -251,13 +242,7 @@ impl<'a> Library<'a> {
         let number = self.resources.len();
         self.by_uri.entry(without_fragment(&uri)).or_insert(number);
         self.by_root.insert(address(root), number);
-        self.resources.push(Resource {
-            uri,
-            root,
-            draft,
-            anchors: HashMap::new(),
-            dynamic_anchors: HashMap::new(),
-        });
+        self.resources.push(Resource { uri, root, draft, anchors: HashMap::new(), dynamic_anchors: HashMap::new() });
         number
     }
 
@@ -425,7 +410,10 @@ mod tests {
         assert_eq!(at("#/definitions/f~1~0%25"), Ok(json!(4)));
         assert_eq!(at("e"), Err(Unreadable::Reference("e".into())), "the identifier beside a reference is ignored");
         assert_eq!(at("g"), Err(Unreadable::Reference("g".into())), "a value in an enumeration is no schema");
-        assert_eq!(at("http://json-schema.org/draft-07/schema#/definitions/x"), Err(Unreadable::Reference("http://json-schema.org/draft-07/schema#/definitions/x".into())));
+        assert_eq!(
+            at("http://json-schema.org/draft-07/schema#/definitions/x"),
+            Err(Unreadable::Reference("http://json-schema.org/draft-07/schema#/definitions/x".into()))
+        );
         assert!(at("http://json-schema.org/draft-07/schema#").is_ok());
         let new = json!({"$defs": {"a": {"$anchor": "x", "const": 1}, "b": {"$id": "#y"}}});
         assert!(resolves(&new, Draft::Draft202012, "#x").is_ok());

@@ -124,9 +124,23 @@ impl<'l, 'a> Drawing<'l, 'a> {
         let named = named.or_else(|| {
             let implied = if has(&["properties", "required", "patternProperties", "additionalProperties"]) {
                 "object"
-            } else if has(&["minProperties", "maxProperties", "propertyNames", "unevaluatedProperties", "dependentRequired"]) {
+            } else if has(&[
+                "minProperties",
+                "maxProperties",
+                "propertyNames",
+                "unevaluatedProperties",
+                "dependentRequired",
+            ]) {
                 "object"
-            } else if has(&["items", "prefixItems", "contains", "minItems", "maxItems", "uniqueItems", "unevaluatedItems"]) {
+            } else if has(&[
+                "items",
+                "prefixItems",
+                "contains",
+                "minItems",
+                "maxItems",
+                "uniqueItems",
+                "unevaluatedItems",
+            ]) {
                 "array"
             } else if has(&["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"]) {
                 "number"
@@ -163,7 +177,9 @@ impl<'l, 'a> Drawing<'l, 'a> {
     fn number(&mut self, members: &Map<String, Value>, whole: bool) -> Value {
         let mut near: Vec<Value> = vec![json!(0), json!(1), json!(-1)];
         let bounds = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"];
-        near.extend(bounds.iter().filter_map(|keyword| members.get(*keyword)).filter(|bound| bound.is_number()).cloned());
+        near.extend(
+            bounds.iter().filter_map(|keyword| members.get(*keyword)).filter(|bound| bound.is_number()).cloned(),
+        );
         near.extend(self.values.iter().filter(|value| value.is_number()).cloned());
         let Some(Value::Number(number)) = self.pick(&near) else { return json!(0) };
         let mut number = exact(&number);
@@ -227,7 +243,11 @@ impl<'l, 'a> Drawing<'l, 'a> {
         let length = (least + extra).min(count("maxItems").unwrap_or(u64::MAX)).min(least.max(MOST_ITEMS));
         let first = members.get("prefixItems").or_else(|| members.get("items").filter(|items| items.is_array()));
         let first = first.and_then(Value::as_array);
-        let rest = [members.get("items").filter(|items| !items.is_array()), members.get("additionalItems"), members.get("contains")];
+        let rest = [
+            members.get("items").filter(|items| !items.is_array()),
+            members.get("additionalItems"),
+            members.get("contains"),
+        ];
         let mut items = Vec::new();
         for at in 0..usize::try_from(length).unwrap_or(0) {
             let rest = rest.iter().flatten().next();
@@ -260,7 +280,8 @@ impl<'l, 'a> Drawing<'l, 'a> {
         }
         let others = members.get("additionalProperties");
         let least = members.get("minProperties").and_then(Value::as_u64).unwrap_or(0).min(50);
-        let mut extra: Vec<String> = required.iter().filter(|name| !object.contains_key(**name)).map(|n| (*n).to_owned()).collect();
+        let mut extra: Vec<String> =
+            required.iter().filter(|name| !object.contains_key(**name)).map(|n| (*n).to_owned()).collect();
         if others != Some(&Value::Bool(false)) {
             let few = self.below(3);
             extra.extend((0..few).filter_map(|_| self.pick(&self.names.clone())));

@@ -14,9 +14,9 @@ impl Lowering<'_> {
             Node::True => Some(true),
             Node::False => Some(false),
             Node::And(parts) => self.all(parts.iter().copied(), |this, part| this.evaluate(part, value)),
-            Node::Or(parts) => {
-                self.all(parts.iter().copied(), |this, part| this.evaluate(part, value).map(|holds| !holds)).map(|none| !none)
-            }
+            Node::Or(parts) => self
+                .all(parts.iter().copied(), |this, part| this.evaluate(part, value).map(|holds| !holds))
+                .map(|none| !none),
             Node::Types(types) => Some(types.has(Type::of(value))),
             Node::In(set) => Some(self.store.set(*set).has(value)),
             Node::NotIn(set) => Some(!self.store.set(*set).has(value)),

@@ -79,9 +79,7 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
                 Step::Member(name) => (Atom::Member(name.as_str().into(), inner), store.is_object()),
                 Step::SomeMember(names) => (Atom::SomeMember { names: *names, value: inner }, store.is_object()),
                 Step::Item(at) => (Atom::Item(*at, inner), store.is_array()),
-                Step::SomeItem(from) => {
-                    (Atom::CountAtLeast { from: *from, item: inner, count: 1 }, store.is_array())
-                }
+                Step::SomeItem(from) => (Atom::CountAtLeast { from: *from, item: inner, count: 1 }, store.is_array()),
             };
             let atom = store.atom(atom);
             store.and([of, atom])
@@ -188,14 +186,24 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
     }
 
     /// Members that are not listed: one finding for each that the writer names, and one for all others.
-    fn additional(&mut self, place: Place<'a>, members: &'a Map<String, Value>, schema: &'a Value, path: &mut Vec<Step>) {
+    fn additional(
+        &mut self,
+        place: Place<'a>,
+        members: &'a Map<String, Value>,
+        schema: &'a Value,
+        path: &mut Vec<Step>,
+    ) {
         let mut others = Vec::new();
         for pattern in members.get("patternProperties").and_then(Value::as_object).into_iter().flat_map(Map::keys) {
             let Ok(language) = self.lowering().languages.pattern(pattern) else { return };
             others.push(self.lowering().store.atom(Atom::Language { language, holds: false }));
         }
-        let mut listed: Vec<String> =
-            members.get("properties").and_then(Value::as_object).into_iter().flat_map(|map| map.keys().cloned()).collect();
+        let mut listed: Vec<String> = members
+            .get("properties")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flat_map(|map| map.keys().cloned())
+            .collect();
         let named: Vec<String> = self
             .writers_places(path)
             .into_iter()
@@ -255,9 +263,7 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
             let rest = self.along(&path[number + 1..], not);
             let (segment, next) = match (step, value) {
                 (Step::Member(name), value) => (name.clone(), value.get(name)),
-                (Step::Item(at), value) => {
-                    (at.to_string(), usize::try_from(*at).ok().and_then(|at| value.get(at)))
-                }
+                (Step::Item(at), value) => (at.to_string(), usize::try_from(*at).ok().and_then(|at| value.get(at))),
                 (Step::SomeMember(names), Value::Object(members)) => {
                     let found = members.iter().find(|(name, member)| {
                         let name = Value::String((*name).clone());

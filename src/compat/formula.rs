@@ -115,25 +115,42 @@ pub(super) enum Node {
     In(ValuesId),
     NotIn(ValuesId),
     /// The schema that is referred to holds, or does not.
-    Call { target: Target, holds: bool },
+    Call {
+        target: Target,
+        holds: bool,
+    },
     Atom(Atom),
 }
 
 /// What is said of documents of one type.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Atom {
-    AtLeast { bound: BigRational, strict: bool },
-    AtMost { bound: BigRational, strict: bool },
+    AtLeast {
+        bound: BigRational,
+        strict: bool,
+    },
+    AtMost {
+        bound: BigRational,
+        strict: bool,
+    },
     MultipleOf(BigRational),
     NotMultipleOf(BigRational),
     /// Spelled as an integer, which is what an integer is in draft 4.
-    Spelled { integer: bool },
+    Spelled {
+        integer: bool,
+    },
     MinLength(u64),
     MaxLength(u64),
     /// The text is, or is not, in the language of a pattern.
-    Language { language: Language, holds: bool },
+    Language {
+        language: Language,
+        holds: bool,
+    },
     /// A predicate that nothing is known about but that it holds or does not: a format, a pattern beyond us.
-    Opaque { name: Rc<str>, holds: bool },
+    Opaque {
+        name: Rc<str>,
+        holds: bool,
+    },
     MinItems(u64),
     MaxItems(u64),
     /// Where there is an item at this index, it is so.
@@ -143,9 +160,19 @@ pub(super) enum Atom {
     /// All items from this index on are so.
     ItemsFrom(u64, Id),
     /// Of the items from this index on, at least so many are so.
-    CountAtLeast { from: u64, item: Id, count: u64 },
-    CountAtMost { from: u64, item: Id, count: u64 },
-    Unique { holds: bool },
+    CountAtLeast {
+        from: u64,
+        item: Id,
+        count: u64,
+    },
+    CountAtMost {
+        from: u64,
+        item: Id,
+        count: u64,
+    },
+    Unique {
+        holds: bool,
+    },
     MinProperties(u64),
     MaxProperties(u64),
     /// Where there is a member of this name, its value is so.
@@ -153,9 +180,15 @@ pub(super) enum Atom {
     /// There is a member of this name, and its value is so.
     Member(Rc<str>, Id),
     /// All members with such names have such values. The first formula is of the name, as a string.
-    AllMembers { names: Id, value: Id },
+    AllMembers {
+        names: Id,
+        value: Id,
+    },
     /// There is a member with such a name and such a value.
-    SomeMember { names: Id, value: Id },
+    SomeMember {
+        names: Id,
+        value: Id,
+    },
 }
 
 impl Atom {

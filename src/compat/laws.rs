@@ -70,8 +70,17 @@ fn named<V: Strategy<Value = Value>>(names: &'static [&'static str], value: V) -
 fn applicator(schema: BoxedStrategy<Value>) -> impl Strategy<Value = (String, Value)> {
     let list = prop::collection::vec(schema.clone(), 1..4).prop_map(Value::from);
     let one = &[
-        "not", "if", "then", "else", "items", "additionalItems", "contains", "additionalProperties", "propertyNames",
-        "unevaluatedProperties", "unevaluatedItems",
+        "not",
+        "if",
+        "then",
+        "else",
+        "items",
+        "additionalItems",
+        "contains",
+        "additionalProperties",
+        "propertyNames",
+        "unevaluatedProperties",
+        "unevaluatedItems",
     ][..];
     prop_oneof![
         4 => (select(one), schema.clone()),

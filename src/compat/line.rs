@@ -58,7 +58,8 @@ struct Found {
 /// ```
 pub fn answer_line(line: &str, configure: impl for<'q> FnOnce(Question<'q>) -> Question<'q>) -> String {
     let answered = answer(line, configure);
-    serde_json::to_string(&answered).unwrap_or_else(|error| format!("{{\"verdict\":\"undecided\",\"reason\":\"{error}\"}}"))
+    serde_json::to_string(&answered)
+        .unwrap_or_else(|error| format!("{{\"verdict\":\"undecided\",\"reason\":\"{error}\"}}"))
 }
 
 fn answer(line: &str, configure: impl for<'q> FnOnce(Question<'q>) -> Question<'q>) -> Answered {
@@ -83,13 +84,9 @@ fn answer(line: &str, configure: impl for<'q> FnOnce(Question<'q>) -> Question<'
     match configure(question).ask() {
         Err(error) => undecided(asked.id, error.to_string()),
         Ok(Verdict::Undecided { reason }) => undecided(asked.id, reason.to_string()),
-        Ok(Verdict::Contained) => Answered {
-            id: asked.id,
-            verdict: "contained",
-            witness: None,
-            findings: Vec::new(),
-            reason: None,
-        },
+        Ok(Verdict::Contained) => {
+            Answered { id: asked.id, verdict: "contained", witness: None, findings: Vec::new(), reason: None }
+        }
         Ok(Verdict::Broken { witness, findings }) => Answered {
             id: asked.id,
             verdict: "broken",

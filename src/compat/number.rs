@@ -166,7 +166,9 @@ mod tests {
             assert_eq!(key(&a), key(&b));
             assert!(equal(&a, &b));
         }
-        for (a, b) in [(json!(1), json!("1")), (json!(true), json!("t")), (json!([1]), json!([1, 1])), (json!(0), json!(false))] {
+        for (a, b) in
+            [(json!(1), json!("1")), (json!(true), json!("t")), (json!([1]), json!([1, 1])), (json!(0), json!(false))]
+        {
             assert_ne!(key(&a), key(&b));
             assert!(!equal(&a, &b));
         }

@@ -142,13 +142,19 @@ mod tests {
     fn what_cannot_be_asked_is_said_with_its_side() {
         let good = json!(true);
         let cases = [
-            (json!({"$ref": "#/nowhere"}), "the reference \"#/nowhere\" leads nowhere; give the document that it is in beside the schema"),
+            (
+                json!({"$ref": "#/nowhere"}),
+                "the reference \"#/nowhere\" leads nowhere; give the document that it is in beside the schema",
+            ),
             (json!({"type": "strin"}), "`type` is to be the name of a type, or an array of names"),
             (json!({"minLength": -1}), "`minLength` is to be a whole number that is not negative"),
             (json!({"pattern": "("}), "`pattern` is to be a regular expression"),
             (json!({"properties": {"a": 3}}), "a schema is an object, or `true` or `false`"),
             (json!({"multipleOf": 0}), "`multipleOf` is to be a number greater than 0"),
-            (json!({"$schema": "http://a.test"}), "\"http://a.test\" is not a draft of JSON Schema: 4, 6, 7, 2019-09 and 2020-12 are known"),
+            (
+                json!({"$schema": "http://a.test"}),
+                "\"http://a.test\" is not a draft of JSON Schema: 4, 6, 7, 2019-09 and 2020-12 are known",
+            ),
         ];
         for (bad, expected) in cases {
             let error = Question::new(&good, &bad).ask().unwrap_err();

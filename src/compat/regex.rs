@@ -34,11 +34,17 @@ enum Expression {
     Or(Box<[Language]>),
     And(Box<[Language]>),
     Not(Language),
-    Repeat { what: Language, least: u32, most: Option<u32> },
+    Repeat {
+        what: Language,
+        least: u32,
+        most: Option<u32>,
+    },
     Start,
     End,
     /// A place where a word begins or ends, or one where it does neither.
-    WordBoundary { holds: bool },
+    WordBoundary {
+        holds: bool,
+    },
 }
 
 /// What stands beside a place in a text.
@@ -241,7 +247,11 @@ impl Languages {
             | Expression::End
             | Expression::WordBoundary { .. } => Language::NONE,
             Expression::Class(class) => {
-                if class.has(c) { Language::EMPTY_TEXT } else { Language::NONE }
+                if class.has(c) {
+                    Language::EMPTY_TEXT
+                } else {
+                    Language::NONE
+                }
             }
             Expression::Then(a, b) => {
                 let first = self.derivative(*a, c, start, word_before);

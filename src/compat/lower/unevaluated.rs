@@ -100,8 +100,8 @@ impl<'a> Lowering<'a> {
         is_top: bool,
     ) -> Result<(), Trouble> {
         let Value::Object(members) = place.schema else { return Ok(()) };
-        let all = members.contains_key("additionalProperties")
-            || (!is_top && members.contains_key("unevaluatedProperties"));
+        let all =
+            members.contains_key("additionalProperties") || (!is_top && members.contains_key("unevaluatedProperties"));
         if all {
             found.push(Names { condition, listed: Vec::new(), others: Id::TRUE });
             return Ok(());
@@ -197,6 +197,10 @@ impl<'a> Lowering<'a> {
         }
         if let Some(count) = prefix {
             found.push(Items { condition, first: Some(count as u64), matching: Id::FALSE });
+        }
+        // In 2019-09, what `contains` has seen is not evaluated; one of the validators takes it for that in a schema below.
+        if !new && !is_top && members.contains_key("contains") {
+            return Err(Trouble::Beyond("unevaluatedItems"));
         }
         if let Some(schema) = members.get("contains").filter(|_| new) {
             let matching = self.below(side, place, schema);

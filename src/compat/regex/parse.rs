@@ -105,7 +105,8 @@ impl Parser<'_, '_> {
         }
         if parts.iter().all(|part| matches!(part, Tree::Plain(_))) {
             let plain: Vec<_> = parts.iter().filter_map(plain).collect();
-            let whole = plain.into_iter().rev().fold(Language::EMPTY_TEXT, |next, part| self.languages.then(part, next));
+            let whole =
+                plain.into_iter().rev().fold(Language::EMPTY_TEXT, |next, part| self.languages.then(part, next));
             return Ok(Tree::Plain(whole));
         }
         Ok(Tree::Then(parts))

@@ -246,8 +246,7 @@ fn letters(classes: &[Class]) -> Vec<Class> {
         let Some(c) = char::from_u32(low).or_else(|| char::from_u32(high)) else { continue };
         groups.entry(classes.iter().map(|class| class.has(c)).collect()).or_default().push((low, high));
     }
-    let mut letters: Vec<Class> =
-        groups.into_values().map(Class::of).filter(|class| !class.is_empty()).collect();
+    let mut letters: Vec<Class> = groups.into_values().map(Class::of).filter(|class| !class.is_empty()).collect();
     letters.sort_by_key(|class| rank(preferred(class)));
     letters
 }
@@ -322,7 +321,9 @@ mod tests {
             let found = texts(patterns, *least, *most, 1);
             let first = found.texts.first().map(String::as_str);
             match (first, expected) {
-                (Some(first), Some(expected)) => assert_eq!(first.chars().count(), expected.chars().count(), "{patterns:?} {first:?}"),
+                (Some(first), Some(expected)) => {
+                    assert_eq!(first.chars().count(), expected.chars().count(), "{patterns:?} {first:?}")
+                }
                 (first, expected) => assert_eq!(first, *expected, "{patterns:?}"),
             }
             assert_eq!(found.all, expected.is_none(), "{patterns:?}");

@@ -359,13 +359,7 @@ impl Solver<'_, '_> {
     }
 
     /// An array of different items: each way of choosing is tried until the items can be told apart.
-    fn distinct(
-        &mut self,
-        facts: &ArrayFacts,
-        longest: u64,
-        run: &mut Run,
-        gap: &mut Option<Gap>,
-    ) -> Option<Answer> {
+    fn distinct(&mut self, facts: &ArrayFacts, longest: u64, run: &mut Run, gap: &mut Option<Gap>) -> Option<Answer> {
         if let Err(spent) = self.budget.spend(1 + run.choices.len()) {
             return Some(Answer::Unknown(spent.into()));
         }

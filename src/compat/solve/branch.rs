@@ -285,6 +285,9 @@ impl Solver<'_, '_> {
 
     fn one_of_few<const N: usize>(&self, branch: &Branch, values: [Value; N]) -> Answer {
         let excluded = |value: &Value| branch.excluded.iter().any(|&set| self.lowering.store.set(set).has(value));
-        values.into_iter().find(|value| !excluded(value)).map_or(Answer::Empty, |value| Answer::Document(Rc::new(value)))
+        values
+            .into_iter()
+            .find(|value| !excluded(value))
+            .map_or(Answer::Empty, |value| Answer::Document(Rc::new(value)))
     }
 }

@@ -30,7 +30,8 @@ impl NumberFacts {
     pub(super) fn assume(&mut self, atom: &Atom) -> bool {
         match atom {
             Atom::AtLeast { bound, strict } => {
-                let tighter = self.low.as_ref().is_none_or(|(low, has)| bound > low || (bound == low && *strict && !has));
+                let tighter =
+                    self.low.as_ref().is_none_or(|(low, has)| bound > low || (bound == low && *strict && !has));
                 if tighter {
                     self.low = Some((bound.clone(), *strict));
                 }

@@ -71,7 +71,8 @@ impl Solver<'_, '_> {
         if let Some(text) = found.texts.iter().find(|text| fits(text)) {
             return Answer::Document(Rc::new(Value::String(text.clone())));
         }
-        let hopeless = |text: &String| facts.opaque.iter().any(|(name, holds)| format::opaque(name, text) == Some(!holds));
+        let hopeless =
+            |text: &String| facts.opaque.iter().any(|(name, holds)| format::opaque(name, text) == Some(!holds));
         match facts.opaque.first() {
             _ if found.all && found.texts.iter().all(hopeless) => Answer::Empty,
             Some((name, _)) => Answer::Unknown(Gap::Opaque(Rc::clone(name))),
@@ -86,7 +87,10 @@ impl Solver<'_, '_> {
             let length = text.chars().count() as u64;
             let fits = length >= facts.least
                 && facts.most.is_none_or(|most| length <= most)
-                && facts.languages.iter().all(|(language, holds)| self.lowering.languages.matches(*language, text) == *holds)
+                && facts
+                    .languages
+                    .iter()
+                    .all(|(language, holds)| self.lowering.languages.matches(*language, text) == *holds)
                 && facts.opaque.iter().all(|(name, holds)| format::opaque(name, text) == Some(*holds));
             let value = Value::String((*text).to_owned());
             if fits && !excluded.iter().any(|&set| self.lowering.store.set(set).has(&value)) {
