@@ -139,10 +139,10 @@ impl<'a> Asking<'_, 'a> {
             let mut drawing = Drawing::new(lowering, 0, u64::from(number) ^ state, schemas);
             let document = drawing.draw();
             state = drawing.state();
-            if self.breaks(lowering, &document) {
-                if let Ok(witness) = self.judge.confirm(lowering, &document) {
-                    return Some(witness);
-                }
+            if self.breaks(lowering, &document)
+                && let Ok(witness) = self.judge.confirm(lowering, &document)
+            {
+                return Some(witness);
             }
         }
         None
@@ -163,10 +163,10 @@ impl<'a> Asking<'_, 'a> {
         if findings.is_empty() {
             findings.push(unexplained(&witness));
         }
-        if let Some(smaller) = findings.iter().min_by_key(|finding| weight(finding.witness.document())) {
-            if weight(smaller.witness.document()) < weight(witness.document()) {
-                witness = smaller.witness.clone();
-            }
+        if let Some(smaller) = findings.iter().min_by_key(|finding| weight(finding.witness.document()))
+            && weight(smaller.witness.document()) < weight(witness.document())
+        {
+            witness = smaller.witness.clone();
         }
         Verdict::Broken { witness, findings }
     }

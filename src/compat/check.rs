@@ -232,10 +232,10 @@ impl<'l, 'a> Checker<'l, 'a> {
                 return Ok(None);
             }
         }
-        if let Some(schema) = members.get("not") {
-            if self.below(place, schema, value)?.is_some() {
-                return Ok(None);
-            }
+        if let Some(schema) = members.get("not")
+            && self.below(place, schema, value)?.is_some()
+        {
+            return Ok(None);
         }
         if let Some(schema) = members.get("if").filter(|_| draft >= Draft::Draft7) {
             let condition = self.below(place, schema, value)?;
@@ -301,10 +301,10 @@ impl<'l, 'a> Checker<'l, 'a> {
             if listed {
                 evaluated.names.insert(name.clone());
             }
-            if let Some(schema) = members.get("propertyNames").filter(|_| draft > Draft::Draft4) {
-                if self.below(place, schema, &Value::String(name.clone()))?.is_none() {
-                    return Ok(None);
-                }
+            if let Some(schema) = members.get("propertyNames").filter(|_| draft > Draft::Draft4)
+                && self.below(place, schema, &Value::String(name.clone()))?.is_none()
+            {
+                return Ok(None);
             }
         }
         if let Some(schema) = members.get("unevaluatedProperties").filter(|_| draft >= Draft::Draft201909) {

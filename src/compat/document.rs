@@ -257,12 +257,13 @@ impl<'a> Library<'a> {
         let mut resource = resource;
         let mut draft = self.resources[resource].draft;
         let hidden = draft.ignores_siblings_of_ref() && members.contains_key("$ref");
-        if !is_root && !hidden {
-            if let Some(id) = identifier(schema, draft) {
-                let uri = self.absolute(resource, id)?;
-                draft = Draft::named_by(schema).ok().flatten().unwrap_or(draft);
-                resource = self.open(uri, schema, draft);
-            }
+        if !is_root
+            && !hidden
+            && let Some(id) = identifier(schema, draft)
+        {
+            let uri = self.absolute(resource, id)?;
+            draft = Draft::named_by(schema).ok().flatten().unwrap_or(draft);
+            resource = self.open(uri, schema, draft);
         }
         if !hidden {
             self.note_anchors(members, schema, resource, draft);
@@ -290,10 +291,10 @@ impl<'a> Library<'a> {
         let text = |keyword: &str| members.get(keyword).and_then(Value::as_str).map(str::to_owned);
         let resource = &mut self.resources[resource];
         if draft < Draft::Draft201909 {
-            if let Some((_, anchor)) = text(draft.id_keyword()).as_deref().and_then(|id| id.split_once('#')) {
-                if !anchor.is_empty() {
-                    resource.anchors.insert(anchor.to_owned(), schema);
-                }
+            if let Some((_, anchor)) = text(draft.id_keyword()).as_deref().and_then(|id| id.split_once('#'))
+                && !anchor.is_empty()
+            {
+                resource.anchors.insert(anchor.to_owned(), schema);
             }
             return;
         }

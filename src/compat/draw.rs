@@ -33,8 +33,8 @@ impl<'l, 'a> Drawing<'l, 'a> {
         for schema in schemas {
             gather(schema, &mut values, &mut names);
         }
-        let mut seen = HashSet::new();
-        values.retain(|value| seen.insert(super::number::key(value)));
+        let mut known = HashSet::new();
+        values.retain(|value| known.insert(super::number::key(value)));
         names.sort();
         names.dedup();
         names.push("other".to_owned());
@@ -101,11 +101,11 @@ impl<'l, 'a> Drawing<'l, 'a> {
             parts.push(self.from(branch, depth - 1));
         }
         for keyword in ["if", "then", "else"] {
-            if let Some(schema) = members.get(keyword).filter(|_| keyword == "if" || self.state & 1 == 0) {
-                if self.one_in(2) {
-                    let branch = self.lowering.below(self.side, place, schema);
-                    parts.push(self.from(branch, depth - 1));
-                }
+            if let Some(schema) = members.get(keyword).filter(|_| keyword == "if" || self.state & 1 == 0)
+                && self.one_in(2)
+            {
+                let branch = self.lowering.below(self.side, place, schema);
+                parts.push(self.from(branch, depth - 1));
             }
         }
         let own = self.own(place, members, depth);
@@ -122,9 +122,11 @@ impl<'l, 'a> Drawing<'l, 'a> {
         };
         let has = |keywords: &[&str]| keywords.iter().any(|keyword| members.contains_key(*keyword));
         let named = named.or_else(|| {
-            let implied = if has(&["properties", "required", "patternProperties", "additionalProperties"]) {
-                "object"
-            } else if has(&[
+            let implied = if has(&[
+                "properties",
+                "required",
+                "patternProperties",
+                "additionalProperties",
                 "minProperties",
                 "maxProperties",
                 "propertyNames",
@@ -202,20 +204,19 @@ impl<'l, 'a> Drawing<'l, 'a> {
 
     fn text(&mut self, members: &Map<String, Value>) -> Value {
         let count = |keyword: &str| members.get(keyword).and_then(Value::as_u64);
-        if let Some(Value::String(pattern)) = members.get("pattern") {
-            if let Ok(language) = self.lowering.languages.pattern(pattern) {
-                if let Ok(automaton) = self.lowering.languages.automaton(language, &mut self.budget) {
-                    let wanted = Wanted {
-                        least: count("minLength").unwrap_or(0),
-                        most: count("maxLength"),
-                        count: 8,
-                        exclusions: 0,
-                        excluded: &|_| false,
-                    };
-                    if let Ok(found) = automaton.texts(&wanted, &mut self.budget) {
-                        return self.pick(&found.texts).map_or(json!(""), Value::String);
-                    }
-                }
+        if let Some(Value::String(pattern)) = members.get("pattern")
+            && let Ok(language) = self.lowering.languages.pattern(pattern)
+            && let Ok(automaton) = self.lowering.languages.automaton(language, &mut self.budget)
+        {
+            let wanted = Wanted {
+                least: count("minLength").unwrap_or(0),
+                most: count("maxLength"),
+                count: 8,
+                exclusions: 0,
+                excluded: &|_| false,
+            };
+            if let Ok(found) = automaton.texts(&wanted, &mut self.budget) {
+                return self.pick(&found.texts).map_or(json!(""), Value::String);
             }
         }
         if self.one_in(2) {
@@ -252,7 +253,7 @@ impl<'l, 'a> Drawing<'l, 'a> {
         for at in 0..usize::try_from(length).unwrap_or(0) {
             let rest = rest.iter().flatten().next();
             let item = first.and_then(|first| first.get(at)).or(rest.copied());
-            let item = members.get("contains").filter(|_| self.state & 3 == 0).or(item);
+            let item = members.get("contains").filter(|_| self.state.is_multiple_of(4)).or(item);
             items.push(match item {
                 Some(Value::Bool(false)) => break,
                 Some(schema) => {
@@ -309,10 +310,10 @@ impl<'l, 'a> Drawing<'l, 'a> {
     }
 
     fn scalar(&mut self) -> Value {
-        if self.one_in(2) {
-            if let Some(value) = self.pick(&self.values.clone()) {
-                return value;
-            }
+        if self.one_in(2)
+            && let Some(value) = self.pick(&self.values.clone())
+        {
+            return value;
         }
         let values = [json!(null), json!(true), json!(0), json!(1.5), json!(""), json!("a"), json!([]), json!({})];
         self.pick(&values).unwrap_or_default()

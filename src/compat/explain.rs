@@ -204,14 +204,14 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
             .into_iter()
             .flat_map(|map| map.keys().cloned())
             .collect();
-        let named: Vec<String> = self
+        let written: Vec<String> = self
             .writers_places(path)
             .into_iter()
             .filter_map(|writer| writer.schema.get("properties")?.as_object())
             .flat_map(|map| map.keys().cloned())
             .filter(|name| !listed.contains(name))
             .collect();
-        for name in named {
+        for name in written {
             let text = Value::String(name.clone());
             let spoken_of = others.clone().into_iter().all(|id| self.lowering().evaluate(id, &text) == Some(true));
             if spoken_of && !listed.contains(&name) {

@@ -81,8 +81,10 @@ pub(super) fn equal(a: &Value, b: &Value) -> bool {
         (Value::Object(a), Value::Object(b)) => {
             a.len() == b.len() && a.iter().all(|(name, a)| b.get(name).is_some_and(|b| equal(a, b)))
         }
-        (Value::Null | Value::Bool(_) | Value::String(_), _)
-        | (Value::Number(_) | Value::Array(_) | Value::Object(_), _) => a == b,
+        (
+            Value::Null | Value::Bool(_) | Value::String(_) | Value::Number(_) | Value::Array(_) | Value::Object(_),
+            _,
+        ) => a == b,
     }
 }
 

@@ -49,6 +49,7 @@ enum Expression {
 
 /// What stands beside a place in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(clippy::struct_excessive_bools, reason = "four things that are so or not, each by itself")]
 struct Beside {
     start: bool,
     end: bool,
@@ -80,10 +81,10 @@ impl Languages {
     /// All texts in which the pattern matches somewhere.
     pub(super) fn pattern(&mut self, pattern: &str) -> Result<Language, NotRegular> {
         if let Some(known) = self.patterns.get(pattern) {
-            return known.clone();
+            return *known;
         }
         let language = parse::parse(self, pattern);
-        self.patterns.insert(pattern.to_owned(), language.clone());
+        self.patterns.insert(pattern.to_owned(), language);
         language
     }
 
@@ -141,8 +142,7 @@ impl Languages {
 
     fn repeat(&mut self, what: Language, least: u32, most: Option<u32>) -> Language {
         match (what, least, most) {
-            (_, _, Some(0)) | (Language::EMPTY_TEXT, _, _) => Language::EMPTY_TEXT,
-            (Language::NONE, 0, _) => Language::EMPTY_TEXT,
+            (_, _, Some(0)) | (Language::EMPTY_TEXT, _, _) | (Language::NONE, 0, _) => Language::EMPTY_TEXT,
             (Language::NONE, _, _) => Language::NONE,
             (what, 1, Some(1)) => what,
             (what, least, most) => self.intern(Expression::Repeat { what, least, most }),

@@ -21,6 +21,7 @@ mod object;
 mod text;
 
 use std::collections::{HashMap, HashSet};
+use std::fmt::Write as _;
 use std::rc::Rc;
 
 use serde_json::Value;
@@ -294,13 +295,14 @@ impl<'l, 'a> Solver<'l, 'a> {
     }
 }
 
+/// Where in the value there are numbers. Writing to a text cannot fail.
 fn numbers(value: &Value, pointer: &mut String, found: &mut Vec<String>) {
     match value {
         Value::Number(_) => found.push(pointer.clone()),
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
                 let length = pointer.len();
-                pointer.push_str(&format!("/{index}"));
+                let _ = write!(pointer, "/{index}");
                 numbers(item, pointer, found);
                 pointer.truncate(length);
             }
@@ -308,7 +310,7 @@ fn numbers(value: &Value, pointer: &mut String, found: &mut Vec<String>) {
         Value::Object(members) => {
             for (name, member) in members {
                 let length = pointer.len();
-                pointer.push_str(&format!("/{}", name.replace('~', "~0").replace('/', "~1")));
+                let _ = write!(pointer, "/{}", name.replace('~', "~0").replace('/', "~1"));
                 numbers(member, pointer, found);
                 pointer.truncate(length);
             }

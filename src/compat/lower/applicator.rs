@@ -66,13 +66,13 @@ impl Sink<'_, '_> {
     fn members(&mut self) -> Result<(), Trouble> {
         let properties = self.object("properties")?;
         let patterns = self.object("patternProperties")?;
-        let mut named = Vec::new();
+        let mut listed_members = Vec::new();
         if let Some(map) = properties {
             for (name, schema) in map {
                 let value = self.lower(schema)?;
-                named.push(self.store().atom(Atom::IfMember(name.as_str().into(), value)));
+                listed_members.push(self.store().atom(Atom::IfMember(name.as_str().into(), value)));
             }
-            let formula = self.store().and(named);
+            let formula = self.store().and(listed_members);
             self.part("properties", formula);
         }
         let mut elsewhere = Vec::new();
@@ -144,16 +144,16 @@ impl Sink<'_, '_> {
     fn items(&mut self) -> Result<(), Trouble> {
         let (first, rest) = self.item_keywords();
         let mut from = 0;
-        if let Some(keyword) = first {
-            if let Some(schemas) = self.lower_all(keyword)? {
-                let mut all = Vec::new();
-                for schema in schemas {
-                    all.push(self.store().atom(Atom::ItemAt(from, schema)));
-                    from += 1;
-                }
-                let formula = self.store().and(all);
-                self.part(keyword, formula);
+        if let Some(keyword) = first
+            && let Some(schemas) = self.lower_all(keyword)?
+        {
+            let mut all = Vec::new();
+            for schema in schemas {
+                all.push(self.store().atom(Atom::ItemAt(from, schema)));
+                from += 1;
             }
+            let formula = self.store().and(all);
+            self.part(keyword, formula);
         }
         if let Some((keyword, schema)) = rest.and_then(|keyword| Some((keyword, self.members.get(keyword)?))) {
             let item = self.lower(schema)?;

@@ -98,11 +98,9 @@ impl Sink<'_, '_> {
                 let formula = self.store().atom(atom(bound, strict));
                 self.part(keyword, formula);
             }
-            if !four {
-                if let Some(bound) = self.number(exclusive)? {
-                    let formula = self.store().atom(atom(bound, true));
-                    self.part(exclusive, formula);
-                }
+            if !four && let Some(bound) = self.number(exclusive)? {
+                let formula = self.store().atom(atom(bound, true));
+                self.part(exclusive, formula);
             }
         }
         if let Some(of) = self.number("multipleOf")? {
@@ -136,12 +134,12 @@ impl Sink<'_, '_> {
             Some(_) => return Err(expected("pattern", "a regular expression").into()),
             None => {}
         }
-        if let Some(Value::String(format)) = self.members.get("format").filter(|_| self.lowering.formats) {
-            if super::super::format::is_known(self.draft, format) {
-                let name = format!("format {format}").into();
-                let formula = self.store().atom(Atom::Opaque { name, holds: true });
-                self.part("format", formula);
-            }
+        if let Some(Value::String(format)) = self.members.get("format").filter(|_| self.lowering.formats)
+            && super::super::format::is_known(self.draft, format)
+        {
+            let name = format!("format {format}").into();
+            let formula = self.store().atom(Atom::Opaque { name, holds: true });
+            self.part("format", formula);
         }
         Ok(())
     }

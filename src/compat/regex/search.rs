@@ -1,6 +1,6 @@
 //! Members of a language, the shortest first, or the certainty that there are none: its automaton, explored.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 
 use super::super::budget::{Budget, Spent};
@@ -51,7 +51,7 @@ impl Languages {
     ) -> Result<Rc<Automaton>, Spent> {
         let mut found = Anchors::default();
         let mut classes = Vec::new();
-        self.survey(language, &mut found, &mut classes, &mut HashMap::new());
+        self.survey(language, &mut found, &mut classes, &mut HashSet::new());
         if found.word {
             classes.push(Class::of(class::WORD.iter().copied()));
         }
@@ -90,14 +90,8 @@ impl Languages {
         Ok(Rc::new(Automaton { letters, next, ends }))
     }
 
-    fn survey(
-        &self,
-        language: Language,
-        found: &mut Anchors,
-        classes: &mut Vec<Class>,
-        seen: &mut HashMap<Language, ()>,
-    ) {
-        if seen.insert(language, ()).is_some() {
+    fn survey(&self, language: Language, found: &mut Anchors, classes: &mut Vec<Class>, seen: &mut HashSet<Language>) {
+        if !seen.insert(language) {
             return;
         }
         match &**self.expression(language) {
@@ -148,7 +142,9 @@ impl Automaton {
             let mut following = vec![false; self.next.len()];
             for (state, edges) in self.next.iter().enumerate().filter(|(state, _)| layer[*state]) {
                 debug_assert!(layer[state]);
-                edges.iter().for_each(|&(_, after)| following[after] = true);
+                for &(_, after) in edges {
+                    following[after] = true;
+                }
             }
             let before: Vec<bool> =
                 self.next.iter().map(|edges| edges.iter().any(|&(_, after)| ways[steps][after])).collect();

@@ -284,11 +284,11 @@ impl Solver<'_, '_> {
         let mut layer: BTreeMap<(Vec<u64>, Choice), Run> = BTreeMap::from([((start.counts.clone(), 0), start)]);
         let mut place = 0;
         loop {
-            if place >= facts.least {
-                if let Some(run) = layer.values().find(|run| enough(facts, &run.counts)) {
-                    let items = run.items.iter().map(|item| (**item).clone()).collect();
-                    return Answer::Document(Rc::new(Value::Array(items)));
-                }
+            if place >= facts.least
+                && let Some(run) = layer.values().find(|run| enough(facts, &run.counts))
+            {
+                let items = run.items.iter().map(|item| (**item).clone()).collect();
+                return Answer::Document(Rc::new(Value::Array(items)));
             }
             if place >= longest || layer.is_empty() {
                 return gap.map_or(Answer::Empty, Answer::Unknown);
@@ -364,10 +364,11 @@ impl Solver<'_, '_> {
             return Some(Answer::Unknown(spent.into()));
         }
         let place = run.choices.len() as u64;
-        if place >= facts.least && enough(facts, &run.counts) {
-            if let Some(items) = self.tell_apart(facts, &run.choices, gap) {
-                return Some(Answer::Document(Rc::new(Value::Array(items))));
-            }
+        if place >= facts.least
+            && enough(facts, &run.counts)
+            && let Some(items) = self.tell_apart(facts, &run.choices, gap)
+        {
+            return Some(Answer::Document(Rc::new(Value::Array(items))));
         }
         if place >= longest {
             return None;

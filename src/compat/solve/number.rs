@@ -101,10 +101,10 @@ impl Solver<'_, '_> {
     fn on_a_grid(&mut self, facts: &NumberFacts, step: &BigRational, excluded: &[ValuesId]) -> Answer {
         let low = facts.low.as_ref().map(|(low, strict)| first_above(low, step, *strict));
         let high = facts.high.as_ref().map(|(high, strict)| -first_above(&-high, step, *strict));
-        if let (Some(low), Some(high)) = (&low, &high) {
-            if low > high {
-                return Answer::Empty;
-            }
+        if let (Some(low), Some(high)) = (&low, &high)
+            && low > high
+        {
+            return Answer::Empty;
         }
         let middle = match (&low, &high) {
             (Some(low), _) if low.is_positive() => low.clone(),

@@ -202,8 +202,8 @@ impl Solver<'_, '_> {
             return false;
         }
         // One whose name is spoken of.
-        let named: Vec<Rc<str>> = facts.named.keys().filter(|name| !members.contains_key(*name)).cloned().collect();
-        for name in named {
+        let spoken_of: Vec<Rc<str>> = facts.named.keys().filter(|name| !members.contains_key(*name)).cloned().collect();
+        for name in spoken_of {
             if !self.is_named(names, &name, gap) {
                 continue;
             }
@@ -384,12 +384,11 @@ impl Solver<'_, '_> {
     }
 
     fn is_named(&mut self, names: Id, name: &str, gap: &mut Option<Gap>) -> bool {
-        match self.lowering.evaluate(names, &Value::String(name.to_owned())) {
-            Some(is) => is,
-            None => {
-                *gap = Some(Gap::Opaque("a name that a format or an irregular pattern speaks of".into()));
-                false
-            }
+        if let Some(is) = self.lowering.evaluate(names, &Value::String(name.to_owned())) {
+            is
+        } else {
+            *gap = Some(Gap::Opaque("a name that a format or an irregular pattern speaks of".into()));
+            false
         }
     }
 }
