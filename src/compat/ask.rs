@@ -133,30 +133,14 @@ struct Asking<'q, 'a> {
 impl<'a> Asking<'_, 'a> {
     /// A witness among documents that are drawn from the writer's schema.
     fn draw(&mut self, lowering: &mut Lowering<'a>, count: u32) -> Option<Witness> {
-        let schemas = self.question.schemas;
-        let mut state = 0;
-        for number in 0..count {
-            let mut drawing = Drawing::new(lowering, 0, u64::from(number) ^ state, schemas);
-            let document = drawing.draw();
-            state = drawing.state();
-            if self.breaks(lowering, &document)
-                && let Ok(witness) = self.judge.confirm(lowering, &document)
-            {
-                return Some(witness);
-            }
-        }
-        None
-    }
-
-    /// Whether our own validator takes it for a witness.
-    #[allow(clippy::unused_self, reason = "beside its like")]
-    fn breaks(&self, lowering: &mut Lowering<'a>, document: &Value) -> bool {
-        Checker::new(lowering, 0).is_valid(document) == Ok(true)
-            && Checker::new(lowering, 1).is_valid(document) == Ok(false)
+        let mut drawing = Drawing::new(lowering, 0, 0, self.question.schemas);
+        let drawn: Vec<Value> = (0..count).map(|_| drawing.draw()).collect();
+        let broken = drawn.into_iter().filter(|document| breaks(lowering, document)).collect::<Vec<_>>();
+        broken.iter().find_map(|document| self.judge.confirm(lowering, document).ok())
     }
 
     fn broken(&mut self, lowering: &mut Lowering<'a>, witness: Witness) -> Verdict {
-        let small = shrink(witness.document().clone(), |document| self.breaks(lowering, document));
+        let small = shrink(witness.document().clone(), |document| breaks(lowering, document));
         let mut witness = self.judge.confirm(lowering, &small).unwrap_or(witness);
         let mut solver = Solver::new(lowering, STEPS_TO_EXPLAIN, self.spelling);
         let mut findings = Explanation::new(&mut solver, &mut self.judge, self.writer).explain();
@@ -170,6 +154,12 @@ impl<'a> Asking<'_, 'a> {
         }
         Verdict::Broken { witness, findings }
     }
+}
+
+/// Whether our own validator takes it for a witness.
+fn breaks(lowering: &mut Lowering<'_>, document: &Value) -> bool {
+    Checker::new(lowering, 0).is_valid(document) == Ok(true)
+        && Checker::new(lowering, 1).is_valid(document) == Ok(false)
 }
 
 /// What is left to say where no cause could be told: that the document as a whole is rejected.

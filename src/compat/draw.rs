@@ -20,6 +20,9 @@ pub(super) struct Drawing<'l, 'a> {
     state: u64,
     /// Values and names that either side speaks of.
     values: Vec<Value>,
+    texts: Vec<Value>,
+    numbers: Vec<Value>,
+    lengths: Vec<u64>,
     names: Vec<String>,
     budget: Budget,
 }
@@ -38,7 +41,11 @@ impl<'l, 'a> Drawing<'l, 'a> {
         names.sort();
         names.dedup();
         names.push("other".to_owned());
-        Self { lowering, side, state: seed, values, names, budget: Budget::new(200_000) }
+        let texts = values.iter().filter(|value| value.is_string()).cloned().collect();
+        let numbers = values.iter().filter(|value| value.is_number()).cloned().collect();
+        let counts = values.iter().filter_map(Value::as_u64).filter(|count| *count < 300);
+        let lengths = counts.flat_map(|count| [count, count + 1]).collect();
+        Self { lowering, side, state: seed, values, texts, numbers, lengths, names, budget: Budget::new(200_000) }
     }
 
     pub(super) fn draw(&mut self) -> Value {
@@ -46,19 +53,8 @@ impl<'l, 'a> Drawing<'l, 'a> {
         self.from(root, DEPTH)
     }
 
-    /// What the next drawing may begin with.
-    pub(super) const fn state(&self) -> u64 {
-        self.state
-    }
-
-    /// A number below `bound`, by the generator of Steele, Lea and Flood (`SplitMix64`).
     fn below(&mut self, bound: usize) -> usize {
-        self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.state;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        let drawn = z ^ (z >> 31);
-        usize::try_from(drawn % (bound.max(1) as u64)).unwrap_or(0)
+        below(&mut self.state, bound)
     }
 
     fn one_in(&mut self, count: usize) -> bool {
@@ -66,8 +62,7 @@ impl<'l, 'a> Drawing<'l, 'a> {
     }
 
     fn pick<T: Clone>(&mut self, from: &[T]) -> Option<T> {
-        let at = self.below(from.len());
-        from.get(at).cloned()
+        pick(&mut self.state, from)
     }
 
     fn from(&mut self, place: Place<'a>, depth: u32) -> Value {
@@ -182,7 +177,9 @@ impl<'l, 'a> Drawing<'l, 'a> {
         near.extend(
             bounds.iter().filter_map(|keyword| members.get(*keyword)).filter(|bound| bound.is_number()).cloned(),
         );
-        near.extend(self.values.iter().filter(|value| value.is_number()).cloned());
+        if self.one_in(2) {
+            near.extend(pick(&mut self.state, &self.numbers));
+        }
         let Some(Value::Number(number)) = self.pick(&near) else { return json!(0) };
         let mut number = exact(&number);
         let offset = match self.below(6) {
@@ -219,18 +216,18 @@ impl<'l, 'a> Drawing<'l, 'a> {
                 return self.pick(&found.texts).map_or(json!(""), Value::String);
             }
         }
-        if self.one_in(2) {
-            let texts: Vec<Value> = self.values.iter().filter(|value| value.is_string()).cloned().collect();
-            if let Some(text) = self.pick(&texts) {
-                return text;
-            }
+        if self.one_in(2)
+            && let Some(text) = pick(&mut self.state, &self.texts)
+        {
+            return text;
         }
         let mut lengths = vec![0, 1, 2, 8];
         for keyword in ["minLength", "maxLength"] {
             lengths.extend(count(keyword));
         }
-        let whole = self.values.iter().filter_map(Value::as_u64).filter(|count| *count < 300);
-        lengths.extend(whole.flat_map(|count| [count, count + 1]));
+        if self.one_in(2) {
+            lengths.extend(pick(&mut self.state, &self.lengths));
+        }
         let (least, most) = (count("minLength").unwrap_or(0), count("maxLength").unwrap_or(u64::MAX));
         let length = self.pick(&lengths).unwrap_or(0).clamp(least, most.max(least)).min(100_000);
         let c = self.pick(&['a', 'Z', '0', ' ', 'é', '\n']).unwrap_or('a');
@@ -285,7 +282,7 @@ impl<'l, 'a> Drawing<'l, 'a> {
             required.iter().filter(|name| !object.contains_key(**name)).map(|n| (*n).to_owned()).collect();
         if others != Some(&Value::Bool(false)) {
             let few = self.below(3);
-            extra.extend((0..few).filter_map(|_| self.pick(&self.names.clone())));
+            extra.extend((0..few).filter_map(|_| pick(&mut self.state, &self.names)));
             extra.extend((object.len() as u64..least).map(|number| format!("p{number}")));
         }
         for name in extra {
@@ -311,7 +308,7 @@ impl<'l, 'a> Drawing<'l, 'a> {
 
     fn scalar(&mut self) -> Value {
         if self.one_in(2)
-            && let Some(value) = self.pick(&self.values.clone())
+            && let Some(value) = pick(&mut self.state, &self.values)
         {
             return value;
         }
@@ -330,12 +327,25 @@ impl<'l, 'a> Drawing<'l, 'a> {
             }
             1 => {
                 let count = self.below(3);
-                let names = self.names.clone();
-                (0..count).filter_map(|_| Some((self.pick(&names)?, self.anything(1)))).collect()
+                (0..count).filter_map(|_| Some((pick(&mut self.state, &self.names)?, self.anything(1)))).collect()
             }
             _ => self.scalar(),
         }
     }
+}
+
+/// A number below `bound`, by the generator of Steele, Lea and Flood (`SplitMix64`).
+fn below(state: &mut u64, bound: usize) -> usize {
+    *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    let mut z = *state;
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    let drawn = z ^ (z >> 31);
+    usize::try_from(drawn % (bound.max(1) as u64)).unwrap_or(0)
+}
+
+fn pick<T: Clone>(state: &mut u64, from: &[T]) -> Option<T> {
+    from.get(below(state, from.len())).cloned()
 }
 
 /// Values and names that a schema speaks of.

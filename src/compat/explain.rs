@@ -1,5 +1,6 @@
 //! Cause by cause: once a pair is broken, each keyword of the reader's schema is asked about on its own.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use serde_json::{Map, Value};
@@ -9,7 +10,7 @@ use crate::pointer::Pointer;
 use super::document::{Place, address};
 use super::draft::Draft;
 use super::finding::{Finding, FindingKind, KeywordPlace};
-use super::formula::{Atom, Id};
+use super::formula::{Atom, Id, Node};
 use super::lower::Lowering;
 use super::solve::{Answer, Solver};
 use super::witness::Judge;
@@ -35,13 +36,15 @@ pub(super) struct Explanation<'s, 'l, 'a, 'j> {
     judge: &'j mut Judge<'a>,
     writer: Id,
     findings: Vec<Finding>,
+    /// What surely holds of what is at the end of the path; nothing, where that is not known.
+    surely: Vec<Id>,
     /// The schemas that are being looked into, with the length of the path to each.
     within: Vec<(usize, usize)>,
 }
 
 impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
-    pub(super) const fn new(solver: &'s mut Solver<'l, 'a>, judge: &'j mut Judge<'a>, writer: Id) -> Self {
-        Self { solver, judge, writer, findings: Vec::new(), within: Vec::new() }
+    pub(super) fn new(solver: &'s mut Solver<'l, 'a>, judge: &'j mut Judge<'a>, writer: Id) -> Self {
+        Self { solver, judge, writer, findings: Vec::new(), surely: vec![writer], within: Vec::new() }
     }
 
     /// One finding for each cause that can be told from the others.
@@ -129,8 +132,14 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
                 }
             }
             ("properties", Some(Value::Object(map))) => {
+                let mut known = self.surely_of_members();
                 for (name, schema) in map {
-                    self.step(place, schema, Step::Member(name.clone()), keyword, path);
+                    let surely = known.remove(name.as_str()).unwrap_or_default();
+                    if !self.is_read(place, schema, &surely) {
+                        let outer = std::mem::replace(&mut self.surely, surely);
+                        self.step_into(place, schema, Step::Member(name.clone()), keyword, path);
+                        self.surely = outer;
+                    }
                 }
             }
             ("patternProperties", Some(Value::Object(map))) => {
@@ -171,7 +180,42 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
         self.schema(place, path);
     }
 
+    /// What the writer surely says of the members at the end of the path, name by name.
+    fn surely_of_members(&mut self) -> HashMap<Rc<str>, Vec<Id>> {
+        let mut known: HashMap<Rc<str>, Vec<Id>> = HashMap::new();
+        let surely = self.surely.clone();
+        for id in self.solver.flatten(surely).unwrap_or_default() {
+            if let Node::Atom(Atom::IfMember(name, value) | Atom::Member(name, value)) =
+                &**self.lowering().store.node(id)
+            {
+                known.entry(Rc::clone(name)).or_default().push(*value);
+            }
+        }
+        known
+    }
+
+    /// Whether the schema accepts all of which this holds: then there is nothing to be found in it.
+    fn is_read(&mut self, place: Place<'a>, schema: &'a Value, surely: &[Id]) -> bool {
+        let inner = self.lowering().below(1, place, schema);
+        let Ok(read) = self.lowering().lower(1, inner) else { return false };
+        let not_read = self.lowering().store.not(read);
+        matches!(self.solver.find(surely.iter().copied().chain([not_read])), Answer::Empty)
+    }
+
     fn step(&mut self, place: Place<'a>, schema: &'a Value, step: Step, keyword: &'static str, path: &mut Vec<Step>) {
+        let outer = std::mem::take(&mut self.surely);
+        self.step_into(place, schema, step, keyword, path);
+        self.surely = outer;
+    }
+
+    fn step_into(
+        &mut self,
+        place: Place<'a>,
+        schema: &'a Value,
+        step: Step,
+        keyword: &'static str,
+        path: &mut Vec<Step>,
+    ) {
         path.push(step);
         let inner = self.lowering().below(1, place, schema);
         if schema == &Value::Bool(false) {

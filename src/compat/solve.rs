@@ -170,7 +170,7 @@ impl<'l, 'a> Solver<'l, 'a> {
     }
 
     /// The formulas, taken apart: `None` where they contradict each other on their face.
-    fn flatten(&mut self, formulas: impl IntoIterator<Item = Id>) -> Option<Box<[Id]>> {
+    pub(super) fn flatten(&mut self, formulas: impl IntoIterator<Item = Id>) -> Option<Box<[Id]>> {
         let mut open: Vec<Id> = formulas.into_iter().collect();
         let mut seen = HashSet::new();
         let mut kept = Vec::new();
