@@ -12,7 +12,7 @@
 //!
 //! let Verdict::Broken { witness, findings } = Question::new(&reader, &writer).ask()? else { panic!() };
 //! assert_eq!(findings.len(), 2);
-//! assert_eq!(findings[0].to_string(), "bound-tightened at /id: #/properties/id/minimum");
+//! assert_eq!(findings[0].to_string(), "type-narrowed at /id: #/properties/id/type");
 //! assert_eq!(witness.document(), &json!({"id": 0}));
 //! # Ok::<(), event_contract::compat::QuestionError>(())
 //! ```

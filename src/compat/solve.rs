@@ -97,10 +97,12 @@ impl<'l, 'a> Solver<'l, 'a> {
         if let Err(spent) = self.budget.spend(1) {
             return Answer::Unknown(spent.into());
         }
-        let Some(question) = self.flatten(formulas) else { return Answer::Empty };
+        let question = self.flatten(formulas);
+        // What could not be lowered stands as false in a formula: nothing follows from that.
         if self.lowering.trouble.is_some() {
             return Answer::Unknown(Gap::Trouble);
         }
+        let Some(question) = question else { return Answer::Empty };
         if let Some(known) = self.answers.get(&question) {
             return known.clone();
         }
@@ -115,7 +117,10 @@ impl<'l, 'a> Solver<'l, 'a> {
         self.open.insert(question.clone(), depth);
         self.rests_on.push(usize::MAX);
         let mark = self.assumed_order.len();
-        let answer = self.decide(&question);
+        let answer = match self.decide(&question) {
+            Answer::Empty if self.lowering.trouble.is_some() => Answer::Unknown(Gap::Trouble),
+            answer => answer,
+        };
         self.open.remove(&question);
         let rests_on = self.rests_on.pop().unwrap_or(usize::MAX);
         let proven = rests_on >= depth;

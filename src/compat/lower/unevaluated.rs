@@ -198,8 +198,8 @@ impl<'a> Lowering<'a> {
         if let Some(count) = prefix {
             found.push(Items { condition, first: Some(count as u64), matching: Id::FALSE });
         }
-        // In 2019-09, what `contains` has seen is not evaluated; one of the validators takes it for that in a schema below.
-        if !new && !is_top && members.contains_key("contains") {
+        // In 2019-09, what `contains` has seen is not evaluated; one of the validators takes it for that at times.
+        if !new && members.contains_key("contains") {
             return Err(Trouble::Beyond("unevaluatedItems"));
         }
         if let Some(schema) = members.get("contains").filter(|_| new) {
