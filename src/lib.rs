@@ -49,6 +49,7 @@
 //! * `gzip` (default): reads the compressed values of aws-lambda-stream events.
 //! * `schema`: what is written and what is read, as JSON Schema; `schemars::JsonSchema` for the names, [`Open`] and the
 //!   shipped contract.
+//! * `compat`: `compat`, whether a reader's JSON Schema accepts all that a writer's does.
 //! * `aws-sdk`: [`publish`] with the types of `aws-sdk-eventbridge`.
 //! * `aws-lambda-events`: [`wire::Delivery`] of the types that `aws_lambda_events` hands to a function.
 //! * `cloudevents`: external events as those of `cloudevents-sdk`, and deliveries of them.
@@ -62,6 +63,8 @@ pub mod audit;
 pub mod catalog;
 #[cfg(feature = "cli")]
 pub mod cli;
+#[cfg(feature = "compat")]
+pub mod compat;
 pub mod contract;
 mod event;
 pub mod fault;

@@ -1,0 +1,129 @@
+//! The drafts of JSON Schema, and where they differ.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde_json::Value;
+
+/// A draft of JSON Schema. The list is complete: what came before draft 4 is not supported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Draft {
+    /// Draft 4: no `const`, boolean `exclusiveMinimum`, and `1.0` is not an integer.
+    Draft4,
+    /// Draft 6.
+    Draft6,
+    /// Draft 7: the last one in which the siblings of `$ref` are ignored.
+    Draft7,
+    /// Draft 2019-09.
+    Draft201909,
+    /// Draft 2020-12.
+    Draft202012,
+}
+
+/// The text names no draft that is known.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is not a draft of JSON Schema: 4, 6, 7, 2019-09 and 2020-12 are known")]
+pub struct UnknownDraft(String);
+
+impl Draft {
+    /// All of them, the oldest first.
+    pub const ALL: [Self; 5] = [Self::Draft4, Self::Draft6, Self::Draft7, Self::Draft201909, Self::Draft202012];
+
+    /// `4`, `6`, `7`, `2019-09` or `2020-12`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Draft4 => "4",
+            Self::Draft6 => "6",
+            Self::Draft7 => "7",
+            Self::Draft201909 => "2019-09",
+            Self::Draft202012 => "2020-12",
+        }
+    }
+
+    /// The draft that the `$schema` of a schema names, where it has one.
+    ///
+    /// # Errors
+    ///
+    /// The schema names a draft, or a schema for schemas, that is not known.
+    pub fn named_by(schema: &Value) -> Result<Option<Self>, UnknownDraft> {
+        match schema.get("$schema") {
+            Some(Value::String(uri)) => Self::from_uri(uri).map(Some).ok_or_else(|| UnknownDraft(uri.clone())),
+            Some(_) | None => Ok(None),
+        }
+    }
+
+    fn from_uri(uri: &str) -> Option<Self> {
+        let uri = uri.strip_suffix('#').unwrap_or(uri);
+        let path = uri.strip_prefix("http://").or_else(|| uri.strip_prefix("https://"))?;
+        match path {
+            "json-schema.org/draft-04/schema" => Some(Self::Draft4),
+            "json-schema.org/draft-06/schema" => Some(Self::Draft6),
+            "json-schema.org/draft-07/schema" => Some(Self::Draft7),
+            "json-schema.org/draft/2019-09/schema" => Some(Self::Draft201909),
+            "json-schema.org/draft/2020-12/schema" => Some(Self::Draft202012),
+            _ => None,
+        }
+    }
+
+    /// The keyword that names a document or a part of it.
+    pub(super) const fn id_keyword(self) -> &'static str {
+        match self {
+            Self::Draft4 => "id",
+            Self::Draft6 | Self::Draft7 | Self::Draft201909 | Self::Draft202012 => "$id",
+        }
+    }
+
+    pub(super) fn ignores_siblings_of_ref(self) -> bool {
+        self <= Self::Draft7
+    }
+
+    /// The same for `jsonschema`.
+    pub(super) const fn outside(self) -> jsonschema::Draft {
+        match self {
+            Self::Draft4 => jsonschema::Draft::Draft4,
+            Self::Draft6 => jsonschema::Draft::Draft6,
+            Self::Draft7 => jsonschema::Draft::Draft7,
+            Self::Draft201909 => jsonschema::Draft::Draft201909,
+            Self::Draft202012 => jsonschema::Draft::Draft202012,
+        }
+    }
+}
+
+impl fmt::Display for Draft {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Draft {
+    type Err = UnknownDraft;
+
+    fn from_str(text: &str) -> Result<Self, UnknownDraft> {
+        Self::ALL
+            .into_iter()
+            .find(|draft| draft.as_str() == text)
+            .or_else(|| Self::from_uri(text))
+            .ok_or_else(|| UnknownDraft(text.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_draft_is_named_by_its_number_and_by_its_uri() {
+        for draft in Draft::ALL {
+            assert_eq!(draft.as_str().parse(), Ok(draft));
+        }
+        assert_eq!("http://json-schema.org/draft-04/schema#".parse(), Ok(Draft::Draft4));
+        assert_eq!(Draft::named_by(&json!({"type": "null"})), Ok(None));
+        let unknown = Draft::named_by(&json!({"$schema": "http://json-schema.org/draft-03/schema#"})).unwrap_err();
+        assert_eq!(
+            unknown.to_string(),
+            "\"http://json-schema.org/draft-03/schema#\" is not a draft of JSON Schema: 4, 6, 7, 2019-09 and 2020-12 are known"
+        );
+    }
+}

@@ -1,0 +1,375 @@
+//! Documents drawn from a schema: the search that goes on where a proof has ended, for what the proof may have missed.
+//!
+//! They are drawn, not random: the same question draws the same documents. What both schemas speak of (bounds, values,
+//! names, lengths) is what they are made of, for that is where two schemas part.
+
+use std::collections::HashSet;
+
+use serde_json::{Map, Value, json};
+
+use super::budget::Budget;
+use super::document::Place;
+use super::lower::Lowering;
+use super::number::{exact, spell};
+use super::regex::Wanted;
+
+/// Draws documents that are likely to be valid under one side.
+pub(super) struct Drawing<'l, 'a> {
+    lowering: &'l mut Lowering<'a>,
+    side: usize,
+    state: u64,
+    /// Values and names that either side speaks of.
+    values: Vec<Value>,
+    texts: Vec<Value>,
+    numbers: Vec<Value>,
+    lengths: Vec<u64>,
+    names: Vec<String>,
+    budget: Budget,
+}
+
+const DEPTH: u32 = 12;
+const MOST_ITEMS: u64 = 6;
+
+impl<'l, 'a> Drawing<'l, 'a> {
+    pub(super) fn new(lowering: &'l mut Lowering<'a>, side: usize, seed: u64, schemas: [&Value; 2]) -> Self {
+        let (mut values, mut names) = (Vec::new(), Vec::new());
+        for schema in schemas {
+            gather(schema, &mut values, &mut names);
+        }
+        let mut known = HashSet::new();
+        values.retain(|value| known.insert(super::number::key(value)));
+        names.sort();
+        names.dedup();
+        names.push("other".to_owned());
+        let texts = values.iter().filter(|value| value.is_string()).cloned().collect();
+        let numbers = values.iter().filter(|value| value.is_number()).cloned().collect();
+        let counts = values.iter().filter_map(Value::as_u64).filter(|count| *count < 300);
+        let lengths = counts.flat_map(|count| [count, count + 1]).collect();
+        Self { lowering, side, state: seed, values, texts, numbers, lengths, names, budget: Budget::new(200_000) }
+    }
+
+    pub(super) fn draw(&mut self) -> Value {
+        let root = self.lowering.root(self.side);
+        self.from(root, DEPTH)
+    }
+
+    fn below(&mut self, bound: usize) -> usize {
+        below(&mut self.state, bound)
+    }
+
+    fn one_in(&mut self, count: usize) -> bool {
+        self.below(count) == 0
+    }
+
+    fn pick<T: Clone>(&mut self, from: &[T]) -> Option<T> {
+        pick(&mut self.state, from)
+    }
+
+    fn from(&mut self, place: Place<'a>, depth: u32) -> Value {
+        let Value::Object(members) = place.schema else { return self.anything(depth) };
+        if self.budget.spend(1).is_err() || depth == 0 {
+            return self.scalar();
+        }
+        if self.one_in(40) {
+            return self.anything(depth);
+        }
+        if let Some(value) = members.get("const") {
+            return value.clone();
+        }
+        if let Some(Value::Array(values)) = members.get("enum") {
+            return self.pick(values).unwrap_or_default();
+        }
+        let mut parts: Vec<Value> = Vec::new();
+        for (_, target) in self.lowering.references(self.side, place, members).unwrap_or_default() {
+            parts.push(self.from(target, depth - 1));
+        }
+        for keyword in ["anyOf", "oneOf"] {
+            let Some(Value::Array(branches)) = members.get(keyword) else { continue };
+            let at = self.below(branches.len());
+            if let Some(branch) = branches.get(at) {
+                let branch = self.lowering.below(self.side, place, branch);
+                parts.push(self.from(branch, depth - 1));
+            }
+        }
+        for schema in members.get("allOf").and_then(Value::as_array).into_iter().flatten() {
+            let branch = self.lowering.below(self.side, place, schema);
+            parts.push(self.from(branch, depth - 1));
+        }
+        for keyword in ["if", "then", "else"] {
+            if let Some(schema) = members.get(keyword).filter(|_| keyword == "if" || self.state & 1 == 0)
+                && self.one_in(2)
+            {
+                let branch = self.lowering.below(self.side, place, schema);
+                parts.push(self.from(branch, depth - 1));
+            }
+        }
+        let own = self.own(place, members, depth);
+        parts.extend(own);
+        self.join(parts, depth)
+    }
+
+    /// What the keywords themselves ask for, where they ask for something.
+    fn own(&mut self, place: Place<'a>, members: &'a Map<String, Value>, depth: u32) -> Option<Value> {
+        let named = match members.get("type") {
+            Some(Value::String(name)) => Some(name.clone()),
+            Some(Value::Array(names)) => self.pick(names).and_then(|name| name.as_str().map(str::to_owned)),
+            Some(_) | None => None,
+        };
+        let has = |keywords: &[&str]| keywords.iter().any(|keyword| members.contains_key(*keyword));
+        let named = named.or_else(|| {
+            let implied = if has(&[
+                "properties",
+                "required",
+                "patternProperties",
+                "additionalProperties",
+                "minProperties",
+                "maxProperties",
+                "propertyNames",
+                "unevaluatedProperties",
+                "dependentRequired",
+            ]) {
+                "object"
+            } else if has(&[
+                "items",
+                "prefixItems",
+                "contains",
+                "minItems",
+                "maxItems",
+                "uniqueItems",
+                "unevaluatedItems",
+            ]) {
+                "array"
+            } else if has(&["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"]) {
+                "number"
+            } else if has(&["minLength", "maxLength", "pattern"]) {
+                "string"
+            } else {
+                return None;
+            };
+            Some(implied.to_owned())
+        });
+        Some(match named?.as_str() {
+            "null" => Value::Null,
+            "boolean" => json!(self.one_in(2)),
+            "integer" => self.number(members, true),
+            "number" => self.number(members, false),
+            "string" => self.text(members),
+            "array" => self.array(place, members, depth),
+            _ => self.object(place, members, depth),
+        })
+    }
+
+    /// Parts that hold together: the members of all objects, or one of them.
+    fn join(&mut self, parts: Vec<Value>, depth: u32) -> Value {
+        if parts.is_empty() {
+            return self.anything(depth);
+        }
+        if parts.iter().all(Value::is_object) {
+            let all = parts.into_iter().flat_map(|part| part.as_object().cloned().unwrap_or_default());
+            return Value::Object(all.collect());
+        }
+        self.pick(&parts).unwrap_or_default()
+    }
+
+    fn number(&mut self, members: &Map<String, Value>, whole: bool) -> Value {
+        let mut near: Vec<Value> = vec![json!(0), json!(1), json!(-1)];
+        let bounds = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"];
+        near.extend(
+            bounds.iter().filter_map(|keyword| members.get(*keyword)).filter(|bound| bound.is_number()).cloned(),
+        );
+        if self.one_in(2) {
+            near.extend(pick(&mut self.state, &self.numbers));
+        }
+        let Some(Value::Number(number)) = self.pick(&near) else { return json!(0) };
+        let mut number = exact(&number);
+        let offset = match self.below(6) {
+            0 => (1, 1),
+            1 => (-1, 1),
+            2 if !whole => (1, 2),
+            3 if !whole => (-1, 10),
+            _ => (0, 1),
+        };
+        number += num_rational::BigRational::new(offset.0.into(), offset.1.into());
+        if let Some(Value::Number(of)) = members.get("multipleOf") {
+            let of = exact(of);
+            number = (number / &of).ceil() * of;
+        }
+        let number = if whole { number.round() } else { number };
+        let as_float = self.one_in(8);
+        spell(&number, as_float).map_or(json!(0), Value::Number)
+    }
+
+    fn text(&mut self, members: &Map<String, Value>) -> Value {
+        let count = |keyword: &str| members.get(keyword).and_then(Value::as_u64);
+        if let Some(Value::String(pattern)) = members.get("pattern")
+            && let Ok(language) = self.lowering.languages.pattern(pattern)
+            && let Ok(automaton) = self.lowering.languages.automaton(language, &mut self.budget)
+        {
+            let wanted = Wanted {
+                least: count("minLength").unwrap_or(0),
+                most: count("maxLength"),
+                count: 8,
+                exclusions: 0,
+                excluded: &|_| false,
+            };
+            if let Ok(found) = automaton.texts(&wanted, &mut self.budget) {
+                return self.pick(&found.texts).map_or(json!(""), Value::String);
+            }
+        }
+        if self.one_in(2)
+            && let Some(text) = pick(&mut self.state, &self.texts)
+        {
+            return text;
+        }
+        let mut lengths = vec![0, 1, 2, 8];
+        for keyword in ["minLength", "maxLength"] {
+            lengths.extend(count(keyword));
+        }
+        if self.one_in(2) {
+            lengths.extend(pick(&mut self.state, &self.lengths));
+        }
+        let (least, most) = (count("minLength").unwrap_or(0), count("maxLength").unwrap_or(u64::MAX));
+        let length = self.pick(&lengths).unwrap_or(0).clamp(least, most.max(least)).min(100_000);
+        let c = self.pick(&['a', 'Z', '0', ' ', 'é', '\n']).unwrap_or('a');
+        Value::String(std::iter::repeat_n(c, usize::try_from(length).unwrap_or(0)).collect())
+    }
+
+    fn array(&mut self, place: Place<'a>, members: &'a Map<String, Value>, depth: u32) -> Value {
+        let count = |keyword: &str| members.get(keyword).and_then(Value::as_u64);
+        let least = count("minItems").unwrap_or(0).min(200);
+        let extra = self.below(4) as u64;
+        let length = (least + extra).min(count("maxItems").unwrap_or(u64::MAX)).min(least.max(MOST_ITEMS));
+        let first = members.get("prefixItems").or_else(|| members.get("items").filter(|items| items.is_array()));
+        let first = first.and_then(Value::as_array);
+        let rest = [
+            members.get("items").filter(|items| !items.is_array()),
+            members.get("additionalItems"),
+            members.get("contains"),
+        ];
+        let mut items = Vec::new();
+        for at in 0..usize::try_from(length).unwrap_or(0) {
+            let rest = rest.iter().flatten().next();
+            let item = first.and_then(|first| first.get(at)).or(rest.copied());
+            let item = members.get("contains").filter(|_| self.state.is_multiple_of(4)).or(item);
+            items.push(match item {
+                Some(Value::Bool(false)) => break,
+                Some(schema) => {
+                    let below = self.lowering.below(self.side, place, schema);
+                    self.from(below, depth - 1)
+                }
+                None => self.anything(depth - 1),
+            });
+        }
+        Value::Array(items)
+    }
+
+    fn object(&mut self, place: Place<'a>, members: &'a Map<String, Value>, depth: u32) -> Value {
+        let mut object = Map::new();
+        let required: Vec<&str> =
+            members.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+        let rarely = 2 + self.below(3);
+        if let Some(Value::Object(properties)) = members.get("properties") {
+            for (name, schema) in properties {
+                if required.contains(&name.as_str()) || (depth > 1 && self.one_in(rarely)) {
+                    let below = self.lowering.below(self.side, place, schema);
+                    object.insert(name.clone(), self.from(below, depth - 1));
+                }
+            }
+        }
+        let others = members.get("additionalProperties");
+        let least = members.get("minProperties").and_then(Value::as_u64).unwrap_or(0).min(50);
+        let mut extra: Vec<String> =
+            required.iter().filter(|name| !object.contains_key(**name)).map(|n| (*n).to_owned()).collect();
+        if others != Some(&Value::Bool(false)) {
+            let few = self.below(3);
+            extra.extend((0..few).filter_map(|_| pick(&mut self.state, &self.names)));
+            extra.extend((object.len() as u64..least).map(|number| format!("p{number}")));
+        }
+        for name in extra {
+            let value = match others {
+                Some(schema @ Value::Object(_)) => {
+                    let below = self.lowering.below(self.side, place, schema);
+                    self.from(below, depth - 1)
+                }
+                Some(_) | None => self.anything(depth - 1),
+            };
+            object.entry(name).or_insert(value);
+        }
+        for (pattern, schema) in members.get("patternProperties").and_then(Value::as_object).into_iter().flatten() {
+            if self.one_in(2) {
+                let name = self.text(&Map::from_iter([("pattern".to_owned(), Value::String(pattern.clone()))]));
+                let below = self.lowering.below(self.side, place, schema);
+                let value = self.from(below, depth - 1);
+                object.insert(name.as_str().unwrap_or_default().to_owned(), value);
+            }
+        }
+        Value::Object(object)
+    }
+
+    fn scalar(&mut self) -> Value {
+        if self.one_in(2)
+            && let Some(value) = pick(&mut self.state, &self.values)
+        {
+            return value;
+        }
+        let values = [json!(null), json!(true), json!(0), json!(1.5), json!(""), json!("a"), json!([]), json!({})];
+        self.pick(&values).unwrap_or_default()
+    }
+
+    fn anything(&mut self, depth: u32) -> Value {
+        if depth < 2 {
+            return self.scalar();
+        }
+        match self.below(6) {
+            0 => {
+                let count = self.below(3);
+                Value::Array((0..count).map(|_| self.anything(1)).collect())
+            }
+            1 => {
+                let count = self.below(3);
+                (0..count).filter_map(|_| Some((pick(&mut self.state, &self.names)?, self.anything(1)))).collect()
+            }
+            _ => self.scalar(),
+        }
+    }
+}
+
+/// A number below `bound`, by the generator of Steele, Lea and Flood (`SplitMix64`).
+fn below(state: &mut u64, bound: usize) -> usize {
+    *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    let mut z = *state;
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    let drawn = z ^ (z >> 31);
+    usize::try_from(drawn % (bound.max(1) as u64)).unwrap_or(0)
+}
+
+fn pick<T: Clone>(state: &mut u64, from: &[T]) -> Option<T> {
+    from.get(below(state, from.len())).cloned()
+}
+
+/// Values and names that a schema speaks of.
+fn gather(schema: &Value, values: &mut Vec<Value>, names: &mut Vec<String>) {
+    match schema {
+        Value::Array(items) => items.iter().for_each(|item| gather(item, values, names)),
+        Value::Object(members) => {
+            for (keyword, value) in members {
+                match (keyword.as_str(), value) {
+                    ("title" | "description" | "$comment" | "$schema" | "$id" | "id", _) => {}
+                    ("enum" | "examples", Value::Array(all)) => values.extend(all.iter().take(64).cloned()),
+                    ("const" | "default", value) => values.push(value.clone()),
+                    ("required", Value::Array(all)) => {
+                        names.extend(all.iter().filter_map(|name| name.as_str().map(str::to_owned)));
+                    }
+                    (_, Value::Number(_)) => values.push(value.clone()),
+                    ("properties" | "dependencies" | "dependentRequired" | "dependentSchemas", Value::Object(map)) => {
+                        names.extend(map.keys().cloned());
+                        gather(value, values, names);
+                    }
+                    _ => gather(value, values, names),
+                }
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}

@@ -1,0 +1,124 @@
+//! `format`, where it is asserted: the few that are checked here. Nothing is known about the others but that a text is of
+//! the format or is not.
+
+use chrono::NaiveDate;
+
+use super::draft::Draft;
+
+/// Whether a draft defines the format. Others are annotations, whatever the setting.
+pub(super) fn is_known(draft: Draft, name: &str) -> bool {
+    jsonschema::options().is_known_format(draft.outside(), name)
+}
+
+/// Whether a text is of what a predicate names, where that can be said here.
+pub(super) fn opaque(predicate: &str, text: &str) -> Option<bool> {
+    check(predicate.strip_prefix("format ")?, text)
+}
+
+/// Texts to try for a predicate.
+pub(super) fn examples(predicate: &str) -> &'static [&'static str] {
+    const TEXTS: &[&str] = &[
+        "",
+        "a",
+        "2026-11-22",
+        "2026-11-22T10:43:01Z",
+        "10:43:01Z",
+        "127.0.0.1",
+        "::1",
+        "7c9e6679-7425-40de-944b-e07fc1f90ae7",
+        "a@b.test",
+    ];
+    if predicate.starts_with("format ") { TEXTS } else { &[] }
+}
+
+/// Whether a text is of a format. Only what is beyond doubt is answered: what some validators take and others do not
+/// is left open.
+pub(super) fn check(name: &str, text: &str) -> Option<bool> {
+    match name {
+        "date" => Some(is_date(text)),
+        "date-time" => {
+            if text.len() < 11 || !text.is_ascii() {
+                return Some(false);
+            }
+            let (date, rest) = text.split_at(10);
+            let (t, time) = rest.split_at(1);
+            match t {
+                "T" => Some(is_date(date) && time_of_day(time)?),
+                "t" | " " => None,
+                _ => Some(false),
+            }
+        }
+        "time" => time_of_day(text),
+        "ipv4" => Some(text.parse::<std::net::Ipv4Addr>().is_ok()),
+        "ipv6" => Some(text.parse::<std::net::Ipv6Addr>().is_ok()),
+        "uuid" => Some(
+            text.len() == 36
+                && text.char_indices().all(|(at, c)| match at {
+                    8 | 13 | 18 | 23 => c == '-',
+                    _ => c.is_ascii_hexdigit(),
+                }),
+        ),
+        "email" if !text.contains('@') => Some(false),
+        "email" if text == "a@b.test" => Some(true),
+        _ => None,
+    }
+}
+
+fn is_date(text: &str) -> bool {
+    let shape = text.len() == 10
+        && text.char_indices().all(|(at, c)| if at == 4 || at == 7 { c == '-' } else { c.is_ascii_digit() });
+    shape && NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok()
+}
+
+/// `10:43:01Z`, without the corners (leap seconds, lower case).
+fn time_of_day(text: &str) -> Option<bool> {
+    let bytes = text.as_bytes();
+    if bytes.len() < 9 || !text.is_ascii() {
+        return Some(false);
+    }
+    let shape =
+        bytes[..8].iter().enumerate().all(|(at, c)| if at == 2 || at == 5 { *c == b':' } else { c.is_ascii_digit() });
+    if !shape {
+        return Some(false);
+    }
+    let number = |at: usize| text[at..at + 2].parse().unwrap_or(99_u32);
+    if number(0) > 23 || number(3) > 59 || number(6) > 60 {
+        return Some(false);
+    }
+    match (&text[8..], number(6)) {
+        ("Z", 0..=59) => Some(true),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_said_of_a_format_is_what_jsonschema_says() {
+        let mut said = 0;
+        for name in ["date", "date-time", "email", "ipv4", "ipv6", "time", "uri", "uuid"] {
+            let schema = serde_json::json!({"format": name});
+            let other = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
+            let odd = [
+                "2026-02-30",
+                "2026-11-22T25:00:00Z",
+                "1.2.3.256",
+                "01.2.3.4",
+                "1::2::3",
+                "A@",
+                "2026-1-1",
+                "00:00:0xZ",
+            ];
+            for text in examples("format x").iter().chain(&odd) {
+                if let Some(is) = check(name, text) {
+                    assert_eq!(is, other.is_valid(&serde_json::json!(text)), "{name} {text:?}");
+                    said += 1;
+                }
+            }
+        }
+        assert!(said > 80, "{said}");
+        assert!(!is_known(Draft::Draft4, "uuid") && is_known(Draft::Draft201909, "uuid"));
+    }
+}

@@ -1,0 +1,257 @@
+//! `unevaluatedProperties` and `unevaluatedItems`: what they speak of depends on which schemas beside them hold.
+
+use serde_json::Value;
+
+use super::super::document::Place;
+use super::super::draft::Draft;
+use super::super::formula::{Atom, Id};
+use super::{Lowering, Sink, Trouble};
+
+/// Members that count as evaluated where the condition holds.
+#[derive(Debug, Clone)]
+struct Names {
+    condition: Id,
+    /// Names that are listed, or else a formula of the names.
+    listed: Vec<String>,
+    others: Id,
+}
+
+/// Items that count as evaluated where the condition holds.
+#[derive(Debug, Clone, Copy)]
+struct Items {
+    condition: Id,
+    /// How many of the first ones; `None` is all.
+    first: Option<u64>,
+    /// Those that are so, wherever they stand.
+    matching: Id,
+}
+
+/// With more conditions than this, of such a kind that each combination has to be looked at, nothing is said.
+const MOST_CONDITIONS: usize = 8;
+
+impl Sink<'_, '_> {
+    pub(super) fn unevaluated(&mut self) -> Result<(), Trouble> {
+        if self.draft < Draft::Draft201909 {
+            return Ok(());
+        }
+        if !self.lowering.looping.is_empty() && self.members.keys().any(|keyword| keyword.starts_with("unevaluated")) {
+            return Err(Trouble::Beyond("unevaluatedProperties"));
+        }
+        if let Some(schema) = self.members.get("unevaluatedProperties") {
+            let value = self.lower(schema)?;
+            let mut found = Vec::new();
+            self.lowering.names(self.side, self.place, Id::TRUE, &mut found, true)?;
+            let formula = self.lowering.unevaluated_members(&found, value)?;
+            self.part("unevaluatedProperties", formula);
+        }
+        if let Some(schema) = self.members.get("unevaluatedItems") {
+            let item = self.lower(schema)?;
+            let mut found = Vec::new();
+            self.lowering.items(self.side, self.place, Id::TRUE, &mut found, true)?;
+            let formula = self.lowering.unevaluated_items(found, item)?;
+            self.part("unevaluatedItems", formula);
+        }
+        Ok(())
+    }
+}
+
+impl<'a> Lowering<'a> {
+    /// The schemas beside the keywords of this one that speak of the same document, each with its condition.
+    fn beside(&mut self, side: usize, place: Place<'a>, condition: Id) -> Result<Vec<(Id, Place<'a>)>, Trouble> {
+        let Value::Object(members) = place.schema else { return Ok(Vec::new()) };
+        let mut found: Vec<(Id, Place<'a>)> =
+            self.references(side, place, members)?.into_iter().map(|(_, target)| (condition, target)).collect();
+        for keyword in ["allOf", "anyOf", "oneOf"] {
+            let Some(Value::Array(schemas)) = members.get(keyword) else { continue };
+            for schema in schemas {
+                let branch = self.below(side, place, schema);
+                let holds = if keyword == "allOf" { Id::TRUE } else { self.lower(side, branch)? };
+                found.push((self.store.and([condition, holds]), branch));
+            }
+        }
+        if let Some(schema) = members.get("if") {
+            let branch = self.below(side, place, schema);
+            let holds = self.lower(side, branch)?;
+            let not = self.store.not(holds);
+            found.push((self.store.and([condition, holds]), branch));
+            for (keyword, holds) in [("then", holds), ("else", not)] {
+                if let Some(schema) = members.get(keyword) {
+                    found.push((self.store.and([condition, holds]), self.below(side, place, schema)));
+                }
+            }
+        }
+        for keyword in ["dependentSchemas", "dependencies"] {
+            let Some(Value::Object(map)) = members.get(keyword) else { continue };
+            for (name, schema) in map.iter().filter(|(_, schema)| !schema.is_array()) {
+                let object = self.store.is_object();
+                let there = self.store.atom(Atom::Member(name.as_str().into(), Id::TRUE));
+                found.push((self.store.and([condition, object, there]), self.below(side, place, schema)));
+            }
+        }
+        Ok(found)
+    }
+
+    fn names(
+        &mut self,
+        side: usize,
+        place: Place<'a>,
+        condition: Id,
+        found: &mut Vec<Names>,
+        is_top: bool,
+    ) -> Result<(), Trouble> {
+        let Value::Object(members) = place.schema else { return Ok(()) };
+        let all =
+            members.contains_key("additionalProperties") || (!is_top && members.contains_key("unevaluatedProperties"));
+        if all {
+            found.push(Names { condition, listed: Vec::new(), others: Id::TRUE });
+            return Ok(());
+        }
+        if let Some(Value::Object(map)) = members.get("properties") {
+            found.push(Names { condition, listed: map.keys().cloned().collect(), others: Id::FALSE });
+        }
+        if let Some(Value::Object(map)) = members.get("patternProperties") {
+            for pattern in map.keys() {
+                let Ok(language) = self.languages.pattern(pattern) else {
+                    return Err(Trouble::Beyond("patternProperties"));
+                };
+                let others = self.store.atom(Atom::Language { language, holds: true });
+                found.push(Names { condition, listed: Vec::new(), others });
+            }
+        }
+        self.depth += 1;
+        if self.depth > super::DEPTH {
+            return Err(Trouble::Deep);
+        }
+        for (condition, branch) in self.beside(side, place, condition)? {
+            self.names(side, branch, condition, found, false)?;
+        }
+        self.depth -= 1;
+        Ok(())
+    }
+
+    fn unevaluated_members(&mut self, found: &[Names], value: Id) -> Result<Id, Trouble> {
+        // Name by name for those that are listed; the rest, by each combination of the conditions that speak of it.
+        let mut listed: Vec<&String> = found.iter().flat_map(|names| &names.listed).collect();
+        listed.sort();
+        listed.dedup();
+        let mut all = Vec::new();
+        for name in &listed {
+            let mut ways = vec![self.store.atom(Atom::IfMember(name.as_str().into(), value))];
+            for names in found {
+                let text = Value::String((*name).clone());
+                if names.listed.contains(name) || self.evaluate(names.others, &text) == Some(true) {
+                    ways.push(names.condition);
+                }
+            }
+            all.push(self.store.or(ways));
+        }
+        let elsewhere = self.store.none_of(listed.into_iter().cloned().map(Value::String));
+        let mut conditions: Vec<(Id, Id)> = Vec::new();
+        for names in found.iter().filter(|names| names.others != Id::FALSE) {
+            match conditions.iter_mut().find(|(condition, _)| *condition == names.condition) {
+                Some((_, others)) => *others = self.store.or([*others, names.others]),
+                None => conditions.push((names.condition, names.others)),
+            }
+        }
+        let rest = self.rest_of_members(&conditions, elsewhere, value)?;
+        all.push(rest);
+        Ok(self.store.and(all))
+    }
+
+    fn rest_of_members(&mut self, conditions: &[(Id, Id)], names: Id, value: Id) -> Result<Id, Trouble> {
+        if conditions.len() > MOST_CONDITIONS {
+            return Err(Trouble::Beyond("unevaluatedProperties"));
+        }
+        let Some((&(condition, others), rest)) = conditions.split_first() else {
+            return Ok(self.store.atom(Atom::AllMembers { names, value }));
+        };
+        let not_others = self.store.not(others);
+        let fewer = self.store.and([names, not_others]);
+        let with = if fewer == Id::FALSE { Id::TRUE } else { self.rest_of_members(rest, fewer, value)? };
+        let without = self.rest_of_members(rest, names, value)?;
+        let not = self.store.not(condition);
+        let (with, without) = (self.store.or([not, with]), self.store.or([condition, without]));
+        Ok(self.store.and([with, without]))
+    }
+
+    fn items(
+        &mut self,
+        side: usize,
+        place: Place<'a>,
+        condition: Id,
+        found: &mut Vec<Items>,
+        is_top: bool,
+    ) -> Result<(), Trouble> {
+        let Value::Object(members) = place.schema else { return Ok(()) };
+        let new = self.draft(side, place) >= Draft::Draft202012;
+        let prefix = if new { members.get("prefixItems") } else { members.get("items") };
+        let prefix = prefix.and_then(Value::as_array).map(Vec::len);
+        let all = match members.get("items") {
+            Some(Value::Array(_)) => !new && members.contains_key("additionalItems"),
+            Some(_) => true,
+            None => false,
+        } || (!is_top && members.contains_key("unevaluatedItems"));
+        if all {
+            found.push(Items { condition, first: None, matching: Id::FALSE });
+            return Ok(());
+        }
+        if let Some(count) = prefix {
+            found.push(Items { condition, first: Some(count as u64), matching: Id::FALSE });
+        }
+        // In 2019-09, what `contains` has seen is not evaluated; one of the validators takes it for that at times.
+        if !new && members.contains_key("contains") {
+            return Err(Trouble::Beyond("unevaluatedItems"));
+        }
+        if let Some(schema) = members.get("contains").filter(|_| new) {
+            let matching = self.below(side, place, schema);
+            let matching = self.lower(side, matching)?;
+            found.push(Items { condition, first: Some(0), matching });
+        }
+        self.depth += 1;
+        if self.depth > super::DEPTH {
+            return Err(Trouble::Deep);
+        }
+        for (condition, branch) in self.beside(side, place, condition)? {
+            self.items(side, branch, condition, found, false)?;
+        }
+        self.depth -= 1;
+        Ok(())
+    }
+
+    fn unevaluated_items(&mut self, found: Vec<Items>, item: Id) -> Result<Id, Trouble> {
+        let (matching, placed): (Vec<Items>, Vec<Items>) =
+            found.into_iter().partition(|items| items.matching != Id::FALSE);
+        self.with_matching(&matching, &placed, item)
+    }
+
+    /// An item that matches is as good as one that is allowed, where the condition holds.
+    fn with_matching(&mut self, matching: &[Items], placed: &[Items], item: Id) -> Result<Id, Trouble> {
+        if matching.len() > MOST_CONDITIONS {
+            return Err(Trouble::Beyond("unevaluatedItems"));
+        }
+        let Some((first, rest)) = matching.split_first() else { return Ok(self.rest_of_items(placed, item)) };
+        let allowed = self.store.or([item, first.matching]);
+        let with = self.with_matching(rest, placed, allowed)?;
+        if first.condition == Id::TRUE {
+            return Ok(with);
+        }
+        let without = self.with_matching(rest, placed, item)?;
+        let not = self.store.not(first.condition);
+        let (with, without) = (self.store.or([not, with]), self.store.or([first.condition, without]));
+        Ok(self.store.and([with, without]))
+    }
+
+    fn rest_of_items(&mut self, placed: &[Items], item: Id) -> Id {
+        let everything = placed.iter().filter(|items| items.first.is_none()).map(|items| items.condition);
+        let everything: Vec<Id> = everything.collect();
+        let most = placed.iter().filter_map(|items| items.first).max().unwrap_or(0);
+        let mut all = vec![self.store.atom(Atom::ItemsFrom(most, item))];
+        for index in 0..most {
+            let mut ways = vec![self.store.atom(Atom::ItemAt(index, item))];
+            ways.extend(placed.iter().filter(|i| i.first.is_some_and(|first| first > index)).map(|i| i.condition));
+            all.push(self.store.or(ways));
+        }
+        let all = self.store.and(all);
+        self.store.or(everything.into_iter().chain([all]))
+    }
+}

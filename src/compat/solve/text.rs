@@ -1,0 +1,102 @@
+//! A text of a length that is in some languages and not in others.
+
+use std::rc::Rc;
+
+use serde_json::Value;
+
+use super::super::format;
+use super::super::formula::{Atom, ValuesId};
+use super::super::regex::{Language, Wanted};
+use super::{Answer, Gap, Solver};
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct TextFacts {
+    least: u64,
+    most: Option<u64>,
+    languages: Vec<(Language, bool)>,
+    opaque: Vec<(Rc<str>, bool)>,
+}
+
+impl TextFacts {
+    pub(super) fn assume(&mut self, atom: &Atom) -> bool {
+        match atom {
+            Atom::MinLength(count) => self.least = self.least.max(*count),
+            Atom::MaxLength(count) => self.most = Some(self.most.map_or(*count, |most| most.min(*count))),
+            Atom::Language { language, holds } => self.languages.push((*language, *holds)),
+            Atom::Opaque { name, holds } => {
+                if self.opaque.iter().any(|(other, held)| other == name && held != holds) {
+                    return false;
+                }
+                self.opaque.push((Rc::clone(name), *holds));
+            }
+            other => debug_assert!(other.of() != super::Type::String),
+        }
+        self.most.is_none_or(|most| self.least <= most)
+    }
+}
+
+impl Solver<'_, '_> {
+    pub(super) fn build_text(&mut self, facts: &TextFacts, excluded: &[ValuesId]) -> Answer {
+        if let Some(found) = self.typical_text(facts, excluded) {
+            return found;
+        }
+        let language = self.lowering.languages.all_of(facts.languages.iter().copied());
+        let automaton = match self.automata.get(&language) {
+            Some(known) => Rc::clone(known),
+            None => match self.lowering.languages.automaton(language, &mut self.budget) {
+                Ok(automaton) => {
+                    self.automata.insert(language, Rc::clone(&automaton));
+                    automaton
+                }
+                Err(spent) => return Answer::Unknown(spent.into()),
+            },
+        };
+        let sets: Vec<_> = excluded.iter().map(|&set| Rc::clone(self.lowering.store.set(set))).collect();
+        let is_excluded = |text: &str| {
+            let value = Value::String(text.to_owned());
+            sets.iter().any(|set| set.has(&value))
+        };
+        let wanted = Wanted {
+            least: facts.least,
+            most: facts.most,
+            count: if facts.opaque.is_empty() { 1 } else { 32 },
+            exclusions: sets.iter().map(|set| set.list.len()).sum(),
+            excluded: &is_excluded,
+        };
+        let found = match automaton.texts(&wanted, &mut self.budget) {
+            Ok(found) => found,
+            Err(spent) => return Answer::Unknown(spent.into()),
+        };
+        let fits = |text: &String| facts.opaque.iter().all(|(name, holds)| format::opaque(name, text) == Some(*holds));
+        if let Some(text) = found.texts.iter().find(|text| fits(text)) {
+            return Answer::Document(Rc::new(Value::String(text.clone())));
+        }
+        let hopeless =
+            |text: &String| facts.opaque.iter().any(|(name, holds)| format::opaque(name, text) == Some(!holds));
+        match facts.opaque.first() {
+            _ if found.all && found.texts.iter().all(hopeless) => Answer::Empty,
+            Some((name, _)) => Answer::Unknown(Gap::Opaque(Rc::clone(name))),
+            None => Answer::Unknown(Gap::Budget),
+        }
+    }
+
+    /// A text that is known to be, or not to be, of a format.
+    fn typical_text(&mut self, facts: &TextFacts, excluded: &[ValuesId]) -> Option<Answer> {
+        let (name, _) = facts.opaque.first()?;
+        for text in format::examples(name) {
+            let length = text.chars().count() as u64;
+            let fits = length >= facts.least
+                && facts.most.is_none_or(|most| length <= most)
+                && facts
+                    .languages
+                    .iter()
+                    .all(|(language, holds)| self.lowering.languages.matches(*language, text) == *holds)
+                && facts.opaque.iter().all(|(name, holds)| format::opaque(name, text) == Some(*holds));
+            let value = Value::String((*text).to_owned());
+            if fits && !excluded.iter().any(|&set| self.lowering.store.set(set).has(&value)) {
+                return Some(Answer::Document(Rc::new(value)));
+            }
+        }
+        None
+    }
+}

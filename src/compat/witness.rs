@@ -1,0 +1,106 @@
+//! A witness: a document that a writer may write and a reader rejects.
+
+use jsonschema::Validator;
+use serde_json::Value;
+
+use super::check::{Checker, Unchecked};
+use super::draft::Draft;
+use super::lower::Lowering;
+
+/// A document that is valid under the writer's schema and not under the reader's, both as they were given.
+///
+/// There is no way to make one but to have it validated: by two validators, independent of each other, against both
+/// schemas, all in agreement.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Witness {
+    document: Value,
+}
+
+impl Witness {
+    /// The document.
+    pub fn document(&self) -> &Value {
+        &self.document
+    }
+
+    /// The document, to keep.
+    pub fn into_document(self) -> Value {
+        self.document
+    }
+}
+
+/// One side, as given.
+pub(super) struct Given<'a> {
+    pub(super) schema: &'a Value,
+    pub(super) draft: Draft,
+    pub(super) documents: Vec<(&'a str, &'a Value)>,
+    pub(super) formats: bool,
+}
+
+/// Why a document is no witness.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Refused {
+    /// The writer does not write it, or the reader reads it: both validators say so.
+    NotOne,
+    /// The validators do not agree.
+    Disagreement,
+    /// One of them cannot say.
+    Unsure(String),
+}
+
+/// The validators of both sides, the outside ones made when they are first needed.
+pub(super) struct Judge<'a> {
+    given: [Given<'a>; 2],
+    outside: [Option<Result<Validator, String>>; 2],
+}
+
+impl<'a> Judge<'a> {
+    pub(super) const fn new(writer: Given<'a>, reader: Given<'a>) -> Self {
+        Self { given: [writer, reader], outside: [None, None] }
+    }
+
+    /// The document as a witness, where it is one.
+    pub(super) fn confirm(&mut self, lowering: &mut Lowering<'_>, document: &Value) -> Result<Witness, Refused> {
+        let mut ours = [false; 2];
+        let mut theirs = [false; 2];
+        for side in [0, 1] {
+            ours[side] = Checker::new(lowering, side).is_valid(document).map_err(|why| Refused::Unsure(say(&why)))?;
+        }
+        if ours != [true, false] {
+            return Err(Refused::NotOne);
+        }
+        for side in [0, 1] {
+            let validator = self.outside[side].get_or_insert_with(|| build(&self.given[side]));
+            match validator {
+                Ok(validator) => theirs[side] = validator.is_valid(document),
+                Err(why) => return Err(Refused::Unsure(why.clone())),
+            }
+        }
+        if theirs == ours { Ok(Witness { document: document.clone() }) } else { Err(Refused::Disagreement) }
+    }
+}
+
+fn say(why: &Unchecked) -> String {
+    match why {
+        Unchecked::Unreadable(_) => "a schema on its way cannot be read".to_owned(),
+        Unchecked::Opaque(what) => format!("it depends on the {what}"),
+        Unchecked::Spent => "it is too much to check".to_owned(),
+    }
+}
+
+/// Where something that is only an annotation here would be asserted there, that is turned off.
+fn build(given: &Given<'_>) -> Result<Validator, String> {
+    let mut registry = jsonschema::Registry::new().draft(given.draft.outside());
+    for (uri, document) in &given.documents {
+        registry = registry.add(*uri, (*document).clone()).map_err(|error| error.to_string())?;
+    }
+    let registry = registry.prepare().map_err(|error| error.to_string())?;
+    jsonschema::options()
+        .with_draft(given.draft.outside())
+        .with_registry(&registry)
+        .offline()
+        .should_validate_formats(given.formats)
+        .without_content_media_type_support("application/json")
+        .without_content_encoding_support("base64")
+        .build(given.schema)
+        .map_err(|error| error.to_string())
+}

@@ -1,0 +1,264 @@
+//! Does a reader read all that a writer writes: cases, keyword by keyword (`suite/compat`), each in every draft that it is
+//! for; what is found where it does not; and what a question costs.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use event_contract::compat::{Draft, FindingKind, Question, Reason, Verdict, answer_line};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    why: String,
+    drafts: Vec<String>,
+    writer: Value,
+    reader: Value,
+    contained: bool,
+    #[serde(default)]
+    formats: bool,
+}
+
+/// The keyword that a file is about, and its cases.
+fn suite() -> Vec<(String, Vec<Case>)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/suite/compat");
+    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let read = |path: &Path| {
+        let cases = serde_json::from_str(&fs::read_to_string(path).unwrap());
+        cases.unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    };
+    files.iter().map(|path| (path.file_stem().unwrap().to_str().unwrap().to_owned(), read(path))).collect()
+}
+
+fn accepts(schema: &Value, draft: Draft, formats: bool, document: &Value) -> bool {
+    let draft = Draft::named_by(schema).unwrap().unwrap_or(draft);
+    let draft = match draft {
+        Draft::Draft4 => jsonschema::Draft::Draft4,
+        Draft::Draft6 => jsonschema::Draft::Draft6,
+        Draft::Draft7 => jsonschema::Draft::Draft7,
+        Draft::Draft201909 => jsonschema::Draft::Draft201909,
+        Draft::Draft202012 => jsonschema::Draft::Draft202012,
+    };
+    let options = jsonschema::options().with_draft(draft).should_validate_formats(formats);
+    options.offline().build(schema).unwrap().is_valid(document)
+}
+
+#[test]
+fn every_case_is_decided_and_is_right() {
+    let (mut asked, mut wrong) = (0, Vec::new());
+    for (keyword, cases) in suite() {
+        for case in cases {
+            for draft in &case.drafts {
+                let draft: Draft = draft.parse().unwrap();
+                let verdict = Question::new(&case.writer, &case.reader).draft(draft).formats(case.formats).ask();
+                asked += 1;
+                let right = match &verdict {
+                    Ok(Verdict::Contained) => case.contained,
+                    Ok(Verdict::Broken { witness, findings }) => {
+                        assert!(!findings.is_empty());
+                        for document in findings.iter().map(|finding| &finding.witness).chain([witness]) {
+                            assert!(accepts(&case.writer, draft, case.formats, document.document()));
+                            assert!(!accepts(&case.reader, draft, case.formats, document.document()));
+                        }
+                        !case.contained
+                    }
+                    Ok(Verdict::Undecided { .. }) | Err(_) => false,
+                };
+                if !right {
+                    wrong.push(format!("{keyword}, draft {draft}: {}: {verdict:?}", case.why));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(asked > 700, "{asked}");
+}
+
+#[test]
+fn every_schema_of_a_case_is_contained_in_itself() {
+    for (keyword, cases) in suite() {
+        for case in cases {
+            for draft in &case.drafts {
+                for schema in [&case.writer, &case.reader] {
+                    let verdict = Question::new(schema, &schema.clone()).draft(draft.parse().unwrap()).ask();
+                    assert_eq!(verdict, Ok(Verdict::Contained), "{keyword}, draft {draft}: {}", case.why);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_keyword_has_one_file_and_each_draft_has_cases() {
+    let drafts: BTreeSet<String> =
+        suite().into_iter().flat_map(|(_, cases)| cases).flat_map(|case| case.drafts).collect();
+    assert_eq!(drafts, Draft::ALL.iter().map(ToString::to_string).collect());
+}
+
+fn broken(writer: &Value, reader: &Value) -> (Value, Vec<String>) {
+    match Question::new(writer, reader).ask().unwrap() {
+        Verdict::Broken { witness, findings } => {
+            let said = findings.iter().map(|finding| {
+                let writer = finding.writer.as_ref().map_or_else(|| "nothing".to_owned(), ToString::to_string);
+                format!("{finding}, {writer}")
+            });
+            (witness.document().clone(), said.collect())
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn each_cause_is_found_with_its_places() {
+    let writer = json!({"type": "object", "required": ["id", "lines"], "properties": {
+        "id": {"type": "string"},
+        "note": {"type": "string", "maxLength": 500},
+        "status": {"enum": ["placed", "paid", "lost"]},
+        "total": {"$ref": "#/$defs/money"},
+        "lines": {"type": "array", "items": {"type": "object", "required": ["sku"], "properties": {
+            "sku": {"type": "string"}, "quantity": {"type": "integer", "minimum": 0}}}},
+    }, "additionalProperties": false, "$defs": {"money": {"type": "integer"}}});
+    let reader = json!({"type": "object", "required": ["id", "customer", "note"], "properties": {
+        "id": {"type": "string", "pattern": "^[a-z]+$"},
+        "note": {"type": "string", "maxLength": 200},
+        "status": {"enum": ["placed", "paid"]},
+        "total": {"$ref": "#/$defs/money"},
+        "lines": {"type": "array", "minItems": 1, "items": {"properties": {"quantity": {"minimum": 1}}}},
+    }, "$defs": {"money": {"type": "integer", "maximum": 100}}});
+    let (witness, mut findings) = broken(&writer, &reader);
+    assert_eq!(witness, json!({"id": "", "lines": []}));
+    findings.sort();
+    assert_eq!(
+        findings,
+        [
+            "bound-tightened at /lines/0/quantity: #/properties/lines/items/properties/quantity/minimum, \
+             #/properties/lines/items/properties/quantity/minimum",
+            "bound-tightened at /total: #/$defs/money/maximum, #/$defs/money/type",
+            "enum-narrowed at /status: #/properties/status/enum, #/properties/status/enum",
+            "item-count-tightened at /lines: #/properties/lines/minItems, #/properties/lines/type",
+            "length-tightened at /note: #/properties/note/maxLength, #/properties/note/maxLength",
+            "pattern-narrowed at /id: #/properties/id/pattern, #/properties/id/type",
+            "required-added at the root: #/required (\"customer\" is missing), #/required",
+            "required-added at the root: #/required (\"note\" is missing), #/properties/note",
+        ]
+    );
+}
+
+#[test]
+fn a_closed_reader_says_which_fields_it_does_not_take() {
+    let writer = json!({"type": "object", "properties": {"a": {"type": "null"}, "b": {"type": "null"}, "c": true}});
+    let reader = json!({"properties": {"a": true}, "additionalProperties": false});
+    let (witness, findings) = broken(&writer, &reader);
+    assert_eq!(witness.as_object().unwrap().len(), 1);
+    assert_eq!(findings.len(), 3, "b, c, and any other: {findings:?}");
+    assert!(findings[0].starts_with("property-closed at /b: #/additionalProperties"), "{findings:?}");
+}
+
+#[test]
+fn the_kinds_of_findings_come_up() {
+    let mut seen = BTreeSet::new();
+    for (_, cases) in suite() {
+        for case in cases.iter().filter(|case| !case.contained) {
+            let draft = case.drafts.last().unwrap().parse().unwrap();
+            let verdict = Question::new(&case.writer, &case.reader).draft(draft).formats(case.formats).ask();
+            let Ok(Verdict::Broken { findings, .. }) = verdict else { panic!("{}", case.why) };
+            seen.extend(findings.iter().map(|finding| finding.kind));
+        }
+    }
+    assert_eq!(seen, FindingKind::ALL.iter().copied().collect());
+}
+
+#[test]
+fn documents_beside_a_schema_are_read() {
+    let money = json!({"type": "integer", "minimum": 0});
+    let (writer, reader) = (json!({"$ref": "http://a.test/money.json"}), json!({"type": "number"}));
+    let question = Question::new(&writer, &reader);
+    let error = question.clone().ask().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the writer's schema cannot be read: the reference \"http://a.test/money.json\" leads nowhere; \
+         give the document that it is in beside the schema"
+    );
+    assert_eq!(question.document("http://a.test/money.json", &money).ask(), Ok(Verdict::Contained));
+    let question = Question::new(&reader, &writer).document("http://a.test/money.json", &money);
+    let Ok(Verdict::Broken { findings, .. }) = question.ask() else { panic!() };
+    assert!(findings.iter().all(|finding| finding.reader.document.as_deref() == Some("http://a.test/money.json")));
+}
+
+#[test]
+fn what_is_not_known_is_undecided_with_its_reason() {
+    let reason = |question: Question<'_>| match question.ask() {
+        Ok(Verdict::Undecided { reason }) => reason.to_string(),
+        other => panic!("{other:?}"),
+    };
+    let text = json!({"type": "string", "minLength": 1});
+    let backwards = json!({"pattern": "(?<=a)b"});
+    assert_eq!(reason(Question::new(&text, &backwards)), "it depends on the pattern (?<=a)b");
+    let endless = json!({"not": {"$ref": "#"}});
+    assert_eq!(
+        reason(Question::new(&text, &endless)),
+        "the reference \"#\" leads back to itself without a step into the document"
+    );
+    let object = json!({"type": "object", "properties": {"a": {"type": "integer"}}});
+    let wider = json!({"type": "object", "properties": {"a": {"type": "number"}}});
+    assert_eq!(Question::new(&object, &wider).ask(), Ok(Verdict::Contained));
+    let Ok(verdict) = Question::new(&wider, &json!({"oneOf": [object.clone(), object]})).budget(3).ask() else {
+        panic!()
+    };
+    // A document that is drawn may break it all the same.
+    assert!(matches!(verdict, Verdict::Broken { .. } | Verdict::Undecided { reason: Reason::Budget { steps: 3 } }));
+}
+
+/// Deep schemas, long unions, many fields: an answer, or a reason, and no end of the stack.
+#[test]
+fn what_is_large_comes_to_an_end() {
+    let nested = |depth: usize, leaf: Value| {
+        (0..depth).fold(leaf, |inner, _| json!({"type": "object", "required": ["a"], "properties": {"a": inner}}))
+    };
+    for depth in [10, 40, 400] {
+        let (writer, reader) =
+            (nested(depth, json!({"minimum": 2, "type": "number"})), nested(depth, json!({"minimum": 1})));
+        let verdict = Question::new(&writer, &reader).ask().unwrap();
+        match verdict {
+            Verdict::Contained => assert!(depth < 400),
+            Verdict::Undecided { reason } => assert!(depth == 400 && reason == Reason::Depth, "{depth}: {reason}"),
+            Verdict::Broken { .. } => panic!(),
+        }
+    }
+    let branch = |number: usize| {
+        json!({"type": "object", "required": ["k", "v"], "properties": {
+        "k": {"const": number}, "v": {"minimum": number, "type": "number"}}})
+    };
+    let union: Vec<Value> = (0..60).map(branch).collect();
+    let (one, other) = (json!({"oneOf": union}), json!({"anyOf": union.iter().rev().collect::<Vec<_>>()}));
+    assert_eq!(Question::new(&one, &other).ask(), Ok(Verdict::Contained));
+    let knot = json!({"type": "object", "minProperties": 40, "maxProperties": 41, "allOf":
+        (0..30).map(|n| json!({"anyOf": [{"required": [format!("a{n}")]}, {"required": [format!("b{n}")]}]})).collect::<Vec<_>>()});
+    let tight = json!({"not": {"required": ["a0", "b1", "a2", "b3"]}});
+    assert!(Question::new(&knot, &tight).ask().is_ok());
+}
+
+#[test]
+fn the_same_question_has_the_same_answer() {
+    for (_, cases) in suite() {
+        for case in cases.iter().filter(|case| !case.contained) {
+            let ask = || Question::new(&case.writer, &case.reader).draft(case.drafts[0].parse().unwrap()).ask();
+            assert_eq!(ask(), ask(), "{}", case.why);
+        }
+    }
+}
+
+#[test]
+fn lines_are_answered_in_the_words_of_the_protocol() {
+    let line =
+        json!({"id": "x/1", "draft": "7", "writer": {"type": "number"}, "reader": {"type": "integer"}}).to_string();
+    let answer: Value = serde_json::from_str(&answer_line(&line, |question| question.formats(true))).unwrap();
+    assert_eq!(answer["id"], "x/1");
+    assert_eq!(answer["verdict"], "broken");
+    assert_eq!(answer["findings"][0]["rule"], "type-narrowed");
+    assert!(answer["witness"].as_f64().unwrap().fract() != 0.0);
+    assert_eq!(answer.get("reason"), None);
+}
