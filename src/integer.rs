@@ -36,7 +36,7 @@ fn may_have_one(json: &[u8]) -> bool {
 
 /// Where the first word stands, of those that are looked at, that may be all digits.
 fn word_of_digits(json: &[u8]) -> Option<usize> {
-    let may_be = |part: &[u8]| part.first_chunk().is_some_and(may_be_digits);
+    let may_be = |part: &[u8]| part.first_chunk().is_some_and(|word| may_be_digits(*word));
     let mut parts = json.chunks_exact(STEP);
     let count = parts.len();
     let found = parts.position(may_be).or_else(|| may_be(parts.remainder()).then_some(count));
@@ -44,19 +44,18 @@ fn word_of_digits(json: &[u8]) -> Option<usize> {
 }
 
 /// Whether all are of the sixteen characters from `0` to `?`: the digits, and six that seldom stand so close.
-fn may_be_digits(word: &[u8; WORD]) -> bool {
+fn may_be_digits(word: [u8; WORD]) -> bool {
     const HIGH: u64 = u64::from_ne_bytes([0xf0; WORD]);
     const DIGIT: u64 = u64::from_ne_bytes([b'0'; WORD]);
-    u64::from_ne_bytes(*word) & HIGH == DIGIT
+    u64::from_ne_bytes(word) & HIGH == DIGIT
 }
 
 /// Whether digits, with the byte before them, are no i64, and no end of a string, a fraction or an exponent.
 fn is_beyond(digits: &[u8]) -> bool {
     let number = match digits {
-        [b'"' | b'.' | b'e' | b'E' | b'+', ..] => return false,
+        [b'"' | b'.' | b'e' | b'E' | b'+', ..] | [] => return false,
         [b'-' | b'0'..=b'9', ..] => digits,
         [_, digits @ ..] => digits,
-        [] => return false,
     };
     std::str::from_utf8(number).is_ok_and(|number| number.parse::<i64>().is_err())
 }
