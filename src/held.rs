@@ -25,8 +25,7 @@ impl<T: ?Sized> NotInternal for Held<T> {}
 /// Refuses what is internal. The caller is tracked so that the compiler points at the field.
 ///
 /// # Panics
-///
-/// That is how it refuses.
+/// If it is: the derive calls it in a constant.
 #[track_caller]
 pub const fn check_held(internal: bool) {
     assert!(

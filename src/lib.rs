@@ -47,8 +47,10 @@
 //! # Features
 //!
 //! * `gzip` (default): reads the compressed values of aws-lambda-stream events.
-//! * `schema`: what is written and what is read, as JSON Schema; `schemars::JsonSchema` for the names, [`Open`] and the
-//!   shipped contract.
+//! * `schema`: `schema::Schema`, what is written and read as JSON Schema; `catalog`, `registry` and `audit`;
+//!   `schemars::JsonSchema` for the names, [`Open`] and the shipped contract.
+//! * `record`: the published record of a contract.
+//! * `cli`: the command line for any contract crate, and the program `event-contract`.
 //! * `compat`: `compat`, whether a reader's JSON Schema accepts all that a writer's does.
 //! * `aws-sdk`: [`publish`] with the types of `aws-sdk-eventbridge`.
 //! * `aws-lambda-events`: [`wire::Delivery`] of the types that `aws_lambda_events` hands to a function.
