@@ -136,7 +136,9 @@ mod tests {
         (vec((0_u8..8, prop_oneof![0_u64..5, Just(u64::MAX)]), 0..6), prop_oneof![0_u64..5, Just(u64::MAX)]).prop_map(
             |(counts, others)| {
                 let mut tally = Small { others, ..Small::default() };
-                counts.into_iter().for_each(|(key, count)| tally.add(key, count));
+                for (key, count) in counts {
+                    tally.add(key, count);
+                }
                 tally
             },
         )
@@ -146,7 +148,9 @@ mod tests {
         #[test]
         fn the_smallest_are_counted_exactly(seen in vec(0_u8..8, 0..40)) {
             let mut exact = BTreeMap::<u8, u64>::new();
-            seen.iter().for_each(|key| *exact.entry(*key).or_default() += 1);
+            for key in &seen {
+                *exact.entry(*key).or_default() += 1;
+            }
             let tally = tally(&seen);
             prop_assert_eq!(tally.listed(), exact.into_iter().take(3).collect::<Vec<_>>());
             prop_assert_eq!(tally.total(), seen.len() as u64);
