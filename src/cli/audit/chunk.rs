@@ -7,7 +7,7 @@ use memchr::{memchr, memchr_iter, memrchr};
 use crate::audit::Summary;
 
 /// How much is read at a time.
-const SIZE: u64 = 256 * 1024;
+const SIZE: usize = 256 * 1024;
 
 /// Takes a stream apart into whole lines. A line that is too long for a summary is stepped over, and so what is held at
 /// once is never much more than one line may have.
@@ -94,7 +94,8 @@ impl<R: Read> Chunks<R> {
         if self.error.is_some() {
             return true;
         }
-        match (&mut self.input).take(SIZE).read_to_end(buffer) {
+        buffer.reserve(SIZE);
+        match (&mut self.input).take(SIZE as u64).read_to_end(buffer) {
             Ok(read) => read == 0,
             Err(error) => {
                 self.error = Some(error);
@@ -130,7 +131,7 @@ mod tests {
             match chunks.next(vec![b'x'; 10]) {
                 Ok(None) => return (all, None),
                 Ok(Some(Chunk::Lines { first, bytes })) => {
-                    assert!(bytes.len() <= LONGEST + 2 * usize::try_from(SIZE).unwrap(), "{} bytes", bytes.len());
+                    assert!(bytes.len() <= LONGEST + 2 * SIZE, "{} bytes", bytes.len());
                     all.extend((first..).zip(lines(&bytes).map(|line| Ok(line.to_vec()))));
                 }
                 Ok(Some(Chunk::TooLong { line, bytes })) => all.push((line, Err(bytes))),
