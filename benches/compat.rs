@@ -55,7 +55,7 @@ fn events(c: &mut Criterion) {
         b.iter(|| Question::new(black_box(&older), black_box(&newer)).draws(0).ask());
     });
     group.bench_function("broken, with its findings", |b| {
-        b.iter(|| Question::new(black_box(&newer), black_box(&older)).ask())
+        b.iter(|| Question::new(black_box(&newer), black_box(&older)).ask());
     });
     group.bench_function("contained, by `jsonschema`'s `covers` alone", |b| {
         b.iter(|| canonical(black_box(&newer)).covers(&canonical(black_box(&older))));
@@ -78,13 +78,13 @@ fn fields(c: &mut Criterion) {
         assert!(is_contained(&writer, &reader) && !is_contained(&reader, &writer));
         group.throughput(Throughput::Elements(count as u64));
         group.bench_with_input(BenchmarkId::new("contained", count), &count, |b, _| {
-            b.iter(|| Question::new(&writer, &reader).ask())
+            b.iter(|| Question::new(&writer, &reader).ask());
         });
         let mut broken = writer.clone();
         broken["properties"]["field1"]["maxLength"] = json!(100);
         assert!(!is_contained(&broken, &reader));
         group.bench_with_input(BenchmarkId::new("broken in one", count), &count, |b, _| {
-            b.iter(|| Question::new(&broken, &reader).ask())
+            b.iter(|| Question::new(&broken, &reader).ask());
         });
     }
     group.finish();
@@ -100,7 +100,7 @@ fn depth(c: &mut Criterion) {
         assert!(is_contained(&writer, &reader));
         group.throughput(Throughput::Elements(count as u64));
         group.bench_with_input(BenchmarkId::new("contained", count), &count, |b, _| {
-            b.iter(|| Question::new(&writer, &reader).ask())
+            b.iter(|| Question::new(&writer, &reader).ask());
         });
     }
     group.finish();

@@ -299,7 +299,8 @@ mod tests {
 
     #[test]
     fn the_shortest_text_is_found_or_there_is_none() {
-        let cases: &[(&[(&str, bool)], u64, Option<u64>, Option<&str>)] = &[
+        type Case<'t> = (&'t [(&'t str, bool)], u64, Option<u64>, Option<&'t str>);
+        let cases: &[Case<'_>] = &[
             (&[], 0, None, Some("")),
             (&[], 3, Some(3), Some("aaa")),
             (&[("^[a-z]+$", true), ("^[a-m]", false)], 0, None, Some("n")),
@@ -318,7 +319,7 @@ mod tests {
             let first = found.texts.first().map(String::as_str);
             match (first, expected) {
                 (Some(first), Some(expected)) => {
-                    assert_eq!(first.chars().count(), expected.chars().count(), "{patterns:?} {first:?}")
+                    assert_eq!(first.chars().count(), expected.chars().count(), "{patterns:?} {first:?}");
                 }
                 (first, expected) => assert_eq!(first, *expected, "{patterns:?}"),
             }
