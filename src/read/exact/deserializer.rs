@@ -348,10 +348,13 @@ impl<'de> Deserializer<'de> for ExactDeserializer<'_, 'de> {
         if let Input::Node(Node { kind: Kind::Number(Some(_)), raw }) = self.input
             && let Ok(value) = raw.get().parse::<f32>()
         {
-            return self.visit(visitor, |visitor, _, expected| match value.is_finite() {
-                true => visitor.visit_f32(value),
-                // It would be infinity, and be written on as null.
-                false => Err(ExactError::wrong(expected, "a number out of range")),
+            return self.visit(visitor, |visitor, _, expected| {
+                if value.is_finite() {
+                    visitor.visit_f32(value)
+                } else {
+                    // It would be infinity, and be written on as null.
+                    Err(ExactError::wrong(expected, "a number out of range"))
+                }
             });
         }
         self.deserialize_f64(visitor)
