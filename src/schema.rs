@@ -49,6 +49,8 @@
 //! * What `flatten` and tags put into one object stands in one schema.
 //! * The writer is closed at every depth: maps aside, an object has the names that the schema lists. That is what makes
 //!   it provable that a new optional field harms no older reader.
+//! * The writer has the name of a struct under its `#[serde(tag)]`.
+//! * The reader requires what serde misses where it is left out: an `Option` under `#[serde(with)]` without a default, too.
 //! * The reader has the aliases of `#[serde(alias)]`, marked with `x-alias-of`. Serde refuses a field that comes twice,
 //!   and so does the schema.
 //! * An enumeration that may grow ([`Open`](crate::Open), `#[serde(other)]`) is a `string`, with the values that are
@@ -61,16 +63,25 @@
 //! * `3.0` is an integer to a schema and to [`Reader`](crate::Reader), though not to `serde_json` alone; nor to any of
 //!   them beyond 2⁵³, or inside what serde buffers (`flatten`, untagged enums).
 //! * A `format` says what a type writes. Some types read more: chrono takes `+0000` for `Z`, uuid takes braces.
-//! * `NaN` and infinities are written as null, where the schema says `number`.
+//! * `NaN` and infinities are written as null, where the schema says `number`. A number that is too large for an `f32` is
+//!   valid and not read; inside what serde buffers, it is read as infinity.
 //! * A type that checks its values by code (`try_from`, `deserialize_with`) is as exact as its `JsonSchema` says; what a
 //!   schema written by hand leaves open is closed for the writer unless it says `additionalProperties`.
-//! * Aliases and `#[serde(other)]` are not seen in what serde buffers: below `flatten` and in tagged enums. Aliases of
-//!   variants with contents are not, either.
-//! * An adjacently tagged variant without contents takes none; the schema lets any stand there.
+//! * Aliases, `#[serde(other)]`, tags of structs, and what serde misses are not seen in what serde buffers: below
+//!   `flatten` and in tagged and untagged enums; nor are tags in a type that refuses every value that it is tried with.
+//!   Aliases of variants with contents are not seen, either.
+//! * An adjacently tagged variant without contents takes none; the schema lets any stand there. One that holds an `Option`
+//!   may come without it; the schema requires it.
+//! * A list for a set may hold an item twice, and the fields at the end of a tuple struct may be missing that have a
+//!   default; the schema refuses both. So it does `{"A": null}` for `"A"`, where the enum has `#[serde(other)]`.
+//! * A flattened `Option` of a struct that cannot be read is none; the schema refuses it.
+//! * `std::time::Duration` and `std::ops::Range` refuse fields that they do not know; the schema does not.
 //! * Where serde buffers, it also takes the number of a variant for its name, and an array for a struct: no schema says so.
-//! * Names of maps with integer keys have the spelling of integers; their range is not said.
+//! * Names of maps with integer keys have the spelling of integers; their range is not said. What names of
+//!   maps with `char` and `bool` keys look like is not said, either.
 
 mod bound;
+mod choice;
 mod close;
 mod definition;
 mod detail;
@@ -80,6 +91,7 @@ mod keyword;
 mod merge;
 mod order;
 mod reading;
+mod tag;
 mod text;
 
 use std::fmt::{self, Write};
@@ -304,7 +316,7 @@ pub(crate) fn text_of(schema: &Value) -> String {
 }
 
 /// The schema of any type that is part of a payload.
-pub(crate) fn of_type<T: JsonSchema + DeserializeOwned>(role: Role) -> Value {
+pub(crate) fn of_type<T: JsonSchema + Serialize + DeserializeOwned>(role: Role) -> Value {
     let mut generated = generate::generate::<T>(role);
     if let Some(name) = generated.root.get("$ref").and_then(Value::as_str).and_then(keyword::definition_of)
         && let Some(definition) = generated.definitions.get(&name)
@@ -312,14 +324,13 @@ pub(crate) fn of_type<T: JsonSchema + DeserializeOwned>(role: Role) -> Value {
         generated.root = definition.clone();
     }
     let raw = generated.definitions.clone();
-    let mut each = |change: &dyn Fn(&mut Value)| {
-        change(&mut generated.root);
-        generated.definitions.values_mut().for_each(change);
-    };
-    each(&|schema| merge::merge(schema, &raw));
-    each(&bound::bound);
+    generated.change_each(&|schema| merge::merge(schema, &raw));
+    generated.change_each(&bound::bound);
     match role {
-        Role::Writer => each(&close::close),
+        Role::Writer => {
+            tag::complete(&mut generated, &shape_of::<T>());
+            generated.change_each(&close::close);
+        }
         Role::Reader => reading::complete(&mut generated, &shape_of::<T>()),
     }
     definition::name(generated)

@@ -380,3 +380,30 @@ fn tags_keep_their_spelling() {
     let written = serde_json::to_string(&event).unwrap();
     assert!(written.contains(r#""tags":{"big":12345678901234567890123,"huge":1e400,"price":1.10}"#), "{written}");
 }
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Payload)]
+#[payload(internal, name = "weighed", version = 1)]
+struct Weighed {
+    single: f32,
+    maybe: Option<f32>,
+    all: Vec<f32>,
+}
+
+#[test]
+fn a_number_that_is_too_large_is_not_infinity() {
+    let read = |data: &str| -> Result<Weighed, Vec<String>> {
+        let detail = format!(r#"{{"type":"weighed","version":1,"timestamp":1795344181000,"data":{data}}}"#);
+        match Reader::<Weighed>::default().read(detail.as_bytes()) {
+            Ok(reading) => Ok(reading.event().payload().clone()),
+            Err(error) => Err(error.mismatches().iter().map(ToString::to_string).collect()),
+        }
+    };
+    let largest = read(r#"{"single":3.4028235e38,"maybe":-3.4028235e38,"all":[0]}"#).unwrap();
+    assert_eq!(largest.single.to_bits(), f32::MAX.to_bits());
+    assert_eq!(
+        read(r#"{"single":1e300,"maybe":-1e39,"all":[1,3.5e38]}"#).unwrap_err(),
+        ["single", "maybe", "all/1"].map(|at| format!("/data/{at}: expected a number, found a number out of range"))
+    );
+    // Where the payload is read exactly for another reason: the same.
+    assert_eq!(read(r#"{"single":1e300,"maybe":null,"all":[true]}"#).unwrap_err().len(), 2);
+}

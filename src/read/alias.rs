@@ -5,6 +5,7 @@
 //! and every name is then shown to its struct twice. This is done once for a type, when its first reader is made.
 
 use std::any::TypeId;
+use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
@@ -52,11 +53,12 @@ impl Aliases {
 
     /// Finds the aliases in the type that `run` reads.
     pub(super) fn explore(&mut self, run: Run<'_>) {
-        self.explore_with(run, &mut |_, _| {});
+        self.explore_with(run, &mut |_, _, _| {});
     }
 
-    /// The same, and shows what each pass has met, with the variants that it chose on its way.
-    pub(super) fn explore_with(&mut self, run: Run<'_>, show: &mut dyn FnMut(&Explored, &[Choice])) {
+    /// The same, and shows what each pass has met, with the variants that it chose on its way and the stand-ins that it
+    /// came to.
+    pub(super) fn explore_with(&mut self, run: Run<'_>, show: &mut dyn FnMut(&Explored, &[Choice], &Exam)) {
         let mut passes = 0;
         let mut known_structs = BTreeSet::new();
         let mut known_enums = BTreeSet::new();
@@ -64,8 +66,8 @@ impl Aliases {
         while let Some(variants) = waiting.pop() {
             let mut exam = Exam::explore(&variants);
             settle(&mut exam, run, &mut passes);
-            let explored = exam.explored.take().unwrap_or_default().into_inner();
-            show(&explored, &variants);
+            let explored = exam.explored.as_ref().map(RefCell::take).unwrap_or_default();
+            show(&explored, &variants, &exam);
             let Explored { structs, enums } = explored;
             for (at, names) in enums {
                 if known_enums.insert(at.clone()) {
@@ -162,6 +164,28 @@ pub(super) fn takes_any(at: &Pointer, variants: &[Choice], run: Run<'_>) -> bool
         }
     }
     false
+}
+
+/// Whether the struct at `at` misses its field at this position where it is left out of the reading that `settled` has
+/// come to. `None` where that does not come out.
+#[cfg(feature = "schema")]
+pub(super) fn is_missed(at: &Pointer, position: usize, field: &str, settled: &Exam, run: Run<'_>) -> Option<bool> {
+    let mut exam = settled.without(at, position);
+    for _ in 0..PASSES / 10 {
+        match run(ExactDeserializer::new(Input::StandIn, &exam)) {
+            Ok(()) => return Some(false),
+            Err(error) if error.is_done() => return Some(false),
+            Err(error) => {
+                if error.misses(field, at) {
+                    return Some(true);
+                }
+                if exam.answer(error, &mut Vec::new()) == Step::Stuck {
+                    return None;
+                }
+            }
+        }
+    }
+    None
 }
 
 impl StructAliases {

@@ -1,12 +1,15 @@
-//! What serde knows of a type and no schema says: the aliases of its fields, all names of its variants, and which enums
-//! take any other.
+//! What serde knows of a type and no schema says: the aliases of its fields and which of them it misses, the tags of its
+//! structs, all names of its variants, and which enums take any other.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
-use super::alias::{Aliases, Choice, Run, takes_any};
-use super::exact::Explored;
+use super::alias::{Aliases, Choice, Run, is_missed, takes_any};
+use super::exact::{Exam, Explored};
 use crate::pointer::Pointer;
 
 /// The structs and enums of a type, as far as they can be met: not what is flattened or tagged, and nothing in maps.
@@ -22,6 +25,10 @@ pub(crate) struct FoundStruct {
     pub(crate) at: Vec<String>,
     /// Each field with its aliases.
     pub(crate) fields: BTreeMap<&'static str, Vec<&'static str>>,
+    /// Whether each field has to be there, as far as it came out.
+    pub(crate) required: BTreeMap<&'static str, bool>,
+    /// Where `#[serde(tag)]` has the name of the struct written beside its fields: the tag, and what it is.
+    pub(crate) tag: Option<(String, &'static str)>,
 }
 
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,29 +43,87 @@ pub(crate) struct FoundEnum {
 type Structs = BTreeMap<Pointer, (&'static str, &'static [&'static str])>;
 type Enums = BTreeMap<Pointer, &'static [&'static str]>;
 
-/// What can be found out of a type by reading it of nothing.
-pub(crate) fn shape_of<T: DeserializeOwned>() -> Shape {
-    let run: Run<'_> = &|deserializer| T::deserialize(deserializer).map(drop);
+/// What one pass has met.
+struct Pass {
+    structs: Structs,
+    enums: Enums,
+    variants: Vec<Choice>,
+    exam: Exam,
+    /// What is written of what was made of nothing, if anything was.
+    written: Option<Value>,
+}
+
+/// What can be found out of a type by reading it of nothing, and by writing what comes of that.
+pub(crate) fn shape_of<T: Serialize + DeserializeOwned>() -> Shape {
+    let written = RefCell::new(None);
+    let run: Run<'_> = &|deserializer| {
+        written.take();
+        let value = T::deserialize(deserializer)?;
+        written.replace(serde_json::to_value(value).ok());
+        Ok(())
+    };
     let mut aliases = Aliases::default();
-    let mut passes: Vec<(Structs, Enums, Vec<Choice>)> = Vec::new();
-    aliases.explore_with(run, &mut |Explored { structs, enums }, variants| {
-        let structs = structs.iter().map(|(at, name, names)| (at.clone(), (*name, *names))).collect();
-        passes.push((structs, enums.iter().cloned().collect(), variants.to_vec()));
+    let mut passes: Vec<Pass> = Vec::new();
+    aliases.explore_with(run, &mut |Explored { structs, enums }, variants, exam| {
+        passes.push(Pass {
+            structs: structs.iter().map(|(at, name, names)| (at.clone(), (*name, *names))).collect(),
+            enums: enums.iter().cloned().collect(),
+            variants: variants.to_vec(),
+            exam: exam.clone(),
+            written: written.take(),
+        });
     });
+    let mut tags = BTreeMap::new();
+    let mut required: BTreeMap<_, BTreeMap<&'static str, Option<bool>>> = BTreeMap::new();
+    for Pass { structs, enums, exam, written, .. } in &passes {
+        for (at, (name, names)) in structs {
+            let key = (at.clone(), *name, *names);
+            if let Some(tag) =
+                written.as_ref().and_then(|written| tag(written, &way(at, structs, &aliases), name, names))
+            {
+                tags.insert(key.clone(), (tag, *name));
+            }
+            // An adjacently tagged enum is read as a struct of two fields, and the variant says which of them it misses.
+            let may_vary = names.len() == 2 && enums.contains_key(&at.join(0));
+            if may_vary || !required.contains_key(&key) {
+                let of_struct = required.entry(key).or_default();
+                for (position, field) in names_of(&aliases, name, names).into_iter().enumerate() {
+                    let is_missed = is_missed(at, position, field, exam, run);
+                    let known = of_struct.entry(field).or_insert(is_missed);
+                    *known = known.filter(|known| Some(*known) == is_missed);
+                }
+            }
+        }
+    }
     let mut shape = Shape::default();
-    let mut known = BTreeMap::new();
-    for (structs, enums, variants) in passes {
+    let mut known_enums = BTreeMap::new();
+    for Pass { structs, enums, variants, .. } in passes {
         for (at, (name, names)) in &structs {
+            let key = (at.clone(), *name, *names);
+            let tag = tags.get(&key).cloned();
+            let required = required.get(&key).into_iter().flatten();
+            let required = required.filter_map(|(field, is_missed)| Some((*field, (*is_missed)?))).collect();
             let fields = fields(&aliases, name, names);
-            shape.structs.insert(FoundStruct { at: way(at, &structs, &aliases), fields });
+            let at = way(at, &structs, &aliases);
+            shape.structs.insert(FoundStruct { at, fields, required, tag });
         }
         for (at, names) in enums.into_iter().filter(|(_, names)| !names.is_empty()) {
-            let takes_any = *known.entry(at.clone()).or_insert_with(|| takes_any(&at, &variants, run));
+            let takes_any = *known_enums.entry(at.clone()).or_insert_with(|| takes_any(&at, &variants, run));
             let (at, names) = (way(&at, &structs, &aliases), names.iter().copied().collect());
             shape.enums.insert(FoundEnum { at, names, takes_any });
         }
     }
     shape
+}
+
+/// The member in which the name of the struct is written that was read at `way`, and that is none of its fields.
+fn tag(written: &Value, way: &[String], name: &str, names: &[&str]) -> Option<String> {
+    let here = way.iter().try_fold(written, |value, step| match value {
+        Value::Array(items) => items.get(step.parse::<usize>().ok()?),
+        value => value.get(step),
+    });
+    let mut others = here?.as_object()?.iter().filter(|(member, _)| !names.contains(&member.as_str()));
+    others.find(|(_, value)| *value == name).map(|(member, _)| member.clone())
 }
 
 /// The fields of a struct in their order, without the aliases.
@@ -91,10 +156,9 @@ fn way(at: &Pointer, structs: &Structs, aliases: &Aliases) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde::Deserialize;
+    use serde::{Deserialize, Serialize};
 
-    #[derive(Deserialize)]
-    #[expect(dead_code, reason = "only its shape is looked at")]
+    #[derive(Serialize, Deserialize)]
     struct Outer {
         first: u8,
         #[serde(alias = "l", alias = "items")]
@@ -103,16 +167,14 @@ mod tests {
         again: Option<Box<Outer>>,
     }
 
-    #[derive(Deserialize)]
-    #[expect(dead_code, reason = "only its shape is looked at")]
+    #[derive(Serialize, Deserialize)]
     struct Inner {
         #[serde(alias = "no")]
         number: u8,
         status: Option<Status>,
     }
 
-    #[derive(Deserialize)]
-    #[expect(dead_code, reason = "only its shape is looked at")]
+    #[derive(Serialize, Deserialize)]
     enum Kind {
         Plain,
         With {
@@ -121,7 +183,7 @@ mod tests {
         },
     }
 
-    #[derive(Deserialize)]
+    #[derive(Serialize, Deserialize)]
     enum Status {
         #[serde(alias = "ready")]
         Done,

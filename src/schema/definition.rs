@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
+use super::choice;
 use super::generate::Generated;
 use super::keyword::{definition_of, each, each_mut, is_annotation};
 use super::order::sort;
@@ -39,6 +40,7 @@ pub(super) fn name(generated: Generated) -> Value {
 pub(super) fn bare(schema: &Value) -> Value {
     let mut root = schema.clone();
     strip(&mut root);
+    choice::collect(&mut root);
     let definitions = match root.as_object_mut().and_then(|root| root.remove("$defs")) {
         Some(Value::Object(definitions)) => definitions,
         _ => Map::new(),

@@ -14,6 +14,14 @@ pub(super) struct Generated {
     pub(super) definitions: Map<String, Value>,
 }
 
+impl Generated {
+    /// Changes the root and every definition.
+    pub(super) fn change_each(&mut self, change: &dyn Fn(&mut Value)) {
+        change(&mut self.root);
+        self.definitions.values_mut().for_each(change);
+    }
+}
+
 /// How many schemas a type may come to without definitions; one that comes to more keeps them.
 const MOST: usize = 10_000;
 

@@ -1,4 +1,5 @@
-//! What serde reads beyond what schemars says: aliases, `#[serde(other)]`, and variants that stand alone.
+//! What serde reads beyond what schemars says, and what it misses: aliases, `#[serde(other)]`, variants that stand alone,
+//! and fields that have to be there.
 //!
 //! `read::shape_of` finds them by reading the type of nothing. Where it has been in the schema, what it has found holds;
 //! where it could not go (maps, a struct for the second time) what holds of all structs or enums with the same names.
@@ -9,6 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::generate::Generated;
 use super::keyword::{Holds, definition_of, has_type, holds, is_in_place};
+use super::text::compact;
 use super::{ALIAS, KNOWN};
 use crate::read::{FoundEnum, FoundStruct, Shape};
 
@@ -43,19 +45,19 @@ pub(super) fn complete(generated: &mut Generated, shape: &Shape) {
 
 /// A place in a schema: the name of a definition (empty for the root), and a pointer.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Place {
-    definition: String,
-    pointer: String,
+pub(super) struct Place {
+    pub(super) definition: String,
+    pub(super) pointer: String,
 }
 
 impl Place {
-    const ROOT: Self = Self { definition: String::new(), pointer: String::new() };
+    pub(super) const ROOT: Self = Self { definition: String::new(), pointer: String::new() };
 
-    fn definition(name: &str) -> Self {
+    pub(super) fn definition(name: &str) -> Self {
         Self { definition: name.to_owned(), pointer: String::new() }
     }
 
-    fn join(&self, keyword: &str, name: &str) -> Self {
+    pub(super) fn join(&self, keyword: &str, name: &str) -> Self {
         let name = name.replace('~', "~0").replace('/', "~1");
         Self { definition: self.definition.clone(), pointer: format!("{}/{keyword}/{name}", self.pointer) }
     }
@@ -63,7 +65,7 @@ impl Place {
 
 /// Follows the way to a value through the schema; `is_it` says whether a schema there is the one that is looked for, so
 /// that nothing below it needs to be looked at.
-fn find<'g>(
+pub(super) fn find<'g>(
     generated: &'g Generated,
     place: &Place,
     way: &[String],
@@ -98,7 +100,12 @@ fn find<'g>(
     }
 }
 
-fn names_of_struct(schema: &Value) -> Option<BTreeSet<&str>> {
+/// What a schema says of the names of a struct: equal for most structs of one type.
+pub(super) fn said_of_struct(schema: &Value) -> String {
+    compact(&json!([schema.get("properties"), schema.get("required")]))
+}
+
+pub(super) fn names_of_struct(schema: &Value) -> Option<BTreeSet<&str>> {
     Some(schema.get("properties")?.as_object()?.keys().map(String::as_str).collect())
 }
 
@@ -129,6 +136,8 @@ fn lonely_name(schema: &Value) -> Option<&str> {
 struct Plan<'s> {
     structs: BTreeMap<Place, &'s FoundStruct>,
     enums: BTreeMap<Place, &'s FoundEnum>,
+    /// By what their schemas say: which fields they miss.
+    required_alike: BTreeMap<String, Option<&'s FoundStruct>>,
     /// By their names: what holds of all that were found.
     structs_alike: BTreeMap<BTreeSet<String>, Option<&'s FoundStruct>>,
     enums_alike: BTreeMap<BTreeSet<String>, Option<&'s FoundEnum>>,
@@ -142,7 +151,10 @@ impl<'s> Plan<'s> {
         };
         let owned = |names: BTreeSet<&str>| names.into_iter().map(str::to_owned).collect();
         for (place, found) in &self.structs {
-            let Some(names) = at(place).and_then(names_of_struct) else { continue };
+            let Some(schema) = at(place) else { continue };
+            let Some(names) = names_of_struct(schema) else { continue };
+            let alike = self.required_alike.entry(said_of_struct(schema)).or_insert(Some(found));
+            *alike = alike.filter(|other| other.required == found.required);
             let alike = self.structs_alike.entry(owned(names)).or_insert(Some(found));
             *alike = alike.filter(|other| other.fields == found.fields);
         }
@@ -169,6 +181,10 @@ impl<'s> Plan<'s> {
     /// From the inside out: a place is that of the schema before anything below it has changed.
     fn apply(&self, schema: &mut Value, place: &Place) {
         let found_struct = self.struct_at(place, schema);
+        let required = match self.structs.get(place) {
+            Some(found) => Some((*found, true)),
+            None => self.required_alike.get(&said_of_struct(schema)).and_then(|alike| Some(((*alike)?, false))),
+        };
         let found_enum = self.enum_at(place, schema);
         for (keyword, value) in schema.as_object_mut().into_iter().flatten() {
             match (holds(keyword, value), value) {
@@ -191,12 +207,33 @@ impl<'s> Plan<'s> {
                 _ => {}
             }
         }
+        if let Some((found, exactly)) = required {
+            require(schema, found, exactly);
+        }
         if let Some(found) = found_struct {
             add_aliases(schema, found);
         }
         if let Some(found) = found_enum {
             add_variants(schema, found);
         }
+    }
+}
+
+/// Requires what serde misses where it is left out: schemars takes every `Option` for one that may be. `exactly`: what
+/// serde does not miss is not required, either.
+fn require(schema: &mut Value, found: &FoundStruct, exactly: bool) {
+    let Some(keywords) = schema.as_object_mut() else { return };
+    let Value::Array(required) = keywords.entry("required").or_insert_with(|| json!([])) else { return };
+    for (field, is_required) in &found.required {
+        let is_said = required.iter().any(|name| name == field);
+        if *is_required && !is_said {
+            required.push((*field).into());
+        } else if !is_required && is_said && exactly {
+            required.retain(|name| name != field);
+        }
+    }
+    if required.is_empty() {
+        keywords.remove("required");
     }
 }
 

@@ -383,6 +383,118 @@ fn enumerations_that_may_grow() {
     );
 }
 
+mod seconds {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[expect(clippy::ref_option, clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+    pub(super) fn serialize<S: Serializer>(value: &Option<u8>, serializer: S) -> Result<S::Ok, S::Error> {
+        value.serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u8>, D::Error> {
+        Option::deserialize(deserializer)
+    }
+}
+
+fn number<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u8, D::Error> {
+    u8::deserialize(deserializer)
+}
+
+data! {
+    struct With {
+        #[serde(with = "seconds")] #[schemars(with = "Option<u8>")] needed: Option<u8>,
+        #[serde(default, with = "seconds")] #[schemars(with = "Option<u8>")] not_needed: Option<u8>,
+        #[serde(deserialize_with = "seconds::deserialize", alias = "other")] aliased: Option<u8>,
+        #[serde(default, deserialize_with = "number")] #[schemars(required)] filled_in: u8,
+        checked: Option<NaiveDate>,
+    }
+    enum WithIn { Only { #[serde(with = "seconds")] #[schemars(with = "Option<u8>")] needed: Option<u8> } }
+}
+
+payload! {
+    struct Withs { with: With, maybe: Option<With>, many: Vec<With>, by_name: BTreeMap<String, With>, choice: WithIn }
+}
+
+#[test]
+fn a_field_is_required_where_serde_misses_it() {
+    agree::<Withs>(vec![]);
+    assert!(is_proven::<Withs>());
+    let schema = Schema::reader::<Withs>();
+    assert_eq!(schema.as_value()["properties"]["with"]["required"], json!(["needed"]));
+}
+
+data! {
+    #[serde(tag = "kind")]
+    struct Marked { a: u8, again: Option<Box<Marked>> }
+    #[serde(tag = "kind", rename = "nothing")]
+    struct MarkedEmpty {}
+    enum MarkedChoice { A(MarkedEmpty), B(u8) }
+}
+
+payload! {
+    #[serde(tag = "type")]
+    struct Marks {
+        one: Marked, maybe: Option<Marked>, many: Vec<Marked>, by_name: BTreeMap<String, Marked>,
+        empty: MarkedEmpty, choices: Vec<MarkedChoice>,
+    }
+}
+
+#[test]
+fn structs_that_write_their_own_name() {
+    agree::<Marks>(vec![]);
+    let schema = Schema::writer::<Marks>();
+    assert_eq!(schema.as_value()["properties"]["type"], json!({"type": "string", "const": "Marks"}));
+    assert_eq!(schema.as_value()["properties"]["empty"]["properties"]["kind"]["const"], "nothing");
+}
+
+mod described {
+    use super::{Deserialize, JsonSchema, Payload, Serialize};
+    data! {
+        pub(super) enum Plain {
+            /** The first. */
+            X,
+            Y,
+        }
+        pub(super) enum Mixed { /** The first. */ A, B { x: u8 }, C, }
+        pub(super) enum Other { Done, /** It waits. */ #[serde(alias = "ready")] Waiting, #[serde(other)] Unknown }
+        pub(super) enum Aliased { /** The first. */ #[serde(alias = "first")] One, Two }
+        pub(super) enum Lonely { /** The only one. */ One }
+    }
+    payload! {
+        pub(super) struct Described {
+            plain: Plain, maybe: Option<Plain>, mixed: Option<Mixed>, other: Option<Other>, aliased: Vec<Aliased>,
+            lonely: Lonely, all: super::Open<Plain>,
+        }
+    }
+}
+
+mod plain {
+    use super::{Deserialize, JsonSchema, Payload, Serialize};
+    data! {
+        pub(super) enum Plain { X, Y }
+        pub(super) enum Mixed { A, B { x: u8 }, C }
+        pub(super) enum Other { Done, #[serde(alias = "ready")] Waiting, #[serde(other)] Unknown }
+        pub(super) enum Aliased { #[serde(alias = "first")] One, Two }
+        pub(super) enum Lonely { One }
+    }
+    payload! {
+        pub(super) struct Described {
+            plain: Plain, maybe: Option<Plain>, mixed: Option<Mixed>, other: Option<Other>, aliased: Vec<Aliased>,
+            lonely: Lonely, all: super::Open<Plain>,
+        }
+    }
+}
+
+#[test]
+fn a_description_of_a_variant_changes_no_assertion() {
+    agree::<described::Described>(vec![]);
+    for role in [event_contract::schema::Role::Writer, event_contract::schema::Role::Reader] {
+        let (with, without) = (Schema::of::<described::Described>(role), Schema::of::<plain::Described>(role));
+        assert_ne!(with, without);
+        assert_eq!(with.assertions(), without.assertions(), "{role}");
+    }
+}
+
 payload! {
     struct Times {
         rfc3339: DateTime<Utc>,
@@ -474,7 +586,29 @@ fn limits() {
     let buffered = json!({"kind": {"t": "A", "new": 1}});
     assert!(!takes(Schema::reader::<Buffered>(), &buffered));
     assert!(serde_json::from_value::<Buffered>(buffered).is_ok());
-    let not_a_number = serde_json::to_value(Number { number: f64::NAN }).unwrap();
+    let too_large = json!({"number": 0.0, "single": 1e300});
+    assert!(takes(Schema::reader::<Number>(), &too_large));
+    assert!(serde_json::from_value::<Number>(too_large.clone()).is_ok_and(|number| number.single.is_infinite()));
+    assert!(serde_json::from_str::<Number>(&too_large.to_string()).is_err());
+    let keys = json!({"by_bool": {"yes": 1}, "by_letter": {"ab": 1}});
+    assert!(takes(Schema::reader::<Keys>(), &keys));
+    assert!(serde_json::from_str::<Keys>(&keys.to_string()).is_err());
+    let more = json!({"duration": {"secs": 1, "nanos": 1, "more": 1}, "range": {"start": 1, "end": 2}});
+    assert!(takes(Schema::reader::<Spans>(), &more));
+    assert!(serde_json::from_str::<Spans>(&more.to_string()).is_err());
+    let short = json!({"pair": [1], "content": {"kind": "A"}, "other": {"Done": null}});
+    assert!(!takes(Schema::reader::<Short>(), &short));
+    for (name, value) in short.as_object().unwrap() {
+        let mut document = json!({"pair": [1, 2], "content": {"kind": "A", "what": null}, "other": "Done"});
+        assert!(takes(Schema::reader::<Short>(), &document));
+        document[name] = value.clone();
+        assert!(!takes(Schema::reader::<Short>(), &document), "{document}");
+        assert!(serde_json::from_str::<Short>(&document.to_string()).is_ok(), "{document}");
+    }
+    let flat = json!({"mark": {"a": 1}});
+    let written = serde_json::to_value(serde_json::from_value::<MarkedWithin>(flat).unwrap()).unwrap();
+    assert!(!takes(Schema::writer::<MarkedWithin>(), &written), "{written}");
+    let not_a_number = serde_json::to_value(Number { number: f64::NAN, single: 0.0 }).unwrap();
     assert!(!takes(Schema::writer::<Number>(), &not_a_number));
 }
 
@@ -488,5 +622,40 @@ payload! {
 }
 
 payload! {
-    struct Number { number: f64 }
+    struct Number { number: f64, single: f32 }
+}
+
+payload! {
+    struct Keys { by_bool: BTreeMap<bool, u8>, by_letter: BTreeMap<char, u8> }
+}
+
+payload! {
+    struct Spans { duration: std::time::Duration, range: std::ops::Range<u8> }
+}
+
+data! {
+    struct ShortPair(u8, #[serde(default)] u8);
+    #[serde(tag = "kind", content = "what")]
+    enum MaybeContent { A(Option<u8>), B(u8), C(Option<Inner>), D }
+    #[serde(untagged)]
+    enum MarkedOrNot { Marked(Marked) }
+}
+
+payload! {
+    struct Adjacents { one: MaybeContent, many: Vec<MaybeContent> }
+}
+
+#[test]
+fn adjacent_variants_with_and_without_contents() {
+    agree::<Adjacents>(vec![strict("a variant that holds an option comes without it", |case| {
+        case.at.ends_with("/what") && case.now.is_none()
+    })]);
+}
+
+payload! {
+    struct Short { pair: ShortPair, content: MaybeContent, other: Other }
+}
+
+payload! {
+    struct MarkedWithin { mark: MarkedOrNot }
 }

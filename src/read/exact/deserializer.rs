@@ -182,6 +182,7 @@ impl<'n, 'de> ExactDeserializer<'n, 'de> {
             (Some(_), Input::StandIn, Some((_, fields))) => 0..fields.len(),
             _ => 0..0,
         };
+        let every = every.filter(|position| !self.exam.leaves_out(&self.at, *position));
         let added = added.map(|name| Member::Name(Cow::Owned(name.clone())));
         let put_in = twice.chain(every.map(Member::Position)).chain(added).map(|member| (member, Input::StandIn));
         let members = members.into_iter().chain(put_in);
@@ -347,7 +348,14 @@ impl<'de> Deserializer<'de> for ExactDeserializer<'_, 'de> {
         if let Input::Node(Node { kind: Kind::Number(Some(_)), raw }) = self.input
             && let Ok(value) = raw.get().parse::<f32>()
         {
-            return self.visit(visitor, |visitor, _, _| visitor.visit_f32(value));
+            return self.visit(visitor, |visitor, _, expected| {
+                if value.is_finite() {
+                    visitor.visit_f32(value)
+                } else {
+                    // It would be infinity, and be written on as null.
+                    Err(ExactError::wrong(expected, "a number out of range"))
+                }
+            });
         }
         self.deserialize_f64(visitor)
     }

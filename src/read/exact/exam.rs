@@ -20,7 +20,7 @@ const STAND_INS: usize = 20;
 const WORK: usize = 3_000_000;
 
 /// What is put in the place of what, from pass to pass.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(in crate::read) struct Exam {
     /// Values that are replaced by a stand-in, and which one.
     pub(super) stand_ins: BTreeMap<Pointer, usize>,
@@ -35,6 +35,9 @@ pub(in crate::read) struct Exam {
     pub(super) coerced: RefCell<BTreeSet<Pointer>>,
     /// Set while the shape of a type is explored: which member to show twice, in which object.
     pub(in crate::read) twice: Option<(Pointer, Twice)>,
+    /// The field that is left out, by its position, of the struct at this place.
+    #[cfg(feature = "schema")]
+    pub(in crate::read) left_out: Option<(Pointer, usize)>,
     /// The enum that is shown a variant which it does not have.
     pub(in crate::read) unheard_of: Option<Pointer>,
     /// What was met on the way, while the shape of a type is explored.
@@ -50,7 +53,7 @@ pub(in crate::read) enum Twice {
 }
 
 /// The structs and enums of a type, and where each can be reached.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(in crate::read) struct Explored {
     pub(in crate::read) structs: Vec<(Pointer, &'static str, &'static [&'static str])>,
     pub(in crate::read) enums: Vec<(Pointer, &'static [&'static str])>,
@@ -175,6 +178,25 @@ impl Exam {
     /// Begins to explore the shape of a type, with these variants of the enums on the way.
     pub(in crate::read) fn explore(variants: &[(Pointer, usize)]) -> Self {
         Self { explored: Some(RefCell::default()), stand_ins: variants.iter().cloned().collect(), ..Self::default() }
+    }
+
+    /// The same exam once more, with the field at this position left out of the struct at `at`.
+    #[cfg(feature = "schema")]
+    pub(in crate::read) fn without(&self, at: &Pointer, position: usize) -> Self {
+        let mut exam = Self { left_out: Some((at.clone(), position)), work: Cell::default(), ..self.clone() };
+        exam.added.remove(at);
+        exam
+    }
+
+    /// Whether the field at this position is left out of the struct at `at`.
+    pub(super) fn leaves_out(&self, at: &Pointer, position: usize) -> bool {
+        #[cfg(feature = "schema")]
+        return matches!(&self.left_out, Some((place, field)) if place == at && *field == position);
+        #[cfg(not(feature = "schema"))]
+        {
+            let _ = (at, position);
+            false
+        }
     }
 
     pub(super) fn spend(&self, work: usize) {

@@ -39,6 +39,12 @@ impl ExactError {
         }
     }
 
+    /// Whether this field is missing in the struct at `at`.
+    #[cfg(feature = "schema")]
+    pub(in crate::read) fn misses(&self, field: &str, at: &Pointer) -> bool {
+        matches!(&self.kind, ErrorKind::Missing(missing) if missing == field) && self.is_at(at)
+    }
+
     /// Whether it is here.
     #[cfg(feature = "schema")]
     pub(in crate::read) fn is_at(&self, at: &Pointer) -> bool {
