@@ -36,7 +36,6 @@ pub(in crate::read) struct Exam {
     /// Set while the shape of a type is explored: which member to show twice, in which object.
     pub(in crate::read) twice: Option<(Pointer, Twice)>,
     /// The field that is left out, by its position, of the struct at this place.
-    #[cfg(feature = "schema")]
     pub(in crate::read) left_out: Option<(Pointer, usize)>,
     /// The enum that is shown a variant which it does not have.
     pub(in crate::read) unheard_of: Option<Pointer>,
@@ -190,13 +189,7 @@ impl Exam {
 
     /// Whether the field at this position is left out of the struct at `at`.
     pub(super) fn leaves_out(&self, at: &Pointer, position: usize) -> bool {
-        #[cfg(feature = "schema")]
-        return matches!(&self.left_out, Some((place, field)) if place == at && *field == position);
-        #[cfg(not(feature = "schema"))]
-        {
-            let _ = (at, position);
-            false
-        }
+        matches!(&self.left_out, Some((place, left_out)) if place == at && *left_out == position)
     }
 
     pub(super) fn spend(&self, work: usize) {
