@@ -12,6 +12,10 @@
 //! order is kept, and the key stays inside, as far as it cannot be guessed. The ids cross as they are, and so are not for
 //! secrets.
 //!
+//! An external payload is the list of what is shared: one with `#[serde(flatten)]`, or with a field that is an internal
+//! payload, does not compile. The compiler looks no deeper: a type of your own that has an internal payload inside, or a
+//! `serde_json::Value`, can carry more than is written there.
+//!
 //! ```
 //! use std::convert::Infallible;
 //!
