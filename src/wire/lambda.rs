@@ -45,6 +45,7 @@ impl From<&KinesisEventRecord> for Delivery<'static> {
             time: Some(kinesis.approximate_arrival_timestamp.0),
             partition_key: Some(kinesis.partition_key.clone()).filter(|key| !key.is_empty()),
             sequence_number: Some(kinesis.sequence_number.clone()).filter(|number| !number.is_empty()),
+            message: None,
         })
     }
 }
@@ -61,6 +62,7 @@ impl From<&SqsMessage> for Delivery<'static> {
             time: sent.and_then(|sent| DateTime::from_timestamp_millis(sent.parse().ok()?)),
             partition_key: None,
             sequence_number: None,
+            message: message.message_id.clone(),
         })
     }
 }
