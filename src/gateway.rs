@@ -57,21 +57,25 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod crossing;
+mod error;
+
 use std::any::Any;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
 
-use chrono::{DateTime, Utc};
-
 use crate::event::{Cause, Event, Written};
-use crate::fault::{Fault, FaultSite};
 use crate::name::{EventType, SubsystemName, Version};
 use crate::payload::{ExternalPayload, InternalPayload, Payload};
-use crate::read::{Limits, Observation, ReadError, Reader};
+use crate::read::{Limits, Observation, Reader};
 use crate::side::{External, Internal, Side, SideKind};
 use crate::wire::{self, Delivery, Envelope, WireError};
+
+pub use crossing::{Crossing, Crossings, PassedOver};
+pub use error::GatewayError;
+use error::Kind;
 
 /// How a subsystem turns an internal event into external ones of one type: none, one, or many.
 ///
@@ -450,165 +454,5 @@ impl<S: Side> fmt::Debug for Gateway<S> {
             .field("subsystem", &self.subsystem)
             .field("links", &self.links)
             .finish_non_exhaustive()
-    }
-}
-
-/// What came of one event at a boundary.
-#[derive(Debug)]
-pub struct Crossing<S: Side> {
-    events: Vec<Written<S>>,
-    observations: Vec<Observation>,
-    passed_over: Option<PassedOver>,
-}
-
-impl<S: Side> Crossing<S> {
-    fn new(passage: Passage<S>, has_transform: bool, event_type: &str) -> Self {
-        let passed_over = match (passage.own, has_transform) {
-            (true, _) => Some(PassedOver::Own),
-            (false, false) => Some(PassedOver::NoTransform { event_type: event_type.to_owned() }),
-            (false, true) => None,
-        };
-        Self { events: passage.events, observations: passage.observations, passed_over }
-    }
-
-    /// The events on the other side, in the order in which the transforms said them.
-    pub fn events(&self) -> &[Written<S>] {
-        &self.events
-    }
-
-    /// The events, without the rest.
-    pub fn into_events(self) -> Vec<Written<S>> {
-        self.events
-    }
-
-    /// What the reader let pass; nothing for an event that was not read here.
-    pub fn observations(&self) -> &[Observation] {
-        &self.observations
-    }
-
-    /// Why no transform was asked.
-    pub fn passed_over(&self) -> Option<&PassedOver> {
-        self.passed_over.as_ref()
-    }
-}
-
-/// Why an event was passed over at a boundary. Neither is an error.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum PassedOver {
-    /// No transform is interested in the type.
-    NoTransform {
-        /// The type.
-        event_type: String,
-    },
-    /// The subsystem itself has published it: taking it in would be a loop.
-    Own,
-}
-
-/// What came of a batch at a boundary. Every delivery is in exactly one of the four.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct Crossings<S: Side> {
-    /// What has crossed, with its position in the batch.
-    pub crossed: Vec<(usize, Crossing<S>)>,
-    /// How many were passed over for want of a transform, by type.
-    pub passed_over: BTreeMap<String, usize>,
-    /// How many were the subsystem's own.
-    pub own: usize,
-    /// What could not be read or transformed, with its position in the batch.
-    pub failed: Vec<(usize, GatewayError)>,
-    count: usize,
-}
-
-impl<S: Side> Crossings<S> {
-    /// The next one.
-    fn add(&mut self, result: Result<Crossing<S>, GatewayError>) {
-        let index = self.count;
-        self.count += 1;
-        match result {
-            Ok(crossing) => match &crossing.passed_over {
-                None => self.crossed.push((index, crossing)),
-                Some(PassedOver::Own) => self.own += 1,
-                Some(PassedOver::NoTransform { event_type }) => {
-                    *self.passed_over.entry(event_type.clone()).or_insert(0) += 1;
-                }
-            },
-            Err(error) => self.failed.push((index, error)),
-        }
-    }
-}
-
-/// Why an event could not cross. It holds the bytes of the delivery.
-///
-/// Displayed, it says what the transform said, values and all; only [`to_fault`](Self::to_fault) covers what is personal.
-#[derive(Debug)]
-pub struct GatewayError {
-    kind: Box<Kind>,
-    delivery: Box<Delivery<'static>>,
-}
-
-#[derive(Debug)]
-enum Kind {
-    Wire(WireError),
-    NoType,
-    Read(ReadError),
-    Transform { event_type: &'static str, cause: Box<dyn Error + Send + Sync> },
-}
-
-impl GatewayError {
-    fn new(kind: Kind, delivery: &Delivery<'_>) -> Self {
-        Self { kind: Box::new(kind), delivery: Box::new(delivery.to_owned()) }
-    }
-
-    /// The bytes of the delivery, exactly as they came; for an event that was not read here, the event as it is written.
-    pub fn bytes(&self) -> &[u8] {
-        self.delivery.bytes()
-    }
-
-    /// What a Lambda function calls the record in which it was delivered, to name it among `batchItemFailures`: see
-    /// [`Delivery::item_identifier`].
-    pub fn item_identifier(&self) -> Option<&str> {
-        self.delivery.item_identifier()
-    }
-
-    /// The fault that says so, with the bytes and what the message around them says, for the hub to log and to resubmit.
-    pub fn to_fault(&self, site: &FaultSite, time: DateTime<Utc>) -> Fault {
-        match &*self.kind {
-            Kind::Read(error) => Fault::of_read(error, site, time),
-            Kind::Wire(_) | Kind::NoType => Fault::of_unread(self, &self.delivery, site, time),
-            Kind::Transform { .. } => Fault::of_delivery(self, &self.delivery, site, time),
-        }
-    }
-
-    /// Why it could not be read, if that is what went wrong.
-    pub fn read_error(&self) -> Option<&ReadError> {
-        match &*self.kind {
-            Kind::Read(error) => Some(error),
-            Kind::Wire(_) | Kind::NoType | Kind::Transform { .. } => None,
-        }
-    }
-}
-
-impl fmt::Display for GatewayError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &*self.kind {
-            Kind::Wire(error) => error.fmt(f),
-            Kind::NoType => f.write_str(
-                "the delivery names no type, and so no transform can be found for it: read it with a `Reader` of one type, and give the event to `cross_event`",
-            ),
-            Kind::Read(error) => error.fmt(f),
-            Kind::Transform { event_type, cause } => write!(f, "{event_type} could not be transformed: {cause}"),
-        }
-    }
-}
-
-impl Error for GatewayError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match &*self.kind {
-            Kind::Wire(error) => Some(error),
-            Kind::NoType => None,
-            Kind::Read(error) => Some(error),
-            Kind::Transform { cause, .. } => Some(&**cause),
-        }
     }
 }

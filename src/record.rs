@@ -35,6 +35,7 @@ mod finding;
 mod golden;
 mod index;
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
@@ -62,6 +63,8 @@ pub struct Record<'a> {
     files: &'a Files,
     index: Index,
     formats: BTreeSet<Format>,
+    /// What `generate` has made, once somebody has asked.
+    made: OnceCell<(Files, Vec<Note>)>,
 }
 
 impl<'a> Record<'a> {
@@ -77,33 +80,30 @@ impl<'a> Record<'a> {
             let folder = folder_of(**format);
             files.keys().any(|path| path.starts_with(&folder))
         });
-        let formats: BTreeSet<Format> = present.copied().collect();
-        Ok(Self { catalog, files, index, formats }.with_formats_or_all())
-    }
-
-    fn with_formats_or_all(mut self) -> Self {
-        if self.formats.is_empty() {
-            self.formats.extend(Format::ALL);
+        let mut formats: BTreeSet<Format> = present.copied().collect();
+        if formats.is_empty() {
+            formats.extend(Format::ALL);
         }
-        self
+        Ok(Self { catalog, files, index, formats, made: OnceCell::new() })
     }
 
     /// The same for these formats and no others.
     #[must_use]
     pub fn formats(mut self, formats: impl IntoIterator<Item = Format>) -> Self {
         self.formats = formats.into_iter().collect();
+        self.made = OnceCell::new();
         self
     }
 
     /// The files that the types say, and what a format could not say. For a published version that is what was
     /// published.
     pub fn generated(&self) -> Files {
-        self.generate().0
+        self.made.get_or_init(|| self.generate()).0.clone()
     }
 
     /// What formats cannot say of the types, and which registries would refuse which files.
     pub fn notes(&self) -> Vec<Note> {
-        self.generate().1
+        self.made.get_or_init(|| self.generate()).1.clone()
     }
 
     fn generate(&self) -> (Files, Vec<Note>) {

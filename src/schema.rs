@@ -106,6 +106,8 @@ use crate::payload::Payload;
 use crate::read::shape_of;
 use crate::side::{Side, SideKind};
 
+pub(crate) use text::compact;
+
 /// The keyword that lists the known values of an enumeration that may grow. An annotation: any text is valid.
 pub(crate) const KNOWN: &str = "x-extensible-enum";
 

@@ -4,6 +4,9 @@ use std::fmt::Write;
 
 use serde_json::{Map, Value};
 
+/// The document without white space.
+pub(super) use crate::schema::compact;
+
 /// What stands first in an object that is not there for the names of others, in this order. The rest follows by the
 /// alphabet.
 const FIRST: [&str; 17] = [
@@ -54,21 +57,6 @@ pub(super) fn pretty(document: &Value) -> String {
     let _ = write(&mut text, document, Kind::Keywords, 0);
     text.push('\n');
     text
-}
-
-/// The document without white space.
-pub(super) fn compact(document: &Value) -> String {
-    match document {
-        Value::Object(members) => {
-            let member =
-                |(name, value): (&String, &Value)| format!("{}:{}", Value::from(name.as_str()), compact(value));
-            let mut members: Vec<_> = members.iter().collect();
-            members.sort_unstable_by_key(|(name, _)| name.as_str());
-            format!("{{{}}}", members.into_iter().map(member).collect::<Vec<_>>().join(","))
-        }
-        Value::Array(items) => format!("[{}]", items.iter().map(compact).collect::<Vec<_>>().join(",")),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => document.to_string(),
-    }
 }
 
 /// What the members of an object are called by.

@@ -21,7 +21,7 @@ pub(super) fn write_schema(f: &mut impl Write, schema: &Value) -> fmt::Result {
 }
 
 /// A value on one line, its names by the alphabet: equal for equal values, and for no others.
-pub(super) fn compact(value: &Value) -> String {
+pub(crate) fn compact(value: &Value) -> String {
     let mut text = String::new();
     write_compact(&mut text, value);
     text
