@@ -14,7 +14,7 @@
 //! ```
 //!
 //! Exit codes, of every command: 0 all is well, 1 there are findings, 2 the question could not be asked (a wrong flag, a
-//! file that is not there). No command has 3 yet; it is kept for what could not be decided.
+//! file that is not there), 3 it could not be decided.
 //!
 //! Findings and answers go to standard output, errors to standard error. Colour is for terminals only, and not for those
 //! with `NO_COLOR` set.
@@ -76,7 +76,8 @@ struct Arguments {
     color: ColorChoice,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 all is well, 1 there are findings, 2 the question could not be asked.";
+const EXIT_CODES: &str = "Exit codes: 0 all is well, 1 there are findings, 2 the question could not be asked, 3 it could not be
+decided.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -139,6 +140,7 @@ fn program() -> String {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Exit {
     Well,
+    Undecided,
     Findings,
     NotAsked,
 }
@@ -149,6 +151,7 @@ impl From<Exit> for ExitCode {
             Exit::Well => Self::SUCCESS,
             Exit::Findings => Self::from(1),
             Exit::NotAsked => Self::from(2),
+            Exit::Undecided => Self::from(3),
         }
     }
 }
