@@ -31,6 +31,7 @@ use std::fmt;
 use serde_json::Value;
 
 use crate::gateway::{Gateway, Link};
+use crate::lifecycle::Lifecycle;
 #[cfg(feature = "record")]
 use crate::name::PartitionKey;
 use crate::name::{EventType, SubsystemName, Version};
@@ -92,6 +93,7 @@ pub struct CatalogType {
 #[derive(Clone)]
 pub struct CatalogVersion {
     version: Version,
+    lifecycle: Lifecycle,
     writer: fn() -> Schema,
     reader: fn() -> Schema,
     #[cfg(feature = "record")]
@@ -224,6 +226,11 @@ impl CatalogVersion {
     /// Which version it is.
     pub fn version(&self) -> Version {
         self.version
+    }
+
+    /// How long it is in use.
+    pub fn lifecycle(&self) -> Lifecycle {
+        self.lifecycle
     }
 
     /// What a writer of this version writes as the payload.

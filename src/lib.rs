@@ -63,6 +63,8 @@ extern crate self as event_contract;
 pub mod audit;
 #[cfg(feature = "schema")]
 pub mod catalog;
+#[cfg(feature = "check")]
+pub mod check;
 #[cfg(feature = "cli")]
 pub mod cli;
 #[cfg(feature = "compat")]
@@ -74,6 +76,7 @@ pub mod gateway;
 mod held;
 mod integer;
 mod kept;
+mod lifecycle;
 mod name;
 mod open;
 pub mod pattern;
@@ -93,6 +96,7 @@ pub mod wire;
 
 pub use event::{Cause, Downcast, DowncastError, Event, Written};
 pub use event_contract_derive::{Payload, Readable};
+pub use lifecycle::{Lifecycle, Stage};
 pub use name::{EventId, EventType, NameError, PartitionKey, SubsystemName, Version};
 pub use open::Open;
 pub use payload::{ExternalPayload, InternalPayload, Lineage, NoPrevious, Payload, UpcastError};

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::lifecycle::Lifecycle;
 use crate::name::{EventType, PartitionKey, Version};
 use crate::side::{External, Internal, Side, SideKind};
 
@@ -54,6 +55,8 @@ use crate::side::{External, Internal, Side, SideKind};
 /// | `key = field` | the field (or `a.b`) that is the partition key of new events; anything that is `Display` |
 /// | `time = field` | the `DateTime<Utc>` (or `Option` of it) that says when it happened, for deliveries that say it nowhere else |
 /// | `entity = "…"` | the name under which a flat aws-lambda-stream event carries this payload |
+/// | `deprecated = "2027-01-31"` | from which day on this version is deprecated, see [`Lifecycle`] |
+/// | `sunset = "2027-06-30"` | from which day on nobody writes it or reads with it |
 ///
 /// The chain has no gap, no cycle, one name and one side: anything else does not compile.
 ///
@@ -91,6 +94,9 @@ pub trait Payload: Serialize + DeserializeOwned + 'static {
 
     /// The name under which a flat aws-lambda-stream event carries this payload, where it has one of its own.
     const ENTITY: Option<&'static str> = None;
+
+    /// How long this version is in use.
+    const LIFECYCLE: Lifecycle = Lifecycle::LIVE;
 
     /// Makes this payload of that of the version before.
     fn upcast(previous: Self::Previous) -> Result<Self, UpcastError>;

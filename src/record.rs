@@ -34,6 +34,8 @@
 mod finding;
 mod golden;
 mod index;
+#[cfg(feature = "check")]
+mod published;
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -49,6 +51,8 @@ use finding::FindingKind;
 use golden::Golden;
 use index::Index;
 pub use index::RecordError;
+#[cfg(feature = "check")]
+pub(crate) use published::{Published, published};
 
 /// The files of a record: their contents by their path below its folder, with `/` between names.
 pub type Files = BTreeMap<String, Vec<u8>>;

@@ -18,12 +18,15 @@ pub(crate) struct Attributes {
     pub(crate) key: Option<Field>,
     pub(crate) time: Option<Field>,
     pub(crate) entity: Option<LitStr>,
+    pub(crate) deprecated: Option<LitStr>,
+    pub(crate) sunset: Option<LitStr>,
 }
 
 /// A field, or a field of a field: `order_id`, `order.id`.
 pub(crate) type Field = Punctuated<Ident, Token![.]>;
 
-const KEYS: &str = "`internal` or `external`, `name`, `version`, `previous`, `key`, `time`, `entity`";
+const KEYS: &str =
+    "`internal` or `external`, `name`, `version`, `previous`, `key`, `time`, `entity`, `deprecated`, `sunset`";
 
 pub(crate) fn read(input: &DeriveInput) -> Result<Attributes> {
     let mut attributes = Attributes::default();
@@ -58,6 +61,10 @@ impl Attributes {
             "entity" => {
                 set(&mut self.entity, key, value(meta, "the name of an entity stands in quotes: `entity = \"order\"`")?)
             }
+            "deprecated" => {
+                set(&mut self.deprecated, key, value(meta, "a day stands in quotes: `deprecated = \"2027-01-31\"`")?)
+            }
+            "sunset" => set(&mut self.sunset, key, value(meta, "a day stands in quotes: `sunset = \"2027-01-31\"`")?),
             other => Err(meta.error(format!("`{other}` is not a key of `#[payload(…)]`: expected one of {KEYS}"))),
         }
     }

@@ -6,6 +6,7 @@ use syn::spanned::Spanned as _;
 use syn::{DeriveInput, Error, Ident};
 
 use crate::attr;
+use crate::day::Day;
 use crate::held;
 use crate::valid::Payload;
 
@@ -50,6 +51,17 @@ pub(crate) fn payload(input: &DeriveInput, payload: &Payload) -> TokenStream {
             }
         }
     });
+    let lifecycle = (payload.deprecated.is_some() || payload.sunset.is_some()).then(|| {
+        let day = |day: Option<Day>| match day {
+            Some(Day { year, month, day }) => quote!(::core::option::Option::Some((#year, #month, #day))),
+            None => quote!(::core::option::Option::None),
+        };
+        let (deprecated, sunset) = (day(payload.deprecated), day(payload.sunset));
+        quote! {
+            const LIFECYCLE: ::event_contract::Lifecycle =
+                ::event_contract::__private::lifecycle(#deprecated, #sunset);
+        }
+    });
     let held = payload.external.then(|| held::checks(input));
     quote_spanned! {ident.span()=>
         #[automatically_derived]
@@ -59,6 +71,7 @@ pub(crate) fn payload(input: &DeriveInput, payload: &Payload) -> TokenStream {
             const NAME: &'static str = #name;
             const VERSION: ::event_contract::Version = ::event_contract::__private::version(#version);
             #entity
+            #lifecycle
             fn upcast(
                 previous: Self::Previous,
             ) -> ::core::result::Result<Self, ::event_contract::UpcastError> {

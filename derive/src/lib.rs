@@ -4,6 +4,7 @@
 //! check fails, the error comes with an implementation all the same, so that one mistake gives one message.
 
 mod attr;
+mod day;
 mod expand;
 mod held;
 mod readable;

@@ -4,6 +4,7 @@ use syn::spanned::Spanned as _;
 use syn::{Data, DeriveInput, Error, LitStr, Path, Result};
 
 use crate::attr::{Attributes, Field};
+use crate::day::{self, Day};
 use crate::held;
 
 /// A complete and consistent `#[payload(…)]`.
@@ -15,6 +16,8 @@ pub(crate) struct Payload {
     pub(crate) key: Option<Field>,
     pub(crate) time: Option<Field>,
     pub(crate) entity: Option<LitStr>,
+    pub(crate) deprecated: Option<Day>,
+    pub(crate) sunset: Option<Day>,
 }
 
 const EXAMPLE: &str = "`#[payload(external, name = \"Order.Created\", version = 1)]`";
@@ -82,6 +85,13 @@ pub(crate) fn check(input: &DeriveInput, attributes: Attributes) -> Result<Paylo
     if let Some(entity) = attributes.entity.as_ref().filter(|entity| entity.value().is_empty()) {
         return Err(Error::new(entity.span(), "the name of an entity is not empty: `entity = \"order\"`"));
     }
+    let day = |key: &str, literal: &Option<LitStr>| literal.as_ref().map(|text| day::read(key, text)).transpose();
+    let (deprecated, sunset) = (day("deprecated", &attributes.deprecated)?, day("sunset", &attributes.sunset)?);
+    if let (Some(from), Some(until), Some(literal)) = (deprecated, sunset, &attributes.sunset)
+        && until < from
+    {
+        return Err(Error::new(literal.span(), "the sunset of a version does not come before its deprecation"));
+    }
     if external {
         held::check(input)?;
     }
@@ -93,6 +103,8 @@ pub(crate) fn check(input: &DeriveInput, attributes: Attributes) -> Result<Paylo
         key: attributes.key,
         time: attributes.time,
         entity: attributes.entity,
+        deprecated,
+        sunset,
     })
 }
 

@@ -35,6 +35,7 @@ impl<P: Payload<Previous: Chain> + JsonSchema> Chain for P {
         P::Previous::add_to(versions);
         versions.push(CatalogVersion {
             version: P::VERSION,
+            lifecycle: P::LIFECYCLE,
             writer: Schema::writer::<P>,
             reader: Schema::reader::<P>,
             #[cfg(feature = "record")]

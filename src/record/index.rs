@@ -158,8 +158,14 @@ pub struct RecordError {
     kind: RecordErrorKind,
 }
 
+impl From<RecordErrorKind> for RecordError {
+    fn from(kind: RecordErrorKind) -> Self {
+        Self { kind }
+    }
+}
+
 #[derive(Debug, thiserror::Error)]
-enum RecordErrorKind {
+pub(super) enum RecordErrorKind {
     #[error(
         "{PATH} cannot be read: {0}; take it back from version control, or, where two branches have published, keep the entries of both"
     )]
@@ -170,6 +176,20 @@ enum RecordErrorKind {
     Format {
         /// The format said.
         found: u32,
+    },
+    #[cfg(feature = "check")]
+    #[error("what is published is not as it was: {0}; take it back from version control")]
+    Broken(String),
+    #[cfg(feature = "check")]
+    #[error("{PATH} locks {0:?}, which is not a version such as `external/Order.Created/v1`")]
+    Version(String),
+    #[cfg(feature = "check")]
+    #[error("{path} is not a schema: {error}")]
+    Schema {
+        /// Which file.
+        path: String,
+        /// What was wrong with it.
+        error: serde_json::Error,
     },
 }
 

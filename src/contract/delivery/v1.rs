@@ -13,7 +13,7 @@ use crate::contract::value::{DeliveryId, OrderId};
 /// It holds the order whole, as the Delivery service has it: whatever is added to an order would be added here too.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Payload)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[payload(external, name = "Delivery.Updated", version = 1,
+#[payload(external, name = "Delivery.Updated", version = 1, deprecated = "2025-06-30", sunset = "2025-12-31",
     key = order.order_id, time = delivered_at, entity = "delivery")]
 #[serde(rename_all = "camelCase")]
 pub struct DeliveryUpdated {

@@ -21,7 +21,7 @@ use crate::contract::value::{DeliveryId, OrderId};
 /// A delivery has changed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Payload)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[payload(external, name = "Delivery.Updated", version = 2, previous = v1::DeliveryUpdated,
+#[payload(external, name = "Delivery.Updated", version = 2, deprecated = "2026-03-31", sunset = "2026-09-30", previous = v1::DeliveryUpdated,
     key = order_id, time = updated_at, entity = "delivery")]
 #[serde(rename_all = "camelCase")]
 pub struct DeliveryUpdated {

@@ -20,7 +20,7 @@ use crate::contract::value::OrderId;
 /// An order was created.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Payload)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[payload(external, name = "Order.Created", version = 1, key = order_id, time = created_at, entity = "order")]
+#[payload(external, name = "Order.Created", version = 1, deprecated = "2025-06-30", sunset = "2025-12-31", key = order_id, time = created_at, entity = "order")]
 #[serde(rename_all = "camelCase")]
 pub struct OrderCreated {
     /// Which order.
@@ -34,7 +34,7 @@ pub struct OrderCreated {
 /// An order was delivered. Later versions have more to tell; this one was sent once, after delivery.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Payload)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[payload(external, name = "Order.Updated", version = 1, key = order_id, time = updated_at, entity = "order")]
+#[payload(external, name = "Order.Updated", version = 1, deprecated = "2025-06-30", sunset = "2025-12-31", key = order_id, time = updated_at, entity = "order")]
 #[serde(rename_all = "camelCase")]
 pub struct OrderUpdated {
     /// Which order.

@@ -16,7 +16,7 @@ use crate::contract::value::OrderId;
 /// An order was created.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Payload)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[payload(external, name = "Order.Created", version = 2, previous = v1::OrderCreated,
+#[payload(external, name = "Order.Created", version = 2, deprecated = "2026-03-31", sunset = "2026-09-30", previous = v1::OrderCreated,
     key = order_id, time = created_at, entity = "order")]
 #[serde(rename_all = "camelCase")]
 pub struct OrderCreated {
@@ -63,7 +63,7 @@ pub enum Channel {
 /// An order has changed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Payload)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[payload(external, name = "Order.Updated", version = 2, previous = v1::OrderUpdated,
+#[payload(external, name = "Order.Updated", version = 2, deprecated = "2026-03-31", sunset = "2026-09-30", previous = v1::OrderUpdated,
     key = order_id, time = updated_at, entity = "order")]
 #[serde(rename_all = "camelCase")]
 pub struct OrderUpdated {

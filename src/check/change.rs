@@ -1,0 +1,116 @@
+//! What has changed beside what is published, and which version that needs.
+
+use super::finding::Finding;
+use super::matrix::Contract;
+use super::report::{Answer, Bump, Change, Matrix, Revision};
+use super::rule::Own;
+use super::run::{Check, Subject};
+use crate::name::Version;
+use crate::schema::assertions_of;
+use serde_json::Value;
+
+/// The version that is declared and the one that is needed, and the findings about that. How much the change breaks is
+/// not known here yet: see [`finish`].
+pub(super) fn of(check: &Check<'_>, subject: &Subject<'_>, contract: &Contract, findings: &mut Vec<Finding>) -> Bump {
+    let Contract { published, present } = contract;
+    let mut add = |own: Own, version: Option<Version>, message: String| {
+        findings.extend(check.finding(own, message).map(|mut finding| {
+            finding.event_type = Some(subject.name.to_owned());
+            finding.writer = version.map(|version| version.to_string());
+            finding.seal("")
+        }));
+    };
+    let newest_published = published.writers.keys().next_back().copied();
+    let newest_present = present.writers.keys().next_back().copied();
+
+    let mut changed = Vec::new();
+    let mut change = Change::None;
+    for (version, was) in &published.writers {
+        let (Some(is), Some(reads), Some(read)) =
+            (present.writers.get(version), present.readers.get(version), published.readers.get(version))
+        else {
+            change = Change::Major;
+            let message = format!("{version} is published, and no type of the catalog has it any more");
+            add(Own::VersionRemoved, Some(*version), message);
+            continue;
+        };
+        if assertions_of(was) != assertions_of(is) || assertions_of(read) != assertions_of(reads) {
+            changed.push(*version);
+            change = change.max(Change::Minor);
+        } else if words(was) != words(is) || words(read) != words(reads) {
+            change = change.max(Change::Patch);
+        }
+    }
+    let after = newest_published.map_or(Some(Version::FIRST), |newest| Version::new(newest.get() + 1).ok());
+    for version in &changed {
+        let next =
+            after.map_or_else(String::new, |after| format!(": make it {after}, with {version} as its `previous`"));
+        add(
+            Own::VersionNotBumped,
+            Some(*version),
+            format!("{version} is published, and says something else now{next}"),
+        );
+    }
+    let new: Vec<_> = present.writers.keys().filter(|version| !published.writers.contains_key(version)).collect();
+    if !new.is_empty() {
+        change = change.max(Change::Minor);
+    }
+    let mut is_needless = false;
+    for version in new {
+        let before = Version::new(version.get() - 1).ok().and_then(|before| {
+            let (writers, readers) = (&present.writers, &present.readers);
+            Some((writers.get(&before)?, readers.get(&before)?))
+        });
+        if let Some((writer, reader)) = before
+            && assertions_of(writer) == assertions_of(&present.writers[version])
+            && assertions_of(reader) == assertions_of(&present.readers[version])
+        {
+            is_needless = true;
+            add(Own::VersionUnchanged, Some(*version), format!("{version} says just what the version before it says"));
+        }
+    }
+    if let Some(was) = subject.published.iter().find(|was| was.owner != subject.owner && subject.present.is_some()) {
+        change = Change::Major;
+        let message = format!("{} was published by {}, and is owned by {} now", was.version, was.owner, subject.owner);
+        add(Own::OwnerChanged, None, message);
+    }
+    if let Some(present) = subject.present
+        && let Some(was) = subject.published.iter().find(|was| was.side != present.side())
+    {
+        change = Change::Major;
+        add(Own::SideChanged, None, format!("it was published as {}, and is {} now", was.side, present.side()));
+    }
+    let declared = newest_present.max(None);
+    let needed = match (changed.is_empty(), is_needless) {
+        (false, _) => after.max(declared),
+        (true, true) => newest_published.or(declared),
+        (true, false) => declared,
+    };
+    let number = |version: Option<Version>| version.map(Version::get);
+    Bump { published: number(newest_published), declared: number(declared), needed: number(needed), change }
+}
+
+/// Without what was recorded beside it.
+fn words(schema: &Value) -> Value {
+    let mut schema = schema.clone();
+    if let Some(keywords) = schema.as_object_mut() {
+        keywords.remove("examples");
+    }
+    schema
+}
+
+/// A change is a major one where somebody does not read what is new, or does not read any more what was.
+pub(super) fn finish(matrix: &mut Matrix) {
+    let is_new = |revision: Revision| matches!(revision, Revision::Present);
+    for (writer, row) in matrix.writers.iter().zip(&matrix.cells) {
+        for (reader, cell) in matrix.readers.iter().zip(row) {
+            let is_bad = match cell.answer {
+                Answer::Breaks | Answer::Accepted | Answer::Undecided => true,
+                Answer::Reads | Answer::ReadsByUpcast | Answer::NotOwed => false,
+            };
+            if is_bad && (is_new(writer.revision) || is_new(reader.revision)) {
+                matrix.bump.change = Change::Major;
+            }
+        }
+    }
+}

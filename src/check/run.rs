@@ -1,0 +1,300 @@
+//! The way of a check.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use chrono::NaiveDate;
+
+use super::change;
+use super::consumer::Consumer;
+use super::finding::Finding;
+use super::ignore;
+use super::matrix::{self, Made};
+use super::policy::{Policy, Severity};
+use super::report::{Answer, Change, Matrix, Outcome, Read, Report, Stated};
+use super::rule::{self, Own};
+use crate::catalog::{Catalog, CatalogType};
+use crate::compat::{Question, QuestionError};
+use crate::lifecycle::Lifecycle;
+use crate::name::Version;
+use crate::record::{Files, Published, RecordError, published};
+use crate::side::SideKind;
+
+/// Whether every reader of a contract reads every writer that it can meet: the types of a catalog, beside what was
+/// published of them.
+#[derive(Debug, Clone)]
+#[must_use = "a check is made by `run`"]
+pub struct Check<'a> {
+    catalog: &'a Catalog,
+    published: &'a Files,
+    against: String,
+    consumers: Vec<Consumer>,
+    pub(super) policy: Policy,
+    pub(super) today: NaiveDate,
+    pub(super) formats: bool,
+    pub(super) budget: u64,
+}
+
+/// One type, as it was published and as it is.
+pub(super) struct Subject<'a> {
+    pub(super) name: &'a str,
+    pub(super) side: SideKind,
+    pub(super) owner: &'a str,
+    pub(super) present: Option<&'a CatalogType>,
+    pub(super) published: Vec<&'a Published>,
+}
+
+impl Subject<'_> {
+    /// How long a version is in use; what is in the code no more says nothing about that.
+    pub(super) fn lifecycle(&self, version: Version) -> Lifecycle {
+        let versions = self.present.map_or(&[][..], CatalogType::versions);
+        versions.iter().find(|of| of.version() == version).map(|of| of.lifecycle()).unwrap_or_default()
+    }
+}
+
+impl<'a> Check<'a> {
+    /// A check of a catalog against the files of a [record](crate::record), on a day: lifecycles and waivers have dates.
+    pub fn new(catalog: &'a Catalog, published: &'a Files, today: NaiveDate) -> Self {
+        Self {
+            catalog,
+            published,
+            against: "the published record".to_owned(),
+            consumers: Vec::new(),
+            policy: Policy::default(),
+            today,
+            formats: false,
+            budget: Question::BUDGET,
+        }
+    }
+
+    /// The same, telling in its report where the files come from.
+    pub fn against(self, name: impl Into<String>) -> Self {
+        Self { against: name.into(), ..self }
+    }
+
+    /// The same with these consumers, and no others.
+    pub fn consumers(self, consumers: impl IntoIterator<Item = Consumer>) -> Self {
+        Self { consumers: consumers.into_iter().collect(), ..self }
+    }
+
+    /// The same with what a team has decided.
+    pub fn policy(self, policy: Policy) -> Self {
+        Self { policy, ..self }
+    }
+
+    /// Whether a text that is not of its `format` is rejected; see [`Question::formats`].
+    pub fn formats(self, asserted: bool) -> Self {
+        Self { formats: asserted, ..self }
+    }
+
+    /// How many steps each question may take; see [`Question::budget`].
+    pub fn budget(self, steps: u64) -> Self {
+        Self { budget: steps, ..self }
+    }
+
+    /// The report.
+    ///
+    /// # Errors
+    ///
+    /// The question cannot be asked: nothing is published, what was published is not as it was, or a schema is none.
+    pub fn run(&self) -> Result<Report, CheckError> {
+        let published = published(self.published).map_err(CheckErrorKind::Record)?;
+        if published.is_empty() {
+            return Err(CheckErrorKind::NothingPublished { against: self.against.clone() }.into());
+        }
+        let subjects = self.subjects(&published);
+        let mut types = Vec::new();
+        let mut findings = Vec::new();
+        for made in self.make(&subjects)? {
+            let Made { mut matrix, findings: found } = made;
+            for cell in matrix.cells.iter_mut().flatten() {
+                cell.findings.iter_mut().for_each(|number| *number += findings.len() + 1);
+            }
+            findings.extend(found);
+            types.push(matrix);
+        }
+        let consumers = self.stated(&types, &mut findings);
+        self.waive(&mut findings);
+        Ok(self.report(types, consumers, findings))
+    }
+
+    /// The types of the catalog, and those that are published and gone.
+    fn subjects<'s>(&'s self, published: &'s [Published]) -> Vec<Subject<'s>> {
+        let of = |name: &str| published.iter().filter(|of| of.name == name).collect::<Vec<_>>();
+        let mut subjects: Vec<Subject<'_>> = Vec::new();
+        for present in self.catalog.types() {
+            let published = of(present.name().as_str());
+            // What was promised to others stays promised.
+            let side = published.iter().map(|of| of.side).chain([present.side()]).max().unwrap_or(present.side());
+            let (name, owner) = (present.name().as_str(), present.owner().as_str());
+            subjects.push(Subject { name, side, owner, present: Some(present), published });
+        }
+        let here: BTreeSet<_> = subjects.iter().map(|subject| subject.name).collect();
+        let gone: BTreeSet<_> = published.iter().map(|of| &*of.name).filter(|name| !here.contains(name)).collect();
+        for name in gone {
+            let published = of(name);
+            let Some(newest) = published.last() else { continue };
+            subjects.push(Subject { name, side: newest.side, owner: &newest.owner, present: None, published });
+        }
+        subjects
+    }
+
+    /// The matrix of each type, on as many processors as there are.
+    fn make(&self, subjects: &[Subject<'_>]) -> Result<Vec<Made>, CheckError> {
+        let next = AtomicUsize::new(0);
+        let workers = thread::available_parallelism().map_or(1, usize::from).min(subjects.len()).max(1);
+        let work = || {
+            let mut made = Vec::new();
+            while let Some((at, subject)) =
+                Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|at| Some((at, subjects.get(at)?)))
+            {
+                made.push((at, matrix::of(self, subject, &self.consumers)));
+            }
+            made
+        };
+        let mut made: Vec<_> = thread::scope(|scope| {
+            let handles: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
+            handles
+                .into_iter()
+                .flat_map(|handle| handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+                .collect()
+        });
+        made.sort_by_key(|(at, _)| *at);
+        made.into_iter().map(|(_, made)| made).collect()
+    }
+
+    /// What becomes of each consumer.
+    fn stated(&self, types: &[Matrix], findings: &mut Vec<Finding>) -> Vec<Stated> {
+        let mut stated = Vec::new();
+        for consumer in &self.consumers {
+            let mut reads = Vec::new();
+            for event_type in consumer.event_types() {
+                let Some(matrix) = types.iter().find(|matrix| matrix.event_type == event_type) else {
+                    let message = format!("{} reads {event_type}, and nobody writes it", consumer.name());
+                    findings.extend(self.finding(Own::ConsumerUnserved, message).map(|mut finding| {
+                        finding.event_type = Some(event_type.to_owned());
+                        finding.reader = Some(consumer.name().to_owned());
+                        finding.seal("")
+                    }));
+                    continue;
+                };
+                reads.push(Read {
+                    event_type: event_type.to_owned(),
+                    answer: matrix::worst(matrix, consumer.name()),
+                    is_touched: matrix.bump.change > Change::Patch,
+                });
+            }
+            stated.push(Stated { name: consumer.name().to_owned(), reads });
+        }
+        stated
+    }
+
+    /// A finding of the check's own, unless nobody wants it.
+    pub(super) fn finding(&self, own: Own, message: String) -> Option<Finding> {
+        let rule = rule::of(own.id());
+        let severity = self.policy.of(rule);
+        (severity != Severity::Off).then(|| Finding::new(rule, severity, message))
+    }
+
+    /// Puts the waivers to the findings that they name.
+    fn waive(&self, findings: &mut Vec<Finding>) {
+        let mut about = Vec::new();
+        for waiver in &self.policy.waivers {
+            let named: Vec<_> =
+                findings.iter_mut().filter(|finding| finding.fingerprint == waiver.fingerprint).collect();
+            if waiver.expires < self.today {
+                let message =
+                    format!("the waiver of {} ended on {}: {}", waiver.fingerprint, waiver.expires, waiver.reason);
+                about
+                    .extend(self.finding(Own::WaiverExpired, message).map(|finding| finding.seal(&waiver.fingerprint)));
+            } else if named.iter().all(|finding| finding.rule == Own::Undecided.id()) {
+                let message = match named.is_empty() {
+                    true => format!("the waiver of {} is not needed: there is no such finding", waiver.fingerprint),
+                    false => format!("{} is undecided, and that cannot be waived", waiver.fingerprint),
+                };
+                about.extend(self.finding(Own::WaiverUnused, message).map(|finding| finding.seal(&waiver.fingerprint)));
+            } else {
+                named.into_iter().for_each(|finding| finding.waiver = Some(waiver.clone()));
+            }
+        }
+        findings.extend(about);
+    }
+
+    fn report(&self, mut types: Vec<Matrix>, mut consumers: Vec<Stated>, mut findings: Vec<Finding>) -> Report {
+        for (finding, number) in findings.iter_mut().zip(1..) {
+            finding.number = number;
+        }
+        for matrix in &mut types {
+            for cell in matrix.cells.iter_mut().flatten() {
+                let is_broken = cell.answer == Answer::Breaks;
+                if is_broken && !cell.findings.iter().any(|number| findings[number - 1].is_error()) {
+                    cell.answer = Answer::Accepted;
+                }
+            }
+            change::finish(matrix);
+        }
+        for stated in &mut consumers {
+            for read in &mut stated.reads {
+                if let Some(matrix) = types.iter().find(|matrix| matrix.event_type == read.event_type) {
+                    read.answer = matrix::worst(matrix, &stated.name);
+                }
+            }
+        }
+        let undecided = Own::Undecided.id();
+        let has = |wanted: &dyn Fn(&Finding) -> bool| findings.iter().any(wanted);
+        let outcome = if has(&|finding| finding.is_error() && finding.rule != undecided) {
+            Outcome::Broken
+        } else if has(&|finding| finding.rule == undecided) {
+            Outcome::Undecided
+        } else {
+            Outcome::Compatible
+        };
+        Report {
+            format: 1,
+            outcome,
+            date: self.today,
+            against: self.against.clone(),
+            formats_asserted: self.formats,
+            bump: types.iter().map(|matrix| matrix.bump.change).max().unwrap_or(Change::None),
+            types,
+            consumers,
+            findings,
+            ignored: self.policy.ignored.clone(),
+        }
+    }
+
+    /// A reader's schema without the places that nothing is asked about.
+    pub(super) fn relaxed(&self, event_type: &str, schema: serde_json::Value) -> serde_json::Value {
+        let about = self.policy.ignored.iter().filter(|ignored| ignored.is_about(event_type));
+        about.fold(schema, |schema, ignored| ignore::without(&schema, &ignored.way()).0)
+    }
+}
+
+/// Why a check could not be made. Nothing is compatible then.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct CheckError {
+    kind: CheckErrorKind,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub(super) enum CheckErrorKind {
+    #[error("nothing was compared: {against} has no published version; publish one with `schemas publish`")]
+    NothingPublished { against: String },
+    #[error(transparent)]
+    Record(RecordError),
+    #[error("{event_type}, {writer} to {reader}: {error}")]
+    Question { event_type: String, writer: String, reader: String, error: QuestionError },
+    #[error("cannot read {path}: {error}")]
+    File { path: String, error: std::io::Error },
+}
+
+impl From<CheckErrorKind> for CheckError {
+    fn from(kind: CheckErrorKind) -> Self {
+        Self { kind }
+    }
+}
+
+/// Versions by their schemas.
+pub(super) type Schemas = BTreeMap<Version, serde_json::Value>;

@@ -1,0 +1,81 @@
+//! What a record has published, without the types.
+
+use serde_json::Value;
+
+use super::Files;
+use super::index::{Index, PATH, RecordError, RecordErrorKind};
+use crate::name::Version;
+use crate::side::SideKind;
+
+/// A published version.
+#[derive(Debug, Clone)]
+pub(crate) struct Published {
+    pub(crate) side: SideKind,
+    pub(crate) name: String,
+    pub(crate) version: Version,
+    pub(crate) owner: String,
+    pub(crate) writer: Value,
+    pub(crate) reader: Value,
+}
+
+/// All that is published, from the first version of a type to the newest. An error where something is not as it was when
+/// it was published: nothing can be compared with that.
+pub(crate) fn published(files: &Files) -> Result<Vec<Published>, RecordError> {
+    let Some(index) = files.get(PATH) else { return Ok(Vec::new()) };
+    let index = Index::read(index)?;
+    if let Some(finding) = index.changed(files).first() {
+        return Err(RecordErrorKind::Broken(finding.to_string()).into());
+    }
+    let mut published = Vec::new();
+    for path in index.versions() {
+        let schema = |role: &str| {
+            let path = format!("{path}.{role}.json");
+            let bytes = files.get(&path).map_or(&[][..], Vec::as_slice);
+            serde_json::from_slice(bytes).map_err(|error| RecordErrorKind::Schema { path, error })
+        };
+        let (side, name, version) = parts(path).ok_or_else(|| RecordErrorKind::Version(path.clone()))?;
+        let owner = index.owner(path).unwrap_or_default().to_owned();
+        published.push(Published { side, name, version, owner, writer: schema("writer")?, reader: schema("reader")? });
+    }
+    published.sort_by(|one, other| (one.side, &one.name, one.version).cmp(&(other.side, &other.name, other.version)));
+    Ok(published)
+}
+
+/// `external/Order.Created/v1`
+fn parts(path: &str) -> Option<(SideKind, String, Version)> {
+    let mut parts = path.split('/');
+    let side = match parts.next()? {
+        "external" => SideKind::External,
+        "internal" => SideKind::Internal,
+        _ => return None,
+    };
+    let name = parts.next()?.to_owned();
+    let version = parts.next()?.strip_prefix('v')?.parse().ok()?;
+    (parts.next().is_none() && !name.is_empty()).then_some(())?;
+    Some((side, name, Version::new(version).ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_is_a_side_a_name_and_a_number() {
+        let (side, name, version) = parts("external/Order.Created/v12").unwrap();
+        assert_eq!((side, &*name, version.get()), (SideKind::External, "Order.Created", 12));
+        for path in ["", "external/Order.Created", "other/a/v1", "external/a/1", "external/a/v0", "external/a/v1/b"] {
+            assert!(parts(path).is_none(), "{path}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_as_it_was_is_an_error() {
+        let mut files = Files::new();
+        assert!(published(&files).unwrap().is_empty());
+        let index =
+            r#"{"format":1,"published":{"external/A/v1":{"owner":"a","files":{"external/A/v1.writer.json":"00"}}}}"#;
+        files.insert(PATH.to_owned(), index.as_bytes().to_vec());
+        let error = published(&files).unwrap_err().to_string();
+        assert!(error.starts_with("what is published is not as it was: "), "{error}");
+    }
+}
