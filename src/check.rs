@@ -58,3 +58,5 @@ pub use policy::{Ignored, Policy, PolicyError, Severity, Waiver};
 pub use report::{Answer, Bump, Cell, Change, Matrix, Outcome, Read, Reader, Report, Revision, Stated, Writer};
 pub use rule::{Rule, rules};
 pub use run::{Check, CheckError};
+#[cfg(feature = "cli")]
+pub(crate) use text::Palette;

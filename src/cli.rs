@@ -21,6 +21,8 @@
 
 mod audit;
 mod catalog;
+mod check;
+mod explain;
 mod input;
 mod output;
 mod read;
@@ -86,6 +88,8 @@ enum Command {
     Read(read::Read),
     Audit(audit::Audit),
     Catalog(catalog::Show),
+    Check(check::Check),
+    Explain(explain::Explain),
     /// Print the completions for a shell.
     #[command(
         after_help = "Example: event-contract completions bash > ~/.local/share/bash-completion/completions/event-contract"
@@ -103,6 +107,8 @@ impl Command {
             Self::Read(read) => read.run(catalog),
             Self::Audit(audit) => audit.run(catalog),
             Self::Catalog(show) => show.run(catalog),
+            Self::Check(check) => check.run(catalog),
+            Self::Explain(explain) => explain.run(),
             Self::Completions { shell } => {
                 let mut script = Vec::new();
                 clap_complete::generate(*shell, &mut command(), program(), &mut script);

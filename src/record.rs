@@ -256,9 +256,14 @@ fn says_the_same(published: &[u8], schema: &Schema) -> bool {
     serde_json::from_slice(published).is_ok_and(|published| assertions_of(&published) == schema.assertions())
 }
 
-/// Whether what a published schema says without asserting it still holds: what stands in for a field that is missing, and
-/// which values of an open enumeration are known. More values may be.
+/// Whether what a published schema says without asserting it still holds.
 fn means_the_same(published: &[u8], schema: &Schema) -> bool {
+    serde_json::from_slice(published).is_ok_and(|published| goes_on_meaning(&published, schema.as_value()))
+}
+
+/// Whether what a schema says without asserting it holds in another: what stands in for a field that is missing, and
+/// which values of an open enumeration are known. More values may be.
+pub(crate) fn goes_on_meaning(published: &Value, now: &Value) -> bool {
     fn holds(published: &Value, now: &Value, is_schema: bool) -> bool {
         match (published, now) {
             (Value::Object(published), Value::Object(now)) => {
@@ -282,7 +287,8 @@ fn means_the_same(published: &[u8], schema: &Schema) -> bool {
             _ => true,
         }
     }
-    serde_json::from_slice(published).is_ok_and(|published| holds(&published, schema.as_value(), true))
+
+    holds(published, now, true)
 }
 
 /// Whether two files are the same text, with whatever line ends it was checked out.

@@ -1,13 +1,15 @@
 //! What has changed beside what is published, and which version that needs.
 
+use serde_json::Value;
+
 use super::finding::Finding;
 use super::matrix::Contract;
 use super::report::{Answer, Bump, Change, Matrix, Revision};
 use super::rule::Own;
 use super::run::{Check, Subject};
 use crate::name::Version;
+use crate::record::goes_on_meaning;
 use crate::schema::assertions_of;
-use serde_json::Value;
 
 /// The version that is declared and the one that is needed, and the findings about that. How much the change breaks is
 /// not known here yet: see [`finish`].
@@ -34,7 +36,7 @@ pub(super) fn of(check: &Check<'_>, subject: &Subject<'_>, contract: &Contract, 
             add(Own::VersionRemoved, Some(*version), message);
             continue;
         };
-        if assertions_of(was) != assertions_of(is) || assertions_of(read) != assertions_of(reads) {
+        if !says_the_same(was, is) || !says_the_same(read, reads) {
             changed.push(*version);
             change = change.max(Change::Minor);
         } else if words(was) != words(is) || words(read) != words(reads) {
@@ -62,8 +64,9 @@ pub(super) fn of(check: &Check<'_>, subject: &Subject<'_>, contract: &Contract, 
             Some((writers.get(&before)?, readers.get(&before)?))
         });
         if let Some((writer, reader)) = before
-            && assertions_of(writer) == assertions_of(&present.writers[version])
-            && assertions_of(reader) == assertions_of(&present.readers[version])
+            && [(writer, &present.writers[version]), (reader, &present.readers[version])]
+                .iter()
+                .all(|(was, is)| says_the_same(was, is) && says_the_same(is, was))
         {
             is_needless = true;
             add(Own::VersionUnchanged, Some(*version), format!("{version} says just what the version before it says"));
@@ -88,6 +91,11 @@ pub(super) fn of(check: &Check<'_>, subject: &Subject<'_>, contract: &Contract, 
     };
     let number = |version: Option<Version>| version.map(Version::get);
     Bump { published: number(newest_published), declared: number(declared), needed: number(needed), change }
+}
+
+/// Whether a schema goes on saying what it said, but for what it tells people. It may know more values.
+fn says_the_same(was: &Value, is: &Value) -> bool {
+    assertions_of(was) == assertions_of(is) && goes_on_meaning(was, is)
 }
 
 /// Without what was recorded beside it.

@@ -93,11 +93,12 @@ impl Consumer {
         files
     }
 
-    /// The consumers that such files state, by the paths below the folder of all consumers. Anything else there is an
-    /// error: a statement that is overlooked is one that is broken.
+    /// The consumers that such files state, by the paths below the folder of all consumers. Any other JSON file there is
+    /// an error: a statement that is overlooked is one that is broken.
     pub fn read_all(files: &Files) -> Result<Vec<Self>, ConsumerError> {
         let mut consumers: BTreeMap<String, Self> = BTreeMap::new();
-        for (path, bytes) in files {
+        let is_json = |path: &str| path.rsplit_once('.').is_some_and(|(_, end)| end.eq_ignore_ascii_case("json"));
+        for (path, bytes) in files.iter().filter(|(path, _)| is_json(path)) {
             let error = |kind| ConsumerError { path: path.clone(), kind };
             let (name, of, version) = parts(path).ok_or_else(|| error(ConsumerErrorKind::Path))?;
             let schema: Value =

@@ -51,7 +51,7 @@ own! {
     DefaultStandsIn = "default-stands-in", Notice;
     ValueUnknown = "value-unknown", Warning;
     WaiverExpired = "waiver-expired", Error;
-    WaiverUnused = "waiver-unused", Error;
+    WaiverUnused = "waiver-unused", Warning;
 }
 
 macro_rules! broken {
@@ -175,7 +175,10 @@ pub(super) fn of_kind(kind: FindingKind) -> &'static Rule {
 mod tests {
     use std::collections::BTreeSet;
 
+    use serde_json::Value;
+
     use super::*;
+    use crate::compat::{Question, Verdict};
 
     #[test]
     fn every_kind_of_finding_has_its_rule() {
@@ -201,6 +204,31 @@ mod tests {
                 "{}",
                 rule.id
             );
+        }
+    }
+
+    /// The block of JSON below a label.
+    fn shown(rule: &Rule, label: &str) -> Value {
+        let below = rule.page.split_once(&format!("\n{label}:\n```json\n")).map(|(_, below)| below);
+        let block = below.and_then(|below| below.split_once("```")).unwrap_or_else(|| panic!("{} {label}", rule.id)).0;
+        block.parse().unwrap()
+    }
+
+    #[test]
+    fn what_a_page_shows_is_so() {
+        for rule in BROKEN {
+            let [writer, reader, witness] = ["Writer", "Reader", "Breaks on"].map(|label| shown(rule, label));
+            let formats = rule.id == "format-narrowed";
+            let valid = |schema: &Value| {
+                let validator = jsonschema::options().should_validate_formats(formats).build(schema).unwrap();
+                validator.is_valid(&witness)
+            };
+            assert!(valid(&writer) && !valid(&reader), "{}", rule.id);
+            let Verdict::Broken { findings, .. } = Question::new(&writer, &reader).formats(formats).ask().unwrap()
+            else {
+                panic!("{} is not broken", rule.id)
+            };
+            assert!(findings.iter().any(|finding| finding.kind.id() == rule.id), "{}: {findings:?}", rule.id);
         }
     }
 

@@ -203,7 +203,7 @@ impl<'a> Check<'a> {
         for waiver in &self.policy.waivers {
             let named: Vec<_> =
                 findings.iter_mut().filter(|finding| finding.fingerprint == waiver.fingerprint).collect();
-            if waiver.expires < self.today {
+            if waiver.expires < self.today && !named.is_empty() {
                 let message =
                     format!("the waiver of {} ended on {}: {}", waiver.fingerprint, waiver.expires, waiver.reason);
                 about

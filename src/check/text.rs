@@ -24,8 +24,18 @@ impl fmt::Display for Report {
     }
 }
 
-/// The report, in colours.
-pub(crate) fn write(report: &Report, f: &mut impl fmt::Write, palette: &Palette) -> fmt::Result {
+#[cfg(feature = "cli")]
+impl Report {
+    /// The report, in colours.
+    pub(crate) fn coloured(&self, palette: &Palette) -> String {
+        let mut text = String::new();
+        // A `String` cannot fail to be written to.
+        let _ = write(self, &mut text, palette);
+        text
+    }
+}
+
+fn write(report: &Report, f: &mut impl fmt::Write, palette: &Palette) -> fmt::Result {
     let Palette { heading, reset, faint, .. } = palette;
     for matrix in &report.types {
         write_matrix(matrix, f, palette)?;

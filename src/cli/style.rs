@@ -8,7 +8,7 @@ use crate::read::Severity;
 
 pub(super) const ERROR: Style = AnsiColor::Red.on_default().bold();
 pub(super) const HEADING: Style = Style::new().bold();
-const WARNING: Style = AnsiColor::Yellow.on_default();
+pub(super) const WARNING: Style = AnsiColor::Yellow.on_default();
 pub(super) const NOTICE: Style = AnsiColor::Cyan.on_default();
 pub(super) const INFO: Style = Style::new().dimmed();
 pub(super) const ADDED: Style = AnsiColor::Green.on_default();

@@ -1,0 +1,127 @@
+//! `event-contract.toml`: what a team has decided.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use chrono::NaiveDate;
+use serde::Deserialize;
+use toml::value::Datetime;
+
+use super::{CONFIG, Failure};
+use crate::check::{Ignored, Policy, PolicyError, Severity, Waiver};
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Config {
+    #[serde(default)]
+    severity: BTreeMap<String, Severity>,
+    #[serde(default)]
+    waiver: Vec<Waived>,
+    #[serde(default)]
+    ignore: Vec<Place>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Waived {
+    fingerprint: String,
+    reason: String,
+    expires: Day,
+}
+
+/// A day, with quotes or without.
+#[derive(Debug, Deserialize)]
+#[serde(untagged, expecting = "a day is written as 2026-12-31")]
+enum Day {
+    Date(Datetime),
+    Text(String),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Place {
+    r#type: Option<String>,
+    path: String,
+    reason: String,
+}
+
+/// The policy in a file; in that of the usual name where none is named, and nothing decided where there is none.
+pub(super) fn read(file: Option<&Path>) -> Result<Policy, Failure> {
+    let (path, text) = match file {
+        Some(path) => (path, fs::read_to_string(path)),
+        None => {
+            let path = Path::new(CONFIG);
+            if !path.exists() {
+                return Ok(Policy::default());
+            }
+            (path, fs::read_to_string(path))
+        }
+    };
+    let name = path.display();
+    let text = text.map_err(|error| {
+        Failure::new(format!("cannot read {name}: {error}"), "is the name right, and the directory the one it is in?")
+    })?;
+    parse(&text).map_err(|what| Failure::new(format!("{name}: {what}"), "`check --help` shows what can stand there"))
+}
+
+fn parse(text: &str) -> Result<Policy, String> {
+    let config: Config = toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
+    let say = |error: PolicyError| error.to_string();
+    let mut policy = Policy::default();
+    for (rule, severity) in config.severity {
+        policy = policy.severity(&rule, severity).map_err(say)?;
+    }
+    for Waived { fingerprint, reason, expires } in config.waiver {
+        let expires = match expires {
+            Day::Date(day) => day.to_string(),
+            Day::Text(day) => day,
+        };
+        let day: NaiveDate = expires.parse().map_err(|_| {
+            format!("the waiver of {fingerprint} expires on a day such as 2026-12-31, not on {expires:?}")
+        })?;
+        policy = policy.waiver(Waiver::new(fingerprint, reason, day)).map_err(say)?;
+    }
+    for Place { r#type, path, reason } in config.ignore {
+        let ignored = match r#type {
+            Some(of) => Ignored::of(of, path, reason),
+            None => Ignored::everywhere(path, reason),
+        };
+        policy = policy.ignore(ignored).map_err(say)?;
+    }
+    Ok(policy)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_stand_with_quotes_or_without() {
+        for day in ["2026-12-31", "\"2026-12-31\""] {
+            let text = format!("[[waiver]]\nfingerprint = \"ab\"\nreason = \"why\"\nexpires = {day}\n");
+            parse(&text).unwrap();
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_meant_is_said() {
+        let say = |text: &str| parse(text).unwrap_err();
+        assert!(say("[severitys]").contains("unknown field `severitys`"));
+        assert_eq!(
+            say("[severity]\nfield-droped = \"off\""),
+            "there is no rule \"field-droped\"; is it \"field-dropped\"?"
+        );
+        assert!(say("[severity]\nfield-dropped = \"of\"").contains("unknown variant `of`"));
+        let waiver = |day: &str| format!("[[waiver]]\nfingerprint = \"ab\"\nreason = \"why\"\nexpires = {day}");
+        assert_eq!(
+            say(&waiver("\"tomorrow\"")),
+            "the waiver of ab expires on a day such as 2026-12-31, not on \"tomorrow\""
+        );
+        assert_eq!(
+            say(&waiver("12:00:00")),
+            "the waiver of ab expires on a day such as 2026-12-31, not on \"12:00:00\""
+        );
+        assert!(say(&waiver("3")).contains("a day is written as 2026-12-31"));
+    }
+}

@@ -1,0 +1,482 @@
+//! The check: who reads what, what is lost, what a team has decided.
+
+use chrono::NaiveDate;
+use event_contract::catalog::{Catalog, CatalogError};
+use event_contract::check::{
+    Answer, Change, Check, Consumer, Finding, Ignored, Outcome, Policy, Report, Severity, Waiver, files,
+};
+use event_contract::compat::{Question, Verdict};
+use event_contract::record::{Files, Record};
+use event_contract::{Payload, SubsystemName, catalog, contract};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+const POST: SubsystemName = SubsystemName::from_static("post");
+
+/// A payload type in a module of its own, as a team has it at some time.
+macro_rules! payload {
+    ($module:ident, $attributes:tt, { $($field:tt)* } $(, $($rest:item)*)?) => {
+        mod $module {
+            #[allow(unused_imports, reason = "not every module has a version before it")]
+            use super::*;
+            use schemars::JsonSchema;
+            use serde::{Deserialize, Serialize};
+
+            #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema, Payload)]
+            #[payload $attributes]
+            pub(super) struct ParcelSent {
+                $($field)*
+            }
+
+            $($($rest)*)?
+        }
+    };
+}
+
+payload!(v1, (external, name = "Parcel.Sent", version = 1, key = parcel), {
+    pub(super) parcel: String,
+    pub(super) weight: Option<u32>,
+});
+payload!(required, (external, name = "Parcel.Sent", version = 1, key = parcel), {
+    pub(super) parcel: String,
+    pub(super) weight: u32,
+});
+payload!(reworded, (external, name = "Parcel.Sent", version = 1, key = parcel), {
+    /// The number on it.
+    pub(super) parcel: String,
+    pub(super) weight: Option<u32>,
+});
+payload!(internal, (internal, name = "Parcel.Sent", version = 1, key = parcel), {
+    pub(super) parcel: String,
+    pub(super) weight: Option<u32>,
+});
+payload!(added, (external, name = "Parcel.Sent", version = 2, previous = v1::ParcelSent, key = parcel), {
+    pub(super) parcel: String,
+    pub(super) weight: Option<u32>,
+    pub(super) gift: bool,
+},
+    impl From<v1::ParcelSent> for ParcelSent {
+        fn from(older: v1::ParcelSent) -> Self {
+            Self { parcel: older.parcel, weight: older.weight, gift: false }
+        }
+    }
+);
+payload!(same, (external, name = "Parcel.Sent", version = 2, previous = v1::ParcelSent, key = parcel), {
+    pub(super) parcel: String,
+    pub(super) weight: Option<u32>,
+},
+    impl From<v1::ParcelSent> for ParcelSent {
+        fn from(older: v1::ParcelSent) -> Self {
+            Self { parcel: older.parcel, weight: older.weight }
+        }
+    }
+);
+payload!(renamed, (external, name = "Parcel.Sent", version = 2, previous = v1::ParcelSent, key = parcel_id), {
+    pub(super) parcel_id: String,
+    pub(super) weight_grams: Option<u32>,
+},
+    impl From<v1::ParcelSent> for ParcelSent {
+        fn from(older: v1::ParcelSent) -> Self {
+            Self { parcel_id: older.parcel, weight_grams: older.weight }
+        }
+    }
+);
+payload!(ending, (external, name = "Parcel.Sent", version = 1, key = parcel, deprecated = "2026-06-01", sunset = "2027-01-01"), {
+    pub(super) parcel: String,
+    pub(super) weight: Option<u32>,
+});
+payload!(after, (external, name = "Parcel.Sent", version = 2, previous = ending::ParcelSent, key = parcel_id), {
+    pub(super) parcel_id: String,
+},
+    impl From<ending::ParcelSent> for ParcelSent {
+        fn from(older: ending::ParcelSent) -> Self {
+            Self { parcel_id: older.parcel }
+        }
+    }
+);
+payload!(inside, (internal, name = "parcel-sent", version = 1, key = parcel), {
+    pub(super) parcel: String,
+});
+payload!(inside_next, (internal, name = "parcel-sent", version = 2, previous = inside::ParcelSent, key = number), {
+    pub(super) number: String,
+},
+    impl From<inside::ParcelSent> for ParcelSent {
+        fn from(older: inside::ParcelSent) -> Self {
+            Self { number: older.parcel }
+        }
+    }
+);
+payload!(defaulted, (external, name = "Parcel.Sent", version = 2, previous = v1::ParcelSent, key = parcel), {
+    pub(super) parcel: String,
+    pub(super) weight_grams: Option<u32>,
+},
+    impl From<v1::ParcelSent> for ParcelSent {
+        fn from(older: v1::ParcelSent) -> Self {
+            Self { parcel: older.parcel, weight_grams: older.weight }
+        }
+    }
+);
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+fn today() -> NaiveDate {
+    day("2026-11-22")
+}
+
+/// What a catalog looks like once it is published, with an event for each version.
+fn publish(catalog: Result<Catalog, CatalogError>, golden: &[(&str, Value)]) -> Files {
+    let catalog = catalog.unwrap();
+    let mut files = Files::new();
+    for ((path, data), number) in golden.iter().zip(1..) {
+        let [_, name, version] = path.split('/').collect::<Vec<_>>()[..] else { panic!("{path}") };
+        let version: u32 = version.trim_start_matches('v').parse().unwrap();
+        let event = json!({"id": format!("0193a1b2-0000-7000-8000-{number:012}"), "type": name, "version": version,
+            "timestamp": 1_795_344_181_000_u64, "partitionKey": "p", "source": "post", "data": data});
+        files.insert(format!("{path}.golden.json"), event.to_string().into_bytes());
+    }
+    Record::new(&catalog, &files).unwrap().publish().unwrap()
+}
+
+fn published() -> Files {
+    publish(catalog![POST => [v1::ParcelSent]], &[("external/Parcel.Sent/v1", json!({"parcel": "p", "weight": null}))])
+}
+
+fn check(catalog: Result<Catalog, CatalogError>, published: &Files) -> Report {
+    Check::new(&catalog.unwrap(), published, today()).run().unwrap()
+}
+
+/// Rows of answers.
+fn answers(report: &Report, at: usize) -> Vec<Vec<Answer>> {
+    report.types[at].cells.iter().map(|row| row.iter().map(|cell| cell.answer).collect()).collect()
+}
+
+fn ids(report: &Report) -> Vec<&str> {
+    report.findings.iter().map(|finding| &*finding.rule).collect()
+}
+
+fn one<'a>(report: &'a Report, rule: &str) -> &'a Finding {
+    let found: Vec<_> = report.findings.iter().filter(|finding| finding.rule == rule).collect();
+    assert_eq!(found.len(), 1, "{report}");
+    found[0]
+}
+
+use Answer::{Accepted, Breaks, NotOwed, Reads, ReadsByUpcast};
+
+#[test]
+fn the_shipped_contract_is_compatible() {
+    let published = files(concat!(env!("CARGO_MANIFEST_DIR"), "/schemas")).unwrap();
+    let report = check(contract::catalog(), &published);
+    assert!(report.is_compatible(), "{report}");
+    assert_eq!(report.bump, Change::None);
+    assert!(report.findings.is_empty(), "{report}");
+    let created = report.types.iter().find(|matrix| matrix.event_type == "Order.Created").unwrap();
+    let text = report.to_string();
+    assert!(
+        text.contains(
+            "Order.Created  external, order-service\n             \
+             v1  v2  v3\n  \
+             v1 sunset  ✓   ·   ✓↑\n  \
+             v2 sunset  ·   ✓   ✓↑\n  \
+             v3         ·   ·   ✓ \n"
+        ),
+        "{text}"
+    );
+    assert_eq!(created.bump.needed, Some(3));
+    // Before their sunset, versions 1 and 2 were read and written by others.
+    let then = Check::new(&contract::catalog().unwrap(), &published, day("2025-01-01")).run().unwrap();
+    assert_eq!(then.outcome, Outcome::Broken);
+}
+
+#[test]
+fn a_field_that_is_required_now() {
+    let report = check(catalog![POST => [required::ParcelSent]], &published());
+    assert_eq!(report.outcome, Outcome::Broken);
+    // The writer that is published, and the one in the code: each beside the reader of both.
+    assert_eq!(answers(&report, 0), [[Reads, Breaks], [Reads, Reads]]);
+    let labels: Vec<_> = report.types[0].readers.iter().map(|reader| &*reader.label).collect();
+    assert_eq!(labels, ["v1", "v1 now"]);
+    let broken = one(&report, "type-narrowed");
+    assert_eq!(broken.at.as_deref(), Some("/weight"));
+    assert_eq!(broken.witness, Some(json!({"parcel": "", "weight": null})));
+    assert_eq!((broken.writer.as_deref(), broken.reader.as_deref()), (Some("v1"), Some("v1 now")));
+    assert_eq!(report.types[0].cells[0][1].findings, [broken.number]);
+    let bump = one(&report, "version-not-bumped");
+    assert_eq!(bump.message, "v1 is published, and says something else now: make it v2, with v1 as its `previous`");
+    assert_eq!((report.types[0].bump.declared, report.types[0].bump.needed), (Some(1), Some(2)));
+    assert_eq!(report.bump, Change::Major);
+    let text = report.to_string();
+    for said in ["✗1", "/weight", r#"{"parcel":"","weight":null}"#, "needed v2", "broken\n"] {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+}
+
+#[test]
+fn better_words_need_no_version() {
+    let report = check(catalog![POST => [reworded::ParcelSent]], &published());
+    assert!(report.is_compatible());
+    assert_eq!((report.bump, report.types[0].bump.needed), (Change::Patch, Some(1)));
+}
+
+#[test]
+fn a_field_that_is_added() {
+    let report = check(catalog![POST => [added::ParcelSent]], &published());
+    assert!(report.is_compatible(), "{report}");
+    // The newer writer is read by those who have version 1 only, and they drop what they do not know.
+    assert_eq!(answers(&report, 0), [[Reads, ReadsByUpcast], [Reads, Reads]]);
+    assert_eq!(one(&report, "field-dropped").message, "`gift` is sent, and nobody reads it");
+    assert_eq!((report.bump, report.types[0].bump.needed), (Change::Minor, Some(2)));
+    assert_eq!(ids(&report), ["field-dropped"]);
+
+    let report = check(catalog![POST => [same::ParcelSent]], &published());
+    assert_eq!(ids(&report), ["version-unchanged"]);
+    assert_eq!((report.types[0].bump.declared, report.types[0].bump.needed), (Some(2), Some(1)));
+}
+
+#[test]
+fn a_rename_is_named_as_one() {
+    // Required under its new name, it breaks; optional, its value is lost.
+    let report = check(catalog![POST => [renamed::ParcelSent]], &published());
+    assert_eq!(answers(&report, 0), [[Reads, ReadsByUpcast], [Breaks, Reads]]);
+    let broken = one(&report, "required-added");
+    assert!(
+        broken.message.ends_with("`parcel` is missing at the root of the payload; it looks like `parcel_id`, renamed")
+    );
+    assert!(one(&report, "field-renamed").message.contains("`weight_grams` is sent and `weight` is read"));
+
+    let report = check(catalog![POST => [defaulted::ParcelSent]], &published());
+    assert_eq!(ids(&report), ["field-renamed"]);
+    assert!(report.is_compatible());
+}
+
+#[test]
+fn after_its_sunset_nobody_reads_with_a_version() {
+    let files = publish(
+        catalog![POST => [ending::ParcelSent]],
+        &[("external/Parcel.Sent/v1", json!({"parcel": "p", "weight": 1}))],
+    );
+    let catalog = catalog![POST => [after::ParcelSent]].unwrap();
+    let on = |text: &str| Check::new(&catalog, &files, day(text)).run().unwrap();
+    let before = on("2026-12-31");
+    assert_eq!(answers(&before, 0), [[Reads, ReadsByUpcast], [Breaks, Reads]]);
+    assert_eq!(before.types[0].writers[0].stage, "deprecated");
+    assert_eq!(before.bump, Change::Major);
+    let from = on("2027-01-01");
+    // What was written before is still read, by those who carry the older type.
+    assert_eq!(answers(&from, 0), [[Reads, ReadsByUpcast], [NotOwed, Reads]]);
+    assert!(from.is_compatible(), "{from}");
+    assert_eq!(from.bump, Change::Minor);
+}
+
+#[test]
+fn inside_nobody_promises_to_read_what_is_newer() {
+    let files = publish(catalog![POST => [inside::ParcelSent]], &[("internal/parcel-sent/v1", json!({"parcel": "p"}))]);
+    let report = check(catalog![POST => [inside_next::ParcelSent]], &files);
+    assert_eq!(answers(&report, 0), [[Reads, ReadsByUpcast], [NotOwed, Reads]]);
+    assert!(report.is_compatible(), "{report}");
+}
+
+#[test]
+fn what_is_gone_or_belongs_to_others() {
+    let report = check(catalog![POST => [inside::ParcelSent]], &published());
+    let removed = one(&report, "version-removed");
+    assert_eq!(removed.event_type.as_deref(), Some("Parcel.Sent"));
+    assert_eq!(report.types.len(), 2);
+    assert_eq!((report.types[1].bump.declared, report.bump), (None, Change::Major));
+
+    let other = SubsystemName::from_static("other");
+    let report = check(catalog![other => [v1::ParcelSent]], &published());
+    assert_eq!(ids(&report), ["owner-changed"]);
+    let report = check(catalog![POST => [internal::ParcelSent]], &published());
+    assert_eq!(ids(&report), ["side-changed"]);
+}
+
+fn billing(schema: Value) -> Consumer {
+    Consumer::new("billing").reads_schema("Parcel.Sent", schema)
+}
+
+#[test]
+fn a_consumer_is_told_what_becomes_of_it() {
+    let needs_weight = json!({"type": "object", "required": ["weight"], "properties": {"weight": {"type": "integer"}}});
+    let needs_parcel = json!({"$schema": "http://json-schema.org/draft-07/schema#", "required": ["parcel"]});
+    let shop = Consumer::new("shop").reads_schema("Parcel.Sent", needs_parcel).reads_schema("Parcel.Lost", json!(true));
+    let (catalog, published) = (catalog![POST => [added::ParcelSent]].unwrap(), published());
+    let report = Check::new(&catalog, &published, today()).consumers([billing(needs_weight), shop]).run().unwrap();
+    let rows = answers(&report, 0);
+    assert_eq!(rows, [[Reads, ReadsByUpcast, Breaks, Reads], [Reads, Reads, Breaks, Reads]]);
+    let told: Vec<_> = report.consumers.iter().map(|stated| (&*stated.name, stated.reads[0].answer)).collect();
+    assert_eq!(told, [("billing", Breaks), ("shop", Reads)]);
+    assert!(report.consumers.iter().all(|stated| stated.reads[0].is_touched));
+    assert_eq!(one(&report, "consumer-unserved").message, "shop reads Parcel.Lost, and nobody writes it");
+    let broken: Vec<_> = report.findings.iter().filter(|finding| finding.rule == "type-narrowed").collect();
+    assert_eq!(broken.len(), 2);
+    assert_eq!(broken[0].file.as_deref(), Some("billing/Parcel.Sent.reader.json"));
+}
+
+#[test]
+fn what_is_waived_counts_until_it_ends() {
+    let (catalog, published) = (catalog![POST => [v1::ParcelSent]].unwrap(), published());
+    let run = |policy: Policy| {
+        let consumers = [billing(json!({"properties": {"weight": {"type": "integer"}}}))];
+        Check::new(&catalog, &published, today()).consumers(consumers).policy(policy).run().unwrap()
+    };
+    let fingerprint = one(&run(Policy::default()), "type-narrowed").fingerprint.clone();
+    let waive = |fingerprint: &str, until: &str| {
+        run(Policy::default().waiver(Waiver::new(fingerprint, "it is known", day(until))).unwrap())
+    };
+    let waived = waive(&fingerprint, "2026-11-22");
+    assert!(waived.is_compatible(), "{waived}");
+    assert_eq!(answers(&waived, 0), [[Reads, Accepted]]);
+    let ended = waive(&fingerprint, "2026-11-21");
+    assert_eq!(ended.outcome, Outcome::Broken);
+    assert!(one(&ended, "type-narrowed").is_error() && one(&ended, "waiver-expired").is_error());
+    let unused = waive("000000000000", "2026-12-31");
+    assert!(one(&unused, "waiver-unused").is_error());
+
+    let lowered = run(Policy::default().severity("type-narrowed", Severity::Warning).unwrap());
+    assert!(lowered.is_compatible());
+    let off = run(Policy::default().severity("type-narrowed", Severity::Off).unwrap());
+    assert!(off.is_compatible() && off.findings.iter().all(|finding| finding.rule != "type-narrowed"));
+    assert_eq!(answers(&off, 0), [[Reads, Accepted]]);
+}
+
+#[test]
+fn what_is_not_known_passes_no_gate_and_cannot_be_waived() {
+    let (catalog, published) = (catalog![POST => [v1::ParcelSent]].unwrap(), published());
+    let opaque = billing(json!({"properties": {"parcel": {"pattern": "(?<!q)^"}}}));
+    let check = Check::new(&catalog, &published, today()).consumers([opaque]);
+    let report = check.clone().run().unwrap();
+    assert_eq!(report.outcome, Outcome::Undecided, "{report}");
+    let finding = one(&report, "undecided");
+    let waiver = Waiver::new(&finding.fingerprint, "it will be fine", day("2026-12-31"));
+    let report = check.policy(Policy::default().waiver(waiver).unwrap()).run().unwrap();
+    assert!(one(&report, "undecided").is_open());
+    assert!(one(&report, "waiver-unused").message.ends_with("is undecided, and that cannot be waived"));
+    assert_eq!(report.outcome, Outcome::Broken);
+}
+
+#[test]
+fn a_place_that_is_pinned_on_purpose() {
+    let (catalog, published) = (catalog![POST => [v1::ParcelSent]].unwrap(), published());
+    let pinned = billing(json!({"required": ["meta"], "properties": {"parcel": {"const": "p"}, "meta": {"const": 1}}}));
+    let check = Check::new(&catalog, &published, today()).consumers([pinned]);
+    assert_eq!(check.clone().run().unwrap().outcome, Outcome::Broken);
+    let policy = Policy::default()
+        .ignore(Ignored::of("Parcel.Sent", "/meta", "it is pinned"))
+        .and_then(|policy| policy.ignore(Ignored::everywhere("/parcel", "and so is this")))
+        .unwrap();
+    let report = check.policy(policy).run().unwrap();
+    assert!(report.is_compatible(), "{report}");
+    assert!(report.to_string().contains("ignored in Parcel.Sent: /meta, for it is pinned\n"));
+}
+
+#[test]
+fn what_cannot_be_compared_is_an_error() {
+    let catalog = catalog![POST => [v1::ParcelSent]].unwrap();
+    let say = |files: &Files| Check::new(&catalog, files, today()).run().unwrap_err().to_string();
+    assert_eq!(
+        say(&Files::new()),
+        "nothing was compared: the published record has no published version; publish one with `schemas publish`"
+    );
+    let mut edited = published();
+    edited.get_mut("external/Parcel.Sent/v1.reader.json").unwrap().push(b' ');
+    assert!(say(&edited).starts_with("what is published is not as it was: external/Parcel.Sent/v1.reader.json"));
+    let published = published();
+    let check = Check::new(&catalog, &published, today()).consumers([billing(json!({"type": "strin"}))]);
+    assert_eq!(
+        check.run().unwrap_err().to_string(),
+        "Parcel.Sent, v1 to billing: the reader's schema cannot be read: `type` is to be the name of a type, or an array of names"
+    );
+}
+
+#[test]
+fn formats_count_where_that_is_asked() {
+    let (catalog, published) = (catalog![POST => [v1::ParcelSent]].unwrap(), published());
+    let strict = billing(json!({"properties": {"parcel": {"format": "uuid"}}}));
+    let check = Check::new(&catalog, &published, today()).consumers([strict]);
+    assert!(check.clone().run().unwrap().is_compatible());
+    let report = check.formats(true).run().unwrap();
+    assert_eq!(one(&report, "format-narrowed").at.as_deref(), Some("/parcel"));
+    assert!(report.formats_asserted);
+}
+
+/// A reader's schema of a parcel, in some order and with some words.
+fn stated() -> impl Strategy<Value = (Value, Value)> {
+    let keyword = prop_oneof![
+        Just(("weight", json!({"type": "integer"}))),
+        Just(("weight", json!({"enum": [null, 3, "a"]}))),
+        Just(("parcel", json!({"maxLength": 3, "pattern": "^a"}))),
+        Just(("parcel", json!({"type": ["null", "string"]}))),
+        Just(("parcel", json!({"anyOf": [{"minLength": 2}, {"const": "x"}]}))),
+        Just(("depth", json!({"type": "integer"}))),
+    ];
+    (proptest::collection::vec(keyword, 1..4), proptest::collection::btree_set("weight|parcel|depth", 0..3)).prop_map(
+        |(properties, required)| {
+            let required: Vec<_> = required.into_iter().collect();
+            let reversed: Vec<_> = required.iter().rev().cloned().collect();
+            let mut one = json!({"type": "object", "required": required, "properties": {}});
+            let mut other = json!({"title": "other words", "properties": {}, "required": reversed, "type": "object"});
+            for (name, schema) in properties {
+                one["properties"][name] = schema.clone();
+                let mut schema = schema;
+                schema["description"] = "in other words".into();
+                for list in ["enum", "type", "anyOf"] {
+                    if let Some(list) = schema.get_mut(list).and_then(Value::as_array_mut) {
+                        list.reverse();
+                    }
+                }
+                other["properties"][name] = schema;
+            }
+            (one, other)
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    /// A fingerprint is what a finding says, not how a schema is written.
+    #[test]
+    fn fingerprints_do_not_change_with_order_and_words((one, other) in stated()) {
+        let (catalog, published) = (catalog![POST => [v1::ParcelSent]].unwrap(), published());
+        let fingerprints = |schema: Value| {
+            let report = Check::new(&catalog, &published, today()).consumers([billing(schema)]).run().unwrap();
+            let mut all: Vec<_> = report.findings.iter().map(|finding| finding.fingerprint.clone()).collect();
+            all.sort_unstable();
+            all
+        };
+        let ones = fingerprints(one.clone());
+        prop_assert_eq!(&ones, &fingerprints(other));
+        let mut apart = ones.clone();
+        apart.dedup();
+        prop_assert_eq!(ones, apart, "two findings have one fingerprint");
+        let formatted: Value = serde_json::to_string_pretty(&one).unwrap().parse().unwrap();
+        prop_assert_eq!(fingerprints(one), fingerprints(formatted));
+    }
+
+    /// A cell says what the question about its two schemas says, and each witness is one.
+    #[test]
+    fn the_matrix_says_what_the_prover_says((schema, _) in stated()) {
+        let (catalog, published) = (catalog![POST => [added::ParcelSent]].unwrap(), published());
+        let report = Check::new(&catalog, &published, today()).consumers([billing(schema.clone())]).run().unwrap();
+        let matrix = &report.types[0];
+        for (writer, row) in matrix.writers.iter().zip(&matrix.cells) {
+            let verdict = Question::new(&writer.schema, &schema).ask().unwrap();
+            let expected = match verdict {
+                Verdict::Contained => Reads,
+                Verdict::Broken { .. } => Breaks,
+                Verdict::Undecided { .. } => Answer::Undecided,
+            };
+            prop_assert_eq!(row.last().unwrap().answer, expected);
+            for number in &row.last().unwrap().findings {
+                let finding = &report.findings[number - 1];
+                prop_assert_eq!(finding.number, *number);
+                if let Some(witness) = &finding.witness {
+                    prop_assert!(jsonschema::is_valid(&writer.schema, witness));
+                    prop_assert!(!jsonschema::is_valid(&schema, witness));
+                }
+            }
+        }
+    }
+}
