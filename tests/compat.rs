@@ -262,3 +262,13 @@ fn lines_are_answered_in_the_words_of_the_protocol() {
     assert!(answer["witness"].as_f64().unwrap().fract() != 0.0);
     assert_eq!(answer.get("reason"), None);
 }
+
+/// A schema that refers to itself rejects the same at every depth: that is one cause, told where it is first met.
+#[test]
+fn what_repeats_itself_is_told_once() {
+    let writer = json!({"type": "object", "required": ["next"]});
+    let reader = json!({"type": "object", "required": ["next"], "properties": {"next": {"$ref": "#"}}});
+    let Verdict::Broken { findings, .. } = Question::new(&writer, &reader).ask().unwrap() else { panic!() };
+    let told: Vec<_> = findings.iter().map(|finding| (finding.kind.id(), finding.at.as_str())).collect();
+    assert_eq!(told, [("type-narrowed", "/next"), ("required-added", "/next")]);
+}

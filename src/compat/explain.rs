@@ -51,14 +51,18 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
     pub(super) fn explain(mut self) -> Vec<Finding> {
         let root = self.lowering().root(1);
         self.schema(root, &mut Vec::new());
-        let mut seen = Vec::new();
-        self.findings.retain(|finding| {
-            let key = (finding.kind, finding.at.clone(), finding.missing.clone(), finding.reader.clone());
-            let is_new = !seen.contains(&key);
-            seen.push(key);
-            is_new
-        });
-        self.findings
+        // The same at the same place, or further down in what refers to itself, is the same cause.
+        let mut told: Vec<Finding> = Vec::new();
+        for finding in self.findings {
+            let is_told = told.iter().any(|other| {
+                (other.kind, &other.missing, &other.reader) == (finding.kind, &finding.missing, &finding.reader)
+                    && finding.at.is_at_or_under(&other.at)
+            });
+            if !is_told {
+                told.push(finding);
+            }
+        }
+        told
     }
 
     fn lowering(&mut self) -> &mut Lowering<'a> {
