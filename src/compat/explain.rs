@@ -36,6 +36,10 @@ pub(super) struct Explanation<'s, 'l, 'a, 'j> {
     judge: &'j mut Judge<'a>,
     writer: Id,
     findings: Vec<Finding>,
+    /// What is found where it was not looked further, for want of anything better.
+    shallow: Vec<Finding>,
+    /// How often it was not looked further.
+    cuts: usize,
     /// What surely holds of what is at the end of the path; nothing, where that is not known.
     surely: Vec<Id>,
     /// The schemas that are being looked into, with the length of the path to each.
@@ -44,13 +48,25 @@ pub(super) struct Explanation<'s, 'l, 'a, 'j> {
 
 impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
     pub(super) fn new(solver: &'s mut Solver<'l, 'a>, judge: &'j mut Judge<'a>, writer: Id) -> Self {
-        Self { solver, judge, writer, findings: Vec::new(), surely: vec![writer], within: Vec::new() }
+        Self {
+            solver,
+            judge,
+            writer,
+            findings: Vec::new(),
+            shallow: Vec::new(),
+            cuts: 0,
+            surely: vec![writer],
+            within: Vec::new(),
+        }
     }
 
     /// One finding for each cause that can be told from the others.
     pub(super) fn explain(mut self) -> Vec<Finding> {
         let root = self.lowering().root(1);
         self.schema(root, &mut Vec::new());
+        if self.findings.is_empty() {
+            self.findings = self.shallow;
+        }
         // The same at the same place, or further down in what refers to itself, is the same cause.
         let mut told: Vec<Finding> = Vec::new();
         for finding in self.findings {
@@ -95,7 +111,11 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
 
     fn schema(&mut self, place: Place<'a>, path: &mut Vec<Step>) {
         let here = (address(place.schema), path.len());
-        if path.len() > DEPTH || self.findings.len() >= MOST_FINDINGS || self.within.contains(&here) {
+        if path.len() > DEPTH {
+            self.cuts += 1;
+            return;
+        }
+        if self.findings.len() >= MOST_FINDINGS || self.within.contains(&here) {
             return;
         }
         let Ok(parts) = self.lowering().parts(1, place) else { return };
@@ -122,7 +142,7 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
         not: Id,
         path: &mut Vec<Step>,
     ) {
-        let before = self.findings.len();
+        let (before, cuts) = (self.findings.len(), self.cuts);
         match (keyword, members.get(keyword)) {
             ("$ref" | "$dynamicRef" | "$recursiveRef", _) => {
                 let targets = self.lowering().references(1, place, members).unwrap_or_default();
@@ -176,6 +196,9 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
         }
         if self.findings.len() == before {
             self.report(place, keyword, not, path);
+            if self.cuts > cuts {
+                self.shallow.extend(self.findings.drain(before..));
+            }
         }
     }
 
