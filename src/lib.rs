@@ -34,8 +34,8 @@
 //! * [`publish`]: events to entries of `PutEvents`, in batches, and the answer matched back.
 //! * [`pattern`]: rules of EventBridge, matched as it matches them; explained, and looked through for mistakes.
 //! * [`contract`]: a contract to use and to learn from.
-//! * `catalog`, `schema`, `registry`, `record`, `audit` and `cli`, with the features of these names: the types of a
-//!   contract and their schemas, for registries and for checks in CI. The README shows how.
+//! * `catalog`, `schema`, `registry`, `record`, `audit`, `compat`, `check` and `cli`, with the features of these names:
+//!   the types of a contract and their schemas, for registries and for checks in CI. The README shows how.
 //!
 //! Names are checked where they enter and can be relied on from there: [`EventType`], [`Version`], [`PartitionKey`],
 //! [`SubsystemName`], [`EventId`].
@@ -52,6 +52,7 @@
 //! * `record`: the published record of a contract.
 //! * `cli`: the command line for any contract crate, and the program `event-contract`.
 //! * `compat`: `compat`, whether a reader's JSON Schema accepts all that a writer's does.
+//! * `check`: `check`, every reader of a contract beside every writer that it can meet.
 //! * `aws-sdk`: [`publish`] with the types of `aws-sdk-eventbridge`.
 //! * `aws-lambda-events`: [`wire::Delivery`] of the types that `aws_lambda_events` hands to a function.
 //! * `cloudevents`: external events as those of `cloudevents-sdk`, and deliveries of them.
