@@ -1,0 +1,237 @@
+//! `check`, `explain`: as a pipeline runs them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::{Value, json};
+
+/// A folder of its own for a test, removed at its end.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("check-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        let path = self.0.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_event-contract")).args(arguments).current_dir(&self.0).output().unwrap()
+    }
+
+    fn git(&self, arguments: &[&str]) {
+        let output = Command::new("git")
+            .args(["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false"])
+            .args(arguments)
+            .current_dir(&self.0)
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn schemas() -> String {
+    format!("{}/schemas", env!("CARGO_MANIFEST_DIR"))
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let to = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &to);
+        } else {
+            fs::copy(entry.path(), to).unwrap();
+        }
+    }
+}
+
+const NEEDS_TOTAL: &str = r#"{"type": "object", "required": ["total"], "properties": {"total": {"type": "object"}}}"#;
+
+#[test]
+fn the_shipped_contract_is_compatible() {
+    let folder = Folder::new("shipped");
+    let output = folder.run(&["check", "--dir", &schemas()]);
+    assert_eq!((code(&output), err(&output).as_str()), (0, ""), "{}", out(&output));
+    assert!(out(&output).contains("  v1 sunset  ✓   ·   ✓↑\n"));
+    assert!(out(&output).contains("\ncompatible: everybody reads all that they can meet\n"));
+}
+
+#[test]
+fn a_broken_consumer_is_red_and_can_be_waived() {
+    let folder = Folder::new("consumer");
+    folder.write("consumers/billing/Order.Created.reader.json", NEEDS_TOTAL);
+    folder.write("consumers/shop/Order.Created.reader.json", r#"{"required": ["orderId"]}"#);
+    folder.write("consumers/README.md", "who reads what");
+    let check = ["check", "--dir", &schemas(), "--today", "2026-11-22"];
+    let output = folder.run(&check);
+    assert_eq!(code(&output), 1);
+    let text = out(&output);
+    for said in [
+        "v1  v2  v3  billing  shop",
+        "billing: does not read all that is written of Order.Created; the change does not touch it",
+        "shop: reads all that is written of Order.Created",
+        "error[1] type-narrowed  Order.Created v3 to billing",
+        "for example {",
+    ] {
+        assert!(text.contains(said), "{said}:\n{text}");
+    }
+    let json = folder.run(&[&check[..], &["--format", "json"]].concat());
+    let report: Value = serde_json::from_str(&out(&json)).unwrap();
+    assert_eq!(report["outcome"], "broken");
+    let fingerprint = report["findings"][0]["fingerprint"].as_str().unwrap();
+    assert!(text.contains(&format!("fingerprint {fingerprint}")));
+
+    let waiver = format!(
+        "[severity]\nfield-dropped = \"off\"\n[[waiver]]\nfingerprint = \"{fingerprint}\"\nreason = \"soon\"\nexpires = 2026-11-22\n"
+    );
+    folder.write("event-contract.toml", &waiver);
+    let output = folder.run(&check);
+    assert_eq!(code(&output), 0, "{}", out(&output));
+    assert!(out(&output).contains("waived[1] type-narrowed"), "{}", out(&output));
+    assert!(!out(&output).contains("field-dropped"));
+    let output = folder.run(&["check", "--dir", &schemas(), "--today", "2026-11-23"]);
+    assert_eq!(code(&output), 1);
+    assert!(out(&output).contains("waiver-expired"));
+}
+
+#[test]
+fn what_cannot_be_decided_is_exit_code_3() {
+    let folder = Folder::new("undecided");
+    folder.write("consumers/a/Order.Created.reader.json", r#"{"properties": {"orderId": {"pattern": "(?<!q)^"}}}"#);
+    let output = folder.run(&["check", "--dir", &schemas()]);
+    assert_eq!(code(&output), 3, "{}", out(&output));
+    assert!(out(&output).contains("undecided: not everything is known, and that passes no gate"));
+}
+
+#[test]
+fn a_record_is_read_out_of_git() {
+    let folder = Folder::new("git");
+    folder.git(&["init", "-q", "-b", "main"]);
+    folder.git(&["commit", "-q", "--allow-empty", "-m", "nothing"]);
+    copy(Path::new(&schemas()), &folder.0.join("sub/contracts"));
+    folder.git(&["add", "-A"]);
+    folder.git(&["commit", "-q", "-m", "schemas"]);
+    folder.git(&["checkout", "-q", "-b", "topic"]);
+    fs::remove_dir_all(folder.0.join("sub/contracts")).unwrap();
+    folder.git(&["add", "-A"]);
+    folder.git(&["commit", "-q", "-m", "no schemas"]);
+
+    let against = |base: &str, dir: &str| folder.run(&["check", "--against", base, "--dir", dir]);
+    for base in ["git:main", "merge-base:main", "git:HEAD~1"] {
+        let output = against(base, "sub/contracts");
+        assert_eq!((code(&output), err(&output).as_str()), (0, ""), "{base}: {}", out(&output));
+        assert!(out(&output).contains(&format!("7 types against {base} (")), "{}", out(&output));
+    }
+    // From below, and by a whole path.
+    fs::create_dir_all(folder.0.join("sub")).unwrap();
+    let below = Command::new(env!("CARGO_BIN_EXE_event-contract"))
+        .args(["check", "--against", "git:main", "--dir", "contracts"])
+        .current_dir(folder.0.join("sub"))
+        .output()
+        .unwrap();
+    assert_eq!(code(&below), 0, "{}", err(&below));
+    let whole = against("git:main", folder.0.join("sub/contracts").to_str().unwrap());
+    assert_eq!(code(&whole), 0, "{}", err(&whole));
+
+    // Where nothing is compared, nothing is compatible.
+    for (base, dir, says) in [
+        ("git:nowhere", "sub/contracts", "git knows no revision \"nowhere\" here"),
+        ("git:--help", "sub/contracts", "git knows no revision \"--help\" here"),
+        ("git:HEAD", "sub/contracts", "has no folder sub/contracts"),
+        ("git:main~1", "sub/contracts", "has no folder sub/contracts"),
+        ("git:main", "sub", "nothing was compared: git:main ("),
+        ("git:main", "elsewhere", "has no folder elsewhere"),
+        ("merge-base:nowhere", "sub/contracts", "git knows no revision \"nowhere\" here"),
+        ("nowhere", "sub/contracts", "cannot read nowhere: No such file or directory"),
+    ] {
+        let output = against(base, dir);
+        assert_eq!((code(&output), out(&output).as_str()), (2, ""), "{base}");
+        assert!(err(&output).contains(says), "{base}: {}", err(&output));
+    }
+}
+
+#[test]
+fn what_cannot_be_asked_is_said() {
+    let folder = Folder::new("wrong");
+    fs::create_dir_all(folder.0.join("empty")).unwrap();
+    let schemas = schemas();
+    folder.write("bad.toml", "[[waiver]]\nfingerprint = 3\n");
+    folder.write("typo.toml", "[severity]\nfield-droped = \"off\"\n");
+    folder.write("stated/billing/Order.Created.json", "{}");
+    folder.write("broken/billing/Order.Created.reader.json", "{");
+    folder.write("odd/billing/Order.Created.reader.json", r#"{"type": "strin"}"#);
+    for (arguments, says) in [
+        (&["check"][..], "cannot read schemas: No such file or directory"),
+        (&["check", "--dir", "empty"], "nothing was compared: empty has no published version"),
+        (&["check", "--dir", &schemas, "--config", "no.toml"], "cannot read no.toml: No such file"),
+        (&["check", "--dir", &schemas, "--config", "bad.toml"], "bad.toml: TOML parse error at line 2, column 15"),
+        (&["check", "--dir", &schemas, "--config", "typo.toml"], "is it \"field-dropped\"?"),
+        (&["check", "--dir", &schemas, "--consumers", "nobody"], "cannot read nobody: No such file or directory"),
+        (
+            &["check", "--dir", &schemas, "--consumers", "stated"],
+            "stated/billing/Order.Created.json: a consumer states",
+        ),
+        (&["check", "--dir", &schemas, "--consumers", "broken"], "broken/billing/Order.Created.reader.json: not JSON"),
+        (
+            &["check", "--dir", &schemas, "--consumers", "odd"],
+            "Order.Created, v3 to billing: the reader's schema cannot be",
+        ),
+        (&["check", "--dir", &schemas, "--format", "xml"], "invalid value 'xml' for '--format <FORMAT[=FILE]>'"),
+        (&["check", "--dir", &schemas, "--format", "json="], "a file stands behind the `=`"),
+        (&["check", "--dir", &schemas, "--format", "json", "--format", "text"], "cannot both go to standard output"),
+        (&["check", "--dir", &schemas, "--format", "json=no/where.json"], "cannot write no/where.json: No such file"),
+        (&["check", "--dir", &schemas, "--today", "tomorrow"], "invalid value 'tomorrow' for '--today <YYYY-MM-DD>'"),
+        (&["explain", "nothing"], "there is no rule \"nothing\"\n  `rules` lists them"),
+    ] {
+        let output = folder.run(arguments);
+        assert_eq!((code(&output), out(&output).as_str()), (2, ""), "{arguments:?}");
+        assert!(err(&output).contains(says), "{arguments:?}: {}", err(&output));
+    }
+}
+
+#[test]
+fn several_reports_come_of_one_run() {
+    let folder = Folder::new("reports");
+    let output = folder.run(&["check", "--dir", &schemas(), "--format", "json=report.json"]);
+    assert_eq!(code(&output), 0);
+    assert!(out(&output).contains("compatible"), "text goes to standard output all the same");
+    let report: Value = serde_json::from_str(&fs::read_to_string(folder.0.join("report.json")).unwrap()).unwrap();
+    assert_eq!(report["outcome"], json!("compatible"));
+}
+
+#[test]
+fn a_rule_explains_itself() {
+    let folder = Folder::new("explain");
+    let output = folder.run(&["explain", "required-added"]);
+    assert_eq!(code(&output), 0);
+    assert!(out(&output).starts_with("# required-added: The reader requires a member that the writer may leave out\n"));
+    assert!(out(&folder.run(&["explain", "account-unquoted"])).starts_with("# account-unquoted\n"));
+}
