@@ -22,6 +22,7 @@
 mod audit;
 mod catalog;
 mod input;
+mod matches;
 mod output;
 mod read;
 mod schemas;
@@ -76,7 +77,8 @@ struct Arguments {
     color: ColorChoice,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 all is well, 1 there are findings, 2 the question could not be asked, 3 it could not be
+const EXIT_CODES: &str =
+    "Exit codes: 0 all is well, 1 there are findings, 2 the question could not be asked, 3 it could not be
 decided.";
 
 #[derive(Debug, Subcommand)]
@@ -84,6 +86,7 @@ enum Command {
     Schemas(schemas::Schemas),
     Read(read::Read),
     Audit(audit::Audit),
+    Match(matches::Match),
     Catalog(catalog::Show),
     /// Print the completions for a shell.
     #[command(
@@ -101,6 +104,7 @@ impl Command {
             Self::Schemas(schemas) => schemas.run(catalog),
             Self::Read(read) => read.run(catalog),
             Self::Audit(audit) => audit.run(catalog),
+            Self::Match(matches) => matches.run(),
             Self::Catalog(show) => show.run(catalog),
             Self::Completions { shell } => {
                 let mut script = Vec::new();
