@@ -25,8 +25,10 @@ mod input;
 mod matches;
 mod output;
 mod read;
+mod rules;
 mod schemas;
 mod style;
+mod table;
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -87,6 +89,7 @@ enum Command {
     Read(read::Read),
     Audit(audit::Audit),
     Match(matches::Match),
+    Rules(rules::Rules),
     Catalog(catalog::Show),
     /// Print the completions for a shell.
     #[command(
@@ -105,6 +108,7 @@ impl Command {
             Self::Read(read) => read.run(catalog),
             Self::Audit(audit) => audit.run(catalog),
             Self::Match(matches) => matches.run(),
+            Self::Rules(rules) => rules.run(),
             Self::Catalog(show) => show.run(catalog),
             Self::Completions { shell } => {
                 let mut script = Vec::new();

@@ -110,7 +110,7 @@ fn events_are_counted_and_all_are_looked_at() {
     assert_eq!(said(&["match", pattern], pretty), (1, expected.to_owned(), String::new()));
     let (code, out, _) =
         said(&["match", pattern], "{\"detail-type\":\"x\"}\n{tea}\n{\"detail-type\":\"Order.Created\"}\n");
-    let expected = "-, event 1: no match\n-, event 2: error: not JSON: key must be a string at line 1 column 2\n-, event 3: \
+    let expected = "-, event 1: no match\n-, event 2: error: not JSON: key must be a string at line 2 column 2\n-, event 3: \
                     match\n1 of 3 events match\n";
     assert_eq!((code, out.as_str()), (2, expected));
 }

@@ -18,11 +18,11 @@ Examples:
   event-contract match @rule.json lake/*.jsonl
   echo '{\"id\":1,\"pattern\":\"{\\\"a\\\":[1]}\",\"event\":\"{\\\"a\\\":1}\"}' | event-contract match --jsonl
 
-With --jsonl, a line is {\"id\",\"pattern\",\"event\"}, the pattern and the event as texts of JSON; an event of null asks
-whether the pattern is valid. A line of the answer, in the same order and at once, is {\"id\",\"match\",\"reason\"}, with match
+With --jsonl, a line is {\"id\",\"pattern\",\"event\"}, the pattern and the event as texts of JSON; an event of null asks \
+whether the pattern is valid. A line of the answer, in the same order and at once, is {\"id\",\"match\",\"reason\"}, with match \
 true, false or \"invalid-pattern\".
 
-Exit codes: 0 all events match, 1 some do not, 2 the pattern is not valid, or a file cannot be read, or something in it is
+Exit codes: 0 all events match, 1 some do not, 2 the pattern is not valid, or a file cannot be read, or something in it is \
 no event. With --jsonl: 0 every line was a question, 2 one was not; it has an answer all the same.")]
 pub(super) struct Match {
     /// The pattern itself, which begins with `{`; else a file that holds it, with or without an `@` before its name.
@@ -143,7 +143,9 @@ fn read_pattern(given: &str, settings: &Settings) -> Result<Pattern, Failure> {
         let reason = error.reason().trim_end_matches('.');
         Failure::new(format!("{name} is not valid: line {line}, column {column}{at}: {reason}"), error.help())
     })?;
-    pattern::lint(&text, settings).iter().for_each(|finding| notice(name, finding));
+    for finding in pattern::lint(&text, settings) {
+        notice(name, &finding);
+    }
     Ok(pattern)
 }
 
@@ -155,21 +157,30 @@ fn notice(name: &str, finding: &Finding) {
 
 /// The events in a file, as they are written: documents one after the other, or one a line. A line that is no JSON does
 /// not stand in the way of the others.
-fn events(bytes: &[u8]) -> Vec<Result<&str, String>> {
+fn events<'b>(bytes: &'b [u8]) -> Vec<Result<&'b str, String>> {
     let Ok(text) = std::str::from_utf8(bytes) else { return vec![Err("not UTF-8".to_owned())] };
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let not_json = |error: serde_json::Error| format!("not JSON: {error}");
     let documents = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
-    let documents: Vec<_> = documents.map(|event| event.map(RawValue::get).map_err(not_json)).collect();
+    let documents: Vec<_> =
+        documents.map(|event| event.map(RawValue::get).map_err(|error| not_json(&error, error.line()))).collect();
     if documents.iter().all(Result::is_ok) {
         return documents;
     }
-    let line = |line| serde_json::from_str::<&RawValue>(line).map(RawValue::get).map_err(not_json);
-    let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty());
-    // A line of a broken document is no object, but perhaps one that stands in it and ends so.
-    let are_events =
-        lines().nth(1).is_some() && lines().all(|line| line.starts_with('{')) && lines().any(|it| line(it).is_ok());
-    if are_events { lines().map(line).collect() } else { documents }
+    let lines: Vec<_> = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()).collect();
+    let read = |(number, line): (usize, &'b str)| {
+        serde_json::from_str::<&RawValue>(line).map(RawValue::get).map_err(|error| not_json(&error, number))
+    };
+    // Lines of one broken document are not all objects.
+    let are_events = lines.len() > 1
+        && lines.iter().all(|(_, line)| line.trim_start().starts_with('{'))
+        && lines.iter().any(|line| read(*line).is_ok());
+    if are_events { lines.into_iter().map(read).collect() } else { documents }
+}
+
+fn not_json(error: &serde_json::Error, line: usize) -> String {
+    let text = error.to_string();
+    let what = text.split(" at line ").next().unwrap_or_default();
+    format!("not JSON: {what} at line {line} column {}", error.column())
 }
 
 struct Answer {
@@ -299,7 +310,7 @@ mod tests {
         // One document that is broken is not many.
         let broken = events(b"{\"a\": 1}\n{\n\"b\": tea,\n\"c\":\n{}\n}");
         assert_eq!(broken.len(), 2);
-        assert_eq!(broken[1], Err("not JSON: expected ident at line 3 column 6".to_owned()));
+        assert_eq!(broken[1], Err("not JSON: expected ident at line 3 column 7".to_owned()));
         assert_eq!(events(b"{\"a\":\"\xff\"}"), [Err("not UTF-8".to_owned())]);
     }
 }
