@@ -24,10 +24,13 @@ mod catalog;
 mod check;
 mod explain;
 mod input;
+mod matches;
 mod output;
 mod read;
+mod rules;
 mod schemas;
 mod style;
+mod table;
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -87,6 +90,8 @@ enum Command {
     Schemas(schemas::Schemas),
     Read(read::Read),
     Audit(audit::Audit),
+    Match(matches::Match),
+    Rules(rules::Rules),
     Catalog(catalog::Show),
     Check(check::Check),
     Explain(explain::Explain),
@@ -106,6 +111,8 @@ impl Command {
             Self::Schemas(schemas) => schemas.run(catalog),
             Self::Read(read) => read.run(catalog),
             Self::Audit(audit) => audit.run(catalog),
+            Self::Match(matches) => matches.run(),
+            Self::Rules(rules) => rules.run(),
             Self::Catalog(show) => show.run(catalog),
             Self::Check(check) => check.run(catalog),
             Self::Explain(explain) => explain.run(),

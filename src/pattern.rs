@@ -42,7 +42,7 @@ mod hash;
 mod ignore_case;
 mod index;
 mod interval;
-mod json;
+pub(crate) mod json;
 mod leaf;
 mod line;
 mod lint;
@@ -71,6 +71,8 @@ use std::str::FromStr;
 
 pub use error::PatternError;
 pub use line::answer;
+#[cfg(feature = "cli")]
+pub(crate) use line::reply;
 pub use lint::{Finding, Lint, lint, lints};
 pub use rule::{Match, Rule};
 pub use scan::{EventError, Subject};

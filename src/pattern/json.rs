@@ -4,19 +4,19 @@ use std::borrow::Cow;
 use std::fmt;
 
 /// As deep as the parser of the service goes.
-pub(super) const DEPTH: usize = 1000;
+pub(crate) const DEPTH: usize = 1000;
 
 /// A value and the byte at which it stands.
 #[derive(Debug)]
-pub(super) struct Tree<'t> {
-    pub(super) at: usize,
+pub(crate) struct Tree<'t> {
+    pub(crate) at: usize,
     /// The byte behind it.
-    pub(super) end: usize,
-    pub(super) value: Value<'t>,
+    pub(crate) end: usize,
+    pub(crate) value: Value<'t>,
 }
 
 #[derive(Debug)]
-pub(super) enum Value<'t> {
+pub(crate) enum Value<'t> {
     Object(Vec<Member<'t>>),
     List(Vec<Tree<'t>>),
     Text(Cow<'t, str>),
@@ -26,10 +26,10 @@ pub(super) enum Value<'t> {
 }
 
 #[derive(Debug)]
-pub(super) struct Member<'t> {
-    pub(super) at: usize,
-    pub(super) name: Cow<'t, str>,
-    pub(super) tree: Tree<'t>,
+pub(crate) struct Member<'t> {
+    pub(crate) at: usize,
+    pub(crate) name: Cow<'t, str>,
+    pub(crate) tree: Tree<'t>,
 }
 
 /// Without white space, numbers as they are spelled.
@@ -61,13 +61,13 @@ impl fmt::Display for Tree<'_> {
 
 /// What is no JSON, and where.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Fault {
-    pub(super) at: usize,
-    pub(super) what: &'static str,
+pub(crate) struct Fault {
+    pub(crate) at: usize,
+    pub(crate) what: &'static str,
 }
 
 /// Reads one document; nothing but white space may follow it.
-pub(super) fn parse(text: &str) -> Result<Tree<'_>, Fault> {
+pub(crate) fn parse(text: &str) -> Result<Tree<'_>, Fault> {
     let mut parser = Parser { text, at: 0 };
     let tree = parser.value(0)?;
     parser.space();
@@ -224,7 +224,7 @@ impl<'t> Parser<'t> {
 }
 
 /// Where the number ends that begins here, if it is one: what follows it is for the caller to judge.
-pub(super) fn number_end(bytes: &[u8], at: usize) -> Option<usize> {
+pub(crate) fn number_end(bytes: &[u8], at: usize) -> Option<usize> {
     let digits = |mut at: usize| {
         let start = at;
         while bytes.get(at).is_some_and(u8::is_ascii_digit) {
@@ -293,7 +293,7 @@ fn hex(text: &str, at: usize) -> Option<u32> {
 }
 
 /// A text as JSON writes it, in quotes.
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 

@@ -31,21 +31,38 @@ use super::{Pattern, Settings};
 /// ));
 /// ```
 pub fn answer(question: &str, settings: &Settings) -> String {
+    reply(question.as_bytes(), settings).text
+}
+
+/// An answer.
+pub(crate) struct Reply {
+    pub(crate) text: String,
+    /// Whether what was asked is a question.
+    #[cfg_attr(not(feature = "cli"), expect(dead_code, reason = "the exit code is what it is for"))]
+    pub(crate) is_to_question: bool,
+}
+
+/// The same for bytes, which may be no text.
+pub(crate) fn reply(question: &[u8], settings: &Settings) -> Reply {
     let mut id = serde_json::Value::Null;
-    let (found, reason) = match serde_json::from_str::<Question>(question) {
+    let question = serde_json::from_slice::<Question>(question).inspect_err(|_| {
+        if let Ok(Id { id: known }) = serde_json::from_slice(question) {
+            id = known;
+        }
+    });
+    let is_to_question = question.is_ok();
+    let (found, reason) = match question {
         Ok(question) => {
             id = question.id;
             decide(&question.pattern, question.event.as_deref(), settings)
         }
         Err(error) => {
-            if let Ok(Id { id: known }) = serde_json::from_str(question) {
-                id = known;
-            }
             let form = "{\"id\", \"pattern\": text, \"event\": text or null}";
             (Match::Known(false), Some(format!("not a question, which is {form}: {error}")))
         }
     };
-    serde_json::to_string(&Answer { id, found, reason }).expect("an answer has text for its keys")
+    let text = serde_json::to_string(&Answer { id, found, reason }).expect("an answer has text for its keys");
+    Reply { text, is_to_question }
 }
 
 fn decide(pattern: &str, event: Option<&str>, settings: &Settings) -> (Match, Option<String>) {

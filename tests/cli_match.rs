@@ -1,0 +1,252 @@
+//! The command `match`, as somebody uses it in a terminal and as a program does.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::{Value, json};
+
+const EVENT: &str = r#"{"source": "external", "account": "111111111111", "detail": {"count": 5.0}}"#;
+
+fn program(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_event-contract"));
+    command
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+fn run(arguments: &[&str], stdin: &str) -> Output {
+    let mut program = program(arguments).spawn().unwrap();
+    let mut input = program.stdin.take().unwrap();
+    let stdin = stdin.to_owned();
+    let writer = std::thread::spawn(move || {
+        // A program that has failed already does not read.
+        let _ = input.write_all(stdin.as_bytes());
+    });
+    let output = program.wait_with_output().unwrap();
+    writer.join().unwrap();
+    output
+}
+
+/// Exit code, standard output, standard error.
+fn said(arguments: &[&str], stdin: &str) -> (i32, String, String) {
+    let Output { status, stdout, stderr } = run(arguments, stdin);
+    (status.code().unwrap(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
+}
+
+/// A file of its own for a test, removed at its end.
+struct File(PathBuf);
+
+impl File {
+    fn new(name: &str, text: &str) -> Self {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("match-{}-{name}", std::process::id()));
+        std::fs::write(&path, text).unwrap();
+        Self(path)
+    }
+
+    fn name(&self) -> &str {
+        self.0.to_str().unwrap()
+    }
+}
+
+impl Drop for File {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+#[test]
+fn a_pattern_is_a_text_or_a_file() {
+    let event = File::new("event.json", EVENT);
+    let rule = File::new("rule.json", "{\"source\": [\"external\"]}\n");
+    let at_rule = format!("@{}", rule.name());
+    let expected = format!("{}, event 1: match\n", event.name());
+    for pattern in [r#"{"source":["external"]}"#, rule.name(), &at_rule] {
+        assert_eq!(said(&["match", pattern, event.name()], ""), (0, expected.clone(), String::new()));
+    }
+    assert_eq!(said(&["match", rule.name()], EVENT), (0, "-, event 1: match\n".to_owned(), String::new()));
+}
+
+#[test]
+fn why_says_what_held_and_what_failed_with_the_values_seen() {
+    let pattern = r#"{"source": ["external"], "detail": {"count": [{"numeric": [">", 5]}]}}"#;
+    let expected = "-, event 1: no match\n  failed  detail.count [{\"numeric\": [\">\", 5]}]: seen 5.0\n  held    source \
+                    [\"external\"]: seen \"external\"\n";
+    assert_eq!(said(&["match", pattern, "-", "--why"], EVENT), (1, expected.to_owned(), String::new()));
+
+    let several = r#"{"$or": [{"source": ["a"]}, {"account": [{"prefix": "1"}]}]}"#;
+    let expected = "-, event 1: match\n  way 1 of 2 does not hold\n    failed  source [\"a\"]: seen \"external\"\n  way 2 of 2 \
+                    holds\n    held    account [{\"prefix\": \"1\"}]: seen \"111111111111\"\n";
+    assert_eq!(said(&["match", several, "--why"], EVENT), (0, expected.to_owned(), String::new()));
+
+    let apart = r#"{"a": {"x": [1], "y": [2]}}"#;
+    let (code, out, _) = said(&["match", apart, "--why"], r#"{"a": [{"x": 1, "y": 1}, {"x": 3, "y": 2}]}"#);
+    assert_eq!(code, 1);
+    assert!(
+        out.ends_with("failed  all of them together: what they find stands in different items of one list\n"),
+        "{out}"
+    );
+}
+
+#[test]
+fn events_are_counted_and_all_are_looked_at() {
+    let pattern = r#"{"detail-type": ["Order.Created"]}"#;
+    let file = "examples/samples/backbone.jsonl";
+    let (code, out, err) = said(&["match", pattern, file], "");
+    assert_eq!((code, err.as_str()), (1, ""));
+    assert!(out.starts_with(&format!("{file}, event 1: match\n{file}, event 2: ")), "{out}");
+    let lines = std::fs::read_to_string(file).unwrap();
+    let events: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let matching = events.iter().filter(|event| event["detail-type"] == "Order.Created").count();
+    assert!(out.ends_with(&format!("\n{matching} of {} events match\n", events.len())), "{out}");
+
+    // Pretty ones, one after the other, and one a line of which one is broken.
+    let pretty = "{\n \"detail-type\":\n  \"Order.Created\"\n}\n{\n \"detail-type\": \"x\"\n}\n";
+    let expected = "-, event 1: match\n-, event 2: no match\n1 of 2 events match\n";
+    assert_eq!(said(&["match", pattern], pretty), (1, expected.to_owned(), String::new()));
+    let (code, out, _) =
+        said(&["match", pattern], "{\"detail-type\":\"x\"}\n{tea}\n{\"detail-type\":\"Order.Created\"}\n");
+    let expected = "-, event 1: no match\n-, event 2: error: not JSON: key must be a string at line 2 column 2\n-, event 3: \
+                    match\n1 of 3 events match\n";
+    assert_eq!((code, out.as_str()), (2, expected));
+}
+
+#[test]
+fn programs_get_a_line_for_each_event() {
+    let (code, out, _) = said(&["match", r#"{"detail": {"count": [4]}}"#, "--json", "--why"], EVENT);
+    let expected = json!({"file": "-", "index": 0, "match": false, "ways": [{"holds": false, "apart": false, "conditions": [
+        {"path": "detail.count", "wanted": "[4]", "holds": false, "seen": ["5.0"]},
+    ]}]});
+    assert_eq!((code, serde_json::from_str::<Value>(&out).unwrap()), (1, expected));
+    let (code, out, _) = said(&["match", r#"{"a": [4]}"#, "--json"], "{\"a\": 4}\n[]\n");
+    let expected = "{\"file\":\"-\",\"index\":0,\"match\":true}\n{\"file\":\"-\",\"index\":1,\"match\":null,\"error\":\"the event \
+                    is not a JSON object\"}\n";
+    assert_eq!((code, out.as_str()), (2, expected));
+}
+
+#[test]
+fn a_pattern_that_is_not_valid_is_said_with_its_place_and_what_to_write() {
+    let file = File::new("invalid.json", "{\n  \"source\": \"external\"\n}");
+    for (pattern, says) in [
+        (
+            r#"{"source": "external"}"#,
+            "error: the pattern is not valid: line 1, column 2, /source: \"source\" must be an object or an array\n  write the \
+             value in brackets: [\"a\"]\n",
+        ),
+        (
+            file.name(),
+            "invalid.json is not valid: line 2, column 3, /source: \"source\" must be an object or an array\n  write the value in \
+             brackets: [\"a\"]\n",
+        ),
+        (r#"{"source": ["external"]"#, "not JSON: "),
+        ("[\"external\"]", "a pattern begins with `{`; anything else is the name of a file that holds one\n"),
+        ("@no-such-file", "error: cannot read no-such-file: No such file"),
+    ] {
+        let (code, out, err) = said(&["match", pattern], EVENT);
+        assert_eq!((code, out.as_str()), (2, ""), "{pattern}");
+        assert!(err.contains(says), "{pattern}:\n{err}");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_exit_code_2_and_the_other_files_are_read() {
+    let pattern = r#"{"source": ["external"]}"#;
+    let (code, out, err) = said(&["match", pattern, "no-such-file", "-"], EVENT);
+    assert_eq!((code, out.as_str()), (2, "-, event 1: match\n"));
+    assert!(err.starts_with("error: cannot read no-such-file"), "{err}");
+    let (code, out, err) = said(&["match", pattern], " \n");
+    assert_eq!(
+        (code, out.as_str(), err.as_str()),
+        (2, "", "error: there is no event in -\n  an event is a JSON object\n")
+    );
+    assert_eq!(said(&["match"], EVENT).0, 2);
+    assert_eq!(said(&["match", pattern, "--jsonl", "--why"], EVENT).0, 2);
+}
+
+#[test]
+fn what_is_valid_and_not_meant_is_said_beside_the_answer() {
+    let (code, out, err) = said(&["match", r#"{"account": [{"anything-but": 111111111111}]}"#], EVENT);
+    assert_eq!((code, out.as_str()), (0, "-, event 1: match\n"));
+    assert!(err.starts_with("notice: the pattern: line 1, column 14, /account/0: account-unquoted: "), "{err}");
+    // A pattern of another account's quota.
+    let long = json!({"id": ["x".repeat(3000)]}).to_string();
+    assert_eq!(said(&["match", &long], "{}").0, 2);
+    assert_eq!(said(&["match", &long, "--length", "4096"], "{}").0, 1);
+}
+
+#[test]
+fn questions_are_answered_in_their_order() {
+    let questions = r#"{"id":1,"pattern":"{\"a\":[300]}","event":"{\"a\":3.0e2}"}
+{"id":"two","pattern":"{\"a\":[1]}","event":"{\"a\":2,\"a\":1}"}
+
+{"id":3,"pattern":"{\"a\":[1]}","event":"{}"}
+{"id":4,"pattern":"{\"a\":1}","event":null}"#;
+    let answers = r#"{"id":1,"match":true,"reason":null}
+{"id":"two","match":true,"reason":null}
+{"id":3,"match":false,"reason":null}
+{"id":4,"match":"invalid-pattern","reason":"line 1, column 2, /a: \"a\" must be an object or an array: write the value in brackets: [\"a\"]"}
+"#;
+    assert_eq!(said(&["match", "--jsonl"], questions), (0, answers.to_owned(), String::new()));
+    let file = File::new("questions.jsonl", questions);
+    assert_eq!(said(&["match", "--jsonl", file.name(), "-"], "").1, answers);
+}
+
+#[test]
+fn what_is_no_question_is_answered_and_is_exit_code_2() {
+    let (code, out, _) =
+        said(&["match", "--jsonl"], "tea\n{\"id\":2,\"pattern\":\"{\\\"a\\\":[1]}\",\"event\":null}\n");
+    assert_eq!(code, 2);
+    let answers: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((&answers[0]["match"], &answers[1]["match"]), (&json!(false), &json!(true)));
+    assert!(answers[0]["reason"].as_str().unwrap().starts_with("not a question, which is"), "{out}");
+}
+
+#[test]
+fn each_answer_is_there_before_the_next_question() {
+    let mut program = program(&["match", "--jsonl"]).spawn().unwrap();
+    let mut stdin = program.stdin.take().unwrap();
+    let mut stdout = BufReader::new(program.stdout.take().unwrap());
+    for id in 0..3 {
+        writeln!(stdin, r#"{{"id":{id},"pattern":"{{\"a\":[1]}}","event":"{{\"a\":1}}"}}"#).unwrap();
+        stdin.flush().unwrap();
+        let mut answer = String::new();
+        stdout.read_line(&mut answer).unwrap();
+        assert_eq!(answer, format!("{{\"id\":{id},\"match\":true,\"reason\":null}}\n"));
+    }
+    drop(stdin);
+    assert_eq!(program.wait().unwrap().code(), Some(0));
+}
+
+/// The suites of others: the same verdicts as the library's own run of them.
+#[test]
+fn the_suites_of_others_are_answered_as_by_the_library() {
+    let Some(outside) = std::env::var_os("EVENT_CONTRACT_OUTSIDE") else {
+        println!("skipped: EVENT_CONTRACT_OUTSIDE does not name a folder of outside cases");
+        return;
+    };
+    for (suite, otherwise) in [("localstack-aws", 1), ("event-ruler", 0), ("cfn-validate", 2)] {
+        let file = PathBuf::from(&outside).join("cases/pattern").join(suite).with_extension("jsonl");
+        let (code, out, err) = said(&["match", "--jsonl", file.to_str().unwrap()], "");
+        assert_eq!((code, err.as_str()), (0, ""), "{suite}");
+        let cases = std::fs::read_to_string(&file).unwrap();
+        assert_eq!(out.lines().count(), cases.lines().count());
+        let differs = cases.lines().zip(out.lines()).filter(|(case, answer)| {
+            let case: Value = serde_json::from_str(case).unwrap();
+            let answer: Value = serde_json::from_str(answer).unwrap();
+            assert_eq!(answer["id"], case["id"]);
+            let agrees = match case["match"].as_str() {
+                Some("valid-pattern") => answer["match"] == true,
+                Some("invalid-event") => answer["match"] == false && answer["reason"].is_string(),
+                Some(_) | None => answer["match"] == case["match"],
+            };
+            !agrees
+        });
+        let differs = differs.count();
+        println!("{suite}: {} of {} as expected", cases.lines().count() - differs, cases.lines().count());
+        assert_eq!(differs, otherwise, "{suite}");
+    }
+}

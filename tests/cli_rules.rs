@@ -1,0 +1,189 @@
+//! The command `rules`, as somebody uses it in a terminal and as a program does.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::{Value, json};
+
+/// Exit code, standard output, standard error.
+fn said(folder: &Folder, arguments: &[&str]) -> (i32, String, String) {
+    let Output { status, stdout, stderr } = Command::new(env!("CARGO_BIN_EXE_event-contract"))
+        .arg("rules")
+        .args(arguments)
+        .current_dir(&folder.0)
+        .output()
+        .unwrap();
+    (status.code().unwrap(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
+}
+
+/// A folder of its own for a test, removed at its end.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str, files: &[(&str, &str)]) -> Self {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("rules-{name}-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&path);
+        for (name, text) in files {
+            let file = path.join(name);
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(file, text).unwrap();
+        }
+        Self(path)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+const EGRESS: &str = r#"{"source": ["external"]}"#;
+
+const HUB: &str = "\
+Parameters:
+  Global: {Type: String}
+Resources:
+  Stream:
+    Type: AWS::Events::Rule
+    Properties:
+      EventBusName: hub
+      EventPattern: {source: [{anything-but: external}]}
+      Targets:
+        - Id: stream
+          Arn: x
+          InputPath: $.detail
+          KinesisParameters: {PartitionKeyPath: $.detail.partitionKey}
+        - {Id: log, Arn: z}
+  Local:
+    Type: AWS::Events::Rule
+    Properties:
+      EventPattern:
+        account: [{anything-but: 12345678901}]
+  Ingress:
+    Type: AWS::Events::Rule
+    Properties:
+      State: DISABLED
+      EventPattern: {source: external}
+";
+
+const UNKNOWN: &str = "\
+Parameters:
+  Global: {Type: String}
+Resources:
+  Back:
+    Type: AWS::Events::Rule
+    Properties:
+      EventBusName: !ImportValue hub
+      EventPattern: {account: [!Ref Global]}
+";
+
+#[test]
+fn a_folder_is_a_table_with_what_is_wrong() {
+    let files = [
+        ("rules/egress.json", EGRESS),
+        ("hub.yaml", HUB),
+        (".hidden.json", "5"),
+        ("node_modules/a.json", "5"),
+        ("a.md", "5"),
+    ];
+    let folder = Folder::new("folder", &files);
+    let (code, out, err) = said(&folder, &["."]);
+    assert_eq!((code, err.as_str()), (1, ""));
+    assert_eq!(
+        out,
+        "\
+RULE     BUS      STATE     PATTERN    PLACE
+Stream   hub      ENABLED   valid      ./hub.yaml:4
+  target stream: InputPath $.detail, PartitionKeyPath $.detail.partitionKey
+  target log: the whole event
+Local    default  ENABLED   valid      ./hub.yaml:15
+  finding: account-unquoted: ./hub.yaml:19:19: an account is a text, and never one of these numbers: nothing is excluded
+Ingress  default  DISABLED  not valid  ./hub.yaml:20
+  finding: invalid: ./hub.yaml:24:22: \"source\" must be an object or an array: write the value in brackets: [\"a\"]
+egress   ?        ENABLED   valid      ./rules/egress.json:1
+  bus not known: the file has the pattern alone
+"
+    );
+}
+
+#[test]
+fn what_is_well_is_exit_code_0_and_a_parameter_makes_it_so() {
+    let folder = Folder::new("parameter", &[("a.yaml", UNKNOWN), ("e.json", EGRESS)]);
+    assert_eq!(said(&folder, &["e.json"]).0, 0);
+    let (code, out, _) = said(&folder, &["a.yaml"]);
+    assert_eq!(code, 3);
+    assert!(out.contains("Back  ?    ENABLED  not known  a.yaml:4\n"), "{out}");
+    assert!(
+        out.contains("  not known: a.yaml:8:32: Global is known when it is deployed: give its value as a parameter\n"),
+        "{out}"
+    );
+    assert!(out.contains("  bus not known: ImportValue is not known before it is deployed\n"), "{out}");
+    assert_eq!(said(&folder, &["a.yaml", "--parameter", "Global=111111111111"]).0, 0);
+    // What is given is looked at as if it stood there.
+    let (code, out, _) = said(&folder, &["a.yaml", "--parameter", "Global=11111111111"]);
+    assert_eq!(code, 1);
+    assert!(out.contains("finding: account-length: a.yaml:8:32: "), "{out}");
+    assert_eq!(said(&folder, &["a.yaml", "--parameter", "Global"]).0, 2);
+}
+
+#[test]
+fn what_cannot_be_read_is_exit_code_2_and_the_others_are_read() {
+    let files = [
+        ("e.json", EGRESS),
+        ("p.json", "{\"name\": 1}"),
+        ("q.yaml", "Resources: {Q: {Type: x}}\n"),
+        ("b.yaml", "a: [\n"),
+    ];
+    let folder = Folder::new("unread", &files);
+    let (code, out, err) = said(&folder, &["."]);
+    assert_eq!(code, 2);
+    assert!(out.contains("\negress") || out.contains("\ne  "), "{out}");
+    assert!(
+        err.contains("error: ./p.json:1:1: neither a template, nor a rule, nor a pattern\n  there is Resources in"),
+        "{err}"
+    );
+    assert!(err.contains("error: ./b.yaml:2:1: not YAML: "), "{err}");
+    assert!(err.contains("notice: ./q.yaml:1:1: there is no rule in this file\n"), "{err}");
+    for (arguments, says) in [
+        (&["q.yaml"][..], "error: there are no rules in what was named\n"),
+        (&["no-such-file"], "error: cannot read no-such-file: No such file"),
+        (&[], "error: no file is named\n"),
+    ] {
+        let (code, out, err) = said(&folder, arguments);
+        assert_eq!((code, out.as_str()), (2, ""), "{arguments:?}");
+        assert!(err.contains(says), "{err}");
+    }
+}
+
+#[test]
+fn programs_get_a_line_for_each_rule() {
+    let folder = Folder::new("json", &[("hub.yaml", HUB), ("u.yaml", UNKNOWN)]);
+    let (code, out, _) = said(&folder, &["hub.yaml", "u.yaml", "--json"]);
+    assert_eq!(code, 1);
+    let lines: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(
+        lines[0],
+        json!({
+            "name": "Stream", "bus": "hub", "state": "ENABLED", "valid": true, "findings": [], "unknown": [],
+            "place": {"file": "hub.yaml", "line": 4, "column": 3, "pointer": "/Resources/Stream"},
+            "pattern": "{\"source\":[{\"anything-but\":\"external\"}]}",
+            "targets": [
+                {"id": "stream", "arn": "x", "constant": false, "paths": [
+                    {"name": "InputPath", "path": "$.detail"}, {"name": "PartitionKeyPath", "path": "$.detail.partitionKey"}]},
+                {"id": "log", "arn": "z", "constant": false, "paths": []},
+            ],
+        })
+    );
+    assert_eq!(lines[1]["findings"][0]["id"], "account-unquoted");
+    assert_eq!(
+        lines[1]["findings"][0]["place"],
+        json!({"file": "hub.yaml", "line": 19, "column": 19, "pointer": "/account/0"})
+    );
+    assert_eq!((&lines[2]["valid"], &lines[2]["pattern"]), (&json!(false), &json!("{\"source\":\"external\"}")));
+    assert_eq!(
+        (&lines[3]["valid"], &lines[3]["pattern"], &lines[3]["bus"]),
+        (&Value::Null, &Value::Null, &Value::Null)
+    );
+    assert_eq!(lines[3]["unknown"][0]["place"]["line"], 8);
+}

@@ -1,0 +1,577 @@
+//! Rules from files: what templates and listings say, and what they do not.
+
+use std::fmt::Write as _;
+
+use event_contract::pattern::Settings;
+use event_contract::routing::source::{DeployedRule, Deployment, Parameters, RulePattern, read};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+fn read_with(files: &[(&str, &str)], parameters: &[(&str, &str)]) -> Deployment {
+    let parameters: Parameters = parameters.iter().copied().collect();
+    read(files.iter().copied(), &parameters, &Settings::default())
+}
+
+fn rules(name: &str, text: &str) -> Vec<DeployedRule> {
+    read_with(&[(name, text)], &[]).into_rules().unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn pattern(rule: &DeployedRule) -> Value {
+    match rule.pattern() {
+        RulePattern::Known(pattern) => serde_json::from_str(pattern.as_str()).unwrap(),
+        other => panic!("{}: {other:?}", rule.name()),
+    }
+}
+
+fn why_unknown(rule: &DeployedRule) -> Vec<String> {
+    match rule.pattern() {
+        RulePattern::Unknown(values) => values.iter().map(|it| format!("{}: {}", it.place(), it.why())).collect(),
+        other => panic!("{}: {other:?}", rule.name()),
+    }
+}
+
+fn findings(rule: &DeployedRule) -> Vec<String> {
+    let findings = rule.findings(&Settings::default()).into_iter();
+    findings.map(|(place, finding)| format!("{place}: {}", finding.lint().id())).collect()
+}
+
+fn error(name: &str, text: &str) -> String {
+    read_with(&[(name, text)], &[]).into_rules().unwrap_err().to_string()
+}
+
+fn notes(deployment: &Deployment) -> Vec<String> {
+    deployment.notes().iter().map(ToString::to_string).collect()
+}
+
+/// Egress, ingress, the internal stream and the way from the global bus back, with the account as it should not be.
+const BACKBONE: &str = "\
+AWSTemplateFormatVersion: '2010-09-09'
+Parameters:
+  Stage:
+    Type: String
+    Default: dev
+Resources:
+  HubBus:
+    Type: AWS::Events::EventBus
+    Properties:
+      Name: !Sub hub-${Stage}
+  Egress:
+    Type: AWS::Events::Rule
+    Properties:
+      Name: egress
+      EventBusName: !Ref HubBus
+      EventPattern:
+        source: [external]
+      Targets:
+        - Id: global
+          Arn: !Sub arn:aws:events:eu-west-1:999999999999:event-bus/global
+          RoleArn: !GetAtt Role.Arn
+  Stream:
+    Type: AWS::Events::Rule
+    Properties:
+      EventBusName: !GetAtt HubBus.Name
+      State: DISABLED
+      EventPattern:
+        source:
+          - anything-but: external
+        detail:
+          type:
+            - anything-but: fault
+      Targets:
+        - Id: stream
+          Arn: !GetAtt EventStream.Arn
+          InputPath: $.detail
+          KinesisParameters:
+            PartitionKeyPath: $.detail.partitionKey
+  Local:
+    Type: AWS::Events::Rule
+    Properties:
+      EventPattern:
+        account:
+          - anything-but: 12345678901
+      Targets:
+        - Id: mail
+          Arn: x
+          InputTransformer:
+            InputPathsMap: {id: $.detail.id, kind: $.detail-type}
+            InputTemplate: '<id> <kind>'
+        - {Id: constant, Arn: y, Input: '{}'}
+";
+
+#[test]
+fn a_template_in_yaml() {
+    let deployment = read_with(&[("hub.yaml", BACKBONE)], &[]);
+    assert_eq!(
+        notes(&deployment),
+        ["hub.yaml:5:14: Stage is taken to be its default, \"dev\": give another value as a parameter"]
+    );
+    let rules = deployment.into_rules().unwrap();
+    let names: Vec<_> = rules.iter().map(|rule| (rule.name(), rule.place().to_string())).collect();
+    assert_eq!(
+        names,
+        [
+            ("egress", "hub.yaml:11:3".to_owned()),
+            ("Stream", "hub.yaml:22:3".to_owned()),
+            ("Local", "hub.yaml:39:3".to_owned()),
+        ]
+    );
+    assert_eq!(rules[0].place().pointer().as_str(), "/Resources/Egress");
+    let known: Vec<_> = rules.iter().map(|rule| (rule.bus().known(), rule.state().known())).collect();
+    assert_eq!(
+        known,
+        [(Some("hub-dev"), Some("ENABLED")), (Some("hub-dev"), Some("DISABLED")), (Some("default"), Some("ENABLED")),]
+    );
+    assert_eq!(pattern(&rules[0]), json!({"source": ["external"]}));
+    assert_eq!(
+        pattern(&rules[1]),
+        json!({"source": [{"anything-but": "external"}], "detail": {"type": [{"anything-but": "fault"}]}})
+    );
+    // A number without quotes is a number, and the lint that is for it says so where it stands.
+    assert_eq!(pattern(&rules[2]), json!({"account": [{"anything-but": 12_345_678_901_u64}]}));
+    assert_eq!(findings(&rules[2]), ["hub.yaml:44:13: account-unquoted"]);
+    assert!(findings(&rules[0]).is_empty() && findings(&rules[1]).is_empty());
+
+    let arn = |index: usize| rules[index].targets()[0].arn().unwrap();
+    assert_eq!(arn(0).known(), Some("arn:aws:events:eu-west-1:999999999999:event-bus/global"));
+    assert_eq!(arn(1).to_string(), "unknown (EventStream.Arn is known when it is deployed)");
+    let paths = |rule: usize, target: usize| {
+        let paths = rules[rule].targets()[target].paths();
+        paths.map(|(name, path)| format!("{name} {path}")).collect::<Vec<_>>()
+    };
+    assert_eq!(paths(0, 0), [""; 0]);
+    assert_eq!(paths(1, 0), ["InputPath $.detail", "PartitionKeyPath $.detail.partitionKey"]);
+    assert_eq!(paths(2, 0), ["id $.detail.id", "kind $.detail-type"]);
+    assert!(rules[2].targets()[1].is_constant());
+}
+
+#[test]
+fn a_template_in_json_is_the_same() {
+    // The short forms are of YAML alone.
+    let text = r#"{
+  "Parameters": {"Stage": {"Type": "String", "Default": "dev"}},
+  "Resources": {
+    "HubBus": {"Type": "AWS::Events::EventBus", "Properties": {"Name": {"Fn::Sub": "hub-${Stage}"}}},
+    "Egress": {
+      "Type": "AWS::Events::Rule",
+      "Properties": {
+        "Name": "egress",
+        "EventBusName": {"Ref": "HubBus"},
+        "EventPattern": {"source": ["external"], "detail": {"n": [{"numeric": [">", 2.50]}], "e": ["\ud83e\udd80"]}},
+        "Targets": [{"Id": "global", "Arn": {"Fn::Join": ["", ["arn:", {"Ref": "AWS::Partition"}]]}}]
+      }
+    }
+  }
+}"#;
+    let rules = rules("hub.json", text);
+    assert_eq!(rules[0].place().to_string(), "hub.json:5:5");
+    assert_eq!(rules[0].bus().known(), Some("hub-dev"));
+    let RulePattern::Known(pattern) = rules[0].pattern() else { panic!("known") };
+    assert_eq!(pattern.as_str(), r#"{"source":["external"],"detail":{"n":[{"numeric":[">",2.50]}],"e":["🦀"]}}"#);
+    assert_eq!(rules[0].targets()[0].arn().unwrap().known(), None);
+}
+
+#[test]
+fn what_only_the_deployment_decides_makes_no_verdict() {
+    let text = "\
+Parameters:
+  Global: {Type: String}
+Resources:
+  Rule:
+    Type: AWS::Events::Rule
+    Properties:
+      EventPattern:
+        account:
+          - anything-but: !Ref Global
+        region: [!Ref AWS::Region]
+        source: [!Ref AWS::NoValue, external]
+";
+    let unknown = why_unknown(&rules("t.yml", text)[0]);
+    assert_eq!(
+        unknown,
+        [
+            "t.yml:9:27: Global is known when it is deployed: give its value as a parameter",
+            "t.yml:10:18: AWS::Region is known when it is deployed: give its value as a parameter",
+        ]
+    );
+    let parameters = [("Global", "111111111111"), ("AWS::Region", "eu-west-1")];
+    let rules = read_with(&[("t.yml", text)], &parameters).into_rules().unwrap();
+    // Parameters are texts, also those that look like numbers.
+    assert_eq!(
+        pattern(&rules[0]),
+        json!({"account": [{"anything-but": "111111111111"}], "region": ["eu-west-1"], "source": ["external"]})
+    );
+}
+
+#[test]
+fn an_account_that_begins_with_a_zero_is_not_known_without_quotes() {
+    let text = |account: &str| {
+        format!(
+            "Resources:\n  R:\n    Type: AWS::Events::Rule\n    Properties:\n      EventPattern: {{account: [{account}]}}\n"
+        )
+    };
+    for account in ["012345678901", "012345670123", "0123_456"] {
+        let expected = format!(
+            "t.yaml:5:32: {account} is read differently by parsers of YAML: write it in quotes if it is a text"
+        );
+        assert_eq!(why_unknown(&rules("t.yaml", &text(account))[0]), [expected]);
+    }
+    assert_eq!(pattern(&rules("t.yaml", &text("'012345678901'"))[0]), json!({"account": ["012345678901"]}));
+}
+
+#[test]
+fn a_pattern_may_be_a_text() {
+    let text = "\
+Resources:
+  Rule:
+    Type: AWS::Events::Rule
+    Properties:
+      EventPattern: !Sub |
+        {\"source\": [\"${AWS::AccountId}\"],
+         \"account\": [5]}
+";
+    let parameters = [("AWS::AccountId", "111111111111")];
+    let rules = read_with(&[("t.yaml", text)], &parameters).into_rules().unwrap();
+    assert_eq!(pattern(&rules[0])["source"], json!(["111111111111"]));
+    assert_eq!(findings(&rules[0]), ["t.yaml:2:3: account-unquoted"]);
+    assert_eq!(why_unknown(&read_with(&[("t.yaml", text)], &[]).rules()[0]).len(), 1);
+}
+
+#[test]
+fn conditions_decide_which_rules_there_are() {
+    let text = "\
+Parameters: {Stage: {Type: String}}
+Conditions:
+  IsProd: !Equals [!Ref Stage, prod]
+Resources:
+  Always: {Type: 'AWS::Events::Rule', Properties: {EventPattern: {source: [!If [IsProd, a, b]]}}}
+  Prod: {Type: 'AWS::Events::Rule', Condition: IsProd, Properties: {EventPattern: {source: [c]}}}
+";
+    let with = |stage| read_with(&[("t.yaml", text)], &[("Stage", stage)]);
+    assert_eq!(with("prod").rules().len(), 2);
+    assert_eq!(pattern(&with("prod").rules()[0]), json!({"source": ["a"]}));
+    assert_eq!(pattern(&with("dev").rules()[0]), json!({"source": ["b"]}));
+    assert_eq!(with("dev").rules().len(), 1);
+    assert_eq!(notes(&with("dev")), ["t.yaml:6:3: Prod is left out: the condition IsProd does not hold"]);
+    // Not known: the rule is there, and it is said that it may not be.
+    let unknown = read_with(&[("t.yaml", text)], &[]);
+    assert_eq!(unknown.rules().len(), 2);
+    assert!(notes(&unknown)[0].contains("Prod is there only if the condition IsProd holds"), "{:?}", notes(&unknown));
+}
+
+#[test]
+fn sam() {
+    let text = "\
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Silent: {Type: 'AWS::Serverless::Function'}
+  Listener:
+    Type: AWS::Serverless::Function
+    Properties:
+      Handler: index.handler
+      Events:
+        Api: {Type: Api, Properties: {Path: /, Method: get}}
+        Created:
+          Type: EventBridgeRule
+          Properties:
+            EventBusName: hub
+            InputPath: $.detail
+            Pattern:
+              detail-type: [Order.Created]
+        Old:
+          Type: CloudWatchEvent
+          Properties:
+            Enabled: false
+            Target: {Id: mine}
+            Pattern: {source: {prefix: a}}
+  Machine:
+    Type: AWS::Serverless::StateMachine
+    Properties:
+      Events:
+        Updated:
+          Type: EventBridgeRule
+          Properties: {RuleName: updates, Pattern: {source: [external]}}
+  Nested: {Type: 'AWS::Serverless::Application'}
+";
+    let deployment = read_with(&[("sam.yaml", text)], &[]);
+    assert_eq!(
+        notes(&deployment),
+        ["sam.yaml:30:3: the rules in the template of Nested are not read: name its file, too"]
+    );
+    let rules = deployment.into_rules().unwrap();
+    let said: Vec<_> = rules
+        .iter()
+        .map(|rule| {
+            (
+                rule.name(),
+                rule.bus().known().unwrap(),
+                rule.state().known().unwrap(),
+                rule.targets()[0].id().known().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        said,
+        [
+            ("ListenerCreated", "hub", "ENABLED", "ListenerCreatedLambdaTarget"),
+            ("ListenerOld", "default", "DISABLED", "mine"),
+            ("updates", "default", "ENABLED", "MachineUpdatedStepFunctionsTarget"),
+        ]
+    );
+    assert_eq!(rules[0].place().pointer().as_str(), "/Resources/Listener/Properties/Events/Created");
+    assert_eq!(rules[0].targets()[0].input_path().unwrap().known(), Some("$.detail"));
+    assert_eq!(pattern(&rules[0]), json!({"detail-type": ["Order.Created"]}));
+    assert!(matches!(rules[1].pattern(), RulePattern::Refused { .. }));
+    assert_eq!(findings(&rules[1]), ["sam.yaml:22:32: invalid"]);
+}
+
+#[test]
+fn a_switch_of_sam_that_only_the_deployment_decides() {
+    let text = "\
+Parameters: {Switch: {Type: String}}
+Resources:
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      Events:
+        E: {Type: EventBridgeRule, Properties: {Enabled: !Ref Switch, Pattern: {source: [a]}}}
+";
+    let state = |parameters: &[(&str, &str)]| {
+        let rules = read_with(&[("sam.yaml", text)], parameters).into_rules().unwrap();
+        rules[0].state().known().map(str::to_owned)
+    };
+    assert_eq!(state(&[]), None);
+    assert_eq!(state(&[("Switch", "false")]).as_deref(), Some("DISABLED"));
+    assert_eq!(state(&[("Switch", "true")]).as_deref(), Some("ENABLED"));
+}
+
+#[test]
+fn the_serverless_framework() {
+    let text = "\
+service: orders
+provider: {name: aws, stage: \"${opt:stage, 'dev'}\"}
+functions:
+  listener:
+    handler: index.handler
+    events:
+      - http: {path: /, method: get}
+      - eventBridge:
+          eventBus: hub
+          inputPath: $.detail
+          pattern: {source: [external]}
+      - eventBridge:
+          pattern: {source: ['${self:custom.source}']}
+      - eventBridge: {schedule: rate(1 day)}
+resources:
+  - Resources:
+      Rule:
+        Type: AWS::Events::Rule
+        Properties: {EventPattern: {account: [!Sub '${AWS::AccountId}']}}
+  - ${file(more.yml)}
+";
+    let deployment = read_with(&[("serverless.yml", text)], &[("AWS::AccountId", "111111111111")]);
+    assert_eq!(
+        notes(&deployment),
+        ["serverless.yml:20:5: resources stand in another file, which is not read: name it, too"]
+    );
+    let rules = deployment.into_rules().unwrap();
+    assert_eq!(
+        rules.iter().map(DeployedRule::name).collect::<Vec<_>>(),
+        ["listener[1]", "listener[2]", "listener[3]", "Rule"]
+    );
+    assert_eq!((rules[0].bus().known(), pattern(&rules[0])), (Some("hub"), json!({"source": ["external"]})));
+    assert!(why_unknown(&rules[1])[0].ends_with("${self:custom.source} has a variable that is not read here"));
+    assert!(matches!(rules[2].pattern(), RulePattern::Schedule));
+    assert_eq!(pattern(&rules[3]), json!({"account": ["111111111111"]}));
+    assert_eq!(rules[3].place().pointer().as_str(), "/resources/0/Resources/Rule");
+}
+
+#[test]
+fn what_the_command_line_of_aws_prints() {
+    let described = r#"{"Name": "egress", "Arn": "arn:aws:events:eu-west-1:1:rule/hub/egress", "State": "ENABLED",
+        "EventPattern": "{\"source\":[\"external\"],\"source\":[\"external\"]}", "EventBusName": "hub"}"#;
+    let listed = r#"{"Rules": [{"Name": "a", "EventPattern": "{\"source\":\"x\"}", "State": "DISABLED"},
+        {"Name": "b", "ScheduleExpression": "rate(1 day)"}]}"#;
+    let written = r#"[{"Name": "c", "EventPattern": {"source": ["y"]}, "Targets": [{"Id": "1", "Arn": "x", "InputPath": "$.a"}]}]"#;
+    let targets = r#"{"Rule": "egress", "EventBusName": "hub", "Targets": [{"Id": "late", "Arn": "z"}]}"#;
+    let files = [("t.json", targets), ("e.json", described), ("l.json", listed), ("w.json", written)];
+    let rules = read_with(&files, &[]).into_rules().unwrap();
+    assert_eq!(rules.iter().map(DeployedRule::name).collect::<Vec<_>>(), ["egress", "a", "b", "c"]);
+    // The text goes to the pattern as it is, with what stands in it twice.
+    assert_eq!(findings(&rules[0]), ["e.json:1:1: duplicate-path"]);
+    assert_eq!(rules[0].targets()[0].id().known(), Some("late"));
+    assert_eq!((rules[1].state().known(), findings(&rules[1]).len()), (Some("DISABLED"), 1));
+    assert!(matches!(rules[2].pattern(), RulePattern::Schedule));
+    assert_eq!(rules[3].place().pointer().as_str(), "/0");
+    assert_eq!(rules[3].targets()[0].input_path().unwrap().known(), Some("$.a"));
+
+    assert_eq!(
+        error("t.json", targets),
+        "t.json:1:1: there is no rule egress on the bus of these targets: name the file with the rule, too"
+    );
+    assert_eq!(
+        error("t.json", r#"{"Targets": []}"#),
+        "t.json:1:1: the targets do not say of which rule they are: write \"Rule\": \"its name\" beside \"Targets\", as `aws \
+         events put-targets` takes it"
+    );
+    assert_eq!(
+        error("t.json", r#"{"Rules": [{"Name": "a", "EventPattern": "{}"}], "NextToken": "x"}"#),
+        "t.json:1:63: this is the first part of a longer list: ask for all of them: leave --max-items and --no-paginate out"
+    );
+    assert!(error("t.json", "[]").contains("there is no rule in this list"));
+}
+
+#[test]
+fn a_pattern_alone() {
+    let rules = rules("rules/egress.json", "{\n  \"source\": [\"external\"],\n  \"account\": [5]\n}\n");
+    assert_eq!((rules[0].name(), rules[0].bus().known()), ("egress", None));
+    assert_eq!(findings(&rules[0]), ["rules/egress.json:3:15: account-unquoted"]);
+    let rules = self::rules("egress.yaml", "$or:\n- source: [a]\n- detail.type: [b]\n");
+    assert_eq!(pattern(&rules[0]), json!({"$or": [{"source": ["a"]}, {"detail.type": ["b"]}]}));
+}
+
+#[test]
+fn what_is_none_of_them_is_said_and_never_no_rules() {
+    let expected = "neither a template, nor a rule, nor a pattern";
+    for (name, text) in [
+        ("package.json", r#"{"name": "x", "version": "1.0.0"}"#),
+        ("a.yaml", "just a text"),
+        ("a.json", "5"),
+        ("openapi.yaml", "openapi: 3.0.0\npaths: {}\n"),
+    ] {
+        assert!(error(name, text).contains(expected), "{}", error(name, text));
+    }
+    for (name, text, expected) in [
+        (
+            "a.json",
+            "{\"Resources\": {",
+            "a.json:1:16: not JSON: the name of a member is expected, in double quotes: write one",
+        ),
+        ("a.json", "{\"Resources\": {}} x", "a.json:1:19: not JSON: text after the end of the document"),
+        ("a.yaml", "Resources:\n  A: @b\n", "a.yaml:2:6: not YAML: "),
+        ("a.yaml", "", "a.yaml:1:1: the file is empty"),
+        ("a.yaml", "AWSTemplateFormatVersion: x\n", "the template has no Resources"),
+        ("a.yaml", "Resources:\n  A: {}\n", "a.yaml:2:6: A has no Type"),
+        ("a.yaml", "Resources:\n  A: {Type: 'AWS::Events::Rule'}\n", "A has no Properties"),
+        (
+            "a.yaml",
+            "Resources:\n  A: {Type: 'AWS::Events::Rule', Properties: {}}\n",
+            "a.yaml:2:3: the rule A has neither",
+        ),
+        ("a.yaml", "Resources:\n  A: {Type: x}\n  A: {Type: y}\n", "a.yaml:3:3: \"A\" stands twice in one object"),
+        (
+            "a.yaml",
+            "Resources:\n  Fn::ForEach::B: [x]\n",
+            "a.yaml:2:3: the resources that Fn::ForEach::B makes are not known here",
+        ),
+    ] {
+        assert!(error(name, text).contains(expected), "{}", error(name, text));
+    }
+    // One that cannot be read does not keep another from being read, and it is still an error.
+    let deployment = read_with(&[("a.json", "5"), ("hub.yaml", BACKBONE)], &[]);
+    assert_eq!((deployment.rules().len(), deployment.errors().len()), (3, 1));
+    assert!(deployment.into_rules().is_err());
+    let none = read_with(&[("a.yaml", "Resources: {Q: {Type: 'AWS::SQS::Queue'}}\n")], &[]);
+    assert_eq!(notes(&none), ["a.yaml:1:1: there is no rule in this file"]);
+}
+
+fn arb_pattern() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        "[ -~äß]{0,12}".prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<bool>().prop_map(Value::from),
+        "[ -~]{1,5}".prop_map(|text| json!({"prefix": text})),
+        "[0-9][0-9_.:eE]{0,6}|yes|No|~|null|\\.inf".prop_map(Value::from),
+    ];
+    let list = prop::collection::vec(leaf, 1..4).prop_map(Value::from);
+    let name = "[a-zA-Z][a-zA-Z0-9 _-]{0,6}";
+    let object = prop::collection::btree_map(name, list, 1..4).prop_map(|members| json!(members));
+    (prop::collection::vec("[a-z.]{1,6}", 1..3), object)
+        .prop_map(|(source, detail)| json!({"source": source, "detail": detail}))
+}
+
+/// As people write YAML who put what is a text in quotes.
+fn yaml(value: &Value, indent: usize, out: &mut String) {
+    let space = " ".repeat(indent);
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members {
+                write!(out, "\n{space}'{name}':").unwrap();
+                yaml(value, indent + 2, out);
+            }
+        }
+        Value::Array(items) => {
+            for item in items {
+                write!(out, "\n{space}-").unwrap();
+                yaml(item, indent + 2, out);
+            }
+        }
+        Value::String(text) => write!(out, " '{}'", text.replace('\'', "''")).unwrap(),
+        other => write!(out, " {other}").unwrap(),
+    }
+}
+
+proptest! {
+    /// The same pattern comes out of JSON, of YAML in blocks, and of a text.
+    #[test]
+    fn a_pattern_is_the_same_however_it_is_written(pattern in arb_pattern()) {
+        let resource = |pattern: &Value| json!({"Resources": {"R": {"Type": "AWS::Events::Rule",
+            "Properties": {"EventPattern": pattern}}}});
+        let mut block = String::new();
+        yaml(&resource(&pattern), 0, &mut block);
+        let texts = [
+            ("t.json", resource(&pattern).to_string()),
+            ("t.yaml", resource(&pattern).to_string()),
+            ("t.yaml", block),
+            ("t.json", resource(&Value::from(pattern.to_string())).to_string()),
+            ("t.json", pattern.to_string()),
+            ("t.json", json!([{"Name": "R", "EventPattern": pattern.to_string()}]).to_string()),
+        ];
+        for (name, text) in texts {
+            let rules = rules(name, &text);
+            let found = match rules[0].pattern() {
+                RulePattern::Known(found) => found.as_str().to_owned(),
+                RulePattern::Refused { text, .. } => text.clone(),
+                other => panic!("{other:?}\n{text}"),
+            };
+            prop_assert_eq!(serde_json::from_str::<Value>(&found).unwrap(), pattern.clone(), "{}", text);
+        }
+    }
+
+    /// A text without quotes is that text, the number that it is, or not known: never another value.
+    #[test]
+    fn words_without_quotes_are_never_something_else(word in "[0-9a-zA-Z][0-9a-zA-Z_.:+-]{0,12}") {
+        prop_assume!(!word.ends_with(':'));
+        let text = format!("source:\n- {word}\n");
+        match rules("a.yaml", &text)[0].pattern() {
+            RulePattern::Known(found) => {
+                let found: Value = serde_json::from_str(found.as_str()).unwrap();
+                let lower = word.to_ascii_lowercase();
+                match &found["source"][0] {
+                    Value::String(found) => prop_assert_eq!(found, &word),
+                    Value::Number(_) => prop_assert!(serde_json::from_str::<f64>(&word).is_ok() && !lower.contains('e')),
+                    Value::Bool(found) => prop_assert_eq!(found.to_string(), lower),
+                    Value::Null => prop_assert_eq!(lower, "null"),
+                    other => prop_assert!(false, "{}", other),
+                }
+            }
+            RulePattern::Unknown(_) | RulePattern::Refused { .. } => {}
+            other => prop_assert!(false, "{:?}", other),
+        }
+    }
+
+    /// Whatever the file: an answer, and no rule without a word.
+    #[test]
+    fn any_text_has_an_answer(text in "[\\[\\]{}:,&*!<\"' \\n#|a-zR-]{0,60}") {
+        for name in ["a.yaml", "a.json", "a"] {
+            let deployment = read_with(&[(name, &text)], &[]);
+            prop_assert!(!deployment.rules().is_empty() || !deployment.errors().is_empty() || !deployment.notes().is_empty());
+        }
+    }
+
+    /// A template that is cut off anywhere gives an error, or rules; never none.
+    #[test]
+    fn a_template_that_is_cut_is_never_without_a_word(at in 0..BACKBONE.len()) {
+        let deployment = read_with(&[("hub.yaml", &BACKBONE[..at])], &[]);
+        prop_assert!(!deployment.rules().is_empty() || !deployment.errors().is_empty() || !deployment.notes().is_empty());
+    }
+}
