@@ -22,6 +22,7 @@
 mod audit;
 mod catalog;
 mod check;
+mod deployed;
 mod explain;
 mod input;
 mod matches;

@@ -1,17 +1,14 @@
 //! `rules`: the routing rules in files and templates.
 
-use std::collections::BTreeMap;
-use std::fs;
 use std::io::{self, Write};
-use std::path::Path;
 
 use clap::Args;
 use serde::Serialize;
 
 use super::style::Plain;
-use super::{Exit, Failure, input, output, style, table};
+use super::{Exit, Failure, deployed, output, style, table};
 use crate::pattern::{self, Settings};
-use crate::routing::source::{self, DeployedRule, Deployment, Place, RulePattern, Setting, Target};
+use crate::routing::source::{DeployedRule, Place, RulePattern, Setting, Target};
 
 /// List the routing rules in files and templates: where they are, whether their patterns are valid, what is probably not
 /// meant in them, and what their targets read.
@@ -24,7 +21,7 @@ Examples:
 
 What is read: templates of CloudFormation and SAM, serverless.yml, what `aws events` prints of rules, and files that hold a \
 pattern. Of a folder, all files that end in .json, .yaml, .yml or .template, but for those below node_modules or a name that \
-begins with a dot; each of them has to be one of these.
+begins with a dot; what is something else in it is passed over with a notice.
 
 Exit codes: 0 all is well, 1 a pattern is not valid or probably not what was meant, 2 a file could not be read or there are no \
 rules, 3 a pattern is known only when it is deployed.")]
@@ -34,7 +31,7 @@ pub(super) struct Rules {
     paths: Vec<String>,
 
     /// The value of a parameter of the templates, or of one such as `AWS::AccountId`; may be given several times.
-    #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = parameter)]
+    #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = deployed::parameter)]
     parameters: Vec<(String, String)>,
 
     /// A JSON object a line for each rule.
@@ -46,11 +43,6 @@ pub(super) struct Rules {
     length: u16,
 }
 
-fn parameter(text: &str) -> Result<(String, String), &'static str> {
-    let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
-    Ok((name.to_owned(), value.to_owned()))
-}
-
 impl Rules {
     pub(super) fn run(&self) -> Result<Exit, Failure> {
         if self.paths.is_empty() {
@@ -59,27 +51,8 @@ impl Rules {
                 "name templates, files with rules or patterns, or folders of them",
             ));
         }
-        let mut exit = Exit::Well;
-        let mut files = BTreeMap::new();
-        for path in &self.paths {
-            if let Err(failure) = collect(path, &mut files) {
-                // The others can be read all the same.
-                failure.say();
-                exit = Exit::NotAsked;
-            }
-        }
-        let mut texts = Vec::new();
-        for (name, bytes) in &files {
-            if let Ok(text) = std::str::from_utf8(bytes) {
-                texts.push((name.as_str(), text));
-            } else {
-                Failure::new(format!("{name} is not UTF-8"), "is it the right file?").say();
-                exit = Exit::NotAsked;
-            }
-        }
         let settings = Settings::default().with_length(self.length.into());
-        let deployment = source::read(texts, &self.parameters.iter().cloned().collect(), &settings);
-        exit = exit.max(say_incomplete(&deployment));
+        let (deployment, exit) = deployed::read(&self.paths, &self.parameters, &settings);
         let rows: Vec<_> = deployment.rules().iter().map(|rule| Row::of(rule, &settings)).collect();
         if rows.is_empty() {
             let hint = "name a template, a file that `aws events` has printed, or one with a pattern";
@@ -96,40 +69,6 @@ impl Rules {
         }
         Ok(rows.iter().map(Row::exit).fold(exit, Exit::max))
     }
-}
-
-/// Notes and errors, on standard error.
-fn say_incomplete(deployment: &Deployment) -> Exit {
-    let (on, off) = (style::NOTICE.render(), style::NOTICE.render_reset());
-    for note in deployment.notes() {
-        let _ = writeln!(anstream::stderr(), "{on}notice:{off} {}", Plain(&note.to_string()));
-    }
-    for error in deployment.errors() {
-        let what = format!("{}: {}", error.place(), error.what());
-        Failure::new(Plain(&what).to_string(), error.help()).say();
-    }
-    if deployment.errors().is_empty() { Exit::Well } else { Exit::NotAsked }
-}
-
-/// The file, or those below a folder that may hold rules.
-fn collect(name: &str, files: &mut BTreeMap<String, Vec<u8>>) -> Result<(), Failure> {
-    if !Path::new(name).is_dir() {
-        files.insert(name.to_owned(), input::read(name)?);
-        return Ok(());
-    }
-    let unreadable = |error: io::Error| input::unreadable(name, &error);
-    for entry in fs::read_dir(name).map_err(unreadable)? {
-        let entry = entry.map_err(unreadable)?;
-        let below = entry.file_name().to_string_lossy().into_owned();
-        let path = format!("{}/{below}", name.trim_end_matches('/'));
-        let is_folder = entry.file_type().map_err(unreadable)?.is_dir();
-        let ending = Path::new(&below).extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-        let may_hold_rules = ["json", "yaml", "yml", "template"].iter().any(|known| ending.eq_ignore_ascii_case(known));
-        if !below.starts_with('.') && (if is_folder { below != "node_modules" } else { may_hold_rules }) {
-            collect(&path, files)?;
-        }
-    }
-    Ok(())
 }
 
 const HEADING: [&str; 5] = ["RULE", "BUS", "STATE", "PATTERN", "PLACE"];

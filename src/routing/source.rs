@@ -154,7 +154,8 @@ fn read_file(text: &str, parameters: &Parameters, found: &mut Found<'_>) -> Resu
         let help = "there is Resources in a template of CloudFormation or SAM, service in one of the Serverless Framework, \
                     EventPattern, Rules or Targets in what `aws events` prints, and in a pattern source, detail-type, detail \
                     or another field of an event";
-        Err(Fault::new(root.at, "neither a template, nor a rule, nor a pattern", help))
+        let fault = Fault::new(root.at, "neither a template, nor a rule, nor a pattern", help);
+        Err(Fault { is_foreign: true, ..fault })
     }
 }
 

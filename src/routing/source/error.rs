@@ -21,6 +21,7 @@ pub struct SourceError {
     place: Place,
     what: Cow<'static, str>,
     help: Cow<'static, str>,
+    is_foreign: bool,
 }
 
 /// A line and a column in characters, both from 1.
@@ -36,6 +37,8 @@ pub(super) struct Fault {
     pub(super) at: Mark,
     pub(super) what: Cow<'static, str>,
     pub(super) help: Cow<'static, str>,
+    /// Whether the file is something else altogether.
+    pub(super) is_foreign: bool,
 }
 
 impl SourceError {
@@ -53,6 +56,11 @@ impl SourceError {
     pub fn help(&self) -> &str {
         &self.help
     }
+
+    /// Whether the file is something else altogether: JSON or YAML, and neither a template nor rules nor a pattern.
+    pub fn is_foreign(&self) -> bool {
+        self.is_foreign
+    }
 }
 
 impl fmt::Display for SourceError {
@@ -65,10 +73,11 @@ impl std::error::Error for SourceError {}
 
 impl Fault {
     pub(super) fn new(at: Mark, what: impl Into<Cow<'static, str>>, help: impl Into<Cow<'static, str>>) -> Self {
-        Self { at, what: what.into(), help: help.into() }
+        Self { at, what: what.into(), help: help.into(), is_foreign: false }
     }
 
     pub(super) fn in_file(self, file: &str) -> SourceError {
-        SourceError { place: Place::new(file, self.at, Pointer::ROOT), what: self.what, help: self.help }
+        let Self { at, what, help, is_foreign } = self;
+        SourceError { place: Place::new(file, at, Pointer::ROOT), what, help, is_foreign }
     }
 }
