@@ -14,7 +14,7 @@ use std::str::FromStr;
 
 use super::finding::Finding;
 use super::policy::Severity;
-use super::report::{Answer, Outcome, Report};
+use super::report::{Answer, Cell, Outcome, Report};
 
 /// A form of a [`Report`].
 ///
@@ -229,6 +229,12 @@ fn circumstances(report: &Report) -> String {
         if report.formats_asserted { "asserted" } else { "not asserted" },
         report.bump.as_str(),
     )
+}
+
+/// The findings of a cell that are told with it: those that make its answer, and what should be looked at.
+fn told<'a>(report: &'a Report, cell: &'a Cell) -> impl Iterator<Item = &'a Finding> {
+    let findings = cell.findings.iter().filter_map(|number| report.findings.get(number.checked_sub(1)?));
+    findings.filter(|finding| finding.witness.is_some() || finding.severity >= Severity::Warning)
 }
 
 /// `required-added: Order.Created v3 to v2`

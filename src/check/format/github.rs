@@ -18,7 +18,10 @@ pub(super) fn render(report: &Report, places: &Places) -> String {
             Severity::Error => "error",
         };
         let title = property(&heading(finding));
-        let file = places.of(finding).map(|file| format!("file={},line=1,", property(&file))).unwrap_or_default();
+        let file = places
+            .of(finding)
+            .map(|file| format!("file={},line=1,", property(&escape::plain(&file))))
+            .unwrap_or_default();
         // A `String` cannot fail to be written to.
         let _ = writeln!(text, "::{command} {file}title={title}::{}", data(&message(finding)));
     }

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use super::escape::{json, markup, plain};
 use super::lines::{Excerpt, Line, lines};
 use super::page::{self, inline};
-use super::{Places, circumstances, counts, fate, meaning, said, sign, version};
+use super::{Places, circumstances, counts, fate, meaning, said, sign, told, version};
 use crate::check::finding::Finding;
 use crate::check::policy::Severity;
 use crate::check::report::{Answer, Change, Matrix, Outcome, Report};
@@ -105,8 +105,8 @@ impl<'a> Page<'a> {
             for (reader, cell) in matrix.readers.iter().zip(row) {
                 let class = class(cell.answer);
                 let title = format!("{} to {}: {}", line(&writer.label), line(&reader.label), said(cell.answer));
-                let links: Vec<_> =
-                    cell.findings.iter().map(|number| format!("<a href=\"#finding-{number}\">{number}</a>")).collect();
+                let links = told(self.report, cell).map(|finding| finding.number);
+                let links: Vec<_> = links.map(|number| format!("<a href=\"#finding-{number}\">{number}</a>")).collect();
                 let sign = sign(cell.answer);
                 put!(
                     self,
@@ -237,9 +237,7 @@ impl<'a> Page<'a> {
             let name = format!("{}, {} as it is written", matrix.event_type, writer.label);
             sides.push(self.side("writer", name, &writer.schema, keyword));
         }
-        let column = matrix.readers.iter().find(|column| column.label == *reader);
-        let schema = finding.asked.as_deref().or(column.map(|column| &column.schema));
-        if let Some(schema) = schema {
+        if let Some(schema) = finding.asked.as_deref() {
             let name = format!("{}, as {reader} reads it", matrix.event_type);
             sides.push(self.side("reader", name, schema, Some(reads)));
         }

@@ -134,11 +134,12 @@ impl Case {
 
     /// A cell that is owed.
     fn of_cell(cell: &Cell, name: String, matrix: &Matrix, report: &Report) -> Option<Self> {
-        let findings: Vec<_> = cell.findings.iter().filter_map(|number| report.findings.get(number - 1)).collect();
+        let mut findings: Vec<_> = cell.findings.iter().filter_map(|number| report.findings.get(number - 1)).collect();
+        // What it fails for is said first.
+        findings.sort_by_key(|finding| !finding.is_error());
         let told: Vec<_> = findings.iter().map(|finding| tell(finding)).collect();
         let told = told.join("\n");
-        // What it fails for is said first.
-        let first = findings.iter().find(|finding| finding.is_error()).or(findings.first());
+        let first = findings.first();
         let kind = || first.map_or_else(|| said(cell.answer).to_owned(), |finding| finding.rule.clone());
         let message = || match findings.iter().filter(|finding| finding.is_error()).count() {
             0 | 1 => first.map_or_else(|| said(cell.answer).to_owned(), |finding| finding.message.clone()),
@@ -150,7 +151,8 @@ impl Case {
             Answer::Breaks => (Verdict::Failure(kind(), message(), told), String::new()),
             Answer::Undecided => (Verdict::Error(kind(), message(), told), String::new()),
             Answer::Accepted => {
-                let why = findings.iter().map(|finding| match &finding.waiver {
+                let findings = findings.iter().filter(|finding| finding.witness.is_some());
+                let why = findings.map(|finding| match &finding.waiver {
                     Some(waiver) => format!("until {}: {}", waiver.expires, waiver.reason),
                     None => format!("{}: {}", finding.severity, finding.message),
                 });

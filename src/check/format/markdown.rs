@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::escape::{code, fence, json, prose, sentence};
-use super::{circumstances, counts, fate, meaning, said, sign, version};
+use super::{circumstances, counts, fate, meaning, sign, told, version};
 use crate::check::finding::Finding;
 use crate::check::policy::Severity;
 use crate::check::report::{Answer, Cell, Change, Matrix, Outcome, Report};
@@ -21,14 +21,15 @@ pub(super) fn render(report: &Report) -> String {
         Outcome::Undecided => "❔",
     };
     let mut comment = Comment { text: String::new(), left_out: 0 };
-    comment.add(&format!("## {sign} Event contract: {}\n\n{}.\n", report.outcome.as_str(), meaning(report.outcome)));
-    comment.add(&format!("{}; {}.\n", counts(report), prose(&circumstances(report))));
+    comment.add(&format!("## {sign} Event contract: {}\n", report.outcome.as_str()));
+    comment.add(&format!("**{}**: {}.\n", counts(report), meaning(report.outcome)));
+    comment.add(&format!("{}.\n", prose(&circumstances(report))));
     comment.add(&versions(report));
     comment.add(&consumers(report));
 
-    let (quiet, loud): (Vec<_>, Vec<_>) = report.types.iter().partition(|matrix| is_quiet(matrix));
+    let (quiet, loud): (Vec<_>, Vec<_>) = report.types.iter().partition(|matrix| is_quiet(report, matrix));
     for matrix in loud {
-        comment.add(&table(matrix));
+        comment.add(&table(report, matrix));
     }
     if !report.types.is_empty() {
         comment.add("Rows write, columns read: ✓ proven, ✓↑ proven, by upcast, ✗ broken, ~ broken and accepted, ? not known, · not owed.\n");
@@ -51,7 +52,7 @@ pub(super) fn render(report: &Report) -> String {
     comment.add(&folded("notices", notices.iter().map(|finding| line(finding)).collect(), ""));
     comment.add(&folded(
         "types without a finding that matters",
-        quiet.iter().map(|matrix| table(matrix)).collect(),
+        quiet.iter().map(|matrix| table(report, matrix)).collect(),
         "\n",
     ));
     comment.add(&ignored(report));
@@ -93,11 +94,16 @@ impl Comment {
     }
 }
 
-fn is_quiet(matrix: &Matrix) -> bool {
-    matrix.cells.iter().flatten().all(|cell| match cell.answer {
-        Answer::Reads | Answer::ReadsByUpcast | Answer::NotOwed => true,
-        Answer::Breaks | Answer::Accepted | Answer::Undecided => false,
-    })
+/// Whether nothing about a type needs anybody.
+fn is_quiet(report: &Report, matrix: &Matrix) -> bool {
+    let is_loud = |finding: &Finding| {
+        finding.event_type.as_ref() == Some(&matrix.event_type) && finding.severity >= Severity::Warning
+    };
+    !report.findings.iter().any(is_loud)
+        && matrix.cells.iter().flatten().all(|cell| match cell.answer {
+            Answer::Reads | Answer::ReadsByUpcast | Answer::NotOwed => true,
+            Answer::Breaks | Answer::Accepted | Answer::Undecided => false,
+        })
 }
 
 fn versions(report: &Report) -> String {
@@ -131,7 +137,7 @@ fn consumers(report: &Report) -> String {
     format!("| consumer | type | | touched by the change |\n|---|---|---|---|\n{text}")
 }
 
-fn table(matrix: &Matrix) -> String {
+fn table(report: &Report, matrix: &Matrix) -> String {
     let mut text = format!("**{}** {}, {}\n\n| |", code(&matrix.event_type), matrix.side, code(&matrix.owner));
     let stage = |stage: &str| if stage == "live" { String::new() } else { format!(" {}", prose(stage)) };
     for reader in &matrix.readers {
@@ -143,26 +149,18 @@ fn table(matrix: &Matrix) -> String {
     for (writer, row) in matrix.writers.iter().zip(&matrix.cells) {
         let _ = write!(text, "| **{}**{} |", code(&writer.label), stage(&writer.stage));
         for cell in row {
-            let _ = write!(text, " {} |", symbol(cell));
+            let _ = write!(text, " {} |", symbol(report, cell));
         }
         text.push('\n');
     }
     text
 }
 
-fn symbol(cell: &Cell) -> String {
+/// `✗ [1, 2]`
+fn symbol(report: &Report, cell: &Cell) -> String {
+    let numbers: Vec<_> = told(report, cell).map(|finding| finding.number.to_string()).collect();
     let sign = sign(cell.answer);
-    match cell.answer {
-        Answer::Reads | Answer::ReadsByUpcast | Answer::NotOwed => sign.to_owned(),
-        Answer::Breaks | Answer::Accepted | Answer::Undecided => {
-            let numbers: Vec<_> = cell.findings.iter().map(ToString::to_string).collect();
-            if numbers.is_empty() {
-                format!("{sign} {}", said(cell.answer))
-            } else {
-                format!("{sign} [{}]", numbers.join(", "))
-            }
-        }
-    }
+    if numbers.is_empty() { sign.to_owned() } else { format!("{sign} [{}]", numbers.join(", ")) }
 }
 
 /// `enum-narrowed Order.Created v3 to v2`

@@ -22,7 +22,10 @@ pub(super) fn html(page: &str, level: usize) -> String {
             while let Some(line) = lines.next_if(|line| !line.trim().is_empty() && fence(line).is_none()) {
                 match item(line) {
                     Some(item) => items.push(item.to_owned()),
-                    None => items.extend(items.pop().map(|item| format!("{item} {}", line.trim()))),
+                    None => {
+                        let before = items.pop().unwrap_or_default();
+                        items.push(format!("{before} {}", line.trim()));
+                    }
                 }
             }
             html.push_str("<ul>\n");

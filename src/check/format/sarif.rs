@@ -62,12 +62,19 @@ fn descriptor(rule: &Rule) -> Value {
     let first = first.map(|first| text(&first.split_whitespace().collect::<Vec<_>>().join(" ")));
     json!({
         "id": rule.id(),
+        "name": name(rule.id()),
         "shortDescription": {"text": title},
         "fullDescription": {"text": first.as_ref().unwrap_or(&title)},
         // The markdown is shown where it can be; no placeholder stands in a page.
         "help": {"text": text(rule.page()), "markdown": rule.page()},
         "defaultConfiguration": {"level": level(rule.severity())},
     })
+}
+
+/// `required-added` as `RequiredAdded`
+fn name(id: &str) -> String {
+    let words = id.split('-').filter_map(|word| word.split_at_checked(1));
+    words.map(|(first, rest)| first.to_ascii_uppercase() + rest).collect()
 }
 
 /// What is undecided has the kind `fail`, and not `open`, which would take its level from it: those who look at levels
