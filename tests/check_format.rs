@@ -76,18 +76,29 @@ fn accepted() -> Report {
     run(|check| check.consumers(billing()).policy(policy))
 }
 
+/// Most types are gone; the one that is left has another owner, and a version that is new.
+fn changed() -> Report {
+    let catalog = event_contract::catalog![contract::DELIVERY_SERVICE => [contract::order::OrderUpdated]].unwrap();
+    let mut files = published();
+    let mut index: Value = serde_json::from_slice(&files["index.json"]).unwrap();
+    index["published"].as_object_mut().unwrap().remove("external/Order.Updated/v3").unwrap();
+    files.insert("index.json".to_owned(), index.to_string().into_bytes());
+    Check::new(&catalog, &files, today()).run().unwrap()
+}
+
 /// Nothing could be decided in no steps.
 fn undecided() -> Report {
     run(|check| check.budget(0))
 }
 
-static REPORTS: LazyLock<[(&str, Report); 5]> = LazyLock::new(|| {
+static REPORTS: LazyLock<[(&str, Report); 6]> = LazyLock::new(|| {
     [
         ("green", green()),
         ("red", red("billing")),
         ("nasty", red(NASTY)),
         ("accepted", accepted()),
         ("undecided", undecided()),
+        ("changed", changed()),
     ]
 });
 
@@ -122,8 +133,19 @@ fn outcomes_are_as_they_should_be() {
     let outcomes = REPORTS.each_ref().map(|(_, report)| report.outcome);
     assert_eq!(
         outcomes,
-        [Outcome::Compatible, Outcome::Broken, Outcome::Broken, Outcome::Compatible, Outcome::Undecided]
+        [
+            Outcome::Compatible,
+            Outcome::Broken,
+            Outcome::Broken,
+            Outcome::Compatible,
+            Outcome::Undecided,
+            Outcome::Broken
+        ]
     );
+    let changed = &REPORTS[5].1;
+    for rule in ["version-removed", "owner-changed"] {
+        assert!(changed.findings.iter().any(|finding| finding.rule == rule), "{rule}");
+    }
     let accepted = &REPORTS[3].1;
     assert!(accepted.types.iter().flat_map(|of| of.cells.iter().flatten()).any(|cell| cell.answer == Answer::Accepted));
 }
@@ -279,6 +301,19 @@ fn a_page_shows_the_keywords() {
     ] {
         assert!(page.contains(expected), "{expected}\n{page}");
     }
+}
+
+#[test]
+fn versions_are_told() {
+    let (_, report) = &REPORTS[5];
+    let comment = report.render(ReportFormat::Markdown, &Places::default());
+    assert!(comment.contains("| <code>Order.Updated</code> | v2 | v3 | v3 | major |"), "{comment}");
+    let page = report.render(ReportFormat::Html, &Places::default());
+    let row =
+        "<tr><th scope=\"row\">Order.Updated</th><td>v2</td><td>v3</td><td class=\"good\">v3</td><td>major</td></tr>";
+    assert!(page.contains(row), "{page}");
+    let results = report.render(ReportFormat::Junit, &Places::default());
+    assert!(results.contains("<failure type=\"owner-changed\""), "{results}");
 }
 
 /// See `tests/judges`: html5lib reads the pages, expat the test results.

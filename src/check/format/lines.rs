@@ -169,7 +169,7 @@ mod tests {
         found.push(at.clone());
         match value {
             Value::Array(items) => {
-                items.iter().enumerate().for_each(|(index, item)| pointers(item, &at.join(index), found))
+                items.iter().enumerate().for_each(|(index, item)| pointers(item, &at.join(index), found));
             }
             Value::Object(members) => members.iter().for_each(|(name, value)| pointers(value, &at.join(name), found)),
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
@@ -187,8 +187,8 @@ mod tests {
             found.sort_unstable();
             found.dedup();
             prop_assert_eq!(found, expected);
-            let text: String = lines.iter().map(|line| format!("{}\n", line.text)).collect();
-            prop_assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), value);
+            let text: Vec<_> = lines.iter().map(|line| &*line.text).collect();
+            prop_assert_eq!(serde_json::from_str::<Value>(&text.join("\n")).unwrap(), value);
         }
     }
 }

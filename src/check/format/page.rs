@@ -20,12 +20,11 @@ pub(super) fn html(page: &str, level: usize) -> String {
         } else if let Some(first) = item(line) {
             let mut items = vec![first.to_owned()];
             while let Some(line) = lines.next_if(|line| !line.trim().is_empty() && fence(line).is_none()) {
-                match item(line) {
-                    Some(item) => items.push(item.to_owned()),
-                    None => {
-                        let before = items.pop().unwrap_or_default();
-                        items.push(format!("{before} {}", line.trim()));
-                    }
+                if let Some(item) = item(line) {
+                    items.push(item.to_owned());
+                } else {
+                    let before = items.pop().unwrap_or_default();
+                    items.push(format!("{before} {}", line.trim()));
                 }
             }
             html.push_str("<ul>\n");
