@@ -37,11 +37,29 @@
 //!
 //! A [`Policy`] says how much each rule matters, which findings are accepted until when, and which places are not asked
 //! about. [`rules`] lists the rules.
+//!
+//! # Who else reads it
+//!
+//! [`Report::render`] has the report in other forms: for code scanning, annotations, test results, a comment, a page.
+//!
+//! ```
+//! # use event_contract::check::{Check, Places, ReportFormat, files};
+//! # let catalog = event_contract::contract::catalog()?;
+//! # let published = files(concat!(env!("CARGO_MANIFEST_DIR"), "/schemas"))?;
+//! # let today = chrono::NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
+//! # let report = Check::new(&catalog, &published, today).run()?;
+//! // The folders of the record and of the consumers, as seen from the root of the repository.
+//! let places = Places::new("contract/schemas", "contract/consumers");
+//! let log = report.render(ReportFormat::Sarif, &places);
+//! # assert!(log.contains("2.1.0"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod assert;
 mod change;
 mod consumer;
 mod finding;
+mod format;
 mod ignore;
 mod loss;
 mod matrix;
@@ -54,6 +72,7 @@ mod text;
 pub use assert::{assert_compatible, assert_reads, files};
 pub use consumer::{Consumer, ConsumerError};
 pub use finding::Finding;
+pub use format::{Places, ReportFormat, ReportFormatError};
 pub use policy::{Ignored, Policy, PolicyError, Severity, Waiver};
 pub use report::{Answer, Bump, Cell, Change, Matrix, Outcome, Read, Reader, Report, Revision, Stated, Writer};
 pub use rule::{Rule, rules};

@@ -1,6 +1,7 @@
 //! One thing that the check has found.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -58,6 +59,9 @@ pub struct Finding {
     /// The file that says so: a schema below the folder of the record, or that of a consumer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
+    /// The reader's schema that was asked about, of which `reader_keyword` speaks.
+    #[serde(skip)]
+    pub(super) asked: Option<Arc<Value>>,
 }
 
 impl Finding {
@@ -79,6 +83,7 @@ impl Finding {
             writer_keyword: None,
             witness: None,
             file: None,
+            asked: None,
         }
     }
 

@@ -1,6 +1,7 @@
 //! The matrix of one type: every writer and every reader of it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -260,7 +261,7 @@ impl Making<'_> {
     }
 
     fn ask(&mut self, writer: &Writer, through: &Through) -> Result<Cell, CheckError> {
-        let reader = self.check.relaxed(self.subject.name, through.schema.clone());
+        let reader = Arc::new(self.check.relaxed(self.subject.name, through.schema.clone()));
         let question = Question::new(&writer.schema, &reader).formats(self.check.formats).budget(self.check.budget);
         let verdict = question.ask().map_err(|error| self.cannot_ask(&writer.label, &through.label, error))?;
         // What is read just as the same version writes it, loses nothing.
@@ -295,7 +296,14 @@ impl Making<'_> {
         Ok(Cell { answer, findings: (before..self.findings.len()).collect() })
     }
 
-    fn breaks(&mut self, writer: &Writer, through: &Through, reader: &Value, found: compat::Finding, losses: &[Loss]) {
+    fn breaks(
+        &mut self,
+        writer: &Writer,
+        through: &Through,
+        reader: &Arc<Value>,
+        found: compat::Finding,
+        losses: &[Loss],
+    ) {
         let rule = rule::of_kind(found.kind);
         let severity = self.check.policy.of(rule);
         if severity == Severity::Off {
@@ -324,6 +332,7 @@ impl Making<'_> {
         finding.reader_keyword = Some(found.reader.to_string());
         finding.writer_keyword = found.writer.map(|keyword| keyword.to_string());
         finding.witness = Some(witness);
+        finding.asked = Some(Arc::clone(reader));
         self.findings.push(finding.seal(&more));
     }
 

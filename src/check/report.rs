@@ -242,12 +242,12 @@ impl Report {
         text
     }
 
-    /// What [`Report::to_json`] is like, as a JSON Schema.
+    /// What [`Report::to_json`] is like, as a JSON Schema; the file `src/check/report.schema.json` is its text.
     pub fn json_schema() -> Value {
-        schemars::generate::SchemaSettings::draft2020_12()
-            .for_serialize()
-            .into_generator()
-            .into_root_schema_for::<Self>()
-            .to_value()
+        let generator = schemars::generate::SchemaSettings::draft2020_12().for_serialize().into_generator();
+        let mut schema = generator.into_root_schema_for::<Self>();
+        schema.insert("$id".to_owned(), "urn:event-contract:report:1".into());
+        schema.insert("title".to_owned(), "The report of a check of an event contract, form 1".into());
+        schema.to_value()
     }
 }

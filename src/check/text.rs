@@ -216,19 +216,23 @@ impl Finding {
 }
 
 /// A text that somebody else has chosen, on one line and without what a terminal would take for a command.
-struct Plain<'a>(&'a str);
+pub(super) struct Plain<'a>(pub(super) &'a str);
+
+impl Plain<'_> {
+    /// Whether a character is a command, or changes the order in which others are shown.
+    pub(super) fn hides(character: char) -> bool {
+        character.is_control()
+            || matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    }
+}
 
 impl fmt::Display for Plain<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let is_command = |character: char| {
-            character.is_control()
-                || matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-        };
         let text: String = self
             .0
             .chars()
             .flat_map(|character| {
-                let escaped = is_command(character).then(|| character.escape_default());
+                let escaped = Self::hides(character).then(|| character.escape_default());
                 escaped.is_none().then_some(character).into_iter().chain(escaped.into_iter().flatten())
             })
             .collect();

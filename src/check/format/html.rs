@@ -1,0 +1,363 @@
+//! A page that needs nothing beside it: no scripts, and no style that is not its own. Its policy lets nothing else in.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::escape::{json, markup, plain};
+use super::lines::{Excerpt, Line, lines};
+use super::page::{self, inline};
+use super::{Places, circumstances, counts, fate, meaning, said, sign, told, version};
+use crate::check::finding::Finding;
+use crate::check::policy::Severity;
+use crate::check::report::{Answer, Change, Matrix, Outcome, Report};
+use crate::check::rule::rules;
+use crate::pointer::Pointer;
+
+const STYLE: &str = include_str!("html.css");
+
+/// The whole page.
+pub(super) fn render(report: &Report, places: &Places) -> String {
+    let mut page = Page { text: String::new(), report, places, schemas: Vec::new() };
+    page.head();
+    page.types();
+    page.consumers();
+    page.versions();
+    page.findings();
+    page.ignored();
+    page.schemas();
+    page.rules();
+    page.text.push_str("</body>\n</html>\n");
+    page.text
+}
+
+struct Page<'a> {
+    text: String,
+    report: &'a Report,
+    places: &'a Places,
+    /// Those that findings show, each once.
+    schemas: Vec<Shown<'a>>,
+}
+
+/// A schema on the page.
+struct Shown<'a> {
+    name: String,
+    schema: &'a Value,
+    lines: Vec<Line>,
+}
+
+/// Adds a line. A `String` cannot fail to be written to.
+macro_rules! put {
+    ($page:expr, $($text:tt)*) => {{
+        let _ = writeln!($page.text, $($text)*);
+    }};
+}
+
+impl<'a> Page<'a> {
+    fn head(&mut self) {
+        let outcome = self.report.outcome.as_str();
+        let class = match self.report.outcome {
+            Outcome::Compatible => "good",
+            Outcome::Broken => "bad",
+            Outcome::Undecided => "unsure",
+        };
+        let hash = BASE64_STANDARD.encode(Sha256::digest(STYLE));
+        let policy = format!("default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'");
+        put!(self, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">");
+        put!(self, "<meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">");
+        put!(self, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
+        put!(self, "<title>Event contract: {outcome}</title>\n<style>{STYLE}</style>\n</head>\n<body>");
+        put!(
+            self,
+            "<h1>Event contract</h1>\n<p class=\"outcome {class}\">{outcome}: {}</p>",
+            meaning(self.report.outcome)
+        );
+        put!(self, "<p>{}<br>\n{}</p>", counts(self.report), markup(&circumstances(self.report)));
+    }
+
+    fn types(&mut self) {
+        put!(self, "<h2 id=\"types\">Types</h2>");
+        put!(
+            self,
+            "<p class=\"faint\">Rows write, columns read: ✓ proven, ✓↑ proven, by upcast, ✗ broken, ~ broken and accepted, ? not known, · not owed.</p>"
+        );
+        for (matrix, number) in self.report.types.iter().zip(1..) {
+            self.matrix(matrix, number);
+        }
+    }
+
+    fn matrix(&mut self, matrix: &Matrix, number: usize) {
+        let name = line(&matrix.event_type);
+        put!(self, "<section id=\"type-{number}\">\n<h3>{name}</h3>\n<div class=\"wide\">\n<table>");
+        put!(self, "<caption>{}, owned by {}</caption>", line(&matrix.side), line(&matrix.owner));
+        put!(self, "<thead>\n<tr><th scope=\"col\">writer, reader</th>");
+        let stage = |stage: &str| if stage == "live" { String::new() } else { format!(" {}", line(stage)) };
+        for reader in &matrix.readers {
+            put!(self, "<th scope=\"col\">{}{}</th>", line(&reader.label), stage(&reader.stage));
+        }
+        put!(self, "</tr>\n</thead>\n<tbody>");
+        for (writer, row) in matrix.writers.iter().zip(&matrix.cells) {
+            put!(self, "<tr><th scope=\"row\">{}{}</th>", line(&writer.label), stage(&writer.stage));
+            for (reader, cell) in matrix.readers.iter().zip(row) {
+                let class = class(cell.answer);
+                let title = format!("{} to {}: {}", line(&writer.label), line(&reader.label), said(cell.answer));
+                let links = told(self.report, cell).map(|finding| finding.number);
+                let links: Vec<_> = links.map(|number| format!("<a href=\"#finding-{number}\">{number}</a>")).collect();
+                let sign = sign(cell.answer);
+                put!(
+                    self,
+                    "<td class=\"cell {class}\" title=\"{title}\">{}</td>",
+                    [vec![sign.to_owned()], links].concat().join(" ")
+                );
+            }
+            put!(self, "</tr>");
+        }
+        put!(self, "</tbody>\n</table>\n</div>\n</section>");
+    }
+
+    fn consumers(&mut self) {
+        if self.report.consumers.is_empty() {
+            return;
+        }
+        put!(self, "<h2 id=\"consumers\">Consumers</h2>\n<div class=\"wide\">\n<table>\n<thead>");
+        put!(
+            self,
+            "<tr><th scope=\"col\">consumer</th><th scope=\"col\">type</th><th scope=\"col\">answer</th><th scope=\"col\">touched by the change</th></tr>"
+        );
+        put!(self, "</thead>\n<tbody>");
+        for stated in &self.report.consumers {
+            for read in &stated.reads {
+                let touched = if read.is_touched { "yes" } else { "no" };
+                let (name, of, class) = (line(&stated.name), line(&read.event_type), class(read.answer));
+                let answer = format!("{} {}", sign(read.answer), fate(read.answer));
+                put!(
+                    self,
+                    "<tr><th scope=\"row\">{name}</th><td>{of}</td><td class=\"{class}\">{answer}</td><td>{touched}</td></tr>"
+                );
+            }
+        }
+        put!(self, "</tbody>\n</table>\n</div>");
+    }
+
+    fn versions(&mut self) {
+        let changed: Vec<_> = self.report.types.iter().filter(|matrix| matrix.bump.change != Change::None).collect();
+        if changed.is_empty() {
+            return;
+        }
+        put!(self, "<h2 id=\"versions\">Versions</h2>\n<div class=\"wide\">\n<table>\n<thead>");
+        put!(
+            self,
+            "<tr><th scope=\"col\">type</th><th scope=\"col\">published</th><th scope=\"col\">declared</th><th scope=\"col\">needed</th><th scope=\"col\">change</th></tr>"
+        );
+        put!(self, "</thead>\n<tbody>");
+        for matrix in changed {
+            let bump = &matrix.bump;
+            let [published, declared, needed] = [bump.published, bump.declared, bump.needed].map(version);
+            let class = if bump.needed == bump.declared { "good" } else { "bad" };
+            let (of, change) = (line(&matrix.event_type), bump.change.as_str());
+            put!(
+                self,
+                "<tr><th scope=\"row\">{of}</th><td>{published}</td><td>{declared}</td><td class=\"{class}\">{needed}</td><td>{change}</td></tr>"
+            );
+        }
+        put!(self, "</tbody>\n</table>\n</div>");
+    }
+
+    fn findings(&mut self) {
+        if self.report.findings.is_empty() {
+            return;
+        }
+        put!(self, "<h2 id=\"findings\">Findings</h2>");
+        for finding in &self.report.findings {
+            self.finding(finding);
+        }
+    }
+
+    fn finding(&mut self, finding: &'a Finding) {
+        let number = finding.number;
+        let (class, word) = match (&finding.waiver, finding.severity) {
+            (Some(_), _) => ("unsure", "accepted"),
+            (None, Severity::Error) => ("bad", "error"),
+            (None, Severity::Warning) => ("unsure", "warning"),
+            (None, Severity::Notice | Severity::Off) => ("faint", finding.severity.as_str()),
+        };
+        let rule = line(&finding.rule);
+        let about = finding.event_type.as_deref().map(|of| format!(" {}", line(&format!("{of}{}", finding.who()))));
+        put!(self, "<article id=\"finding-{number}\">");
+        put!(
+            self,
+            "<h3><a href=\"#finding-{number}\">{number}</a> <span class=\"word {class}\">{word}</span> <a href=\"#rule-{rule}\"><code>{rule}</code></a>{}</h3>",
+            about.unwrap_or_default()
+        );
+        put!(self, "<p>{}</p>\n<dl>", inline(&plain(&finding.message)));
+        let mut told = |name: &str, text: Option<&str>| {
+            if let Some(text) = text {
+                put!(self, "<dt>{name}</dt><dd><code>{}</code></dd>", line(text));
+            }
+        };
+        told("at", finding.at.as_deref().filter(|at| !at.is_empty()));
+        told("missing", finding.missing.as_deref());
+        told("fingerprint", Some(&finding.fingerprint));
+        if let Some(waiver) = &finding.waiver {
+            put!(self, "<dt>accepted</dt><dd>until {}: {}</dd>", waiver.expires, line(&waiver.reason));
+        }
+        if let Some(file) = self.places.of(finding) {
+            put!(self, "<dt>file</dt><dd><code>{}</code></dd>", line(&file));
+        }
+        put!(self, "</dl>");
+        let sides = self.sides(finding);
+        if finding.witness.is_some() || !sides.is_empty() {
+            put!(self, "<div class=\"beside\">");
+            if let Some(witness) = &finding.witness {
+                put!(self, "<div>\n<h4>for example</h4>\n<pre><code>{}</code></pre>\n</div>", markup(&json(witness)));
+            }
+            for side in sides {
+                self.text.push_str(&side);
+            }
+            put!(self, "</div>");
+        }
+        put!(self, "</article>");
+    }
+
+    /// What the writer's and the reader's schemas say there.
+    fn sides(&mut self, finding: &'a Finding) -> Vec<String> {
+        let Some(matrix) = self.report.types.iter().find(|of| Some(&of.event_type) == finding.event_type.as_ref())
+        else {
+            return Vec::new();
+        };
+        let mut sides = Vec::new();
+        let (Some(reads), Some(reader)) = (&finding.reader_keyword, &finding.reader) else { return sides };
+        let writer = matrix.writers.iter().find(|writer| Some(&writer.label) == finding.writer.as_ref());
+        if let Some(writer) = writer {
+            let keyword = finding.writer_keyword.as_deref();
+            let name = format!("{}, {} as it is written", matrix.event_type, writer.label);
+            sides.push(self.side("writer", name, &writer.schema, keyword));
+        }
+        if let Some(schema) = finding.asked.as_deref() {
+            let name = format!("{}, as {reader} reads it", matrix.event_type);
+            sides.push(self.side("reader", name, schema, Some(reads)));
+        }
+        sides
+    }
+
+    fn side(&mut self, role: &str, name: String, schema: &'a Value, keyword: Option<&str>) -> String {
+        let known = self.schemas.iter().position(|shown| shown.schema == schema && shown.name == name);
+        let index = known.unwrap_or_else(|| {
+            self.schemas.push(Shown { name, schema, lines: lines(schema) });
+            self.schemas.len() - 1
+        });
+        let number = index + 1;
+        let shown = &self.schemas[index];
+        let pointer = keyword.and_then(|keyword| keyword.strip_prefix('#')).map(Pointer::parse);
+        let excerpt = pointer.as_ref().and_then(|pointer| Excerpt::of(&shown.lines, pointer));
+        let mut html = format!("<div>\n<h4>{role}: <a href=\"#schema-{number}\">{}</a></h4>\n", line(&shown.name));
+        match (keyword, excerpt) {
+            (Some(keyword), Some(excerpt)) => {
+                let _ = writeln!(html, "<code>{}</code>", line(keyword));
+                let _ = writeln!(html, "<pre><code>{}</code></pre>", excerpted(&shown.lines, &excerpt));
+            }
+            (Some(keyword), None) => {
+                let _ = writeln!(html, "<code>{}</code>", line(keyword));
+            }
+            (None, _) => html.push_str("<p class=\"faint\">Nothing in it speaks of this place.</p>\n"),
+        }
+        html.push_str("</div>\n");
+        html
+    }
+
+    fn ignored(&mut self) {
+        if self.report.ignored.is_empty() {
+            return;
+        }
+        put!(self, "<h2 id=\"ignored\">Ignored</h2>\n<ul>");
+        for ignored in &self.report.ignored {
+            let of = line(ignored.event_type.as_deref().unwrap_or("all types"));
+            put!(self, "<li><code>{}</code> in {of}: {}</li>", line(&ignored.path), line(&ignored.reason));
+        }
+        put!(self, "</ul>");
+    }
+
+    fn schemas(&mut self) {
+        if self.schemas.is_empty() {
+            return;
+        }
+        put!(self, "<h2 id=\"schemas\">Schemas</h2>");
+        for (shown, number) in std::mem::take(&mut self.schemas).iter().zip(1..) {
+            put!(self, "<details>\n<summary>{}</summary>", line(&shown.name));
+            let text: Vec<_> = shown.lines.iter().map(|line| markup(&line.text)).collect();
+            put!(self, "<pre id=\"schema-{number}\"><code>{}</code></pre>\n</details>", text.join("\n"));
+        }
+    }
+
+    fn rules(&mut self) {
+        let found: BTreeSet<_> = self.report.findings.iter().map(|finding| &*finding.rule).collect();
+        if found.is_empty() {
+            return;
+        }
+        put!(self, "<h2 id=\"rules\">Rules</h2>");
+        for rule in rules().filter(|rule| found.contains(rule.id())) {
+            let (id, title) = (rule.id(), inline(rule.title()));
+            put!(self, "<details>\n<summary><code>{id}</code>: {title}</summary>\n<div id=\"rule-{id}\">");
+            self.text.push_str(&page::html(rule.page(), 3));
+            put!(self, "</div>\n</details>");
+        }
+    }
+}
+
+/// Lines of a schema, those of the place marked.
+fn excerpted(lines: &[Line], excerpt: &Excerpt) -> String {
+    let mut shown = Vec::new();
+    let mut next = 0;
+    for (number, is_marked) in &excerpt.lines {
+        if *number > next {
+            shown.push("⋯".to_owned());
+        }
+        next = number + 1;
+        let text = markup(&lines[*number].text);
+        let (indent, said) = text.split_at(text.len() - text.trim_start().len());
+        shown.push(if *is_marked { format!("{indent}<mark>{said}</mark>") } else { text.clone() });
+    }
+    if next < lines.len() {
+        shown.push("⋯".to_owned());
+    }
+    shown.join("\n")
+}
+
+fn class(answer: Answer) -> &'static str {
+    match answer {
+        Answer::Reads | Answer::ReadsByUpcast => "good",
+        Answer::Breaks => "bad",
+        Answer::Accepted | Answer::Undecided => "unsure",
+        Answer::NotOwed => "faint",
+    }
+}
+
+/// A text on one line.
+fn line(text: &str) -> String {
+    markup(&plain(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_place_is_marked_and_nothing_runs() {
+        let schema = json!({"type": "object", "properties": {"<script>": {"maxLength": 3}}});
+        let lines = lines(&schema);
+        let place = ["properties", "<script>", "maxLength"].iter().collect();
+        let expected = "{\n⋯\n  &quot;properties&quot;: {\n    &quot;&lt;script&gt;&quot;: {\n      <mark>&quot;maxLength&quot;: 3</mark>\n    }\n  }\n⋯";
+        assert_eq!(excerpted(&lines, &Excerpt::of(&lines, &place).unwrap()), expected);
+    }
+
+    #[test]
+    fn no_style_ends_its_element() {
+        assert!(!STYLE.contains("</") && !STYLE.contains("url("));
+    }
+}

@@ -1,0 +1,194 @@
+//! The text of a schema, line by line, and what each line is about.
+
+use serde_json::Value;
+
+use super::escape;
+use crate::pointer::Pointer;
+use crate::schema::text_of;
+
+/// A line of the text of a schema.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Line {
+    pub(super) text: String,
+    /// The place of the value that begins or ends here.
+    pub(super) at: Pointer,
+}
+
+/// The lines of a schema, as the record has it.
+pub(super) fn lines(schema: &Value) -> Vec<Line> {
+    // The containers that are open, with the number of items that have begun; none of an object.
+    let mut open: Vec<(Pointer, Option<usize>)> = Vec::new();
+    let mut lines = Vec::new();
+    for text in text_of(schema).lines() {
+        let line = text.trim_start();
+        let mut rest = line;
+        let at = if line.starts_with(['}', ']']) {
+            open.pop().map(|(at, _)| at).unwrap_or_default()
+        } else {
+            match open.last_mut() {
+                None => Pointer::ROOT,
+                Some((within, Some(count))) => {
+                    *count += 1;
+                    within.join(*count - 1)
+                }
+                Some((within, None)) => {
+                    let mut names = serde_json::Deserializer::from_str(line).into_iter::<String>();
+                    let name = names.next().and_then(Result::ok).unwrap_or_default();
+                    rest = line[names.byte_offset()..].trim_start_matches(": ");
+                    within.join(name)
+                }
+            }
+        };
+        match rest {
+            "{" => open.push((at.clone(), None)),
+            "[" => open.push((at.clone(), Some(0))),
+            _ => {}
+        }
+        lines.push(Line { text: escape::seen(text), at });
+    }
+    lines
+}
+
+/// Of many lines those that show a place: it, what it stands in, and a little around it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Excerpt {
+    /// The numbers of the lines, from 0; whether they are about the place.
+    pub(super) lines: Vec<(usize, bool)>,
+}
+
+/// As many lines of the place itself are shown.
+const MOST: usize = 12;
+/// As many lines are shown before and after it.
+const AROUND: usize = 2;
+
+impl Excerpt {
+    /// The lines that show a place; `None` where it is not there.
+    pub(super) fn of(lines: &[Line], place: &Pointer) -> Option<Self> {
+        let first = lines.iter().position(|line| line.at.is_at_or_under(place))?;
+        let end = lines.iter().rposition(|line| line.at.is_at_or_under(place))? + 1;
+        let shown = end.min(first + MOST);
+        let is_around = |number: usize| (first.saturating_sub(AROUND)..shown + AROUND).contains(&number);
+        // The first line of what it stands in.
+        let mut seen: Option<&Pointer> = None;
+        let mut kept = Vec::new();
+        for (number, line) in lines.iter().enumerate() {
+            let opens = place.is_at_or_under(&line.at)
+                && seen.is_none_or(|seen| seen != &line.at && line.at.is_at_or_under(seen));
+            if opens {
+                seen = Some(&line.at);
+            }
+            if opens || is_around(number) {
+                kept.push((number, (first..end).contains(&number)));
+            }
+        }
+        Some(Self { lines: kept })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    /// The pointer of every value in it, in the order in which they are written.
+    fn places(lines: &[Line]) -> Vec<&str> {
+        lines.iter().map(|line| line.at.as_str()).collect()
+    }
+
+    #[test]
+    fn each_line_has_its_place() {
+        let schema = json!({"properties": {"a/b": {"enum": ["}", "x\": [", []]}, "~": true}, "type": "object"});
+        let lines = lines(&schema);
+        let enumerated = "/properties/a~1b/enum";
+        let expected = [
+            "",
+            "/type",
+            "/properties",
+            "/properties/a~1b",
+            enumerated,
+            "/properties/a~1b/enum/0",
+            "/properties/a~1b/enum/1",
+            "/properties/a~1b/enum/2",
+            enumerated,
+            "/properties/a~1b",
+            "/properties/~0",
+            "/properties",
+            "",
+        ];
+        assert_eq!(places(&lines), expected);
+        assert_eq!(lines[5].text, r#"        "}","#);
+    }
+
+    #[test]
+    fn an_excerpt_shows_where_it_is() {
+        let schema = json!({"type": "object", "properties": {
+            "a": {"type": "string"}, "b": {"type": "string"}, "c": {"type": "object", "properties": {
+                "d": {"type": "string"}, "e": {"type": "string"}, "f": {"minLength": 2, "type": "string"}, "g": {"type": "string"}}}}});
+        let lines = lines(&schema);
+        let shown = |place: &[&str]| {
+            let excerpt = Excerpt::of(&lines, &place.iter().collect())?;
+            let shown = excerpt
+                .lines
+                .iter()
+                .map(|(number, marked)| format!("{}{}", if *marked { "> " } else { "" }, lines[*number].text.trim()));
+            Some(shown.collect::<Vec<_>>().join("\n"))
+        };
+        let expected = r#"{
+"properties": {
+"c": {
+"properties": {
+"f": {
+"type": "string",
+> "minLength": 2
+},
+"g": {"#;
+        assert_eq!(shown(&["properties", "c", "properties", "f", "minLength"]).unwrap(), expected);
+        assert_eq!(shown(&["properties", "x"]), None);
+        let all = Excerpt::of(&lines, &Pointer::ROOT).unwrap().lines;
+        assert_eq!(all.len(), MOST + AROUND);
+        assert!(all.iter().all(|(_, marked)| *marked));
+    }
+
+    fn json() -> impl Strategy<Value = Value> {
+        let leaf =
+            prop_oneof![Just(Value::Null), any::<i64>().prop_map(Value::from), any::<String>().prop_map(Value::from)];
+        leaf.prop_recursive(4, 32, 4, |inner| {
+            let names = prop_oneof![any::<String>(), Just("properties".to_owned()), Just("$defs".to_owned())];
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                prop::collection::btree_map(names, inner, 0..4)
+                    .prop_map(|members| Value::Object(members.into_iter().collect())),
+            ]
+        })
+    }
+
+    /// All pointers of a value.
+    fn pointers(value: &Value, at: &Pointer, found: &mut Vec<Pointer>) {
+        found.push(at.clone());
+        match value {
+            Value::Array(items) => {
+                items.iter().enumerate().for_each(|(index, item)| pointers(item, &at.join(index), found));
+            }
+            Value::Object(members) => members.iter().for_each(|(name, value)| pointers(value, &at.join(name), found)),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_place_has_its_lines(value in json()) {
+            let lines = lines(&value);
+            let (mut expected, mut found) = (Vec::new(), places(&lines));
+            pointers(&value, &Pointer::ROOT, &mut expected);
+            let mut expected: Vec<_> = expected.iter().map(Pointer::as_str).collect();
+            expected.sort_unstable();
+            found.sort_unstable();
+            found.dedup();
+            prop_assert_eq!(found, expected);
+            let text: Vec<_> = lines.iter().map(|line| &*line.text).collect();
+            prop_assert_eq!(serde_json::from_str::<Value>(&text.join("\n")).unwrap(), value);
+        }
+    }
+}

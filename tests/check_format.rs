@@ -1,0 +1,393 @@
+//! The forms of a report: each holds all that is found, whatever texts it is made of.
+
+use std::collections::BTreeSet;
+use std::env;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::LazyLock;
+use std::thread;
+
+use chrono::NaiveDate;
+use event_contract::check::{
+    self, Answer, Check, Consumer, Finding, Ignored, Outcome, Places, Policy, Report, ReportFormat, Severity, Waiver,
+    rules,
+};
+use event_contract::contract;
+use event_contract::record::Files;
+use serde_json::{Value, json};
+
+/// What others may have called something.
+const NASTY: &str =
+    "a\"'<b>&]]>|`c`\u{202e}d\u{1b}[31m\u{0}\u{ffff}%:,\n::error::x {0} [y](z) @team #1 é</details></style>";
+
+fn today() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 11, 22).unwrap()
+}
+
+fn published() -> Files {
+    check::files(concat!(env!("CARGO_MANIFEST_DIR"), "/schemas")).unwrap()
+}
+
+fn run(change: impl FnOnce(Check<'_>) -> Check<'_>) -> Report {
+    let (catalog, files) = (contract::catalog().unwrap(), published());
+    change(Check::new(&catalog, &files, today())).run().unwrap()
+}
+
+fn green() -> Report {
+    run(|check| check)
+}
+
+/// What billing states does not hold; what shipping does, holds; nobody writes what an auditor reads.
+fn consumers(name: &str) -> [Consumer; 3] {
+    let order = json!({"type": "object", "required": ["orderId", "total"], "properties": {
+        "orderId": {"type": "string", "maxLength": 8}, "total": {"type": "integer"}, (NASTY): {"const": NASTY}}});
+    let billing = Consumer::new(name).reads_schema("Order.Created", order).reads_schema("Gone.Away", json!(true));
+    let shipping = Consumer::new("shipping").reads_schema("Order.Updated", json!({"type": "object"}));
+    // Each payload has another name: nobody can know whether some pattern is never met.
+    let auditor = Consumer::new("auditor").reads_schema("Order.Created", json!({"not": {"required": [NASTY]}}));
+    [billing, shipping, auditor]
+}
+
+/// A report with a bit of everything: what breaks, is accepted, has expired, is ignored and is not needed.
+fn red(name: &str) -> Report {
+    let first = run(|check| check.consumers(consumers(name)));
+    assert_eq!(first.outcome, Outcome::Broken);
+    let waived = first.findings.iter().find(|finding| finding.rule == "length-tightened").unwrap();
+    let until = |year| NaiveDate::from_ymd_opt(year, 12, 31).unwrap();
+    let policy = Policy::default()
+        .waiver(Waiver::new(&waived.fingerprint, NASTY, until(2026)))
+        .and_then(|policy| policy.waiver(Waiver::new("0123456789ab", NASTY, until(2025))))
+        .and_then(|policy| policy.ignore(Ignored::everywhere("/meta/nothing", NASTY)))
+        .unwrap();
+    run(|check| check.consumers(consumers(name)).policy(policy).against(NASTY))
+}
+
+/// Everything that breaks is accepted.
+fn accepted() -> Report {
+    let order = json!({"properties": {"orderId": {"maxLength": 8}}});
+    let billing = || [Consumer::new("billing").reads_schema("Order.Created", order.clone())];
+    let first = run(|check| check.consumers(billing()));
+    let errors = first.findings.iter().filter(|finding| finding.is_error());
+    let policy = errors.fold(Policy::default(), |policy, finding| {
+        policy.waiver(Waiver::new(&finding.fingerprint, "billing moves", today())).unwrap()
+    });
+    run(|check| check.consumers(billing()).policy(policy))
+}
+
+/// Most types are gone; the one that is left has another owner, and a version that is new.
+fn changed() -> Report {
+    let catalog = event_contract::catalog![contract::DELIVERY_SERVICE => [contract::order::OrderUpdated]].unwrap();
+    let mut files = published();
+    let mut index: Value = serde_json::from_slice(&files["index.json"]).unwrap();
+    index["published"].as_object_mut().unwrap().remove("external/Order.Updated/v3").unwrap();
+    files.insert("index.json".to_owned(), index.to_string().into_bytes());
+    Check::new(&catalog, &files, today()).run().unwrap()
+}
+
+/// Nothing could be decided in no steps.
+fn undecided() -> Report {
+    run(|check| check.budget(0))
+}
+
+static REPORTS: LazyLock<[(&str, Report); 6]> = LazyLock::new(|| {
+    [
+        ("green", green()),
+        ("red", red("billing")),
+        ("nasty", red(NASTY)),
+        ("accepted", accepted()),
+        ("undecided", undecided()),
+        ("changed", changed()),
+    ]
+});
+
+#[test]
+fn each_format_renders_every_report() {
+    for (name, report) in &*REPORTS {
+        for format in ReportFormat::ALL {
+            let text = report.render(*format, &Places::default());
+            assert!(text.ends_with('\n'), "{name} as {format}");
+            assert!(text.contains(report.outcome.as_str()) || *format == ReportFormat::Junit, "{name} as {format}");
+            let is_hidden = |character: char| character == '\u{202e}' || character.is_control() && character != '\n';
+            // The bytes of JSON escapes are JSON's own.
+            assert!(*format == ReportFormat::Json || !text.contains(is_hidden), "{name} as {format}");
+            for finding in &report.findings {
+                let is_told = text.contains(&finding.fingerprint) || text.contains(&finding.rule);
+                assert!(is_told || !finding.is_open(), "{name} as {format}: {finding:?}");
+            }
+            keep(name, *format, &text);
+        }
+    }
+}
+
+/// For those who want to look at them.
+fn keep(name: &str, format: ReportFormat, text: &str) {
+    if let Some(folder) = env::var_os("EVENT_CONTRACT_REPORTS") {
+        fs::write(Path::new(&folder).join(format!("{name}.{format}")), text).unwrap();
+    }
+}
+
+#[test]
+fn outcomes_are_as_they_should_be() {
+    let outcomes = REPORTS.each_ref().map(|(_, report)| report.outcome);
+    assert_eq!(
+        outcomes,
+        [
+            Outcome::Compatible,
+            Outcome::Broken,
+            Outcome::Broken,
+            Outcome::Compatible,
+            Outcome::Undecided,
+            Outcome::Broken
+        ]
+    );
+    let changed = &REPORTS[5].1;
+    for rule in ["version-removed", "owner-changed"] {
+        assert!(changed.findings.iter().any(|finding| finding.rule == rule), "{rule}");
+    }
+    let accepted = &REPORTS[3].1;
+    assert!(accepted.types.iter().flat_map(|of| of.cells.iter().flatten()).any(|cell| cell.answer == Answer::Accepted));
+}
+
+fn cells(report: &Report, answer: Answer) -> usize {
+    report.types.iter().flat_map(|of| of.cells.iter().flatten()).filter(|cell| cell.answer == answer).count()
+}
+
+#[test]
+fn code_scanning_gets_each_finding_with_its_rule() {
+    for (name, report) in &*REPORTS {
+        let places = Places::new("./contract/schemas", "contract/consumers");
+        let log: Value = serde_json::from_str(&report.render(ReportFormat::Sarif, &places)).unwrap();
+        let run = &log["runs"][0];
+        let known = run["tool"]["driver"]["rules"].as_array().unwrap();
+        assert_eq!(known.len(), rules().count());
+        let results = run["results"].as_array().unwrap();
+        assert_eq!(results.len(), report.findings.len(), "{name}");
+        for (result, finding) in results.iter().zip(&report.findings) {
+            assert_eq!(known[usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap()]["id"], finding.rule);
+            let level = if finding.severity == Severity::Notice { "note" } else { finding.severity.as_str() };
+            assert_eq!(result["level"], level);
+            assert_eq!(result["suppressions"].as_array().unwrap().len(), usize::from(!finding.is_open()));
+            assert_eq!(result["partialFingerprints"]["eventContract/v1"], *finding.fingerprint);
+            let witness = finding.witness.as_ref().map(ToString::to_string);
+            assert_eq!(result["properties"].get("witness").and_then(Value::as_str), witness.as_deref());
+            let place = &result["locations"][0]["physicalLocation"]["artifactLocation"];
+            let uri = place["uri"].as_str().unwrap();
+            let expected = match (&finding.file, &finding.reader) {
+                (Some(file), Some(reader)) if reader.starts_with('v') => format!("contract/schemas/{file}"),
+                (Some(_), _) => "contract/consumers/".to_owned(),
+                (None, _) => "contract/schemas/index.json".to_owned(),
+            };
+            assert!(uri.starts_with(&expected) && uri.bytes().all(|byte| byte.is_ascii_graphic()), "{uri}");
+            assert_eq!(place["uriBaseId"], "%SRCROOT%");
+        }
+    }
+}
+
+/// What GitHub makes of a line: the command, its properties, and the message.
+fn command(line: &str) -> (String, Vec<(String, String)>, String) {
+    let (command, message) = line.strip_prefix("::").unwrap().split_once("::").unwrap();
+    let (command, properties) = command.split_once(' ').unwrap();
+    let plain = |text: &str| text.replace("%0D", "\r").replace("%0A", "\n");
+    let properties = properties.split(',').map(|property| {
+        let (name, value) = property.split_once('=').unwrap();
+        let value = plain(value).replace("%3A", ":").replace("%2C", ",").replace("%25", "%");
+        (name.to_owned(), value)
+    });
+    (command.to_owned(), properties.collect(), plain(message).replace("%25", "%"))
+}
+
+#[test]
+fn annotations_are_one_a_finding() {
+    for (name, report) in &*REPORTS {
+        let text = report.render(ReportFormat::Github, &Places::default());
+        let lines: Vec<_> = text.lines().collect();
+        let (sum, lines) = lines.split_last().unwrap();
+        assert!(sum.starts_with(&format!("{}: ", report.outcome.as_str())), "{name}: {sum}");
+        let open: Vec<_> = report.findings.iter().filter(|finding| finding.is_open()).collect();
+        assert_eq!(lines.len(), open.len(), "{name}");
+        for (line, finding) in lines.iter().zip(open) {
+            let (command, properties, message) = command(line);
+            assert_eq!(command, finding.severity.as_str());
+            let names: Vec<_> = properties.iter().map(|(name, _)| &**name).collect();
+            let expected = if finding.file.is_some() { &["file", "line", "title"][..] } else { &["title"] };
+            assert_eq!(names, expected);
+            let title = &properties.last().unwrap().1;
+            assert!(title.starts_with(&finding.rule), "{title}");
+            assert!(message.ends_with(&format!("fingerprint: {}", finding.fingerprint)), "{message}");
+        }
+    }
+}
+
+#[test]
+fn test_results_have_a_case_for_each_cell_and_lose_nothing() {
+    for (name, report) in &*REPORTS {
+        let text = report.render(ReportFormat::Junit, &Places::default());
+        let count = |element: &str| text.matches(&format!("<{element} ")).count();
+        let owed: usize =
+            report.types.iter().flat_map(|of| of.cells.iter().flatten()).count() - cells(report, Answer::NotOwed);
+        let in_cells: BTreeSet<_> =
+            report.types.iter().flat_map(|of| of.cells.iter().flatten().flat_map(|cell| &cell.findings)).collect();
+        let loose: Vec<_> = report.findings.iter().filter(|finding| !in_cells.contains(&finding.number)).collect();
+        assert_eq!(count("testcase"), owed + loose.len(), "{name}");
+        let is_undecided = |finding: &&&Finding| finding.rule == "undecided";
+        let errors = loose.iter().filter(|finding| finding.is_error()).filter(is_undecided).count();
+        assert_eq!(count("error"), cells(report, Answer::Undecided) + errors, "{name}");
+        let failures = loose.iter().filter(|finding| finding.is_error()).count() - errors;
+        assert_eq!(count("failure"), cells(report, Answer::Breaks) + failures, "{name}");
+        assert_eq!(count("skipped"), cells(report, Answer::Accepted), "{name}");
+        for finding in &report.findings {
+            assert!(text.contains(&finding.fingerprint), "{name}: {finding:?}");
+        }
+    }
+}
+
+#[test]
+fn tables_of_a_comment_are_tables() {
+    for (name, report) in &*REPORTS {
+        let text = report.render(ReportFormat::Markdown, &Places::default());
+        let mut columns = None;
+        for line in text.lines() {
+            let count = line.matches('|').count();
+            if line.starts_with('|') {
+                assert_eq!(*columns.get_or_insert(count), count, "{name}: {line}");
+            } else {
+                columns = None;
+            }
+        }
+        let tags = ["details", "/details", "summary", "/summary", "code", "/code"];
+        let mut is_fenced = false;
+        for line in text.lines() {
+            is_fenced ^= line.starts_with("```");
+            for tag in line.split('<').skip(1).filter(|_| !is_fenced) {
+                assert!(tags.iter().any(|known| tag.starts_with(&format!("{known}>"))), "{name}: {line}");
+            }
+        }
+        assert!(!is_fenced);
+        assert_eq!(text.matches("<details>").count(), text.lines().filter(|line| *line == "</details>").count());
+        for finding in report.findings.iter().filter(|finding| finding.is_error()) {
+            assert!(text.contains(&format!("error [{}] <code>{}</code>", finding.number, finding.rule)), "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_comment_is_never_too_long() {
+    let order = json!({"required": ["a", "b", "c"], "properties": {"orderId": {"maxLength": 8}, "total": false}});
+    let consumers =
+        (0..80).map(|number| Consumer::new(format!("consumer-{number}")).reads_schema("Order.Created", order.clone()));
+    let report = run(|check| check.consumers(consumers));
+    let text = report.render(ReportFormat::Markdown, &Places::default());
+    assert!((50_000..=65_536).contains(&text.len()), "{}", text.len());
+    assert!(text.contains(" parts of the report are left out"), "{text}");
+    // The page has all of it, and each schema once.
+    let page = report.render(ReportFormat::Html, &Places::default());
+    assert_eq!(page.matches("<article ").count(), report.findings.len());
+    assert_eq!(page.matches("<pre id=\"schema-").count(), 81);
+}
+
+#[test]
+fn a_page_shows_the_keywords() {
+    let (_, report) = &REPORTS[1];
+    let page = report.render(ReportFormat::Html, &Places::default());
+    for expected in [
+        "<mark>&quot;maxLength&quot;: 8</mark>",
+        "<mark>&quot;type&quot;: &quot;integer&quot;</mark>",
+        "<dd><code>consumers/billing/Order.Created.reader.json</code></dd>",
+        "<th scope=\"row\">billing</th>",
+        "<a href=\"#finding-2\">2</a>",
+        "<article id=\"finding-2\">",
+    ] {
+        assert!(page.contains(expected), "{expected}\n{page}");
+    }
+}
+
+#[test]
+fn versions_are_told() {
+    let (_, report) = &REPORTS[5];
+    let comment = report.render(ReportFormat::Markdown, &Places::default());
+    assert!(comment.contains("| <code>Order.Updated</code> | v2 | v3 | v3 | major |"), "{comment}");
+    let page = report.render(ReportFormat::Html, &Places::default());
+    let row =
+        "<tr><th scope=\"row\">Order.Updated</th><td>v2</td><td>v3</td><td class=\"good\">v3</td><td>major</td></tr>";
+    assert!(page.contains(row), "{page}");
+    let results = report.render(ReportFormat::Junit, &Places::default());
+    assert!(results.contains("<failure type=\"owner-changed\""), "{results}");
+}
+
+/// See `tests/judges`: html5lib reads the pages, expat the test results.
+#[test]
+fn parsers_of_others_find_nothing_wrong() {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/judges");
+    let named = env::var_os("EVENT_CONTRACT_JUDGES").map(PathBuf::from);
+    let folder = named.as_ref().unwrap_or(&here);
+    let python = [folder.join("venv/bin/python"), folder.join("bin/python")].into_iter().find(|path| path.exists());
+    let mut command = Command::new(python.unwrap_or_else(|| "python3".into()));
+    command.arg(here.join("report.py")).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut texts = Vec::new();
+    for (name, report) in &*REPORTS {
+        for format in [ReportFormat::Html, ReportFormat::Junit] {
+            let text = report.render(format, &Places::default());
+            texts.push((format!("{name} as {format}"), json!({"format": format.name(), "text": text})));
+        }
+    }
+    let answer = command.spawn().map_err(|error| error.to_string()).and_then(|mut child| {
+        let reports: Vec<_> = texts.iter().map(|(_, report)| report).collect();
+        let (mut stdin, text) = (child.stdin.take().unwrap(), serde_json::to_string(&reports).unwrap());
+        // It may not want to hear all of it. Its answer says why.
+        let writer = thread::spawn(move || stdin.write_all(text.as_bytes()));
+        let output = child.wait_with_output().unwrap();
+        let _ = writer.join().unwrap();
+        match output.status.code() {
+            Some(0) => Ok(serde_json::from_slice::<Vec<Vec<String>>>(&output.stdout).unwrap()),
+            Some(3) => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
+            code => panic!("{code:?}: {}", String::from_utf8_lossy(&output.stderr)),
+        }
+    });
+    match answer {
+        Err(why) => {
+            assert!(named.is_none(), "{why}");
+            eprintln!("skipped: html5lib and expat: {why}");
+        }
+        Ok(verdicts) => {
+            assert_eq!(verdicts.len(), texts.len());
+            for ((name, _), errors) in texts.iter().zip(verdicts) {
+                assert!(errors.is_empty(), "{name}: {errors:?}");
+            }
+            eprintln!("html5lib and expat: {} reports judged", texts.len());
+        }
+    }
+}
+
+/// `EVENT_CONTRACT_OVERWRITE=1` writes it anew.
+#[test]
+fn the_schema_of_reports_is_published() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/check/report.schema.json");
+    let schema = Report::json_schema();
+    if env::var_os("EVENT_CONTRACT_OVERWRITE").is_some() {
+        fs::write(path, format!("{schema:#}\n")).unwrap();
+    }
+    let published: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+    assert_eq!(
+        published, schema,
+        "after a change: EVENT_CONTRACT_OVERWRITE=1 cargo test --features check --test check_format"
+    );
+}
+
+#[test]
+fn reports_are_valid_for_their_schema() {
+    let schema = Report::json_schema();
+    jsonschema::meta::validate(&schema).unwrap();
+    assert_eq!(schema["$id"], "urn:event-contract:report:1");
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    for (name, report) in &*REPORTS {
+        let document: Value = serde_json::from_str(&report.render(ReportFormat::Json, &Places::default())).unwrap();
+        if let Some(error) = validator.iter_errors(&document).next() {
+            panic!("{name}: {}: {error}", error.instance_path());
+        }
+        let mut other = document.clone();
+        other["outcome"] = json!("fine");
+        assert!(!validator.is_valid(&other));
+    }
+}
