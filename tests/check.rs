@@ -314,6 +314,16 @@ fn a_consumer_is_told_what_becomes_of_it() {
     assert_eq!(broken[0].file.as_deref(), Some("billing/Parcel.Sent.reader.json"));
 }
 
+/// A consumer may be called as a version is: it is another reader.
+#[test]
+fn a_consumer_is_not_a_version() {
+    let (catalog, published) = (catalog![POST => [v1::ParcelSent]].unwrap(), published());
+    let named = Consumer::new("v1").reads_schema("Parcel.Sent", json!({"required": ["nothing"]}));
+    let report = Check::new(&catalog, &published, today()).consumers([named]).run().unwrap();
+    assert_eq!(answers(&report, 0), [[Reads, Breaks]]);
+    assert_eq!(report.consumers[0].reads[0].answer, Breaks);
+}
+
 #[test]
 fn what_is_waived_counts_until_it_ends() {
     let (catalog, published) = (catalog![POST => [v1::ParcelSent]].unwrap(), published());

@@ -165,8 +165,8 @@ struct Making<'a> {
     check: &'a Check<'a>,
     subject: &'a Subject<'a>,
     contract: Contract,
-    /// The answers that are known, by writer and by the name of the reader's schema.
-    asked: BTreeMap<(String, String), Cell>,
+    /// The answers that are known: by the writer, by what findings call the reader, and by whether that is a consumer.
+    asked: BTreeMap<(String, String, bool), Cell>,
     findings: Vec<Finding>,
 }
 
@@ -174,6 +174,7 @@ struct Making<'a> {
 struct Through {
     /// As findings call it.
     label: String,
+    is_consumer: bool,
     schema: Value,
     file: String,
     is_upcast: bool,
@@ -204,7 +205,7 @@ impl Making<'_> {
         let Some(through) = self.through(writer, reader, consumers) else {
             return Ok(Cell { answer: Answer::NotOwed, findings: Vec::new() });
         };
-        let key = (writer.label.clone(), through.label.clone());
+        let key = (writer.label.clone(), through.label.clone(), through.is_consumer);
         let mut cell = match self.asked.get(&key) {
             Some(cell) => cell.clone(),
             None => {
@@ -230,7 +231,7 @@ impl Making<'_> {
             let consumer = consumers.iter().find(|consumer| consumer.name() == reader.label)?;
             let (file, schema) = consumer.schema(self.subject.name, written)?;
             let schema = schema.clone();
-            return Some(Through { label: reader.label.clone(), schema, file, is_upcast: false });
+            return Some(Through { label: reader.label.clone(), is_consumer: true, schema, file, is_upcast: false });
         };
         let is_newer = written > version
             || (written == version && writer.revision == Revision::Present && reader.revision == Revision::Published);
@@ -244,7 +245,7 @@ impl Making<'_> {
         };
         if written >= version {
             let (label, schema) = (reader.label.clone(), reader.schema.clone());
-            return Some(Through { label, schema, file: file(version), is_upcast: false });
+            return Some(Through { label, is_consumer: false, schema, file: file(version), is_upcast: false });
         }
         // What it carries of the older version: as it was published with it, or as the code has it.
         let Contract { published, present } = &self.contract;
@@ -257,7 +258,7 @@ impl Making<'_> {
         let has_changed = published.readers.get(&written).is_some_and(|published| !is_the_same(published, &schema));
         let revision = if has_changed { Revision::Present } else { Revision::Unchanged };
         let label = label(written, revision, &published.readers);
-        Some(Through { label, schema, file: file(written), is_upcast: true })
+        Some(Through { label, is_consumer: false, schema, file: file(written), is_upcast: true })
     }
 
     fn ask(&mut self, writer: &Writer, through: &Through) -> Result<Cell, CheckError> {
@@ -265,7 +266,7 @@ impl Making<'_> {
         let question = Question::new(&writer.schema, &reader).formats(self.check.formats).budget(self.check.budget);
         let verdict = question.ask().map_err(|error| self.cannot_ask(&writer.label, &through.label, error))?;
         // What is read just as the same version writes it, loses nothing.
-        let is_own = writer.label == through.label;
+        let is_own = writer.label == through.label && !through.is_consumer;
         let losses = if is_own { Vec::new() } else { losses(&writer.schema, &reader) };
         let before = self.findings.len();
         let answer = match verdict {
@@ -323,7 +324,8 @@ impl Making<'_> {
         if let Some(from) = renamed.and_then(|loss| loss.at.rsplit('/').next()) {
             message.push_str(&format!("; it looks like `{from}`, renamed"));
         }
-        let more = said_by(&found.reader, reader);
+        // A consumer may be called as a version is.
+        let more = format!("{} {}", through.is_consumer, said_by(&found.reader, reader));
         let mut finding = Finding::new(rule, severity, message);
         finding.event_type = Some(self.subject.name.to_owned());
         finding.is_about(writer, through);

@@ -14,7 +14,9 @@ use clap::Args;
 use self::base::Base;
 use super::{Exit, Failure, output, style};
 use crate::catalog::Catalog;
-use crate::check::{self, CheckError, Consumer, Outcome, Palette, Report, files};
+use crate::check::{
+    self, CheckError, Consumer, Outcome, Palette, Places, Report, ReportFormat, ReportFormatError, files,
+};
 use crate::compat::Question;
 use crate::record::Files;
 
@@ -65,8 +67,8 @@ pub(super) struct Check {
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 
-    /// A form for the report, and the file it goes to; may be given several times. Text goes to standard output, unless
-    /// another form does.
+    /// A form for the report, and the file it goes to: text, json, sarif, github, junit, markdown or html; may be given
+    /// several times. Text goes to standard output, unless another form does.
     #[arg(long = "format", value_name = "FORMAT[=FILE]")]
     reports: Vec<Wanted>,
 
@@ -104,16 +106,20 @@ impl Check {
             .formats(self.formats)
             .budget(self.budget)
             .run()?;
+        let places = Places::new(
+            self.folder.to_string_lossy(),
+            self.consumers.as_deref().unwrap_or(Path::new(CONSUMERS)).to_string_lossy(),
+        );
         for wanted in &self.reports {
             if let Some(file) = &wanted.file {
-                std::fs::write(file, wanted.form.render(&report)).map_err(|error| {
+                std::fs::write(file, report.render(wanted.form, &places)).map_err(|error| {
                     let hint = "is there room, and the right to write?";
                     Failure::new(format!("cannot write {}: {error}", file.display()), hint)
                 })?;
             }
         }
         let text = match to_stdout.first() {
-            Some(wanted) if wanted.form != Form::Text => wanted.form.render(&report),
+            Some(wanted) if wanted.form != ReportFormat::Text => report.render(wanted.form, &places),
             _ => coloured(&report),
         };
         output::stdout().write_all(text.as_bytes())?;
@@ -164,7 +170,7 @@ impl From<CheckError> for Failure {
 /// A form, and where it goes.
 #[derive(Debug, Clone)]
 struct Wanted {
-    form: Form,
+    form: ReportFormat,
     file: Option<PathBuf>,
 }
 
@@ -177,43 +183,7 @@ impl FromStr for Wanted {
             Some((form, file)) => (form, Some(file.into())),
             None => (text, None),
         };
-        Ok(Self { form: form.parse()?, file })
-    }
-}
-
-/// A form of the report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
-    Text,
-    Json,
-}
-
-impl FromStr for Form {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "text" => Ok(Self::Text),
-            "json" => Ok(Self::Json),
-            _ => Err("a form is one of text, json".to_owned()),
-        }
-    }
-}
-
-impl std::fmt::Display for Form {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Text => "text",
-            Self::Json => "json",
-        })
-    }
-}
-
-impl Form {
-    fn render(self, report: &Report) -> String {
-        match self {
-            Self::Text => report.to_string(),
-            Self::Json => report.to_json(),
-        }
+        let form = form.parse().map_err(|error: ReportFormatError| error.to_string())?;
+        Ok(Self { form, file })
     }
 }
