@@ -85,6 +85,8 @@ mod read;
 pub mod record;
 #[cfg(feature = "schema")]
 pub mod registry;
+#[cfg(feature = "check")]
+pub mod routing;
 #[cfg(feature = "schema")]
 pub mod schema;
 mod side;

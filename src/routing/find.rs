@@ -1,0 +1,159 @@
+//! An event of a shape that is valid under a condition, found or proven not to be there.
+//!
+//! What a condition does not look at is left out of the question, and put back into the answer from an event that is
+//! known. So most questions are about a few fields, however large the type.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use super::shape::Shape;
+use crate::compat::{Meeting, QuestionError, draw, meet};
+
+/// How many steps a question may take.
+const STEPS: u64 = 150_000;
+/// How many events are drawn of each shape.
+const DRAWN: usize = 40;
+/// How many of them are kept.
+const KEPT: usize = 8;
+
+/// The answer.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Found {
+    /// This one, which the shape has.
+    Event(Value),
+    /// None: that is proven.
+    None,
+    /// It is not known, for this reason.
+    Unknown(String),
+}
+
+/// Names on the ways to what is looked at.
+#[derive(Debug, Default)]
+struct Looked {
+    names: std::collections::BTreeMap<String, Looked>,
+}
+
+/// Any event of a shape.
+pub(super) fn sample(shape: &Shape) -> Result<Found, QuestionError> {
+    Ok(match meet([shape.schema(), &Value::Bool(true)], STEPS * 4)? {
+        Meeting::Document(event) if shape.has(&event) => Found::Event(event),
+        Meeting::Document(_) => Found::Unknown("the validators do not agree".to_owned()),
+        Meeting::Empty => Found::None,
+        Meeting::Unknown(reason) => Found::Unknown(reason.to_string()),
+    })
+}
+
+/// Some more events of a shape.
+pub(super) fn drawn(shape: &Shape) -> Vec<Value> {
+    let mut events = draw(shape.schema(), 1, DRAWN);
+    events.retain(|event| shape.has(event));
+    let mut known = BTreeSet::new();
+    events.retain(|event| known.insert(event.to_string()));
+    events.truncate(KEPT);
+    events
+}
+
+/// An event of the shape that is valid under a condition, which looks at these fields only: names joined with dots.
+pub(super) fn find<'p>(shape: &Shape, condition: &Value, paths: impl IntoIterator<Item = &'p str>) -> Found {
+    match condition {
+        Value::Bool(false) => return Found::None,
+        Value::Bool(true) => {
+            if let Some(event) = shape.samples().first() {
+                return Found::Event(event.clone());
+            }
+        }
+        _ => {}
+    }
+    let mut looked = Looked::default();
+    for path in paths {
+        looked.add(path);
+    }
+    if let Some(sample) = shape.samples().first() {
+        let narrow = project(shape.schema(), &looked);
+        match meet([&narrow, condition], STEPS) {
+            Ok(Meeting::Empty) => return Found::None,
+            Ok(Meeting::Document(part)) => {
+                let event = splice(shape.schema(), &looked, part, sample);
+                if shape.has(&event) {
+                    return Found::Event(event);
+                }
+            }
+            Ok(Meeting::Unknown(_)) | Err(_) => {}
+        }
+    }
+    match meet([shape.schema(), condition], STEPS) {
+        Ok(Meeting::Empty) => Found::None,
+        Ok(Meeting::Document(event)) if shape.has(&event) => Found::Event(event),
+        Ok(Meeting::Document(_)) => Found::Unknown("the validators do not agree about an event".to_owned()),
+        Ok(Meeting::Unknown(reason)) => Found::Unknown(reason.to_string()),
+        Err(error) => Found::Unknown(error.to_string()),
+    }
+}
+
+impl Looked {
+    fn add(&mut self, path: &str) {
+        let mut looked = self;
+        for name in path.split('.') {
+            looked = looked.names.entry(name.to_owned()).or_default();
+        }
+    }
+}
+
+/// Keywords of an object whose members have nothing to do with each other.
+const PLAIN: [&str; 5] = ["type", "properties", "required", "additionalProperties", "$defs"];
+
+fn is_plain(schema: &Map<String, Value>) -> bool {
+    let says_nothing = |keyword: &str| {
+        matches!(keyword, "$schema" | "$id" | "title" | "description" | "examples" | "default") || keyword.starts_with("x-")
+    };
+    let is_closed = schema.get("additionalProperties") == Some(&Value::Bool(false));
+    let is_object = schema.get("type").is_some_and(|name| name == "object");
+    is_closed && is_object && schema.keys().all(|keyword| PLAIN.contains(&&**keyword) || says_nothing(keyword))
+}
+
+/// A schema of more events, which says nothing of what is not looked at.
+fn project(schema: &Value, looked: &Looked) -> Value {
+    let Some(keywords) = schema.as_object().filter(|keywords| is_plain(keywords) && !looked.names.is_empty()) else {
+        return schema.clone();
+    };
+    let mut narrow = keywords.clone();
+    if let Some(Value::Object(properties)) = narrow.get_mut("properties") {
+        for (name, schema) in properties {
+            *schema = looked.names.get(name).map_or(Value::Bool(true), |looked| project(schema, looked));
+        }
+    }
+    if let Some(Value::Array(required)) = narrow.get_mut("required") {
+        required.retain(|name| name.as_str().is_some_and(|name| looked.names.contains_key(name)));
+    }
+    for annotation in ["$schema", "$id", "title", "description", "examples"] {
+        narrow.remove(annotation);
+    }
+    Value::Object(narrow)
+}
+
+/// The part that is looked at, and the rest of another event.
+fn splice(schema: &Value, looked: &Looked, part: Value, sample: &Value) -> Value {
+    let is_projected = schema.as_object().is_some_and(|keywords| is_plain(keywords) && !looked.names.is_empty());
+    match (part, sample) {
+        (Value::Object(mut part), Value::Object(sample)) if is_projected => {
+            let mut whole: Map<String, Value> =
+                sample.iter().filter(|(name, _)| !looked.names.contains_key(*name)).map(clone_pair).collect();
+            for (name, looked) in &looked.names {
+                if let Some(value) = part.remove(name) {
+                    let value = match (sample.get(name), &schema["properties"][name]) {
+                        (Some(sample), schema) => splice(schema, looked, value, sample),
+                        (None, _) => value,
+                    };
+                    whole.insert(name.clone(), value);
+                }
+            }
+            Value::Object(whole)
+        }
+        (part, _) => part,
+    }
+}
+
+fn clone_pair((name, value): (&String, &Value)) -> (String, Value) {
+    (name.clone(), value.clone())
+}
