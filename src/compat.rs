@@ -68,7 +68,7 @@ pub use draft::{Draft, UnknownDraft};
 pub use finding::{Finding, FindingKind, KeywordPlace};
 pub use line::answer_line;
 #[cfg(feature = "check")]
-pub(crate) use meet::{Meeting, draw, meet};
+pub(crate) use meet::{Meeting, meet};
 pub use question::{Question, QuestionError};
 pub use verdict::{Reason, Verdict};
 pub use witness::Witness;

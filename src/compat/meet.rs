@@ -51,19 +51,6 @@ pub(crate) fn meet(schemas: [&Value; 2], steps: u64) -> Result<Meeting, Question
     })
 }
 
-/// Documents that are valid under a schema, some of those that are drawn from it.
-pub(crate) fn draw(schema: &Value, seed: u64, count: usize) -> Vec<Value> {
-    let all = Value::Bool(true);
-    let schemas = [schema, &all];
-    let library = |schema| Library::new(schema, Draft::Draft202012, &[]).ok();
-    let (Some(one), Some(other)) = (library(schema), library(&all)) else { return Vec::new() };
-    let mut lowering = Lowering::new(vec![one, other], false);
-    let mut drawing = Drawing::new(&mut lowering, 0, seed, schemas);
-    let mut drawn: Vec<Value> = (0..count).map(|_| drawing.draw()).collect();
-    drawn.retain(|document| is_valid(&mut lowering, document));
-    drawn
-}
-
 fn drawn<'a>(lowering: &mut Lowering<'a>, schemas: [&Value; 2]) -> Option<Meeting> {
     let mut drawing = Drawing::new(lowering, 0, 0, schemas);
     let drawn: Vec<Value> = (0..DRAWS).map(|_| drawing.draw()).collect();
@@ -87,12 +74,5 @@ mod tests {
         assert_eq!(met(json!({ "minimum": 3, "type": "integer" }), json!({ "maximum": 2 })), Meeting::Empty);
         assert!(matches!(met(json!({ "pattern": "(a)\\1", "type": "string" }), json!({})), Meeting::Unknown(_)));
         assert!(meet([&json!({ "type": "none" }), &json!({})], 10_000).is_err());
-    }
-
-    #[test]
-    fn what_is_drawn_is_valid() {
-        let schema = json!({ "type": "object", "required": ["a"], "properties": { "a": { "type": "integer" } } });
-        let drawn = draw(&schema, 7, 20);
-        assert!(drawn.len() > 5 && drawn.iter().all(|document| document["a"].is_number()));
     }
 }

@@ -331,7 +331,7 @@ fn number(double: f64) -> Value {
 }
 
 /// A text as a regular expression that matches it alone.
-pub(crate) fn escaped(text: &str) -> String {
+fn escaped(text: &str) -> String {
     let mut expression = String::with_capacity(text.len());
     for character in text.chars() {
         if "\\^$.*+?()[]{}|/".contains(character) {

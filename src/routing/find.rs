@@ -3,19 +3,16 @@
 //! What a condition does not look at is left out of the question, and put back into the answer from an event that is
 //! known. So most questions are about a few fields, however large the type.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
 use super::shape::Shape;
-use crate::compat::{Meeting, QuestionError, draw, meet};
+use crate::compat::{Meeting, QuestionError, meet};
+use crate::schema::each_mut;
 
 /// How many steps a question may take.
 const STEPS: u64 = 150_000;
-/// How many events are drawn of each shape.
-const DRAWN: usize = 40;
-/// How many of them are kept.
-const KEPT: usize = 8;
 
 /// The answer.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,7 +28,7 @@ pub(super) enum Found {
 /// Names on the ways to what is looked at.
 #[derive(Debug, Default)]
 struct Looked {
-    names: std::collections::BTreeMap<String, Looked>,
+    names: BTreeMap<String, Looked>,
 }
 
 /// Any event of a shape.
@@ -44,14 +41,27 @@ pub(super) fn sample(shape: &Shape) -> Result<Found, QuestionError> {
     })
 }
 
-/// Some more events of a shape.
-pub(super) fn drawn(shape: &Shape) -> Vec<Value> {
-    let mut events = draw(shape.schema(), 1, DRAWN);
-    events.retain(|event| shape.has(event));
-    let mut known = BTreeSet::new();
-    events.retain(|event| known.insert(event.to_string()));
-    events.truncate(KEPT);
-    events
+/// An event of a shape with all that it may have, where that can be told.
+pub(super) fn fullest(shape: &Shape) -> Option<Value> {
+    let mut schema = shape.schema().clone();
+    require_all(&mut schema);
+    match meet([shape.schema(), &schema], STEPS) {
+        Ok(Meeting::Document(event)) => Some(event).filter(|event| shape.has(event)),
+        Ok(Meeting::Empty | Meeting::Unknown(_)) | Err(_) => None,
+    }
+}
+
+fn require_all(schema: &mut Value) {
+    let names: Option<Vec<Value>> =
+        schema["properties"].as_object().map(|properties| properties.keys().map(|name| name.as_str().into()).collect());
+    if let (Some(keywords), Some(names)) = (schema.as_object_mut(), names) {
+        keywords.insert("required".to_owned(), names.into());
+    }
+    each_mut(schema, &mut |keyword, schema| {
+        if !matches!(keyword, "not" | "if" | "anyOf" | "oneOf") {
+            require_all(schema);
+        }
+    });
 }
 
 /// An event of the shape that is valid under a condition, which looks at these fields only: names joined with dots.

@@ -1,7 +1,5 @@
 //! What may stand at a place of the documents of a schema: never less than what really may.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Map, Value};
 
 /// How many references are followed before anything is taken to be possible.
@@ -133,20 +131,6 @@ impl<'s> Places<'s> {
         }
     }
 
-    /// Whether an object there may have a member whose name begins so.
-    pub(super) fn may_begin(self, place: &Place<'s>, start: &str) -> bool {
-        match place {
-            Place::Any => true,
-            Place::Nothing => false,
-            Place::Value(value) => {
-                value.as_object().is_some_and(|members| members.keys().any(|name| name.starts_with(start)))
-            }
-            Place::Schema(schema) => self.schema_may_begin(schema, start, DEPTH),
-            Place::All(places) => places.iter().all(|place| self.may_begin(place, start)),
-            Place::Either(places) => places.iter().any(|place| self.may_begin(place, start)),
-        }
-    }
-
     fn below(
         self,
         place: &Place<'s>,
@@ -249,38 +233,6 @@ impl<'s> Places<'s> {
             }
         })
     }
-
-    fn schema_may_begin(self, schema: &'s Value, start: &str, depth: u32) -> bool {
-        let Value::Object(keywords) = schema else { return *schema != Value::Bool(false) };
-        if depth == 0 {
-            return true;
-        }
-        if let Some(values) = listed(keywords) {
-            return values.into_iter().any(|value| self.may_begin(&Place::Value(value), start));
-        }
-        let is_false = |keyword: &str| keywords.get(keyword) == Some(&Value::Bool(false));
-        if is_false("unevaluatedProperties") {
-            let mut names = BTreeSet::new();
-            return !self.names(schema, &mut names, depth) || names.iter().any(|name| name.starts_with(start));
-        }
-        let own = !is_false("additionalProperties")
-            || keywords.contains_key("patternProperties")
-            || properties(keywords).any(|(name, _)| name.starts_with(start));
-        own && self.in_place(keywords).into_iter().all(|(together, schemas)| {
-            let mut each = schemas.into_iter().map(|schema| self.schema_may_begin(schema, start, depth - 1));
-            if together { each.all(|may| may) } else { each.any(|may| may) }
-        })
-    }
-
-    /// All names that are listed for one object; `false` where others may be beside them.
-    fn names(self, schema: &'s Value, names: &mut BTreeSet<&'s str>, depth: u32) -> bool {
-        let Some(keywords) = schema.as_object().filter(|_| depth > 0) else { return false };
-        names.extend(properties(keywords).map(|(name, _)| name.as_str()));
-        let plain = ["patternProperties", "if", "dependentSchemas"].iter().all(|keyword| !keywords.contains_key(*keyword))
-            && keywords.get("additionalProperties").is_none_or(|schema| *schema == Value::Bool(false));
-        let mut inner = self.in_place(keywords).into_iter().flat_map(|(_, schemas)| schemas);
-        plain && inner.all(|schema| self.names(schema, names, depth - 1))
-    }
 }
 
 /// The values that `const` or `enum` lists.
@@ -290,10 +242,6 @@ fn listed(schema: &Map<String, Value>) -> Option<Vec<&Value>> {
         (None, Some(Value::Array(values))) => Some(values.iter().collect()),
         (None, _) => None,
     }
-}
-
-fn properties(schema: &Map<String, Value>) -> impl Iterator<Item = (&String, &Value)> {
-    schema.get("properties").and_then(Value::as_object).into_iter().flatten()
 }
 
 fn member<'s>(schema: &'s Map<String, Value>, name: &str) -> Place<'s> {
@@ -374,7 +322,6 @@ mod tests {
         assert_eq!(places.values(&at(&["kind"]), false), Some(vec![&json!("a")]));
         assert_eq!(places.values(&at(&["either"]), true), Some(vec![&json!("x"), &json!("y")]));
         assert_eq!(places.values(&at(&["either"]), false), None);
-        assert!(places.may_begin(&places.root(), "a.") && !places.may_begin(&places.root(), "kind."));
-        assert!(places.may_begin(&at(&["map"]), "x.") && !places.may_begin(&at(&["lines"]), "sku."));
+        assert_eq!(places.kinds(&at(&["a.b"])), Kinds::ALL);
     }
 }

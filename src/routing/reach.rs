@@ -10,7 +10,7 @@ use super::translate::translate;
 use crate::pattern::Pattern;
 use crate::pattern::sought::Bounds;
 
-/// An event of a [`Shape`] of which it is known whether a pattern matches it.
+/// An event of a [`Shape`] that shows something: that a pattern matches it, or does not, or that a path leads somewhere.
 ///
 /// There is no way to make one but to have it validated, and matched.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,7 +18,7 @@ pub struct Example {
     event: Value,
 }
 
-/// Which events of a shape a rule matches. The list is complete.
+/// Which events of a shape a rule matches, or a [path](crate::routing::Path) leads somewhere in. The list is complete.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Reach {
     /// None of them: that is proven.
@@ -68,9 +68,9 @@ impl Example {
         is_one.then_some(Self { event })
     }
 
-    /// The event of a shape, whatever matches it.
-    pub(super) fn of(event: Value, shape: &Shape) -> Option<Self> {
-        shape.has(&event).then_some(Self { event })
+    /// The event, if it is one of the shape and `shows` says that it shows what it should.
+    pub(super) fn shows(event: Value, shape: &Shape, shows: impl FnOnce(&Value) -> bool) -> Option<Self> {
+        (shows(&event) && shape.has(&event)).then_some(Self { event })
     }
 }
 
@@ -136,53 +136,62 @@ impl Shape {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn reach(&self, pattern: &Pattern) -> Reach {
-        let sample = |expected| {
-            self.samples().iter().find_map(|event| Example::confirm(event.clone(), self, pattern, expected))
-        };
-        let Some(bounds) = translate(pattern, self.places()) else {
-            let reason = "the pattern has too many ways to match".to_owned();
-            return Reach::Undecided { reason, matched: sample(true), missed: sample(false) };
-        };
-        let matched = match sample(true) {
-            Some(example) => Side::Example(example),
-            None => self.side(pattern, &bounds, true),
-        };
-        let missed = match (sample(false), &matched) {
-            (Some(example), _) => Side::Example(example),
-            // Whatever there is, is not matched.
-            (None, Side::None) => self.samples().first().cloned().and_then(|event| Example::of(event, self)).map_or_else(
-                || Side::Unknown("no event of it is known".to_owned()),
-                Side::Example,
-            ),
-            (None, _) => self.side(pattern, &bounds.not(), false),
-        };
-        match (matched, missed) {
-            (Side::None, missed) => Reach::Never { missed: missed.example() },
-            (matched, Side::None) => Reach::Always { matched: matched.example() },
-            (Side::Example(matched), Side::Example(missed)) => Reach::Some { matched, missed },
-            (Side::Unknown(reason), missed) => Reach::Undecided { reason, matched: None, missed: missed.example() },
-            (matched, Side::Unknown(reason)) => Reach::Undecided { reason, matched: matched.example(), missed: None },
-        }
-    }
-
-    /// An event between the bounds, or the proof that there is none.
-    fn side(&self, pattern: &Pattern, bounds: &Bounds, expected: bool) -> Side {
-        let mut reason = "no event could be confirmed".to_owned();
-        let conditions = if bounds.least == bounds.most { &[&bounds.least][..] } else { &[&bounds.least, &bounds.most] };
-        for condition in conditions {
-            match find(self, condition, pattern.paths()) {
-                Found::Event(event) => {
-                    if let Some(example) = Example::confirm(event, self, pattern, expected) {
-                        return Side::Example(example);
-                    }
-                }
-                Found::None if **condition == bounds.most => return Side::None,
-                Found::None => {}
-                Found::Unknown(why) => reason = why,
+        let confirm = |event, expected| Example::confirm(event, self, pattern, expected);
+        match translate(pattern, self.places()) {
+            Some(matched) => {
+                let missed = matched.clone().not();
+                decide(self, [&matched, &missed], &pattern.paths().collect::<Vec<_>>(), &confirm)
             }
+            None => undecided(self, "the pattern has too many ways to match", &confirm),
         }
-        Side::Unknown(reason)
     }
+}
+
+/// Says of a value whether it is an example of the one thing, where `true` is given with it, or of the other.
+type Confirm<'c> = dyn Fn(Value, bool) -> Option<Example> + 'c;
+
+/// Whether a shape has events of two conditions. What is in neither is not asked about.
+pub(super) fn decide(shape: &Shape, conditions: [&Bounds; 2], paths: &[&str], confirm: &Confirm<'_>) -> Reach {
+    let side = |condition, expected| match sample(shape, confirm, expected) {
+        Some(example) => Side::Example(example),
+        None => side(shape, condition, paths, &|event| confirm(event, expected)),
+    };
+    match (side(conditions[0], true), side(conditions[1], false)) {
+        (Side::None, missed) => Reach::Never { missed: missed.example() },
+        (matched, Side::None) => Reach::Always { matched: matched.example() },
+        (Side::Example(matched), Side::Example(missed)) => Reach::Some { matched, missed },
+        (Side::Unknown(reason), missed) => Reach::Undecided { reason, matched: None, missed: missed.example() },
+        (matched, Side::Unknown(reason)) => Reach::Undecided { reason, matched: matched.example(), missed: None },
+    }
+}
+
+pub(super) fn undecided(shape: &Shape, reason: &str, confirm: &Confirm<'_>) -> Reach {
+    let [matched, missed] = [true, false].map(|expected| sample(shape, confirm, expected));
+    Reach::Undecided { reason: reason.to_owned(), matched, missed }
+}
+
+/// One of the events that are known already.
+fn sample(shape: &Shape, confirm: &Confirm<'_>, expected: bool) -> Option<Example> {
+    shape.samples().iter().find_map(|event| confirm(event.clone(), expected))
+}
+
+/// An event between the bounds, or the proof that there is none.
+fn side(shape: &Shape, bounds: &Bounds, paths: &[&str], confirm: &dyn Fn(Value) -> Option<Example>) -> Side {
+    let mut reason = "no event could be confirmed".to_owned();
+    let conditions = if bounds.least == bounds.most { &[&bounds.least][..] } else { &[&bounds.least, &bounds.most] };
+    for condition in conditions {
+        match find(shape, condition, paths.iter().copied()) {
+            Found::Event(event) => {
+                if let Some(example) = confirm(event) {
+                    return Side::Example(example);
+                }
+            }
+            Found::None if **condition == bounds.most => return Side::None,
+            Found::None => {}
+            Found::Unknown(why) => reason = why,
+        }
+    }
+    Side::Unknown(reason)
 }
 
 /// Whether there is an event that is matched, or one that is not.

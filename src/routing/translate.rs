@@ -5,14 +5,16 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::place::{Place, Places};
 use crate::pattern::Pattern;
-use crate::pattern::sought::{Bounds, Sought, What, escaped};
+use crate::pattern::sought::{Bounds, Sought, What};
 
 /// How many ways through a pattern are looked at.
 const WAYS: usize = 200;
+/// In how many ways names are taken together before only the bounds are known.
+const NAMES: usize = 64;
 /// How deep lists may stand directly in lists before only the bounds are known.
 const LISTS: u32 = 3;
 
@@ -29,12 +31,6 @@ struct Rest<'a> {
 pub(super) fn translate(pattern: &Pattern, places: Places<'_>) -> Option<Bounds> {
     let ways = pattern.ways(WAYS)?;
     Some(Bounds::any(ways.iter().map(|way| way_through(way, places))))
-}
-
-/// The events in which a field has a value that is valid under a schema.
-pub(super) fn with_value(path: &str, value: Value, places: Places<'_>) -> Bounds {
-    let names = path.split('.').map(str::to_owned).collect();
-    way_through(&[Sought { names, what: What::Value(Bounds::exact(value)) }], places)
 }
 
 fn way_through(way: &[Sought], places: Places<'_>) -> Bounds {
@@ -77,37 +73,62 @@ impl<'s> Translator<'s> {
         Bounds::any(either)
     }
 
+    /// A name of an event may have dots in it, and then stands for several names on the way: each way to take the names
+    /// together is looked at.
     fn object(&self, rests: &[Rest<'_>], place: &Place<'s>) -> Bounds {
-        if rests.iter().any(|rest| rest.is_here() && !rest.is_nothing()) {
-            return none();
-        }
-        let mut groups: BTreeMap<&str, Vec<Rest<'_>>> = BTreeMap::new();
-        for rest in rests {
-            if let [first, names @ ..] = rest.names {
-                groups.entry(first).or_default().push(Rest { names, ..*rest });
+        let (missing, wanted): (Vec<_>, Vec<_>) = rests.iter().copied().partition(Rest::is_nothing);
+        let object = Bounds::exact(json!({ "type": "object" }));
+        let mut ways: Vec<BTreeMap<String, Vec<Rest<'_>>>> = vec![BTreeMap::new()];
+        for rest in wanted {
+            let members = self.members(rest, place);
+            ways = ways
+                .iter()
+                .flat_map(|way| {
+                    members.iter().map(|(name, below)| {
+                        let mut way = way.clone();
+                        way.entry(name.clone()).or_default().push(*below);
+                        way
+                    })
+                })
+                .collect();
+            if ways.len() > NAMES {
+                return Bounds { most: object.most, least: Value::Bool(false) };
             }
         }
-        let mut all = vec![typed("object", Map::new())];
-        for (name, group) in groups {
-            let is_wanted = group.iter().any(|rest| !rest.is_nothing());
-            let below = self.value(&group, &self.places.member(place, name), LISTS);
-            let member = below.map(|schema| member(name, schema, is_wanted));
-            let is_deep = group.iter().any(|rest| !rest.is_here());
-            let start = format!("{name}.");
-            all.push(if is_deep && self.places.may_begin(place, &start) {
-                dotted(member, &start, &group)
-            } else {
-                member
+        let each = ways.into_iter().map(|mut groups| {
+            for rest in &missing {
+                for (name, below) in self.members(*rest, place) {
+                    groups.entry(name).or_default().push(below);
+                }
+            }
+            let members = groups.into_iter().map(|(name, group)| {
+                let is_wanted = group.iter().any(|rest| !rest.is_nothing());
+                let below = self.value(&group, &self.places.member(place, &name), LISTS);
+                below.map(|schema| member(&name, schema, is_wanted))
             });
-        }
-        Bounds::all(all)
+            Bounds::all([object.clone()].into_iter().chain(members))
+        });
+        Bounds::any(each)
+    }
+
+    /// The members in which a field may be found, each with what is left of the way to it.
+    fn members<'a>(&self, rest: Rest<'a>, place: &Place<'s>) -> Vec<(String, Rest<'a>)> {
+        let name = |count: usize| rest.names[..count].join(".");
+        let may_be = |name: &String| {
+            let kinds = self.places.kinds(&self.places.member(place, name));
+            kinds.leaf || kinds.object || kinds.list
+        };
+        (1..=rest.names.len())
+            .map(|count| (name(count), Rest { names: &rest.names[count..], ..rest }))
+            .filter(|(name, _)| may_be(name))
+            .collect()
     }
 
     /// The items of a list are tried one by one: what lies in objects has to be found in one and the same item. A field
     /// that has to be missing is looked for in the item that was fixed by a field before it, or else in all of them.
     fn list(&self, rests: &[Rest<'_>], place: &Place<'s>, lists: u32) -> Bounds {
         if lists == 0 {
-            return Bounds { most: typed("array", Map::new()).most, least: json!(false) };
+            return Bounds { most: json!({ "type": "array" }), least: json!(false) };
         }
         let items = self.places.items(place);
         let inside = |rests: &[Rest<'_>]| self.value(rests, &items, lists - 1);
@@ -164,30 +185,12 @@ fn leaf(rests: &[Rest<'_>]) -> Bounds {
     Bounds::all(all)
 }
 
-/// A name of an event may have dots in it, and then stands for several names on the way. Where such a name may be, only
-/// the bounds are known.
-fn dotted(plain: Bounds, start: &str, group: &[Rest<'_>]) -> Bounds {
-    let without = json!({ "propertyNames": { "not": { "pattern": format!("^{}", escaped(start)) } } });
-    let is_wanted = group.iter().any(|rest| !rest.is_nothing());
-    let is_nothing = group.iter().any(Rest::is_nothing);
-    let Bounds { most, least } = plain;
-    Bounds {
-        most: if is_wanted { json!({ "anyOf": [most, { "type": "object", "not": without }] }) } else { most },
-        least: if is_nothing { json!({ "allOf": [least, without] }) } else { least },
-    }
-}
-
 fn member(name: &str, schema: Value, is_wanted: bool) -> Value {
     match (schema, is_wanted) {
         (Value::Bool(false), true) => Value::Bool(false),
         (schema, true) => json!({ "type": "object", "properties": { name: schema }, "required": [name] }),
         (schema, false) => json!({ "type": "object", "properties": { name: schema } }),
     }
-}
-
-fn typed(name: &str, mut keywords: Map<String, Value>) -> Bounds {
-    keywords.insert("type".to_owned(), name.into());
-    Bounds::exact(Value::Object(keywords))
 }
 
 fn typed_leaf() -> Bounds {
