@@ -46,12 +46,13 @@ pub(crate) fn meet(schemas: [&Value; 2], steps: u64) -> Result<Meeting, Question
         Answer::Document(document) => {
             drawn(&mut lowering, schemas).unwrap_or(Meeting::Unknown(Reason::Disagreement((*document).clone())))
         }
-        Answer::Unknown(gap) => drawn(&mut lowering, schemas)
-            .unwrap_or_else(|| Meeting::Unknown(reason(gap, steps, &lowering))),
+        Answer::Unknown(gap) => {
+            drawn(&mut lowering, schemas).unwrap_or_else(|| Meeting::Unknown(reason(gap, steps, &lowering)))
+        }
     })
 }
 
-fn drawn<'a>(lowering: &mut Lowering<'a>, schemas: [&Value; 2]) -> Option<Meeting> {
+fn drawn(lowering: &mut Lowering<'_>, schemas: [&Value; 2]) -> Option<Meeting> {
     let mut drawing = Drawing::new(lowering, 0, 0, schemas);
     let drawn: Vec<Value> = (0..DRAWS).map(|_| drawing.draw()).collect();
     drawn.into_iter().find(|document| is_valid(lowering, document)).map(Meeting::Document)
@@ -70,7 +71,10 @@ mod tests {
     #[test]
     fn two_schemas_meet_in_a_document_or_in_none() {
         let met = |one: Value, other: Value| meet([&one, &other], 10_000).unwrap();
-        assert_eq!(met(json!({ "minimum": 3, "type": "integer" }), json!({ "maximum": 3 })), Meeting::Document(json!(3)));
+        assert_eq!(
+            met(json!({ "minimum": 3, "type": "integer" }), json!({ "maximum": 3 })),
+            Meeting::Document(json!(3))
+        );
         assert_eq!(met(json!({ "minimum": 3, "type": "integer" }), json!({ "maximum": 2 })), Meeting::Empty);
         assert!(matches!(met(json!({ "pattern": "(a)\\1", "type": "string" }), json!({})), Meeting::Unknown(_)));
         assert!(meet([&json!({ "type": "none" }), &json!({})], 10_000).is_err());

@@ -267,9 +267,8 @@ fn of_wildcard(wildcard: &Wildcard) -> String {
 }
 
 fn of_folded(folded: &Folded) -> String {
-    let either = |(lower, upper): (String, String)| match lower == upper {
-        true => escaped(&lower),
-        false => format!("(?:{}|{})", escaped(&lower), escaped(&upper)),
+    let either = |(lower, upper): (String, String)| {
+        if lower == upper { escaped(&lower) } else { format!("(?:{}|{})", escaped(&lower), escaped(&upper)) }
     };
     match folded.units.as_slice() {
         [] => folded
@@ -353,7 +352,8 @@ mod tests {
         let text = select(vec![
             "a", "b", "ab", "A", "ß", "a.b", "a*", "\\", "$", "10.0.0.1", "::1", "1", "", "a\nb", "é", "🦀",
         ]);
-        let number = select(vec![json!(0), json!(1), json!(-1.5), json!(5.0), json!(1e18), json!(9_007_199_254_740_993_i64)]);
+        let number =
+            select(vec![json!(0), json!(1), json!(-1.5), json!(5.0), json!(1e18), json!(9_007_199_254_740_993_i64)]);
         let several = prop::collection::vec(text.clone(), 1..3);
         prop_oneof![
             text.clone().prop_map(|text| json!(text)),
@@ -367,15 +367,28 @@ mod tests {
             text.clone().prop_map(|text| json!({ "equals-ignore-case": text })),
             select(vec!["a*", "*a*b", "", "*", "a.*"]).prop_map(|text| json!({ "wildcard": text })),
             select(vec![
-                json!(["<", 5]), json!([">=", -1.5]), json!([">", 0, "<=", 1]), json!(["=", 5]), json!([">", 1e15]),
+                json!(["<", 5]),
+                json!([">=", -1.5]),
+                json!([">", 0, "<=", 1]),
+                json!(["=", 5]),
+                json!([">", 1e15]),
             ])
             .prop_map(|range| json!({ "numeric": range })),
             Just(json!({ "exists": true })),
-            select(vec!["10.0.0.0/8", "0.0.0.0/0", "10.0.0.0/30", "a00::/16", "::/0"]).prop_map(|block| json!({ "cidr": block })),
+            select(vec!["10.0.0.0/8", "0.0.0.0/0", "10.0.0.0/30", "a00::/16", "::/0"])
+                .prop_map(|block| json!({ "cidr": block })),
             several.clone().prop_map(|texts| json!({ "anything-but": texts })),
-            number.prop_filter("comparable", |n| n.as_i64() != Some(9_007_199_254_740_993)).prop_map(|number| json!({ "anything-but": [number] })),
-            several.clone().prop_filter("filled", |texts| !texts.contains(&"")).prop_map(|texts| json!({ "anything-but": { "prefix": texts } })),
-            several.clone().prop_filter("filled", |texts| !texts.contains(&"")).prop_map(|texts| json!({ "anything-but": { "suffix": texts } })),
+            number
+                .prop_filter("comparable", |n| n.as_i64() != Some(9_007_199_254_740_993))
+                .prop_map(|number| json!({ "anything-but": [number] })),
+            several
+                .clone()
+                .prop_filter("filled", |texts| !texts.contains(&""))
+                .prop_map(|texts| json!({ "anything-but": { "prefix": texts } })),
+            several
+                .clone()
+                .prop_filter("filled", |texts| !texts.contains(&""))
+                .prop_map(|texts| json!({ "anything-but": { "suffix": texts } })),
             several.prop_map(|texts| json!({ "anything-but": { "equals-ignore-case": texts } })),
             select(vec!["a*", "*b"]).prop_map(|text| json!({ "anything-but": { "wildcard": text } })),
         ]
@@ -384,15 +397,56 @@ mod tests {
     fn leaf_value() -> impl Strategy<Value = Value> {
         prop_oneof![
             select(vec![
-                "a", "b", "ab", "A", "AB", "aB", "ß", "SS", "ss", "a.b", "axb", "a*", "\\", "$", "10.0.0.1", "10.0.0.01",
-                "10.0.0.9", "::1", "0:0:0:0:0:0:0:1", "a00::1", "0a00:0000:0000:0000:0000:0000:0000:0001", "1", "", "a\nb", "é",
-                "É", "🦀", "??", "1.2.3", ":", "0.0.0.0", "255.255.255.255",
+                "a",
+                "b",
+                "ab",
+                "A",
+                "AB",
+                "aB",
+                "ß",
+                "SS",
+                "ss",
+                "a.b",
+                "axb",
+                "a*",
+                "\\",
+                "$",
+                "10.0.0.1",
+                "10.0.0.01",
+                "10.0.0.9",
+                "::1",
+                "0:0:0:0:0:0:0:1",
+                "a00::1",
+                "0a00:0000:0000:0000:0000:0000:0000:0001",
+                "1",
+                "",
+                "a\nb",
+                "é",
+                "É",
+                "🦀",
+                "??",
+                "1.2.3",
+                ":",
+                "0.0.0.0",
+                "255.255.255.255",
             ])
             .prop_map(|text| json!(text)),
             select(vec![
-                json!(0), json!(1), json!(-1.5), json!(5), json!(5.0), json!(1e18), json!(1_000_000_000_000_000_000_i64),
-                json!(9_007_199_254_740_993_i64), json!(9_007_199_254_740_992_i64), json!(0.5), json!(-0.0), json!(10_000_000),
-                json!(1.5e300), json!(u64::MAX), json!(2),
+                json!(0),
+                json!(1),
+                json!(-1.5),
+                json!(5),
+                json!(5.0),
+                json!(1e18),
+                json!(1_000_000_000_000_000_000_i64),
+                json!(9_007_199_254_740_993_i64),
+                json!(9_007_199_254_740_992_i64),
+                json!(0.5),
+                json!(-0.0),
+                json!(10_000_000),
+                json!(1.5e300),
+                json!(u64::MAX),
+                json!(2),
             ]),
             select(vec![json!(true), json!(false), json!(null)]),
         ]

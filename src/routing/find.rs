@@ -108,6 +108,11 @@ impl Looked {
             looked = looked.names.entry(name.to_owned()).or_default();
         }
     }
+
+    /// What is looked at below a member; a name with dots in it stands for several.
+    fn below(&self, name: &str) -> Option<&Self> {
+        name.split('.').try_fold(self, |looked, name| looked.names.get(name))
+    }
 }
 
 /// Keywords of an object whose members have nothing to do with each other.
@@ -115,7 +120,8 @@ const PLAIN: [&str; 5] = ["type", "properties", "required", "additionalPropertie
 
 fn is_plain(schema: &Map<String, Value>) -> bool {
     let says_nothing = |keyword: &str| {
-        matches!(keyword, "$schema" | "$id" | "title" | "description" | "examples" | "default") || keyword.starts_with("x-")
+        matches!(keyword, "$schema" | "$id" | "title" | "description" | "examples" | "default")
+            || keyword.starts_with("x-")
     };
     let is_closed = schema.get("additionalProperties") == Some(&Value::Bool(false));
     let is_object = schema.get("type").is_some_and(|name| name == "object");
@@ -130,11 +136,11 @@ fn project(schema: &Value, looked: &Looked) -> Value {
     let mut narrow = keywords.clone();
     if let Some(Value::Object(properties)) = narrow.get_mut("properties") {
         for (name, schema) in properties {
-            *schema = looked.names.get(name).map_or(Value::Bool(true), |looked| project(schema, looked));
+            *schema = looked.below(name).map_or(Value::Bool(true), |looked| project(schema, looked));
         }
     }
     if let Some(Value::Array(required)) = narrow.get_mut("required") {
-        required.retain(|name| name.as_str().is_some_and(|name| looked.names.contains_key(name)));
+        required.retain(|name| name.as_str().is_some_and(|name| looked.below(name).is_some()));
     }
     for annotation in ["$schema", "$id", "title", "description", "examples"] {
         narrow.remove(annotation);
@@ -146,24 +152,23 @@ fn project(schema: &Value, looked: &Looked) -> Value {
 fn splice(schema: &Value, looked: &Looked, part: Value, sample: &Value) -> Value {
     let is_projected = schema.as_object().is_some_and(|keywords| is_plain(keywords) && !looked.names.is_empty());
     match (part, sample) {
-        (Value::Object(mut part), Value::Object(sample)) if is_projected => {
-            let mut whole: Map<String, Value> =
-                sample.iter().filter(|(name, _)| !looked.names.contains_key(*name)).map(clone_pair).collect();
-            for (name, looked) in &looked.names {
-                if let Some(value) = part.remove(name) {
-                    let value = match (sample.get(name), &schema["properties"][name]) {
-                        (Some(sample), schema) => splice(schema, looked, value, sample),
-                        (None, _) => value,
-                    };
-                    whole.insert(name.clone(), value);
-                }
+        (Value::Object(part), Value::Object(sample)) if is_projected => {
+            let is_other = |name: &str| looked.below(name).is_none();
+            let mut whole: Map<String, Value> = sample
+                .iter()
+                .filter(|(name, _)| is_other(name))
+                .map(|(name, value)| (name.clone(), value.clone()))
+                .collect();
+            for (name, value) in part {
+                let Some(looked) = looked.below(&name) else { continue };
+                let value = match sample.get(&name) {
+                    Some(sample) => splice(&schema["properties"][&name], looked, value, sample),
+                    None => value,
+                };
+                whole.insert(name, value);
             }
             Value::Object(whole)
         }
         (part, _) => part,
     }
-}
-
-fn clone_pair((name, value): (&String, &Value)) -> (String, Value) {
-    (name.clone(), value.clone())
 }

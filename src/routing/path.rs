@@ -205,7 +205,9 @@ mod tests {
             let error = text.parse::<Path>().unwrap_err();
             assert_eq!(
                 error.to_string(),
-                format!("{text:?} is not a path: {expected}; write one such as $.detail.partitionKey or $.detail.items[0].sku")
+                format!(
+                    "{text:?} is not a path: {expected}; write one such as $.detail.partitionKey or $.detail.items[0].sku"
+                )
             );
         }
     }

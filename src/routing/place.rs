@@ -142,7 +142,6 @@ impl<'s> Places<'s> {
             places.iter().map(|place| self.below(place, own, of_value, depth)).collect()
         };
         match place {
-            Place::Any => Place::Any,
             Place::Nothing | Place::Schema(Value::Bool(false)) => Place::Nothing,
             Place::Value(value) => of_value(value).map_or(Place::Nothing, Place::Value),
             Place::All(places) => all(each(places)),
@@ -159,7 +158,7 @@ impl<'s> Places<'s> {
                 }
                 all(places)
             }
-            Place::Schema(_) => Place::Any,
+            Place::Any | Place::Schema(_) => Place::Any,
         }
     }
 

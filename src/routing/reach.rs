@@ -64,7 +64,7 @@ impl Example {
     pub(super) fn confirm(event: Value, shape: &Shape, pattern: &Pattern, expected: bool) -> Option<Self> {
         let is_one = pattern.matches(&event) == Ok(expected) && shape.has(&event);
         // A rule is matched against a text, and a text may say more than a value: both have to agree.
-        let is_one = is_one && pattern.matches(&event.to_string()) == Ok(expected);
+        let is_one = is_one && pattern.matches(event.to_string().as_str()) == Ok(expected);
         is_one.then_some(Self { event })
     }
 

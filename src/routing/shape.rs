@@ -107,8 +107,7 @@ impl Envelope {
 }
 
 /// To the second, in UTC, as EventBridge has it.
-const TIME: &str =
-    "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$";
+const TIME: &str = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$";
 const REGION: &str = "^[a-z]{2}(-[a-z]+)+-[0-9]$";
 const DATE: &str = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$";
 const DATE_TIME: &str = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)(\\.[0-9]+)?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$";
@@ -157,34 +156,36 @@ impl Shape {
     }
 
     /// The events of any schema of envelopes, draft 2020-12, of which more is known.
-    pub fn new(
-        name: EventType,
-        version: Version,
-        mut schema: Value,
-        envelope: &Envelope,
-    ) -> Result<Self, ShapeError> {
+    pub fn new(name: EventType, version: Version, mut schema: Value, envelope: &Envelope) -> Result<Self, ShapeError> {
         envelope.narrow(&mut schema);
-        let fail = |kind| ShapeError { name: name.clone(), version, kind };
         let validator = jsonschema::options()
             .with_draft(jsonschema::Draft::Draft202012)
             .offline()
             .should_validate_formats(false)
-            .build(&schema)
-            .map_err(|error| fail(Kind::Schema(error.to_string())))?;
-        let shape = Self { name: name.clone(), version, schema, validator, samples: Vec::new() };
-        match find::sample(&shape).map_err(|error| fail(Kind::Question(error)))? {
-            Found::Event(event) => {
-                let mut samples = vec![event];
-                samples.extend(find::fullest(&shape));
-                for sample in &mut samples {
-                    shape.fill_in(sample);
+            .build(&schema);
+        let kind = match validator {
+            Err(error) => Kind::Schema(error.to_string()),
+            Ok(validator) => {
+                let shape = Self { name: name.clone(), version, schema, validator, samples: Vec::new() };
+                match find::sample(&shape) {
+                    Ok(Found::Event(event)) => return Ok(shape.with_samples(event)),
+                    // Then there is no event to begin with, and the prover is asked for each.
+                    Ok(Found::Unknown(_)) => return Ok(shape),
+                    Ok(Found::None) => Kind::Empty,
+                    Err(error) => Kind::Question(error),
                 }
-                Ok(Self { samples, ..shape })
             }
-            Found::None => Err(fail(Kind::Empty)),
-            // Then there is no event to begin with, and the prover is asked for each.
-            Found::Unknown(_) => Ok(shape),
+        };
+        Err(ShapeError { name, version, kind })
+    }
+
+    fn with_samples(self, event: Value) -> Self {
+        let mut samples = vec![event];
+        samples.extend(find::fullest(&self));
+        for sample in &mut samples {
+            self.fill_in(sample);
         }
+        Self { samples, ..self }
     }
 
     /// The type of the events.

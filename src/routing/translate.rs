@@ -132,9 +132,8 @@ impl<'s> Translator<'s> {
         }
         let items = self.places.items(place);
         let inside = |rests: &[Rest<'_>]| self.value(rests, &items, lists - 1);
-        let list = |keyword: &'static str, bounds: Bounds| {
-            bounds.map(|schema| json!({ "type": "array", keyword: schema }))
-        };
+        let list =
+            |keyword: &'static str, bounds: Bounds| bounds.map(|schema| json!({ "type": "array", keyword: schema }));
         let (missing, wanted): (Vec<_>, Vec<_>) = rests.iter().copied().partition(Rest::is_nothing);
         if wanted.is_empty() {
             return list("items", inside(&missing));
@@ -143,15 +142,15 @@ impl<'s> Translator<'s> {
         if let Some(here) = here.filter(|_| rests.len() > 1) {
             // A value of the list itself is found in any item; the others are found in one.
             let others: Vec<_> = wanted.iter().copied().filter(|rest| !rest.is_here()).collect();
-            let apart = Bounds::all([list("contains", inside(&[here])), self.of_others(&others, &list, &inside)]);
-            let most = apart.most;
+            let of_others = || if others.is_empty() { every() } else { list("contains", inside(&others)) };
+            let apart = Bounds::all([list("contains", inside(&[here])), of_others()]);
             let own = |schema| json!({ "type": "array", "contains": schema });
             let together = Bounds::all([
                 leaf(&[here]).map(own),
-                self.of_others(&others, &list, &inside),
+                of_others(),
                 list("items", if missing.is_empty() { every() } else { inside(&missing) }),
             ]);
-            return Bounds { most, least: together.least };
+            return Bounds { most: apart.most, least: together.least };
         }
         let is_fixed = |nothing: &Rest<'_>| wanted.iter().any(|rest| rest.order < nothing.order);
         let (fixed, everywhere): (Vec<_>, Vec<_>) = missing.into_iter().partition(is_fixed);
@@ -161,15 +160,6 @@ impl<'s> Translator<'s> {
             all.push(list("items", inside(&everywhere)));
         }
         Bounds::all(all)
-    }
-
-    fn of_others(
-        &self,
-        others: &[Rest<'_>],
-        list: &dyn Fn(&'static str, Bounds) -> Bounds,
-        inside: &dyn Fn(&[Rest<'_>]) -> Bounds,
-    ) -> Bounds {
-        if others.is_empty() { every() } else { list("contains", inside(others)) }
     }
 }
 
