@@ -3,7 +3,7 @@
 use event_contract::contract;
 use event_contract::pattern::{Pattern, backbone};
 use event_contract::routing::{
-    Envelope, Path, Reach, RoutedBy, RoutingFinding, RoutingFindingKind as Kind, Shape, Table, changes,
+    Envelope, Example, Path, Reach, RoutedBy, RoutingFinding, RoutingFindingKind as Kind, Shape, Table, changes,
 };
 use event_contract::{EventType, Version};
 use proptest::prelude::*;
@@ -116,6 +116,12 @@ fn pattern() -> impl Strategy<Value = Pattern> {
     })
 }
 
+/// So many cases, or as many as the environment says.
+fn cases(few: u32) -> ProptestConfig {
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(few);
+    ProptestConfig { cases, ..ProptestConfig::default() }
+}
+
 fn shape(payload: &Value, envelope: &Envelope) -> Option<Shape> {
     Shape::of_payload(EventType::from_static("Thing.Happened"), Version::new(1).unwrap(), payload, envelope).ok()
 }
@@ -124,7 +130,7 @@ fn shape(payload: &Value, envelope: &Envelope) -> Option<Shape> {
 fn attack(shape: &Shape, seed: u64) -> Vec<Value> {
     let mut random = StdRng::seed_from_u64(seed);
     let mut events: Vec<Value> = Vec::new();
-    for _ in 0..30 {
+    for _ in 0..20 {
         events.extend(noson::generate(shape.schema(), &mut random));
     }
     events.retain(|event| shape.has(event));
@@ -150,7 +156,7 @@ fn attack(shape: &Shape, seed: u64) -> Vec<Value> {
     ];
     let changed: Vec<Value> = events
         .iter()
-        .take(10)
+        .take(6)
         .flat_map(|event| {
             let mut changed = Vec::new();
             let data = &event["detail"]["data"];
@@ -191,7 +197,7 @@ fn attack(shape: &Shape, seed: u64) -> Vec<Value> {
     events
 }
 
-fn check(pattern: &Pattern, shape: &Shape, seed: u64) -> Result<Reach, TestCaseError> {
+fn check(pattern: &Pattern, shape: &Shape, seed: u64) -> Result<(), TestCaseError> {
     let reach = shape.reach(pattern);
     if let Some(example) = reach.matched() {
         prop_assert!(shape.has(example.event()) && pattern.matches(example.event()).unwrap());
@@ -208,23 +214,17 @@ fn check(pattern: &Pattern, shape: &Shape, seed: u64) -> Result<Reach, TestCaseE
         }
         Reach::Some { .. } | Reach::Undecided { .. } => {}
     }
-    Ok(reach)
+    Ok(())
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+    #![proptest_config(cases(48))]
 
     #[test]
     fn no_never_and_no_always_is_wrong(payload in payload(), patterns in prop::collection::vec(pattern(), 4), seed: u64) {
         let Some(shape) = shape(&payload, &Envelope::default()) else { return Ok(()) };
         for pattern in &patterns {
-            let reach = check(pattern, &shape, seed)?;
-            //FIG
-            if std::env::var_os("ROUTING_FIGURES").is_some() {
-                eprintln!("figure {} {} {}", reach.as_str(), pattern, if let Reach::Undecided { reason, .. } = &reach { reason } else { "" });
-                if matches!(reach, Reach::Undecided { .. }) { eprintln!("of {payload}"); }
-            }
-            //FIG
+            check(pattern, &shape, seed)?;
         }
     }
 
@@ -262,8 +262,8 @@ proptest! {
         prop_assert_eq!(changes(rules(), &old, &old), []);
         for (pattern, rule) in patterns.iter().zip(rules()) {
             for finding in changes([rule], &old, &new) {
-                let before = finding.before.as_ref().map(|example| example.event());
-                let now = finding.now.as_ref().map(|example| example.event());
+                let before = finding.before.as_ref().map(Example::event);
+                let now = finding.now.as_ref().map(Example::event);
                 prop_assert!(before.is_none_or(|event| old[0].has(event)) && now.is_none_or(|event| new[0].has(event)));
                 let matches = |event: Option<&Value>| event.map(|event| pattern.matches(event).unwrap());
                 match finding.kind {
@@ -292,7 +292,7 @@ fn shipped<'s>(shapes: &'s [Shape], name: &str, version: u32) -> &'s Shape {
     shapes.iter().find(|shape| *shape.event_type() == *name && shape.version().get() == version).unwrap()
 }
 
-fn parse(pattern: impl ToString) -> Pattern {
+fn parse(pattern: &impl ToString) -> Pattern {
     Pattern::parse(&pattern.to_string()).unwrap()
 }
 
@@ -313,7 +313,7 @@ fn ids(findings: &[RoutingFinding]) -> Vec<&'static str> {
 #[test]
 fn an_event_shows_that_a_rule_matches_and_one_that_it_does_not() {
     let shapes = shapes(&Envelope::default());
-    let rule = parse(json!({
+    let rule = parse(&json!({
         "detail-type": ["Order.Created"],
         "detail": { "data": { "lines": { "sku": ["A-1"], "quantity": [{ "numeric": [">", 3] }] } } },
     }));
@@ -359,18 +359,18 @@ fn the_account_of_the_article_excludes_nothing() {
     let own = shapes(&Envelope::default().with_accounts(["123456789012"]));
     let (unquoted, quoted) =
         (r#"{"account": [{"anything-but": 123456789012}]}"#, r#"{"account": [{"anything-but": "123456789012"}]}"#);
-    assert!(own.iter().all(|shape| shape.reach(&parse(unquoted)).is_always()));
-    assert!(own.iter().all(|shape| shape.reach(&parse(quoted)).is_never()));
+    assert!(own.iter().all(|shape| shape.reach(&parse(&unquoted)).is_always()));
+    assert!(own.iter().all(|shape| shape.reach(&parse(&quoted)).is_never()));
 }
 
 #[test]
 fn a_dead_rule_is_found_with_an_event_that_it_misses() {
     let shapes = shapes(&Envelope::default());
     let patterns = [
-        parse(json!({ "detail-type": ["Order.Created"], "detail": { "channel": ["web"] } })),
-        parse(json!({ "detail-type": ["Order.Created"], "detail": { "data": { "channel": ["web"] } } })),
-        parse(json!({ "detail": { "data": { "customer": [{ "exists": true }] } }, "detail-type": ["Order.Created"] })),
-        parse(json!({ "detail": { "version": ["3"] } })),
+        parse(&json!({ "detail-type": ["Order.Created"], "detail": { "channel": ["web"] } })),
+        parse(&json!({ "detail-type": ["Order.Created"], "detail": { "data": { "channel": ["web"] } } })),
+        parse(&json!({ "detail": { "data": { "customer": [{ "exists": true }] } }, "detail-type": ["Order.Created"] })),
+        parse(&json!({ "detail": { "version": ["3"] } })),
     ];
     let table = Table::new(
         patterns
@@ -385,10 +385,10 @@ fn a_dead_rule_is_found_with_an_event_that_it_misses() {
         ["dead-rule: rule \"in the detail\"", "dead-rule: rule \"text\""]
     );
     assert!(findings.iter().all(|finding| finding.now.is_some()));
-    // A version before the third has a customer's name as one text, or none.
+    // Before the third version, the name of a customer was one text under another name.
     let row: Vec<_> =
         table.rows()[2].cells().take(3).map(|(shape, reach)| format!("{shape} {}", reach.as_str())).collect();
-    assert_eq!(row, ["Order.Created v1 never", "Order.Created v2 always", "Order.Created v3 some"]);
+    assert_eq!(row, ["Order.Created v1 never", "Order.Created v2 never", "Order.Created v3 some"]);
 }
 
 #[test]
@@ -396,8 +396,9 @@ fn what_a_new_version_changes_for_a_rule_is_found() {
     let all = shapes(&Envelope::default());
     let (before, now): (Vec<_>, Vec<_>) =
         (shapes(&Envelope::default()).into_iter().filter(|shape| shape.version().get() < 3).collect(), all);
-    let created_at =
-        parse(json!({ "detail-type": ["Order.Created"], "detail": { "data": { "createdAt": [{ "exists": true }] } } }));
+    let created_at = parse(
+        &json!({ "detail-type": ["Order.Created"], "detail": { "data": { "createdAt": [{ "exists": true }] } } }),
+    );
     let findings = changes([RoutedBy { name: "created", pattern: &created_at }], &before, &now);
     assert_eq!(
         findings.iter().map(ToString::to_string).collect::<Vec<_>>(),
@@ -423,7 +424,7 @@ fn each_change_of_meaning_has_its_finding() {
     let known = |values: &[&str]| {
         of(&json!({ "status": { "type": ["string", "null"], "x-extensible-enum": values } }), &["status"])
     };
-    let data = |pattern: Value| parse(json!({ "detail": { "data": pattern } }));
+    let data = |pattern: Value| parse(&json!({ "detail": { "data": pattern } }));
     let not_open = data(json!({ "status": [{ "anything-but": ["open"] }] }));
     let no_note = data(json!({ "note": [{ "exists": false }] }));
     let note = data(json!({ "note": [{ "exists": true }] }));
@@ -493,7 +494,7 @@ fn each_change_of_meaning_has_its_finding() {
 #[test]
 fn what_targets_read_is_there_or_is_not() {
     let shapes = shapes(&Envelope::default());
-    let order = parse(backbone::consumer(["Order.Created"]));
+    let order = parse(&backbone::consumer(["Order.Created"]));
     let with_lines = parse(
         json!({ "detail-type": ["Order.Created"], "detail": { "data": { "lines": { "sku": [{ "exists": true }] } } } }),
     );

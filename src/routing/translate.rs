@@ -194,3 +194,139 @@ fn none() -> Bounds {
 fn every() -> Bounds {
     Bounds::exact(Value::Bool(true))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use proptest::sample::select;
+    use serde_json::Map;
+
+    use super::*;
+
+    const NAMES: &[&str] = &["a", "b", "c", "a.b", ""];
+
+    fn document() -> impl Strategy<Value = Value> {
+        let leaf = select(vec![json!(1), json!(2), json!("x"), json!(null), json!([]), json!({})]);
+        leaf.prop_recursive(4, 24, 4, |inner| {
+            prop_oneof![
+                3 => prop::collection::btree_map(select(NAMES).prop_map(str::to_owned), inner.clone(), 1..4)
+                    .prop_map(|members| members.into_iter().collect::<Value>()),
+                2 => prop::collection::vec(inner, 1..4).prop_map(Value::from),
+            ]
+        })
+    }
+
+    fn event() -> impl Strategy<Value = Value> {
+        prop::collection::btree_map(select(NAMES).prop_map(str::to_owned), document(), 1..4)
+            .prop_map(|members| members.into_iter().collect())
+    }
+
+    fn fields(depth: u32) -> BoxedStrategy<Map<String, Value>> {
+        let list = prop_oneof![
+            4 => select(vec![json!([1]), json!([2]), json!(["x"]), json!([1, "x"])]),
+            2 => Just(json!([{ "exists": false }])),
+            1 => Just(json!([{ "exists": true }])),
+            1 => Just(json!([{ "exists": false }, 2])),
+            1 => Just(json!([{ "anything-but": [1] }])),
+        ];
+        let below = if depth == 0 {
+            list.boxed()
+        } else {
+            prop_oneof![1 => list, 3 => fields(depth - 1).prop_map(Value::from)].boxed()
+        };
+        let plain = prop::collection::btree_map(select(NAMES).prop_map(str::to_owned), below, 1..4)
+            .prop_map(|members| members.into_iter().collect::<Map<_, _>>());
+        if depth == 0 {
+            return plain.boxed();
+        }
+        let branches = prop::collection::vec(fields(depth - 1), 2..3);
+        prop_oneof![
+            5 => plain.clone(),
+            1 => (plain, branches).prop_map(|(mut members, branches)| {
+                members.insert("$or".to_owned(), branches.into_iter().map(Value::from).collect());
+                members
+            }),
+        ]
+        .boxed()
+    }
+
+    /// Every event of the schema is in the one bound if it is matched, and matched if it is in the other.
+    fn check(pattern: &Pattern, schema: &Value, events: &[Value]) -> Result<(), TestCaseError> {
+        let Some(bounds) = translate(pattern, Places::new(schema)) else { return Ok(()) };
+        let validator = |schema: &Value| jsonschema::validator_for(schema).unwrap();
+        let (most, least) = (validator(&bounds.most), validator(&bounds.least));
+        for event in events {
+            let matches = pattern.matches(event).unwrap();
+            prop_assert!(!matches || most.is_valid(event), "{pattern} matches {event}, and {} does not", bounds.most);
+            prop_assert!(
+                matches || !least.is_valid(event),
+                "{pattern} does not match {event}, and {} does",
+                bounds.least
+            );
+        }
+        Ok(())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases * 4, ..ProptestConfig::default() })]
+
+        #[test]
+        fn the_bounds_hold_for_any_event(fields in fields(2), events in prop::collection::vec(event(), 12)) {
+            let Ok(pattern) = Pattern::parse(&Value::from(fields).to_string()) else { return Ok(()) };
+            check(&pattern, &json!(true), &events)?;
+        }
+
+        /// Where lists stand in objects in lists, and no name has a dot, they are one and the same.
+        #[test]
+        fn there_is_one_bound_for_lists_of_objects(
+            fields in fields(2),
+            items in prop::collection::vec(item(), 12),
+        ) {
+            let item = json!({
+                "type": "object",
+                "properties": {
+                    "a": { "type": "integer" },
+                    "b": { "type": "array", "items": {
+                        "type": "object",
+                        "properties": { "a": { "type": "integer" }, "c": { "type": "integer" } },
+                        "additionalProperties": false,
+                    } },
+                    "c": { "type": "array", "items": { "type": "integer" } },
+                },
+                "additionalProperties": false,
+            });
+            let list = json!({ "type": "array", "items": item });
+            let schema = json!({
+                "type": "object", "properties": { "a": list, "b": list, "c": item }, "additionalProperties": false,
+            });
+            let events: Vec<Value> = items
+                .chunks(4)
+                .flat_map(|items| {
+                    let [one, two, three, four] = items else { return Vec::new() };
+                    vec![json!({ "a": [one, two, three], "b": [four], "c": one }), json!({ "a": [one, two], "c": four })]
+                })
+                .collect();
+            prop_assert!(events.iter().all(|event| jsonschema::is_valid(&schema, event)));
+            let Ok(pattern) = Pattern::parse(&Value::from(fields).to_string()) else { return Ok(()) };
+            check(&pattern, &schema, &events)?;
+            let bounds = translate(&pattern, Places::new(&schema)).unwrap();
+            prop_assert_eq!(bounds.most, bounds.least);
+        }
+    }
+
+    fn item() -> impl Strategy<Value = Value> {
+        let number = || 1..3_i64;
+        let inner = (prop::option::of(number()), prop::option::of(number()))
+            .prop_map(|(a, c)| without_null(json!({ "a": a, "c": c })));
+        let lists = (
+            prop::option::of(prop::collection::vec(inner, 0..3)),
+            prop::option::of(prop::collection::vec(number(), 0..3)),
+        );
+        (prop::option::of(number()), lists).prop_map(|(a, (b, c))| without_null(json!({ "a": a, "b": b, "c": c })))
+    }
+
+    fn without_null(mut object: Value) -> Value {
+        object.as_object_mut().unwrap().retain(|_, value| !value.is_null());
+        object
+    }
+}
