@@ -54,6 +54,8 @@ mod formula;
 mod laws;
 mod line;
 mod lower;
+#[cfg(feature = "check")]
+mod meet;
 mod number;
 mod question;
 mod regex;
@@ -65,6 +67,8 @@ mod witness;
 pub use draft::{Draft, UnknownDraft};
 pub use finding::{Finding, FindingKind, KeywordPlace};
 pub use line::answer_line;
+#[cfg(feature = "check")]
+pub(crate) use meet::{Meeting, meet};
 pub use question::{Question, QuestionError};
 pub use verdict::{Reason, Verdict};
 pub use witness::Witness;

@@ -57,6 +57,8 @@ mod scan;
 mod search;
 mod set;
 mod single;
+#[cfg(feature = "check")]
+pub(crate) mod sought;
 mod source;
 mod steps;
 mod suffix;

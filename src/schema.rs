@@ -106,6 +106,8 @@ use crate::payload::Payload;
 use crate::read::shape_of;
 use crate::side::{Side, SideKind};
 
+#[cfg(feature = "check")]
+pub(crate) use keyword::each_mut;
 pub(crate) use text::compact;
 
 /// The keyword that lists the known values of an enumeration that may grow. An annotation: any text is valid.
@@ -300,6 +302,23 @@ impl Schema {
         order::sort(&mut outer);
         Self::new(Subject { part, ..self.subject }, outer)
     }
+}
+
+/// The writer's schema of the envelope around a payload whose writer's schema was read from a file.
+#[cfg(feature = "check")]
+pub(crate) fn envelope_of(name: &str, version: Version, payload: &Value) -> Value {
+    let mut payload = payload.clone();
+    let mut definitions = None;
+    if let Some(keywords) = payload.as_object_mut() {
+        keywords.remove("$schema");
+        keywords.remove("$id");
+        definitions = keywords.remove("$defs");
+    }
+    let mut envelope = envelope::writer(name, &detail::writer(name, version, payload));
+    if let (Some(keywords), Some(definitions)) = (envelope.as_object_mut(), definitions) {
+        keywords.insert("$defs".to_owned(), definitions);
+    }
+    envelope
 }
 
 /// What a schema that was read from a file asserts: see [`Schema::assertions`].

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::canonical;
 use super::check::Checker;
-use super::document::{Library, Unreadable};
+use super::document::Library;
 use super::draft::Draft;
 use super::draw::Drawing;
 use super::explain::Explanation;
@@ -46,8 +46,8 @@ pub(super) fn ask(question: &Question<'_>) -> Result<Verdict, QuestionError> {
     let mut solver = Solver::new(&mut lowering, question.budget, asking.spelling);
     let answer = solver.find([writer, not_read]);
     drop(solver);
-    if let Some((side, why)) = unreadable(&lowering) {
-        return Err(QuestionError::unreadable(side, why));
+    if let Some(error) = unreadable(&lowering) {
+        return Err(error);
     }
     match answer {
         Answer::Document(document) => Ok(match asking.judge.confirm(&mut lowering, &document) {
@@ -68,7 +68,7 @@ pub(super) fn ask(question: &Question<'_>) -> Result<Verdict, QuestionError> {
             if canonical::covers(&given(0), &given(1)) {
                 return Ok(Verdict::Contained);
             }
-            Ok(Verdict::Undecided { reason: reason(gap, question, &lowering) })
+            Ok(Verdict::Undecided { reason: reason(gap, question.budget, &lowering) })
         }
     }
 }
@@ -82,7 +82,7 @@ fn draft(question: &Question<'_>, side: usize) -> Result<Draft, QuestionError> {
 }
 
 /// The formula of a side; a reason for which there is none is an answer, an error is not.
-fn lower(lowering: &mut Lowering<'_>, side: usize) -> Result<Result<Id, Reason>, QuestionError> {
+pub(super) fn lower(lowering: &mut Lowering<'_>, side: usize) -> Result<Result<Id, Reason>, QuestionError> {
     let root = lowering.root(side);
     match lowering.lower(side, root) {
         Ok(id) => Ok(Ok(id)),
@@ -91,9 +91,10 @@ fn lower(lowering: &mut Lowering<'_>, side: usize) -> Result<Result<Id, Reason>,
     }
 }
 
-fn unreadable(lowering: &Lowering<'_>) -> Option<(usize, Unreadable)> {
+/// What could not be read of a schema, and was found on the way.
+pub(super) fn unreadable(lowering: &Lowering<'_>) -> Option<QuestionError> {
     match &lowering.trouble {
-        Some((side, Trouble::Unreadable(why))) => Some((*side, why.clone())),
+        Some((side, Trouble::Unreadable(why))) => Some(QuestionError::unreadable(*side, why.clone())),
         Some(_) | None => None,
     }
 }
@@ -106,9 +107,9 @@ fn trouble_as_reason(trouble: &Trouble) -> Reason {
     }
 }
 
-fn reason(gap: Gap, question: &Question<'_>, lowering: &Lowering<'_>) -> Reason {
+pub(super) fn reason(gap: Gap, steps: u64, lowering: &Lowering<'_>) -> Reason {
     match gap {
-        Gap::Budget => Reason::Budget { steps: question.budget },
+        Gap::Budget => Reason::Budget { steps },
         Gap::Depth => Reason::Depth,
         Gap::Opaque(what) => Reason::Opaque(what.to_string()),
         Gap::Number => Reason::Number,

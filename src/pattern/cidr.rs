@@ -21,8 +21,8 @@ pub(super) struct Address {
 /// `10.0.0.0/8` finds begins with `0A`, and `a00::1` does. Even the number `1` is found by `0.0.0.0/0`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Block {
-    bottom: Address,
-    top: Address,
+    pub(super) bottom: Address,
+    pub(super) top: Address,
 }
 
 impl Address {

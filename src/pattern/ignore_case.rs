@@ -15,9 +15,9 @@ pub(super) const NAME: &str = "equals-ignore-case";
 /// needs two units, an emoji, finds `??` and never itself.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Folded {
-    text: String,
+    pub(super) text: String,
     /// The two forms of each unit; empty where all of them are ASCII, which needs no tables.
-    units: Vec<(String, String)>,
+    pub(super) units: Vec<(String, String)>,
 }
 
 impl Folded {

@@ -12,18 +12,18 @@ use crate::name::{EventId, PartitionKey, SubsystemName, Version};
 pub(super) fn around(payload: &Schema) -> Schema {
     let role = payload.subject.role;
     payload.wrap(Part::Detail, |data| match role {
-        Role::Writer => writer(payload, data),
+        Role::Writer => writer(payload.subject.name, payload.subject.version, data),
         Role::Reader => reader(payload, data),
     })
 }
 
 /// What `Event` writes; a test holds them together.
-fn writer(payload: &Schema, data: Value) -> Value {
+pub(super) fn writer(name: &str, version: Version, data: Value) -> Value {
     let id = || said::<EventId>("");
     let properties = [
         (member::ID, describe(id(), "The identity of the event: the same in every delivery of it.")),
-        (member::TYPE, json!({ "const": payload.subject.name, "description": "The event type." })),
-        (member::VERSION, json!({ "const": payload.subject.version, "description": "The version of `data`." })),
+        (member::TYPE, json!({ "const": name, "description": "The event type." })),
+        (member::VERSION, json!({ "const": version, "description": "The version of `data`." })),
         (member::TIMESTAMP, describe(timestamp(), "When it happened, in milliseconds since 1970.")),
         (member::PARTITION_KEY, said::<PartitionKey>("Events of one key keep their order among themselves.")),
         (member::SOURCE, said::<SubsystemName>("The subsystem that says so.")),

@@ -15,7 +15,7 @@ pub(super) fn around(detail: &Schema) -> Schema {
     })
 }
 
-fn writer(name: &str, detail: &Value) -> Value {
+pub(super) fn writer(name: &str, detail: &Value) -> Value {
     let text = |description: &str| describe(json!({ "type": "string", "minLength": 1 }), description);
     json!({
         "type": "object",

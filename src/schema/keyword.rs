@@ -77,7 +77,7 @@ pub(super) fn each<'s>(schema: &'s Value, visit: &mut impl FnMut(&str, &'s Value
 }
 
 /// The same, to change them.
-pub(super) fn each_mut(schema: &mut Value, visit: &mut impl FnMut(&str, &mut Value)) {
+pub(crate) fn each_mut(schema: &mut Value, visit: &mut impl FnMut(&str, &mut Value)) {
     for (keyword, value) in schema.as_object_mut().into_iter().flatten() {
         match (holds(keyword, value), value) {
             (Holds::Schema, value) => visit(keyword, value),

@@ -1,0 +1,332 @@
+//! What a pattern matches, as a schema of events.
+//!
+//! Exact wherever JSON Schema can say it, and otherwise between two [`Bounds`]. The schema of the events is looked at for
+//! where lists may stand, so that what cannot be is not spoken of; what is said holds for its events only.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::place::{Place, Places};
+use crate::pattern::Pattern;
+use crate::pattern::sought::{Bounds, Sought, What};
+
+/// How many ways through a pattern are looked at.
+const WAYS: usize = 200;
+/// In how many ways names are taken together before only the bounds are known.
+const NAMES: usize = 64;
+/// How deep lists may stand directly in lists before only the bounds are known.
+const LISTS: u32 = 3;
+
+/// A field that is looked for, seen from a place on the way to it.
+#[derive(Debug, Clone, Copy)]
+struct Rest<'a> {
+    names: &'a [String],
+    what: &'a What,
+    /// Where it stands in the order in which the service goes through the fields.
+    order: usize,
+}
+
+/// The events that a pattern matches, among those of a schema. `None` where the pattern has too many ways to match.
+pub(super) fn translate(pattern: &Pattern, places: Places<'_>) -> Option<Bounds> {
+    let ways = pattern.ways(WAYS)?;
+    Some(Bounds::any(ways.iter().map(|way| way_through(way, places))))
+}
+
+fn way_through(way: &[Sought], places: Places<'_>) -> Bounds {
+    let rests: Vec<Rest<'_>> = way
+        .iter()
+        .enumerate()
+        .map(|(order, sought)| Rest { names: &sought.names, what: &sought.what, order })
+        .collect();
+    Translator { places }.value(&rests, &places.root(), LISTS)
+}
+
+struct Translator<'s> {
+    places: Places<'s>,
+}
+
+impl Rest<'_> {
+    fn is_here(&self) -> bool {
+        self.names.is_empty()
+    }
+
+    fn is_nothing(&self) -> bool {
+        matches!(self.what, What::Nothing)
+    }
+}
+
+impl<'s> Translator<'s> {
+    /// The values in which all of these are found together.
+    fn value(&self, rests: &[Rest<'_>], place: &Place<'s>, lists: u32) -> Bounds {
+        let kinds = self.places.kinds(place);
+        let mut either = Vec::new();
+        if kinds.leaf {
+            either.push(leaf(rests));
+        }
+        if kinds.object {
+            either.push(self.object(rests, place));
+        }
+        if kinds.list {
+            either.push(self.list(rests, place, lists));
+        }
+        Bounds::any(either)
+    }
+
+    /// A name of an event may have dots in it, and then stands for several names on the way: each way to take the names
+    /// together is looked at.
+    fn object(&self, rests: &[Rest<'_>], place: &Place<'s>) -> Bounds {
+        let (missing, wanted): (Vec<_>, Vec<_>) = rests.iter().copied().partition(Rest::is_nothing);
+        let object = Bounds::exact(json!({ "type": "object" }));
+        let mut ways: Vec<BTreeMap<String, Vec<Rest<'_>>>> = vec![BTreeMap::new()];
+        for rest in wanted {
+            let members = self.members(rest, place);
+            ways = ways
+                .iter()
+                .flat_map(|way| {
+                    members.iter().map(|(name, below)| {
+                        let mut way = way.clone();
+                        way.entry(name.clone()).or_default().push(*below);
+                        way
+                    })
+                })
+                .collect();
+            if ways.len() > NAMES {
+                return Bounds { most: object.most, least: Value::Bool(false) };
+            }
+        }
+        let each = ways.into_iter().map(|mut groups| {
+            for rest in &missing {
+                for (name, below) in self.members(*rest, place) {
+                    groups.entry(name).or_default().push(below);
+                }
+            }
+            let members = groups.into_iter().map(|(name, group)| {
+                let is_wanted = group.iter().any(|rest| !rest.is_nothing());
+                let below = self.value(&group, &self.places.member(place, &name), LISTS);
+                below.map(|schema| member(&name, schema, is_wanted))
+            });
+            Bounds::all([object.clone()].into_iter().chain(members))
+        });
+        Bounds::any(each)
+    }
+
+    /// The members in which a field may be found, each with what is left of the way to it.
+    fn members<'a>(&self, rest: Rest<'a>, place: &Place<'s>) -> Vec<(String, Rest<'a>)> {
+        let name = |count: usize| rest.names[..count].join(".");
+        let may_be = |name: &String| {
+            let kinds = self.places.kinds(&self.places.member(place, name));
+            kinds.leaf || kinds.object || kinds.list
+        };
+        (1..=rest.names.len())
+            .map(|count| (name(count), Rest { names: &rest.names[count..], ..rest }))
+            .filter(|(name, _)| may_be(name))
+            .collect()
+    }
+
+    /// The items of a list are tried one by one: what lies in objects has to be found in one and the same item. A field
+    /// that has to be missing is looked for in the item that was fixed by a field before it, or else in all of them.
+    fn list(&self, rests: &[Rest<'_>], place: &Place<'s>, lists: u32) -> Bounds {
+        if lists == 0 {
+            return Bounds { most: json!({ "type": "array" }), least: json!(false) };
+        }
+        let items = self.places.items(place);
+        let inside = |rests: &[Rest<'_>]| self.value(rests, &items, lists - 1);
+        let list =
+            |keyword: &'static str, bounds: Bounds| bounds.map(|schema| json!({ "type": "array", keyword: schema }));
+        let (missing, wanted): (Vec<_>, Vec<_>) = rests.iter().copied().partition(Rest::is_nothing);
+        if wanted.is_empty() {
+            return list("items", inside(&missing));
+        }
+        let here = wanted.iter().copied().find(Rest::is_here);
+        if let Some(here) = here.filter(|_| rests.len() > 1) {
+            // A value of the list itself is found in any item; the others are found in one.
+            let others: Vec<_> = wanted.iter().copied().filter(|rest| !rest.is_here()).collect();
+            let of_others = || if others.is_empty() { every() } else { list("contains", inside(&others)) };
+            let apart = Bounds::all([list("contains", inside(&[here])), of_others()]);
+            let own = |schema| json!({ "type": "array", "contains": schema });
+            let together = Bounds::all([
+                leaf(&[here]).map(own),
+                of_others(),
+                list("items", if missing.is_empty() { every() } else { inside(&missing) }),
+            ]);
+            return Bounds { most: apart.most, least: together.least };
+        }
+        let is_fixed = |nothing: &Rest<'_>| wanted.iter().any(|rest| rest.order < nothing.order);
+        let (fixed, everywhere): (Vec<_>, Vec<_>) = missing.into_iter().partition(is_fixed);
+        let together: Vec<_> = wanted.into_iter().chain(fixed).collect();
+        let mut all = vec![list("contains", inside(&together))];
+        if !everywhere.is_empty() {
+            all.push(list("items", inside(&everywhere)));
+        }
+        Bounds::all(all)
+    }
+}
+
+fn leaf(rests: &[Rest<'_>]) -> Bounds {
+    let mut all = vec![typed_leaf()];
+    for rest in rests {
+        match (rest.what, rest.is_here()) {
+            (What::Value(bounds), true) => all.push(bounds.clone()),
+            (What::Value(_), false) | (What::Nothing, true) => return none(),
+            (What::Nothing, false) => {}
+        }
+    }
+    Bounds::all(all)
+}
+
+fn member(name: &str, schema: Value, is_wanted: bool) -> Value {
+    match (schema, is_wanted) {
+        (Value::Bool(false), true) => Value::Bool(false),
+        (schema, true) => json!({ "type": "object", "properties": { name: schema }, "required": [name] }),
+        (schema, false) => json!({ "type": "object", "properties": { name: schema } }),
+    }
+}
+
+fn typed_leaf() -> Bounds {
+    Bounds::exact(json!({ "type": ["string", "number", "boolean", "null"] }))
+}
+
+fn none() -> Bounds {
+    Bounds::exact(Value::Bool(false))
+}
+
+fn every() -> Bounds {
+    Bounds::exact(Value::Bool(true))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use proptest::sample::select;
+    use serde_json::Map;
+
+    use super::*;
+
+    const NAMES: &[&str] = &["a", "b", "c", "a.b", ""];
+
+    fn document() -> impl Strategy<Value = Value> {
+        let leaf = select(vec![json!(1), json!(2), json!("x"), json!(null), json!([]), json!({})]);
+        leaf.prop_recursive(4, 24, 4, |inner| {
+            prop_oneof![
+                3 => prop::collection::btree_map(select(NAMES).prop_map(str::to_owned), inner.clone(), 1..4)
+                    .prop_map(|members| members.into_iter().collect::<Value>()),
+                2 => prop::collection::vec(inner, 1..4).prop_map(Value::from),
+            ]
+        })
+    }
+
+    fn event() -> impl Strategy<Value = Value> {
+        prop::collection::btree_map(select(NAMES).prop_map(str::to_owned), document(), 1..4)
+            .prop_map(|members| members.into_iter().collect())
+    }
+
+    fn fields(depth: u32) -> BoxedStrategy<Map<String, Value>> {
+        let list = prop_oneof![
+            4 => select(vec![json!([1]), json!([2]), json!(["x"]), json!([1, "x"])]),
+            2 => Just(json!([{ "exists": false }])),
+            1 => Just(json!([{ "exists": true }])),
+            1 => Just(json!([{ "exists": false }, 2])),
+            1 => Just(json!([{ "anything-but": [1] }])),
+        ];
+        let below = if depth == 0 {
+            list.boxed()
+        } else {
+            prop_oneof![1 => list, 3 => fields(depth - 1).prop_map(Value::from)].boxed()
+        };
+        let plain = prop::collection::btree_map(select(NAMES).prop_map(str::to_owned), below, 1..4)
+            .prop_map(|members| members.into_iter().collect::<Map<_, _>>());
+        if depth == 0 {
+            return plain.boxed();
+        }
+        let branches = prop::collection::vec(fields(depth - 1), 2..3);
+        prop_oneof![
+            5 => plain.clone(),
+            1 => (plain, branches).prop_map(|(mut members, branches)| {
+                members.insert("$or".to_owned(), branches.into_iter().map(Value::from).collect());
+                members
+            }),
+        ]
+        .boxed()
+    }
+
+    /// Every event of the schema is in the one bound if it is matched, and matched if it is in the other.
+    fn check(pattern: &Pattern, schema: &Value, events: &[Value]) -> Result<(), TestCaseError> {
+        let Some(bounds) = translate(pattern, Places::new(schema)) else { return Ok(()) };
+        let validator = |schema: &Value| jsonschema::validator_for(schema).unwrap();
+        let (most, least) = (validator(&bounds.most), validator(&bounds.least));
+        for event in events {
+            let matches = pattern.matches(event).unwrap();
+            prop_assert!(!matches || most.is_valid(event), "{pattern} matches {event}, and {} does not", bounds.most);
+            prop_assert!(
+                matches || !least.is_valid(event),
+                "{pattern} does not match {event}, and {} does",
+                bounds.least
+            );
+        }
+        Ok(())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases * 4, ..ProptestConfig::default() })]
+
+        #[test]
+        fn the_bounds_hold_for_any_event(fields in fields(2), events in prop::collection::vec(event(), 12)) {
+            let Ok(pattern) = Pattern::parse(&Value::from(fields).to_string()) else { return Ok(()) };
+            check(&pattern, &json!(true), &events)?;
+        }
+
+        /// Where lists stand in objects in lists, and no name has a dot, they are one and the same.
+        #[test]
+        fn there_is_one_bound_for_lists_of_objects(
+            fields in fields(2),
+            items in prop::collection::vec(item(), 12),
+        ) {
+            let item = json!({
+                "type": "object",
+                "properties": {
+                    "a": { "type": "integer" },
+                    "b": { "type": "array", "items": {
+                        "type": "object",
+                        "properties": { "a": { "type": "integer" }, "c": { "type": "integer" } },
+                        "additionalProperties": false,
+                    } },
+                    "c": { "type": "array", "items": { "type": "integer" } },
+                },
+                "additionalProperties": false,
+            });
+            let list = json!({ "type": "array", "items": item });
+            let schema = json!({
+                "type": "object", "properties": { "a": list, "b": list, "c": item }, "additionalProperties": false,
+            });
+            let events: Vec<Value> = items
+                .chunks(4)
+                .flat_map(|items| {
+                    let [one, two, three, four] = items else { return Vec::new() };
+                    vec![json!({ "a": [one, two, three], "b": [four], "c": one }), json!({ "a": [one, two], "c": four })]
+                })
+                .collect();
+            prop_assert!(events.iter().all(|event| jsonschema::is_valid(&schema, event)));
+            let Ok(pattern) = Pattern::parse(&Value::from(fields).to_string()) else { return Ok(()) };
+            check(&pattern, &schema, &events)?;
+            let bounds = translate(&pattern, Places::new(&schema)).unwrap();
+            prop_assert_eq!(bounds.most, bounds.least);
+        }
+    }
+
+    fn item() -> impl Strategy<Value = Value> {
+        let number = || 1..3_i64;
+        let inner = (prop::option::of(number()), prop::option::of(number()))
+            .prop_map(|(a, c)| without_null(json!({ "a": a, "c": c })));
+        let lists = (
+            prop::option::of(prop::collection::vec(inner, 0..3)),
+            prop::option::of(prop::collection::vec(number(), 0..3)),
+        );
+        (prop::option::of(number()), lists).prop_map(|(a, (b, c))| without_null(json!({ "a": a, "b": b, "c": c })))
+    }
+
+    fn without_null(mut object: Value) -> Value {
+        object.as_object_mut().unwrap().retain(|_, value| !value.is_null());
+        object
+    }
+}
