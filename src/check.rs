@@ -33,6 +33,9 @@
 //! Where everything can be read, something may still be lost: a field that nobody takes, a value for which a default
 //! stands in, a word that an open enumeration does not know. These are findings, too, and less severe.
 //!
+//! Routing rules are readers, too: given to the check, each is held against the events of the contract, see
+//! [`routing`](crate::routing).
+//!
 //! # What a team decides
 //!
 //! A [`Policy`] says how much each rule matters, which findings are accepted until when, and which places are not asked
@@ -65,6 +68,7 @@ mod loss;
 mod matrix;
 mod policy;
 mod report;
+mod routes;
 mod rule;
 mod run;
 mod text;

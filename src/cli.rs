@@ -113,7 +113,7 @@ impl Command {
             Self::Read(read) => read.run(catalog),
             Self::Audit(audit) => audit.run(catalog),
             Self::Match(matches) => matches.run(),
-            Self::Rules(rules) => rules.run(),
+            Self::Rules(rules) => rules.run(catalog),
             Self::Catalog(show) => show.run(catalog),
             Self::Check(check) => check.run(catalog),
             Self::Explain(explain) => explain.run(),

@@ -56,9 +56,22 @@ pub struct Finding {
     /// A payload that the writer may write and the reader rejects: two validators say so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub witness: Option<Value>,
-    /// The file that says so: a schema below the folder of the record, or that of a consumer.
+    /// The file that says so: a schema below the folder of the record, or that of a consumer; for a routing rule, the file
+    /// that it was read from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
+    /// The line in that file, from 1, where it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
+    /// The routing rule that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub routing_rule: Option<String>,
+    /// An event, in its envelope, as it was written before: one that the rule matched, where it does not match any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event_before: Option<Value>,
+    /// An event, in its envelope, that shows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event: Option<Value>,
     /// The reader's schema that was asked about, of which `reader_keyword` speaks.
     #[serde(skip)]
     pub(super) asked: Option<Arc<Value>>,
@@ -83,6 +96,10 @@ impl Finding {
             writer_keyword: None,
             witness: None,
             file: None,
+            line: None,
+            routing_rule: None,
+            event_before: None,
+            event: None,
             asked: None,
         }
     }
@@ -97,6 +114,13 @@ impl Finding {
         self.is_open() && self.severity == Severity::Error
     }
 
+    /// The documents that show it, each with what it is called.
+    pub(super) fn shown(&self) -> impl Iterator<Item = (&'static str, &Value)> {
+        let now = if self.event_before.is_some() { "now" } else { "for example" };
+        let shown = [("for example", &self.witness), ("before", &self.event_before), (now, &self.event)];
+        shown.into_iter().filter_map(|(name, document)| Some((name, document.as_ref()?)))
+    }
+
     /// Gives it its fingerprint, of what it says and of what more there is to tell it from others.
     pub(super) fn seal(mut self, more: &str) -> Self {
         let text = |text: &Option<String>| Value::from(text.as_deref());
@@ -107,6 +131,7 @@ impl Finding {
             text(&self.reader),
             place(self.at.as_deref().unwrap_or_default(), self.witness.as_ref()),
             text(&self.missing),
+            text(&self.routing_rule),
             more,
         ]);
         for byte in &Sha256::digest(compact(&said))[..6] {

@@ -125,6 +125,9 @@ impl Places {
     /// The file that a finding names.
     fn of(&self, finding: &Finding) -> Option<String> {
         let (file, reader) = (finding.file.as_deref()?, finding.reader.as_deref());
+        if finding.routing_rule.is_some() {
+            return Some(file.to_owned());
+        }
         // The file of a consumer is in a folder of its name; one of the record in that of a side, which no version is
         // called by.
         let is_stated =
@@ -239,9 +242,11 @@ fn told<'a>(report: &'a Report, cell: &'a Cell) -> impl Iterator<Item = &'a Find
 
 /// `required-added: Order.Created v3 to v2`
 fn heading(finding: &Finding) -> String {
-    match &finding.event_type {
-        Some(of) => escape::plain(&format!("{}: {of}{}", finding.rule, finding.who())),
-        None => finding.rule.clone(),
+    let rule = finding.routing_rule.as_ref().map(|rule| format!("rule {rule}"));
+    let about = finding.event_type.as_ref().map(|of| format!("{of}{}", finding.who()));
+    match [rule, about].into_iter().flatten().collect::<Vec<_>>().join(", ") {
+        about if about.is_empty() => finding.rule.clone(),
+        about => escape::plain(&format!("{}: {about}", finding.rule)),
     }
 }
 

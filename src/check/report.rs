@@ -31,6 +31,8 @@ pub struct Report {
     pub types: Vec<Matrix>,
     /// Every consumer, and what becomes of it.
     pub consumers: Vec<Stated>,
+    /// How many routing rules were looked at.
+    pub routing_rules: usize,
     /// Everything that was found, by number.
     pub findings: Vec<Finding>,
     /// The places about which nothing was asked.

@@ -1,17 +1,65 @@
 //! The rules: what a finding can be, each with an id that never changes and a page that explains it.
 
+use std::borrow::Cow;
 use std::fmt;
+use std::sync::LazyLock;
 
 use super::policy::Severity;
 use crate::compat::FindingKind;
+use crate::pattern::lints;
+use crate::routing::{RoutingFindingKind, RoutingSeverity};
 
 /// What a kind of finding is called, how much it matters, and what to do about it.
-#[derive(Clone, Copy)]
 pub struct Rule {
     id: &'static str,
     severity: Severity,
-    page: &'static str,
+    page: Cow<'static, str>,
 }
+
+/// All rules.
+static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    let read = |(id, severity, page): &(&'static str, Severity, &'static str)| Rule {
+        id,
+        severity: *severity,
+        page: Cow::Borrowed(page),
+    };
+    let routing = RoutingFindingKind::ALL.iter().map(|kind| {
+        let severity = match kind.severity() {
+            RoutingSeverity::Warning => Severity::Warning,
+            RoutingSeverity::Error => Severity::Error,
+        };
+        Rule { id: kind.id(), severity, page: page(kind.id(), kind.title(), kind.explain()) }
+    });
+    let lint = lints().iter().map(|lint| {
+        let (title, more) = lint.explanation().split_once(". ").unwrap_or((lint.explanation(), ""));
+        let severity = if lint.id() == "invalid" { Severity::Error } else { Severity::Warning };
+        Rule { id: lint.id(), severity, page: page(lint.id(), title, more) }
+    });
+    BROKEN.iter().chain(Own::ALL).map(read).chain(routing).chain(lint).collect()
+});
+
+fn page(id: &str, title: &str, more: &str) -> Cow<'static, str> {
+    let mut page = format!("# {id}: {}\n", title.trim_end_matches('.'));
+    for paragraph in more.split("\n\n").filter(|paragraph| !paragraph.is_empty()) {
+        let mut width = WIDTH;
+        for word in paragraph.split(' ') {
+            let length = word.chars().count();
+            let is_next = width + length < WIDTH;
+            page.push(if is_next { ' ' } else { '\n' });
+            // A blank line stands before a paragraph.
+            if width == WIDTH {
+                page.push('\n');
+            }
+            width = if is_next { width + length + 1 } else { length };
+            page.push_str(word);
+        }
+    }
+    page.push('\n');
+    page.into()
+}
+
+/// Characters of a line on a page.
+const WIDTH: usize = 100;
 
 macro_rules! own {
     ($($kind:ident = $id:literal, $severity:ident;)*) => {
@@ -28,11 +76,8 @@ macro_rules! own {
                 }
             }
 
-            const ALL: &'static [Rule] = &[$(Rule {
-                id: $id,
-                severity: Severity::$severity,
-                page: include_str!(concat!("rule/", $id, ".md")),
-            },)*];
+            const ALL: &'static [(&'static str, Severity, &'static str)] =
+                &[$(($id, Severity::$severity, include_str!(concat!("rule/", $id, ".md"))),)*];
         }
     };
 }
@@ -57,11 +102,8 @@ own! {
 macro_rules! broken {
     ($($id:literal)*) => {
         /// What [`crate::compat`] finds: a reader that cannot read.
-        const BROKEN: &[Rule] = &[$(Rule {
-            id: $id,
-            severity: Severity::Error,
-            page: include_str!(concat!("rule/", $id, ".md")),
-        },)*];
+        const BROKEN: &[(&str, Severity, &str)] =
+            &[$(($id, Severity::Error, include_str!(concat!("rule/", $id, ".md"))),)*];
     };
 }
 
@@ -98,7 +140,7 @@ broken! {
 /// }
 /// ```
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    BROKEN.iter().chain(Own::ALL)
+    RULES.iter()
 }
 
 /// The rule with this id.
@@ -139,7 +181,7 @@ impl Rule {
     }
 
     /// In a sentence.
-    pub fn title(&self) -> &'static str {
+    pub fn title(&self) -> &str {
         let line = self.page.lines().next().unwrap_or_default();
         line.trim_start_matches("# ").trim_start_matches(self.id).trim_start_matches(": ")
     }
@@ -150,13 +192,13 @@ impl Rule {
     }
 
     /// What it is, why it matters, and what to do: a page of Markdown.
-    pub fn page(&self) -> &'static str {
-        self.page
+    pub fn page(&self) -> &str {
+        &self.page
     }
 
     /// Whether a [`Policy`](super::Policy) may make less of it.
     pub fn is_configurable(&self) -> bool {
-        self.id != Own::Undecided.id()
+        !is_undecided(self.id)
     }
 }
 
@@ -164,6 +206,11 @@ impl fmt::Debug for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Rule").field("id", &self.id).field("severity", &self.severity).finish_non_exhaustive()
     }
+}
+
+/// Whether findings of the rule say that something is not known.
+pub(super) fn is_undecided(id: &str) -> bool {
+    id == Own::Undecided.id() || id == RoutingFindingKind::Undecided.id()
 }
 
 /// The rule of what [`crate::compat`] has found.
@@ -183,7 +230,7 @@ mod tests {
     #[test]
     fn every_kind_of_finding_has_its_rule() {
         let broken: BTreeSet<_> = FindingKind::ALL.iter().map(|kind| kind.id()).collect();
-        assert_eq!(broken, BROKEN.iter().map(Rule::id).collect());
+        assert_eq!(broken, BROKEN.iter().map(|(id, ..)| *id).collect());
         let mut ids: Vec<_> = rules().map(Rule::id).collect();
         let count = ids.len();
         ids.sort_unstable();
@@ -197,6 +244,8 @@ mod tests {
             let first = rule.page.lines().next().unwrap();
             assert_eq!(first, format!("# {}: {}", rule.id, rule.title()));
             assert!(rule.title().len() > 20 && !rule.title().ends_with('.'), "{}", rule.id);
+        }
+        for rule in rules().take(BROKEN.len() + Own::ALL.len()) {
             assert!(rule.page.contains("\n## What to do\n"), "{}", rule.id);
             assert!(rule.page.contains("```"), "{} shows no example", rule.id);
             assert!(
@@ -216,7 +265,7 @@ mod tests {
 
     #[test]
     fn what_a_page_shows_is_so() {
-        for rule in BROKEN {
+        for rule in rules().take(BROKEN.len()) {
             let [writer, reader, witness] = ["Writer", "Reader", "Breaks on"].map(|label| shown(rule, label));
             let formats = rule.id == "format-narrowed";
             let valid = |schema: &Value| {

@@ -1,6 +1,7 @@
 //! The way of a check.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
@@ -13,12 +14,15 @@ use super::ignore;
 use super::matrix::{self, Made};
 use super::policy::{Policy, Severity};
 use super::report::{Answer, Change, Matrix, Outcome, Read, Report, Stated};
+use super::routes::Shapes;
 use super::rule::{self, Own};
 use crate::catalog::{Catalog, CatalogType};
 use crate::compat::{Question, QuestionError};
 use crate::lifecycle::Lifecycle;
 use crate::name::Version;
 use crate::record::{Files, Published, RecordError, published};
+use crate::routing::source::DeployedRule;
+use crate::routing::{Envelope, ShapeError};
 use crate::side::SideKind;
 
 /// Whether every reader of a contract reads every writer that it can meet: the types of a catalog, beside what was
@@ -26,10 +30,12 @@ use crate::side::SideKind;
 #[derive(Debug, Clone)]
 #[must_use = "a check is made by `run`"]
 pub struct Check<'a> {
-    catalog: &'a Catalog,
+    pub(super) catalog: &'a Catalog,
     published: &'a Files,
     against: String,
     consumers: Vec<Consumer>,
+    rules: Vec<DeployedRule>,
+    pub(super) envelope: Envelope,
     pub(super) policy: Policy,
     pub(super) today: NaiveDate,
     pub(super) formats: bool,
@@ -61,6 +67,8 @@ impl<'a> Check<'a> {
             published,
             against: "the published record".to_owned(),
             consumers: Vec::new(),
+            rules: Vec::new(),
+            envelope: Envelope::default(),
             policy: Policy::default(),
             today,
             formats: false,
@@ -76,6 +84,17 @@ impl<'a> Check<'a> {
     /// The same with these consumers, and no others.
     pub fn consumers(self, consumers: impl IntoIterator<Item = Consumer>) -> Self {
         Self { consumers: consumers.into_iter().collect(), ..self }
+    }
+
+    /// The same with these routing rules, and no others. Each is held against the events of all versions in use, and
+    /// against what they were when they were published.
+    pub fn rules(self, rules: impl IntoIterator<Item = DeployedRule>) -> Self {
+        Self { rules: rules.into_iter().collect(), ..self }
+    }
+
+    /// The same, knowing this of the envelopes in which events are put, for the routing rules.
+    pub fn envelope(self, envelope: Envelope) -> Self {
+        Self { envelope, ..self }
     }
 
     /// The same with what a team has decided.
@@ -106,8 +125,8 @@ impl<'a> Check<'a> {
         let subjects = self.subjects(&published);
         let mut types = Vec::new();
         let mut findings = Vec::new();
-        for made in self.make(&subjects)? {
-            let Made { mut matrix, findings: found } = made;
+        for made in on_all_processors(&subjects, |subject| matrix::of(self, subject, &self.consumers)) {
+            let Made { mut matrix, findings: found } = made?;
             for cell in matrix.cells.iter_mut().flatten() {
                 cell.findings.iter_mut().for_each(|number| *number += findings.len() + 1);
             }
@@ -115,6 +134,10 @@ impl<'a> Check<'a> {
             types.push(matrix);
         }
         let consumers = self.stated(&types, &mut findings);
+        if !self.rules.is_empty() {
+            let shapes = Shapes::of(self, &published)?;
+            findings.extend(on_all_processors(&self.rules, |rule| shapes.look(self, rule)).into_iter().flatten());
+        }
         self.waive(&mut findings);
         Ok(self.report(types, consumers, findings))
     }
@@ -138,30 +161,6 @@ impl<'a> Check<'a> {
             subjects.push(Subject { name, side: newest.side, owner: &newest.owner, present: None, published });
         }
         subjects
-    }
-
-    /// The matrix of each type, on as many processors as there are.
-    fn make(&self, subjects: &[Subject<'_>]) -> Result<Vec<Made>, CheckError> {
-        let next = AtomicUsize::new(0);
-        let workers = thread::available_parallelism().map_or(1, usize::from).min(subjects.len()).max(1);
-        let work = || {
-            let mut made = Vec::new();
-            while let Some((at, subject)) =
-                Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|at| Some((at, subjects.get(at)?)))
-            {
-                made.push((at, matrix::of(self, subject, &self.consumers)));
-            }
-            made
-        };
-        let mut made: Vec<_> = thread::scope(|scope| {
-            let handles: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
-            handles
-                .into_iter()
-                .flat_map(|handle| handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-                .collect()
-        });
-        made.sort_by_key(|(at, _)| *at);
-        made.into_iter().map(|(_, made)| made).collect()
     }
 
     /// What becomes of each consumer.
@@ -208,7 +207,7 @@ impl<'a> Check<'a> {
                     format!("the waiver of {} ended on {}: {}", waiver.fingerprint, waiver.expires, waiver.reason);
                 about
                     .extend(self.finding(Own::WaiverExpired, message).map(|finding| finding.seal(&waiver.fingerprint)));
-            } else if named.iter().all(|finding| finding.rule == Own::Undecided.id()) {
+            } else if named.iter().all(|finding| rule::is_undecided(&finding.rule)) {
                 let message = match named.is_empty() {
                     true => format!("the waiver of {} is not needed: there is no such finding", waiver.fingerprint),
                     false => format!("{} is undecided, and that cannot be waived", waiver.fingerprint),
@@ -241,11 +240,10 @@ impl<'a> Check<'a> {
                 }
             }
         }
-        let undecided = Own::Undecided.id();
         let has = |wanted: &dyn Fn(&Finding) -> bool| findings.iter().any(wanted);
-        let outcome = if has(&|finding| finding.is_error() && finding.rule != undecided) {
+        let outcome = if has(&|finding| finding.is_error() && !rule::is_undecided(&finding.rule)) {
             Outcome::Broken
-        } else if has(&|finding| finding.rule == undecided) {
+        } else if has(&|finding| rule::is_undecided(&finding.rule)) {
             Outcome::Undecided
         } else {
             Outcome::Compatible
@@ -259,6 +257,7 @@ impl<'a> Check<'a> {
             bump: types.iter().map(|matrix| matrix.bump.change).max().unwrap_or(Change::None),
             types,
             consumers,
+            routing_rules: self.rules.len(),
             findings,
             ignored: self.policy.ignored.clone(),
         }
@@ -269,6 +268,29 @@ impl<'a> Check<'a> {
         let about = self.policy.ignored.iter().filter(|ignored| ignored.is_about(event_type));
         about.fold(schema, |schema, ignored| ignore::without(&schema, &ignored.way()).0)
     }
+}
+
+/// What becomes of each, in their order.
+fn on_all_processors<T: Sync, R: Send>(all: &[T], each: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let next = AtomicUsize::new(0);
+    let workers = thread::available_parallelism().map_or(1, usize::from).min(all.len()).max(1);
+    let work = || {
+        let mut made = Vec::new();
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            match all.get(at) {
+                Some(one) => made.push((at, each(one))),
+                None => return made,
+            }
+        }
+    };
+    let mut made: Vec<_> = thread::scope(|scope| {
+        let workers: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
+        let join = |worker: thread::ScopedJoinHandle<'_, _>| worker.join().unwrap_or_else(|panic| resume_unwind(panic));
+        workers.into_iter().flat_map(join).collect()
+    });
+    made.sort_by_key(|(at, _)| *at);
+    made.into_iter().map(|(_, made)| made).collect()
 }
 
 /// Why a check could not be made. Nothing is compatible then.
@@ -288,6 +310,8 @@ pub(super) enum CheckErrorKind {
     Question { event_type: String, writer: String, reader: String, error: QuestionError },
     #[error("cannot read {path}: {error}")]
     File { path: String, error: std::io::Error },
+    #[error(transparent)]
+    Shape(ShapeError),
 }
 
 impl From<CheckErrorKind> for CheckError {

@@ -90,11 +90,15 @@ fn write(report: &Report, f: &mut impl fmt::Write, palette: &Palette) -> fmt::Re
         Outcome::Broken => (&palette.bad, "broken"),
         Outcome::Undecided => (&palette.unsure, "undecided: not everything is known, and that passes no gate"),
     };
+    let rules = match report.routing_rules {
+        0 => String::new(),
+        count => format!(" and {count} routing rules"),
+    };
     let formats = if report.formats_asserted { "asserted" } else { "not asserted" };
     writeln!(f, "\n{on}{said}{reset}")?;
     writeln!(
         f,
-        "{faint}{} errors, {} warnings, {} notices; {} types against {}, on {}; formats {formats}; change: {}{reset}",
+        "{faint}{} errors, {} warnings, {} notices; {} types{rules} against {}, on {}; formats {formats}; change: {}{reset}",
         count(Severity::Error),
         count(Severity::Warning),
         count(Severity::Notice),
@@ -180,6 +184,9 @@ fn write_finding(finding: &Finding, f: &mut impl fmt::Write, palette: &Palette) 
     };
     let word = if finding.is_open() { finding.severity.as_str() } else { "waived" };
     write!(f, "{on}{word}[{}] {}{reset}", finding.number, finding.rule)?;
+    if let Some(rule) = &finding.routing_rule {
+        write!(f, "  rule {}", Plain(rule))?;
+    }
     if let Some(of) = &finding.event_type {
         write!(f, "  {}{}", Plain(of), Plain(&finding.who()))?;
     }
@@ -195,8 +202,12 @@ fn write_finding(finding: &Finding, f: &mut impl fmt::Write, palette: &Palette) 
             None => writeln!(f)?,
         }
     }
-    if let Some(witness) = &finding.witness {
-        writeln!(f, "  {faint}for example{reset} {}", Plain(&witness.to_string()))?;
+    if let (Some(_), Some(file)) = (&finding.routing_rule, &finding.file) {
+        let line = finding.line.map(|line| format!(":{line}")).unwrap_or_default();
+        writeln!(f, "  {faint}in{reset} {}{line}", Plain(file))?;
+    }
+    for (name, document) in finding.shown() {
+        writeln!(f, "  {faint}{name}{reset} {}", Plain(&document.to_string()))?;
     }
     match &finding.waiver {
         Some(waiver) => writeln!(f, "  {faint}until {}: {}{reset}", waiver.expires, Plain(&waiver.reason)),

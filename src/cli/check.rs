@@ -12,13 +12,15 @@ use chrono::{DateTime, NaiveDate, Utc};
 use clap::Args;
 
 use self::base::Base;
-use super::{Exit, Failure, output, style};
+use super::{Exit, Failure, deployed, output, style};
 use crate::catalog::Catalog;
 use crate::check::{
     self, CheckError, Consumer, Outcome, Palette, Places, Report, ReportFormat, ReportFormatError, files,
 };
 use crate::compat::Question;
+use crate::pattern::Settings;
 use crate::record::Files;
+use crate::routing::source::DeployedRule;
 
 /// The file that is looked for where none is named.
 const CONFIG: &str = "event-contract.toml";
@@ -33,10 +35,10 @@ const CONSUMERS: &str = "consumers";
 #[command(after_help = "\
 Examples:
   event-contract check
-  event-contract check --against merge-base:origin/main
+  event-contract check --against merge-base:origin/main --rules infrastructure/template.yaml
   event-contract check --against git:v1.4.0 --format github --format html=report.html --format sarif=report.sarif
 
-Severities, waivers and places to ignore stand in event-contract.toml:
+Severities, waivers, places to ignore, and what is known of envelopes (for routing rules) stand in event-contract.toml:
   [severity]
   field-dropped = \"off\"
   [[waiver]]
@@ -47,6 +49,9 @@ Severities, waivers and places to ignore stand in event-contract.toml:
   type = \"Order.Created\"
   path = \"/meta/version\"
   reason = \"pinned on purpose\"
+  [envelope]
+  sources = [\"external\"]
+  accounts = [\"123456789012\"]
 
 Exit codes: 0 compatible, 1 there are findings, 2 nothing was compared, or it could not be asked, 3 something could not be
 decided.")]
@@ -62,6 +67,15 @@ pub(super) struct Check {
     /// The folder of the consumers. `consumers`, where there is one, if nothing is said.
     #[arg(long, value_name = "DIR")]
     consumers: Option<PathBuf>,
+
+    /// Files, templates and folders with routing rules that are to go on matching; may be given several times. See
+    /// `rules --help`.
+    #[arg(long, value_name = "PATH")]
+    rules: Vec<String>,
+
+    /// The value of a parameter of the templates, or of one such as `AWS::AccountId`; may be given several times.
+    #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = deployed::parameter)]
+    parameters: Vec<(String, String)>,
 
     /// What the team has decided. `event-contract.toml`, where there is one, if nothing is said.
     #[arg(long, value_name = "FILE")]
@@ -93,6 +107,7 @@ impl Check {
             return Err(Failure::new(what, format!("name a file for it: --format {}=FILE", second.form)));
         }
         let config = config::read(self.config.as_deref())?;
+        let rules = self.rules()?;
         let consumers = self.consumers()?;
         let (against, published) = match &self.against {
             None => (self.folder.display().to_string(), read_folder(&self.folder)?),
@@ -102,7 +117,9 @@ impl Check {
         let report = check::Check::new(catalog, &published, today)
             .against(against)
             .consumers(consumers)
-            .policy(config)
+            .rules(rules)
+            .envelope(config.envelope)
+            .policy(config.policy)
             .formats(self.formats)
             .budget(self.budget)
             .run()?;
@@ -128,6 +145,23 @@ impl Check {
             Outcome::Broken => Exit::Findings,
             Outcome::Undecided => Exit::Undecided,
         })
+    }
+
+    /// The rules, all of them or none: a check that has seen too few is worse than none.
+    fn rules(&self) -> Result<Vec<DeployedRule>, Failure> {
+        if self.rules.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (deployment, exit) = deployed::read(&self.rules, &self.parameters, &Settings::default());
+        if exit != Exit::Well {
+            return Err(Failure::new("not all routing rules could be read", "nothing was compared"));
+        }
+        let rules = deployment.rules().to_vec();
+        if rules.is_empty() {
+            let hint = "name a template, a file that `aws events` has printed, or one with a pattern";
+            return Err(Failure::new("there are no rules in what was named", hint));
+        }
+        Ok(rules)
     }
 
     fn consumers(&self) -> Result<Vec<Consumer>, Failure> {

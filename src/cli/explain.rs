@@ -6,7 +6,6 @@ use clap::Args;
 
 use super::{Exit, Failure, output};
 use crate::check::rules;
-use crate::pattern::lints;
 
 /// Explain a rule: what it finds, why that matters, and what to do.
 #[derive(Debug, Args)]
@@ -25,10 +24,6 @@ impl Explain {
         let mut out = output::stdout();
         if let Some(rule) = rules().find(|rule| rule.id() == self.id) {
             write!(out, "{}", rule.page())?;
-            return Ok(Exit::Well);
-        }
-        if let Some(lint) = lints().iter().find(|lint| lint.id() == self.id) {
-            writeln!(out, "# {}\n\n{}", lint.id(), lint.explanation())?;
             return Ok(Exit::Well);
         }
         Err(Failure::new(format!("there is no rule {:?}", self.id), "`rules` lists them"))

@@ -4,17 +4,24 @@ use std::io::{self, Write};
 
 use clap::Args;
 use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::style::Plain;
 use super::{Exit, Failure, deployed, output, style, table};
+use crate::catalog::Catalog;
+use crate::check::rules;
 use crate::pattern::{self, Settings};
 use crate::routing::source::{DeployedRule, Place, RulePattern, Setting, Target};
+use crate::routing::{Envelope, Example, Reach, Shape};
 
-/// List the routing rules in files and templates: where they are, whether their patterns are valid, what is probably not
-/// meant in them, and what their targets read.
+/// List the rules of findings; or the routing rules in files and templates, and which types they match.
+///
+/// Of routing rules: where they are, whether their patterns are valid, what is probably not meant in them, which events of
+/// the contract they match, and what their targets read.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
+  event-contract rules
   event-contract rules template.yaml
   event-contract rules infrastructure --parameter Stage=prod --parameter AWS::AccountId=123456789012
   aws events describe-rule --name egress | event-contract rules -
@@ -44,16 +51,32 @@ pub(super) struct Rules {
 }
 
 impl Rules {
-    pub(super) fn run(&self) -> Result<Exit, Failure> {
+    /// The rules that findings are of.
+    fn list(&self) -> Result<Exit, Failure> {
+        let mut out = output::stdout();
+        if self.json {
+            for rule in rules() {
+                let line = json!({"id": rule.id(), "severity": rule.severity(), "title": rule.title()});
+                writeln!(out, "{line}")?;
+            }
+        } else {
+            let cells: Vec<_> = rules()
+                .map(|rule| [rule.id().to_owned(), rule.severity().to_string(), shortened(rule.title())])
+                .collect();
+            table::write(&mut out, ["RULE", "SEVERITY", "WHAT IT FINDS"], &cells, |_, _| Ok(()))?;
+        }
+        Ok(Exit::Well)
+    }
+
+    pub(super) fn run(&self, catalog: &Catalog) -> Result<Exit, Failure> {
         if self.paths.is_empty() {
-            return Err(Failure::new(
-                "no file is named",
-                "name templates, files with rules or patterns, or folders of them",
-            ));
+            return self.list();
         }
         let settings = Settings::default().with_length(self.length.into());
         let (deployment, exit) = deployed::read(&self.paths, &self.parameters, &settings);
-        let rows: Vec<_> = deployment.rules().iter().map(|rule| Row::of(rule, &settings)).collect();
+        let shapes = Shape::all(catalog, &Envelope::default())
+            .map_err(|error| Failure::new(error.to_string(), "mend the type; `check` says more about it"))?;
+        let rows: Vec<_> = deployment.rules().iter().map(|rule| Row::of(rule, &settings, &shapes)).collect();
         if rows.is_empty() {
             let hint = "name a template, a file that `aws events` has printed, or one with a pattern";
             return Err(Failure::new("there are no rules in what was named", hint));
@@ -66,22 +89,69 @@ impl Rules {
         } else {
             let cells: Vec<_> = rows.iter().map(Row::cells).collect();
             table::write(&mut out, HEADING, &cells, |out, index| rows[index].say_below(out))?;
+            say_types(&mut out, &shapes)?;
         }
         Ok(rows.iter().map(Row::exit).fold(exit, Exit::max))
     }
 }
 
-const HEADING: [&str; 5] = ["RULE", "BUS", "STATE", "PATTERN", "PLACE"];
+const HEADING: [&str; 6] = ["RULE", "BUS", "STATE", "PATTERN", "TYPES", "PLACE"];
+
+/// On a line of a table; `explain` says it all.
+fn shortened(title: &str) -> String {
+    match title.char_indices().nth(100) {
+        Some((at, _)) => format!("{} …", title[..at].rsplit_once(' ').map_or("", |(words, _)| words)),
+        None => title.to_owned(),
+    }
+}
+
+/// What the columns of the types are, one sign for each.
+fn say_types(out: &mut impl Write, shapes: &[Shape]) -> io::Result<()> {
+    let (on, off) = (style::INFO.render(), style::INFO.render_reset());
+    let names: Vec<_> = types(shapes).iter().map(|versions| versions[0].event_type().to_string()).collect();
+    writeln!(out, "\n{on}types, one sign each: ● every event, ◐ some, · none, ? not known{off}")?;
+    for (name, number) in names.iter().zip(1..) {
+        writeln!(out, "{on}{number:3} {}{off}", Plain(name))?;
+    }
+    Ok(())
+}
+
+/// The shapes of each type, in their order.
+fn types(shapes: &[Shape]) -> Vec<&[Shape]> {
+    shapes.chunk_by(|one, other| one.event_type() == other.event_type()).collect()
+}
 
 /// A rule and what is said of it.
 struct Row<'a> {
     rule: &'a DeployedRule,
     findings: Vec<(Place, pattern::Finding)>,
+    /// Which events it matches, where its pattern is known: for each version of each type.
+    reaches: Vec<(&'a Shape, Reach)>,
 }
 
 impl<'a> Row<'a> {
-    fn of(rule: &'a DeployedRule, settings: &Settings) -> Self {
-        Self { rule, findings: rule.findings(settings) }
+    fn of(rule: &'a DeployedRule, settings: &Settings, shapes: &'a [Shape]) -> Self {
+        let reaches = match rule.pattern() {
+            RulePattern::Known(pattern) => shapes.iter().map(|shape| (shape, shape.reach(pattern))).collect(),
+            RulePattern::Refused { .. } | RulePattern::Unknown(_) | RulePattern::Schedule => Vec::new(),
+        };
+        Self { rule, findings: rule.findings(settings), reaches }
+    }
+
+    /// A sign for each type: over all of its versions.
+    fn types(&self) -> String {
+        let of_one = self.reaches.chunk_by(|(one, _), (other, _)| one.event_type() == other.event_type());
+        let sign = |versions: &[(&Shape, Reach)]| {
+            let all = |is: fn(&Reach) -> bool| versions.iter().all(|(_, reach)| is(reach));
+            let has_matched = versions.iter().any(|(_, reach)| reach.matched().is_some());
+            match (all(Reach::is_always), all(Reach::is_never)) {
+                (true, _) => '●',
+                (_, true) => '·',
+                (false, false) if has_matched => '◐',
+                (false, false) => '?',
+            }
+        };
+        of_one.map(sign).collect()
     }
 
     fn exit(&self) -> Exit {
@@ -94,7 +164,7 @@ impl<'a> Row<'a> {
         }
     }
 
-    fn cells(&self) -> [String; 5] {
+    fn cells(&self) -> [String; 6] {
         let known = |setting: &Setting| setting.known().unwrap_or("?").to_owned();
         let pattern = match self.rule.pattern() {
             RulePattern::Known(_) => "valid",
@@ -108,6 +178,7 @@ impl<'a> Row<'a> {
             known(self.rule.bus()),
             known(self.rule.state()),
             pattern.to_owned(),
+            self.types(),
             format!("{}:{}", place.file(), place.line()),
         ]
         .map(|cell| Plain(&cell).to_string())
@@ -157,6 +228,7 @@ impl<'a> Row<'a> {
             findings: self.findings.iter().map(FindingLine::of).collect(),
             unknown: unknown.iter().map(|it| UnknownLine { place: PlaceLine::of(it.place()), why: it.why() }).collect(),
             targets: rule.targets().iter().map(TargetLine::of).collect(),
+            types: self.reaches.iter().map(TypeLine::of).collect(),
         }
     }
 }
@@ -187,6 +259,16 @@ struct Line<'a> {
     findings: Vec<FindingLine<'a>>,
     unknown: Vec<UnknownLine<'a>>,
     targets: Vec<TargetLine<'a>>,
+    types: Vec<TypeLine<'a>>,
+}
+
+/// `matches` is `never`, `some`, `always` or `undecided`.
+#[derive(Serialize)]
+struct TypeLine<'a> {
+    name: &'a str,
+    version: u32,
+    matches: &'static str,
+    event: Option<&'a Value>,
 }
 
 #[derive(Serialize)]
@@ -222,6 +304,17 @@ struct TargetLine<'a> {
 struct PathLine<'a> {
     name: &'a str,
     path: Option<&'a str>,
+}
+
+impl<'a> TypeLine<'a> {
+    fn of((shape, reach): &'a (&'a Shape, Reach)) -> Self {
+        Self {
+            name: shape.event_type().as_str(),
+            version: shape.version().get(),
+            matches: reach.as_str(),
+            event: reach.matched().map(Example::event),
+        }
+    }
 }
 
 impl<'a> PlaceLine<'a> {

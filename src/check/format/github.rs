@@ -20,7 +20,7 @@ pub(super) fn render(report: &Report, places: &Places) -> String {
         let title = property(&heading(finding));
         let file = places
             .of(finding)
-            .map(|file| format!("file={},line=1,", property(&escape::plain(&file))))
+            .map(|file| format!("file={},line={},", property(&escape::plain(&file)), finding.line.unwrap_or(1)))
             .unwrap_or_default();
         // A `String` cannot fail to be written to.
         let _ = writeln!(text, "::{command} {file}title={title}::{}", data(&message(finding)));
@@ -40,7 +40,9 @@ fn message(finding: &Finding) -> String {
     };
     line("reader", finding.reader_keyword.as_deref());
     line("writer", finding.writer_keyword.as_deref());
-    line("for example", finding.witness.as_ref().map(ToString::to_string).as_deref());
+    for (name, document) in finding.shown() {
+        line(name, Some(&document.to_string()));
+    }
     line("fingerprint", Some(&finding.fingerprint));
     lines.join("\n")
 }

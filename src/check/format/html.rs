@@ -210,10 +210,10 @@ impl<'a> Page<'a> {
         }
         put!(self, "</dl>");
         let sides = self.sides(finding);
-        if finding.witness.is_some() || !sides.is_empty() {
+        if finding.shown().next().is_some() || !sides.is_empty() {
             put!(self, "<div class=\"beside\">");
-            if let Some(witness) = &finding.witness {
-                put!(self, "<div>\n<h4>for example</h4>\n<pre><code>{}</code></pre>\n</div>", markup(&json(witness)));
+            for (name, document) in finding.shown() {
+                put!(self, "<div>\n<h4>{name}</h4>\n<pre><code>{}</code></pre>\n</div>", markup(&json(document)));
             }
             for side in sides {
                 self.text.push_str(&side);

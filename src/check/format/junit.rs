@@ -207,8 +207,8 @@ fn tell(finding: &Finding) -> String {
     if let Some(waiver) = &finding.waiver {
         line("", Some(&format!("until {}: {}", waiver.expires, waiver.reason)));
     }
-    if let Some(witness) = &finding.witness {
-        let _ = writeln!(text, "for example:\n{}", escape::json(witness));
+    for (name, document) in finding.shown() {
+        let _ = writeln!(text, "{name}:\n{}", escape::json(document));
     }
     text
 }

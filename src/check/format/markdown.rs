@@ -195,12 +195,10 @@ fn details(finding: &Finding) -> String {
     item("the reader’s schema, at", finding.reader_keyword.as_deref());
     item("the writer’s schema, at", finding.writer_keyword.as_deref());
     item("the fingerprint, for a waiver:", Some(&finding.fingerprint));
-    if let Some(witness) = &finding.witness {
-        let _ = write!(
-            text,
-            "\nA payload that the writer may write and the reader rejects:\n\n{}",
-            fence("json", &json(witness))
-        );
+    for (name, document) in finding.shown() {
+        let name =
+            if finding.witness.is_some() { "A payload that the writer may write and the reader rejects" } else { name };
+        let _ = write!(text, "\n{name}:\n\n{}", fence("json", &json(document)));
     }
     text.push_str("\n</details>\n");
     text

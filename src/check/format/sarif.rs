@@ -90,7 +90,10 @@ fn result(finding: &Finding, rules: &[&Rule], places: &Places) -> Value {
         ("missing", &finding.missing),
         ("readerKeyword", &finding.reader_keyword),
         ("writerKeyword", &finding.writer_keyword),
+        ("routingRule", &finding.routing_rule),
         ("witness", &finding.witness.as_ref().map(ToString::to_string)),
+        ("eventBefore", &finding.event_before.as_ref().map(ToString::to_string)),
+        ("event", &finding.event.as_ref().map(ToString::to_string)),
     ];
     add("number", finding.number.into());
     for (name, text) in texts {
@@ -111,7 +114,8 @@ fn result(finding: &Finding, rules: &[&Rule], places: &Places) -> Value {
     if !uri.starts_with("file:") {
         artifact["uriBaseId"] = ROOT.into();
     }
-    let mut location = json!({"physicalLocation": {"artifactLocation": artifact, "region": {"startLine": 1}}});
+    let mut location =
+        json!({"physicalLocation": {"artifactLocation": artifact, "region": {"startLine": finding.line.unwrap_or(1)}}});
     if let Some(of) = &finding.event_type {
         let keyword = finding.reader_keyword.as_deref().unwrap_or_default();
         let name = format!("{of}{}{keyword}", finding.who());
@@ -156,11 +160,11 @@ fn message(finding: &Finding) -> Value {
     let said = said(finding);
     let mut markdown = escape::sentence(&said);
     let mut arguments = Vec::new();
-    if let Some(witness) = &finding.witness {
-        let witness = escape::json(witness);
+    for (at, (_, document)) in finding.shown().enumerate() {
+        let document = escape::json(document);
         markdown.push_str("\n\n");
-        markdown.push_str(&escape::fence("json", &witness).replacen(&witness, "{0}", 1));
-        arguments.push(witness);
+        markdown.push_str(&escape::fence("json", &document).replacen(&document, &format!("{{{at}}}"), 1));
+        arguments.push(document);
     }
     json!({"text": text(&said), "markdown": markdown, "arguments": arguments})
 }

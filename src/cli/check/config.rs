@@ -10,6 +10,7 @@ use toml::value::Datetime;
 
 use super::{CONFIG, Failure};
 use crate::check::{Ignored, Policy, PolicyError, Severity, Waiver};
+use crate::routing::Envelope;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -20,6 +21,24 @@ struct Config {
     waiver: Vec<Waived>,
     #[serde(default)]
     ignore: Vec<Place>,
+    #[serde(default)]
+    envelope: Around,
+}
+
+/// What is known of the envelopes in which events are put.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Around {
+    sources: Option<Vec<String>>,
+    accounts: Option<Vec<String>>,
+    regions: Option<Vec<String>>,
+}
+
+/// What a file says.
+#[derive(Debug, Default)]
+pub(super) struct Decided {
+    pub(super) policy: Policy,
+    pub(super) envelope: Envelope,
 }
 
 #[derive(Debug, Deserialize)]
@@ -46,14 +65,14 @@ struct Place {
     reason: String,
 }
 
-/// The policy in a file; in that of the usual name where none is named, and nothing decided where there is none.
-pub(super) fn read(file: Option<&Path>) -> Result<Policy, Failure> {
+/// What is decided in a file; in that of the usual name where none is named, and nothing decided where there is none.
+pub(super) fn read(file: Option<&Path>) -> Result<Decided, Failure> {
     let (path, text) = match file {
         Some(path) => (path, fs::read_to_string(path)),
         None => {
             let path = Path::new(CONFIG);
             if !path.exists() {
-                return Ok(Policy::default());
+                return Ok(Decided::default());
             }
             (path, fs::read_to_string(path))
         }
@@ -65,7 +84,7 @@ pub(super) fn read(file: Option<&Path>) -> Result<Policy, Failure> {
     parse(&text).map_err(|what| Failure::new(format!("{name}: {what}"), "`check --help` shows what can stand there"))
 }
 
-fn parse(text: &str) -> Result<Policy, String> {
+fn parse(text: &str) -> Result<Decided, String> {
     let config: Config = toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
     let say = |error: PolicyError| error.to_string();
     let mut policy = Policy::default();
@@ -89,7 +108,18 @@ fn parse(text: &str) -> Result<Policy, String> {
         };
         policy = policy.ignore(ignored).map_err(say)?;
     }
-    Ok(policy)
+    let Around { sources, accounts, regions } = config.envelope;
+    let mut envelope = Envelope::default();
+    if let Some(sources) = sources {
+        envelope = envelope.with_sources(sources);
+    }
+    if let Some(accounts) = accounts {
+        envelope = envelope.with_accounts(accounts);
+    }
+    if let Some(regions) = regions {
+        envelope = envelope.with_regions(regions);
+    }
+    Ok(Decided { policy, envelope })
 }
 
 #[cfg(test)]

@@ -1,0 +1,118 @@
+//! The routing rules of a deployment, as readers of the contract.
+
+use super::finding::Finding;
+use super::policy::Severity;
+use super::rule;
+use super::run::{Check, CheckError, CheckErrorKind};
+use crate::lifecycle::Stage;
+use crate::name::EventType;
+use crate::pattern::{self, Pattern, Settings};
+use crate::record::Published;
+use crate::routing::source::{DeployedRule, Place, RulePattern};
+use crate::routing::{Envelope, RoutedBy, RoutingFinding, RoutingFindingKind, Shape, ShapeError, Table, changes};
+
+/// The events that rules are held against: as they were published, and as they are.
+pub(super) struct Shapes {
+    before: Vec<Shape>,
+    now: Vec<Shape>,
+}
+
+impl Shapes {
+    /// Those of versions that are in use.
+    pub(super) fn of(check: &Check<'_>, published: &[Published]) -> Result<Self, CheckError> {
+        let none = |error: ShapeError| CheckErrorKind::Shape(error);
+        let envelope: &Envelope = &check.envelope;
+        let mut now = Vec::new();
+        for of in check.catalog.types() {
+            for version in of.versions().iter().filter(|of| of.lifecycle().stage(check.today) != Stage::Sunset) {
+                now.push(Shape::of(of, version, envelope).map_err(none)?);
+            }
+        }
+        let is_sunset = |of: &Published| {
+            let versions = check.catalog.find(&of.name).into_iter().flat_map(|of| of.versions());
+            versions
+                .filter(|version| version.version() == of.version)
+                .any(|version| version.lifecycle().stage(check.today) == Stage::Sunset)
+        };
+        let mut before = Vec::new();
+        for of in published.iter().filter(|of| !is_sunset(of)) {
+            if let Ok(name) = EventType::new(&*of.name) {
+                before.push(Shape::of_payload(name, of.version, &of.writer, envelope).map_err(none)?);
+            }
+        }
+        Ok(Self { before, now })
+    }
+
+    /// What is wrong with a rule.
+    pub(super) fn look(&self, check: &Check<'_>, rule: &DeployedRule) -> Vec<Finding> {
+        let lints = rule.findings(&Settings::default());
+        let mut findings: Vec<_> =
+            lints.iter().filter_map(|(place, finding)| lint(check, rule, place, finding)).collect();
+        match rule.pattern() {
+            RulePattern::Known(pattern) => findings.extend(self.look_at(check, rule, pattern)),
+            RulePattern::Unknown(values) => {
+                for value in values {
+                    let id = RoutingFindingKind::Undecided.id();
+                    let message = format!("the pattern is known only when it is deployed: {}", value.why());
+                    findings.extend(about(check, id, rule, value.place(), message).map(|finding| finding.seal("")));
+                }
+            }
+            // What is refused is a finding already, and a schedule matches no event.
+            RulePattern::Refused { .. } | RulePattern::Schedule => {}
+        }
+        findings
+    }
+
+    fn look_at(&self, check: &Check<'_>, rule: &DeployedRule, pattern: &Pattern) -> Vec<Finding> {
+        let routed = RoutedBy { name: rule.name(), pattern };
+        let table = Table::new([routed], &self.now);
+        let mut found = table.findings();
+        for row in table.rows() {
+            for (name, path) in rule.targets().iter().flat_map(|target| target.paths()) {
+                let read = path.known().map(|path| row.read(path)).unwrap_or_default();
+                found.extend(read.into_iter().map(|mut finding| {
+                    finding.path = finding.path.map(|path| format!("{name} {path}"));
+                    finding
+                }));
+            }
+        }
+        found.extend(changes([routed], &self.before, &self.now));
+        found.into_iter().filter_map(|found| routing(check, rule, found)).collect()
+    }
+}
+
+fn routing(check: &Check<'_>, rule: &DeployedRule, found: RoutingFinding) -> Option<Finding> {
+    let id = found.kind.id();
+    let mut message = found.kind.title().trim_end_matches('.').to_owned();
+    if let Some(path) = &found.path {
+        message.push_str(&format!(": {path}"));
+    }
+    if let Some(reason) = &found.reason {
+        message.push_str(&format!(": {reason}"));
+    }
+    let mut finding = about(check, id, rule, rule.place(), message)?;
+    if let Some((of, version)) = &found.shape {
+        finding.event_type = Some(of.to_string());
+        finding.writer = Some(version.to_string());
+    }
+    finding.event_before = found.before.map(crate::routing::Example::into_event);
+    finding.event = found.now.map(crate::routing::Example::into_event);
+    Some(finding.seal(found.path.as_deref().unwrap_or_default()))
+}
+
+fn lint(check: &Check<'_>, rule: &DeployedRule, place: &Place, finding: &pattern::Finding) -> Option<Finding> {
+    let found = about(check, finding.lint().id(), rule, place, finding.message().to_owned())?;
+    Some(found.seal(&format!("{} {}", finding.pointer(), finding.message())))
+}
+
+fn about(check: &Check<'_>, id: &'static str, rule: &DeployedRule, place: &Place, message: String) -> Option<Finding> {
+    let known = rule::of(id);
+    let severity = check.policy.of(known);
+    (severity != Severity::Off).then(|| {
+        let mut finding = Finding::new(known, severity, message);
+        finding.routing_rule = Some(rule.name().to_owned());
+        finding.file = Some(place.file().to_owned());
+        finding.line = Some(place.line());
+        finding
+    })
+}
