@@ -41,20 +41,21 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 fn page(id: &str, title: &str, more: &str) -> Cow<'static, str> {
     let mut page = format!("# {id}: {}\n", title.trim_end_matches('.'));
     for paragraph in more.split("\n\n").filter(|paragraph| !paragraph.is_empty()) {
-        let mut width = WIDTH;
+        page.push('\n');
+        let mut line = String::new();
         for word in paragraph.split(' ') {
-            let length = word.chars().count();
-            let is_next = width + length < WIDTH;
-            page.push(if is_next { ' ' } else { '\n' });
-            // A blank line stands before a paragraph.
-            if width == WIDTH {
+            if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > WIDTH {
+                page.push_str(&line);
                 page.push('\n');
+                line.clear();
+            } else if !line.is_empty() {
+                line.push(' ');
             }
-            width = if is_next { width + length + 1 } else { length };
-            page.push_str(word);
+            line.push_str(word);
         }
+        page.push_str(&line);
+        page.push('\n');
     }
-    page.push('\n');
     page.into()
 }
 
