@@ -1,4 +1,4 @@
-//! The command line of a contract: its schemas, its events, its catalog.
+//! The command line of a contract: its schemas, its events, its catalog; and any two schemas held against each other.
 //!
 //! Any crate with a [`Catalog`] gets all of it:
 //!
@@ -21,6 +21,7 @@
 
 mod audit;
 mod catalog;
+mod diff;
 mod input;
 mod output;
 mod read;
@@ -64,7 +65,7 @@ pub fn main(catalog: Result<Catalog, CatalogError>) -> ExitCode {
     }
 }
 
-/// Events between services: schemas for registries, deliveries read and audited, the catalog of types.
+/// Events between services: schemas for registries and compared, deliveries read and audited, the catalog of types.
 #[derive(Debug, Parser)]
 #[command(version, arg_required_else_help = true, after_help = EXIT_CODES)]
 struct Arguments {
@@ -76,7 +77,8 @@ struct Arguments {
     color: ColorChoice,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 all is well, 1 there are findings, 2 the question could not be asked, 3 it could not be
+const EXIT_CODES: &str =
+    "Exit codes: 0 all is well, 1 there are findings, 2 the question could not be asked, 3 it could not be
 decided.";
 
 #[derive(Debug, Subcommand)]
@@ -85,6 +87,7 @@ enum Command {
     Read(read::Read),
     Audit(audit::Audit),
     Catalog(catalog::Show),
+    Diff(diff::Diff),
     /// Print the completions for a shell.
     #[command(
         after_help = "Example: event-contract completions bash > ~/.local/share/bash-completion/completions/event-contract"
@@ -102,6 +105,7 @@ impl Command {
             Self::Read(read) => read.run(catalog),
             Self::Audit(audit) => audit.run(catalog),
             Self::Catalog(show) => show.run(catalog),
+            Self::Diff(diff) => diff.run(),
             Self::Completions { shell } => {
                 let mut script = Vec::new();
                 clap_complete::generate(*shell, &mut command(), program(), &mut script);

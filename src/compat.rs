@@ -65,6 +65,8 @@ mod witness;
 pub use draft::{Draft, UnknownDraft};
 pub use finding::{Finding, FindingKind, KeywordPlace};
 pub use line::answer_line;
+#[cfg(feature = "cli")]
+pub(crate) use line::{Told, answer};
 pub use question::{Question, QuestionError};
 pub use verdict::{Reason, Verdict};
 pub use witness::Witness;
