@@ -193,7 +193,7 @@ fn field(kind: usize, width: usize) -> Value {
     match kind % 12 {
         0 => text(40 * width),
         1 => json!({"type": "integer", "minimum": 0, "maximum": 999 * width}),
-        2 => json!({"enum": ["web", "app", "phone", "store"][..1 + width]}),
+        2 => json!({"enum": &["web", "app", "phone"][..1 + width]}),
         3 => money(),
         4 => json!({"type": "array", "minItems": 1, "maxItems": 200, "items": {
             "type": "object", "required": ["sku", "quantity", "price"], "additionalProperties": false,

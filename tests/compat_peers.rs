@@ -35,6 +35,8 @@ struct Tally {
     we_alone: Cell<usize>,
     they_alone: Cell<usize>,
     they_are_wrong: RefCell<Vec<String>>,
+    /// Where there was no answer at all: they took too long, or ended.
+    they_are_silent: RefCell<Vec<String>>,
 }
 
 fn count(number: &Cell<usize>) {
@@ -56,6 +58,9 @@ fn hold(peers: &mut Peers, tally: &Tally, writer: &Value, reader: &Value) -> Res
     let theirs = peers.ask(writer, reader, PATIENCE).map_or(Value::Null, |answers| answers["jsoncompat"].clone());
     let say = |what: &str, document: &Value| format!("{what}: {document} of {writer} and {reader}");
     count(&tally.asked);
+    if theirs.is_null() {
+        tally.they_are_silent.borrow_mut().push(format!("no answer to {writer} and {reader}"));
+    }
     match (ours, theirs["verdict"].as_str()) {
         (Verdict::Contained, Some("contained")) => count(&tally.agreed),
         (Verdict::Contained, Some("broken")) => {
@@ -91,12 +96,14 @@ impl Tally {
     fn say(&self, what: &str) {
         let [asked, agreed, we, they] =
             [&self.asked, &self.agreed, &self.we_alone, &self.they_alone].map(|number| number.get());
-        let wrong = self.they_are_wrong.borrow();
+        let (wrong, silent) = (self.they_are_wrong.borrow(), self.they_are_silent.borrow());
         println!(
-            "{what}: {asked} asked, {agreed} agreed, {we} by us alone, {they} by them alone, {} wrong of them",
-            wrong.len()
+            "{what}: {asked} asked, {agreed} agreed, {we} by us alone, {they} by them alone, {} wrong of them, {} not \
+             answered by them",
+            wrong.len(),
+            silent.len()
         );
-        wrong.iter().take(20).for_each(|line| println!("  {line}"));
+        wrong.iter().chain(silent.iter()).take(20).for_each(|line| println!("  {line}"));
     }
 }
 
