@@ -123,7 +123,9 @@ fn measure(title: &str, pairs: &[Pair], others: &mut [Peers]) {
     }
     ours.say("we");
     proof.say("we, without draws");
-    theirs.into_iter().for_each(|(name, tally)| tally.say(&name));
+    for (name, tally) in theirs {
+        tally.say(&name);
+    }
 }
 
 /// A draft that is not the newest is named in the schema, for others have no other way to know it.
@@ -193,7 +195,7 @@ fn field(kind: usize, width: usize) -> Value {
     match kind % 12 {
         0 => text(40 * width),
         1 => json!({"type": "integer", "minimum": 0, "maximum": 999 * width}),
-        2 => json!({"enum": &["web", "app", "phone"][..1 + width]}),
+        2 => json!({"enum": &["web", "app", "phone"][..=width]}),
         3 => money(),
         4 => json!({"type": "array", "minItems": 1, "maxItems": 200, "items": {
             "type": "object", "required": ["sku", "quantity", "price"], "additionalProperties": false,

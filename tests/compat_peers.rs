@@ -94,8 +94,7 @@ fn hold(peers: &mut Peers, tally: &Tally, writer: &Value, reader: &Value) -> Res
 
 impl Tally {
     fn say(&self, what: &str) {
-        let [asked, agreed, we, they] =
-            [&self.asked, &self.agreed, &self.we_alone, &self.they_alone].map(|number| number.get());
+        let [asked, agreed, we, they] = [&self.asked, &self.agreed, &self.we_alone, &self.they_alone].map(Cell::get);
         let (wrong, silent) = (self.they_are_wrong.borrow(), self.they_are_silent.borrow());
         println!(
             "{what}: {asked} asked, {agreed} agreed, {we} by us alone, {they} by them alone, {} wrong of them, {} not \

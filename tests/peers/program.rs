@@ -44,13 +44,11 @@ impl Peers {
         let start = &self.start;
         let running = self.running.get_or_insert_with(|| Running::start(&mut start()));
         writeln!(running.questions, "{}", json!({"writer": writer, "reader": reader})).unwrap();
-        match running.answers.recv_timeout(patience) {
-            Ok(answer) => Some(serde_json::from_str(&answer).unwrap()),
-            Err(_) => {
-                self.running = None;
-                None
-            }
+        if let Ok(answer) = running.answers.recv_timeout(patience) {
+            return Some(serde_json::from_str(&answer).unwrap());
         }
+        self.running = None;
+        None
     }
 }
 
