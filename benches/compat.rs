@@ -1,5 +1,5 @@
-//! Asking whether a reader reads all that a writer writes: events as they are, beside others that do the same; and growth
-//! with fields and depth.
+//! Asking whether a reader reads all that a writer writes: an event as it is; and growth with fields, depth and versions.
+//! (`compat_peers.rs` asks others the same.)
 //!
 //! ```text
 //! cargo bench --no-default-features --features compat --bench compat
@@ -106,5 +106,31 @@ fn depth(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, events, fields, depth);
+/// A reader of all versions, and a writer of each: the cost of a version must not grow with their number either.
+fn versions(c: &mut Criterion) {
+    let tagged = |version: usize| {
+        let mut order = order(version);
+        order["properties"]["version"] = json!({"const": version});
+        order["required"] = json!(["version", "orderId", "placedAt", "lines"]);
+        order
+    };
+    let mut group = c.benchmark_group("versions");
+    for count in [1, 4, 16, 64] {
+        let all: Vec<Value> = (1..=count).map(tagged).collect();
+        let (reader, newest) = (json!({"anyOf": all}), tagged(count));
+        assert!(is_contained(&newest, &reader) && (count == 1 || !is_contained(&reader, &newest)));
+        group.throughput(Throughput::Elements(count as u64));
+        group.bench_with_input(BenchmarkId::new("the newest, by a reader of all", count), &count, |b, _| {
+            b.iter(|| Question::new(&newest, &reader).ask());
+        });
+        let wider = json!({"anyOf": all.iter().rev().collect::<Vec<_>>()});
+        assert!(is_contained(&reader, &wider));
+        group.bench_with_input(BenchmarkId::new("all, by a reader of all", count), &count, |b, _| {
+            b.iter(|| Question::new(&reader, &wider).ask());
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, events, fields, depth, versions);
 criterion_main!(benches);

@@ -1,4 +1,4 @@
-//! The command line of a contract: its schemas, its events, its catalog.
+//! The command line of a contract: its schemas, its events, its catalog; and any two schemas held against each other.
 //!
 //! Any crate with a [`Catalog`] gets all of it:
 //!
@@ -23,6 +23,7 @@ mod audit;
 mod catalog;
 mod check;
 mod deployed;
+mod diff;
 mod explain;
 mod input;
 mod matches;
@@ -70,7 +71,7 @@ pub fn main(catalog: Result<Catalog, CatalogError>) -> ExitCode {
     }
 }
 
-/// Events between services: schemas for registries, deliveries read and audited, the catalog of types.
+/// Events between services: schemas for registries and compared, deliveries read and audited, the catalog of types.
 #[derive(Debug, Parser)]
 #[command(version, arg_required_else_help = true, after_help = EXIT_CODES)]
 struct Arguments {
@@ -89,12 +90,13 @@ decided.";
 #[derive(Debug, Subcommand)]
 enum Command {
     Schemas(schemas::Schemas),
+    Check(check::Check),
+    Diff(diff::Diff),
+    Catalog(catalog::Show),
     Read(read::Read),
     Audit(audit::Audit),
     Match(matches::Match),
     Rules(rules::Rules),
-    Catalog(catalog::Show),
-    Check(check::Check),
     Explain(explain::Explain),
     /// Print the completions for a shell.
     #[command(
@@ -110,12 +112,13 @@ impl Command {
     fn run(&self, catalog: &Catalog) -> Result<Exit, Failure> {
         match self {
             Self::Schemas(schemas) => schemas.run(catalog),
+            Self::Check(check) => check.run(catalog),
+            Self::Diff(diff) => diff.run(),
+            Self::Catalog(show) => show.run(catalog),
             Self::Read(read) => read.run(catalog),
             Self::Audit(audit) => audit.run(catalog),
             Self::Match(matches) => matches.run(),
             Self::Rules(rules) => rules.run(catalog),
-            Self::Catalog(show) => show.run(catalog),
-            Self::Check(check) => check.run(catalog),
             Self::Explain(explain) => explain.run(),
             Self::Completions { shell } => {
                 let mut script = Vec::new();

@@ -67,6 +67,8 @@ mod witness;
 pub use draft::{Draft, UnknownDraft};
 pub use finding::{Finding, FindingKind, KeywordPlace};
 pub use line::answer_line;
+#[cfg(feature = "cli")]
+pub(crate) use line::{Told, answer};
 #[cfg(feature = "check")]
 pub(crate) use meet::{Meeting, meet};
 pub use question::{Question, QuestionError};

@@ -241,6 +241,36 @@ fn what_is_large_comes_to_an_end() {
     assert!(Question::new(&knot, &tight).ask().is_ok());
 }
 
+/// References that lead on and on are no end of the stack, either, which a thread has 2 MiB of.
+#[test]
+fn what_is_referred_to_from_far_comes_to_an_end() {
+    let chain = |length: usize, shortest: usize, inside: &dyn Fn(Value) -> Value| {
+        let link = |number: usize| (number.to_string(), inside(json!({"$ref": format!("#/$defs/{}", number + 1)})));
+        let mut all: serde_json::Map<_, _> = (0..length).map(link).collect();
+        all.insert(length.to_string(), json!({"type": "string", "minLength": shortest}));
+        json!({"$ref": "#/$defs/0", "$defs": all})
+    };
+    let steps: [(&str, &dyn Fn(Value) -> Value); 6] = [
+        ("$ref", &|next| next),
+        ("allOf", &|next| json!({"allOf": [next, {"maxLength": 9}]})),
+        ("anyOf", &|next| json!({"anyOf": [next, {"const": "a"}]})),
+        ("not", &|next| json!({"not": next})),
+        ("properties", &|next| json!({"type": "object", "required": ["a"], "properties": {"a": next}})),
+        ("items", &|next| json!({"type": "array", "minItems": 1, "items": next})),
+    ];
+    for (name, inside) in steps {
+        for length in [10, 200, 2_000] {
+            let (longer, shorter) = (chain(length, 2, inside), chain(length, 1, inside));
+            for (writer, reader, contained) in [(&longer, &shorter, true), (&shorter, &longer, false)] {
+                match Question::new(writer, reader).ask().unwrap() {
+                    Verdict::Undecided { reason } => assert!(length > 10, "{name} {length}: {reason}"),
+                    verdict => assert_eq!(verdict.is_contained(), contained, "{name} {length}"),
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn the_same_question_has_the_same_answer() {
     for (_, cases) in suite() {

@@ -56,7 +56,9 @@ pub(super) struct Checker<'l, 'a> {
 }
 
 const STEPS: u32 = 2_000_000;
-const DEPTH: u32 = 400;
+/// So deep are schemas looked into, in one another: an unoptimised build needs some 10 KiB of stack for each, and a thread
+/// may have no more than 2 MiB.
+const DEPTH: u32 = 150;
 
 impl<'l, 'a> Checker<'l, 'a> {
     pub(super) fn new(lowering: &'l mut Lowering<'a>, side: usize) -> Self {

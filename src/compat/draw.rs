@@ -3,7 +3,7 @@
 //! They are drawn, not random: the same question draws the same documents. What both schemas speak of (bounds, values,
 //! names, lengths) is what they are made of, for that is where two schemas part.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde_json::{Map, Value, json};
 
@@ -11,7 +11,7 @@ use super::budget::Budget;
 use super::document::Place;
 use super::lower::Lowering;
 use super::number::{exact, spell};
-use super::regex::Wanted;
+use super::regex::{Language, Wanted};
 
 /// Draws documents that are likely to be valid under one side.
 pub(super) struct Drawing<'l, 'a> {
@@ -24,6 +24,8 @@ pub(super) struct Drawing<'l, 'a> {
     numbers: Vec<Value>,
     lengths: Vec<u64>,
     names: Vec<String>,
+    /// Texts of a pattern, by the least and the most characters that they may have.
+    matching: HashMap<(Language, u64, Option<u64>), Vec<String>>,
     budget: Budget,
 }
 
@@ -45,7 +47,8 @@ impl<'l, 'a> Drawing<'l, 'a> {
         let numbers = values.iter().filter(|value| value.is_number()).cloned().collect();
         let counts = values.iter().filter_map(Value::as_u64).filter(|count| *count < 300);
         let lengths = counts.flat_map(|count| [count, count + 1]).collect();
-        Self { lowering, side, state: seed, values, texts, numbers, lengths, names, budget: Budget::new(200_000) }
+        let (matching, budget) = (HashMap::new(), Budget::new(200_000));
+        Self { lowering, side, state: seed, values, texts, numbers, lengths, names, matching, budget }
     }
 
     pub(super) fn draw(&mut self) -> Value {
@@ -201,20 +204,11 @@ impl<'l, 'a> Drawing<'l, 'a> {
 
     fn text(&mut self, members: &Map<String, Value>) -> Value {
         let count = |keyword: &str| members.get(keyword).and_then(Value::as_u64);
+        let (least, most) = (count("minLength").unwrap_or(0), count("maxLength"));
         if let Some(Value::String(pattern)) = members.get("pattern")
-            && let Ok(language) = self.lowering.languages.pattern(pattern)
-            && let Ok(automaton) = self.lowering.languages.automaton(language, &mut self.budget)
+            && let Some(text) = self.matching(pattern, least, most)
         {
-            let wanted = Wanted {
-                least: count("minLength").unwrap_or(0),
-                most: count("maxLength"),
-                count: 8,
-                exclusions: 0,
-                excluded: &|_| false,
-            };
-            if let Ok(found) = automaton.texts(&wanted, &mut self.budget) {
-                return self.pick(&found.texts).map_or(json!(""), Value::String);
-            }
+            return Value::String(text);
         }
         if self.one_in(2)
             && let Some(text) = pick(&mut self.state, &self.texts)
@@ -228,10 +222,22 @@ impl<'l, 'a> Drawing<'l, 'a> {
         if self.one_in(2) {
             lengths.extend(pick(&mut self.state, &self.lengths));
         }
-        let (least, most) = (count("minLength").unwrap_or(0), count("maxLength").unwrap_or(u64::MAX));
-        let length = self.pick(&lengths).unwrap_or(0).clamp(least, most.max(least)).min(100_000);
+        let length = self.pick(&lengths).unwrap_or(0).clamp(least, most.unwrap_or(u64::MAX).max(least)).min(100_000);
         let c = self.pick(&['a', 'Z', '0', ' ', 'é', '\n']).unwrap_or('a');
         Value::String(std::iter::repeat_n(c, usize::try_from(length).unwrap_or(0)).collect())
+    }
+
+    /// A text that a pattern matches, empty where there is none; nothing where the pattern cannot be reckoned with.
+    fn matching(&mut self, pattern: &str, least: u64, most: Option<u64>) -> Option<String> {
+        let language = self.lowering.languages.pattern(pattern).ok()?;
+        if !self.matching.contains_key(&(language, least, most)) {
+            let automaton = self.lowering.languages.automaton(language, &mut self.budget).ok()?;
+            let wanted = Wanted { least, most, count: 8, exclusions: 0, excluded: &|_| false };
+            let found = automaton.texts(&wanted, &mut self.budget).ok()?;
+            self.matching.insert((language, least, most), found.texts);
+        }
+        let texts = &self.matching[&(language, least, most)];
+        Some(pick(&mut self.state, texts).unwrap_or_default())
     }
 
     fn array(&mut self, place: Place<'a>, members: &'a Map<String, Value>, depth: u32) -> Value {
@@ -265,12 +271,12 @@ impl<'l, 'a> Drawing<'l, 'a> {
 
     fn object(&mut self, place: Place<'a>, members: &'a Map<String, Value>, depth: u32) -> Value {
         let mut object = Map::new();
-        let required: Vec<&str> =
+        let required: BTreeSet<&str> =
             members.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
         let rarely = 2 + self.below(3);
         if let Some(Value::Object(properties)) = members.get("properties") {
             for (name, schema) in properties {
-                if required.contains(&name.as_str()) || (depth > 1 && self.one_in(rarely)) {
+                if required.contains(name.as_str()) || (depth > 1 && self.one_in(rarely)) {
                     let below = self.lowering.below(self.side, place, schema);
                     object.insert(name.clone(), self.from(below, depth - 1));
                 }

@@ -71,6 +71,14 @@ macro_rules! kinds {
                     $(Self::$kind => $id,)*
                 }
             }
+
+            /// What it means, as its documentation says it.
+            #[cfg(feature = "cli")]
+            pub(crate) const fn meaning(self) -> &'static str {
+                match self {
+                    $(Self::$kind => concat!($($doc),+).trim_ascii(),)*
+                }
+            }
         }
     };
 }

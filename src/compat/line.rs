@@ -20,32 +20,39 @@ struct Asked {
 }
 
 #[derive(Debug, Serialize)]
-struct Answered {
-    id: Value,
+struct Answered<'a> {
+    id: &'a Value,
+    #[serde(flatten)]
+    told: Told<'a>,
+}
+
+/// A verdict, in the words of the protocol.
+#[derive(Debug, Serialize)]
+pub(crate) struct Told<'a> {
     verdict: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    witness: Option<Value>,
-    findings: Vec<Found>,
+    witness: Option<&'a Value>,
+    findings: Vec<Found<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
-struct Found {
+struct Found<'a> {
     rule: &'static str,
-    at: String,
+    at: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    missing: Option<String>,
+    missing: Option<&'a str>,
     reader: String,
     writer: Option<String>,
-    witness: Value,
+    witness: &'a Value,
 }
 
 /// Answers one line: `{"id","draft","writer","reader"}` with `{"id","verdict","witness","findings","reason"}`.
 ///
 /// `verdict` is `contained`, `broken` or `undecided`; `witness` is there where it is broken, `reason` where it is
 /// undecided. A question that cannot be asked is undecided, too, and its error is the reason. `configure` sets what a
-/// line does not say.
+/// line does not say; a draft that it says is that of the line.
 ///
 /// ```
 /// use event_contract::compat::answer_line;
@@ -57,54 +64,66 @@ struct Found {
 /// );
 /// ```
 pub fn answer_line(line: &str, configure: impl for<'q> FnOnce(Question<'q>) -> Question<'q>) -> String {
-    let answered = answer(line, configure);
-    serde_json::to_string(&answered)
-        .unwrap_or_else(|error| format!("{{\"verdict\":\"undecided\",\"reason\":\"{error}\"}}"))
+    answer(line, configure).0
 }
 
-fn answer(line: &str, configure: impl for<'q> FnOnce(Question<'q>) -> Question<'q>) -> Answered {
-    let undecided = |id: Value, reason: String| Answered {
-        id,
-        verdict: "undecided",
-        witness: None,
-        findings: Vec::new(),
-        reason: Some(reason),
-    };
+/// The same, and the verdict where the question could be asked.
+pub(crate) fn answer(
+    line: &str,
+    configure: impl for<'q> FnOnce(Question<'q>) -> Question<'q>,
+) -> (String, Option<Verdict>) {
+    let not_asked = |id: &Value, reason| (Answered { id, told: Told::undecided(reason) }.to_json(), None);
     let asked: Asked = match serde_json::from_str(line) {
         Ok(asked) => asked,
-        Err(error) => return undecided(Value::Null, format!("the line is not a question: {error}")),
+        Err(error) => {
+            let other: Value = serde_json::from_str(line).unwrap_or_default();
+            return not_asked(&other["id"], format!("the line is not a question: {error}"));
+        }
     };
-    let mut question = Question::new(&asked.writer, &asked.reader);
+    let id = &asked.id;
+    let mut question = configure(Question::new(&asked.writer, &asked.reader));
     if let Some(text) = &asked.draft {
         match text.parse::<Draft>() {
             Ok(draft) => question = question.draft(draft),
-            Err(error) => return undecided(asked.id, error.to_string()),
+            Err(error) => return not_asked(id, error.to_string()),
         }
     }
-    match configure(question).ask() {
-        Err(error) => undecided(asked.id, error.to_string()),
-        Ok(Verdict::Undecided { reason }) => undecided(asked.id, reason.to_string()),
-        Ok(Verdict::Contained) => {
-            Answered { id: asked.id, verdict: "contained", witness: None, findings: Vec::new(), reason: None }
-        }
-        Ok(Verdict::Broken { witness, findings }) => Answered {
-            id: asked.id,
-            verdict: "broken",
-            witness: Some(witness.into_document()),
-            findings: findings.into_iter().map(found).collect(),
-            reason: None,
-        },
+    match question.ask() {
+        Err(error) => not_asked(id, error.to_string()),
+        Ok(verdict) => (Answered { id, told: Told::new(&verdict) }.to_json(), Some(verdict)),
     }
 }
 
-fn found(finding: Finding) -> Found {
+impl Answered<'_> {
+    fn to_json(&self) -> String {
+        serde_json::to_string(self)
+            .unwrap_or_else(|error| format!("{{\"verdict\":\"undecided\",\"reason\":\"{error}\"}}"))
+    }
+}
+
+impl<'a> Told<'a> {
+    pub(crate) fn new(verdict: &'a Verdict) -> Self {
+        let (witness, findings) = match verdict {
+            Verdict::Contained => (None, Vec::new()),
+            Verdict::Broken { witness, findings } => (Some(witness.document()), findings.iter().map(found).collect()),
+            Verdict::Undecided { reason } => return Self::undecided(reason.to_string()),
+        };
+        Self { verdict: verdict.as_str(), witness, findings, reason: None }
+    }
+
+    const fn undecided(reason: String) -> Self {
+        Self { verdict: "undecided", witness: None, findings: Vec::new(), reason: Some(reason) }
+    }
+}
+
+fn found(finding: &Finding) -> Found<'_> {
     Found {
         rule: finding.kind.id(),
-        at: finding.at.to_string(),
-        missing: finding.missing,
+        at: finding.at.as_str(),
+        missing: finding.missing.as_deref(),
         reader: finding.reader.to_string(),
-        writer: finding.writer.map(|place| place.to_string()),
-        witness: finding.witness.into_document(),
+        writer: finding.writer.as_ref().map(ToString::to_string),
+        witness: finding.witness.document(),
     }
 }
 
@@ -117,12 +136,23 @@ mod tests {
         let say = |line| answer_line(line, |question| question);
         assert_eq!(
             say(r#"{"id":"a","writer":true}"#),
-            r#"{"id":null,"verdict":"undecided","findings":[],"reason":"the line is not a question: missing field `reader` at line 1 column 24"}"#
+            r#"{"id":"a","verdict":"undecided","findings":[],"reason":"the line is not a question: missing field `reader` at line 1 column 24"}"#
+        );
+        assert_eq!(
+            say("tea"),
+            r#"{"id":null,"verdict":"undecided","findings":[],"reason":"the line is not a question: expected ident at line 1 column 2"}"#
         );
         assert_eq!(
             say(r#"{"id":"a","draft":"3","writer":true,"reader":true}"#),
             r#"{"id":"a","verdict":"undecided","findings":[],"reason":"\"3\" is not a draft of JSON Schema: 4, 6, 7, 2019-09 and 2020-12 are known"}"#
         );
         assert_eq!(say(r#"{"id":1,"writer":true,"reader":true}"#), r#"{"id":1,"verdict":"contained","findings":[]}"#);
+    }
+
+    #[test]
+    fn the_draft_of_the_line_is_asked_about_whatever_was_set() {
+        let draft_4 = |line| answer(line, |question| question.draft(Draft::Draft4)).1.unwrap().as_str();
+        assert_eq!(draft_4(r#"{"writer":{"enum":[1.0]},"reader":{"type":"integer"}}"#), "broken");
+        assert_eq!(draft_4(r#"{"draft":"6","writer":{"enum":[1.0]},"reader":{"type":"integer"}}"#), "contained");
     }
 }

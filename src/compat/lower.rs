@@ -4,7 +4,7 @@ mod applicator;
 mod assertion;
 mod unevaluated;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use serde_json::{Map, Value};
@@ -64,6 +64,8 @@ impl From<Unreadable> for Trouble {
 }
 
 const DEPTH: usize = 120;
+/// So many schemas that are referred to may speak of the same document: each of them is asked whether it leads back.
+const MOST_IN_PLACE: usize = 500;
 
 impl<'a> Lowering<'a> {
     pub(super) fn new(sides: Vec<Library<'a>>, formats: bool) -> Self {
@@ -247,7 +249,7 @@ impl<'a> Lowering<'a> {
     /// Whether a schema is met again on the way through those that speak of the same document.
     fn leads_back(&mut self, side: usize, start: Place<'a>) -> Result<Back, Trouble> {
         let mut open = vec![(start, false)];
-        let mut seen: Vec<(Key, bool)> = Vec::new();
+        let mut seen: HashSet<(Key, bool)> = HashSet::new();
         let mut back = Back::No;
         let goal = key(side, start);
         while let Some((place, negated)) = open.pop() {
@@ -260,9 +262,11 @@ impl<'a> Lowering<'a> {
                 if back == Back::Negated {
                     return Ok(back);
                 }
-                if !seen.contains(&(key, negated)) {
-                    seen.push((key, negated));
+                if seen.insert((key, negated)) {
                     open.push((target, negated));
+                }
+                if seen.len() > MOST_IN_PLACE {
+                    return Err(Trouble::Deep);
                 }
             }
             if self.draft(side, place).ignores_siblings_of_ref() && members.contains_key("$ref") {

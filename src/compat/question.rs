@@ -113,6 +113,12 @@ enum Kind {
 }
 
 impl QuestionError {
+    /// Whether it is for the writer's schema, rather than the reader's.
+    #[cfg(feature = "cli")]
+    pub(crate) fn is_of_writer(&self) -> bool {
+        self.side == name(0)
+    }
+
     pub(super) fn unreadable(side: usize, why: Unreadable) -> Self {
         let kind = match why {
             Unreadable::Reference(reference) => Kind::Reference(reference),

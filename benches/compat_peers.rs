@@ -1,0 +1,233 @@
+//! A thousand pairs of schemas as events have them, and the largest pairs that others have collected: what a pair costs,
+//! and what is decided, beside `jsoncompat`, `json-schema-diff` and the bare `covers` of `jsonschema`.
+//!
+//! ```text
+//! cargo build --release --manifest-path tests/peers/Cargo.toml
+//! cargo bench --no-default-features --features compat --bench compat_peers
+//! ```
+//!
+//! Of each pair, the shortest of three times counts where the first is under 20 ms; parsing is not in it. Peers that are
+//! not built are not asked, and this says so; nor are outside cases, where `EVENT_CONTRACT_OUTSIDE` does not name them.
+//! Our answers are asserted; those of others are counted.
+
+#[path = "../tests/peers/program.rs"]
+mod program;
+
+use std::collections::BTreeMap;
+use std::hint::black_box;
+use std::io::BufRead as _;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use event_contract::compat::{Draft, Question, Verdict};
+use jsonschema::canonical::{CanonicalSchema, Containment, options};
+use program::Peers;
+use serde_json::{Map, Value, json};
+
+const COVERS: &str = "COMPAT_PEERS_ANSWERS_FOR_COVERS";
+/// `covers` has no budget: it gets this long, in a process of its own.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+fn main() {
+    if std::env::var_os(COVERS).is_some() {
+        return answer_for_covers();
+    }
+    let mut others: Vec<Peers> = Peers::find().into_iter().collect();
+    let program = std::env::current_exe().unwrap();
+    others.push(Peers::of(move || {
+        let mut command = Command::new(&program);
+        command.env(COVERS, "1");
+        command
+    }));
+
+    let events = (0..1_000).map(|number| {
+        let (narrow, wide) = (event(number, 1), event(number, 2));
+        let contained = number % 2 == 0;
+        let (writer, reader) = if contained { (narrow, wide) } else { (wide, narrow) };
+        Pair { writer, reader, draft: Draft::Draft202012, contained: Some(contained) }
+    });
+    measure("1,000 pairs of events", &events.collect::<Vec<_>>(), &mut others);
+
+    match std::env::var_os("EVENT_CONTRACT_OUTSIDE") {
+        Some(outside) => {
+            let mut pairs = outside_pairs(&PathBuf::from(outside).join("cases/compat"));
+            pairs.sort_by_key(|pair| std::cmp::Reverse(pair.size()));
+            pairs.truncate(50);
+            let sizes = [pairs.first(), pairs.last()].map(|pair| pair.map_or(0, Pair::size));
+            let title = format!("the 50 largest outside pairs, {} down to {} bytes", sizes[0], sizes[1]);
+            measure(&title, &pairs, &mut others);
+        }
+        None => println!("skipped: EVENT_CONTRACT_OUTSIDE does not name a folder of outside cases"),
+    }
+}
+
+struct Pair {
+    writer: Value,
+    reader: Value,
+    draft: Draft,
+    contained: Option<bool>,
+}
+
+impl Pair {
+    fn size(&self) -> usize {
+        self.writer.to_string().len() + self.reader.to_string().len()
+    }
+}
+
+/// What somebody says of many pairs.
+#[derive(Default)]
+struct Tally {
+    verdicts: BTreeMap<String, usize>,
+    took: Vec<Duration>,
+}
+
+impl Tally {
+    fn add(&mut self, verdict: &str, took: Duration) {
+        *self.verdicts.entry(verdict.to_owned()).or_default() += 1;
+        self.took.push(took);
+    }
+
+    fn say(mut self, name: &str) {
+        self.took.sort();
+        let count = self.took.len();
+        let (median, slowest) = (self.took[count / 2], self.took[count - 1]);
+        let mean = self.took.iter().sum::<Duration>() / u32::try_from(count).unwrap();
+        let verdicts: Vec<_> = self.verdicts.iter().map(|(verdict, count)| format!("{count} {verdict}")).collect();
+        println!("  {name:17} median {median:9.1?}  mean {mean:9.1?}  slowest {slowest:9.1?}  {}", verdicts.join(", "));
+    }
+}
+
+fn measure(title: &str, pairs: &[Pair], others: &mut [Peers]) {
+    println!("{title}");
+    let (mut ours, mut proof, mut theirs) = (Tally::default(), Tally::default(), BTreeMap::<String, Tally>::new());
+    for pair in pairs {
+        let question = Question::new(&pair.writer, &pair.reader).draft(pair.draft);
+        let (verdict, took) = timed(|| question.ask().unwrap());
+        match (&verdict, pair.contained) {
+            (Verdict::Contained, Some(false)) | (Verdict::Broken { .. }, Some(true)) => panic!("{}", pair.writer),
+            (Verdict::Contained | Verdict::Broken { .. }, _) => {}
+            (Verdict::Undecided { reason }, _) => panic!("{reason}: {}", pair.writer),
+        }
+        ours.add(verdict.as_str(), took);
+        let (verdict, took) = timed(|| question.clone().draws(0).ask().unwrap());
+        proof.add(verdict.as_str(), took);
+        let [writer, reader] = [&pair.writer, &pair.reader].map(|schema| with_draft(schema, pair.draft));
+        for peers in &mut *others {
+            let answers = peers.ask(&writer, &reader, PATIENCE).unwrap_or_else(|| json!({"covers": null}));
+            for (name, answer) in answers.as_object().into_iter().flatten().filter(|(name, _)| *name != "id") {
+                let took = answer["nanoseconds"].as_u64().map_or(PATIENCE, Duration::from_nanos);
+                theirs.entry(name.clone()).or_default().add(answer["verdict"].as_str().unwrap_or("too slow"), took);
+            }
+        }
+    }
+    ours.say("we");
+    proof.say("we, without draws");
+    for (name, tally) in theirs {
+        tally.say(&name);
+    }
+}
+
+/// A draft that is not the newest is named in the schema, for others have no other way to know it.
+fn with_draft(schema: &Value, draft: Draft) -> Value {
+    let mut schema = schema.clone();
+    if let (Value::Object(members), Draft::Draft4 | Draft::Draft6 | Draft::Draft7) = (&mut schema, draft) {
+        let uri = format!("http://json-schema.org/draft-0{draft}/schema#");
+        members.entry("$schema").or_insert(json!(uri));
+    }
+    schema
+}
+
+fn timed<T>(ask: impl Fn() -> T) -> (T, Duration) {
+    let once = || {
+        let start = Instant::now();
+        let answer = black_box(ask());
+        (answer, start.elapsed())
+    };
+    let (answer, mut took) = once();
+    if took < Duration::from_millis(20) {
+        took = took.min(once().1).min(once().1);
+    }
+    (answer, took)
+}
+
+/// This program as the child of itself.
+fn answer_for_covers() {
+    for line in std::io::stdin().lock().lines() {
+        let question: Value = serde_json::from_str(&line.unwrap()).unwrap();
+        let canonical = |side: &str| -> Option<CanonicalSchema> {
+            options().offline().should_validate_formats(false).canonicalize(&question[side]).ok()
+        };
+        let (verdict, took) = timed(|| match (canonical("writer"), canonical("reader")) {
+            (Some(writer), Some(reader)) => match reader.covers(&writer) {
+                Ok(Containment::Yes) => "contained",
+                Ok(Containment::No) => "broken",
+                Ok(Containment::Unknown) | Err(_) => "undecided",
+            },
+            _ => "undecided",
+        });
+        let nanoseconds = u64::try_from(took.as_nanos()).unwrap();
+        println!("{}", json!({"covers": {"verdict": verdict, "nanoseconds": nanoseconds}}));
+    }
+}
+
+/// One event of many: 8 to 24 fields of all sorts, closed. A third of the fields is wider where `width` is 2.
+fn event(number: usize, width: usize) -> Value {
+    let fields = 8 + number % 17;
+    let named = (0..fields).map(|index| {
+        let wider = index == 0 || (number + index).is_multiple_of(3);
+        (
+            format!("{}{index}", ["order", "parcel", "customer", "at"][index % 4]),
+            field(number + 7 * index, if wider { width } else { 1 }),
+        )
+    });
+    let properties: Map<String, Value> = named.collect();
+    let required: Vec<_> = properties.keys().step_by(2).cloned().collect();
+    json!({"type": "object", "required": required, "properties": properties, "additionalProperties": false})
+}
+
+fn field(kind: usize, width: usize) -> Value {
+    let text = |length: usize| json!({"type": "string", "minLength": 1, "maxLength": length});
+    let money = || {
+        json!({"type": "object", "required": ["amount", "currency"], "additionalProperties": false, "properties": {
+        "amount": {"type": "integer", "minimum": 0, "maximum": 1_000_000 * width}, "currency": {"type": "string", "pattern": "^[A-Z]{3}$"}}})
+    };
+    match kind % 12 {
+        0 => text(40 * width),
+        1 => json!({"type": "integer", "minimum": 0, "maximum": 999 * width}),
+        2 => json!({"enum": &["web", "app", "phone"][..=width]}),
+        3 => money(),
+        4 => json!({"type": "array", "minItems": 1, "maxItems": 200, "items": {
+            "type": "object", "required": ["sku", "quantity", "price"], "additionalProperties": false,
+            "properties": {"sku": text(40), "quantity": {"type": "integer", "minimum": 1, "maximum": 99 * width}, "price": money()}}}),
+        5 => json!({"anyOf": [{"type": "null"}, {"type": "object", "required": ["familyName"], "properties": {
+            "givenName": text(100), "familyName": text(100 * width)}}]}),
+        6 => json!({"type": if width == 1 { json!("boolean") } else { json!(["boolean", "null"]) }}),
+        7 => json!({"type": "string", "format": "date-time", "maxLength": 40 * width}),
+        8 => json!({"type": if width == 1 { "integer" } else { "number" }}),
+        9 => {
+            json!({"type": "string", "pattern": if width == 1 { "^[A-Z]{2}[0-9]{4}$" } else { "^[A-Z]{2}[0-9]{4,8}$" }})
+        }
+        10 => json!({"oneOf": [
+            {"type": "object", "required": ["kind", "last4"], "properties": {"kind": {"const": "card"}, "last4": text(4 * width)}},
+            {"type": "object", "required": ["kind"], "properties": {"kind": {"const": "invoice"}, "days": {"type": "integer", "minimum": 0}}}]}),
+        _ => {
+            json!({"type": "object", "additionalProperties": {"type": "integer", "minimum": 0, "maximum": 10 * width}})
+        }
+    }
+}
+
+fn outside_pairs(folder: &std::path::Path) -> Vec<Pair> {
+    let files = std::fs::read_dir(folder).unwrap().flatten().map(|entry| entry.path());
+    let texts = files.filter(|path| path.extension().is_some_and(|extension| extension == "jsonl"));
+    let pair = |line: &str| {
+        let mut line: Value = serde_json::from_str(line).unwrap();
+        Pair {
+            draft: line["draft"].as_str().unwrap().parse().unwrap(),
+            contained: line["contained"].as_bool(),
+            writer: line["writer"].take(),
+            reader: line["reader"].take(),
+        }
+    };
+    texts.flat_map(|path| std::fs::read_to_string(path).unwrap().lines().map(pair).collect::<Vec<_>>()).collect()
+}

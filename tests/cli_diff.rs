@@ -1,0 +1,343 @@
+//! `diff`: two schemas, and questions a line, as somebody asks them on a command line.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+use serde_json::{Value, json};
+
+fn start(arguments: &[&str], folder: &Path) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_event-contract"))
+        .args(arguments)
+        .current_dir(folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+/// Exit code, standard output, standard error.
+fn said(output: Output) -> (i32, String, String) {
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+fn run(arguments: &[&str], folder: &Path, stdin: &str) -> (i32, String, String) {
+    let mut program = start(arguments, folder);
+    let mut input = program.stdin.take().unwrap();
+    let stdin = stdin.to_owned();
+    // A program that has failed already does not read; one that answers must be read from meanwhile.
+    let writer = std::thread::spawn(move || drop(input.write_all(stdin.as_bytes())));
+    let output = program.wait_with_output().unwrap();
+    writer.join().unwrap();
+    said(output)
+}
+
+fn jsonl(stdin: &str) -> (i32, Vec<Value>) {
+    let (code, out, err) = run(&["diff", "--jsonl"], Path::new("."), stdin);
+    assert_eq!(err, "");
+    (code, out.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
+}
+
+/// A folder of its own for a test, removed at its end.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str, files: &[(&str, &str)]) -> Self {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("cli-diff-{name}-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&path);
+        std::fs::create_dir_all(&path).unwrap();
+        for (name, text) in files {
+            std::fs::write(path.join(name), text).unwrap();
+        }
+        Self(path)
+    }
+
+    fn run(&self, arguments: &[&str]) -> (i32, String, String) {
+        run(&[&["diff"], arguments].concat(), &self.0, "")
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+const OLDER: &str =
+    r#"{"type":"object","required":["id"],"properties":{"id":{"type":"string"},"lines":{"items":{"type":"integer"}}}}"#;
+const NEWER: &str = r#"{"$schema":"http://json-schema.org/draft-07/schema#","type":"object","required":["id","at"],
+    "properties":{"id":{"type":"string"},"lines":{"items":{"type":"integer","minimum":0}}}}"#;
+
+#[test]
+fn a_person_is_told_each_cause_with_its_places_and_a_document() {
+    let folder = Folder::new("person", &[("older.json", OLDER), ("newer.json", NEWER)]);
+    let broken = "\
+broken: newer.json does not read all that older.json writes
+  the writer's draft is 2020-12, the reader's 7; formats are not asserted
+
+  required-added at the root, where \"at\" is missing
+    The reader requires a member that the writer may leave out.
+    writer: older.json#/required
+    reader: newer.json#/required
+    for example:
+      {
+        \"id\": \"\"
+      }
+
+  bound-tightened at /lines/0
+    The writer may write a number beyond the reader's bounds.
+    writer: older.json#/properties/lines/items/type
+    reader: newer.json#/properties/lines/items/minimum
+    for example:
+      {
+        \"id\": \"\",
+        \"lines\": [
+          -1
+        ]
+      }
+";
+    let contained = "\
+contained: older.json reads all that newer.json writes
+  the writer's draft is 7, the reader's 2020-12; formats are not asserted
+";
+    let ok = |code, out: &str| (code, out.to_owned(), String::new());
+    assert_eq!(folder.run(&["older.json", "newer.json"]), ok(1, broken));
+    assert_eq!(folder.run(&["older.json", "newer.json", "--direction", "forward"]), ok(0, contained));
+    assert_eq!(folder.run(&["newer.json", "older.json"]), ok(0, contained));
+    assert_eq!(
+        folder.run(&["older.json", "newer.json", "--direction", "full"]),
+        ok(1, &format!("{broken}{contained}"))
+    );
+}
+
+#[test]
+fn a_program_is_told_the_same() {
+    let folder = Folder::new("program", &[("older.json", OLDER), ("newer.json", NEWER)]);
+    let (code, out, _) = folder.run(&["older.json", "newer.json", "--direction", "full", "--json", "--formats"]);
+    let answers: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((code, answers.len()), (1, 2));
+    assert_eq!(answers[0]["verdict"], "broken");
+    assert_eq!(answers[0]["findings"][1]["rule"], "bound-tightened");
+    assert_eq!(
+        answers[1],
+        json!({"direction": "forward", "writer": "newer.json", "reader": "older.json", "formats": true,
+               "verdict": "contained", "findings": []})
+    );
+}
+
+#[test]
+fn flags_change_the_question() {
+    let files = [
+        ("text.json", r#"{"type":"string"}"#),
+        ("date.json", r#"{"type":"string","format":"date"}"#),
+        ("one.json", r#"{"enum":[1.0]}"#),
+        ("integer.json", r#"{"type":"integer"}"#),
+        ("money.json", r#"{"$ref":"http://a.test/money"}"#),
+    ];
+    let folder = Folder::new("flags", &files);
+    let code = |arguments: &[&str]| folder.run(arguments).0;
+    assert_eq!(code(&["text.json", "date.json"]), 0);
+    assert_eq!(code(&["text.json", "date.json", "--formats"]), 1);
+    assert_eq!(code(&["one.json", "integer.json"]), 0);
+    assert_eq!(code(&["one.json", "integer.json", "--draft", "4"]), 1);
+    assert_eq!(code(&["money.json", "integer.json"]), 2);
+    assert_eq!(code(&["money.json", "integer.json", "--document", "http://a.test/money=integer.json"]), 0);
+    let (broken, out, _) = folder.run(&["one.json", "money.json", "--document", "http://a.test/money=date.json"]);
+    assert_eq!(broken, 1);
+    assert!(out.contains("\n    reader: http://a.test/money#/type\n"), "{out}");
+    let (code, out, err) = run(&["diff", "-", "integer.json"], &folder.0, r#"{"type":"number"}"#);
+    assert_eq!((code, err.as_str()), (1, ""));
+    assert!(out.starts_with("broken: integer.json does not read all that - writes\n"), "{out}");
+}
+
+#[test]
+fn what_is_undecided_is_exit_code_3_with_its_reason() {
+    let files = [
+        ("text.json", r#"{"type":"string","minLength":1}"#),
+        ("behind.json", r#"{"pattern":"(?<=a)b"}"#),
+        ("narrow.json", r#"{"type":"null"}"#),
+    ];
+    let folder = Folder::new("undecided", &files);
+    let (code, out, err) = folder.run(&["text.json", "behind.json", "--budget", "2000"]);
+    assert_eq!((code, err.as_str()), (3, ""));
+    assert_eq!(
+        out,
+        "undecided: behind.json may or may not read all that text.json writes\n  \
+         the writer's draft is 2020-12, the reader's 2020-12; formats are not asserted\n  \
+         it depends on the pattern (?<=a)b\n  \
+         2000 steps led neither to a proof nor to a document that shows the contrary\n  \
+         take it for broken until it is decided\n"
+    );
+    let (code, out, _) = folder.run(&["text.json", "behind.json", "--json"]);
+    assert_eq!(code, 3);
+    assert!(out.contains(r#""reason":"it depends on the pattern (?<=a)b""#), "{out}");
+    // Of two ways the worse: forward it is broken.
+    let question = json!({"writer": {"type": "string", "minLength": 1}, "reader": {"pattern": "(?<=a)b"}});
+    let broken = json!({"writer": true, "reader": {"type": "null"}});
+    assert_eq!(jsonl(&format!("{question}\n")).0, 3);
+    assert_eq!(jsonl(&format!("{question}\n{broken}\n{question}\n")).0, 1);
+}
+
+#[test]
+fn what_cannot_be_asked_is_exit_code_2_and_says_where() {
+    let files = [
+        ("good.json", "{}"),
+        ("cut.json", "{\"type\":\n  \"string\""),
+        ("kind.json", r#"{"type":"strin"}"#),
+        ("draft.json", r#"{"$schema":"http://json-schema.org/draft-03/schema#"}"#),
+        ("list.json", "[]"),
+    ];
+    let folder = Folder::new("unasked", &files);
+    for (arguments, says) in [
+        (&["good.json", "none.json"][..], "error: cannot read none.json: No such file"),
+        (&["good.json", "cut.json"], "error: cut.json is not JSON: EOF while parsing an object at line 2 column 10\n"),
+        (&["good.json", "kind.json"], "error: kind.json: the reader's schema cannot be read: `type` is to be the name"),
+        (&["good.json", "kind.json", "--direction", "forward"], "error: kind.json: the writer's schema cannot be read"),
+        (
+            &["draft.json", "good.json"],
+            "error: draft.json: the writer's schema cannot be read: \"http://json-schema.org/",
+        ),
+        (&["good.json", "list.json"], "error: list.json: the reader's schema cannot be read: a schema is an object"),
+        (&["good.json", "good.json", "--draft", "3"], "\"3\" is not a draft of JSON Schema: 4, 6, 7, 2019-09 and"),
+        (&["good.json", "good.json", "--document", "tea"], "it is a URI, an equals sign and the name of a file"),
+        (&["good.json", "good.json", "--document", "http://a.test=cut.json"], "error: cut.json is not JSON"),
+        (&["-", "-"], "error: standard input can only be one of the files"),
+        (&["good.json"], "required arguments were not provided"),
+        (&["--jsonl", "good.json"], "cannot be used with"),
+        (&["--jsonl", "--json"], "cannot be used with"),
+    ] {
+        let (code, out, err) = folder.run(arguments);
+        assert_eq!((code, out.as_str()), (2, ""), "{arguments:?}");
+        assert!(err.contains(says), "{arguments:?}:\n{err}");
+    }
+}
+
+#[test]
+fn every_line_is_answered_and_what_is_no_question_does_not_stop_the_others() {
+    let lines = r##"{"id":"a","writer":{"type":"integer"},"reader":{"type":"number"}}
+
+{"id":2,"draft":"7","writer":{"type":"number"},"reader":{"type":"integer"}}
+tea
+{"id":[3],"writer":true}
+{"id":4,"draft":"3","writer":true,"reader":true}
+   
+{"id":5,"writer":{"$ref":"#/nowhere"},"reader":true}
+{"writer":true,"reader":true}"##;
+    let (code, answers) = jsonl(lines);
+    let short: Vec<_> = answers.iter().map(|answer| (&answer["id"], answer["verdict"].as_str().unwrap())).collect();
+    assert_eq!(
+        short,
+        [
+            (&json!("a"), "contained"),
+            (&json!(2), "broken"),
+            (&Value::Null, "undecided"),
+            (&json!([3]), "undecided"),
+            (&json!(4), "undecided"),
+            (&json!(5), "undecided"),
+            (&Value::Null, "contained"),
+        ]
+    );
+    assert_eq!(code, 2);
+    assert!(answers[1]["witness"].as_f64().unwrap().fract() != 0.0);
+    assert_eq!(answers[1]["findings"][0]["rule"], "type-narrowed");
+    assert_eq!(answers[0].get("reason"), None);
+    for (answer, reason) in [
+        (&answers[2], "the line is not a question: expected ident at line 1 column 2"),
+        (&answers[3], "the line is not a question: missing field `reader`"),
+        (&answers[4], "\"3\" is not a draft"),
+        (&answers[5], "the reference \"#/nowhere\" leads nowhere"),
+    ] {
+        assert!(answer["reason"].as_str().unwrap().contains(reason), "{answer}");
+    }
+    assert_eq!(jsonl(""), (0, vec![]));
+    assert_eq!(jsonl(lines.lines().next().unwrap()).0, 0);
+}
+
+#[test]
+fn bytes_that_are_no_text_are_answered() {
+    let mut program = start(&["diff", "--jsonl"], Path::new("."));
+    program.stdin.take().unwrap().write_all(b"\xff\xfe\n{\"writer\":true,\"reader\":true}\r\n").unwrap();
+    let (code, out, _) = said(program.wait_with_output().unwrap());
+    assert_eq!((code, out.lines().count()), (2, 2));
+    assert_eq!(out.lines().last().unwrap(), r#"{"id":null,"verdict":"contained","findings":[]}"#);
+}
+
+/// A question that takes long, for whoever asks: every way through two unions is tried.
+fn long(id: usize) -> String {
+    let wide = |prefix: &str| -> Vec<Value> {
+        (0..12)
+            .map(|n| json!({"anyOf": [{"required": [format!("{prefix}{n}")]}, {"required": [format!("z{n}")]}]}))
+            .collect()
+    };
+    let writer = json!({"type": "object", "allOf": wide("a"), "maxProperties": 14});
+    json!({"id": id, "writer": writer, "reader": {"minProperties": 12}}).to_string()
+}
+
+#[test]
+fn answers_come_in_the_order_of_their_questions() {
+    let short = |id: usize| json!({"id": id, "writer": {"minimum": id}, "reader": {"minimum": 0}}).to_string();
+    let lines: Vec<_> = (0..60).map(|id| if id % 20 == 0 { long(id) } else { short(id) }).collect();
+    let (_, answers) = jsonl(&lines.join("\n"));
+    let ids: Vec<_> = answers.iter().map(|answer| answer["id"].as_u64().unwrap()).collect();
+    assert_eq!(ids, (0..60).collect::<Vec<_>>());
+}
+
+/// Whoever waits for an answer before asking on gets it.
+#[test]
+fn a_line_is_answered_as_soon_as_it_is_there() {
+    let mut program = start(&["diff", "--jsonl"], Path::new("."));
+    let (mut questions, mut answers) = (program.stdin.take().unwrap(), BufReader::new(program.stdout.take().unwrap()));
+    for id in 0..5 {
+        writeln!(questions, "{}", json!({"id": id, "writer": true, "reader": true})).unwrap();
+        let mut answer = String::new();
+        answers.read_line(&mut answer).unwrap();
+        assert_eq!(answer, format!("{{\"id\":{id},\"verdict\":\"contained\",\"findings\":[]}}\n"));
+    }
+    drop(questions);
+    assert_eq!(program.wait().unwrap().code(), Some(0));
+}
+
+/// However many questions wait: while nobody takes the answers, no more are read.
+#[test]
+fn questions_are_not_hoarded() {
+    let mut program = start(&["diff", "--jsonl"], Path::new("."));
+    let mut questions = program.stdin.take().unwrap();
+    let (told, hear) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let line = json!({"id": "x".repeat(50_000), "writer": true, "reader": true}).to_string();
+        for number in 1..=2_000 {
+            if writeln!(questions, "{line}").is_err() {
+                return;
+            }
+            let _ = told.send(number);
+        }
+    });
+    let mut written = 0;
+    while let Ok(number) = hear.recv_timeout(std::time::Duration::from_secs(3)) {
+        written = number;
+    }
+    assert!(written < 500, "{written} lines were taken");
+    program.kill().unwrap();
+    program.wait().unwrap();
+}
+
+#[test]
+fn a_closed_pipe_hides_no_answer() {
+    let mut program = start(&["diff", "--jsonl"], Path::new("."));
+    drop(program.stdout.take());
+    let line = json!({"writer": true, "reader": {"type": "null"}});
+    program.stdin.take().unwrap().write_all(format!("{line}\n").repeat(500).as_bytes()).unwrap();
+    assert_eq!(program.wait().unwrap().code(), Some(1));
+}
+
+/// What somebody has put into a schema is no command to a terminal.
+#[test]
+fn nothing_that_was_read_moves_the_cursor() {
+    let files = [("a.json", r#"{"type":"object"}"#), ("b.json", "{\"required\":[\"\\u001b[2J\\u202e\"]}")];
+    let folder = Folder::new("cursor", &files);
+    let (code, out, _) = folder.run(&["a.json", "b.json"]);
+    assert_eq!(code, 1);
+    assert!(!out.contains(['\u{1b}', '\u{202e}']) && out.contains("is missing"), "{out}");
+}
