@@ -409,7 +409,7 @@ fn what_a_new_version_changes_for_a_rule_is_found() {
     assert!(created_at.matches(old).unwrap() && !created_at.matches(new).unwrap());
 
     let total = parse(
-        json!({ "detail": { "data": { "total": [{ "numeric": [">", 100] }] } }, "detail-type": ["Order.Created"] }),
+        &json!({ "detail": { "data": { "total": [{ "numeric": [">", 100] }] } }, "detail-type": ["Order.Created"] }),
     );
     let findings = changes([RoutedBy { name: "large", pattern: &total }], &before, &now);
     assert_eq!(ids(&findings), ["stops-matching", "leaf-became-object"]);
@@ -496,7 +496,7 @@ fn what_targets_read_is_there_or_is_not() {
     let shapes = shapes(&Envelope::default());
     let order = parse(&backbone::consumer(["Order.Created"]));
     let with_lines = parse(
-        json!({ "detail-type": ["Order.Created"], "detail": { "data": { "lines": { "sku": [{ "exists": true }] } } } }),
+        &json!({ "detail-type": ["Order.Created"], "detail": { "data": { "lines": { "sku": [{ "exists": true }] } } } }),
     );
     let rules = [RoutedBy { name: "orders", pattern: &order }, RoutedBy { name: "lines", pattern: &with_lines }];
     let table = Table::new(rules, &shapes);

@@ -56,7 +56,7 @@ impl Pattern {
                 ways = ways
                     .into_iter()
                     .flat_map(|way| {
-                        let with = |sought: &Sought| way.iter().chain([sought]).cloned().collect::<Vec<_>>();
+                        let with = |sought: &Option<Sought>| way.iter().chain(sought).cloned().collect::<Vec<_>>();
                         sought.iter().map(with).collect::<Vec<_>>()
                     })
                     .collect();
@@ -89,16 +89,17 @@ impl Pattern {
     }
 }
 
-fn sought(condition: &Condition, never_found: bool) -> Vec<Sought> {
+/// What will do for a condition; `None` is to ask nothing. A field that is `never_found` is always missing.
+fn sought(condition: &Condition, never_found: bool) -> Vec<Option<Sought>> {
     let names: Vec<String> = condition.path.split('.').map(str::to_owned).collect();
-    let with = |what| Sought { names: names.clone(), what };
+    let with = |what| Some(Sought { names: names.clone(), what });
     let positive = condition.matchers.iter().any(|matcher| *matcher != Matcher::Exists(false));
     let mut all = Vec::new();
     if positive {
         all.push(with(What::Value(if never_found { Bounds::exact(json!(false)) } else { value(condition) })));
     }
     if condition.finds_nothing() {
-        all.push(with(What::Nothing));
+        all.push(if never_found { None } else { with(What::Nothing) });
     }
     all
 }

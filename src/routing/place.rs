@@ -71,7 +71,10 @@ impl<'s> Places<'s> {
 
     /// The member of a name, of the objects at a place.
     pub(super) fn member(self, place: &Place<'s>, name: &str) -> Place<'s> {
-        self.below(place, &|schema| member(schema, name), &|value| value.get(name).filter(|_| value.is_object()), DEPTH)
+        let own = |schema: &'s Map<String, Value>| {
+            if types(schema).object { member(schema, name) } else { Place::Nothing }
+        };
+        self.below(place, &own, &|value| value.get(name).filter(|_| value.is_object()), DEPTH)
     }
 
     /// Any item of the lists at a place.
@@ -79,7 +82,10 @@ impl<'s> Places<'s> {
         let of_value = |_: &'s Value| None;
         match place {
             Place::Value(Value::Array(items)) => Place::Either(items.iter().map(Place::Value).collect()),
-            place => self.below(place, &items, &of_value, DEPTH),
+            place => {
+                let own = |schema| if types(schema).list { items(schema) } else { Place::Nothing };
+                self.below(place, &own, &of_value, DEPTH)
+            }
         }
     }
 
@@ -195,11 +201,7 @@ impl<'s> Places<'s> {
         if let Some(values) = listed(keywords) {
             return values.into_iter().map(Kinds::of).fold(Kinds::NONE, Kinds::or);
         }
-        let mut kinds = match keywords.get("type") {
-            Some(Value::Array(names)) => names.iter().map(Kinds::of_type).fold(Kinds::NONE, Kinds::or),
-            Some(name) => Kinds::of_type(name),
-            None => Kinds::ALL,
-        };
+        let mut kinds = types(keywords);
         for (together, schemas) in self.in_place(keywords) {
             let each = schemas.into_iter().map(|schema| self.kinds_of(schema, depth - 1));
             kinds =
@@ -231,6 +233,15 @@ impl<'s> Places<'s> {
                 all.map(|all| all.concat())
             }
         })
+    }
+}
+
+/// What `type` lets stand there.
+fn types(schema: &Map<String, Value>) -> Kinds {
+    match schema.get("type") {
+        Some(Value::Array(names)) => names.iter().map(Kinds::of_type).fold(Kinds::NONE, Kinds::or),
+        Some(name) => Kinds::of_type(name),
+        None => Kinds::ALL,
     }
 }
 
