@@ -54,6 +54,7 @@ macro_rules! version {
             /// An order.
             #[derive(Serialize, Deserialize, JsonSchema, Payload)]
             #[payload(external, name = $name, version = $version, key = order $(, previous = $previous::Order)?)]
+            #[allow(clippy::struct_field_names, reason = "it is the order that the order is about")]
             pub(in super::super) struct Order {
                 pub(super) order: String,
                 pub(super) placed_at: chrono::DateTime<chrono::Utc>,

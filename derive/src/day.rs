@@ -7,7 +7,7 @@ use syn::{Error, LitStr, Result};
 pub(crate) struct Day {
     pub(crate) year: i32,
     pub(crate) month: u32,
-    pub(crate) day: u32,
+    pub(crate) of_month: u32,
 }
 
 /// Reads `2026-11-22`.
@@ -32,5 +32,5 @@ fn parse(text: &str) -> Option<Day> {
         1..=12 => 31,
         _ => return None,
     };
-    (1..=days).contains(&day).then(|| Day { year: year.cast_signed(), month, day })
+    (1..=days).contains(&day).then(|| Day { year: year.cast_signed(), month, of_month: day })
 }

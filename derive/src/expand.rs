@@ -52,9 +52,11 @@ pub(crate) fn payload(input: &DeriveInput, payload: &Payload) -> TokenStream {
         }
     });
     let lifecycle = (payload.deprecated.is_some() || payload.sunset.is_some()).then(|| {
-        let day = |day: Option<Day>| match day {
-            Some(Day { year, month, day }) => quote!(::core::option::Option::Some((#year, #month, #day))),
-            None => quote!(::core::option::Option::None),
+        let day = |day: Option<Day>| {
+            day.map_or_else(
+                || quote!(::core::option::Option::None),
+                |Day { year, month, of_month }| quote!(::core::option::Option::Some((#year, #month, #of_month))),
+            )
         };
         let (deprecated, sunset) = (day(payload.deprecated), day(payload.sunset));
         quote! {

@@ -51,6 +51,10 @@ pub fn files(folder: impl AsRef<Path>) -> Result<Files, CheckError> {
 /// ```
 ///
 /// With consumers, a policy or another day, [`Check`] does the same: its [`Report`] is displayed.
+///
+/// # Panics
+///
+/// Where the contract is not compatible, that is not known, or it could not be checked.
 #[track_caller]
 pub fn assert_compatible(catalog: Result<Catalog, CatalogError>, folder: impl AsRef<Path>) {
     let today = chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::now()).date_naive();
@@ -87,6 +91,10 @@ fn fail(report: &Report) -> ! {
 /// // v2 requires `createdAt`, which v3 calls `placedAt`.
 /// assert_reads::<OrderCreated, v2::OrderCreated>();
 /// ```
+///
+/// # Panics
+///
+/// Where something that is written is not read, or that is not known.
 #[track_caller]
 pub fn assert_reads<W: Payload + JsonSchema, R: Payload + JsonSchema>() {
     let (writer, reader) = (Schema::writer::<W>(), Schema::reader::<R>());

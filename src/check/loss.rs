@@ -89,10 +89,8 @@ impl<'a> Search<'a> {
             reader.get("patternProperties").is_some()
                 || reader.get("additionalProperties").is_some_and(|schema| schema.is_object() && *schema != empty())
         });
-        let mut dropped: Vec<&str> = match takes_any {
-            true => Vec::new(),
-            false => sent.keys().filter(|name| !read.contains_key(**name)).copied().collect(),
-        };
+        let mut dropped: Vec<&str> =
+            sent.keys().filter(|name| !takes_any && !read.contains_key(**name)).copied().collect();
         // A field is sent under its own name or under one of its aliases.
         let is_sent = |name: &str| {
             sent.contains_key(name)

@@ -13,6 +13,7 @@ use super::policy::Severity;
 use super::report::{Answer, Cell, Matrix, Reader, Revision, Writer};
 use super::rule::{self, Own};
 use super::run::{Check, CheckError, CheckErrorKind, Schemas, Subject};
+use crate::catalog::CatalogType;
 use crate::compat::{self, Question, Verdict};
 use crate::lifecycle::Stage;
 use crate::name::Version;
@@ -45,7 +46,7 @@ impl Contract {
             contract.published.writers.insert(published.version, published.writer.clone());
             contract.published.readers.insert(published.version, published.reader.clone());
         }
-        for version in subject.present.into_iter().flat_map(|of| of.versions()) {
+        for version in subject.present.into_iter().flat_map(CatalogType::versions) {
             let (writer, reader) = (version.writer_schema(), version.reader_schema());
             contract.present.writers.insert(version.version(), writer.as_value().clone());
             contract.present.readers.insert(version.version(), reader.as_value().clone());
@@ -206,13 +207,12 @@ impl Making<'_> {
             return Ok(Cell { answer: Answer::NotOwed, findings: Vec::new() });
         };
         let key = (writer.label.clone(), through.label.clone(), through.is_consumer);
-        let mut cell = match self.asked.get(&key) {
-            Some(cell) => cell.clone(),
-            None => {
-                let cell = self.ask(writer, &through)?;
-                self.asked.insert(key, cell.clone());
-                cell
-            }
+        let mut cell = if let Some(cell) = self.asked.get(&key) {
+            cell.clone()
+        } else {
+            let cell = self.ask(writer, &through)?;
+            self.asked.insert(key, cell.clone());
+            cell
         };
         if through.is_upcast && cell.answer == Answer::Reads {
             cell.answer = Answer::ReadsByUpcast;
@@ -322,7 +322,7 @@ impl Making<'_> {
             loss.renamed_to.is_some() && loss.renamed_to == found.missing && parent == place(&at, Some(&witness))
         });
         if let Some(from) = renamed.and_then(|loss| loss.at.rsplit('/').next()) {
-            message.push_str(&format!("; it looks like `{from}`, renamed"));
+            message = format!("{message}; it looks like `{from}`, renamed");
         }
         // A consumer may be called as a version is.
         let more = format!("{} {}", through.is_consumer, said_by(&found.reader, reader));

@@ -4,11 +4,12 @@ use super::finding::Finding;
 use super::policy::Severity;
 use super::rule;
 use super::run::{Check, CheckError, CheckErrorKind};
+use crate::catalog::CatalogType;
 use crate::lifecycle::Stage;
 use crate::name::EventType;
 use crate::pattern::{self, Pattern, Settings};
 use crate::record::Published;
-use crate::routing::source::{DeployedRule, Place, RulePattern};
+use crate::routing::source::{DeployedRule, Place, RulePattern, Target};
 use crate::routing::{Envelope, RoutedBy, RoutingFinding, RoutingFindingKind, Shape, ShapeError, Table, changes};
 
 /// The events that rules are held against: as they were published, and as they are.
@@ -29,7 +30,7 @@ impl Shapes {
             }
         }
         let is_sunset = |of: &Published| {
-            let versions = check.catalog.find(&of.name).into_iter().flat_map(|of| of.versions());
+            let versions = check.catalog.find(&of.name).into_iter().flat_map(CatalogType::versions);
             versions
                 .filter(|version| version.version() == of.version)
                 .any(|version| version.lifecycle().stage(check.today) == Stage::Sunset)
@@ -68,7 +69,7 @@ impl Shapes {
         let table = Table::new([routed], &self.now);
         let mut found = table.findings();
         for row in table.rows() {
-            for (name, path) in rule.targets().iter().flat_map(|target| target.paths()) {
+            for (name, path) in rule.targets().iter().flat_map(Target::paths) {
                 let read = path.known().map(|path| row.read(path)).unwrap_or_default();
                 found.extend(read.into_iter().map(|mut finding| {
                     finding.path = finding.path.map(|path| format!("{name} {path}"));
@@ -85,10 +86,10 @@ fn routing(check: &Check<'_>, rule: &DeployedRule, found: RoutingFinding) -> Opt
     let id = found.kind.id();
     let mut message = found.kind.title().trim_end_matches('.').to_owned();
     if let Some(path) = &found.path {
-        message.push_str(&format!(": {path}"));
+        message = format!("{message}: {path}");
     }
     if let Some(reason) = &found.reason {
-        message.push_str(&format!(": {reason}"));
+        message = format!("{message}: {reason}");
     }
     let mut finding = about(check, id, rule, rule.place(), message)?;
     if let Some((of, version)) = &found.shape {

@@ -16,7 +16,7 @@ use super::policy::{Policy, Severity};
 use super::report::{Answer, Change, Matrix, Outcome, Read, Report, Stated};
 use super::routes::Shapes;
 use super::rule::{self, Own};
-use crate::catalog::{Catalog, CatalogType};
+use crate::catalog::{Catalog, CatalogType, CatalogVersion};
 use crate::compat::{Question, QuestionError};
 use crate::lifecycle::Lifecycle;
 use crate::name::Version;
@@ -55,7 +55,7 @@ impl Subject<'_> {
     /// How long a version is in use; what is in the code no more says nothing about that.
     pub(super) fn lifecycle(&self, version: Version) -> Lifecycle {
         let versions = self.present.map_or(&[][..], CatalogType::versions);
-        versions.iter().find(|of| of.version() == version).map(|of| of.lifecycle()).unwrap_or_default()
+        versions.iter().find(|of| of.version() == version).map(CatalogVersion::lifecycle).unwrap_or_default()
     }
 }
 
@@ -208,13 +208,17 @@ impl<'a> Check<'a> {
                 about
                     .extend(self.finding(Own::WaiverExpired, message).map(|finding| finding.seal(&waiver.fingerprint)));
             } else if named.iter().all(|finding| rule::is_undecided(&finding.rule)) {
-                let message = match named.is_empty() {
-                    true => format!("the waiver of {} is not needed: there is no such finding", waiver.fingerprint),
-                    false => format!("{} is undecided, and that cannot be waived", waiver.fingerprint),
+                let fingerprint = &waiver.fingerprint;
+                let message = if named.is_empty() {
+                    format!("the waiver of {fingerprint} is not needed: there is no such finding")
+                } else {
+                    format!("{fingerprint} is undecided, and that cannot be waived")
                 };
                 about.extend(self.finding(Own::WaiverUnused, message).map(|finding| finding.seal(&waiver.fingerprint)));
             } else {
-                named.into_iter().for_each(|finding| finding.waiver = Some(waiver.clone()));
+                for finding in named {
+                    finding.waiver = Some(waiver.clone());
+                }
             }
         }
         findings.extend(about);
@@ -297,7 +301,7 @@ fn on_all_processors<T: Sync, R: Send>(all: &[T], each: impl Fn(&T) -> R + Sync)
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
 pub struct CheckError {
-    kind: CheckErrorKind,
+    kind: Box<CheckErrorKind>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -316,7 +320,7 @@ pub(super) enum CheckErrorKind {
 
 impl From<CheckErrorKind> for CheckError {
     fn from(kind: CheckErrorKind) -> Self {
-        Self { kind }
+        Self { kind: Box::new(kind) }
     }
 }
 

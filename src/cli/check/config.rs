@@ -67,18 +67,12 @@ struct Place {
 
 /// What is decided in a file; in that of the usual name where none is named, and nothing decided where there is none.
 pub(super) fn read(file: Option<&Path>) -> Result<Decided, Failure> {
-    let (path, text) = match file {
-        Some(path) => (path, fs::read_to_string(path)),
-        None => {
-            let path = Path::new(CONFIG);
-            if !path.exists() {
-                return Ok(Decided::default());
-            }
-            (path, fs::read_to_string(path))
-        }
-    };
+    let path = file.unwrap_or(Path::new(CONFIG));
+    if file.is_none() && !path.exists() {
+        return Ok(Decided::default());
+    }
     let name = path.display();
-    let text = text.map_err(|error| {
+    let text = fs::read_to_string(path).map_err(|error| {
         Failure::new(format!("cannot read {name}: {error}"), "is the name right, and the directory the one it is in?")
     })?;
     parse(&text).map_err(|what| Failure::new(format!("{name}: {what}"), "`check --help` shows what can stand there"))
