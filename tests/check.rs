@@ -6,7 +6,9 @@ use event_contract::check::{
     Answer, Change, Check, Consumer, Finding, Ignored, Outcome, Policy, Report, Severity, Waiver, files,
 };
 use event_contract::compat::{Question, Verdict};
+use event_contract::pattern::{Pattern, Settings};
 use event_contract::record::{Files, Record};
+use event_contract::routing::source::{self, DeployedRule, Parameters};
 use event_contract::{Payload, SubsystemName, catalog, contract};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -491,4 +493,69 @@ proptest! {
             }
         }
     }
+}
+
+/// The rules of a template.
+fn rules(template: &str) -> Vec<DeployedRule> {
+    let deployment = source::read([("rules.yaml", template)], &Parameters::default(), &Settings::default());
+    deployment.into_rules().unwrap()
+}
+
+const BY_WEIGHT: &str = "\
+Resources:
+  Heavy:
+    Type: AWS::Events::Rule
+    Properties:
+      EventPattern:
+        detail-type: [Parcel.Sent]
+        detail: {data: {weight: [{numeric: ['>', 1000]}]}}
+      Targets:
+        - Id: heavy
+          Arn: arn:aws:kinesis:eu-west-1:123456789012:stream/heavy
+          InputPath: $.detail
+          KinesisParameters: {PartitionKeyPath: $.detail.partitionKey}
+";
+
+#[test]
+fn a_rule_that_a_change_silences() {
+    let published = published();
+    let with = |catalog: Result<Catalog, CatalogError>, template: &str| {
+        Check::new(&catalog.unwrap(), &published, today()).rules(rules(template)).run().unwrap()
+    };
+    let same = with(catalog![POST => [v1::ParcelSent]], BY_WEIGHT);
+    assert!(same.findings.is_empty(), "{same}");
+    assert_eq!(same.routing_rules, 1);
+    assert!(with(catalog![POST => [added::ParcelSent]], BY_WEIGHT).is_compatible());
+
+    // The field is called otherwise from version 2 on; those who read version 1 would not notice, for it is optional.
+    let renamed = with(catalog![POST => [defaulted::ParcelSent]], BY_WEIGHT);
+    let silenced = one(&renamed, "stops-matching");
+    assert_eq!((silenced.routing_rule.as_deref(), silenced.writer.as_deref()), (Some("Heavy"), Some("v2")));
+    assert_eq!((silenced.file.as_deref(), silenced.line), (Some("rules.yaml"), Some(2)));
+    let pattern = Pattern::parse(r#"{"detail": {"data": {"weight": [{"numeric": [">", 1000]}]}}}"#).unwrap();
+    assert!(pattern.matches(silenced.event_before.as_ref().unwrap()).unwrap());
+    let missed = silenced.event.as_ref().unwrap();
+    assert_eq!(missed["detail"]["version"], json!(2));
+    assert!(!pattern.matches(missed).unwrap());
+    assert_eq!(renamed.outcome, Outcome::Broken);
+    assert!(renamed.to_string().contains("stops-matching  rule Heavy  Parcel.Sent v2"), "{renamed}");
+}
+
+#[test]
+fn a_rule_that_is_wrong_from_the_start() {
+    let (catalog, published) = (catalog![POST => [v1::ParcelSent]].unwrap(), published());
+    let found = |from: &str, to: &str| {
+        let rules = rules(&BY_WEIGHT.replacen(from, to, 1));
+        let report = Check::new(&catalog, &published, today()).rules(rules).run().unwrap();
+        (report.outcome, report.findings.iter().map(|finding| finding.rule.clone()).collect::<Vec<_>>())
+    };
+    let broken = |id: &str| (Outcome::Broken, vec![id.to_owned()]);
+    assert_eq!(found("weight", "wieght"), broken("dead-rule"));
+    assert_eq!(found("[Parcel.Sent]", "[ParcelSent]"), broken("dead-rule"));
+    assert_eq!(found("$.detail.partitionKey", "$.detail.partitionkey"), broken("path-never-there"));
+    assert_eq!(found("$.detail.partitionKey", "$.detail[*"), broken("path-unreadable"));
+    assert_eq!(found("['>', 1000]", "['>', many]"), broken("invalid"));
+    assert_eq!(found("$.detail.partitionKey", "$.detail.source"), (Outcome::Compatible, vec!["path-may-be-missing".into()]));
+    // What the template does not decide is not known, and passes no gate.
+    assert_eq!(found("[Parcel.Sent]", "[!Ref Type]"), (Outcome::Undecided, vec!["routing-undecided".into()]));
 }
