@@ -34,8 +34,8 @@
 //! * [`publish`]: events to entries of `PutEvents`, in batches, and the answer matched back.
 //! * [`pattern`]: rules of EventBridge, matched as it matches them; explained, and looked through for mistakes.
 //! * [`contract`]: a contract to use and to learn from.
-//! * `catalog`, `schema`, `registry`, `record`, `audit`, `compat`, `check` and `cli`, with the features of these names:
-//!   the types of a contract and their schemas, for registries and for checks in CI. The README shows how.
+//! * `catalog`, `schema`, `registry`, `record`, `audit`, `compat`, `check` and `cli`, with the features of these names,
+//!   and `routing` with that of `check`: the types of a contract and their schemas, for registries and for checks in CI. The README shows how.
 //!
 //! Names are checked where they enter and can be relied on from there: [`EventType`], [`Version`], [`PartitionKey`],
 //! [`SubsystemName`], [`EventId`].
