@@ -32,7 +32,7 @@ impl<'a> Question<'a> {
             drafts: [None, None],
             formats: false,
             budget: Self::BUDGET,
-            draws: 24,
+            draws: 12,
             documents: Vec::new(),
         }
     }
@@ -67,7 +67,7 @@ impl<'a> Question<'a> {
         self
     }
 
-    /// How many documents are drawn after a proof, to find one that it missed; 24 where nothing is said.
+    /// How many documents are drawn after a proof, to find one that it missed; 12 where nothing is said.
     pub const fn draws(mut self, documents: u32) -> Self {
         self.draws = documents;
         self
