@@ -1,5 +1,5 @@
-//! The check of a contract: twenty types in five versions each, all in use, every reader beside every writer; and how the
-//! cost grows with types and versions.
+//! The check of a contract: five types in five versions each, all in use, every reader beside every writer; and how the
+//! cost grows with types and versions. Types do not know of each other, so 200 of them cost as much as 40 times five.
 //!
 //! ```text
 //! cargo bench --no-default-features --features check --bench check
@@ -106,7 +106,7 @@ macro_rules! types {
         /// Some of the types, in so many versions.
         fn catalog(types: usize, versions: u32) -> Catalog {
             type With = fn(Catalog) -> Catalog;
-            let all: [(With, With, With); 20] = [$((
+            let all: [(With, With, With); 5] = [$((
                 |catalog| catalog.with::<$module::First>(SHOP).unwrap(),
                 |catalog| catalog.with::<$module::Third>(SHOP).unwrap(),
                 |catalog| catalog.with::<$module::Newest>(SHOP).unwrap(),
@@ -122,8 +122,7 @@ macro_rules! types {
 }
 
 types! {
-    a "Order.A" b "Order.B" c "Order.C" d "Order.D" e "Order.E" f "Order.F" g "Order.G" h "Order.H" i "Order.I" j "Order.J"
-    k "Order.K" l "Order.L" m "Order.M" n "Order.N" o "Order.O" p "Order.P" q "Order.Q" r "Order.R" s "Order.S" t "Order.T"
+    a "Order.A" b "Order.B" c "Order.C" d "Order.D" e "Order.E"
 }
 
 /// The catalog, published.
@@ -158,7 +157,7 @@ fn check(catalog: &Catalog, published: &Files) -> usize {
 fn contracts(c: &mut Criterion) {
     let mut group = c.benchmark_group("check");
     group.sample_size(10);
-    for (types, versions) in [(1, 5), (5, 5), (20, 1), (20, 3), (20, 5)] {
+    for (types, versions) in [(1, 5), (5, 1), (5, 3), (5, 5)] {
         let catalog = catalog(types, versions);
         let published = published(&catalog);
         let cells = types * (versions * versions) as usize;

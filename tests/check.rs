@@ -9,7 +9,7 @@ use event_contract::compat::{Question, Verdict};
 use event_contract::pattern::{Pattern, Settings};
 use event_contract::record::{Files, Record};
 use event_contract::routing::source::{self, DeployedRule, Parameters};
-use event_contract::{Payload, SubsystemName, catalog, contract};
+use event_contract::{Payload, Stage, SubsystemName, catalog, contract};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -262,7 +262,7 @@ fn after_its_sunset_nobody_reads_with_a_version() {
     let on = |text: &str| Check::new(&catalog, &files, day(text)).run().unwrap();
     let before = on("2026-12-31");
     assert_eq!(answers(&before, 0), [[Reads, ReadsByUpcast], [Breaks, Reads]]);
-    assert_eq!(before.types[0].writers[0].stage, "deprecated");
+    assert_eq!(before.types[0].writers[0].stage, Stage::Deprecated);
     assert_eq!(before.bump, Change::Major);
     let from = on("2027-01-01");
     // What was written before is still read, by those who carry the older type.

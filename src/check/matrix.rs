@@ -94,7 +94,7 @@ pub(super) fn of(check: &Check<'_>, subject: &Subject<'_>, consumers: &[Consumer
             label: label(version, revision, &contract.published.writers),
             version: version.get(),
             revision,
-            stage: stage(version).to_string(),
+            stage: stage(version),
             schema,
         })
         .collect();
@@ -105,7 +105,7 @@ pub(super) fn of(check: &Check<'_>, subject: &Subject<'_>, consumers: &[Consumer
             label: label(version, revision, &contract.published.readers),
             version: Some(version.get()),
             revision,
-            stage: stage(version).to_string(),
+            stage: stage(version),
             schema,
         })
         .collect();
@@ -117,7 +117,7 @@ pub(super) fn of(check: &Check<'_>, subject: &Subject<'_>, consumers: &[Consumer
             label: consumer.name().to_owned(),
             version: None,
             revision: Revision::Stated,
-            stage: Stage::Live.to_string(),
+            stage: Stage::Live,
             schema: newest
                 .and_then(|newest| consumer.schema(subject.name, newest))
                 .map_or(Value::Null, |(_, schema)| schema.clone()),
@@ -223,9 +223,8 @@ impl Making<'_> {
     /// How the reader reads what the writer writes; `None` where that is not owed.
     fn through(&self, writer: &Writer, reader: &Reader, consumers: &[&Consumer]) -> Option<Through> {
         let written = Version::new(writer.version).ok()?;
-        let is_sunset = |stage: &str| stage == Stage::Sunset.as_str();
         let Some(version) = reader.version.and_then(|version| Version::new(version).ok()) else {
-            if is_sunset(&writer.stage) {
+            if writer.stage == Stage::Sunset {
                 return None;
             }
             let consumer = consumers.iter().find(|consumer| consumer.name() == reader.label)?;
@@ -235,8 +234,8 @@ impl Making<'_> {
         };
         let is_newer = written > version
             || (written == version && writer.revision == Revision::Present && reader.revision == Revision::Published);
-        let forward = self.subject.side == SideKind::External && !is_sunset(&writer.stage);
-        if is_sunset(&reader.stage) && written != version || is_newer && !forward {
+        let forward = self.subject.side == SideKind::External && writer.stage != Stage::Sunset;
+        if reader.stage == Stage::Sunset && written != version || is_newer && !forward {
             return None;
         }
         let file = |version: Version| {

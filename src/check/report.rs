@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::finding::Finding;
 use super::policy::Ignored;
+use crate::lifecycle::Stage;
 
 /// The answer of a check: the matrix of each type, what was found, and which bump the change needs.
 ///
@@ -98,8 +99,8 @@ pub struct Writer {
     pub version: u32,
     /// Where its schema comes from.
     pub revision: Revision,
-    /// `live`, `deprecated` or `sunset`.
-    pub stage: String,
+    /// Where it is in its life.
+    pub stage: Stage,
     /// What is written.
     #[serde(skip)]
     pub schema: Value,
@@ -117,8 +118,8 @@ pub struct Reader {
     pub version: Option<u32>,
     /// Where its schema comes from.
     pub revision: Revision,
-    /// `live`, `deprecated` or `sunset`.
-    pub stage: String,
+    /// Where it is in its life.
+    pub stage: Stage,
     /// What can be read. Of a consumer that reads versions apart, that of the newest.
     #[serde(skip)]
     pub schema: Value,

@@ -5,6 +5,7 @@ use std::fmt;
 use super::finding::Finding;
 use super::policy::Severity;
 use super::report::{Answer, Cell, Change, Matrix, Outcome, Report};
+use crate::lifecycle::Stage;
 
 /// What is put before and after a piece of text: nothing, or colours.
 #[derive(Debug, Clone, Default)]
@@ -127,7 +128,7 @@ fn write_matrix(matrix: &Matrix, f: &mut impl fmt::Write, palette: &Palette) -> 
     let Palette { heading, reset, faint, .. } = palette;
     let (name, side, owner) = (Plain(&matrix.event_type), &matrix.side, Plain(&matrix.owner));
     writeln!(f, "{heading}{name}{reset}  {faint}{side}, {owner}{reset}")?;
-    let rows: Vec<_> = matrix.writers.iter().map(|writer| said(&writer.label, &writer.stage)).collect();
+    let rows: Vec<_> = matrix.writers.iter().map(|writer| said(&writer.label, writer.stage)).collect();
     let first = rows.iter().map(|label| label.chars().count()).max().unwrap_or_default();
     let columns: Vec<_> = matrix.readers.iter().map(|reader| Plain(&reader.label).to_string()).collect();
     write!(f, "  {:first$}", "")?;
@@ -156,9 +157,9 @@ fn write_matrix(matrix: &Matrix, f: &mut impl fmt::Write, palette: &Palette) -> 
 }
 
 /// `v1 sunset`
-fn said(label: &str, stage: &str) -> String {
+fn said(label: &str, stage: Stage) -> String {
     let label = Plain(label);
-    if stage == "live" { label.to_string() } else { format!("{label} {stage}") }
+    if stage == Stage::Live { label.to_string() } else { format!("{label} {stage}") }
 }
 
 /// `✓`, `✓↑`, `✗3`

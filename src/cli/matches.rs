@@ -218,7 +218,7 @@ fn explain(out: &mut impl Write, why: &Why) -> io::Result<()> {
     Ok(())
 }
 
-/// Answers questions, each as soon as it is there.
+/// Answers questions, each as soon as it is there, until nobody listens.
 fn answer(files: &[String], settings: &Settings) -> Result<Exit, Failure> {
     let mut out = output::stdout();
     let mut exit = Exit::Well;
@@ -233,6 +233,9 @@ fn answer(files: &[String], settings: &Settings) -> Result<Exit, Failure> {
                 }
                 writeln!(out, "{}", reply.text)?;
                 out.flush()?;
+                if out.is_closed() {
+                    return Ok(exit);
+                }
             }
             line.clear();
         }

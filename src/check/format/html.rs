@@ -16,6 +16,7 @@ use crate::check::finding::Finding;
 use crate::check::policy::Severity;
 use crate::check::report::{Answer, Change, Matrix, Outcome, Report};
 use crate::check::rule::rules;
+use crate::lifecycle::Stage;
 use crate::pointer::Pointer;
 
 const STYLE: &str = include_str!("html.css");
@@ -95,13 +96,13 @@ impl<'a> Page<'a> {
         put!(self, "<section id=\"type-{number}\">\n<h3>{name}</h3>\n<div class=\"wide\">\n<table>");
         put!(self, "<caption>{}, owned by {}</caption>", line(&matrix.side), line(&matrix.owner));
         put!(self, "<thead>\n<tr><th scope=\"col\">writer, reader</th>");
-        let stage = |stage: &str| if stage == "live" { String::new() } else { format!(" {}", line(stage)) };
+        let stage = |stage: Stage| if stage == Stage::Live { String::new() } else { format!(" {stage}") };
         for reader in &matrix.readers {
-            put!(self, "<th scope=\"col\">{}{}</th>", line(&reader.label), stage(&reader.stage));
+            put!(self, "<th scope=\"col\">{}{}</th>", line(&reader.label), stage(reader.stage));
         }
         put!(self, "</tr>\n</thead>\n<tbody>");
         for (writer, row) in matrix.writers.iter().zip(&matrix.cells) {
-            put!(self, "<tr><th scope=\"row\">{}{}</th>", line(&writer.label), stage(&writer.stage));
+            put!(self, "<tr><th scope=\"row\">{}{}</th>", line(&writer.label), stage(writer.stage));
             for (reader, cell) in matrix.readers.iter().zip(row) {
                 let class = class(cell.answer);
                 let title = format!("{} to {}: {}", line(&writer.label), line(&reader.label), said(cell.answer));

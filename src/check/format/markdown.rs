@@ -7,6 +7,7 @@ use super::{circumstances, counts, fate, meaning, sign, told, version};
 use crate::check::finding::Finding;
 use crate::check::policy::Severity;
 use crate::check::report::{Answer, Cell, Change, Matrix, Outcome, Report};
+use crate::lifecycle::Stage;
 
 /// The longest comment that GitHub takes has 65,536 characters; a byte is never more than one.
 const LONGEST: usize = 65_000;
@@ -139,15 +140,15 @@ fn consumers(report: &Report) -> String {
 
 fn table(report: &Report, matrix: &Matrix) -> String {
     let mut text = format!("**{}** {}, {}\n\n| |", code(&matrix.event_type), matrix.side, code(&matrix.owner));
-    let stage = |stage: &str| if stage == "live" { String::new() } else { format!(" {}", prose(stage)) };
+    let stage = |stage: Stage| if stage == Stage::Live { String::new() } else { format!(" {stage}") };
     for reader in &matrix.readers {
-        let _ = write!(text, " {}{} |", code(&reader.label), stage(&reader.stage));
+        let _ = write!(text, " {}{} |", code(&reader.label), stage(reader.stage));
     }
     text.push_str("\n|---|");
     text.push_str(&":-:|".repeat(matrix.readers.len()));
     text.push('\n');
     for (writer, row) in matrix.writers.iter().zip(&matrix.cells) {
-        let _ = write!(text, "| **{}**{} |", code(&writer.label), stage(&writer.stage));
+        let _ = write!(text, "| **{}**{} |", code(&writer.label), stage(writer.stage));
         for cell in row {
             let _ = write!(text, " {} |", symbol(report, cell));
         }

@@ -65,7 +65,7 @@ fn ask(diff: &Diff, to_do: &Mutex<Receiver<Work>>) {
     }
 }
 
-/// Writes each answer as soon as those before it are written.
+/// Writes each answer as soon as those before it are written, until nobody listens.
 fn say(answers: &Receiver<Receiver<Answer>>) -> io::Result<Exit> {
     let mut out = output::stdout();
     let mut exit = Exit::Well;
@@ -73,6 +73,9 @@ fn say(answers: &Receiver<Receiver<Answer>>) -> io::Result<Exit> {
         exit = exit.max(verdict.as_ref().map_or(Exit::NotAsked, Exit::of));
         writeln!(out, "{answer}")?;
         out.flush()?;
+        if out.is_closed() {
+            break;
+        }
     }
     Ok(exit)
 }
