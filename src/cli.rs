@@ -83,9 +83,8 @@ struct Arguments {
     color: ColorChoice,
 }
 
-const EXIT_CODES: &str =
-    "Exit codes: 0 all is well, 1 there are findings, 2 the question could not be asked, 3 it could not be
-decided.";
+const EXIT_CODES: &str = "Exit codes: 0 all is well, 1 there are findings, 2 the question could not be asked, 3 it \
+could not be decided.";
 
 #[derive(Debug, Subcommand)]
 enum Command {

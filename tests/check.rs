@@ -181,7 +181,7 @@ fn the_shipped_contract_is_compatible() {
              v1  v2  v3\n  \
              v1 sunset  ✓   ·   ✓↑\n  \
              v2 sunset  ·   ✓   ✓↑\n  \
-             v3         ·   ·   ✓ \n"
+             v3         ·   ·   ✓\n"
         ),
         "{text}"
     );
@@ -227,7 +227,7 @@ fn a_field_that_is_added() {
     assert!(report.is_compatible(), "{report}");
     // The newer writer is read by those who have version 1 only, and they drop what they do not know.
     assert_eq!(answers(&report, 0), [[Reads, ReadsByUpcast], [Reads, Reads]]);
-    assert_eq!(one(&report, "field-dropped").message, "`gift` is sent, and nobody reads it");
+    assert_eq!(one(&report, "field-dropped").message, "`gift` is sent, and not read");
     assert_eq!((report.bump, report.types[0].bump.needed), (Change::Minor, Some(2)));
     assert_eq!(ids(&report), ["field-dropped"]);
 

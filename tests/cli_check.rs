@@ -189,7 +189,7 @@ fn what_cannot_be_asked_is_said() {
     folder.write("broken/billing/Order.Created.reader.json", "{");
     folder.write("odd/billing/Order.Created.reader.json", r#"{"type": "strin"}"#);
     for (arguments, says) in [
-        (&["check"][..], "cannot read schemas: No such file or directory"),
+        (&["check"][..], "nothing was compared: there is no folder schemas\n  name it with --dir, or write it first"),
         (&["check", "--dir", "empty"], "nothing was compared: empty has no published version"),
         (&["check", "--dir", &schemas, "--config", "no.toml"], "cannot read no.toml: No such file"),
         (&["check", "--dir", &schemas, "--config", "bad.toml"], "bad.toml: TOML parse error at line 2, column 15"),

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use schemars::JsonSchema;
 
+use super::consumer::Consumer;
 use super::report::Report;
 use super::run::{Check, CheckError, CheckErrorKind};
 use crate::catalog::{Catalog, CatalogError};
@@ -50,7 +51,9 @@ pub fn files(folder: impl AsRef<Path>) -> Result<Files, CheckError> {
 /// # assert_compatible(contract::catalog(), concat!(env!("CARGO_MANIFEST_DIR"), "/schemas"));
 /// ```
 ///
-/// With consumers, a policy or another day, [`Check`] does the same: its [`Report`] is displayed.
+/// Consumers are those in the folder `consumers` beside it, where there is one.
+///
+/// With routing rules, a policy or another day, [`Check`] does the same: its [`Report`] is displayed.
 ///
 /// # Panics
 ///
@@ -62,7 +65,15 @@ pub fn assert_compatible(catalog: Result<Catalog, CatalogError>, folder: impl As
         Ok(catalog) => catalog,
         Err(error) => panic!("the list of types is no catalog: {error}"),
     };
-    let report = files(&folder).and_then(|files| Check::new(&catalog, &files, today).run());
+    let beside = folder.as_ref().parent().unwrap_or(Path::new("")).join("consumers");
+    let consumers =
+        if beside.is_dir() { files(beside).map(|files| Consumer::read_all(&files)) } else { Ok(Ok(Vec::new())) };
+    let consumers = match consumers {
+        Ok(Ok(consumers)) => consumers,
+        Ok(Err(error)) => panic!("the consumers could not be read: {error}"),
+        Err(error) => panic!("the consumers could not be read: {error}"),
+    };
+    let report = files(&folder).and_then(|files| Check::new(&catalog, &files, today).consumers(consumers).run());
     match report {
         Ok(report) if report.is_compatible() => {}
         Ok(report) => fail(&report),

@@ -39,6 +39,9 @@ pub(super) fn of(check: &Check<'_>, subject: &Subject<'_>, contract: &Contract, 
         if !says_the_same(was, is) || !says_the_same(read, reads) {
             changed.push(*version);
             change = change.max(Change::Minor);
+        } else if !says_the_same(is, was) || !says_the_same(reads, read) {
+            // More values of an open enumeration are known.
+            change = change.max(Change::Minor);
         } else if words(was) != words(is) || words(read) != words(reads) {
             change = change.max(Change::Patch);
         }
@@ -94,7 +97,7 @@ pub(super) fn of(check: &Check<'_>, subject: &Subject<'_>, contract: &Contract, 
 }
 
 /// Whether a schema goes on saying what it said, but for what it tells people. It may know more values.
-fn says_the_same(was: &Value, is: &Value) -> bool {
+pub(super) fn says_the_same(was: &Value, is: &Value) -> bool {
     assertions_of(was) == assertions_of(is) && goes_on_meaning(was, is)
 }
 

@@ -130,7 +130,11 @@ fn parts(path: &str) -> Option<(&str, &str, Option<Version>)> {
     let mut parts = path.strip_suffix(".reader.json")?.split('/');
     let (name, of) = (parts.next()?, parts.next()?);
     let version = match parts.next() {
-        Some(version) => Some(Version::new(version.strip_prefix('v')?.parse().ok()?).ok()?),
+        Some(text) => {
+            let version = Version::new(text.strip_prefix('v')?.parse().ok()?).ok()?;
+            // `v01` would be another file about the same.
+            Some(version).filter(|version| version.to_string() == text)?.into()
+        }
         None => None,
     };
     (parts.next().is_none() && !name.is_empty() && !of.is_empty()).then_some((name, of, version))
@@ -184,6 +188,8 @@ mod tests {
             say("billing/Order.Created.json", "{}"),
             "billing/Order.Created.json: a consumer states what it reads in `<name>/<Type>.reader.json`, or in `<name>/<Type>/v<N>.reader.json` for a version"
         );
+        assert!(say("billing/a/v01.reader.json", "{}").contains("a consumer states what it reads"));
+        assert!(say("billing/a/v+1.reader.json", "{}").contains("a consumer states what it reads"));
         assert_eq!(
             say("billing/a.reader.json", "{"),
             "billing/a.reader.json: not JSON: EOF while parsing an object at line 1 column 1"

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
+use super::ignore::resolve;
 use super::policy::{Severity, Waiver};
 use super::rule::Rule;
 use crate::compat::KeywordPlace;
@@ -75,6 +76,9 @@ pub struct Finding {
     /// The reader's schema that was asked about, of which `reader_keyword` speaks.
     #[serde(skip)]
     pub(super) asked: Option<Arc<Value>>,
+    /// Whether the reader is a consumer, which may be called as a version is.
+    #[serde(skip)]
+    pub(super) is_stated: bool,
 }
 
 impl Finding {
@@ -101,6 +105,7 @@ impl Finding {
             event_before: None,
             event: None,
             asked: None,
+            is_stated: false,
         }
     }
 
@@ -132,6 +137,7 @@ impl Finding {
             place(self.at.as_deref().unwrap_or_default(), self.witness.as_ref()),
             text(&self.missing),
             text(&self.routing_rule),
+            self.is_stated,
             more,
         ]);
         for byte in &Sha256::digest(compact(&said))[..6] {
@@ -163,11 +169,45 @@ pub(super) fn place(at: &str, document: Option<&Value>) -> String {
 /// What the keyword says, without its order and its annotations: the finding is another one when that changes. What is
 /// required, and what is a list of properties, changes for other reasons, too.
 pub(super) fn said_by(keyword: &KeywordPlace, schema: &Value) -> String {
+    // Which item of a tuple it is about is no choice of the witness.
+    let names: Vec<_> = keyword.pointer.segments().collect();
+    let is_tuple = |pair: &&[String]| matches!(&*pair[0], "prefixItems" | "items") && pair[1].parse::<usize>().is_ok();
+    let items: Vec<_> = names.windows(2).filter(is_tuple).map(|pair| pair[1].clone()).collect();
     if keyword.document.is_some() || matches!(&*keyword.keyword, "required" | "properties" | "") {
-        return keyword.keyword.clone();
+        return format!("{}{items:?}", keyword.keyword);
     }
     let value = schema.pointer(Pointer::as_str(&keyword.pointer)).cloned().unwrap_or_default();
-    compact(&assertions_of(&json!({ (&*keyword.keyword): value })))
+    let mut left = MOST_SAID;
+    let value = in_full(&value, schema, 0, &mut left);
+    format!("{}{items:?}", compact(&assertions_of(&json!({ (&*keyword.keyword): value }))))
+}
+
+/// Values that a keyword is looked through for, and references within references.
+const MOST_SAID: usize = 10_000;
+const DEEPEST_SAID: usize = 6;
+
+/// With what references lead to in their place, as far as that goes.
+fn in_full(value: &Value, root: &Value, depth: usize, left: &mut usize) -> Value {
+    *left = left.saturating_sub(1);
+    if *left == 0 {
+        return value.clone();
+    }
+    match value {
+        Value::Object(members) => {
+            let target = members.get("$ref").and_then(Value::as_str).and_then(|to| resolve(root, to));
+            if let Some(target) = target.filter(|_| depth < DEEPEST_SAID) {
+                let beside: Map<_, _> = members
+                    .iter()
+                    .filter(|(name, _)| *name != "$ref")
+                    .map(|(name, value)| (name.clone(), value.clone()))
+                    .collect();
+                return json!([in_full(target, root, depth + 1, left), in_full(&beside.into(), root, depth, left)]);
+            }
+            members.iter().map(|(name, value)| (name.clone(), in_full(value, root, depth, left))).collect()
+        }
+        Value::Array(items) => items.iter().map(|item| in_full(item, root, depth, left)).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),
+    }
 }
 
 #[cfg(test)]

@@ -13,6 +13,8 @@ const ALIAS: &str = "x-alias-of";
 /// Steps into a document, and places looked at: schemas that refer to themselves have no end.
 const DEEPEST: usize = 24;
 const MOST: usize = 20_000;
+/// More are not told.
+const MOST_LOSSES: usize = 200;
 
 /// One thing that is lost.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +29,7 @@ pub(super) struct Loss {
 
 /// What of the writer's is lost on the reader.
 pub(super) fn losses(writer: &Value, reader: &Value) -> Vec<Loss> {
-    let mut search = Search { roots: [writer, reader], losses: Vec::new(), places: 0 };
+    let mut search = Search { roots: [writer, reader], losses: Vec::new(), places: 0, within: Vec::new() };
     search.compare(&[writer], &[reader], "", 0);
     search.losses
 }
@@ -36,6 +38,8 @@ struct Search<'a> {
     roots: [&'a Value; 2],
     losses: Vec<Loss>,
     places: usize,
+    /// The schemas, of both sides, that are being compared: what is within itself is not compared again.
+    within: Vec<[Vec<*const Value>; 2]>,
 }
 
 /// What schemas of one place say of one of its members.
@@ -50,11 +54,20 @@ struct Field<'a> {
 impl<'a> Search<'a> {
     fn compare(&mut self, writers: &[&'a Value], readers: &[&'a Value], at: &str, depth: usize) {
         self.places += 1;
-        if depth > DEEPEST || self.places > MOST {
+        if depth > DEEPEST || self.places > MOST || self.losses.len() >= MOST_LOSSES {
             return;
         }
         let [writer_root, reader_root] = self.roots;
         let (writers, readers) = (spread(writers, writer_root), spread(readers, reader_root));
+        let here = [&writers, &readers].map(|schemas| {
+            let mut here: Vec<*const Value> = schemas.iter().map(|schema| std::ptr::from_ref(*schema)).collect();
+            here.sort_unstable();
+            here
+        });
+        if self.within.contains(&here) {
+            return;
+        }
+        self.within.push(here);
         self.compare_values(&writers, &readers, at);
         let (sent, read) = (fields(&writers), fields(&readers));
         if !read.is_empty() {
@@ -76,6 +89,7 @@ impl<'a> Search<'a> {
                 self.compare(&sent, &read, &format!("{at}/*"), depth + 1);
             }
         }
+        self.within.pop();
     }
 
     fn compare_fields(
@@ -105,15 +119,14 @@ impl<'a> Search<'a> {
         for (from, to) in renames(&dropped, &absent, |from, to| looks_alike(&sent[from], &read[to])) {
             dropped.retain(|name| *name != from);
             absent.retain(|name| *name != to);
-            let message =
-                format!("`{from}` is sent and `{to}` is read, which says the same: a rename, without an alias");
+            let message = format!("`{from}` is sent and `{to}` is read: it looks like a rename, without an alias");
             self.lose(Own::FieldRenamed, at, from, message);
             if let Some(loss) = self.losses.last_mut() {
                 loss.renamed_to = Some(to.to_owned());
             }
         }
         for name in dropped {
-            self.lose(Own::FieldDropped, at, name, format!("`{name}` is sent, and nobody reads it"));
+            self.lose(Own::FieldDropped, at, name, format!("`{name}` is sent, and not read"));
         }
         for name in absent {
             // Where it is required, that is a break, and found as one.
@@ -298,7 +311,7 @@ mod tests {
                 "default-stands-in /count: `count` is never sent: its default 0 stands in",
                 "default-stands-in /gift: `gift` is never sent: nothing stands in",
                 "default-stands-in /a: `a` may be left out: its default 3 stands in then",
-                "field-dropped /list/*/y: `y` is sent, and nobody reads it",
+                "field-dropped /list/*/y: `y` is sent, and not read",
             ]
         );
     }
@@ -313,7 +326,7 @@ mod tests {
         assert_eq!(
             say(&of(&["id", "createdAt"]), &of(&["id", "created_at"])),
             [
-                "field-renamed /createdAt: `createdAt` is sent and `created_at` is read, which says the same: a rename, without an alias"
+                "field-renamed /createdAt: `createdAt` is sent and `created_at` is read: it looks like a rename, without an alias"
             ]
         );
         assert_eq!(say(&of(&["id", "a"]), &of(&["id", "b"])).len(), 1, "only one is gone and only one is new");
@@ -337,6 +350,6 @@ mod tests {
     fn schemas_without_an_end_end() {
         let tree = json!({"properties": {"l": {"$ref": "#"}, "r": {"$ref": "#"}, "x": {}}});
         let other = json!({"properties": {"l": {"$ref": "#"}, "r": {"$ref": "#"}}});
-        assert!(!losses(&tree, &other).is_empty());
+        assert_eq!(say(&tree, &other), ["field-dropped /x: `x` is sent, and not read"]);
     }
 }

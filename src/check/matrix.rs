@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::change;
+use super::change::{self, says_the_same};
 use super::consumer::Consumer;
 use super::finding::{Finding, place, said_by};
 use super::loss::{Loss, losses};
@@ -17,7 +17,6 @@ use crate::catalog::CatalogType;
 use crate::compat::{self, Question, Verdict};
 use crate::lifecycle::Stage;
 use crate::name::Version;
-use crate::schema::assertions_of;
 use crate::side::SideKind;
 
 /// A matrix, and its findings; cells name these by their index.
@@ -63,7 +62,7 @@ fn revisions(published: &Schemas, present: &Schemas) -> Vec<(Version, Revision, 
     let mut revisions = Vec::new();
     for version in versions {
         match (published.get(&version), present.get(&version)) {
-            (Some(was), Some(is)) if assertions_of(was) == assertions_of(is) => {
+            (Some(was), Some(is)) if says_the_same(was, is) && says_the_same(is, was) => {
                 revisions.push((version, Revision::Unchanged, is.clone()));
             }
             (was, is) => {
@@ -177,7 +176,8 @@ struct Through {
     label: String,
     is_consumer: bool,
     schema: Value,
-    file: String,
+    /// The file that says so; what has changed in the code is in none.
+    file: Option<String>,
     is_upcast: bool,
 }
 
@@ -230,7 +230,8 @@ impl Making<'_> {
             let consumer = consumers.iter().find(|consumer| consumer.name() == reader.label)?;
             let (file, schema) = consumer.schema(self.subject.name, written)?;
             let schema = schema.clone();
-            return Some(Through { label: reader.label.clone(), is_consumer: true, schema, file, is_upcast: false });
+            let (label, file) = (reader.label.clone(), Some(file));
+            return Some(Through { label, is_consumer: true, schema, file, is_upcast: false });
         };
         let is_newer = written > version
             || (written == version && writer.revision == Revision::Present && reader.revision == Revision::Published);
@@ -238,13 +239,19 @@ impl Making<'_> {
         if reader.stage == Stage::Sunset && written != version || is_newer && !forward {
             return None;
         }
-        let file = |version: Version| {
+        let file = |version: Version, revision: Revision| {
             let side = self.subject.side;
-            format!("{side}/{}/{version}.reader.json", self.subject.name)
+            (revision != Revision::Present).then(|| format!("{side}/{}/{version}.reader.json", self.subject.name))
         };
         if written >= version {
             let (label, schema) = (reader.label.clone(), reader.schema.clone());
-            return Some(Through { label, is_consumer: false, schema, file: file(version), is_upcast: false });
+            return Some(Through {
+                label,
+                is_consumer: false,
+                schema,
+                file: file(version, reader.revision),
+                is_upcast: false,
+            });
         }
         // What it carries of the older version: as it was published with it, or as the code has it.
         let Contract { published, present } = &self.contract;
@@ -252,12 +259,12 @@ impl Making<'_> {
             Revision::Published => published.readers.get(&written).or_else(|| present.readers.get(&written)),
             Revision::Unchanged | Revision::Present | Revision::Stated => present.readers.get(&written),
         };
-        let is_the_same = |one: &Value, other: &Value| assertions_of(one) == assertions_of(other);
+        let is_the_same = |one: &Value, other: &Value| says_the_same(one, other) && says_the_same(other, one);
         let schema = carried?.clone();
         let has_changed = published.readers.get(&written).is_some_and(|published| !is_the_same(published, &schema));
         let revision = if has_changed { Revision::Present } else { Revision::Unchanged };
         let label = label(written, revision, &published.readers);
-        Some(Through { label, is_consumer: false, schema, file: file(written), is_upcast: true })
+        Some(Through { label, is_consumer: false, schema, file: file(written, revision), is_upcast: true })
     }
 
     fn ask(&mut self, writer: &Writer, through: &Through) -> Result<Cell, CheckError> {
@@ -323,8 +330,7 @@ impl Making<'_> {
         if let Some(from) = renamed.and_then(|loss| loss.at.rsplit('/').next()) {
             message = format!("{message}; it looks like `{from}`, renamed");
         }
-        // A consumer may be called as a version is.
-        let more = format!("{} {}", through.is_consumer, said_by(&found.reader, reader));
+        let more = said_by(&found.reader, reader);
         let mut finding = Finding::new(rule, severity, message);
         finding.event_type = Some(self.subject.name.to_owned());
         finding.is_about(writer, through);
@@ -355,7 +361,8 @@ impl Finding {
     fn is_about(&mut self, writer: &Writer, through: &Through) {
         self.writer = Some(writer.label.clone());
         self.reader = Some(through.label.clone());
-        self.file = Some(through.file.clone());
+        self.is_stated = through.is_consumer;
+        self.file.clone_from(&through.file);
     }
 }
 

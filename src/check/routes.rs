@@ -6,12 +6,11 @@ use super::finding::Finding;
 use super::policy::Severity;
 use super::rule;
 use super::run::{Check, CheckError, CheckErrorKind};
-use crate::catalog::CatalogType;
 use crate::lifecycle::Stage;
 use crate::name::EventType;
-use crate::pattern::{self, Pattern, Settings};
+use crate::pattern::{self, Pattern, Settings, Way};
 use crate::record::Published;
-use crate::routing::source::{DeployedRule, Place, RulePattern, Target};
+use crate::routing::source::{DeployedRule, Place, RulePattern, Setting, Target};
 use crate::routing::{Envelope, RoutedBy, RoutingFinding, RoutingFindingKind, Shape, ShapeError, Table, changes};
 
 /// The events that rules are held against: as they were published, and as they are.
@@ -21,7 +20,7 @@ pub(super) struct Shapes {
 }
 
 impl Shapes {
-    /// Those of versions that are in use.
+    /// Those of versions that are in use, and all that is published.
     pub(super) fn of(check: &Check<'_>, published: &[Published]) -> Result<Self, CheckError> {
         let none = |error: ShapeError| CheckErrorKind::Shape(error);
         let envelope: &Envelope = &check.envelope;
@@ -31,14 +30,8 @@ impl Shapes {
                 now.push(Shape::of(of, version, envelope).map_err(none)?);
             }
         }
-        let is_sunset = |of: &Published| {
-            let versions = check.catalog.find(&of.name).into_iter().flat_map(CatalogType::versions);
-            versions
-                .filter(|version| version.version() == of.version)
-                .any(|version| version.lifecycle().stage(check.today) == Stage::Sunset)
-        };
         let mut before = Vec::new();
-        for of in published.iter().filter(|of| !is_sunset(of)) {
+        for of in published {
             if let Ok(name) = EventType::new(&*of.name) {
                 before.push(Shape::of_payload(name, of.version, &of.writer, envelope).map_err(none)?);
             }
@@ -67,35 +60,34 @@ impl Shapes {
     }
 
     fn look_at(&self, check: &Check<'_>, rule: &DeployedRule, pattern: &Pattern) -> Vec<Finding> {
-        if is_of_aws(pattern) {
+        let routed = RoutedBy { name: rule.name(), pattern };
+        if routed.is_of_aws() {
             return Vec::new();
         }
-        let routed = RoutedBy { name: rule.name(), pattern };
         let table = Table::new([routed], &self.now);
-        let mut found = table.findings();
+        let (mut found, mut unknown) = (table.findings(), Vec::new());
         for row in table.rows() {
             for (name, path) in rule.targets().iter().flat_map(Target::paths) {
-                let read = path.known().map(|path| row.read(path)).unwrap_or_default();
-                found.extend(read.into_iter().map(|mut finding| {
-                    finding.path = finding.path.map(|path| format!("{name} {path}"));
-                    finding
-                }));
+                match path {
+                    Setting::Known(path) => found.extend(row.read(path).into_iter().map(|finding| RoutingFinding {
+                        path: finding.path.map(|path| format!("{name} {path}")),
+                        ..finding
+                    })),
+                    Setting::Unknown(why) => {
+                        let message = format!("{name} is known only when it is deployed: {why}");
+                        let id = RoutingFindingKind::Undecided.id();
+                        unknown.extend(about(check, id, rule, rule.place(), message).map(|finding| finding.seal(name)));
+                    }
+                }
             }
         }
         found.extend(changes([routed], &self.before, &self.now));
-        found.into_iter().filter_map(|found| routing(check, rule, found)).collect()
+        let found = found.into_iter().filter_map(|found| routing(check, rule, pattern, found));
+        found.chain(unknown).collect()
     }
 }
 
-/// Whether a rule is for the events of services of AWS: nobody else can put events with their sources.
-fn is_of_aws(pattern: &Pattern) -> bool {
-    let sources =
-        serde_json::from_str::<Value>(pattern.as_str()).ok().and_then(|mut it| Some(it.get_mut("source")?.take()));
-    let is_of_aws = |source: &Value| source.as_str().is_some_and(|source| source.starts_with("aws."));
-    sources.as_ref().and_then(Value::as_array).is_some_and(|sources| sources.iter().all(is_of_aws))
-}
-
-fn routing(check: &Check<'_>, rule: &DeployedRule, found: RoutingFinding) -> Option<Finding> {
+fn routing(check: &Check<'_>, rule: &DeployedRule, pattern: &Pattern, found: RoutingFinding) -> Option<Finding> {
     let id = found.kind.id();
     let mut message = found.kind.title().trim_end_matches('.').to_owned();
     if let Some(path) = &found.path {
@@ -104,6 +96,10 @@ fn routing(check: &Check<'_>, rule: &DeployedRule, found: RoutingFinding) -> Opt
     if let Some(reason) = &found.reason {
         message = format!("{message}: {reason}");
     }
+    if let (RoutingFindingKind::DeadRule | RoutingFindingKind::StopsMatching, Some(event)) = (found.kind, &found.now) {
+        let failing = failing(pattern, event.event());
+        message = format!("{message}; in the event that is shown, it fails at {}", failing.join(", "));
+    }
     let mut finding = about(check, id, rule, rule.place(), message)?;
     if let Some((of, version)) = &found.shape {
         finding.event_type = Some(of.to_string());
@@ -111,12 +107,26 @@ fn routing(check: &Check<'_>, rule: &DeployedRule, found: RoutingFinding) -> Opt
     }
     finding.event_before = found.before.map(crate::routing::Example::into_event);
     finding.event = found.now.map(crate::routing::Example::into_event);
-    Some(finding.seal(found.path.as_deref().unwrap_or_default()))
+    // Rules of one name in two files are two, and with another pattern it is another rule.
+    Some(finding.seal(&format!("{} {pattern}", found.path.unwrap_or_default())))
+}
+
+/// Where a pattern does not match an event: the fields of the way that comes nearest.
+fn failing(pattern: &Pattern, event: &Value) -> Vec<String> {
+    let Ok(why) = pattern.why(event) else { return Vec::new() };
+    let failing = |way: &Way| -> Vec<String> {
+        way.conditions()
+            .iter()
+            .filter(|condition| !condition.holds())
+            .map(|condition| condition.path().to_owned())
+            .collect()
+    };
+    why.ways().iter().map(failing).min_by_key(Vec::len).unwrap_or_default()
 }
 
 fn lint(check: &Check<'_>, rule: &DeployedRule, place: &Place, finding: &pattern::Finding) -> Option<Finding> {
     let found = about(check, finding.lint().id(), rule, place, finding.message().to_owned())?;
-    Some(found.seal(&format!("{} {}", finding.pointer(), finding.message())))
+    Some(found.seal(&format!("{} {} {}", place.file(), finding.pointer(), finding.message())))
 }
 
 fn about(check: &Check<'_>, id: &'static str, rule: &DeployedRule, place: &Place, message: String) -> Option<Finding> {

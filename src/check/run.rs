@@ -122,6 +122,7 @@ impl<'a> Check<'a> {
         if published.is_empty() {
             return Err(CheckErrorKind::NothingPublished { against: self.against.clone() }.into());
         }
+        self.consumers_are_told_apart()?;
         let subjects = self.subjects(&published);
         let mut types = Vec::new();
         let mut findings = Vec::new();
@@ -140,6 +141,18 @@ impl<'a> Check<'a> {
         }
         self.waive(&mut findings);
         Ok(self.report(types, consumers, findings))
+    }
+
+    /// What one states, another one of the name would hide.
+    fn consumers_are_told_apart(&self) -> Result<(), CheckError> {
+        let mut names = BTreeSet::new();
+        for name in self.consumers.iter().map(Consumer::name) {
+            let is_folder = !matches!(name, "" | "." | "..") && !name.contains(['/', '\\', '\0']);
+            if !is_folder || !names.insert(name) {
+                return Err(CheckErrorKind::Consumer { name: name.to_owned() }.into());
+            }
+        }
+        Ok(())
     }
 
     /// The types of the catalog, and those that are published and gone.
@@ -178,9 +191,18 @@ impl<'a> Check<'a> {
                     }));
                     continue;
                 };
+                let answer = matrix::worst(matrix, consumer.name());
+                if answer == Answer::NotOwed {
+                    let message = format!("{} reads {event_type}, and no version of it is in use", consumer.name());
+                    findings.extend(self.finding(Own::ConsumerUnserved, message).map(|mut finding| {
+                        finding.event_type = Some(event_type.to_owned());
+                        finding.reader = Some(consumer.name().to_owned());
+                        finding.seal("")
+                    }));
+                }
                 reads.push(Read {
                     event_type: event_type.to_owned(),
-                    answer: matrix::worst(matrix, consumer.name()),
+                    answer,
                     is_touched: matrix.bump.change > Change::Patch,
                 });
             }
@@ -316,6 +338,8 @@ pub(super) enum CheckErrorKind {
     File { path: String, error: std::io::Error },
     #[error(transparent)]
     Shape(ShapeError),
+    #[error("{name:?} is not the name of one consumer: each has a name of its own, which is that of its folder")]
+    Consumer { name: String },
 }
 
 impl From<CheckErrorKind> for CheckError {

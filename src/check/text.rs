@@ -67,6 +67,9 @@ fn write(report: &Report, f: &mut impl fmt::Write, palette: &Palette) -> fmt::Re
     for finding in &report.findings {
         write_finding(finding, f, palette)?;
     }
+    if report.findings.iter().any(|finding| finding.severity > Severity::Notice) {
+        writeln!(f, "{faint}`explain RULE` has a page about each rule{reset}")?;
+    }
     for ignored in &report.ignored {
         let of = ignored.event_type.as_deref().unwrap_or("all types");
         writeln!(
@@ -93,21 +96,26 @@ fn write(report: &Report, f: &mut impl fmt::Write, palette: &Palette) -> fmt::Re
     };
     let rules = match report.routing_rules {
         0 => String::new(),
-        count => format!(" and {count} routing rules"),
+        count => format!(" and {}", counted(count, "routing rule")),
     };
     let formats = if report.formats_asserted { "asserted" } else { "not asserted" };
     writeln!(f, "\n{on}{said}{reset}")?;
     writeln!(
         f,
-        "{faint}{} errors, {} warnings, {} notices; {} types{rules} against {}, on {}; formats {formats}; change: {}{reset}",
-        count(Severity::Error),
-        count(Severity::Warning),
-        count(Severity::Notice),
-        report.types.len(),
+        "{faint}{}, {}, {}; {}{rules} against {}, on {}; formats {formats}; change: {}{reset}",
+        counted(count(Severity::Error), "error"),
+        counted(count(Severity::Warning), "warning"),
+        counted(count(Severity::Notice), "notice"),
+        counted(report.types.len(), "type"),
         Plain(&report.against),
         report.date,
         report.bump.as_str(),
     )
+}
+
+/// `1 type`, `2 types`
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 fn write_bump(matrix: &Matrix, f: &mut impl fmt::Write) -> fmt::Result {
@@ -149,7 +157,9 @@ fn write_matrix(matrix: &Matrix, f: &mut impl fmt::Write, palette: &Palette) -> 
                 Answer::Undecided | Answer::Accepted => &palette.unsure,
                 Answer::NotOwed => faint,
             };
-            write!(f, "  {on}{:1$}{reset}", symbol(cell), wide(column, at))?;
+            // Nothing stands behind the last one.
+            let width = if at + 1 < columns.len() { wide(column, at) } else { 0 };
+            write!(f, "  {on}{:width$}{reset}", symbol(cell))?;
         }
         writeln!(f)?;
     }
@@ -196,7 +206,7 @@ fn write_finding(finding: &Finding, f: &mut impl fmt::Write, palette: &Palette) 
     }
     writeln!(f, "\n  {}", Plain(&finding.message))?;
     if let Some(keyword) = &finding.reader_keyword {
-        let file = finding.file.as_deref().unwrap_or_default();
+        let file = finding.file.as_deref().unwrap_or("in the code ");
         write!(f, "  {faint}reader{reset} {}{}", Plain(file), Plain(keyword))?;
         match &finding.writer_keyword {
             Some(keyword) => writeln!(f, "  {faint}writer{reset} {}", Plain(keyword))?,

@@ -36,7 +36,7 @@ const CONSUMERS: &str = "consumers";
 Examples:
   event-contract check
   event-contract check --against merge-base:origin/main --rules infrastructure/template.yaml
-  event-contract check --against git:v1.4.0 --format github --format html=report.html --format sarif=report.sarif
+  event-contract check --against git:v1.4.0 --format github --format html=report.html
 
 Severities, waivers, places to ignore, and what is known of envelopes (for routing rules) stand in event-contract.toml:
   [severity]
@@ -53,7 +53,7 @@ Severities, waivers, places to ignore, and what is known of envelopes (for routi
   sources = [\"external\"]
   accounts = [\"123456789012\"]
 
-Exit codes: 0 compatible, 1 there are findings, 2 nothing was compared, or it could not be asked, 3 something could not be
+Exit codes: 0 compatible, 1 there are findings, 2 nothing was compared, or it could not be asked, 3 something could not be \
 decided.")]
 pub(super) struct Check {
     /// What was published: `git:REV`, `merge-base:BRANCH`, or a folder. The folder of the schemas where nothing is said.
@@ -110,6 +110,10 @@ impl Check {
         let rules = self.rules()?;
         let consumers = self.consumers()?;
         let (against, published) = match &self.against {
+            None if !self.folder.exists() => {
+                let what = format!("nothing was compared: there is no folder {}", self.folder.display());
+                return Err(Failure::new(what, "name it with --dir, or write it first with `schemas publish`"));
+            }
             None => (self.folder.display().to_string(), read_folder(&self.folder)?),
             Some(base) => base.read(&self.folder)?,
         };

@@ -12,7 +12,7 @@ use crate::catalog::Catalog;
 use crate::check::rules;
 use crate::pattern::{self, Settings};
 use crate::routing::source::{DeployedRule, Place, RulePattern, Setting, Target};
-use crate::routing::{Envelope, Example, Reach, Shape};
+use crate::routing::{self, Envelope, Example, Reach, RoutedBy, RoutingFinding, RoutingSeverity, Shape, Table};
 
 /// List the rules of findings; or the routing rules in files and templates, and which types they match.
 ///
@@ -30,8 +30,8 @@ What is read: templates of CloudFormation and SAM, serverless.yml, what `aws eve
 pattern. Of a folder, all files that end in .json, .yaml, .yml or .template, but for those below node_modules or a name that \
 begins with a dot; what is something else in it is passed over with a notice.
 
-Exit codes: 0 all is well, 1 a pattern is not valid or probably not what was meant, 2 a file could not be read or there are no \
-rules, 3 a pattern is known only when it is deployed.")]
+Exit codes: 0 all is well, 1 a pattern is not valid, probably not what was meant or matches no event of the contract, or a \
+target reads what is not there, 2 a file could not be read or there are no rules, 3 a pattern is known only when it is deployed.")]
 pub(super) struct Rules {
     /// Files and folders; `-` is standard input.
     #[arg(value_name = "PATH")]
@@ -127,15 +127,25 @@ struct Row<'a> {
     findings: Vec<(Place, pattern::Finding)>,
     /// Which events it matches, where its pattern is known: for each version of each type.
     reaches: Vec<(&'a Shape, Reach)>,
+    /// What of the contract it is at odds with.
+    routing: Vec<RoutingFinding>,
 }
 
 impl<'a> Row<'a> {
     fn of(rule: &'a DeployedRule, settings: &Settings, shapes: &'a [Shape]) -> Self {
-        let reaches = match rule.pattern() {
-            RulePattern::Known(pattern) => shapes.iter().map(|shape| (shape, shape.reach(pattern))).collect(),
-            RulePattern::Refused { .. } | RulePattern::Unknown(_) | RulePattern::Schedule => Vec::new(),
-        };
-        Self { rule, findings: rule.findings(settings), reaches }
+        let mut row = Self { rule, findings: rule.findings(settings), reaches: Vec::new(), routing: Vec::new() };
+        if let RulePattern::Known(pattern) = rule.pattern() {
+            let routed = RoutedBy { name: rule.name(), pattern };
+            let table = Table::new([routed], shapes);
+            for of in table.rows().iter().filter(|_| !routed.is_of_aws()) {
+                row.routing.extend(table.findings());
+                let paths = rule.targets().iter().flat_map(Target::paths).filter_map(|(_, path)| path.known());
+                row.routing.extend(paths.flat_map(|path| of.read(path)));
+            }
+            let cells = table.rows().iter().flat_map(routing::Row::cells);
+            row.reaches = cells.map(|(shape, reach)| (shape, reach.clone())).collect();
+        }
+        row
     }
 
     /// A sign for each type: over all of its versions.
@@ -157,6 +167,11 @@ impl<'a> Row<'a> {
     fn exit(&self) -> Exit {
         match self.rule.pattern() {
             RulePattern::Unknown(_) => Exit::Undecided,
+            RulePattern::Known(_)
+                if self.routing.iter().any(|found| found.kind.severity() == RoutingSeverity::Error) =>
+            {
+                Exit::Findings
+            }
             RulePattern::Known(_) | RulePattern::Refused { .. } | RulePattern::Schedule if self.findings.is_empty() => {
                 Exit::Well
             }
@@ -190,6 +205,14 @@ impl<'a> Row<'a> {
             let (on, off) = (style::ERROR.render(), style::ERROR.render_reset());
             let text = format!("{}: {place}: {}", finding.lint().id(), finding.message());
             writeln!(out, "  {on}finding:{off} {}", Plain(&text))?;
+        }
+        for found in &self.routing {
+            let (style, word) = match found.kind.severity() {
+                RoutingSeverity::Error => (style::ERROR, "finding"),
+                RoutingSeverity::Warning => (style::WARNING, "warning"),
+            };
+            let (on, off) = (style.render(), style.render_reset());
+            writeln!(out, "  {on}{word}:{off} {}", Plain(&found.to_string()))?;
         }
         if let RulePattern::Unknown(values) = self.rule.pattern() {
             let (on, off) = (style::NOTICE.render(), style::NOTICE.render_reset());
@@ -229,6 +252,7 @@ impl<'a> Row<'a> {
             unknown: unknown.iter().map(|it| UnknownLine { place: PlaceLine::of(it.place()), why: it.why() }).collect(),
             targets: rule.targets().iter().map(TargetLine::of).collect(),
             types: self.reaches.iter().map(TypeLine::of).collect(),
+            routing: self.routing.iter().map(ToString::to_string).collect(),
         }
     }
 }
@@ -260,6 +284,7 @@ struct Line<'a> {
     unknown: Vec<UnknownLine<'a>>,
     targets: Vec<TargetLine<'a>>,
     types: Vec<TypeLine<'a>>,
+    routing: Vec<String>,
 }
 
 /// `matches` is `never`, `some`, `always` or `undecided`.

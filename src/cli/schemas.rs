@@ -33,7 +33,7 @@ Examples:
   event-contract schemas write
   event-contract schemas write --format glue --format asyncapi --out build/schemas
 
-Exit codes: 0 written; 1 not written, for types contradict what is published, or written and a registry would refuse a
+Exit codes: 0 written; 1 not written, for types contradict what is published, or written and a registry would refuse a \
 file; 2 the files could not be read or written.")]
     Write {
         /// A format for a registry; may be given several times.

@@ -1,5 +1,7 @@
 //! Every rule against every version of every type.
 
+use serde_json::Value;
+
 use super::finding::{RoutingFinding, RoutingFindingKind};
 use super::path::Path;
 use super::reach::Reach;
@@ -28,6 +30,17 @@ pub struct Row<'a> {
     rule: RoutedBy<'a>,
     shapes: &'a [Shape],
     reaches: Vec<Reach>,
+}
+
+impl RoutedBy<'_> {
+    /// Whether the rule is for the events of services of AWS: nobody else can put events with their sources, so that no
+    /// contract has them.
+    pub fn is_of_aws(&self) -> bool {
+        let pattern = serde_json::from_str::<Value>(self.pattern.as_str());
+        let sources = pattern.ok().and_then(|mut pattern| Some(pattern.get_mut("source")?.take()));
+        let is_of_aws = |source: &Value| source.as_str().is_some_and(|source| source.starts_with("aws."));
+        sources.as_ref().and_then(Value::as_array).is_some_and(|sources| sources.iter().all(is_of_aws))
+    }
 }
 
 impl<'a> Table<'a> {
@@ -80,9 +93,9 @@ impl<'a> Row<'a> {
         self.shapes.iter().zip(&self.reaches)
     }
 
-    /// Whether it is proven that the rule matches no event of any of the shapes, of which there is at least one.
+    /// Whether it is proven that the rule matches no event of any of the shapes.
     pub fn is_dead(&self) -> bool {
-        !self.reaches.is_empty() && self.reaches.iter().all(Reach::is_never)
+        self.reaches.iter().all(Reach::is_never)
     }
 
     fn finding(&self) -> Option<RoutingFinding> {

@@ -85,7 +85,8 @@ impl Git {
     fn commit(&self, revision: &str) -> Result<String, Failure> {
         let commit = format!("{revision}^{{commit}}");
         self.say(&["rev-parse", "--verify", "--quiet", "--end-of-options", &commit], || {
-            let hint = "is it spelled right, and fetched? A clone in CI may have one branch and one commit only";
+            let hint =
+                "is it spelled right, and fetched (a clone in CI may have one commit only)? Folders are for --dir";
             (format!("git knows no revision {revision:?} here"), hint.to_owned())
         })
     }
