@@ -93,16 +93,25 @@ fn a_folder_is_a_table_with_what_is_wrong() {
     assert_eq!(
         out,
         "\
-RULE     BUS      STATE     PATTERN    PLACE
-Stream   hub      ENABLED   valid      ./hub.yaml:4
+RULE     BUS      STATE     PATTERN    TYPES    PLACE
+Stream   hub      ENABLED   valid      ◐◐◐◐◐◐◐  ./hub.yaml:4
   target stream: InputPath $.detail, PartitionKeyPath $.detail.partitionKey
   target log: the whole event
-Local    default  ENABLED   valid      ./hub.yaml:15
+Local    default  ENABLED   valid      ●●●●●●●  ./hub.yaml:15
   finding: account-unquoted: ./hub.yaml:19:19: an account is a text, and never one of these numbers: nothing is excluded
-Ingress  default  DISABLED  not valid  ./hub.yaml:20
+Ingress  default  DISABLED  not valid           ./hub.yaml:20
   finding: invalid: ./hub.yaml:24:22: \"source\" must be an object or an array: write the value in brackets: [\"a\"]
-egress   ?        ENABLED   valid      ./rules/egress.json:1
+egress   ?        ENABLED   valid      ◐◐◐◐◐◐◐  ./rules/egress.json:1
   bus not known: the file has the pattern alone
+
+types, one sign each: ● every event, ◐ some, · none, ? not known
+  1 Order.Created
+  2 Order.Updated
+  3 order-placed
+  4 order-progressed
+  5 Delivery.Updated
+  6 delivery-planned
+  7 delivery-progressed
 "
     );
 }
@@ -113,7 +122,7 @@ fn what_is_well_is_exit_code_0_and_a_parameter_makes_it_so() {
     assert_eq!(said(&folder, &["e.json"]).0, 0);
     let (code, out, _) = said(&folder, &["a.yaml"]);
     assert_eq!(code, 3);
-    assert!(out.contains("Back  ?    ENABLED  not known  a.yaml:4\n"), "{out}");
+    assert!(out.contains("Back  ?    ENABLED  not known         a.yaml:4\n"), "{out}");
     assert!(
         out.contains("  not known: a.yaml:8:32: Global is known when it is deployed: give its value as a parameter\n"),
         "{out}"
@@ -139,16 +148,16 @@ fn what_cannot_be_read_is_exit_code_2_and_the_others_are_read() {
     let (code, out, err) = said(&folder, &["."]);
     assert_eq!(code, 2);
     assert!(out.contains("\negress") || out.contains("\ne  "), "{out}");
-    assert!(
-        err.contains("error: ./p.json:1:1: neither a template, nor a rule, nor a pattern\n  there is Resources in"),
-        "{err}"
-    );
+    let foreign = "p.json:1:1: neither a template, nor a rule, nor a pattern";
+    assert!(err.contains(&format!("notice: ./{foreign}, and passed over\n")), "{err}");
+    let (code, _, err_named) = said(&folder, &["e.json", "p.json"]);
+    assert_eq!(code, 2, "what is named has to be one");
+    assert!(err_named.contains(&format!("error: {foreign}\n  there is Resources in")), "{err_named}");
     assert!(err.contains("error: ./b.yaml:2:1: not YAML: "), "{err}");
     assert!(err.contains("notice: ./q.yaml:1:1: there is no rule in this file\n"), "{err}");
     for (arguments, says) in [
         (&["q.yaml"][..], "error: there are no rules in what was named\n"),
         (&["no-such-file"], "error: cannot read no-such-file: No such file"),
-        (&[], "error: no file is named\n"),
     ] {
         let (code, out, err) = said(&folder, arguments);
         assert_eq!((code, out.as_str()), (2, ""), "{arguments:?}");
@@ -162,12 +171,15 @@ fn programs_get_a_line_for_each_rule() {
     let (code, out, _) = said(&folder, &["hub.yaml", "u.yaml", "--json"]);
     assert_eq!(code, 1);
     let lines: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let mut first = lines[0].clone();
+    let types = first.as_object_mut().unwrap().remove("types").unwrap();
+    assert_eq!((types[0]["name"].as_str(), types[0]["matches"].as_str()), (Some("Order.Created"), Some("some")));
     assert_eq!(
-        lines[0],
+        first,
         json!({
             "name": "Stream", "bus": "hub", "state": "ENABLED", "valid": true, "findings": [], "unknown": [],
             "place": {"file": "hub.yaml", "line": 4, "column": 3, "pointer": "/Resources/Stream"},
-            "pattern": "{\"source\":[{\"anything-but\":\"external\"}]}",
+            "pattern": "{\"source\":[{\"anything-but\":\"external\"}]}", "routing": [],
             "targets": [
                 {"id": "stream", "arn": "x", "constant": false, "paths": [
                     {"name": "InputPath", "path": "$.detail"}, {"name": "PartitionKeyPath", "path": "$.detail.partitionKey"}]},
@@ -186,4 +198,28 @@ fn programs_get_a_line_for_each_rule() {
         (&Value::Null, &Value::Null, &Value::Null)
     );
     assert_eq!(lines[3]["unknown"][0]["place"]["line"], 8);
+}
+
+#[test]
+fn without_a_path_the_rules_of_findings_are_listed() {
+    let folder = Folder::new("list", &[("e.json", EGRESS)]);
+    let (code, out, err) = said(&folder, &[]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    for line in [
+        "required-added          error     The reader requires",
+        "dead-rule               error     ",
+        "account-unquoted        warning   ",
+    ] {
+        assert!(out.contains(line), "{line}: {out}");
+    }
+}
+
+#[test]
+fn a_rule_that_matches_nothing_is_a_finding() {
+    let dead = r#"{"detail-type": ["Order.Craeted"]}"#;
+    let folder = Folder::new("dead", &[("dead.json", dead), ("aws.json", r#"{"source": ["aws.s3"]}"#)]);
+    let (code, out, _) = said(&folder, &["dead.json"]);
+    assert_eq!(code, 1);
+    assert!(out.contains("finding: dead-rule: rule \"dead\""), "{out}");
+    assert_eq!(said(&folder, &["aws.json"]).0, 0, "it is not for events of the contract");
 }

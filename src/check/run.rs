@@ -147,7 +147,7 @@ impl<'a> Check<'a> {
     fn consumers_are_told_apart(&self) -> Result<(), CheckError> {
         let mut names = BTreeSet::new();
         for name in self.consumers.iter().map(Consumer::name) {
-            let is_folder = !matches!(name, "" | "." | "..") && !name.contains(['/', '\\', '\0']);
+            let is_folder = !name.split(['/', '\\']).any(|part| matches!(part, "" | "." | ".."));
             if !is_folder || !names.insert(name) {
                 return Err(CheckErrorKind::Consumer { name: name.to_owned() }.into());
             }
