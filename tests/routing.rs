@@ -539,3 +539,32 @@ fn a_schema_without_events_is_no_shape() {
             .starts_with("the events of Thing.Happened v1 cannot be told: the schema is none: ")
     );
 }
+
+fn shape_of(field: &Value) -> Shape {
+    let payload = json!({
+        "type": "object", "properties": { "a": field }, "required": ["a"], "additionalProperties": false,
+    });
+    Shape::of_payload("Order.Created".parse().unwrap(), Version::FIRST, &payload, &Envelope::default()).unwrap()
+}
+
+#[test]
+fn lists_in_listed_values_are_looked_into() {
+    for (field, wanted) in [
+        (json!({ "enum": [["x"], ["y"]] }), json!(["y"])),
+        (json!({ "anyOf": [{ "enum": [["y"]] }, { "type": "null" }] }), json!(["y"])),
+        (json!({ "enum": [{ "b": ["x"] }, { "b": ["y"] }] }), json!({ "b": ["y"] })),
+        (json!({ "anyOf": [{ "type": "array", "items": { "const": ["y"] } }, { "type": "null" }] }), json!(["y"])),
+    ] {
+        let pattern = Pattern::parse(&json!({ "detail": { "data": { "a": wanted } } }).to_string()).unwrap();
+        let reach = shape_of(&field).reach(&pattern);
+        assert!(!reach.is_never(), "{field}: {reach:?}");
+    }
+}
+
+#[test]
+fn a_region_is_any_that_looks_like_one() {
+    for region in ["eu-west-1", "us-gov-east-1", "eusc-de-east-1", "ap-southeast-10"] {
+        let pattern = Pattern::parse(&json!({ "region": [region] }).to_string()).unwrap();
+        assert_eq!(shape_of(&json!(true)).reach(&pattern).as_str(), "some", "{region}");
+    }
+}

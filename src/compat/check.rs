@@ -65,6 +65,16 @@ impl<'l, 'a> Checker<'l, 'a> {
         Self { lowering, side, steps: STEPS, depth: 0, following: Vec::new() }
     }
 
+    /// With no more steps than these.
+    pub(super) fn within(self, steps: u32) -> Self {
+        Self { steps, ..self }
+    }
+
+    /// How many steps are left.
+    pub(super) fn left(&self) -> u32 {
+        self.steps
+    }
+
     /// Whether the document is valid under the schema of this side.
     pub(super) fn is_valid(&mut self, value: &Value) -> Result<bool, Unchecked> {
         let root = self.lowering.root(self.side);
@@ -278,7 +288,10 @@ impl<'l, 'a> Checker<'l, 'a> {
         mut evaluated: Evaluated,
     ) -> Outcome {
         let object = |keyword: &str| members.get(keyword).and_then(Value::as_object);
-        for (name, value) in of {
+        // What is small is looked at first: of variants that each have a tag, one is looked into.
+        let is_small = |(_, value): &(&String, &Value)| !value.is_object() && !value.is_array();
+        let (small, large): (Vec<_>, Vec<_>) = of.iter().partition(is_small);
+        for (name, value) in small.into_iter().chain(large) {
             let mut listed = false;
             if let Some(schema) = object("properties").and_then(|map| map.get(name)) {
                 listed = true;

@@ -25,6 +25,8 @@ pub(crate) enum Meeting {
 
 /// Documents drawn where there is neither a proof nor a document.
 const DRAWS: usize = 200;
+/// How many steps the checks of all documents of a question may take.
+const CHECKS: u32 = 500_000;
 
 /// Asks about two schemas of draft 2020-12. Formats say nothing.
 pub(crate) fn meet(schemas: [&Value; 2], steps: u64) -> Result<Meeting, QuestionError> {
@@ -36,30 +38,38 @@ pub(crate) fn meet(schemas: [&Value; 2], steps: u64) -> Result<Meeting, Question
         (Ok(one), Ok(other)) => (one, other),
         (Err(reason), _) | (_, Err(reason)) => return Ok(Meeting::Unknown(reason)),
     };
+    let mut left = CHECKS;
     let answer = Solver::new(&mut lowering, steps, false).find([one, other]);
     if let Some(error) = unreadable(&lowering) {
         return Err(error);
     }
     Ok(match answer {
         Answer::Empty => Meeting::Empty,
-        Answer::Document(document) if is_valid(&mut lowering, &document) => Meeting::Document((*document).clone()),
-        Answer::Document(document) => {
-            drawn(&mut lowering, schemas).unwrap_or(Meeting::Unknown(Reason::Disagreement((*document).clone())))
+        Answer::Document(document) if is_valid(&mut lowering, &document, &mut left) => {
+            Meeting::Document((*document).clone())
         }
+        Answer::Document(document) => drawn(&mut lowering, schemas, &mut left)
+            .unwrap_or(Meeting::Unknown(Reason::Disagreement((*document).clone()))),
         Answer::Unknown(gap) => {
-            drawn(&mut lowering, schemas).unwrap_or_else(|| Meeting::Unknown(reason(gap, steps, &lowering)))
+            drawn(&mut lowering, schemas, &mut left).unwrap_or_else(|| Meeting::Unknown(reason(gap, steps, &lowering)))
         }
     })
 }
 
-fn drawn(lowering: &mut Lowering<'_>, schemas: [&Value; 2]) -> Option<Meeting> {
+fn drawn(lowering: &mut Lowering<'_>, schemas: [&Value; 2], left: &mut u32) -> Option<Meeting> {
     let mut drawing = Drawing::new(lowering, 0, 0, schemas);
     let drawn: Vec<Value> = (0..DRAWS).map(|_| drawing.draw()).collect();
-    drawn.into_iter().find(|document| is_valid(lowering, document)).map(Meeting::Document)
+    drawn.into_iter().find(|document| is_valid(lowering, document, left)).map(Meeting::Document)
 }
 
-fn is_valid(lowering: &mut Lowering<'_>, document: &Value) -> bool {
-    [0, 1].into_iter().all(|side| Checker::new(lowering, side).is_valid(document) == Ok(true))
+/// Whether it is valid under both; not where too few steps are left to tell.
+fn is_valid(lowering: &mut Lowering<'_>, document: &Value, left: &mut u32) -> bool {
+    [0, 1].into_iter().all(|side| {
+        let mut checker = Checker::new(lowering, side).within(*left);
+        let is_valid = checker.is_valid(document) == Ok(true);
+        *left = checker.left();
+        is_valid
+    })
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::find::{Found, find};
 use super::finding::{RoutingFinding, RoutingFindingKind};
@@ -157,7 +157,11 @@ impl Change<'_, '_> {
     fn event(&self, path: &str, names: &[&str], value: Value, pattern: Option<&Pattern>) -> Option<Example> {
         let there = standing(names, value);
         let condition = match pattern {
-            Some(pattern) => json!({ "allOf": [translate(pattern, self.new.places())?.least, there] }),
+            Some(pattern) => {
+                let mut condition = there.clone();
+                condition["allOf"] = json!([translate(pattern, self.new.places())?.least]);
+                condition
+            }
             None => there.clone(),
         };
         let paths = pattern.into_iter().flat_map(Pattern::paths).chain([path]);
@@ -175,8 +179,34 @@ fn leaf() -> Value {
 
 /// Events in which such a value stands at a field, or in a list at it.
 fn standing(names: &[&str], value: Value) -> Value {
-    let or_listed = |schema: Value| json!({ "anyOf": [schema, { "type": "array", "contains": schema }] });
-    names.iter().rev().fold(or_listed(value), |below, name| {
-        or_listed(json!({ "type": "object", "properties": { *name: below }, "required": [*name] }))
-    })
+    // Each is said once, and spoken of twice.
+    let at = |depth: usize| json!({ "$ref": format!("#/$defs/{depth}") });
+    let or_listed = |depth| json!({ "anyOf": [at(depth), { "type": "array", "contains": at(depth) }] });
+    let members = names.iter().enumerate().map(
+        |(depth, name)| json!({ "type": "object", "properties": { *name: or_listed(depth + 1) }, "required": [*name] }),
+    );
+    let definitions: Map<String, Value> =
+        members.chain([value]).enumerate().map(|(depth, schema)| (depth.to_string(), schema)).collect();
+    json!({ "$ref": "#/$defs/0", "$defs": definitions })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_stands_at_a_field_or_in_lists_on_the_way() {
+        let there = standing(&["a", "b"], json!({ "const": 1 }));
+        for (event, expected) in [
+            (json!({ "a": { "b": 1 } }), true),
+            (json!({ "a": [{ "b": 2 }, { "b": [2, 1] }] }), true),
+            (json!({ "a": { "b": 2 } }), false),
+            (json!({ "a": 1 }), false),
+            (json!([{ "a": { "b": 1 } }]), false),
+        ] {
+            assert_eq!(jsonschema::is_valid(&there, &event), expected, "{event}");
+        }
+        let text = |depth| standing(&vec!["a"; depth], json!({ "const": 1 })).to_string().len();
+        assert!(text(40) < 50 * text(1));
+    }
 }

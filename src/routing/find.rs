@@ -79,7 +79,9 @@ pub(super) fn find<'p>(shape: &Shape, condition: &Value, paths: impl IntoIterato
     for path in paths {
         looked.add(path);
     }
-    if let Some(sample) = shape.samples().first() {
+    if let Some(sample) = shape.samples().first()
+        && !shape.places().has_resources()
+    {
         let narrow = project(shape.schema(), &looked);
         match meet([&narrow, condition], STEPS) {
             Ok(Meeting::Empty) => return Found::None,

@@ -1,9 +1,15 @@
 //! What may stand at a place of the documents of a schema: never less than what really may.
 
+use std::cell::Cell;
+
 use serde_json::{Map, Value};
 
 /// How many references are followed before anything is taken to be possible.
 const DEPTH: u32 = 24;
+/// How many schemas are looked at for one question about a place before anything is taken to be possible.
+const SCHEMAS: u32 = 2_000;
+/// Of how many parts a place is before anything is taken to be possible.
+const PARTS: usize = 256;
 
 /// A place in the documents of a schema.
 #[derive(Debug, Clone)]
@@ -33,6 +39,15 @@ pub(super) struct Kinds {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Places<'s> {
     root: &'s Value,
+    /// Whether a part of the schema is a resource of its own: then it is not known where references lead.
+    has_resources: bool,
+}
+
+/// How far a question may still go.
+#[derive(Debug, Clone, Copy)]
+struct Left<'c> {
+    depth: u32,
+    schemas: &'c Cell<u32>,
 }
 
 impl Kinds {
@@ -62,7 +77,12 @@ impl Kinds {
 
 impl<'s> Places<'s> {
     pub(super) fn new(root: &'s Value) -> Self {
-        Self { root }
+        Self { root, has_resources: children(root).any(has_id) }
+    }
+
+    /// Whether a part of the schema is a resource of its own, below an `$id` that is not the root's.
+    pub(super) fn has_resources(self) -> bool {
+        self.has_resources
     }
 
     pub(super) fn root(self) -> Place<'s> {
@@ -74,19 +94,15 @@ impl<'s> Places<'s> {
         let own = |schema: &'s Map<String, Value>| {
             if types(schema).object { member(schema, name) } else { Place::Nothing }
         };
-        self.below(place, &own, &|value| value.get(name).filter(|_| value.is_object()), DEPTH)
+        let of_value = |value: &'s Value| value.as_object().and_then(|members| members.get(name)).into_iter().collect();
+        self.below(place, &own, &of_value, Left::all(&Cell::new(SCHEMAS)))
     }
 
     /// Any item of the lists at a place.
     pub(super) fn items(self, place: &Place<'s>) -> Place<'s> {
-        let of_value = |_: &'s Value| None;
-        match place {
-            Place::Value(Value::Array(items)) => Place::Either(items.iter().map(Place::Value).collect()),
-            place => {
-                let own = |schema| if types(schema).list { items(schema) } else { Place::Nothing };
-                self.below(place, &own, &of_value, DEPTH)
-            }
-        }
+        let own = |schema| if types(schema).list { items(schema) } else { Place::Nothing };
+        let of_value = |value: &'s Value| value.as_array().into_iter().flatten().collect();
+        self.below(place, &own, &of_value, Left::all(&Cell::new(SCHEMAS)))
     }
 
     /// The members of all the names along a way through objects and lists of objects.
@@ -107,31 +123,39 @@ impl<'s> Places<'s> {
             }
             all.push(self.items(last));
         }
-        if all.len() == 1 { all.remove(0) } else { Place::Either(all) }
+        either(all)
     }
 
     pub(super) fn kinds(self, place: &Place<'s>) -> Kinds {
-        match place {
-            Place::Any => Kinds::ALL,
-            Place::Nothing => Kinds::NONE,
-            Place::Value(value) => Kinds::of(value),
-            Place::Schema(schema) => self.kinds_of(schema, DEPTH),
-            Place::All(places) => places.iter().map(|place| self.kinds(place)).fold(Kinds::ALL, Kinds::and),
-            Place::Either(places) => places.iter().map(|place| self.kinds(place)).fold(Kinds::NONE, Kinds::or),
-        }
+        self.kinds_at(place, Left::all(&Cell::new(SCHEMAS)))
     }
 
     /// All the values that may stand there, where they are listed. Lists of what an open enumeration knows count only
     /// where `known` says so.
     pub(super) fn values(self, place: &Place<'s>, known: bool) -> Option<Vec<&'s Value>> {
+        self.values_at(place, known, Left::all(&Cell::new(SCHEMAS)))
+    }
+
+    fn kinds_at(self, place: &Place<'s>, left: Left<'_>) -> Kinds {
+        match place {
+            Place::Any => Kinds::ALL,
+            Place::Nothing => Kinds::NONE,
+            Place::Value(value) => Kinds::of(value),
+            Place::Schema(schema) => self.kinds_of(schema, left),
+            Place::All(places) => places.iter().map(|place| self.kinds_at(place, left)).fold(Kinds::ALL, Kinds::and),
+            Place::Either(places) => places.iter().map(|place| self.kinds_at(place, left)).fold(Kinds::NONE, Kinds::or),
+        }
+    }
+
+    fn values_at(self, place: &Place<'s>, known: bool, left: Left<'_>) -> Option<Vec<&'s Value>> {
         match place {
             Place::Any => None,
             Place::Nothing => Some(Vec::new()),
             Place::Value(value) => Some(vec![value]),
-            Place::Schema(schema) => self.values_of(schema, known, DEPTH),
-            Place::All(places) => places.iter().find_map(|place| self.values(place, known)),
+            Place::Schema(schema) => self.values_of(schema, known, left),
+            Place::All(places) => places.iter().find_map(|place| self.values_at(place, known, left)),
             Place::Either(places) => {
-                let all: Option<Vec<_>> = places.iter().map(|place| self.values(place, known)).collect();
+                let all: Option<Vec<_>> = places.iter().map(|place| self.values_at(place, known, left)).collect();
                 all.map(|all| all.concat())
             }
         }
@@ -141,25 +165,26 @@ impl<'s> Places<'s> {
         self,
         place: &Place<'s>,
         own: &dyn Fn(&'s Map<String, Value>) -> Place<'s>,
-        of_value: &dyn Fn(&'s Value) -> Option<&'s Value>,
-        depth: u32,
+        of_value: &dyn Fn(&'s Value) -> Vec<&'s Value>,
+        left: Left<'_>,
     ) -> Place<'s> {
         let each = |places: &[Place<'s>]| -> Vec<Place<'s>> {
-            places.iter().map(|place| self.below(place, own, of_value, depth)).collect()
+            places.iter().map(|place| self.below(place, own, of_value, left)).collect()
         };
         match place {
             Place::Nothing | Place::Schema(Value::Bool(false)) => Place::Nothing,
-            Place::Value(value) => of_value(value).map_or(Place::Nothing, Place::Value),
+            Place::Value(value) => either(of_value(value).into_iter().map(Place::Value)),
             Place::All(places) => all(each(places)),
             Place::Either(places) => either(each(places)),
-            Place::Schema(Value::Object(schema)) if depth > 0 => {
+            Place::Schema(Value::Object(schema)) => {
+                let Some(left) = left.further() else { return Place::Any };
                 if let Some(values) = listed(schema) {
-                    return either(values.iter().filter_map(|value| of_value(value)).map(Place::Value).collect());
+                    return either(values.into_iter().flat_map(of_value).map(Place::Value));
                 }
-                let further = |schema| self.below(&Place::Schema(schema), own, of_value, depth - 1);
+                let further = |schema| self.below(&Place::Schema(schema), own, of_value, left);
                 let mut places = vec![own(schema)];
                 for (together, schemas) in self.in_place(schema) {
-                    let schemas = schemas.into_iter().map(further).collect();
+                    let schemas = schemas.into_iter().map(further);
                     places.push(if together { all(schemas) } else { either(schemas) });
                 }
                 all(places)
@@ -185,33 +210,32 @@ impl<'s> Places<'s> {
     fn resolve(self, reference: &str) -> Option<&'s Value> {
         let pointer = reference.strip_prefix('#')?;
         // A reference is a fragment of a URI.
-        if pointer.contains('%') {
+        if pointer.contains('%') || self.has_resources {
             return None;
         }
         self.root.pointer(pointer)
     }
 
-    fn kinds_of(self, schema: &'s Value, depth: u32) -> Kinds {
+    fn kinds_of(self, schema: &'s Value, left: Left<'_>) -> Kinds {
         let Value::Object(keywords) = schema else {
             return if *schema == Value::Bool(false) { Kinds::NONE } else { Kinds::ALL };
         };
-        if depth == 0 {
-            return Kinds::ALL;
-        }
+        let Some(left) = left.further() else { return Kinds::ALL };
         if let Some(values) = listed(keywords) {
             return values.into_iter().map(Kinds::of).fold(Kinds::NONE, Kinds::or);
         }
         let mut kinds = types(keywords);
         for (together, schemas) in self.in_place(keywords) {
-            let each = schemas.into_iter().map(|schema| self.kinds_of(schema, depth - 1));
+            let each = schemas.into_iter().map(|schema| self.kinds_of(schema, left));
             kinds =
                 kinds.and(if together { each.fold(Kinds::ALL, Kinds::and) } else { each.fold(Kinds::NONE, Kinds::or) });
         }
         kinds
     }
 
-    fn values_of(self, schema: &'s Value, known: bool, depth: u32) -> Option<Vec<&'s Value>> {
-        let keywords = schema.as_object().filter(|_| depth > 0)?;
+    fn values_of(self, schema: &'s Value, known: bool, left: Left<'_>) -> Option<Vec<&'s Value>> {
+        let keywords = schema.as_object()?;
+        let left = left.further()?;
         if let Some(values) = listed(keywords) {
             return Some(values);
         }
@@ -219,7 +243,7 @@ impl<'s> Places<'s> {
             return Some(values.iter().collect());
         }
         let each = |schemas: Vec<&'s Value>| {
-            schemas.into_iter().map(|schema| self.values_of(schema, known, depth - 1)).collect::<Vec<_>>()
+            schemas.into_iter().map(|schema| self.values_of(schema, known, left)).collect::<Vec<_>>()
         };
         self.in_place(keywords).into_iter().find_map(|(together, schemas)| {
             if together {
@@ -234,6 +258,54 @@ impl<'s> Places<'s> {
             }
         })
     }
+}
+
+impl<'c> Left<'c> {
+    fn all(schemas: &'c Cell<u32>) -> Self {
+        Self { depth: DEPTH, schemas }
+    }
+
+    /// What is left below a schema, if it may be looked at.
+    fn further(self) -> Option<Self> {
+        let depth = self.depth.checked_sub(1)?;
+        self.schemas.set(self.schemas.get().checked_sub(1)?);
+        Some(Self { depth, ..self })
+    }
+}
+
+impl Place<'_> {
+    /// Whether it is for sure the same place, told without a look into schemas and values.
+    fn is(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Any, Self::Any) | (Self::Nothing, Self::Nothing) => true,
+            (Self::Schema(one), Self::Schema(other)) | (Self::Value(one), Self::Value(other)) => {
+                std::ptr::eq(*one, *other)
+            }
+            (Self::All(one), Self::All(other)) | (Self::Either(one), Self::Either(other)) => {
+                one.len() == other.len() && one.iter().zip(other).all(|(one, other)| one.is(other))
+            }
+            (Self::Any | Self::Nothing | Self::Schema(_) | Self::Value(_) | Self::All(_) | Self::Either(_), _) => false,
+        }
+    }
+
+    fn parts(&self) -> usize {
+        match self {
+            Self::Any | Self::Nothing | Self::Schema(_) | Self::Value(_) => 1,
+            Self::All(places) | Self::Either(places) => places.iter().map(Self::parts).sum(),
+        }
+    }
+}
+
+fn children(schema: &Value) -> Box<dyn Iterator<Item = &Value> + '_> {
+    match schema {
+        Value::Object(members) => Box::new(members.values()),
+        Value::Array(items) => Box::new(items.iter()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Box::new(std::iter::empty()),
+    }
+}
+
+fn has_id(schema: &Value) -> bool {
+    schema.get("$id").is_some_and(Value::is_string) || children(schema).any(has_id)
 }
 
 /// What `type` lets stand there.
@@ -276,28 +348,51 @@ fn items(schema: &Map<String, Value>) -> Place<'_> {
     either(places)
 }
 
-fn all(mut places: Vec<Place<'_>>) -> Place<'_> {
-    if places.iter().any(|place| matches!(place, Place::Nothing)) {
-        return Place::Nothing;
+fn all<'s>(places: impl IntoIterator<Item = Place<'s>>) -> Place<'s> {
+    let mut distinct = Vec::new();
+    for place in places {
+        match place {
+            Place::Nothing => return Place::Nothing,
+            Place::Any => {}
+            Place::All(places) => places.into_iter().for_each(|place| add(&mut distinct, place)),
+            place @ (Place::Schema(_) | Place::Value(_) | Place::Either(_)) => add(&mut distinct, place),
+        }
     }
-    places.retain(|place| !matches!(place, Place::Any));
-    match places.len() {
+    match distinct.len() {
         0 => Place::Any,
-        1 => places.remove(0),
-        _ => Place::All(places),
+        1 => distinct.remove(0),
+        _ => bounded(Place::All(distinct)),
     }
 }
 
-fn either(mut places: Vec<Place<'_>>) -> Place<'_> {
-    if places.iter().any(|place| matches!(place, Place::Any)) {
-        return Place::Any;
+fn either<'s>(places: impl IntoIterator<Item = Place<'s>>) -> Place<'s> {
+    let mut distinct = Vec::new();
+    for place in places {
+        match place {
+            Place::Any => return Place::Any,
+            Place::Nothing => {}
+            Place::Either(places) => places.into_iter().for_each(|place| add(&mut distinct, place)),
+            place @ (Place::Schema(_) | Place::Value(_) | Place::All(_)) => add(&mut distinct, place),
+        }
+        if distinct.len() > PARTS {
+            return Place::Any;
+        }
     }
-    places.retain(|place| !matches!(place, Place::Nothing));
-    match places.len() {
+    match distinct.len() {
         0 => Place::Nothing,
-        1 => places.remove(0),
-        _ => Place::Either(places),
+        1 => distinct.remove(0),
+        _ => bounded(Place::Either(distinct)),
     }
+}
+
+fn add<'s>(places: &mut Vec<Place<'s>>, place: Place<'s>) {
+    if !places.iter().any(|known| known.is(&place)) {
+        places.push(place);
+    }
+}
+
+fn bounded(place: Place<'_>) -> Place<'_> {
+    if place.parts() > PARTS { Place::Any } else { place }
 }
 
 #[cfg(test)]
@@ -333,5 +428,62 @@ mod tests {
         assert_eq!(places.values(&at(&["either"]), true), Some(vec![&json!("x"), &json!("y")]));
         assert_eq!(places.values(&at(&["either"]), false), None);
         assert_eq!(places.kinds(&at(&["a.b"])), Kinds::ALL);
+    }
+
+    #[test]
+    fn the_items_of_listed_values_are_looked_into() {
+        let lists = json!({ "anyOf": [{ "enum": [["x"], { "b": ["y", 1] }] }, { "type": "null" }] });
+        let places = Places::new(&lists);
+        assert_eq!(places.values(&places.items(&places.root()), false), Some(vec![&json!("x")]));
+        let below = places.items(&places.member(&places.root(), "b"));
+        assert_eq!(places.values(&below, false), Some(vec![&json!("y"), &json!(1)]));
+        let empty = json!({ "const": [] });
+        assert_eq!(Places::new(&empty).kinds(&Places::new(&empty).items(&Place::Value(&empty["const"]))), Kinds::NONE);
+    }
+
+    #[test]
+    fn a_reference_is_not_followed_where_a_part_has_an_id_of_its_own() {
+        let mut schema = json!({
+            "$id": "urn:root",
+            "type": "object",
+            "properties": { "a": { "$ref": "#/$defs/q", "$defs": { "q": { "type": "string" } } } },
+            "$defs": { "q": { "type": "object" } },
+        });
+        let kinds = |schema: &Value| {
+            let places = Places::new(schema);
+            places.kinds(&places.member(&places.root(), "a"))
+        };
+        assert_eq!(kinds(&schema), Kinds { object: true, ..Kinds::NONE });
+        schema["properties"]["a"]["$id"] = json!("urn:part");
+        assert_eq!(kinds(&schema), Kinds::ALL);
+    }
+
+    #[test]
+    fn the_places_of_a_recursive_type_are_no_more_than_its_schemas() {
+        let schema = json!({ "$ref": "#/$defs/J", "$defs": { "J": { "anyOf": [
+            { "type": "string" },
+            { "type": "array", "items": { "$ref": "#/$defs/J" } },
+            { "type": "object", "additionalProperties": { "$ref": "#/$defs/J" } },
+        ] } } });
+        let places = Places::new(&schema);
+        let place = places.along(&["a"; 40]);
+        assert!(place.parts() <= 3, "{} parts", place.parts());
+        assert_eq!(places.kinds(&place), Kinds::ALL);
+    }
+
+    #[test]
+    fn anything_is_possible_where_there_is_too_much_to_look_at() {
+        let definitions: Map<_, _> = (0..20)
+            .map(|number| {
+                (number.to_string(), json!({ "allOf": vec![json!({ "$ref": format!("#/$defs/{}", number + 1) }); 9] }))
+            })
+            .chain([("20".to_owned(), json!({ "type": "object" }))])
+            .collect();
+        let schema = json!({ "$ref": "#/$defs/0", "$defs": definitions });
+        let places = Places::new(&schema);
+        let kinds = places.kinds(&places.root());
+        assert!(kinds.object);
+        assert!(places.kinds(&places.member(&places.root(), "a")) == Kinds::ALL);
+        assert_eq!(places.values(&places.root(), false), None);
     }
 }

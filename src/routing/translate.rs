@@ -21,7 +21,13 @@ const LISTS: u32 = 3;
 /// The same where nothing is known of a place.
 const LISTS_ANYWHERE: u32 = 1;
 /// How many places are looked at before only the bounds are known.
-const PLACES: u32 = 1_000;
+const PLACES: usize = 2_000;
+/// The same on one way.
+const PLACES_OF_WAY: usize = 1_000;
+/// So many are looked at on each way, however many there are.
+const PLACES_AT_LEAST: usize = 12;
+/// So many values of a condition count as a place more.
+const VALUES: usize = 100;
 
 /// A field that is looked for, seen from a place on the way to it.
 #[derive(Debug, Clone, Copy)]
@@ -35,26 +41,32 @@ struct Rest<'a> {
 /// The events that a pattern matches, among those of a schema. `None` where the pattern has too many ways to match.
 pub(super) fn translate(pattern: &Pattern, places: Places<'_>) -> Option<Bounds> {
     let ways = pattern.ways(WAYS)?;
-    Some(Bounds::any(ways.iter().map(|way| way_through(way, places))))
-}
-
-fn way_through(way: &[Sought], places: Places<'_>) -> Bounds {
-    let rests: Vec<Rest<'_>> = way
-        .iter()
-        .enumerate()
-        .map(|(order, sought)| Rest { names: &sought.names, what: &sought.what, order })
-        .collect();
-    Translator { places, left: Cell::new(PLACES) }.value(&rests, &places.root(), LISTS)
+    let share = (PLACES / ways.len().max(1)).clamp(PLACES_AT_LEAST, PLACES_OF_WAY);
+    let translator = Translator { places, left: Cell::new(0) };
+    let bounds = ways.iter().map(|way| {
+        // What one way has not used is left for the next.
+        translator.left.set((translator.left.get() + share).min(PLACES_OF_WAY));
+        translator.way_through(way)
+    });
+    Some(Bounds::any(bounds))
 }
 
 struct Translator<'s> {
     places: Places<'s>,
-    left: Cell<u32>,
+    left: Cell<usize>,
 }
 
 impl Rest<'_> {
     fn is_here(&self) -> bool {
         self.names.is_empty()
+    }
+
+    /// How many values the condition lists that has to be spoken of here.
+    fn values(&self) -> usize {
+        match self.what {
+            What::Value(bounds) if self.is_here() => size(&bounds.most) + size(&bounds.least),
+            What::Value(_) | What::Nothing => 0,
+        }
     }
 
     fn is_nothing(&self) -> bool {
@@ -63,9 +75,19 @@ impl Rest<'_> {
 }
 
 impl<'s> Translator<'s> {
+    fn way_through(&self, way: &[Sought]) -> Bounds {
+        let rests: Vec<Rest<'_>> = way
+            .iter()
+            .enumerate()
+            .map(|(order, sought)| Rest { names: &sought.names, what: &sought.what, order })
+            .collect();
+        self.value(&rests, &self.places.root(), LISTS)
+    }
+
     /// The values in which all of these are found together.
     fn value(&self, rests: &[Rest<'_>], place: &Place<'s>, lists: u32) -> Bounds {
-        let Some(left) = self.left.get().checked_sub(1) else {
+        let Some(left) = self.left.get().checked_sub(1 + rests.iter().map(Rest::values).sum::<usize>() / VALUES) else {
+            self.left.set(0);
             return Bounds { most: Value::Bool(true), least: Value::Bool(false) };
         };
         self.left.set(left);
@@ -116,6 +138,9 @@ impl<'s> Translator<'s> {
                     groups.entry(name).or_default().push(below);
                 }
             }
+            // What is cheap comes first: it is known then, whatever is left.
+            let mut groups: Vec<_> = groups.into_iter().collect();
+            groups.sort_by_key(|(_, group)| !group.iter().all(Rest::is_here));
             let members = groups.into_iter().map(|(name, group)| {
                 let is_wanted = group.iter().any(|rest| !rest.is_nothing());
                 let below = self.value(&group, &self.places.member(place, &name), LISTS);
@@ -195,6 +220,14 @@ fn member(name: &str, schema: Value, is_wanted: bool) -> Value {
         (Value::Bool(false), true) => Value::Bool(false),
         (schema, true) => json!({ "type": "object", "properties": { name: schema }, "required": [name] }),
         (schema, false) => json!({ "type": "object", "properties": { name: schema } }),
+    }
+}
+
+fn size(schema: &Value) -> usize {
+    match schema {
+        Value::Object(members) => 1 + members.values().map(size).sum::<usize>(),
+        Value::Array(items) => 1 + items.iter().map(size).sum::<usize>(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 1,
     }
 }
 
@@ -282,8 +315,23 @@ mod tests {
         Ok(())
     }
 
+    #[test]
+    fn a_translation_is_of_a_bounded_size_and_says_the_cheap_first() {
+        let deep = |name: String| json!({ name: { "x": { "y": { "z": [{ "wildcard": "a*b*c*d" }] } } } });
+        let many = |name: &str| (0..14).map(|number| deep(format!("{name}{number}"))).collect::<Vec<_>>();
+        let pattern = json!({ "t": ["x"], "d": { "$or": many("a"), "k": { "$or": many("b") } } });
+        let pattern = Pattern::parse(&pattern.to_string()).unwrap();
+        let schema = json!({
+            "type": "object", "properties": { "t": { "const": "y" }, "d": true }, "additionalProperties": false,
+        });
+        let bounds = translate(&pattern, Places::new(&schema)).unwrap();
+        assert!(size(&bounds.most) < 150_000, "{}", size(&bounds.most));
+        let ways = bounds.most["anyOf"].as_array().unwrap();
+        assert!(ways.iter().all(|way| way.to_string().contains(r#"{"const":"x"}"#)), "each way looks at the type");
+    }
+
     proptest! {
-                #[test]
+        #[test]
         fn the_bounds_hold_for_any_event(fields in fields(2), events in prop::collection::vec(event(), 12)) {
             let Ok(pattern) = Pattern::parse(&Value::from(fields).to_string()) else { return Ok(()) };
             check(&pattern, &json!(true), &events)?;
