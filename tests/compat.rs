@@ -271,6 +271,62 @@ fn what_is_referred_to_from_far_comes_to_an_end() {
     }
 }
 
+/// A definition that refers to the next one twice, which does so as well, is short, and very long when it is written out.
+#[test]
+fn what_is_referred_to_twice_and_twice_again_comes_to_an_end() {
+    let dag = |length: usize, leaf: Value, inside: &dyn Fn(Value) -> Value| {
+        let link = |at: usize| (at.to_string(), inside(json!({"$ref": format!("#/$defs/{}", at + 1)})));
+        let mut all: serde_json::Map<_, _> = (0..length).map(link).collect();
+        all.insert(length.to_string(), leaf);
+        json!({"$ref": "#/$defs/0", "$defs": all})
+    };
+    let shapes: [(&str, &dyn Fn(Value) -> Value); 16] = [
+        ("allOf", &|next| json!({"allOf": [next, next]})),
+        ("anyOf", &|next| json!({"anyOf": [next, next]})),
+        ("oneOf", &|next| json!({"oneOf": [next, {"allOf": [next, {"minLength": 5}]}]})),
+        ("allOf and anyOf", &|next| {
+            json!({"allOf": [{"anyOf": [next, {"const": 1}]}, {"anyOf": [next, {"const": 2}]}]})
+        }),
+        ("not", &|next| json!({"not": {"allOf": [next, {"not": {"not": next}}]}})),
+        ("if", &|next| json!({"if": next, "then": next, "else": next})),
+        ("if and others", &|next| {
+            json!({"if": {"allOf": [next, {"minLength": 2}]}, "then": {"anyOf": [next, {"const": 1}]}, "else": next})
+        }),
+        ("properties", &|next| json!({"type": "object", "properties": {"a": next, "b": next}})),
+        ("required", &|next| {
+            json!({"type": "object", "required": ["a", "b"], "properties": {"a": next, "b": next}})
+        }),
+        ("a member, twice", &|next| {
+            let member = json!({"type": "object", "required": ["a"], "properties": {"a": next}});
+            json!({"allOf": [member, member]})
+        }),
+        ("items", &|next| json!({"type": "array", "minItems": 2, "items": next})),
+        ("contains", &|next| json!({"type": "array", "minItems": 1, "items": next, "contains": next})),
+        ("prefixItems", &|next| json!({"type": "array", "minItems": 2, "prefixItems": [next, next]})),
+        ("additionalProperties", &|next| {
+            json!({"type": "object", "minProperties": 2, "additionalProperties": next, "propertyNames": {"maxLength": 2}})
+        }),
+        ("unevaluatedProperties", &|next| {
+            json!({"allOf": [next, next], "anyOf": [next, {"properties": {"a": true}}], "unevaluatedProperties": false})
+        }),
+        ("dependentSchemas", &|next| json!({"allOf": [next], "dependentSchemas": {"a": next, "b": next}})),
+    ];
+    let text = |shortest: usize| json!({"type": "string", "minLength": shortest});
+    for (name, inside) in shapes {
+        for length in [6, 24, 60] {
+            let (longer, shorter) = (dag(length, text(2), inside), dag(length, text(1), inside));
+            for (writer, reader) in [(&longer, &shorter), (&shorter, &longer), (&text(1), &longer), (&longer, &text(3))] {
+                for budget in [1_000, Question::BUDGET] {
+                    let began = std::time::Instant::now();
+                    let verdict = Question::new(writer, reader).budget(budget).ask().unwrap();
+                    let took = began.elapsed();
+                    eprintln!("TOOK {:?} {name} {length} {budget} {}", took, match &verdict { Verdict::Contained => "contained".to_owned(), Verdict::Broken { findings, .. } => format!("broken {}", findings.len()), Verdict::Undecided { reason } => { let r = format!("undecided {reason}"); r.chars().take(150).collect() } });
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn the_same_question_has_the_same_answer() {
     for (_, cases) in suite() {

@@ -40,11 +40,15 @@ pub(super) struct Lowering<'a> {
     target_ids: HashMap<Key, Target>,
     /// The first thing found that cannot be read, or of which no formula can be made, with its side.
     pub(super) trouble: Option<(usize, Trouble)>,
+    /// What is left for the checks of documents, in schemas looked at.
+    pub(super) checks: u32,
     depth: usize,
+    /// How often a schema was lowered on the way round through others, where nothing is remembered.
+    rounds_made: u32,
 }
 
 /// Which library, which schema, in which resource and scope.
-type Key = (usize, usize, usize, Scope);
+pub(super) type Key = (usize, usize, usize, Scope);
 
 /// Why there is no formula.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +68,10 @@ impl From<Unreadable> for Trouble {
 }
 
 const DEPTH: usize = 120;
+/// What the checks of all documents of a question may take together.
+const CHECKS: u32 = 2_000_000;
+/// Schemas that all lead to one another have more ways round than can be gone.
+const MOST_ROUNDS: u32 = 5_000;
 /// So many schemas that are referred to may speak of the same document: each of them is asked whether it leads back.
 const MOST_IN_PLACE: usize = 500;
 
@@ -81,7 +89,9 @@ impl<'a> Lowering<'a> {
             targets: Vec::new(),
             target_ids: HashMap::new(),
             trouble: None,
+            checks: CHECKS,
             depth: 0,
+            rounds_made: 0,
         }
     }
 
@@ -135,7 +145,8 @@ impl<'a> Lowering<'a> {
         if let Some(&known) = self.lowered.get(&key) {
             return Ok(known);
         }
-        if self.depth > DEPTH {
+        self.rounds_made += u32::from(!self.looping.is_empty());
+        if self.depth > DEPTH || self.rounds_made > MOST_ROUNDS {
             return Err(Trouble::Deep);
         }
         self.depth += 1;
@@ -311,7 +322,7 @@ const IN_PLACE: &[(&str, bool)] = &[
     ("then", true),
 ];
 
-fn key(side: usize, place: Place<'_>) -> Key {
+pub(super) fn key(side: usize, place: Place<'_>) -> Key {
     (side, address(place.schema), place.resource, place.scope)
 }
 
