@@ -1,6 +1,8 @@
 //! The way of a question: a document that breaks it is looked for; where there provably is none, the search goes on a
 //! while; where neither is known, others are asked.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::canonical;
@@ -135,7 +137,9 @@ impl<'a> Asking<'_, 'a> {
     /// A witness among documents that are drawn from the writer's schema.
     fn draw(&mut self, lowering: &mut Lowering<'a>, count: u32) -> Option<Witness> {
         let mut drawing = Drawing::new(lowering, 0, 0, self.question.schemas);
-        let drawn: Vec<Value> = (0..count).map(|_| drawing.draw()).collect();
+        let mut drawn: Vec<Value> = (0..count).map(|_| drawing.draw()).collect();
+        let mut known = HashSet::new();
+        drawn.retain(|document| known.insert(document.to_string()));
         let broken = drawn.into_iter().filter(|document| breaks(lowering, document)).collect::<Vec<_>>();
         broken.iter().find_map(|document| self.judge.confirm(lowering, document).ok())
     }

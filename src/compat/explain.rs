@@ -1,5 +1,7 @@
 //! Cause by cause: once a pair is broken, each keyword of the reader's schema is asked about on its own.
 
+mod unevaluated;
+
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -193,6 +195,7 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
                     self.step(place, schema, Step::SomeMember(names), keyword, path);
                 }
             }
+            ("unevaluatedProperties", Some(_)) => self.unevaluated(place, not, path),
             ("additionalProperties", Some(schema)) => self.additional(place, members, schema, path),
             ("required", Some(Value::Array(names))) => {
                 for name in names.iter().filter_map(Value::as_str) {
@@ -219,6 +222,7 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
             if self.cuts > cuts {
                 self.found = found;
                 self.shallow.extend(self.findings.drain(before..));
+                self.shallow.truncate(MOST_FINDINGS);
             }
         }
     }
