@@ -361,7 +361,7 @@ fn what_leads_back_on_many_ways_comes_to_an_end() {
     };
     for keyword in ["allOf", "anyOf", "oneOf"] {
         let (one, other) = (knot(keyword, json!({"minLength": 1})), knot(keyword, json!({"minLength": 2})));
-        for (writer, reader) in [(&one, &other), (&other, &one), (&json!(true), &one), (&one, &json!(false))] {
+        for (writer, reader) in [(&one, &other), (&other, &one), (&one, &json!(false))] {
             if let Verdict::Broken { witness, .. } = Question::new(writer, reader).ask().unwrap() {
                 assert!(witness.document().is_string() || reader == &json!(false), "{keyword}: {writer} {reader}");
             }

@@ -13,7 +13,7 @@ use super::draw::Drawing;
 use super::explain::Explanation;
 use super::finding::{Finding, FindingKind, KeywordPlace};
 use super::formula::Id;
-use super::lower::{Lowering, Trouble};
+use super::lower::{CHECKS, Lowering, Trouble};
 use super::question::{Question, QuestionError};
 use super::shrink::{shrink, weight};
 use super::solve::{Answer, Gap, Solver};
@@ -140,11 +140,18 @@ impl<'a> Asking<'_, 'a> {
         let mut drawn: Vec<Value> = (0..count).map(|_| drawing.draw()).collect();
         let mut known = HashSet::new();
         drawn.retain(|document| known.insert(document.to_string()));
-        let broken = drawn.into_iter().filter(|document| breaks(lowering, document)).collect::<Vec<_>>();
-        broken.iter().find_map(|document| self.judge.confirm(lowering, document).ok())
+        for document in drawn {
+            if breaks(lowering, &document)
+                && let Ok(witness) = self.judge.confirm(lowering, &document)
+            {
+                return Some(witness);
+            }
+        }
+        None
     }
 
     fn broken(&mut self, lowering: &mut Lowering<'a>, witness: Witness) -> Verdict {
+        lowering.checks = CHECKS;
         let small = shrink(witness.document().clone(), |document| breaks(lowering, document));
         let mut witness = self.judge.confirm(lowering, &small).unwrap_or(witness);
         let mut solver = Solver::new(lowering, STEPS_TO_EXPLAIN, self.spelling);

@@ -60,7 +60,7 @@ pub(super) struct Checker<'l, 'a> {
 }
 
 /// What the check of one document may take; all of a question share what [`Lowering::checks`] holds.
-const STEPS: u32 = 100_000;
+const STEPS: u32 = 20_000;
 /// So deep are schemas looked into, in one another: an unoptimised build needs some 10 KiB of stack for each, and a thread
 /// may have no more than 2 MiB.
 const DEPTH: u32 = 150;

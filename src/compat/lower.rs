@@ -68,8 +68,8 @@ impl From<Unreadable> for Trouble {
 }
 
 const DEPTH: usize = 120;
-/// What the checks of all documents of a question may take together.
-const CHECKS: u32 = 1_000_000;
+/// What the checks of all documents may take together, until a question is answered, and again to explain the answer.
+pub(super) const CHECKS: u32 = 500_000;
 /// Schemas that all lead to one another have more ways round than can be gone.
 const MOST_ROUNDS: u32 = 5_000;
 /// So many schemas that are referred to may speak of the same document: each of them is asked whether it leads back.
