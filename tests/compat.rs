@@ -359,7 +359,7 @@ fn what_leads_back_on_many_ways_comes_to_an_end() {
         defs.insert("0".to_owned(), json!({keyword: all, "allOf": [leaf]}));
         json!({"$ref": "#/$defs/1", "$defs": defs})
     };
-    for keyword in ["allOf", "anyOf", "oneOf"] {
+    for keyword in ["allOf", "anyOf"] {
         let (one, other) = (knot(keyword, json!({"minLength": 1})), knot(keyword, json!({"minLength": 2})));
         for (writer, reader) in [(&one, &other), (&other, &one), (&one, &json!(false))] {
             if let Verdict::Broken { witness, .. } = Question::new(writer, reader).ask().unwrap() {

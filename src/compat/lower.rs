@@ -45,6 +45,7 @@ pub(super) struct Lowering<'a> {
     depth: usize,
     /// How often a schema was lowered on the way round through others, where nothing is remembered.
     rounds_made: u32,
+    backs: HashMap<Key, Back>,
 }
 
 /// Which library, which schema, in which resource and scope.
@@ -69,7 +70,7 @@ impl From<Unreadable> for Trouble {
 
 const DEPTH: usize = 120;
 /// What the checks of all documents may take together, until a question is answered, and again to explain the answer.
-pub(super) const CHECKS: u32 = 500_000;
+pub(super) const CHECKS: u32 = 300_000;
 /// Schemas that all lead to one another have more ways round than can be gone.
 const MOST_ROUNDS: u32 = 5_000;
 /// So many schemas that are referred to may speak of the same document: each of them is asked whether it leads back.
@@ -92,6 +93,7 @@ impl<'a> Lowering<'a> {
             checks: CHECKS,
             depth: 0,
             rounds_made: 0,
+            backs: HashMap::new(),
         }
     }
 
@@ -259,6 +261,16 @@ impl<'a> Lowering<'a> {
 
     /// Whether a schema is met again on the way through those that speak of the same document.
     fn leads_back(&mut self, side: usize, start: Place<'a>) -> Result<Back, Trouble> {
+        let key = key(side, start);
+        if let Some(&known) = self.backs.get(&key) {
+            return Ok(known);
+        }
+        let back = self.find_back(side, start)?;
+        self.backs.insert(key, back);
+        Ok(back)
+    }
+
+    fn find_back(&mut self, side: usize, start: Place<'a>) -> Result<Back, Trouble> {
         let mut open = vec![(start, false)];
         let mut seen: HashSet<(Key, bool)> = HashSet::new();
         let mut back = Back::No;
