@@ -45,6 +45,7 @@ mod check;
 mod document;
 mod draft;
 mod draw;
+mod effort;
 mod evaluate;
 mod explain;
 mod finding;

@@ -158,6 +158,22 @@ fn a_closed_reader_says_which_fields_it_does_not_take() {
 }
 
 #[test]
+fn what_is_not_evaluated_is_told_member_by_member() {
+    let writer = json!({"type": "object", "required": ["a", "x"], "additionalProperties": false, "properties": {
+        "a": {"type": "string"}, "x": {"type": "string"}, "y": {"type": "integer"}}});
+    let reader = json!({"allOf": [{"properties": {"a": true}}], "unevaluatedProperties": false});
+    let (_, findings) = broken(&writer, &reader);
+    assert_eq!(findings.len(), 2, "{findings:?}");
+    assert!(findings[0].contains("/x") && findings[1].contains("/y"), "{findings:?}");
+    let inside = |schema: &Value| json!({"type": "object", "properties": {"in": schema}});
+    let (_, findings) = broken(&inside(&writer), &inside(&reader));
+    assert!(findings.len() == 2 && findings[0].contains("/in/x") && findings[1].contains("/in/y"), "{findings:?}");
+    let open = json!({"type": "object", "properties": {"a": true}});
+    let (_, findings) = broken(&open, &reader);
+    assert!(findings.len() == 1 && !findings[0].contains("at the root"), "{findings:?}");
+}
+
+#[test]
 fn the_kinds_of_findings_come_up() {
     let mut seen = BTreeSet::new();
     for (_, cases) in suite() {
@@ -266,6 +282,88 @@ fn what_is_referred_to_from_far_comes_to_an_end() {
                     Verdict::Undecided { reason } => assert!(length > 10, "{name} {length}: {reason}"),
                     verdict => assert_eq!(verdict.is_contained(), contained, "{name} {length}"),
                 }
+            }
+        }
+    }
+}
+
+/// A definition that refers to the next one twice, which does so as well, is short, and very long when it is written out.
+#[test]
+fn what_is_referred_to_twice_and_twice_again_comes_to_an_end() {
+    let dag = |length: usize, leaf: Value, inside: &dyn Fn(Value) -> Value| {
+        let link = |at: usize| (at.to_string(), inside(json!({"$ref": format!("#/$defs/{}", at + 1)})));
+        let mut all: serde_json::Map<_, _> = (0..length).map(link).collect();
+        all.insert(length.to_string(), leaf);
+        json!({"$ref": "#/$defs/0", "$defs": all})
+    };
+    let shapes: [(&str, &dyn Fn(Value) -> Value); 16] = [
+        ("allOf", &|next| json!({"allOf": [next, next]})),
+        ("anyOf", &|next| json!({"anyOf": [next, next]})),
+        ("oneOf", &|next| json!({"oneOf": [next, {"allOf": [next, {"minLength": 5}]}]})),
+        (
+            "allOf and anyOf",
+            &|next| json!({"allOf": [{"anyOf": [next, {"const": 1}]}, {"anyOf": [next, {"const": 2}]}]}),
+        ),
+        ("not", &|next| json!({"not": {"allOf": [next, {"not": {"not": next}}]}})),
+        ("if", &|next| json!({"if": next, "then": next, "else": next})),
+        (
+            "if and others",
+            &|next| json!({"if": {"allOf": [next, {"minLength": 2}]}, "then": {"anyOf": [next, {"const": 1}]}, "else": next}),
+        ),
+        ("properties", &|next| json!({"type": "object", "properties": {"a": next, "b": next}})),
+        ("required", &|next| json!({"type": "object", "required": ["a", "b"], "properties": {"a": next, "b": next}})),
+        ("a member, twice", &|next| {
+            let member = json!({"type": "object", "required": ["a"], "properties": {"a": next}});
+            json!({"allOf": [member, member]})
+        }),
+        ("items", &|next| json!({"type": "array", "minItems": 2, "items": next})),
+        ("contains", &|next| json!({"type": "array", "minItems": 1, "items": next, "contains": next})),
+        ("prefixItems", &|next| json!({"type": "array", "minItems": 2, "prefixItems": [next, next]})),
+        (
+            "additionalProperties",
+            &|next| json!({"type": "object", "minProperties": 2, "additionalProperties": next, "propertyNames": {"maxLength": 2}}),
+        ),
+        (
+            "unevaluatedProperties",
+            &|next| json!({"allOf": [next, next], "anyOf": [next, {"properties": {"a": true}}], "unevaluatedProperties": false}),
+        ),
+        ("dependentSchemas", &|next| json!({"allOf": [next], "dependentSchemas": {"a": next, "b": next}})),
+    ];
+    let text = |shortest: usize| json!({"type": "string", "minLength": shortest});
+    for (name, inside) in shapes {
+        for (length, budget) in [(4, Question::BUDGET), (30, 1_000), (30, 100_000)] {
+            let (longer, shorter) = (dag(length, text(2), inside), dag(length, text(1), inside));
+            let pairs = [
+                (&longer, &shorter, true),
+                (&shorter, &longer, false),
+                (&text(1), &longer, false),
+                (&longer, &text(3), false),
+            ];
+            for (writer, reader, contained) in pairs {
+                match Question::new(writer, reader).budget(budget).ask().unwrap() {
+                    Verdict::Undecided { reason } => assert!(length > 4, "{name} {length}: {reason}"),
+                    verdict => assert_eq!(verdict.is_contained(), contained, "{name} {length}: {writer} {reader}"),
+                }
+            }
+        }
+    }
+}
+
+/// Schemas that all lead to one another have more ways round than can be gone.
+#[test]
+fn what_leads_back_on_many_ways_comes_to_an_end() {
+    let knot = |keyword: &str, leaf: Value| {
+        let all: Vec<Value> = (0..12).map(|to| json!({"$ref": format!("#/$defs/{to}")})).collect();
+        let mut defs: serde_json::Map<_, _> =
+            (0..12).map(|at| (at.to_string(), json!({keyword: all, "maxLength": 20 + at}))).collect();
+        defs.insert("0".to_owned(), json!({keyword: all, "allOf": [leaf]}));
+        json!({"$ref": "#/$defs/1", "$defs": defs})
+    };
+    for keyword in ["allOf", "anyOf"] {
+        let (one, other) = (knot(keyword, json!({"minLength": 1})), knot(keyword, json!({"minLength": 2})));
+        for (writer, reader) in [(&one, &other), (&other, &one), (&one, &json!(false))] {
+            if let Verdict::Broken { witness, .. } = Question::new(writer, reader).ask().unwrap() {
+                assert!(witness.document().is_string() || reader == &json!(false), "{keyword}: {writer} {reader}");
             }
         }
     }

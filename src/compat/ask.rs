@@ -1,6 +1,8 @@
 //! The way of a question: a document that breaks it is looked for; where there provably is none, the search goes on a
 //! while; where neither is known, others are asked.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::canonical;
@@ -11,7 +13,7 @@ use super::draw::Drawing;
 use super::explain::Explanation;
 use super::finding::{Finding, FindingKind, KeywordPlace};
 use super::formula::Id;
-use super::lower::{Lowering, Trouble};
+use super::lower::{CHECKS, Lowering, Trouble};
 use super::question::{Question, QuestionError};
 use super::shrink::{shrink, weight};
 use super::solve::{Answer, Gap, Solver};
@@ -135,12 +137,21 @@ impl<'a> Asking<'_, 'a> {
     /// A witness among documents that are drawn from the writer's schema.
     fn draw(&mut self, lowering: &mut Lowering<'a>, count: u32) -> Option<Witness> {
         let mut drawing = Drawing::new(lowering, 0, 0, self.question.schemas);
-        let drawn: Vec<Value> = (0..count).map(|_| drawing.draw()).collect();
-        let broken = drawn.into_iter().filter(|document| breaks(lowering, document)).collect::<Vec<_>>();
-        broken.iter().find_map(|document| self.judge.confirm(lowering, document).ok())
+        let mut drawn: Vec<Value> = (0..count).map(|_| drawing.draw()).collect();
+        let mut known = HashSet::new();
+        drawn.retain(|document| known.insert(document.to_string()));
+        for document in drawn {
+            if breaks(lowering, &document)
+                && let Ok(witness) = self.judge.confirm(lowering, &document)
+            {
+                return Some(witness);
+            }
+        }
+        None
     }
 
     fn broken(&mut self, lowering: &mut Lowering<'a>, witness: Witness) -> Verdict {
+        lowering.checks = CHECKS;
         let small = shrink(witness.document().clone(), |document| breaks(lowering, document));
         let mut witness = self.judge.confirm(lowering, &small).unwrap_or(witness);
         let mut solver = Solver::new(lowering, STEPS_TO_EXPLAIN, self.spelling);

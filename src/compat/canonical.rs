@@ -11,6 +11,9 @@ use super::witness::Given;
 /// The largest schema that it is asked about, in JSON values, and how many branches it may have.
 const MOST_VALUES: usize = 150;
 const MOST_BRANCHES: usize = 12;
+/// The same for a schema that is written out, with what is referred to in the place of each reference.
+const MOST_VALUES_WRITTEN_OUT: usize = 1_000;
+const MOST_BRANCHES_WRITTEN_OUT: usize = 40;
 
 /// Whether it has proven that the reader accepts all that the writer does.
 pub(super) fn covers(writer: &Given<'_>, reader: &Given<'_>) -> bool {
@@ -38,28 +41,70 @@ fn canonicalize(given: &Given<'_>, inlined: bool) -> Option<CanonicalSchema> {
 }
 
 fn is_small(schema: &Value) -> bool {
-    let (mut values, mut branches) = (0, 0);
-    measure(schema, &mut values, &mut branches);
-    values <= MOST_VALUES && branches <= MOST_BRANCHES
+    let mut plain = Measure { written_out: None, within: Vec::new(), values: 0, branches: 0 };
+    plain.add(schema);
+    if plain.values > MOST_VALUES || plain.branches > MOST_BRANCHES {
+        return false;
+    }
+    let mut all = Measure { written_out: Some(schema), ..plain };
+    (all.values, all.branches) = (0, 0);
+    all.add(schema);
+    !all.is_too_large()
 }
 
-fn measure(value: &Value, values: &mut usize, branches: &mut usize) {
-    *values += 1;
-    match value {
-        Value::Array(items) => items.iter().for_each(|item| measure(item, values, branches)),
-        Value::Object(members) => {
-            for (name, member) in members {
-                // It takes the content keywords for assertions, and so it speaks of other documents than we do.
-                if name.starts_with("content") {
-                    *values += MOST_VALUES;
-                }
-                if let ("anyOf" | "oneOf" | "allOf" | "not" | "if", member) = (name.as_str(), member) {
-                    *branches += member.as_array().map_or(1, Vec::len);
-                }
-                measure(member, values, branches);
-            }
+/// What is in a schema, or in one that is written out, where a schema that refers to itself is so once.
+struct Measure<'a> {
+    written_out: Option<&'a Value>,
+    /// The references that lead to where we are.
+    within: Vec<&'a str>,
+    values: usize,
+    branches: usize,
+}
+
+impl<'a> Measure<'a> {
+    const fn is_too_large(&self) -> bool {
+        self.values > MOST_VALUES_WRITTEN_OUT || self.branches > MOST_BRANCHES_WRITTEN_OUT
+    }
+
+    fn add(&mut self, value: &'a Value) {
+        self.values += 1;
+        if self.is_too_large() {
+            return;
         }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        match value {
+            Value::Array(items) => items.iter().for_each(|item| self.add(item)),
+            Value::Object(members) => {
+                for (name, member) in members {
+                    match (name.as_str(), member) {
+                        // It takes the content keywords for assertions, and so it speaks of other documents than we do.
+                        (name, _) if name.starts_with("content") => self.values += MOST_VALUES_WRITTEN_OUT,
+                        ("anyOf" | "oneOf" | "allOf" | "not" | "if", member) => {
+                            self.branches += member.as_array().map_or(1, Vec::len);
+                        }
+                        ("$ref", Value::String(reference)) => self.follow(reference),
+                        _ => {}
+                    }
+                    self.add(member);
+                }
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+
+    fn follow(&mut self, reference: &'a str) {
+        let Some(root) = self.written_out else { return };
+        if self.within.contains(&reference) {
+            return;
+        }
+        match reference.strip_prefix('#').and_then(|pointer| root.pointer(pointer)) {
+            Some(target) => {
+                self.within.push(reference);
+                self.add(target);
+                self.within.pop();
+            }
+            // It leads elsewhere, or by another name: how far is not known.
+            None => self.values += MOST_VALUES_WRITTEN_OUT,
+        }
     }
 }
 

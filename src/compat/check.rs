@@ -3,13 +3,13 @@
 //! It shares the reading of references and patterns with the prover, and nothing else: each keyword is applied to the
 //! document as it stands, and what was evaluated is noted as the drafts describe it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
 use super::document::{Place, Unreadable, address};
 use super::draft::Draft;
-use super::lower::{Lowering, Trouble};
+use super::lower::{Key, Lowering, Trouble, key as key_of};
 use super::number::{equal, exact, is_multiple, is_spelled_as_integer, key, zero};
 use super::regex::NotRegular;
 
@@ -30,7 +30,7 @@ impl From<Unreadable> for Unchecked {
 }
 
 /// What a schema that holds has evaluated.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Evaluated {
     names: HashSet<String>,
     items: HashSet<usize>,
@@ -53,16 +53,22 @@ pub(super) struct Checker<'l, 'a> {
     depth: u32,
     /// References that are being followed, each with the value that they are about.
     following: Vec<(usize, usize)>,
+    /// The first of them that was led back to, in what is being looked at.
+    led_back_to: usize,
+    /// What was found where a reference led to, for each value: many may lead to the same.
+    known: HashMap<(Key, usize), Option<Evaluated>>,
 }
 
-const STEPS: u32 = 2_000_000;
+/// What the check of one document may take; all of a question share what [`Lowering::checks`] holds.
+const STEPS: u32 = 20_000;
 /// So deep are schemas looked into, in one another: an unoptimised build needs some 10 KiB of stack for each, and a thread
 /// may have no more than 2 MiB.
 const DEPTH: u32 = 150;
 
 impl<'l, 'a> Checker<'l, 'a> {
     pub(super) fn new(lowering: &'l mut Lowering<'a>, side: usize) -> Self {
-        Self { lowering, side, steps: STEPS, depth: 0, following: Vec::new() }
+        let (following, known) = (Vec::new(), HashMap::new());
+        Self { lowering, side, steps: STEPS, depth: 0, following, led_back_to: usize::MAX, known }
     }
 
     /// With no more steps than these.
@@ -83,6 +89,7 @@ impl<'l, 'a> Checker<'l, 'a> {
 
     fn apply(&mut self, place: Place<'a>, value: &Value) -> Outcome {
         self.steps = self.steps.checked_sub(1).ok_or(Unchecked::Spent)?;
+        self.lowering.checks = self.lowering.checks.checked_sub(1).ok_or(Unchecked::Spent)?;
         if self.depth >= DEPTH {
             return Err(Unchecked::Spent);
         }
@@ -104,15 +111,7 @@ impl<'l, 'a> Checker<'l, 'a> {
             Trouble::Loop(_) | Trouble::Beyond(_) | Trouble::Deep => Unchecked::Spent,
         })?;
         for (_, target) in references {
-            // One that leads back to itself about the same value asks for nothing more.
-            let here = (address(target.schema), address(value));
-            if self.following.contains(&here) {
-                continue;
-            }
-            self.following.push(here);
-            let outcome = self.apply(target, value);
-            self.following.pop();
-            let Some(more) = outcome? else { return Ok(None) };
+            let Some(more) = self.follow(target, value)? else { return Ok(None) };
             evaluated.add(more);
         }
         if draft.ignores_siblings_of_ref() && members.contains_key("$ref") {
@@ -128,6 +127,33 @@ impl<'l, 'a> Checker<'l, 'a> {
             Value::Array(items) => self.of_items(place, draft, members, items, evaluated),
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Ok(Some(evaluated)),
         }
+    }
+
+    /// What a reference leads to.
+    fn follow(&mut self, target: Place<'a>, value: &Value) -> Outcome {
+        let here = (address(target.schema), address(value));
+        // One that leads back to itself about the same value asks for nothing more.
+        if let Some(at) = self.following.iter().position(|other| *other == here) {
+            self.led_back_to = self.led_back_to.min(at);
+            return Ok(Some(Evaluated::default()));
+        }
+        let key = (key_of(self.side, target), address(value));
+        if let Some(known) = self.known.get(&key) {
+            return Ok(known.clone());
+        }
+        let outside = std::mem::replace(&mut self.led_back_to, usize::MAX);
+        self.following.push(here);
+        let outcome = self.apply(target, value);
+        self.following.pop();
+        let outcome = outcome?;
+        // What was found on the way round is so only there.
+        if self.led_back_to >= self.following.len() {
+            self.known.insert(key, outcome.clone());
+            self.led_back_to = outside;
+        } else {
+            self.led_back_to = self.led_back_to.min(outside);
+        }
+        Ok(outcome)
     }
 
     /// The keywords without schemas.
@@ -316,10 +342,14 @@ impl<'l, 'a> Checker<'l, 'a> {
             if listed {
                 evaluated.names.insert(name.clone());
             }
-            if let Some(schema) = members.get("propertyNames").filter(|_| draft > Draft::Draft4)
-                && self.below(place, schema, &Value::String(name.clone()))?.is_none()
-            {
-                return Ok(None);
+            if let Some(schema) = members.get("propertyNames").filter(|_| draft > Draft::Draft4) {
+                // A name is no part of the document: another may come to stand where it was.
+                let known = std::mem::take(&mut self.known);
+                let outcome = self.below(place, schema, &Value::String(name.clone()));
+                self.known = known;
+                if outcome?.is_none() {
+                    return Ok(None);
+                }
             }
         }
         if let Some(schema) = members.get("unevaluatedProperties").filter(|_| draft >= Draft::Draft201909) {

@@ -27,6 +27,8 @@ pub(super) struct Drawing<'l, 'a> {
     /// Texts of a pattern, by the least and the most characters that they may have.
     matching: HashMap<(Language, u64, Option<u64>), Vec<String>>,
     budget: Budget,
+    /// How many schemas may still be drawn from, for all documents together.
+    left: Budget,
 }
 
 const DEPTH: u32 = 12;
@@ -48,7 +50,8 @@ impl<'l, 'a> Drawing<'l, 'a> {
         let counts = values.iter().filter_map(Value::as_u64).filter(|count| *count < 300);
         let lengths = counts.flat_map(|count| [count, count + 1]).collect();
         let (matching, budget) = (HashMap::new(), Budget::new(200_000));
-        Self { lowering, side, state: seed, values, texts, numbers, lengths, names, matching, budget }
+        let left = Budget::new(80_000);
+        Self { lowering, side, state: seed, values, texts, numbers, lengths, names, matching, budget, left }
     }
 
     pub(super) fn draw(&mut self) -> Value {
@@ -70,7 +73,7 @@ impl<'l, 'a> Drawing<'l, 'a> {
 
     fn from(&mut self, place: Place<'a>, depth: u32) -> Value {
         let Value::Object(members) = place.schema else { return self.anything(depth) };
-        if self.budget.spend(1).is_err() || depth == 0 {
+        if self.left.spend(1).is_err() || depth == 0 {
             return self.scalar();
         }
         if self.one_in(40) {

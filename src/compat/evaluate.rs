@@ -1,7 +1,10 @@
 //! Whether a formula holds of a document.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
+use super::document::address;
 use super::formula::{Atom, Id, Node, Type};
 use super::lower::Lowering;
 use super::number::{exact, is_multiple, is_spelled_as_integer, key};
@@ -9,8 +12,32 @@ use super::number::{exact, is_multiple, is_spelled_as_integer, key};
 impl Lowering<'_> {
     /// Whether the formula holds; `None` where it says something that we cannot check.
     pub(super) fn evaluate(&mut self, id: Id, value: &Value) -> Option<bool> {
-        let node = std::rc::Rc::clone(self.store.node(id));
-        match &*node {
+        Evaluation { lowering: self, known: HashMap::new() }.evaluate(id, value)
+    }
+}
+
+/// What was found of a document and all within it: much of a formula may say the same.
+struct Evaluation<'l, 'a> {
+    lowering: &'l mut Lowering<'a>,
+    known: HashMap<(Id, usize), Option<bool>>,
+}
+
+impl Evaluation<'_, '_> {
+    fn evaluate(&mut self, id: Id, value: &Value) -> Option<bool> {
+        let node = std::rc::Rc::clone(self.lowering.store.node(id));
+        if let Node::True | Node::False | Node::Types(_) | Node::In(_) | Node::NotIn(_) = &*node {
+            return self.node(&node, value);
+        }
+        if let Some(known) = self.known.get(&(id, address(value))) {
+            return *known;
+        }
+        let holds = self.node(&node, value);
+        self.known.insert((id, address(value)), holds);
+        holds
+    }
+
+    fn node(&mut self, node: &Node, value: &Value) -> Option<bool> {
+        match node {
             Node::True => Some(true),
             Node::False => Some(false),
             Node::And(parts) => self.all(parts.iter().copied(), |this, part| this.evaluate(part, value)),
@@ -18,10 +45,10 @@ impl Lowering<'_> {
                 .all(parts.iter().copied(), |this, part| this.evaluate(part, value).map(|holds| !holds))
                 .map(|none| !none),
             Node::Types(types) => Some(types.has(Type::of(value))),
-            Node::In(set) => Some(self.store.set(*set).has(value)),
-            Node::NotIn(set) => Some(!self.store.set(*set).has(value)),
+            Node::In(set) => Some(self.lowering.store.set(*set).has(value)),
+            Node::NotIn(set) => Some(!self.lowering.store.set(*set).has(value)),
             Node::Call { target, holds } => {
-                let body = self.call(*target, *holds);
+                let body = self.lowering.call(*target, *holds);
                 self.evaluate(body, value)
             }
             Node::Atom(atom) => self.evaluate_atom(atom, value),
@@ -61,7 +88,7 @@ impl Lowering<'_> {
             Value::String(text) => match atom {
                 Atom::MinLength(count) => Some(text.chars().count() as u64 >= *count),
                 Atom::MaxLength(count) => Some(text.chars().count() as u64 <= *count),
-                Atom::Language { language, holds } => Some(self.languages.matches(*language, text) == *holds),
+                Atom::Language { language, holds } => Some(self.lowering.languages.matches(*language, text) == *holds),
                 Atom::Opaque { name, holds } => super::format::opaque(name, text).map(|is| is == *holds),
                 other => {
                     debug_assert!(other.of() != Type::String);
@@ -81,12 +108,12 @@ impl Lowering<'_> {
                     None => Some(false),
                 },
                 Atom::AllMembers { names, value } => {
-                    let (names, value) = (self.store.not(*names), *value);
+                    let (names, value) = (self.lowering.store.not(*names), *value);
                     let either = [names, value];
                     self.all(members.iter(), |this, member| this.member(either, member))
                 }
                 Atom::SomeMember { names, value } => {
-                    let either = [self.store.not(*names), self.store.not(*value)];
+                    let either = [self.lowering.store.not(*names), self.lowering.store.not(*value)];
                     self.all(members.iter(), |this, member| this.member(either, member)).map(|none| !none)
                 }
                 other => {
@@ -100,7 +127,8 @@ impl Lowering<'_> {
 
     /// Whether the name is so, or the value.
     fn member(&mut self, [names, value]: [Id; 2], (name, member): (&String, &Value)) -> Option<bool> {
-        match self.evaluate(names, &Value::String(name.clone())) {
+        // A name is no part of the document: what is known of it is not kept.
+        match self.lowering.evaluate(names, &Value::String(name.clone())) {
             Some(true) => Some(true),
             Some(false) => self.evaluate(value, member),
             None => self.evaluate(value, member).filter(|holds| *holds),

@@ -1,5 +1,7 @@
 //! Cause by cause: once a pair is broken, each keyword of the reader's schema is asked about on its own.
 
+mod unevaluated;
+
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -11,12 +13,12 @@ use super::document::{Place, address};
 use super::draft::Draft;
 use super::finding::{Finding, FindingKind, KeywordPlace};
 use super::formula::{Atom, Id, Node};
-use super::lower::Lowering;
+use super::lower::{Key, Lowering, key};
 use super::solve::{Answer, Solver};
 use super::witness::Judge;
 
 /// A step from a document into it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Step {
     Member(String),
     /// A member with such a name.
@@ -30,6 +32,9 @@ enum Step {
 const MOST_FINDINGS: usize = 64;
 /// So deep is a schema looked into.
 const DEPTH: usize = 24;
+/// So often is a schema looked into, and so often is it not looked further.
+const MOST_LOOKS: usize = 2_000;
+const MOST_CUTS: usize = 100;
 
 pub(super) struct Explanation<'s, 'l, 'a, 'j> {
     solver: &'s mut Solver<'l, 'a>,
@@ -38,8 +43,11 @@ pub(super) struct Explanation<'s, 'l, 'a, 'j> {
     findings: Vec<Finding>,
     /// What is found where it was not looked further, for want of anything better.
     shallow: Vec<Finding>,
-    /// How often it was not looked further.
+    /// How often something was found, and how often it was not looked further.
+    found: usize,
     cuts: usize,
+    /// What came of looking into a schema at the end of a path, by how often: many may lead to the same.
+    looked: HashMap<(Key, Vec<Step>), (usize, usize)>,
     /// What surely holds of what is at the end of the path; nothing, where that is not known.
     surely: Vec<Id>,
     /// The schemas that are being looked into, with the length of the path to each.
@@ -54,7 +62,9 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
             writer,
             findings: Vec::new(),
             shallow: Vec::new(),
+            found: 0,
             cuts: 0,
+            looked: HashMap::new(),
             surely: vec![writer],
             within: Vec::new(),
         }
@@ -118,6 +128,17 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
         if self.findings.len() >= MOST_FINDINGS || self.within.contains(&here) {
             return;
         }
+        let look = (key(1, place), path.clone());
+        if let Some((found, cuts)) = self.looked.get(&look) {
+            self.found += found;
+            self.cuts += cuts;
+            return;
+        }
+        if self.looked.len() >= MOST_LOOKS || self.cuts >= MOST_CUTS {
+            self.cuts += 1;
+            return;
+        }
+        let (found, cuts) = (self.found, self.cuts);
         let Ok(parts) = self.lowering().parts(1, place) else { return };
         self.within.push(here);
         for part in parts.iter() {
@@ -131,6 +152,7 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
             }
         }
         self.within.pop();
+        self.looked.insert(look, (self.found - found, self.cuts - cuts));
     }
 
     /// A keyword that rejects something: the schemas in it are looked into, as far as they speak for themselves.
@@ -142,7 +164,7 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
         not: Id,
         path: &mut Vec<Step>,
     ) {
-        let (before, cuts) = (self.findings.len(), self.cuts);
+        let (before, found, cuts) = (self.findings.len(), self.found, self.cuts);
         match (keyword, members.get(keyword)) {
             ("$ref" | "$dynamicRef" | "$recursiveRef", _) => {
                 let targets = self.lowering().references(1, place, members).unwrap_or_default();
@@ -173,6 +195,7 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
                     self.step(place, schema, Step::SomeMember(names), keyword, path);
                 }
             }
+            ("unevaluatedProperties", Some(_)) => self.unevaluated(place, not, path),
             ("additionalProperties", Some(schema)) => self.additional(place, members, schema, path),
             ("required", Some(Value::Array(names))) => {
                 for name in names.iter().filter_map(Value::as_str) {
@@ -194,10 +217,12 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
             }
             _ => {}
         }
-        if self.findings.len() == before {
+        if self.found == found {
             self.report(place, keyword, not, path);
             if self.cuts > cuts {
+                self.found = found;
                 self.shallow.extend(self.findings.drain(before..));
+                self.shallow.truncate(MOST_FINDINGS);
             }
         }
     }
@@ -324,6 +349,7 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
         let reader = self.place_of(1, place, keyword);
         let writer = self.writers_word(path, keyword, member);
         let kind = FindingKind::of(keyword, place.schema.get(keyword) == Some(&Value::Bool(false)));
+        self.found += 1;
         self.findings.push(Finding { kind, at, missing: member.map(str::to_owned), reader, writer, witness });
     }
 

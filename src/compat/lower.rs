@@ -40,11 +40,16 @@ pub(super) struct Lowering<'a> {
     target_ids: HashMap<Key, Target>,
     /// The first thing found that cannot be read, or of which no formula can be made, with its side.
     pub(super) trouble: Option<(usize, Trouble)>,
+    /// What is left for the checks of documents, in schemas looked at.
+    pub(super) checks: u32,
     depth: usize,
+    /// How often a schema was lowered on the way round through others, where nothing is remembered.
+    rounds_made: u32,
+    backs: HashMap<Key, Back>,
 }
 
 /// Which library, which schema, in which resource and scope.
-type Key = (usize, usize, usize, Scope);
+pub(super) type Key = (usize, usize, usize, Scope);
 
 /// Why there is no formula.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +69,10 @@ impl From<Unreadable> for Trouble {
 }
 
 const DEPTH: usize = 120;
+/// What the checks of all documents may take together, until a question is answered, and again to explain the answer.
+pub(super) const CHECKS: u32 = 300_000;
+/// Schemas that all lead to one another have more ways round than can be gone.
+const MOST_ROUNDS: u32 = 5_000;
 /// So many schemas that are referred to may speak of the same document: each of them is asked whether it leads back.
 const MOST_IN_PLACE: usize = 500;
 
@@ -81,7 +90,10 @@ impl<'a> Lowering<'a> {
             targets: Vec::new(),
             target_ids: HashMap::new(),
             trouble: None,
+            checks: CHECKS,
             depth: 0,
+            rounds_made: 0,
+            backs: HashMap::new(),
         }
     }
 
@@ -135,7 +147,8 @@ impl<'a> Lowering<'a> {
         if let Some(&known) = self.lowered.get(&key) {
             return Ok(known);
         }
-        if self.depth > DEPTH {
+        self.rounds_made += u32::from(!self.looping.is_empty());
+        if self.depth > DEPTH || self.rounds_made > MOST_ROUNDS {
             return Err(Trouble::Deep);
         }
         self.depth += 1;
@@ -248,6 +261,16 @@ impl<'a> Lowering<'a> {
 
     /// Whether a schema is met again on the way through those that speak of the same document.
     fn leads_back(&mut self, side: usize, start: Place<'a>) -> Result<Back, Trouble> {
+        let key = key(side, start);
+        if let Some(&known) = self.backs.get(&key) {
+            return Ok(known);
+        }
+        let back = self.find_back(side, start)?;
+        self.backs.insert(key, back);
+        Ok(back)
+    }
+
+    fn find_back(&mut self, side: usize, start: Place<'a>) -> Result<Back, Trouble> {
         let mut open = vec![(start, false)];
         let mut seen: HashSet<(Key, bool)> = HashSet::new();
         let mut back = Back::No;
@@ -311,7 +334,7 @@ const IN_PLACE: &[(&str, bool)] = &[
     ("then", true),
 ];
 
-fn key(side: usize, place: Place<'_>) -> Key {
+pub(super) fn key(side: usize, place: Place<'_>) -> Key {
     (side, address(place.schema), place.resource, place.scope)
 }
 

@@ -4,13 +4,16 @@ use serde_json::{Value, json};
 
 /// How many documents are tried.
 const TRIES: usize = 200;
+/// How large all documents may be together that are thought of at a time.
+const MOST_WEIGHT: usize = 200_000;
 
 /// The smallest document found for which `holds` holds, beginning with one for which it does.
 pub(super) fn shrink(document: Value, mut holds: impl FnMut(&Value) -> bool) -> Value {
     let mut smallest = document;
     let mut tries = 0;
     'again: loop {
-        for candidate in smaller(&smallest) {
+        let most = (MOST_WEIGHT / weight(&smallest)).min(TRIES - tries);
+        for candidate in smaller(&smallest, most) {
             if tries == TRIES {
                 return smallest;
             }
@@ -36,8 +39,8 @@ pub(super) fn weight(value: &Value) -> usize {
     }
 }
 
-/// Documents that are a step simpler, those that are much simpler first.
-fn smaller(value: &Value) -> Vec<Value> {
+/// So many documents that are a step simpler, those that are much simpler first.
+fn smaller(value: &Value, most: usize) -> Vec<Value> {
     let mut found = Vec::new();
     match value {
         Value::Null => {}
@@ -64,13 +67,16 @@ fn smaller(value: &Value) -> Vec<Value> {
         Value::Array(items) => {
             found.extend([Value::Null, json!([])]);
             found.push(items[..items.len() / 2].into());
-            for at in (0..items.len().min(64)).rev() {
+            for at in (0..items.len().min(64).min(most)).rev() {
                 let mut fewer = items.clone();
                 fewer.remove(at);
                 found.push(fewer.into());
             }
             for (at, item) in items.iter().enumerate().take(64) {
-                for simpler in smaller(item) {
+                if found.len() >= most {
+                    break;
+                }
+                for simpler in smaller(item, most - found.len()) {
                     let mut other = items.clone();
                     other[at] = simpler;
                     found.push(other.into());
@@ -79,12 +85,15 @@ fn smaller(value: &Value) -> Vec<Value> {
         }
         Value::Object(members) => {
             found.extend([Value::Null, json!({})]);
-            for name in members.keys().take(64) {
+            for name in members.keys().take(64.min(most)) {
                 let fewer = members.iter().filter(|(other, _)| *other != name);
                 found.push(fewer.map(|(name, value)| (name.clone(), value.clone())).collect());
             }
             for (name, member) in members.iter().take(64) {
-                for simpler in smaller(member) {
+                if found.len() >= most {
+                    break;
+                }
+                for simpler in smaller(member, most - found.len()) {
                     let mut other = members.clone();
                     other.insert(name.clone(), simpler);
                     found.push(other.into());
@@ -92,6 +101,7 @@ fn smaller(value: &Value) -> Vec<Value> {
             }
         }
     }
+    found.truncate(most);
     found
 }
 

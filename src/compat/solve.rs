@@ -168,6 +168,11 @@ impl<'l, 'a> Solver<'l, 'a> {
         empty && surely
     }
 
+    /// A document is a step for each value in it: schemas that are short may ask for one that is very large.
+    fn spend_on<'v>(&mut self, parts: impl IntoIterator<Item = &'v Value>) -> Result<(), Spent> {
+        parts.into_iter().try_for_each(|part| self.budget.spend(size(part)))
+    }
+
     fn rest(&mut self, depth: usize) {
         if let Some(on) = self.rests_on.last_mut() {
             *on = depth.min(*on);
@@ -297,6 +302,15 @@ impl<'l, 'a> Solver<'l, 'a> {
             }
         }
         Some(all)
+    }
+}
+
+/// How many values there are in a value, itself among them.
+fn size(value: &Value) -> usize {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 1,
+        Value::Array(items) => 1 + items.iter().map(size).sum::<usize>(),
+        Value::Object(members) => 1 + members.values().map(size).sum::<usize>(),
     }
 }
 

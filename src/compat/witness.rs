@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::check::{Checker, Unchecked};
 use super::draft::Draft;
+use super::effort::effort;
 use super::lower::Lowering;
 
 /// A document that is valid under the writer's schema and not under the reader's, both as they were given.
@@ -51,11 +52,17 @@ pub(super) enum Refused {
 pub(super) struct Judge<'a> {
     given: [Given<'a>; 2],
     outside: [Option<Result<Validator, String>>; 2],
+    /// What is left for the outside validators, which remember nothing, in schemas looked at.
+    left: u64,
 }
+
+/// What the outside validators may take for all documents together, and for one.
+const EFFORT: u64 = 1_000_000;
+const EFFORT_FOR_ONE: u64 = 20_000;
 
 impl<'a> Judge<'a> {
     pub(super) const fn new(writer: Given<'a>, reader: Given<'a>) -> Self {
-        Self { given: [writer, reader], outside: [None, None] }
+        Self { given: [writer, reader], outside: [None, None], left: EFFORT }
     }
 
     /// The document as a witness, where it is one.
@@ -69,6 +76,11 @@ impl<'a> Judge<'a> {
             return Err(Refused::NotOne);
         }
         for side in [0, 1] {
+            let effort = effort(lowering, side, document);
+            if effort > EFFORT_FOR_ONE.min(self.left) {
+                return Err(Refused::Unsure(say(&Unchecked::Spent)));
+            }
+            self.left -= effort;
             let validator = self.outside[side].get_or_insert_with(|| build(&self.given[side]));
             match validator {
                 Ok(validator) => theirs[side] = validator.is_valid(document),

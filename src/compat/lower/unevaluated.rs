@@ -1,11 +1,13 @@
 //! `unevaluatedProperties` and `unevaluatedItems`: what they speak of depends on which schemas beside them hold.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::super::document::Place;
 use super::super::draft::Draft;
 use super::super::formula::{Atom, Id};
-use super::{Lowering, Sink, Trouble};
+use super::{Key, Lowering, Sink, Trouble, key};
 
 /// Members that count as evaluated where the condition holds.
 #[derive(Debug, Clone)]
@@ -26,6 +28,14 @@ struct Items {
     matching: Id,
 }
 
+/// What was found, and where it was looked for on which condition.
+struct Found<T> {
+    list: Vec<T>,
+    seen: HashSet<(Key, Id)>,
+}
+
+/// With more schemas beside one another than this, each on its condition, nothing is said.
+const MOST_SEEN: usize = 2_000;
 /// With more conditions than this, of such a kind that each combination has to be looked at, nothing is said.
 const MOST_CONDITIONS: usize = 8;
 
@@ -39,16 +49,16 @@ impl Sink<'_, '_> {
         }
         if let Some(schema) = self.members.get("unevaluatedProperties") {
             let value = self.lower(schema)?;
-            let mut found = Vec::new();
+            let mut found = Found { list: Vec::new(), seen: HashSet::new() };
             self.lowering.names(self.side, self.place, Id::TRUE, &mut found, true)?;
-            let formula = self.lowering.unevaluated_members(&found, value)?;
+            let formula = self.lowering.unevaluated_members(&found.list, value)?;
             self.part("unevaluatedProperties", formula);
         }
         if let Some(schema) = self.members.get("unevaluatedItems") {
             let item = self.lower(schema)?;
-            let mut found = Vec::new();
+            let mut found = Found { list: Vec::new(), seen: HashSet::new() };
             self.lowering.items(self.side, self.place, Id::TRUE, &mut found, true)?;
-            let formula = self.lowering.unevaluated_items(found, item)?;
+            let formula = self.lowering.unevaluated_items(found.list, item)?;
             self.part("unevaluatedItems", formula);
         }
         Ok(())
@@ -96,18 +106,24 @@ impl<'a> Lowering<'a> {
         side: usize,
         place: Place<'a>,
         condition: Id,
-        found: &mut Vec<Names>,
+        found: &mut Found<Names>,
         is_top: bool,
     ) -> Result<(), Trouble> {
         let Value::Object(members) = place.schema else { return Ok(()) };
+        if !found.seen.insert((key(side, place), condition)) {
+            return Ok(());
+        }
+        if found.seen.len() > MOST_SEEN {
+            return Err(Trouble::Deep);
+        }
         let all =
             members.contains_key("additionalProperties") || (!is_top && members.contains_key("unevaluatedProperties"));
         if all {
-            found.push(Names { condition, listed: Vec::new(), others: Id::TRUE });
+            found.list.push(Names { condition, listed: Vec::new(), others: Id::TRUE });
             return Ok(());
         }
         if let Some(Value::Object(map)) = members.get("properties") {
-            found.push(Names { condition, listed: map.keys().cloned().collect(), others: Id::FALSE });
+            found.list.push(Names { condition, listed: map.keys().cloned().collect(), others: Id::FALSE });
         }
         if let Some(Value::Object(map)) = members.get("patternProperties") {
             for pattern in map.keys() {
@@ -115,7 +131,7 @@ impl<'a> Lowering<'a> {
                     return Err(Trouble::Beyond("patternProperties"));
                 };
                 let others = self.store.atom(Atom::Language { language, holds: true });
-                found.push(Names { condition, listed: Vec::new(), others });
+                found.list.push(Names { condition, listed: Vec::new(), others });
             }
         }
         self.depth += 1;
@@ -179,10 +195,16 @@ impl<'a> Lowering<'a> {
         side: usize,
         place: Place<'a>,
         condition: Id,
-        found: &mut Vec<Items>,
+        found: &mut Found<Items>,
         is_top: bool,
     ) -> Result<(), Trouble> {
         let Value::Object(members) = place.schema else { return Ok(()) };
+        if !found.seen.insert((key(side, place), condition)) {
+            return Ok(());
+        }
+        if found.seen.len() > MOST_SEEN {
+            return Err(Trouble::Deep);
+        }
         let new = self.draft(side, place) >= Draft::Draft202012;
         let prefix = if new { members.get("prefixItems") } else { members.get("items") };
         let prefix = prefix.and_then(Value::as_array).map(Vec::len);
@@ -192,11 +214,11 @@ impl<'a> Lowering<'a> {
             None => false,
         } || (!is_top && members.contains_key("unevaluatedItems"));
         if all {
-            found.push(Items { condition, first: None, matching: Id::FALSE });
+            found.list.push(Items { condition, first: None, matching: Id::FALSE });
             return Ok(());
         }
         if let Some(count) = prefix {
-            found.push(Items { condition, first: Some(count as u64), matching: Id::FALSE });
+            found.list.push(Items { condition, first: Some(count as u64), matching: Id::FALSE });
         }
         // In 2019-09, what `contains` has seen is not evaluated; one of the validators takes it for that at times.
         if !new && members.contains_key("contains") {
@@ -205,7 +227,7 @@ impl<'a> Lowering<'a> {
         if let Some(schema) = members.get("contains").filter(|_| new) {
             let matching = self.below(side, place, schema);
             let matching = self.lower(side, matching)?;
-            found.push(Items { condition, first: Some(0), matching });
+            found.list.push(Items { condition, first: Some(0), matching });
         }
         self.depth += 1;
         if self.depth > super::DEPTH {

@@ -253,11 +253,20 @@ impl Solver<'_, '_> {
                     return Answer::Unknown(Gap::Budget);
                 }
                 let last: Value = items.last().cloned().unwrap_or(Value::Null);
+                let more = usize::try_from(facts.least - place).unwrap_or(usize::MAX);
+                if let Err(spent) = self.budget.spend(super::size(&last).saturating_mul(more)) {
+                    return Answer::Unknown(spent.into());
+                }
                 items.resize(usize::try_from(facts.least).unwrap_or(usize::MAX), last);
                 break;
             }
             match self.find(facts.of_item(place)) {
-                Answer::Document(item) => items.push((*item).clone()),
+                Answer::Document(item) => {
+                    if let Err(spent) = self.spend_on([&*item]) {
+                        return Answer::Unknown(spent.into());
+                    }
+                    items.push((*item).clone());
+                }
                 Answer::Empty => return Answer::Empty,
                 Answer::Unknown(why) => gap = gap.or(Some(why)),
             }
@@ -287,6 +296,9 @@ impl Solver<'_, '_> {
             if place >= facts.least
                 && let Some(run) = layer.values().find(|run| enough(facts, &run.counts))
             {
+                if let Err(spent) = self.spend_on(run.items.iter().map(|item| &**item)) {
+                    return Answer::Unknown(spent.into());
+                }
                 let items = run.items.iter().map(|item| (**item).clone()).collect();
                 return Answer::Document(Rc::new(Value::Array(items)));
             }
@@ -436,7 +448,13 @@ impl Solver<'_, '_> {
         while found.len() < count {
             let others = self.lowering.store.none_of(found.iter().cloned());
             match self.find(is.iter().copied().chain([others])) {
-                Answer::Document(value) => found.push((*value).clone()),
+                Answer::Document(value) => {
+                    if let Err(spent) = self.spend_on([&*value]) {
+                        *gap = Some(spent.into());
+                        break;
+                    }
+                    found.push((*value).clone());
+                }
                 Answer::Empty => break,
                 Answer::Unknown(why) => {
                     *gap = Some(why);

@@ -1,6 +1,6 @@
 //! What is known of a document of one type on one of the ways to it, and the choices that are still open.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use serde_json::Value;
@@ -162,12 +162,12 @@ impl Solver<'_, '_> {
         loop {
             let choices = std::mem::take(&mut branch.choices);
             let mut open: Vec<Vec<Id>> = Vec::new();
-            let mut forced = Vec::new();
+            let (mut forced, mut seen) = (Vec::new(), HashMap::new());
             'choices: for choice in &choices {
                 let Node::Or(alternatives) = &**choice else { continue };
                 let mut left = Vec::new();
                 for &alternative in alternatives {
-                    match self.prospect(branch, alternative) {
+                    match self.prospect(branch, alternative, &mut seen) {
                         Prospect::Certain => continue 'choices,
                         Prospect::Open => left.push(alternative),
                         Prospect::Impossible => {}
@@ -196,7 +196,8 @@ impl Solver<'_, '_> {
         }
     }
 
-    fn prospect(&mut self, branch: &Branch, id: Id) -> Prospect {
+    /// What was seen of other formulas of the same branch is seen only once.
+    fn prospect(&mut self, branch: &Branch, id: Id, seen: &mut HashMap<Id, Prospect>) -> Prospect {
         if branch.holds.contains(&id) {
             return Prospect::Certain;
         }
@@ -204,13 +205,25 @@ impl Solver<'_, '_> {
             return Prospect::Impossible;
         }
         let node = Rc::clone(self.lowering.store.node(id));
-        match &*node {
+        if !matches!(&*node, Node::And(_) | Node::Or(_) | Node::Call { .. }) {
+            return self.prospect_of(branch, &node, seen);
+        }
+        if let Some(&known) = seen.get(&id) {
+            return known;
+        }
+        let prospect = self.prospect_of(branch, &node, seen);
+        seen.insert(id, prospect);
+        prospect
+    }
+
+    fn prospect_of(&mut self, branch: &Branch, node: &Node, seen: &mut HashMap<Id, Prospect>) -> Prospect {
+        match node {
             Node::True => Prospect::Certain,
             Node::False => Prospect::Impossible,
             Node::And(parts) => {
                 let mut all = Prospect::Certain;
                 for &part in parts {
-                    match self.prospect(branch, part) {
+                    match self.prospect(branch, part, seen) {
                         Prospect::Impossible => return Prospect::Impossible,
                         Prospect::Open => all = Prospect::Open,
                         Prospect::Certain => {}
@@ -221,7 +234,7 @@ impl Solver<'_, '_> {
             Node::Or(parts) => {
                 let mut any = Prospect::Impossible;
                 for &part in parts {
-                    match self.prospect(branch, part) {
+                    match self.prospect(branch, part, seen) {
                         Prospect::Certain => return Prospect::Certain,
                         Prospect::Open => any = Prospect::Open,
                         Prospect::Impossible => {}
@@ -240,7 +253,7 @@ impl Solver<'_, '_> {
             Node::NotIn(set) => self.prospect_of_values(branch, *set, Prospect::Certain),
             Node::Call { target, holds } => {
                 let body = self.lowering.call(*target, *holds);
-                self.prospect(branch, body)
+                self.prospect(branch, body, seen)
             }
             Node::Atom(atom) if atom.of() != branch.of => Prospect::Certain,
             Node::Atom(atom) => match &branch.facts {

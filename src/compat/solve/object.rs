@@ -171,6 +171,9 @@ impl Solver<'_, '_> {
             return Answer::Unknown(why);
         }
         if self.place(facts, 0, &mut members, &mut gap) {
+            if let Err(spent) = self.spend_on(members.values().map(|member| &*member.value)) {
+                return Answer::Unknown(spent.into());
+            }
             let members: Map<String, Value> =
                 members.into_iter().map(|(name, member)| (name.to_string(), (*member.value).clone())).collect();
             return Answer::Document(Rc::new(Value::Object(members)));
