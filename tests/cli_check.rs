@@ -233,5 +233,8 @@ fn a_rule_explains_itself() {
     let output = folder.run(&["explain", "required-added"]);
     assert_eq!(code(&output), 0);
     assert!(out(&output).starts_with("# required-added: The reader requires a member that the writer may leave out\n"));
-    assert!(out(&folder.run(&["explain", "account-unquoted"])).starts_with("# account-unquoted: The account of an envelope is"));
+    assert!(
+        out(&folder.run(&["explain", "account-unquoted"]))
+            .starts_with("# account-unquoted: The account of an envelope is")
+    );
 }
