@@ -72,11 +72,13 @@ impl<'l, 'a> Checker<'l, 'a> {
     }
 
     /// With no more steps than these.
+    #[cfg(feature = "check")]
     pub(super) fn within(self, steps: u32) -> Self {
         Self { steps, ..self }
     }
 
     /// How many steps are left.
+    #[cfg(feature = "check")]
     pub(super) fn left(&self) -> u32 {
         self.steps
     }
