@@ -60,7 +60,9 @@ impl<'a> Search<'a> {
         let [writer_root, reader_root] = self.roots;
         let (writers, readers) = (spread(writers, writer_root), spread(readers, reader_root));
         let here = [&writers, &readers].map(|schemas| {
-            let mut here: Vec<*const Value> = schemas.iter().map(|schema| std::ptr::from_ref(*schema)).collect();
+            // What a reference leads to is the same from wherever it does.
+            let schemas = schemas.iter().filter(|schema| schema.get("$ref").is_none());
+            let mut here: Vec<*const Value> = schemas.map(|schema| std::ptr::from_ref(*schema)).collect();
             here.sort_unstable();
             here
         });
