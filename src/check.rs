@@ -82,4 +82,4 @@ pub use report::{Answer, Bump, Cell, Change, Matrix, Outcome, Read, Reader, Repo
 pub use rule::{Rule, rules};
 pub use run::{Check, CheckError};
 #[cfg(feature = "cli")]
-pub(crate) use text::Palette;
+pub(crate) use text::{Palette, Plain};

@@ -16,14 +16,14 @@ use crate::schema::assertions_of;
 pub(super) fn of(check: &Check<'_>, subject: &Subject<'_>, contract: &Contract, findings: &mut Vec<Finding>) -> Bump {
     let Contract { published, present } = contract;
     let mut add = |own: Own, version: Option<Version>, message: String| {
-        findings.extend(check.finding(own, message).map(|mut finding| {
+        findings.extend(check.finding(own.id(), message).map(|mut finding| {
             finding.event_type = Some(subject.name.to_owned());
             finding.writer = version.map(|version| version.to_string());
             finding.seal("")
         }));
     };
     let newest_published = published.writers.keys().next_back().copied();
-    let newest_present = present.writers.keys().next_back().copied();
+    let declared = present.writers.keys().next_back().copied();
 
     let mut changed = Vec::new();
     let mut change = Change::None;
@@ -39,7 +39,7 @@ pub(super) fn of(check: &Check<'_>, subject: &Subject<'_>, contract: &Contract, 
         if !says_the_same(was, is) || !says_the_same(read, reads) {
             changed.push(*version);
             change = change.max(Change::Minor);
-        } else if !says_the_same(is, was) || !says_the_same(reads, read) {
+        } else if !is_the_same(was, is) || !is_the_same(read, reads) {
             // More values of an open enumeration are known.
             change = change.max(Change::Minor);
         } else if words(was) != words(is) || words(read) != words(reads) {
@@ -69,7 +69,7 @@ pub(super) fn of(check: &Check<'_>, subject: &Subject<'_>, contract: &Contract, 
         if let Some((writer, reader)) = before
             && [(writer, &present.writers[version]), (reader, &present.readers[version])]
                 .iter()
-                .all(|(was, is)| says_the_same(was, is) && says_the_same(is, was))
+                .all(|(was, is)| is_the_same(was, is))
         {
             is_needless = true;
             add(Own::VersionUnchanged, Some(*version), format!("{version} says just what the version before it says"));
@@ -86,7 +86,6 @@ pub(super) fn of(check: &Check<'_>, subject: &Subject<'_>, contract: &Contract, 
         change = Change::Major;
         add(Own::SideChanged, None, format!("it was published as {}, and is {} now", was.side, present.side()));
     }
-    let declared = newest_present.max(None);
     let needed = match (changed.is_empty(), is_needless) {
         (false, _) => after.max(declared),
         (true, true) => newest_published.or(declared),
@@ -97,8 +96,13 @@ pub(super) fn of(check: &Check<'_>, subject: &Subject<'_>, contract: &Contract, 
 }
 
 /// Whether a schema goes on saying what it said, but for what it tells people. It may know more values.
-pub(super) fn says_the_same(was: &Value, is: &Value) -> bool {
+fn says_the_same(was: &Value, is: &Value) -> bool {
     assertions_of(was) == assertions_of(is) && goes_on_meaning(was, is)
+}
+
+/// Whether two schemas say the same, but for what they tell people.
+pub(super) fn is_the_same(one: &Value, other: &Value) -> bool {
+    says_the_same(one, other) && goes_on_meaning(other, one)
 }
 
 /// Without what was recorded beside it.

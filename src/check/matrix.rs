@@ -5,11 +5,10 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::change::{self, says_the_same};
+use super::change::{self, is_the_same};
 use super::consumer::Consumer;
 use super::finding::{Finding, place, said_by};
 use super::loss::{Loss, losses};
-use super::policy::Severity;
 use super::report::{Answer, Cell, Matrix, Reader, Revision, Writer};
 use super::rule::{self, Own};
 use super::run::{Check, CheckError, CheckErrorKind, Schemas, Subject};
@@ -62,7 +61,7 @@ fn revisions(published: &Schemas, present: &Schemas) -> Vec<(Version, Revision, 
     let mut revisions = Vec::new();
     for version in versions {
         match (published.get(&version), present.get(&version)) {
-            (Some(was), Some(is)) if says_the_same(was, is) && says_the_same(is, was) => {
+            (Some(was), Some(is)) if is_the_same(was, is) => {
                 revisions.push((version, Revision::Unchanged, is.clone()));
             }
             (was, is) => {
@@ -187,7 +186,7 @@ impl Making<'_> {
         let nothing = Value::Bool(false);
         let question = Question::new(&writer.schema, &nothing).budget(self.check.budget).draws(0);
         let verdict = question.ask().map_err(|error| self.cannot_ask(&writer.label, "nothing", error))?;
-        let own = match verdict {
+        let (own, message) = match verdict {
             Verdict::Broken { .. } => return Ok(()),
             Verdict::Contained => {
                 (Own::WriterUnsatisfiable, format!("{}: no payload satisfies its schema", writer.label))
@@ -197,7 +196,6 @@ impl Making<'_> {
                 format!("{}: whether any payload satisfies its schema is not known: {reason}", writer.label),
             ),
         };
-        let (own, message) = own;
         self.add(own, message, |finding| finding.writer = Some(writer.label.clone()), "");
         Ok(())
     }
@@ -259,7 +257,6 @@ impl Making<'_> {
             Revision::Published => published.readers.get(&written).or_else(|| present.readers.get(&written)),
             Revision::Unchanged | Revision::Present | Revision::Stated => present.readers.get(&written),
         };
-        let is_the_same = |one: &Value, other: &Value| says_the_same(one, other) && says_the_same(other, one);
         let schema = carried?.clone();
         let has_changed = published.readers.get(&written).is_some_and(|published| !is_the_same(published, &schema));
         let revision = if has_changed { Revision::Present } else { Revision::Unchanged };
@@ -311,17 +308,13 @@ impl Making<'_> {
         found: compat::Finding,
         losses: &[Loss],
     ) {
-        let rule = rule::of_kind(found.kind);
-        let severity = self.check.policy.of(rule);
-        if severity == Severity::Off {
-            return;
-        }
+        let title = rule::of(found.kind.id()).title();
         let at = found.at.to_string();
         let witness = found.witness.into_document();
         let shown = if at.is_empty() { "the root of the payload" } else { &at };
         let mut message = match &found.missing {
-            Some(name) => format!("{}: `{name}` is missing at {shown}", rule.title()),
-            None => format!("{}, at {shown}", rule.title()),
+            Some(name) => format!("{title}: `{name}` is missing at {shown}"),
+            None => format!("{title}, at {shown}"),
         };
         let renamed = losses.iter().find(|loss| {
             let parent = loss.at.rsplit_once('/').map_or("", |(parent, _)| parent);
@@ -331,7 +324,7 @@ impl Making<'_> {
             message = format!("{message}; it looks like `{from}`, renamed");
         }
         let more = said_by(&found.reader, reader);
-        let mut finding = Finding::new(rule, severity, message);
+        let Some(mut finding) = self.check.finding(found.kind.id(), message) else { return };
         finding.event_type = Some(self.subject.name.to_owned());
         finding.is_about(writer, through);
         finding.at = Some(at);
@@ -344,7 +337,7 @@ impl Making<'_> {
     }
 
     fn add(&mut self, own: Own, message: String, about: impl FnOnce(&mut Finding), more: &str) {
-        if let Some(mut finding) = self.check.finding(own, message) {
+        if let Some(mut finding) = self.check.finding(own.id(), message) {
             finding.event_type = Some(self.subject.name.to_owned());
             about(&mut finding);
             self.findings.push(finding.seal(more));

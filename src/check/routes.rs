@@ -3,8 +3,6 @@
 use serde_json::Value;
 
 use super::finding::Finding;
-use super::policy::Severity;
-use super::rule;
 use super::run::{Check, CheckError, CheckErrorKind};
 use crate::lifecycle::Stage;
 use crate::name::EventType;
@@ -130,10 +128,7 @@ fn lint(check: &Check<'_>, rule: &DeployedRule, place: &Place, finding: &pattern
 }
 
 fn about(check: &Check<'_>, id: &'static str, rule: &DeployedRule, place: &Place, message: String) -> Option<Finding> {
-    let known = rule::of(id);
-    let severity = check.policy.of(known);
-    (severity != Severity::Off).then(|| {
-        let mut finding = Finding::new(known, severity, message);
+    check.finding(id, message).map(|mut finding| {
         finding.routing_rule = Some(rule.name().to_owned());
         finding.file = Some(place.file().to_owned());
         finding.line = Some(place.line());

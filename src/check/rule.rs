@@ -5,7 +5,6 @@ use std::fmt;
 use std::sync::LazyLock;
 
 use super::policy::Severity;
-use crate::compat::FindingKind;
 use crate::pattern::lints;
 use crate::routing::{RoutingFindingKind, RoutingSeverity};
 
@@ -214,11 +213,6 @@ pub(super) fn is_undecided(id: &str) -> bool {
     id == Own::Undecided.id() || id == RoutingFindingKind::Undecided.id()
 }
 
-/// The rule of what [`crate::compat`] has found.
-pub(super) fn of_kind(kind: FindingKind) -> &'static Rule {
-    of(kind.id())
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -226,13 +220,14 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::compat::{Question, Verdict};
+    use crate::compat::{FindingKind, Question, Verdict};
 
     #[test]
     fn every_kind_of_finding_has_its_rule() {
         let broken: BTreeSet<_> = FindingKind::ALL.iter().map(|kind| kind.id()).collect();
         assert_eq!(broken, BROKEN.iter().map(|(id, ..)| *id).collect());
         let mut ids: Vec<_> = rules().map(Rule::id).collect();
+        assert!(ids.iter().all(|id| id.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')));
         let count = ids.len();
         ids.sort_unstable();
         ids.dedup();

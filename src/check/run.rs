@@ -134,13 +134,13 @@ impl<'a> Check<'a> {
             findings.extend(found);
             types.push(matrix);
         }
-        let consumers = self.stated(&types, &mut findings);
+        findings.extend(self.unserved(&types));
         if !self.rules.is_empty() {
             let shapes = Shapes::of(self, &published)?;
             findings.extend(on_all_processors(&self.rules, |rule| shapes.look(self, rule)).into_iter().flatten());
         }
         self.waive(&mut findings);
-        Ok(self.report(types, consumers, findings))
+        Ok(self.report(types, findings))
     }
 
     /// What one states, another one of the name would hide.
@@ -176,44 +176,46 @@ impl<'a> Check<'a> {
         subjects
     }
 
-    /// What becomes of each consumer.
-    fn stated(&self, types: &[Matrix], findings: &mut Vec<Finding>) -> Vec<Stated> {
-        let mut stated = Vec::new();
+    /// What consumers read, and nobody writes.
+    fn unserved(&self, types: &[Matrix]) -> Vec<Finding> {
+        let mut findings = Vec::new();
         for consumer in &self.consumers {
-            let mut reads = Vec::new();
             for event_type in consumer.event_types() {
-                let Some(matrix) = types.iter().find(|matrix| matrix.event_type == event_type) else {
-                    let message = format!("{} reads {event_type}, and nobody writes it", consumer.name());
-                    findings.extend(self.finding(Own::ConsumerUnserved, message).map(|mut finding| {
-                        finding.event_type = Some(event_type.to_owned());
-                        finding.reader = Some(consumer.name().to_owned());
-                        finding.seal("")
-                    }));
-                    continue;
+                let why = match types.iter().find(|matrix| matrix.event_type == event_type) {
+                    None => "nobody writes it",
+                    Some(matrix) if matrix::worst(matrix, consumer.name()) == Answer::NotOwed => {
+                        "no version of it is in use"
+                    }
+                    Some(_) => continue,
                 };
-                let answer = matrix::worst(matrix, consumer.name());
-                if answer == Answer::NotOwed {
-                    let message = format!("{} reads {event_type}, and no version of it is in use", consumer.name());
-                    findings.extend(self.finding(Own::ConsumerUnserved, message).map(|mut finding| {
-                        finding.event_type = Some(event_type.to_owned());
-                        finding.reader = Some(consumer.name().to_owned());
-                        finding.seal("")
-                    }));
-                }
-                reads.push(Read {
-                    event_type: event_type.to_owned(),
-                    answer,
-                    is_touched: matrix.bump.change > Change::Patch,
-                });
+                let message = format!("{} reads {event_type}, and {why}", consumer.name());
+                findings.extend(self.finding(Own::ConsumerUnserved.id(), message).map(|mut finding| {
+                    finding.event_type = Some(event_type.to_owned());
+                    finding.reader = Some(consumer.name().to_owned());
+                    finding.seal("")
+                }));
             }
-            stated.push(Stated { name: consumer.name().to_owned(), reads });
         }
-        stated
+        findings
     }
 
-    /// A finding of the check's own, unless nobody wants it.
-    pub(super) fn finding(&self, own: Own, message: String) -> Option<Finding> {
-        let rule = rule::of(own.id());
+    /// What becomes of each consumer.
+    fn stated(&self, types: &[Matrix]) -> Vec<Stated> {
+        let of = |consumer: &Consumer| {
+            let matrices = consumer.event_types().filter_map(|of| types.iter().find(|matrix| matrix.event_type == of));
+            let reads = matrices.map(|matrix| Read {
+                event_type: matrix.event_type.clone(),
+                answer: matrix::worst(matrix, consumer.name()),
+                is_touched: matrix.bump.change > Change::Patch,
+            });
+            Stated { name: consumer.name().to_owned(), reads: reads.collect() }
+        };
+        self.consumers.iter().map(of).collect()
+    }
+
+    /// A finding of a rule, unless nobody wants it.
+    pub(super) fn finding(&self, id: &'static str, message: String) -> Option<Finding> {
+        let rule = rule::of(id);
         let severity = self.policy.of(rule);
         (severity != Severity::Off).then(|| Finding::new(rule, severity, message))
     }
@@ -227,8 +229,9 @@ impl<'a> Check<'a> {
             if waiver.expires < self.today && !named.is_empty() {
                 let message =
                     format!("the waiver of {} ended on {}: {}", waiver.fingerprint, waiver.expires, waiver.reason);
-                about
-                    .extend(self.finding(Own::WaiverExpired, message).map(|finding| finding.seal(&waiver.fingerprint)));
+                about.extend(
+                    self.finding(Own::WaiverExpired.id(), message).map(|finding| finding.seal(&waiver.fingerprint)),
+                );
             } else if named.iter().all(|finding| rule::is_undecided(&finding.rule)) {
                 let fingerprint = &waiver.fingerprint;
                 let message = if named.is_empty() {
@@ -236,7 +239,9 @@ impl<'a> Check<'a> {
                 } else {
                     format!("{fingerprint} is undecided, and that cannot be waived")
                 };
-                about.extend(self.finding(Own::WaiverUnused, message).map(|finding| finding.seal(&waiver.fingerprint)));
+                about.extend(
+                    self.finding(Own::WaiverUnused.id(), message).map(|finding| finding.seal(&waiver.fingerprint)),
+                );
             } else {
                 for finding in named {
                     finding.waiver = Some(waiver.clone());
@@ -246,7 +251,7 @@ impl<'a> Check<'a> {
         findings.extend(about);
     }
 
-    fn report(&self, mut types: Vec<Matrix>, mut consumers: Vec<Stated>, mut findings: Vec<Finding>) -> Report {
+    fn report(&self, mut types: Vec<Matrix>, mut findings: Vec<Finding>) -> Report {
         for (finding, number) in findings.iter_mut().zip(1..) {
             finding.number = number;
         }
@@ -258,13 +263,6 @@ impl<'a> Check<'a> {
                 }
             }
             change::finish(matrix);
-        }
-        for stated in &mut consumers {
-            for read in &mut stated.reads {
-                if let Some(matrix) = types.iter().find(|matrix| matrix.event_type == read.event_type) {
-                    read.answer = matrix::worst(matrix, &stated.name);
-                }
-            }
         }
         let has = |wanted: &dyn Fn(&Finding) -> bool| findings.iter().any(wanted);
         let outcome = if has(&|finding| finding.is_error() && !rule::is_undecided(&finding.rule)) {
@@ -281,8 +279,8 @@ impl<'a> Check<'a> {
             against: self.against.clone(),
             formats_asserted: self.formats,
             bump: types.iter().map(|matrix| matrix.bump.change).max().unwrap_or(Change::None),
+            consumers: self.stated(&types),
             types,
-            consumers,
             routing_rules: self.rules.len(),
             findings,
             ignored: self.policy.ignored.clone(),

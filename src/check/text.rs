@@ -237,8 +237,9 @@ impl Finding {
     }
 }
 
-/// A text that somebody else has chosen, on one line and without what a terminal would take for a command.
-pub(super) struct Plain<'a>(pub(super) &'a str);
+/// A text that somebody else has chosen, on one line and without what a terminal would take for a command, or what turns
+/// text around.
+pub(crate) struct Plain<'a>(pub(crate) &'a str);
 
 impl Plain<'_> {
     /// Whether a character is a command, or changes the order in which others are shown.
@@ -250,14 +251,14 @@ impl Plain<'_> {
 
 impl fmt::Display for Plain<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text: String = self
-            .0
-            .chars()
-            .flat_map(|character| {
-                let escaped = Self::hides(character).then(|| character.escape_default());
-                escaped.is_none().then_some(character).into_iter().chain(escaped.into_iter().flatten())
-            })
-            .collect();
+        let mut text = String::with_capacity(self.0.len());
+        for character in self.0.chars() {
+            if Self::hides(character) {
+                text.extend(character.escape_default());
+            } else {
+                text.push(character);
+            }
+        }
         f.pad(&text)
     }
 }

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use clap::Args;
 use serde_json::Value;
 
-use super::{Exit, Failure, output, style};
+use super::{Exit, Failure, output, table};
 use crate::catalog::{Catalog, CatalogType, CatalogVersion};
 use crate::side::SideKind;
 
@@ -25,25 +25,16 @@ pub(super) struct Show {
 impl Show {
     pub(super) fn run(&self, catalog: &Catalog) -> Result<Exit, Failure> {
         let mut out = output::stdout();
-        if self.mermaid { mermaid(&mut out, catalog) } else { table(&mut out, catalog) }?;
+        if self.mermaid { mermaid(&mut out, catalog) } else { list(&mut out, catalog) }?;
         Ok(Exit::Well)
     }
 }
 
 /// A line for each type, and one below it with the fields of its newest version; `?` marks those that may be missing.
-fn table(out: &mut impl Write, catalog: &Catalog) -> io::Result<()> {
-    let rows: Vec<[String; 4]> = catalog.types().iter().map(row).collect();
-    let heading = ["TYPE", "VERSIONS", "SIDE", "OWNER"].map(str::to_owned);
-    let width =
-        |column: usize| rows.iter().chain([&heading]).map(|row| row[column].chars().count()).max().unwrap_or_default();
-    let widths = [width(0), width(1), width(2), width(3)];
-    let line = |row: &[String; 4]| {
-        let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}"));
-        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
-    };
-    let (bold, reset) = (style::HEADING.render(), style::HEADING.render_reset());
-    writeln!(out, "{bold}{}{reset}", line(&heading))?;
-    rows.iter().zip(catalog.types()).try_for_each(|(row, of)| writeln!(out, "{}\n  {}", line(row), fields(of)))
+fn list(out: &mut impl Write, catalog: &Catalog) -> io::Result<()> {
+    let rows: Vec<_> = catalog.types().iter().map(row).collect();
+    let heading = ["TYPE", "VERSIONS", "SIDE", "OWNER"];
+    table::write(out, heading, &rows, |out, index| writeln!(out, "  {}", fields(&catalog.types()[index])))
 }
 
 fn row(of: &CatalogType) -> [String; 4] {

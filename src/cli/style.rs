@@ -1,9 +1,8 @@
 //! Colours.
 
-use std::fmt::{self, Write as _};
-
 use anstyle::{AnsiColor, Style};
 
+pub(super) use crate::check::Plain;
 use crate::read::Severity;
 
 pub(super) const ERROR: Style = AnsiColor::Red.on_default().bold();
@@ -19,25 +18,5 @@ pub(super) fn of(severity: Severity) -> Style {
         Severity::Info => INFO,
         Severity::Notice => NOTICE,
         Severity::Warning => WARNING,
-    }
-}
-
-/// A text that somebody else has chosen, without what a terminal would take for a command, or what turns text around.
-pub(super) struct Plain<'a>(pub(super) &'a str);
-
-impl fmt::Display for Plain<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let is_command = |character: char| {
-            character.is_control()
-                || matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-        };
-        for character in self.0.chars() {
-            if is_command(character) {
-                write!(f, "{}", character.escape_default())?;
-            } else {
-                f.write_char(character)?;
-            }
-        }
-        Ok(())
     }
 }

@@ -39,6 +39,14 @@ const MOST_SEEN: usize = 2_000;
 /// With more conditions than this, of such a kind that each combination has to be looked at, nothing is said.
 const MOST_CONDITIONS: usize = 8;
 
+impl<T> Found<T> {
+    /// Whether a schema is met for the first time on a condition.
+    fn is_first(&mut self, here: (Key, Id)) -> Result<bool, Trouble> {
+        let is_first = self.seen.insert(here);
+        if self.seen.len() > MOST_SEEN { Err(Trouble::Deep) } else { Ok(is_first) }
+    }
+}
+
 impl Sink<'_, '_> {
     pub(super) fn unevaluated(&mut self) -> Result<(), Trouble> {
         if self.draft < Draft::Draft201909 {
@@ -110,11 +118,8 @@ impl<'a> Lowering<'a> {
         is_top: bool,
     ) -> Result<(), Trouble> {
         let Value::Object(members) = place.schema else { return Ok(()) };
-        if !found.seen.insert((key(side, place), condition)) {
+        if !found.is_first((key(side, place), condition))? {
             return Ok(());
-        }
-        if found.seen.len() > MOST_SEEN {
-            return Err(Trouble::Deep);
         }
         let all =
             members.contains_key("additionalProperties") || (!is_top && members.contains_key("unevaluatedProperties"));
@@ -199,11 +204,8 @@ impl<'a> Lowering<'a> {
         is_top: bool,
     ) -> Result<(), Trouble> {
         let Value::Object(members) = place.schema else { return Ok(()) };
-        if !found.seen.insert((key(side, place), condition)) {
+        if !found.is_first((key(side, place), condition))? {
             return Ok(());
-        }
-        if found.seen.len() > MOST_SEEN {
-            return Err(Trouble::Deep);
         }
         let new = self.draft(side, place) >= Draft::Draft202012;
         let prefix = if new { members.get("prefixItems") } else { members.get("items") };
