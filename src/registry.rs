@@ -57,7 +57,6 @@ mod json_schema_07;
 mod json_schema_2019_09;
 mod json_schema_2020_12;
 mod note;
-mod text;
 
 use std::collections::BTreeMap;
 
@@ -65,7 +64,7 @@ use serde_json::Value;
 
 use crate::catalog::{Catalog, CatalogLink, CatalogType, CatalogVersion};
 use crate::name::{SubsystemName, Version};
-use crate::schema::Schema;
+use crate::schema::{Schema, compact, pretty};
 use crate::side::SideKind;
 
 use dialect::Dialect;
@@ -255,11 +254,11 @@ impl Export {
     /// Adds a document; where it would be too long for a registry, without white space.
     fn put(&mut self, path: String, document: &Value, losses: Vec<note::Loss>, limit: Option<&Limit>) {
         self.notes.extend(Note::all(&path, losses));
-        let mut text = text::pretty(document);
+        let mut text = pretty(document);
         if let Some(limit) = limit
             && (limit.count)(&text) > limit.most
         {
-            text = text::compact(document);
+            text = compact(document);
             let count = (limit.count)(&text);
             if count > limit.most {
                 let Limit { registry, most, unit, .. } = limit;

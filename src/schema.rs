@@ -108,7 +108,7 @@ use crate::side::{Side, SideKind};
 
 #[cfg(feature = "check")]
 pub(crate) use keyword::each_mut;
-pub(crate) use text::compact;
+pub(crate) use text::{compact, pretty};
 
 /// The keyword that lists the known values of an enumeration that may grow. An annotation: any text is valid.
 pub(crate) const KNOWN: &str = "x-extensible-enum";
@@ -327,15 +327,6 @@ pub(crate) fn assertions_of(schema: &Value) -> Value {
     definition::bare(schema)
 }
 
-/// The text of any schema, as [`Schema`] displays its own.
-#[cfg(feature = "record")]
-pub(crate) fn text_of(schema: &Value) -> String {
-    let mut text = String::new();
-    // A `String` cannot fail to be written to.
-    let _ = text::write_schema(&mut text, schema);
-    text
-}
-
 /// The schema of any type that is part of a payload.
 pub(crate) fn of_type<T: JsonSchema + Serialize + DeserializeOwned>(role: Role) -> Value {
     let mut generated = generate::generate::<T>(role);
@@ -386,7 +377,7 @@ impl Subject {
 
 impl fmt::Display for Schema {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        text::write_schema(f, &self.value)
+        text::write_pretty(f, &self.value)
     }
 }
 

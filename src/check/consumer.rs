@@ -86,7 +86,7 @@ impl Consumer {
         for (of, statement) in &self.statements {
             let versions = statement.versions.iter().map(|(version, schema)| (format!("{of}/{version}"), schema));
             for (path, schema) in statement.any.iter().map(|schema| (of.clone(), schema)).chain(versions) {
-                let text = crate::schema::text_of(schema).into_bytes();
+                let text = crate::schema::pretty(schema).into_bytes();
                 files.insert(format!("{}/{path}.reader.json", self.name), text);
             }
         }
@@ -168,7 +168,7 @@ mod tests {
     fn files_and_statements_are_the_same() {
         let schemas = [json!({"type": "object"}), json!({"required": ["a"]})];
         let mut files = Consumer::new("billing").reads_schema("Order.Created", schemas[0].clone()).files();
-        let text = crate::schema::text_of(&schemas[1]).into_bytes();
+        let text = crate::schema::pretty(&schemas[1]).into_bytes();
         files.insert("billing/Order.Created/v3.reader.json".to_owned(), text);
         let consumers = Consumer::read_all(&files).unwrap();
         assert_eq!(consumers.len(), 1);

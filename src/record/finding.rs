@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::schema::{Schema, assertions_of, text_of};
+use crate::schema::{Schema, assertions_of, pretty};
 
 /// One thing in which a record is not what its catalog says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,16 +55,16 @@ impl FindingKind {
     /// With everything.
     pub(super) fn meaning(published: &[u8], schema: &Schema) -> Self {
         let found = String::from_utf8_lossy(published).into_owned();
-        Self::Meaning(Box::new(Texts { found, expected: text_of(schema.as_value()) }))
+        Self::Meaning(Box::new(Texts { found, expected: pretty(schema.as_value()) }))
     }
 
     /// Without what may change.
     pub(super) fn would_change(published: &[u8], schema: &Schema) -> Self {
         let found = match serde_json::from_slice(published) {
-            Ok(published) => text_of(&assertions_of(&published)),
+            Ok(published) => pretty(&assertions_of(&published)),
             Err(_) => String::from_utf8_lossy(published).into_owned(),
         };
-        Self::WouldChange(Box::new(Texts { found, expected: text_of(&schema.assertions()) }))
+        Self::WouldChange(Box::new(Texts { found, expected: pretty(&schema.assertions()) }))
     }
 }
 

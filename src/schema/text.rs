@@ -1,23 +1,62 @@
-//! The text of a schema: the same for the same schema, to the byte.
+//! The text of a schema, and of a document that holds schemas: the same for the same document, to the byte.
 
 use std::fmt::{self, Write};
 
 use serde_json::{Map, Value};
 
-use super::keyword::{Holds, holds};
+/// What stands first in an object that is not there for the names of others, in this order. The rest follows by the
+/// alphabet.
+const FIRST: [&str; 17] = [
+    "$schema",
+    "id",
+    "$id",
+    "asyncapi",
+    "openapi",
+    "info",
+    "$ref",
+    "name",
+    "title",
+    "description",
+    "schemaFormat",
+    "type",
+    "nullable",
+    "format",
+    "const",
+    "enum",
+    "properties",
+];
 
-/// The keywords that come first in a schema, in this order. All others follow by the alphabet; names always stand by
-/// the alphabet.
-const FIRST: [&str; 10] =
-    ["$schema", "$id", "$ref", "title", "description", "type", "format", "const", "enum", "properties"];
+/// What stands last.
+const LAST: [&str; 5] = ["example", "examples", "$defs", "definitions", "components"];
 
-/// The keywords that come last.
-const LAST: [&str; 2] = ["examples", "$defs"];
+/// Members whose own members have names that someone else has given them.
+const NAMED: [&str; 9] = [
+    "properties",
+    "patternProperties",
+    "dependencies",
+    "dependentSchemas",
+    "$defs",
+    "definitions",
+    "channels",
+    "messages",
+    "operations",
+];
 
-/// Writes a schema on many lines, two spaces a level.
-pub(super) fn write_schema(f: &mut impl Write, schema: &Value) -> fmt::Result {
-    write(f, schema, Kind::Schema, 0)?;
+/// Members that hold values, not schemas.
+const VALUES: [&str; 6] = ["example", "examples", "default", "const", "enum", "dependentRequired"];
+
+/// On many lines, two spaces a level, with a line end at the end.
+pub(super) fn write_pretty(f: &mut impl Write, document: &Value) -> fmt::Result {
+    write(f, document, Kind::Keywords, 0)?;
     f.write_char('\n')
+}
+
+/// The same as a text of its own.
+pub(crate) fn pretty(document: &Value) -> String {
+    let mut text = String::new();
+    // A `String` cannot fail to be written to; so is the text of a scalar.
+    let _ = write_pretty(&mut text, document);
+    text
 }
 
 /// A value on one line, its names by the alphabet: equal for equal values, and for no others.
@@ -62,67 +101,61 @@ fn by_name(members: &Map<String, Value>) -> Vec<(&str, &Value)> {
 }
 
 /// What the members of an object are called by.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    Schema,
-    Schemas,
-    Other,
+    Keywords,
+    Names,
+    /// Of `components`: each holds names.
+    Groups,
+    Value,
 }
 
 fn write(f: &mut impl Write, value: &Value, kind: Kind, depth: usize) -> fmt::Result {
     match value {
         Value::Array(items) if !items.is_empty() => {
-            f.write_char('[')?;
             for (index, item) in items.iter().enumerate() {
-                new_line(f, index, depth + 1)?;
+                f.write_char(if index == 0 { '[' } else { ',' })?;
+                line(f, depth + 1)?;
                 write(f, item, kind, depth + 1)?;
             }
-            end_line(f, depth)?;
+            line(f, depth)?;
             f.write_char(']')
         }
         Value::Object(members) if !members.is_empty() => {
             let mut members = by_name(members);
-            if matches!(kind, Kind::Schema) {
-                members.sort_by_key(|(keyword, _)| rank(keyword));
+            if kind == Kind::Keywords {
+                members.sort_by_key(|(name, _)| rank(name));
             }
-            f.write_char('{')?;
             for (index, (name, value)) in members.into_iter().enumerate() {
-                new_line(f, index, depth + 1)?;
+                f.write_char(if index == 0 { '{' } else { ',' })?;
+                line(f, depth + 1)?;
                 write!(f, "{}: ", Value::from(name))?;
-                let kind = match kind {
-                    Kind::Schema => match holds(name, value) {
-                        Holds::Schema | Holds::Schemas => Kind::Schema,
-                        Holds::SchemasByName => Kind::Schemas,
-                        Holds::Other => Kind::Other,
-                    },
-                    Kind::Schemas => Kind::Schema,
-                    Kind::Other => Kind::Other,
+                let below = match kind {
+                    Kind::Value => Kind::Value,
+                    Kind::Groups => Kind::Names,
+                    Kind::Names => Kind::Keywords,
+                    Kind::Keywords if VALUES.contains(&name) => Kind::Value,
+                    Kind::Keywords if NAMED.contains(&name) => Kind::Names,
+                    Kind::Keywords if name == "components" => Kind::Groups,
+                    Kind::Keywords => Kind::Keywords,
                 };
-                write(f, value, kind, depth + 1)?;
+                write(f, value, below, depth + 1)?;
             }
-            end_line(f, depth)?;
+            line(f, depth)?;
             f.write_char('}')
         }
         scalar => write!(f, "{scalar}"),
     }
 }
 
-fn rank(keyword: &str) -> usize {
-    let first = FIRST.iter().position(|first| *first == keyword);
-    let last = LAST.iter().position(|last| *last == keyword).map(|at| FIRST.len() + 1 + at);
+fn line(f: &mut impl Write, depth: usize) -> fmt::Result {
+    write!(f, "\n{:1$}", "", 2 * depth)
+}
+
+fn rank(name: &str) -> usize {
+    let first = FIRST.iter().position(|first| *first == name);
+    let last = LAST.iter().position(|last| *last == name).map(|at| FIRST.len() + 1 + at);
     first.or(last).unwrap_or(FIRST.len())
-}
-
-fn new_line(f: &mut impl Write, index: usize, depth: usize) -> fmt::Result {
-    if index > 0 {
-        f.write_char(',')?;
-    }
-    end_line(f, depth)
-}
-
-fn end_line(f: &mut impl Write, depth: usize) -> fmt::Result {
-    f.write_char('\n')?;
-    (0..depth).try_for_each(|_| f.write_str("  "))
 }
 
 #[cfg(test)]
@@ -131,26 +164,28 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::json;
 
-    fn text(schema: &Value) -> String {
-        let mut text = String::new();
-        write_schema(&mut text, schema).unwrap();
-        text
+    fn on_one_line(document: &Value) -> String {
+        pretty(document).lines().map(str::trim).collect::<Vec<_>>().join(" ")
     }
 
     #[test]
     fn keywords_have_an_order_and_names_the_alphabet() {
         let schema = json!({
-            "$defs": {"b": {}, "a": true},
+            "$defs": {"type": {"items": {}, "type": "array"}, "a": true},
             "required": ["type"],
-            "properties": {"type": {"minimum": 1, "type": "integer"}, "const": {}},
+            "properties": {"type": {"minimum": 1, "type": "integer"}, "schemas": {}, "id": {}},
+            "dependentRequired": {"type": ["id"], "id": []},
             "type": "object",
             "$schema": "s",
-            "examples": [{"type": 1, "$id": []}],
+            "examples": [{"type": 1, "a": {"properties": 1, "$ref": 2}}],
         });
-        let lines: Vec<_> = text(&schema).lines().map(|line| line.trim().to_owned()).collect();
         assert_eq!(
-            lines.join(" "),
-            r#"{ "$schema": "s", "type": "object", "properties": { "const": {}, "type": { "type": "integer", "minimum": 1 } }, "required": [ "type" ], "examples": [ { "$id": [], "type": 1 } ], "$defs": { "a": true, "b": {} } }"#
+            on_one_line(&schema),
+            r#"{ "$schema": "s", "type": "object", "properties": { "id": {}, "schemas": {}, "type": { "type": "integer", "minimum": 1 } }, "dependentRequired": { "id": [], "type": [ "id" ] }, "required": [ "type" ], "examples": [ { "a": { "$ref": 2, "properties": 1 }, "type": 1 } ], "$defs": { "a": true, "type": { "type": "array", "items": {} } } }"#
+        );
+        assert_eq!(
+            on_one_line(&json!({"components": {"schemas": {"type": {"a": 1, "type": 2}, "$ref": {}}}, "openapi": "3"})),
+            r#"{ "openapi": "3", "components": { "schemas": { "$ref": {}, "type": { "type": 2, "a": 1 } } } }"#
         );
     }
 
@@ -163,7 +198,10 @@ mod tests {
             any::<String>().prop_map(Value::from),
         ];
         leaf.prop_recursive(4, 32, 4, |inner| {
-            let name = prop_oneof![any::<String>(), Just("properties".to_owned()), Just("type".to_owned())];
+            let name = prop_oneof![
+                any::<String>(),
+                prop::sample::select(vec!["properties", "type", "const", "components"]).prop_map(str::to_owned)
+            ];
             prop_oneof![
                 prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
                 prop::collection::btree_map(name, inner, 0..4)
@@ -175,7 +213,7 @@ mod tests {
     proptest! {
         #[test]
         fn both_texts_are_the_value(value in json()) {
-            prop_assert_eq!(&serde_json::from_str::<Value>(&text(&value)).unwrap(), &value);
+            prop_assert_eq!(&serde_json::from_str::<Value>(&pretty(&value)).unwrap(), &value);
             prop_assert_eq!(&serde_json::from_str::<Value>(&compact(&value)).unwrap(), &value);
         }
     }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::escape;
 use crate::pointer::Pointer;
-use crate::schema::text_of;
+use crate::schema::pretty;
 
 /// A line of the text of a schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub(super) fn lines(schema: &Value) -> Vec<Line> {
     // The containers that are open, with the number of items that have begun; none of an object.
     let mut open: Vec<(Pointer, Option<usize>)> = Vec::new();
     let mut lines = Vec::new();
-    for text in text_of(schema).lines() {
+    for text in pretty(schema).lines() {
         let line = text.trim_start();
         let mut rest = line;
         let at = if line.starts_with(['}', ']']) {
