@@ -133,11 +133,10 @@ fn write(f: &mut impl Write, value: &Value, kind: Kind, depth: usize) -> fmt::Re
                 let below = match kind {
                     Kind::Value => Kind::Value,
                     Kind::Groups => Kind::Names,
-                    Kind::Names => Kind::Keywords,
                     Kind::Keywords if VALUES.contains(&name) => Kind::Value,
                     Kind::Keywords if NAMED.contains(&name) => Kind::Names,
                     Kind::Keywords if name == "components" => Kind::Groups,
-                    Kind::Keywords => Kind::Keywords,
+                    Kind::Keywords | Kind::Names => Kind::Keywords,
                 };
                 write(f, value, below, depth + 1)?;
             }
