@@ -1,5 +1,6 @@
 //! What has changed beside what is published, and which version that needs.
 
+use chrono::NaiveDate;
 use serde_json::Value;
 
 use super::finding::Finding;
@@ -74,6 +75,23 @@ pub(super) fn of(check: &Check<'_>, subject: &Subject<'_>, contract: &Contract, 
             is_needless = true;
             add(Own::VersionUnchanged, Some(*version), format!("{version} says just what the version before it says"));
         }
+    }
+    for was in &subject.published {
+        let is = subject.lifecycle(was.version).sunset();
+        let has_come = |day: Option<NaiveDate>| day.is_some_and(|day| day <= check.today);
+        let message = match (was.sunset, is) {
+            // What has ended cannot end earlier.
+            _ if has_come(was.sunset) => continue,
+            (Some(was_on), Some(is_on)) if is_on < was_on => {
+                format!("{} was published with its sunset on {was_on}, and its type says {is_on} now", was.version)
+            }
+            (None, Some(is_on)) if has_come(is) => {
+                format!("{} was published without a sunset, and its type says that it ended on {is_on}", was.version)
+            }
+            (None | Some(_), None | Some(_)) => continue,
+        };
+        change = Change::Major;
+        add(Own::SunsetMoved, Some(was.version), message);
     }
     if let Some(was) = subject.published.iter().find(|was| was.owner != subject.owner && subject.present.is_some()) {
         change = Change::Major;
