@@ -186,7 +186,9 @@ impl<'a> Record<'a> {
         }
         let is_ours = |path: &str| ["external/", "internal/", REGISTRY].iter().any(|folder| path.starts_with(folder));
         let expected = |path: &String| generated.contains_key(path) || golden::is_golden(path) || self.index.has(path);
-        let stray = self.files.keys().filter(|path| is_ours(path) && !expected(path));
+        // What is hidden is some other program's.
+        let is_hidden = |path: &str| path.split('/').any(|name| name.starts_with('.'));
+        let stray = self.files.keys().filter(|path| is_ours(path) && !expected(path) && !is_hidden(path));
         findings.extend(stray.map(|path| Finding::new(path, FindingKind::Stray)));
         findings
     }

@@ -405,6 +405,7 @@ fn what_is_generated_is_compared_to_the_letter() {
     files.insert(WRITER.into(), before);
     files.insert("external/Parcel.Sent/v7.writer.json".into(), b"{}".to_vec());
     files.insert("external/README.md".into(), b"of ours".to_vec());
+    files.insert("external/Parcel.Sent/.DS_Store".into(), b"of nobody's".to_vec());
     assert_eq!(
         findings(&catalog, &files),
         [
