@@ -278,6 +278,10 @@ fn a_sunset_does_not_come_earlier_than_was_said() {
         pub(super) parcel: String,
         pub(super) weight: Option<u32>,
     });
+    payload!(even_sooner, (external, name = "Parcel.Sent", version = 1, key = parcel, sunset = "2026-11-30"), {
+        pub(super) parcel: String,
+        pub(super) weight: Option<u32>,
+    });
     let golden = [("external/Parcel.Sent/v1", json!({"parcel": "p", "weight": 1}))];
     let announced = publish(catalog![POST => [ending::ParcelSent]], &golden);
     let sooner = || catalog![POST => [sooner::ParcelSent]];
@@ -299,7 +303,11 @@ fn a_sunset_does_not_come_earlier_than_was_said() {
     let earlier = publish(sooner(), &golden);
     assert_eq!(on(catalog![POST => [ending::ParcelSent]], &earlier, "2026-11-22"), [""; 0]);
     assert_eq!(on(catalog![POST => [v1::ParcelSent]], &earlier, "2026-11-22"), [""; 0]);
-    assert_eq!(one(&check(sooner(), &announced), "sunset-moved").severity, Severity::Error);
+    let report = check(sooner(), &announced);
+    assert_eq!((one(&report, "sunset-moved").severity, report.bump), (Severity::Error, Change::Major));
+    // Another day is another finding: a waiver is of one.
+    let other = check(catalog![POST => [even_sooner::ParcelSent]], &announced);
+    assert_ne!(one(&report, "sunset-moved").fingerprint, one(&other, "sunset-moved").fingerprint);
 }
 
 #[test]
