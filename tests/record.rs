@@ -226,7 +226,8 @@ fn a_sunset_is_locked() {
     assert_eq!(findings(&ending, &files), [""; 0]);
 
     let earlier = "external/Parcel.Sent/v1: is published with its sunset on 2027-06-30, which others rely on, and its \
-        type says 2027-06-29: say 2027-06-30 or later";
+        type says 2027-06-29: say 2027-06-30 or later; or, where that was never merged, take index.json back from \
+        version control";
     assert_eq!(findings(&sooner, &files), [earlier]);
     assert_eq!(refused(&sooner, &files), [earlier]);
 

@@ -126,7 +126,7 @@ impl fmt::Display for Finding {
             ),
             FindingKind::Sunset { published, now } => write!(
                 f,
-                "is published with its sunset on {published}, which others rely on, and its type says {now}: say {published} or later"
+                "is published with its sunset on {published}, which others rely on, and its type says {now}: say {published} or later; or, where that was never merged, take index.json back from version control"
             ),
             FindingKind::Meaning(_) => f.write_str(
                 "is published, and a default or a known value of its type is another now: undo that, and make the change in a new version",
