@@ -18,7 +18,7 @@ use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::Path;
 use std::time::Instant;
 
-use criterion::{Criterion, Throughput, criterion_group};
+use criterion::{BatchSize, Criterion, Throughput, criterion_group};
 use event_contract::audit::{Place, Summary};
 use event_contract::catalog::Catalog;
 use event_contract::contract::order::{Line, OrderCreated};
@@ -138,6 +138,37 @@ fn lake(c: &mut Criterion) {
     group.finish();
 }
 
+/// A summary of types that lie between those of another.
+fn of_types(count: usize, offset: usize) -> Summary {
+    let nothing = json!({"listed": [], "others": 0});
+    let of_type = |number: usize| {
+        let name = format!("Type.{:08}", number * 2 + offset);
+        json!({"type": name, "version": 1, "events": 1, "tolerated": nothing})
+    };
+    let types: Vec<_> = (0..count).map(of_type).collect();
+    let summary = json!({"summary": 1, "events": count, "lines": count, "bytes": 0, "first": null, "last": null,
+        "types": types, "foreign": nothing, "sources": nothing, "unread": nothing, "incomplete": nothing});
+    Summary::from_json(&summary.to_string()).unwrap()
+}
+
+fn merge(c: &mut Criterion) {
+    let mut group = c.benchmark_group("merge");
+    group.sample_size(10);
+    for count in [1_000_usize, 10_000, 100_000] {
+        let (one, other) = (of_types(count, 0), of_types(count, 1));
+        let merged = |mut sum: Summary, other| {
+            sum.merge(other);
+            sum
+        };
+        assert_eq!(merged(one.clone(), other.clone()).types().len(), 2 * count);
+        group.throughput(Throughput::Elements(2 * count as u64));
+        group.bench_function(format!("types/{count}"), |b| {
+            b.iter_batched(|| (one.clone(), other.clone()), |(one, other)| merged(one, other), BatchSize::LargeInput);
+        });
+    }
+    group.finish();
+}
+
 /// Writes a lake of so many lines, and reads it once with each.
 fn once(count: usize) {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("lake-{count}.jsonl"));
@@ -161,7 +192,7 @@ fn once(count: usize) {
     println!("its rate is {:.2} of that of serde_json", of_plain.as_secs_f64() / of_audit.as_secs_f64());
 }
 
-criterion_group!(benches, lake);
+criterion_group!(benches, lake, merge);
 
 fn main() {
     if let Ok(count) = std::env::var("LAKE") {

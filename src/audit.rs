@@ -139,11 +139,17 @@ impl Summary {
         counts.bytes = counts.bytes.saturating_add(other.bytes);
         counts.saw_time(other.first);
         counts.saw_time(other.last);
-        for of_type in other.types {
-            let own = counts.of_type(&of_type.event_type, of_type.version);
-            own.events = own.events.saturating_add(of_type.events);
-            own.tolerated.merge(of_type.tolerated);
-        }
+        counts.types.extend(other.types);
+        // Both are in order, or nearly so: this is one pass.
+        counts.types.sort_by(|one, other| one.order(&other.event_type, other.version));
+        counts.types.dedup_by(|next, kept| {
+            let is_same = next.order(&kept.event_type, kept.version).is_eq();
+            if is_same {
+                kept.events = kept.events.saturating_add(next.events);
+                kept.tolerated.merge(std::mem::take(&mut next.tolerated));
+            }
+            is_same
+        });
         counts.foreign.merge(other.foreign);
         counts.sources.merge(other.sources);
         counts.unread.merge(other.unread);

@@ -34,11 +34,12 @@ mod schemas;
 mod style;
 mod table;
 
+use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use clap::{ColorChoice, CommandFactory, FromArgMatches as _, Parser, Subcommand};
+use clap::{ColorChoice, CommandFactory, FromArgMatches as _, Parser, Subcommand, ValueEnum as _};
 use clap_complete::Shell;
 
 use crate::catalog::{Catalog, CatalogError};
@@ -47,15 +48,16 @@ use crate::catalog::{Catalog, CatalogError};
 ///
 /// It takes the [`Catalog`] as `catalog!` gives it: a list of types that is no catalog is said and is exit code 2.
 pub fn main(catalog: Result<Catalog, CatalogError>) -> ExitCode {
+    // Before anything is said, help and mistakes in the arguments too.
+    match colour(std::env::args_os()) {
+        Some(ColorChoice::Always) => anstream::ColorChoice::Always.write_global(),
+        Some(ColorChoice::Never) => anstream::ColorChoice::Never.write_global(),
+        Some(ColorChoice::Auto) | None => {}
+    }
     let arguments = match Arguments::from_arg_matches(&command().get_matches()) {
         Ok(arguments) => arguments,
         Err(error) => error.exit(),
     };
-    match arguments.color {
-        ColorChoice::Always => anstream::ColorChoice::Always.write_global(),
-        ColorChoice::Never => anstream::ColorChoice::Never.write_global(),
-        ColorChoice::Auto => {}
-    }
     let result = match catalog {
         Ok(catalog) => arguments.command.run(&catalog),
         Err(error) => {
@@ -78,9 +80,10 @@ struct Arguments {
     #[command(subcommand)]
     command: Command,
 
+    // Seen before the others, by `colour`; here it is checked and explained.
     /// When to use colour.
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
-    color: ColorChoice,
+    #[arg(long = "color", global = true, value_name = "WHEN", default_value = "auto")]
+    _color: ColorChoice,
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 all is well, 1 there are findings, 2 the question could not be asked, 3 it \
@@ -143,6 +146,21 @@ fn named(command: clap::Command, name: &str) -> clap::Command {
         None => command,
     };
     command.mut_subcommands(|below| named(below, name))
+}
+
+/// What the arguments say of colour, whatever else they say.
+fn colour(arguments: impl IntoIterator<Item = OsString>) -> Option<ColorChoice> {
+    let mut said = None;
+    let mut arguments = arguments.into_iter().skip(1).take_while(|argument| argument != "--");
+    while let Some(argument) = arguments.next() {
+        let when = match argument.to_str().and_then(|argument| argument.strip_prefix("--color")) {
+            Some("") => arguments.next(),
+            Some(when) => when.strip_prefix('=').map(OsString::from),
+            None => None,
+        };
+        said = when.and_then(|when| ColorChoice::from_str(when.to_str()?, false).ok()).or(said);
+    }
+    said
 }
 
 /// The name of this program.

@@ -40,6 +40,7 @@
 //! it said something: its id as `eventID`, its time, in seconds, as `kinesis.approximateArrivalTimestamp`, and
 //! `kinesis.partitionKey` and `kinesis.sequenceNumber`. So an event that takes its id, its time or its partition key from
 //! the message gets the same again.
+//! The data of a record that was no base64 stands there as it stood in the record.
 //! `uow.event` is the same document for people and for rules, where it is JSON. There are also `uow.redacted`, where
 //! personal values were replaced, and `uow.dropped`: what is not there, and why.
 //!
@@ -238,7 +239,7 @@ impl Fault {
             redacted: censor.is_some() || blind,
             failing: Failing::Exact(bytes.to_vec()),
             transport: transport.clone(),
-            event: failing.readable,
+            event: failing.readable.filter(|_| !transport.is_not_base64),
             dropped: failing.dropped.into_iter().collect(),
         }
     }

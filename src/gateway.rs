@@ -12,6 +12,9 @@
 //! order is kept, and the key stays inside, as far as it cannot be guessed. The ids cross as they are, and so are not for
 //! secrets.
 //!
+//! A transform that panics fails for the one event, as with an error: the others of the batch cross, and a fault holds the
+//! bytes. (What is built with `panic = "abort"` aborts.)
+//!
 //! An external payload is the list of what is shared: one with `#[serde(flatten)]`, or with a field that is an internal
 //! payload, does not compile. The compiler looks no deeper: a type of your own that has an internal payload inside, or a
 //! `serde_json::Value`, can carry more than is written there.
@@ -65,6 +68,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
+use std::panic::{self, AssertUnwindSafe};
 
 use crate::event::{Cause, Event, Written};
 use crate::name::{EventType, SubsystemName, Version};
@@ -199,8 +203,8 @@ impl<P: Payload, S: Side> Route<S> for Transforms<P, S> {
             }
             Err(error) => return Err(Kind::Read(error)),
         };
-        let (source, account) = (reading.event().source(), reading.envelope().and_then(Envelope::account));
-        if gateway.is_own(source.map(SubsystemName::as_str), account) {
+        let account = reading.envelope().and_then(Envelope::account);
+        if gateway.has_made(reading.event()) || account.is_some_and(|account| gateway.is_own_account(account)) {
             passage.own = true;
             return Ok(());
         }
@@ -210,7 +214,7 @@ impl<P: Payload, S: Side> Route<S> for Transforms<P, S> {
 
     fn event(&self, gateway: &Gateway<S>, event: &dyn Any, passage: &mut Passage<S>) -> Option<Result<(), Kind>> {
         let event = event.downcast_ref::<Event<P>>()?;
-        if gateway.is_own(event.source().map(SubsystemName::as_str), None) {
+        if gateway.has_made(event) {
             passage.own = true;
             return Some(Ok(()));
         }
@@ -276,8 +280,9 @@ impl Gateway<Internal> {
         Self::new(subsystem)
     }
 
-    /// The subsystem's own AWS account. Envelopes that name it are those of its own events: the account stays that of the
-    /// first put, wherever an event is forwarded. Say it where events come that do not name their source.
+    /// The subsystem's own AWS account. What names it is the subsystem's own: in the envelope, where the account stays
+    /// that of the first put, wherever an event is forwarded, or in the tag `account` of an event hub. Say it where events
+    /// come that do not name their source.
     #[must_use]
     pub fn own_account(mut self, account: impl Into<String>) -> Self {
         self.accounts.push(account.into());
@@ -299,7 +304,7 @@ impl Gateway<Internal> {
     }
 
     /// Takes one event across. An event without a transform gives nothing, and is not an error. Whether it is the
-    /// subsystem's own is seen by its source alone: an event that was read has left its envelope behind.
+    /// subsystem's own is seen by its source and its tags alone: an event that was read has left its envelope behind.
     pub fn cross_event<P: ExternalPayload>(&self, event: &Event<P>) -> Result<Crossing<Internal>, GatewayError> {
         self.cross_one(event)
     }
@@ -375,18 +380,29 @@ impl<S: Side> Gateway<S> {
         self
     }
 
-    /// Whether the subsystem itself has published an external event of this source and account: only what comes in can
-    /// be that.
-    fn is_own(&self, source: Option<&str>, account: Option<&str>) -> bool {
-        matches!(S::KIND, SideKind::Internal)
-            && (source == Some(self.subsystem.as_str())
-                || account.is_some_and(|account| self.accounts.iter().any(|own| own == account)))
+    /// Whether the subsystem itself is the source of external events: only what comes in can be its own. A source of
+    /// `CloudEvents` is a reference to a URI, which may begin with a slash.
+    fn is_own_source(&self, source: &str) -> bool {
+        let own = self.subsystem.as_str();
+        matches!(S::KIND, SideKind::Internal) && (source == own || source.strip_prefix('/') == Some(own))
+    }
+
+    /// Whether external events of this account are the subsystem's own.
+    fn is_own_account(&self, account: &str) -> bool {
+        matches!(S::KIND, SideKind::Internal) && self.accounts.iter().any(|own| own == account)
+    }
+
+    /// Whether the subsystem itself has published an event, as far as that can be seen without its envelope.
+    fn has_made<P: Payload>(&self, event: &Event<P>) -> bool {
+        event.source().is_some_and(|source| self.is_own_source(source.as_str()))
+            || event.tags().text("account").is_some_and(|account| self.is_own_account(&account))
     }
 
     /// The same of a delivery that could not be read.
     fn published(&self, delivery: &Delivery<'_>) -> bool {
-        let (sources, account) = delivery.origin();
-        self.is_own(None, account.as_deref()) || sources.iter().any(|source| self.is_own(Some(source), None))
+        let (sources, accounts) = delivery.origin();
+        sources.iter().any(|source| self.is_own_source(source))
+            || accounts.iter().any(|account| self.is_own_account(account))
     }
 
     fn cross_one<P: Payload>(&self, event: &Event<P>) -> Result<Crossing<S>, GatewayError> {
@@ -395,9 +411,11 @@ impl<S: Side> Gateway<S> {
         for route in self.routes.iter().filter(|route| route.event_type() == P::NAME) {
             has_transform = true;
             let bytes = || serde_json::to_vec(event).unwrap_or_default();
-            let result = route.event(self, event, &mut passage).unwrap_or_else(|| {
-                // Another version than the transform's: what its bytes say can be read as that.
-                route.delivery(self, &wire::detail::delivery(&bytes()), &mut passage)
+            let result = unwound(P::NAME, || {
+                route.event(self, event, &mut passage).unwrap_or_else(|| {
+                    // Another version than the transform's: what its bytes say can be read as that.
+                    route.delivery(self, &wire::detail::delivery(&bytes()), &mut passage)
+                })
             });
             result.map_err(|kind| GatewayError::new(kind, &wire::detail::delivery(&bytes())))?;
         }
@@ -420,7 +438,7 @@ impl<S: Side> Gateway<S> {
         let mut has_transform = false;
         for route in self.routes.iter().filter(|route| route.event_type() == event_type) {
             has_transform = true;
-            route.delivery(self, delivery, &mut passage).map_err(fail)?;
+            unwound(route.event_type(), || route.delivery(self, delivery, &mut passage)).map_err(fail)?;
         }
         Ok(Crossing::new(passage, has_transform, &event_type))
     }
@@ -446,6 +464,12 @@ impl<S: Side> Gateway<S> {
         }
         crossings
     }
+}
+
+/// A panic in code of the user's, as a failure of the one event. Nothing is left half done: a transform changes nothing
+/// that it shares, and what it has made so far goes with the failure.
+fn unwound(event_type: &'static str, cross: impl FnOnce() -> Result<(), Kind>) -> Result<(), Kind> {
+    panic::catch_unwind(AssertUnwindSafe(cross)).unwrap_or_else(|payload| Err(Kind::panic(event_type, &*payload)))
 }
 
 impl<S: Side> fmt::Debug for Gateway<S> {

@@ -7,11 +7,12 @@
 //! | `<side>/<Type>/v<N>.writer.json`, `v<N>.reader.json` | the schemas of a version, generated from its type |
 //! | `<side>/<Type>/v<N>.golden.json`, `v<N>.golden.<label>.json` | golden events, recorded by hand: the canonical detail |
 //! | `registry/<format>/…` | the same for a registry, see [`Format`] |
-//! | `index.json` | the versions that are published, with the SHA-256 of each of their files |
+//! | `index.json` | the versions that are published, with their sunsets and the SHA-256 of each of their files |
 //!
 //! A version is published when it stands in the index. From then on its files stay as they are, byte for byte, and its
 //! types must go on saying the same: the same schemas, defaults, known values of open enumerations and owners, and golden
-//! events that are read as they were written, under the same partition key. Only titles and descriptions may get better in
+//! events that are read as they were written, under the same partition key. A sunset may be said later, and be moved to a
+//! later day; not to an earlier one. Only titles and descriptions may get better in
 //! the code; what was published keeps the old ones. What no schema and no golden event shows, such as whether a number is
 //! seconds or milliseconds, is not seen.
 //!
@@ -131,7 +132,19 @@ impl<'a> Record<'a> {
             files.extend(export.files.into_iter().map(|(path, text)| (format!("{folder}{path}"), text.into_bytes())));
             notes.extend(export.notes.into_iter().map(|note| note.below(&folder)));
         }
+        let mut index = self.index.clone();
+        self.end(&mut index);
+        if index != self.index {
+            files.insert(index::PATH.to_owned(), index.to_text().into_bytes());
+        }
         (files, notes)
+    }
+
+    /// Takes down the sunsets of all that is published.
+    fn end(&self, index: &mut Index) {
+        for (of, version) in self.versions() {
+            index.end(&format!("{}/{}", folder(of), version.version()), version.lifecycle().sunset());
+        }
     }
 
     /// A file that is locked and there.
@@ -173,7 +186,9 @@ impl<'a> Record<'a> {
         }
         let is_ours = |path: &str| ["external/", "internal/", REGISTRY].iter().any(|folder| path.starts_with(folder));
         let expected = |path: &String| generated.contains_key(path) || golden::is_golden(path) || self.index.has(path);
-        let stray = self.files.keys().filter(|path| is_ours(path) && !expected(path));
+        // What is hidden is some other program's.
+        let is_hidden = |path: &str| path.split('/').any(|name| name.starts_with('.'));
+        let stray = self.files.keys().filter(|path| is_ours(path) && !expected(path) && !is_hidden(path));
         findings.extend(stray.map(|path| Finding::new(path, FindingKind::Stray)));
         findings
     }
@@ -188,12 +203,14 @@ impl<'a> Record<'a> {
     /// events that are not read.
     pub fn broken_promises(&self) -> Vec<Finding> {
         let mut findings = self.index.changed(self.files);
+        // What was edited says nothing about the types.
+        let edited: BTreeSet<_> = findings.iter().map(|finding| finding.path().to_owned()).collect();
         let mut here = BTreeSet::new();
         for (of, version) in self.versions() {
             let folder = folder(of);
             for (role, schema) in [("writer", version.writer_schema()), ("reader", version.reader_schema())] {
                 let path = format!("{folder}/{}.{role}.json", version.version());
-                if let Some(published) = self.published(&path) {
+                if let Some(published) = self.published(&path).filter(|_| !edited.contains(&path)) {
                     if !says_the_same(published, &schema) {
                         findings.push(Finding::new(&path, FindingKind::would_change(published, &schema)));
                     } else if !means_the_same(published, &schema) {
@@ -205,10 +222,16 @@ impl<'a> Record<'a> {
             if let Some(published) = self.index.owner(&name).filter(|owner| *of.owner() != **owner) {
                 findings.push(Finding::new(&name, FindingKind::Owner { published: published.to_owned() }));
             }
-            for golden in Golden::all(self.files, &folder, version.version()) {
+            if let (Some(published), Some(now)) = (self.index.sunset(&name), version.lifecycle().sunset())
+                && now < published
+            {
+                findings.push(Finding::new(&name, FindingKind::Sunset { published, now }));
+            }
+            let golden = Golden::all(self.files, &folder, version.version());
+            for golden in golden.iter().filter(|golden| !edited.contains(golden.path())) {
                 findings.extend(golden.check(self.catalog, of, version));
             }
-            here.insert(format!("{folder}/{}", version.version()));
+            here.insert(name);
         }
         let gone = self.index.versions().filter(|version| !here.contains(*version));
         findings.extend(gone.map(|version| Finding::new(version, FindingKind::Gone)));
@@ -238,6 +261,7 @@ impl<'a> Record<'a> {
                 files.insert(golden.path().to_owned(), golden.bytes().to_vec());
             }
         }
+        self.end(&mut index);
         files.insert(index::PATH.to_owned(), index.to_text().into_bytes());
         if findings.is_empty() { Ok(files) } else { Err(findings) }
     }

@@ -106,6 +106,8 @@ pub(crate) struct Transport {
     pub(crate) sequence_number: Option<String>,
     /// The message, where it is one of a queue, or the outermost message or record, where there are several.
     pub(crate) message: Option<String>,
+    /// The bytes are the data of a record as it stands there, which is no base64.
+    pub(crate) is_not_base64: bool,
 }
 
 impl Transport {
@@ -196,17 +198,20 @@ impl<'a> Delivery<'a> {
         }
     }
 
-    /// The subsystems and the account that the event says it comes from, as far as they can be made out.
-    pub(crate) fn origin(&self) -> (Vec<String>, Option<String>) {
-        let Ok(root) = self.text().and_then(root) else { return (Vec::new(), None) };
-        let facts::Interpreted::Facts(facts) = facts::interpret(root, self.shape) else { return (Vec::new(), None) };
+    /// The subsystems and the accounts that the event says it comes from, as far as they can be made out.
+    pub(crate) fn origin(&self) -> (Vec<String>, Vec<String>) {
+        let nothing = || (Vec::new(), Vec::new());
+        let Ok(root) = self.text().and_then(root) else { return nothing() };
+        let facts::Interpreted::Facts(facts) = facts::interpret(root, self.shape) else { return nothing() };
         let envelope = facts.envelope.as_ref();
         let tags: Tags = facts.tags.and_then(|tags| serde_json::from_str(tags.get()).ok()).unwrap_or_default();
         let of_event = facts.source.and_then(Scalar::into_text).map(Cow::into_owned);
         let of_tags = tags.text("source").map(Cow::into_owned);
         let of_envelope = envelope.and_then(Envelope::source).map(str::to_owned);
         let sources = [of_event, of_tags, of_envelope].into_iter().flatten().collect();
-        (sources, envelope.and_then(Envelope::account).map(str::to_owned))
+        let of_tags = tags.text("account").map(Cow::into_owned);
+        let of_envelope = envelope.and_then(Envelope::account).map(str::to_owned);
+        (sources, [of_envelope, of_tags].into_iter().flatten().collect())
     }
 
     /// What a Lambda function calls the record in which this was delivered, where it answers which of a batch have failed

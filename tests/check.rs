@@ -271,6 +271,45 @@ fn after_its_sunset_nobody_reads_with_a_version() {
     assert_eq!(from.bump, Change::Minor);
 }
 
+/// A sunset is a promise, too: it does not come earlier than was said, and no first one has come already.
+#[test]
+fn a_sunset_does_not_come_earlier_than_was_said() {
+    payload!(sooner, (external, name = "Parcel.Sent", version = 1, key = parcel, sunset = "2026-12-01"), {
+        pub(super) parcel: String,
+        pub(super) weight: Option<u32>,
+    });
+    payload!(even_sooner, (external, name = "Parcel.Sent", version = 1, key = parcel, sunset = "2026-11-30"), {
+        pub(super) parcel: String,
+        pub(super) weight: Option<u32>,
+    });
+    let golden = [("external/Parcel.Sent/v1", json!({"parcel": "p", "weight": 1}))];
+    let announced = publish(catalog![POST => [ending::ParcelSent]], &golden);
+    let sooner = || catalog![POST => [sooner::ParcelSent]];
+    let on = |catalog: Result<Catalog, CatalogError>, published: &Files, text: &str| {
+        let report = Check::new(&catalog.unwrap(), published, day(text)).run().unwrap();
+        let moved = report.findings.iter().filter(|finding| finding.rule == "sunset-moved");
+        moved.map(|finding| finding.message.clone()).collect::<Vec<_>>()
+    };
+    let moved = "v1 was published with its sunset on 2027-01-01, and its type says 2026-12-01 now";
+    assert_eq!(on(sooner(), &announced, "2026-11-22"), [moved]);
+    assert_eq!(on(sooner(), &announced, "2026-12-31"), [moved]);
+    assert_eq!(on(sooner(), &announced, "2027-01-01"), [""; 0], "it has ended as it was said");
+    assert_eq!(on(sooner(), &published(), "2026-11-30"), [""; 0], "it is said in time");
+    assert_eq!(
+        on(sooner(), &published(), "2026-12-01"),
+        ["v1 was published without a sunset, and its type says that it ended on 2026-12-01"]
+    );
+    // Later, or never, is no less than was promised.
+    let earlier = publish(sooner(), &golden);
+    assert_eq!(on(catalog![POST => [ending::ParcelSent]], &earlier, "2026-11-22"), [""; 0]);
+    assert_eq!(on(catalog![POST => [v1::ParcelSent]], &earlier, "2026-11-22"), [""; 0]);
+    let report = check(sooner(), &announced);
+    assert_eq!((one(&report, "sunset-moved").severity, report.bump), (Severity::Error, Change::Major));
+    // Another day is another finding: a waiver is of one.
+    let other = check(catalog![POST => [even_sooner::ParcelSent]], &announced);
+    assert_ne!(one(&report, "sunset-moved").fingerprint, one(&other, "sunset-moved").fingerprint);
+}
+
 #[test]
 fn inside_nobody_promises_to_read_what_is_newer() {
     let files = publish(catalog![POST => [inside::ParcelSent]], &[("internal/parcel-sent/v1", json!({"parcel": "p"}))]);
@@ -380,9 +419,22 @@ fn a_place_that_is_pinned_on_purpose() {
         .ignore(Ignored::of("Parcel.Sent", "/meta", "it is pinned"))
         .and_then(|policy| policy.ignore(Ignored::everywhere("/parcel", "and so is this")))
         .unwrap();
-    let report = check.policy(policy).run().unwrap();
+    let report = check.clone().policy(policy).run().unwrap();
     assert!(report.is_compatible(), "{report}");
     assert!(report.to_string().contains("ignored in Parcel.Sent: /meta, for it is pinned\n"));
+    assert!(ids(&report).iter().all(|id| *id != "ignore-unused"), "{report}");
+
+    // What is misspelt ignores nothing.
+    for ignored in [
+        Ignored::of("Parcel.Sent", "/mete", "it is pinned"),
+        Ignored::of("Parcel.Lost", "/meta", "it is pinned"),
+        Ignored::everywhere("/parcel/0", "it is pinned"),
+    ] {
+        let report = check.clone().policy(Policy::default().ignore(ignored.clone()).unwrap()).run().unwrap();
+        let finding = one(&report, "ignore-unused");
+        assert_eq!((finding.severity, &finding.event_type), (Severity::Warning, &ignored.event_type));
+        assert!(finding.message.starts_with(&format!("{} is ignored in ", ignored.path)), "{}", finding.message);
+    }
 }
 
 #[test]

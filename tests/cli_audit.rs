@@ -115,6 +115,13 @@ fn gzip_is_read_wherever_it_comes_from() {
     assert_eq!((code, plain.events(), plain.foreign().total(), plain.unread().total()), (0, 3, 1, 0));
     assert_eq!(summary(&directory, &["lake.gz"], b""), (0, plain.clone()));
     assert_eq!(summary(&directory, &["-"], &members), (0, plain));
+    let read = |file: &str| {
+        let program = Command::new(env!("CARGO_BIN_EXE_event-contract"));
+        let output = { program }.args(["read", "--json", file]).current_dir(&*directory).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap().replace(file, "lake"))
+    };
+    assert_eq!(read("lake").0, Some(0));
+    assert_eq!(read("lake.gz"), read("lake"));
 }
 
 #[test]

@@ -649,6 +649,29 @@ fn a_record_keeps_what_its_message_said() {
     }
 }
 
+/// What was no base64 is so again, also where it could pass for a document, and fails again in the same words.
+#[test]
+fn data_that_is_no_base64_comes_back_as_it_was() {
+    for data in ["not base64!", "eyJ0eXBlIjoieCJ", "7", r#"{"type":"x","email":"ada@b"}"#, ""] {
+        let record = json!({"eventID": "s:1", "eventSource": "aws:kinesis",
+            "kinesis": {"data": data, "partitionKey": "k", "sequenceNumber": "49"}});
+        let batch = json!({"Records": [record]}).to_string();
+        let error = Reader::<OrderCreated>::default().read_all(batch.as_bytes()).remove(0).unwrap_err();
+        for site in [site(), site().redacting(Redaction::fields(["email"]))] {
+            let fault = Fault::of_read(&error, &site, now());
+            let read = Fault::read(fault.to_json().as_bytes()).unwrap();
+            assert_eq!(read.to_json(), fault.to_json());
+            for fault in [fault, read] {
+                assert_eq!((fault.resubmit(), fault.is_exact()), (Some(data.as_bytes()), true));
+                let again = fault.to_invocation().unwrap();
+                assert_eq!(again.parse::<Value>().unwrap(), batch.parse::<Value>().unwrap());
+                let again = Reader::<OrderCreated>::default().read_all(again.as_bytes()).remove(0).unwrap_err();
+                assert_eq!((again.bytes(), again.to_string()), (error.bytes(), error.to_string()));
+            }
+        }
+    }
+}
+
 /// Two events of the same bytes that say no id are two, and the fault of one must not pass for that of the other.
 #[test]
 fn messages_tell_faults_of_the_same_bytes_apart() {

@@ -293,7 +293,7 @@ struct Heard {
     number: u8,
 }
 
-/// As many events out as it is told, and an error for the number 13.
+/// As many events out as it is told, an error for the number 13, and a panic for 14.
 struct Hear;
 
 impl Ingress for Hear {
@@ -305,6 +305,7 @@ impl Ingress for Hear {
         if event.payload().count == 13 {
             return Err(std::io::Error::other("bad luck"));
         }
+        assert_ne!(event.payload().count, 14, "worse luck");
         (0..event.payload().count).for_each(|number| into.add(Heard { number }));
         Ok(())
     }
@@ -404,6 +405,71 @@ fn own_events_are_recognised_without_being_read() {
         assert_eq!((crossings.own, crossings.failed.len()), (1, 0));
     }
     assert_eq!(gateway.cross_all(unreadable("there", "222222222222").as_bytes()).failed.len(), 1);
+}
+
+/// Own is what the account says, however it is spelled, and the source of `CloudEvents`, which may be a path.
+#[test]
+fn own_events_are_recognised_however_they_say_it() {
+    let gateway = Gateway::ingress(HERE).with(Hear).own_account("012345678901");
+    let detail = |tags: Value| {
+        json!({"id": "1", "type": "Thing.Told", "version": 1, "timestamp": 1_795_344_181_000_u64,
+        "tags": tags, "data": {"count": 1}})
+    };
+    let envelope = |account: Value| {
+        json!({"detail-type": "Thing.Told", "source": "external", "account": account,
+        "detail": detail(json!({}))})
+    };
+    let cloud_event = |source: &str| {
+        json!({"specversion": "1.0", "id": "1", "source": source, "type": "Thing.Told",
+        "time": "2026-11-22T10:43:01Z", "data": {"count": 1}})
+    };
+    let own = [
+        envelope(json!("012345678901")),
+        envelope(json!(12_345_678_901_u64)),
+        detail(json!({"account": "012345678901"})),
+        cloud_event("here"),
+        cloud_event("/here"),
+    ];
+    let others = [
+        envelope(json!("112345678901")),
+        envelope(json!(112_345_678_901_u64)),
+        envelope(json!(-12_345_678_901_i64)),
+        detail(json!({"account": "dev"})),
+        cloud_event("/there"),
+        cloud_event("/here/too"),
+    ];
+    let unreadable = |event: &Value| event.to_string().replace(r#""count":1"#, r#""count":"many""#);
+    for event in &own {
+        for text in [event.to_string(), unreadable(event)] {
+            let crossings = gateway.cross_all(text.as_bytes());
+            assert_eq!((crossings.own, crossings.failed.len()), (1, 0), "{text}");
+        }
+    }
+    for event in &others {
+        assert_eq!(gateway.cross_all(event.to_string().as_bytes()).crossed.len(), 1, "{event}");
+        assert_eq!(gateway.cross_all(unreadable(event).as_bytes()).failed.len(), 1, "{event}");
+    }
+    assert_eq!(
+        gateway.cross_event(&told(1, THERE).with_tag("account", "012345678901")).unwrap().passed_over(),
+        Some(&PassedOver::Own)
+    );
+}
+
+/// A panic in a transform is the failure of one event: those beside it cross, and its bytes are there.
+#[test]
+fn a_panic_fails_one_event() {
+    let gateway = Gateway::ingress(HERE).with(Count).with(Hear);
+    let lines = [1, 14, 2].map(|count| serde_json::to_string(&told(count, THERE)).unwrap());
+    let crossings = gateway.cross_all(lines.join("\n").as_bytes());
+    let crossed: Vec<_> = crossings.crossed.iter().map(|(index, of)| (*index, of.events().len())).collect();
+    assert_eq!(crossed, [(0, 2), (2, 3)]);
+    let (index, error) = &crossings.failed[0];
+    assert_eq!((*index, error.bytes()), (1, lines[1].as_bytes()));
+    let said = "Thing.Told could not be transformed: the code for it panicked: ";
+    assert!(error.to_string().starts_with(said) && error.to_string().contains("worse luck"), "{error}");
+    let fault = error.to_fault(&FaultSite::new("p", "f", HERE).unwrap(), "2026-11-22T10:43:01Z".parse().unwrap());
+    assert_eq!((fault.name(), fault.resubmit()), ("HandlingError", Some(lines[1].as_bytes())));
+    assert_eq!(gateway.cross_event(&told(14, THERE)).unwrap_err().to_string(), error.to_string());
 }
 
 /// A batch in a message is a batch, and what could not be transformed keeps what its message said.

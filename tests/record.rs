@@ -179,6 +179,66 @@ fn published_files_are_not_to_be_touched() {
     assert_eq!(findings(&published(), &files), [""; 0]);
 }
 
+/// A file that was edited says nothing of its type: one finding, and no advice to make a new version.
+#[test]
+fn an_edited_file_is_one_finding() {
+    for (path, from, to) in [(WRITER, "\"parcel\"", "\"parcels\""), (GOLDEN, "\"p-1\"", "7"), (WRITER, "{", "tea")] {
+        let mut files = record();
+        let text = String::from_utf8(files[path].clone()).unwrap();
+        assert!(text.contains(from));
+        files.insert(path.into(), text.replace(from, to).into_bytes());
+        let changed = format!("{path}: is published, and was changed: take it back from version control");
+        assert_eq!(findings(&published(), &files), [changed.as_str()]);
+        assert_eq!(refused(&published(), &files), [changed.as_str()]);
+    }
+}
+
+/// The day on which a version ends is locked: it may be said, and moved to a later day, and that is locked in turn.
+#[test]
+fn a_sunset_is_locked() {
+    macro_rules! ending {
+        ($name:ident, $sunset:literal) => {
+            /// A parcel was sent.
+            #[derive(Serialize, Deserialize, JsonSchema, Payload)]
+            #[payload(external, name = "Parcel.Sent", version = 1, key = parcel, sunset = $sunset)]
+            struct $name {
+                /// Which.
+                parcel: String,
+            }
+        };
+    }
+    ending!(Ending, "2027-06-30");
+    ending!(Sooner, "2027-06-29");
+    ending!(Later, "2027-07-01");
+    let catalog = |which: Result<Catalog, CatalogError>| which.unwrap();
+    let (ending, sooner, later) =
+        (catalog(catalog![POST => [Ending]]), catalog(catalog![POST => [Sooner]]), catalog(catalog![POST => [Later]]));
+    let sunset = |files: &Files| {
+        let index: Value = serde_json::from_slice(&files["index.json"]).unwrap();
+        index["published"]["external/Parcel.Sent/v1"]["sunset"].clone()
+    };
+    // It is said after the version was published, and has to be written down.
+    let mut files = record();
+    assert_eq!(sunset(&files), Value::Null);
+    assert_eq!(findings(&ending, &files), ["index.json: is not what the types say: write the schemas"]);
+    files.extend(Record::new(&ending, &files).unwrap().generated());
+    assert_eq!(sunset(&files), "2027-06-30");
+    assert_eq!(findings(&ending, &files), [""; 0]);
+
+    let earlier = "external/Parcel.Sent/v1: is published with its sunset on 2027-06-30, which others rely on, and its \
+        type says 2027-06-29: say 2027-06-30 or later; or, where that was never merged, take index.json back from \
+        version control";
+    assert_eq!(findings(&sooner, &files), [earlier]);
+    assert_eq!(refused(&sooner, &files), [earlier]);
+
+    let mut moved = files.clone();
+    moved.extend(Record::new(&later, &files).unwrap().publish().unwrap());
+    assert_eq!(sunset(&moved), "2027-07-01");
+    assert_eq!(findings(&ending, &moved).len(), 1);
+    // What is first published with a sunset has it locked at once.
+    assert_eq!(sunset(&Record::new(&ending, &golden()).unwrap().publish().unwrap()), "2027-06-30");
+}
+
 #[test]
 fn a_golden_event_is_one_that_its_writer_writes() {
     let with = |event: &str| {
@@ -346,6 +406,7 @@ fn what_is_generated_is_compared_to_the_letter() {
     files.insert(WRITER.into(), before);
     files.insert("external/Parcel.Sent/v7.writer.json".into(), b"{}".to_vec());
     files.insert("external/README.md".into(), b"of ours".to_vec());
+    files.insert("external/Parcel.Sent/.DS_Store".into(), b"of nobody's".to_vec());
     assert_eq!(
         findings(&catalog, &files),
         [

@@ -1,5 +1,6 @@
 //! What has changed beside what is published, and which version that needs.
 
+use chrono::NaiveDate;
 use serde_json::Value;
 
 use super::finding::Finding;
@@ -15,18 +16,23 @@ use crate::schema::assertions_of;
 /// not known here yet: see [`finish`].
 pub(super) fn of(check: &Check<'_>, subject: &Subject<'_>, contract: &Contract, findings: &mut Vec<Finding>) -> Bump {
     let Contract { published, present } = contract;
-    let mut add = |own: Own, version: Option<Version>, message: String| {
+    let mut tell = |own: Own, version: Option<Version>, message: String, more: &str| {
         findings.extend(check.finding(own.id(), message).map(|mut finding| {
             finding.event_type = Some(subject.name.to_owned());
             finding.writer = version.map(|version| version.to_string());
-            finding.seal("")
+            finding.seal(more)
         }));
     };
+    let sunsets = moved_sunsets(check, subject);
+    for (version, message, now) in &sunsets {
+        tell(Own::SunsetMoved, Some(*version), message.clone(), &now.to_string());
+    }
+    let mut add = |own, version, message| tell(own, version, message, "");
     let newest_published = published.writers.keys().next_back().copied();
     let declared = present.writers.keys().next_back().copied();
 
     let mut changed = Vec::new();
-    let mut change = Change::None;
+    let mut change = if sunsets.is_empty() { Change::None } else { Change::Major };
     for (version, was) in &published.writers {
         let (Some(is), Some(reads), Some(read)) =
             (present.writers.get(version), present.readers.get(version), published.readers.get(version))
@@ -93,6 +99,28 @@ pub(super) fn of(check: &Check<'_>, subject: &Subject<'_>, contract: &Contract, 
     };
     let number = |version: Option<Version>| version.map(Version::get);
     Bump { published: number(newest_published), declared: number(declared), needed: number(needed), change }
+}
+
+/// The versions that end earlier than was said, each with the day that its type says now.
+fn moved_sunsets(check: &Check<'_>, subject: &Subject<'_>) -> Vec<(Version, String, NaiveDate)> {
+    let mut moved = Vec::new();
+    for published in &subject.published {
+        let version = published.version;
+        let Some(now) = subject.lifecycle(version).sunset() else { continue };
+        let message = match published.sunset {
+            // What has ended cannot end earlier.
+            Some(was) if was <= check.today => continue,
+            Some(was) if now < was => {
+                format!("{version} was published with its sunset on {was}, and its type says {now} now")
+            }
+            None if now <= check.today => {
+                format!("{version} was published without a sunset, and its type says that it ended on {now}")
+            }
+            Some(_) | None => continue,
+        };
+        moved.push((version, message, now));
+    }
+    moved
 }
 
 /// Whether a schema goes on saying what it said, but for what it tells people. It may know more values.

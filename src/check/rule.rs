@@ -88,6 +88,7 @@ own! {
     VersionNotBumped = "version-not-bumped", Error;
     VersionUnchanged = "version-unchanged", Notice;
     VersionRemoved = "version-removed", Error;
+    SunsetMoved = "sunset-moved", Error;
     OwnerChanged = "owner-changed", Error;
     SideChanged = "side-changed", Error;
     ConsumerUnserved = "consumer-unserved", Error;
@@ -97,6 +98,7 @@ own! {
     ValueUnknown = "value-unknown", Warning;
     WaiverExpired = "waiver-expired", Error;
     WaiverUnused = "waiver-unused", Warning;
+    IgnoreUnused = "ignore-unused", Warning;
 }
 
 macro_rules! broken {

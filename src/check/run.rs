@@ -139,6 +139,7 @@ impl<'a> Check<'a> {
             let shapes = Shapes::of(self, &published)?;
             findings.extend(on_all_processors(&self.rules, |rule| shapes.look(self, rule)).into_iter().flatten());
         }
+        findings.extend(self.ignored_for_nothing(&types));
         self.waive(&mut findings);
         Ok(self.report(types, findings))
     }
@@ -195,6 +196,25 @@ impl<'a> Check<'a> {
                     finding.seal("")
                 }));
             }
+        }
+        findings
+    }
+
+    /// Places that are ignored, and of which no reader says anything.
+    fn ignored_for_nothing(&self, types: &[Matrix]) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for ignored in &self.policy.ignored {
+            let about = types.iter().filter(|matrix| ignored.is_about(&matrix.event_type));
+            let mut readers = about.flat_map(|matrix| &matrix.readers);
+            if readers.any(|reader| ignore::without(&reader.schema, &ignored.way()).1) {
+                continue;
+            }
+            let of = ignored.event_type.as_deref().unwrap_or("any type");
+            let message = format!("{} is ignored in {of}, and no reader says anything of it", ignored.path);
+            findings.extend(self.finding(Own::IgnoreUnused.id(), message).map(|mut finding| {
+                finding.event_type.clone_from(&ignored.event_type);
+                finding.seal(&ignored.path)
+            }));
         }
         findings
     }

@@ -9,7 +9,6 @@ use std::io::{self, BufReader, Read, Write};
 use std::sync::Arc;
 
 use clap::Args;
-use flate2::read::MultiGzDecoder;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
@@ -126,14 +125,9 @@ impl Read for Broken {
     }
 }
 
-/// Opens a file and unpacks it where it begins as gzip does.
+/// Opens a file, and shows how much of it was read.
 fn open(name: &str, progress: &ProgressBar) -> Result<Box<dyn Read>, Failure> {
-    let mut file = progress.wrap_read(input::open(name)?);
-    let mut begin = Vec::new();
-    (&mut file).take(2).read_to_end(&mut begin).map_err(|error| input::unreadable(name, &error))?;
-    let is_gzip = begin == [0x1f, 0x8b];
-    let whole = io::Cursor::new(begin).chain(file);
-    Ok(if is_gzip { Box::new(MultiGzDecoder::new(whole)) } else { Box::new(whole) })
+    input::unpacked(name, progress.wrap_read(input::open(name)?))
 }
 
 fn cut(name: &str, error: &io::Error) -> Failure {

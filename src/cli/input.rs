@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::{self, IsTerminal as _, Read};
 use std::path::Path;
 
+use flate2::read::MultiGzDecoder;
+
 use super::Failure;
 
 /// What `-` stands for.
@@ -35,16 +37,27 @@ pub(super) fn open(name: &str) -> Result<Box<dyn Read>, Failure> {
     }
 }
 
-/// All of a file.
+/// Unpacks an input where it begins as gzip does.
+pub(super) fn unpacked(name: &str, mut input: impl Read + 'static) -> Result<Box<dyn Read>, Failure> {
+    let mut begin = Vec::new();
+    (&mut input).take(2).read_to_end(&mut begin).map_err(|error| unreadable(name, &error))?;
+    let is_gzip = begin == [0x1f, 0x8b];
+    let whole = io::Cursor::new(begin).chain(input);
+    Ok(if is_gzip { Box::new(MultiGzDecoder::new(whole)) } else { Box::new(whole) })
+}
+
+/// All of a file, unpacked.
 pub(super) fn read(name: &str) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
-    open(name)?.read_to_end(&mut bytes).map_err(|error| unreadable(name, &error))?;
+    unpacked(name, open(name)?)?.read_to_end(&mut bytes).map_err(|error| unreadable(name, &error))?;
     Ok(bytes)
 }
 
 pub(super) fn unreadable(name: &str, error: &io::Error) -> Failure {
     let hint = match error.kind() {
-        io::ErrorKind::NotFound => "is the name right, and the directory the one it is in?",
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
+            "is the name right, and the directory the one it is in?"
+        }
         io::ErrorKind::PermissionDenied => "may you read it?",
         _ => "can other programs read it?",
     };

@@ -21,7 +21,7 @@ Examples:
 
 Exit codes: 0 all was read, 1 something could not be read, 2 a file could not be opened.")]
 pub(super) struct Read {
-    /// JSON, a batch, or one event a line; `-` is standard input, as is no file at all.
+    /// JSON, a batch, or one event a line, plain or gzip; `-` is standard input, as is no file at all.
     files: Vec<String>,
 
     /// A JSON object a line for each event, with the event in its newest version.

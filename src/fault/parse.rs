@@ -152,11 +152,15 @@ impl Fault {
         self.redacted = uow.parsed("redacted")?.unwrap_or_default();
         self.dropped = uow.items("dropped")?.iter().filter_map(|raw| serde_json::from_str(raw.get()).ok()).collect();
         self.event = uow.get("event")?.map(Cow::into_owned).filter(|event| event.get() != "null");
-        self.failing = match uow.object("record")?.map(|record| kinesis(&record)).transpose()?.flatten() {
-            Some((bytes, transport)) => {
+        let record = uow.object("record")?.map(|record| kinesis(&record)).transpose()?.flatten();
+        self.failing = match record {
+            // What is no base64 may stand in the place of what is.
+            Some((bytes, transport)) if !transport.is_not_base64 || self.event.is_none() => {
                 self.transport = transport;
                 Failing::Exact(bytes)
             }
+            Some(_) if !self.redacted => Failing::Event,
+            Some(_) => Failing::Gone,
             None if self.redacted || self.dropped.iter().any(|dropped| dropped.part() == FaultPart::Bytes) => {
                 Failing::Gone
             }
@@ -167,22 +171,24 @@ impl Fault {
     }
 }
 
-/// The exact bytes, in a Kinesis record, with what else it says.
+/// The exact bytes, in a Kinesis record, with what else it says. Of what is no base64, the text.
 fn kinesis(record: &Object<'_>) -> Result<Option<(Vec<u8>, Transport)>, FaultError> {
     let Some(kinesis) = record.object("kinesis")? else {
         return Ok(None);
     };
-    let Some(bytes) = kinesis.text("data")?.and_then(|data| STANDARD.decode(data).ok()) else {
+    let Some(data) = kinesis.text("data")? else {
         return Ok(None);
     };
+    let decoded = STANDARD.decode(&data);
     let transport = Transport {
         id: record.text("eventID")?,
         time: kinesis.get("approximateArrivalTimestamp")?.and_then(|time| milliseconds(time.get())),
         partition_key: kinesis.text("partitionKey")?,
         sequence_number: kinesis.text("sequenceNumber")?,
         message: None,
+        is_not_base64: decoded.is_err(),
     };
-    Ok(Some((bytes, transport)))
+    Ok(Some((decoded.unwrap_or_else(|_| data.into_bytes()), transport)))
 }
 
 /// The records of a unit of work whose events are not there.

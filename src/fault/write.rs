@@ -250,14 +250,17 @@ struct KinesisView<'f> {
     partition_key: Option<&'f str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     sequence_number: Option<&'f str>,
-    #[serde(serialize_with = "base64")]
-    data: &'f [u8],
+    data: Cow<'f, str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     approximate_arrival_timestamp: Option<Seconds>,
 }
 
 impl<'f> RecordView<'f> {
     fn new(data: &'f [u8], transport: &'f Transport) -> Self {
+        let data = match std::str::from_utf8(data) {
+            Ok(text) if transport.is_not_base64 => Cow::Borrowed(text),
+            _ => Cow::Owned(STANDARD.encode(data)),
+        };
         Self {
             event_id: transport.id.as_deref(),
             event_source: "aws:kinesis",
@@ -286,10 +289,6 @@ pub(super) fn invocation(data: &[u8], transport: &Transport) -> String {
 #[derive(Serialize)]
 struct PartView<'f> {
     record: &'f RawValue,
-}
-
-fn base64<S: Serializer>(data: &&[u8], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(&STANDARD.encode(data))
 }
 
 impl<'f> View<'f> {

@@ -1,5 +1,6 @@
 //! Why an event does not cross.
 
+use std::any::Any;
 use std::error::Error;
 use std::fmt;
 
@@ -24,6 +25,16 @@ pub(super) enum Kind {
     NoType,
     Read(ReadError),
     Transform { event_type: &'static str, cause: Box<dyn Error + Send + Sync> },
+    Panic { event_type: &'static str, message: String },
+}
+
+impl Kind {
+    /// Of what a thread was panicking with.
+    pub(super) fn panic(event_type: &'static str, payload: &(dyn Any + Send)) -> Self {
+        let text =
+            payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+        Self::Panic { event_type, message: text.unwrap_or("it does not say why").to_owned() }
+    }
 }
 
 impl GatewayError {
@@ -47,7 +58,7 @@ impl GatewayError {
         match &*self.kind {
             Kind::Read(error) => Fault::of_read(error, site, time),
             Kind::Wire(_) | Kind::NoType => Fault::of_unread(self, &self.delivery, site, time),
-            Kind::Transform { .. } => Fault::of_delivery(self, &self.delivery, site, time),
+            Kind::Transform { .. } | Kind::Panic { .. } => Fault::of_delivery(self, &self.delivery, site, time),
         }
     }
 
@@ -55,7 +66,7 @@ impl GatewayError {
     pub fn read_error(&self) -> Option<&ReadError> {
         match &*self.kind {
             Kind::Read(error) => Some(error),
-            Kind::Wire(_) | Kind::NoType | Kind::Transform { .. } => None,
+            Kind::Wire(_) | Kind::NoType | Kind::Transform { .. } | Kind::Panic { .. } => None,
         }
     }
 }
@@ -69,6 +80,9 @@ impl fmt::Display for GatewayError {
             ),
             Kind::Read(error) => error.fmt(f),
             Kind::Transform { event_type, cause } => write!(f, "{event_type} could not be transformed: {cause}"),
+            Kind::Panic { event_type, message } => {
+                write!(f, "{event_type} could not be transformed: the code for it panicked: {message}")
+            }
         }
     }
 }
@@ -77,7 +91,7 @@ impl Error for GatewayError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match &*self.kind {
             Kind::Wire(error) => Some(error),
-            Kind::NoType => None,
+            Kind::NoType | Kind::Panic { .. } => None,
             Kind::Read(error) => Some(error),
             Kind::Transform { cause, .. } => Some(&**cause),
         }

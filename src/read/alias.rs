@@ -126,9 +126,6 @@ impl Aliases {
 fn settle(exam: &mut Exam, run: Run<'_>, passes: &mut usize) -> Option<String> {
     while *passes <= PASSES {
         *passes += 1;
-        if let Some(explored) = &exam.explored {
-            explored.take();
-        }
         match run(ExactDeserializer::new(Input::StandIn, exam)) {
             Ok(()) => return None,
             Err(error) => {
@@ -166,11 +163,29 @@ pub(super) fn takes_any(at: &Pointer, variants: &[Choice], run: Run<'_>) -> bool
     false
 }
 
-/// Whether the struct at `at` misses its field at this position where it is left out of the reading that `settled` has
-/// come to. `None` where that does not come out.
+/// Which of its fields the struct at `at` misses where they are left out of the reading that `settled` has come to.
+/// `None` where that does not come out.
+///
+/// All are left out at once, and what is missed is put back: one pass more than fields are missed, and the first passes
+/// read little. Where anything else goes wrong, each is left out by itself.
 #[cfg(feature = "schema")]
-pub(super) fn is_missed(at: &Pointer, position: usize, field: &str, settled: &Exam, run: Run<'_>) -> Option<bool> {
-    let mut exam = settled.without(at, position);
+pub(super) fn missed(at: &Pointer, fields: &[&str], settled: &Exam, run: Run<'_>) -> Vec<Option<bool>> {
+    let mut exam = settled.without(at, 0..fields.len());
+    let mut missed = vec![Some(false); fields.len()];
+    while let Err(error) = run(ExactDeserializer::new(Input::StandIn, &exam)) {
+        let Some(position) = exam.take_in(|position| error.misses(fields[position], at)) else {
+            let each = fields.iter().enumerate();
+            return each.map(|(position, field)| is_missed(at, position, field, settled, run)).collect();
+        };
+        missed[position] = Some(true);
+    }
+    missed
+}
+
+/// Whether the struct at `at` misses its field at this position.
+#[cfg(feature = "schema")]
+fn is_missed(at: &Pointer, position: usize, field: &str, settled: &Exam, run: Run<'_>) -> Option<bool> {
+    let mut exam = settled.without(at, [position]);
     for _ in 0..PASSES / 10 {
         match run(ExactDeserializer::new(Input::StandIn, &exam)) {
             Ok(()) => return Some(false),

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::alias::{Aliases, Choice, Run, is_missed, takes_any};
+use super::alias::{Aliases, Choice, Run, missed, takes_any};
 use super::exact::{Exam, Explored};
 use crate::pointer::Pointer;
 
@@ -87,8 +87,8 @@ pub(crate) fn shape_of<T: Serialize + DeserializeOwned>() -> Shape {
             let may_vary = names.len() == 2 && enums.contains_key(&at.join(0));
             if may_vary || !required.contains_key(&key) {
                 let of_struct = required.entry(key).or_default();
-                for (position, field) in names_of(&aliases, name, names).into_iter().enumerate() {
-                    let is_missed = is_missed(at, position, field, exam, run);
+                let fields = names_of(&aliases, name, names);
+                for (is_missed, field) in missed(at, &fields, exam, run).into_iter().zip(fields) {
                     let known = of_struct.entry(field).or_insert(is_missed);
                     *known = known.filter(|known| Some(*known) == is_missed);
                 }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use chrono::NaiveDate;
+
 use crate::schema::{Schema, assertions_of, pretty};
 
 /// One thing in which a record is not what its catalog says.
@@ -31,6 +33,8 @@ pub(super) enum FindingKind {
     Unlocked,
     /// A published version that belongs to another subsystem now.
     Owner { published: String },
+    /// A published version that is to end earlier than it was said.
+    Sunset { published: NaiveDate, now: NaiveDate },
     /// A schema that asserts the same, and in which known values or defaults have changed.
     Meaning(Box<Texts>),
     /// A golden event that is none.
@@ -91,6 +95,7 @@ impl Finding {
             | FindingKind::Gone
             | FindingKind::Unlocked
             | FindingKind::Owner { .. }
+            | FindingKind::Sunset { .. }
             | FindingKind::Golden { .. }
             | FindingKind::NoGolden => None,
         }
@@ -118,6 +123,10 @@ impl fmt::Display for Finding {
             FindingKind::Owner { published } => write!(
                 f,
                 "is published as an event of {published}, which is its source on the wire, and belongs to another subsystem now: undo that"
+            ),
+            FindingKind::Sunset { published, now } => write!(
+                f,
+                "is published with its sunset on {published}, which others rely on, and its type says {now}: say {published} or later; or, where that was never merged, take index.json back from version control"
             ),
             FindingKind::Meaning(_) => f.write_str(
                 "is published, and a default or a known value of its type is another now: undo that, and make the change in a new version",

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 use std::marker::PhantomData;
 
+use chrono::NaiveDate;
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use sha2::{Digest, Sha256};
@@ -32,6 +33,9 @@ pub(super) struct Index {
 struct Published {
     /// The subsystem that makes such events; on the wire it is their source.
     owner: String,
+    /// From which day on it is not in use, as far as that was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sunset: Option<NaiveDate>,
     /// The hashes of the files, by their paths.
     #[serde(deserialize_with = "each_once")]
     files: BTreeMap<String, String>,
@@ -87,9 +91,16 @@ impl Index {
 
     /// Locks a file of a version, unless it is locked already.
     pub(super) fn add(&mut self, version: &str, owner: &str, path: &str, contents: &[u8]) {
-        let new = || Published { owner: owner.to_owned(), files: BTreeMap::new() };
+        let new = || Published { owner: owner.to_owned(), sunset: None, files: BTreeMap::new() };
         let files = &mut self.published.entry(version.to_owned()).or_insert_with(new).files;
         files.entry(path.to_owned()).or_insert_with(|| hash(contents));
+    }
+
+    /// Says of a version, if it is published, when it ends.
+    pub(super) fn end(&mut self, version: &str, sunset: Option<NaiveDate>) {
+        if let Some(published) = self.published.get_mut(version) {
+            published.sunset = sunset;
+        }
     }
 
     /// Whether the file is locked.
@@ -105,6 +116,11 @@ impl Index {
     /// The owner under which a version was published.
     pub(super) fn owner(&self, version: &str) -> Option<&str> {
         self.published.get(version).map(|published| published.owner.as_str())
+    }
+
+    /// The sunset with which a version was published, or that was said since.
+    pub(super) fn sunset(&self, version: &str) -> Option<NaiveDate> {
+        self.published.get(version).and_then(|published| published.sunset)
     }
 
     /// The locked files that are not there, or not as they were, and the versions that are not locked whole.

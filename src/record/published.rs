@@ -1,5 +1,6 @@
 //! What a record has published, without the types.
 
+use chrono::NaiveDate;
 use serde_json::Value;
 
 use super::Files;
@@ -14,6 +15,7 @@ pub(crate) struct Published {
     pub(crate) name: String,
     pub(crate) version: Version,
     pub(crate) owner: String,
+    pub(crate) sunset: Option<NaiveDate>,
     pub(crate) writer: Value,
     pub(crate) reader: Value,
 }
@@ -35,7 +37,8 @@ pub(crate) fn published(files: &Files) -> Result<Vec<Published>, RecordError> {
         };
         let (side, name, version) = parts(path).ok_or_else(|| RecordErrorKind::Version(path.clone()))?;
         let owner = index.owner(path).unwrap_or_default().to_owned();
-        published.push(Published { side, name, version, owner, writer: schema("writer")?, reader: schema("reader")? });
+        let (sunset, writer, reader) = (index.sunset(path), schema("writer")?, schema("reader")?);
+        published.push(Published { side, name, version, owner, sunset, writer, reader });
     }
     published.sort_by(|one, other| (one.side, &one.name, one.version).cmp(&(other.side, &other.name, other.version)));
     Ok(published)

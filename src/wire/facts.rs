@@ -189,7 +189,7 @@ fn from_envelope<X>(root: Level<'_, X>) -> Result<Facts<'_, X>, Stop> {
             Field::Id => envelope.id = text(member),
             Field::DetailType => envelope.detail_type = text(member),
             Field::Source => envelope.source = text(member),
-            Field::Account => envelope.account = text(member),
+            Field::Account => envelope.account = account(member),
             Field::Time => envelope.time = text(member),
             Field::Region => envelope.region = text(member),
             Field::ReplayName => envelope.replay_name = text(member),
@@ -216,6 +216,15 @@ fn from_envelope<X>(root: Level<'_, X>) -> Result<Facts<'_, X>, Stop> {
     facts.envelope = Some(envelope);
     facts.envelope_leftovers = leftovers;
     Ok(facts)
+}
+
+/// The twelve digits of an account; as a number, which some write, it has lost its leading zeros.
+fn account(member: Member<'_>) -> Option<Cow<'_, str>> {
+    match scalar("account", member, &mut Vec::new())? {
+        Scalar::Text(text) => Some(text),
+        Scalar::Unsigned(number) => Some(Cow::Owned(format!("{number:012}"))),
+        Scalar::Null | Scalar::Bool | Scalar::Signed(_) | Scalar::Float(_) => None,
+    }
 }
 
 /// What stands around a detail.

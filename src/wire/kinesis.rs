@@ -15,6 +15,7 @@ pub fn delivery(data: &str) -> Delivery<'static> {
         Err(error) => {
             let message = error.to_string();
             Delivery::broken(data.as_bytes().to_vec(), WireErrorKind::NotBase64 { message })
+                .with_transport(Transport { is_not_base64: true, ..Transport::default() })
         }
     }
 }
@@ -25,16 +26,16 @@ pub(super) fn record<'a, X>(record: &Level<'a, X>) -> Option<Delivery<'a>> {
     let text = |level: &Level<'a, ()>, name: &str| -> Option<String> {
         serde_json::from_str(level.raw_member(name)?.get()).ok()
     };
-    let data = text(&kinesis, "data")?;
+    let delivery = delivery(&text(&kinesis, "data")?);
     let arrived = kinesis.raw_member("approximateArrivalTimestamp");
     let transport = Transport {
         id: record.raw_member("eventID").and_then(|id| serde_json::from_str(id.get()).ok()),
         time: arrived.and_then(|arrived| milliseconds(arrived.get())),
         partition_key: text(&kinesis, "partitionKey"),
         sequence_number: text(&kinesis, "sequenceNumber"),
-        message: None,
+        ..delivery.transport.clone()
     };
-    Some(delivery(&data).with_transport(transport))
+    Some(delivery.with_transport(transport))
 }
 
 /// Seconds with a fraction, read digit by digit: a double would not give the same millisecond everywhere. With an

@@ -46,6 +46,7 @@ impl From<&KinesisEventRecord> for Delivery<'static> {
             partition_key: Some(kinesis.partition_key.clone()).filter(|key| !key.is_empty()),
             sequence_number: Some(kinesis.sequence_number.clone()).filter(|number| !number.is_empty()),
             message: None,
+            is_not_base64: false,
         })
     }
 }
@@ -63,6 +64,7 @@ impl From<&SqsMessage> for Delivery<'static> {
             partition_key: None,
             sequence_number: None,
             message: message.message_id.clone(),
+            is_not_base64: false,
         })
     }
 }

@@ -24,6 +24,7 @@ pub(super) fn message<'a, X>(record: &Level<'a, X>) -> Option<Delivery<'a>> {
         time: member("attributes", "Attributes").and_then(sent),
         partition_key: None,
         sequence_number: None,
+        is_not_base64: false,
     };
     Some(Delivery::new(body.into_bytes(), None).with_transport(transport))
 }

@@ -570,6 +570,29 @@ fn types_of_one_name_are_named_apart_and_no_order_shows() {
     }
 }
 
+data! {
+    struct Page<T> { items: Vec<T>, next: Option<T> }
+    struct Chain<T> { value: T, next: Option<Box<Chain<T>>> }
+}
+
+payload! {
+    /// Odd "words" \ `code` </script> ${x} {{y}} \u0000 | #/$defs/Page ~0 ~1
+    struct OddNames {
+        r#type: String,
+        #[serde(rename = "$ref/~na\"me")] reference: u8,
+        #[serde(rename = "")] nameless: Option<u8>,
+        #[serde(rename(serialize = "out", deserialize = "in"), alias = "out")] both_ways: u8,
+        pages: Page<Page<u8>>,
+        numbers: Chain<u8>,
+        texts: Chain<String>,
+    }
+}
+
+#[test]
+fn odd_names_and_types_with_parameters() {
+    agree::<OddNames>(vec![]);
+}
+
 /// What the documentation of the module lists as its limits. One that is gone should be struck from the list.
 #[test]
 fn limits() {

@@ -35,7 +35,11 @@ pub(in crate::read) struct ExactDeserializer<'n, 'de> {
 }
 
 impl<'n, 'de> ExactDeserializer<'n, 'de> {
+    /// Begins a pass.
     pub(in crate::read) fn new(input: Input<'n, 'de>, exam: &'n Exam) -> Self {
+        if let Some(explored) = &exam.explored {
+            explored.take();
+        }
         Self::at(input, exam, Pointer::ROOT, 0, exam.explored.is_some())
     }
 

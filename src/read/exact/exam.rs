@@ -35,8 +35,8 @@ pub(in crate::read) struct Exam {
     pub(super) coerced: RefCell<BTreeSet<Pointer>>,
     /// Set while the shape of a type is explored: which member to show twice, in which object.
     pub(in crate::read) twice: Option<(Pointer, Twice)>,
-    /// The field that is left out, by its position, of the struct at this place.
-    pub(in crate::read) left_out: Option<(Pointer, usize)>,
+    /// The fields that are left out, by their positions, of the struct at this place.
+    pub(in crate::read) left_out: Option<(Pointer, BTreeSet<usize>)>,
     /// The enum that is shown a variant which it does not have.
     pub(in crate::read) unheard_of: Option<Pointer>,
     /// What was met on the way, while the shape of a type is explored.
@@ -179,17 +179,27 @@ impl Exam {
         Self { explored: Some(RefCell::default()), stand_ins: variants.iter().cloned().collect(), ..Self::default() }
     }
 
-    /// The same exam once more, with the field at this position left out of the struct at `at`.
+    /// The same exam once more, with the fields at these positions left out of the struct at `at`.
     #[cfg(feature = "schema")]
-    pub(in crate::read) fn without(&self, at: &Pointer, position: usize) -> Self {
-        let mut exam = Self { left_out: Some((at.clone(), position)), work: Cell::default(), ..self.clone() };
+    pub(in crate::read) fn without(&self, at: &Pointer, positions: impl IntoIterator<Item = usize>) -> Self {
+        let left_out = Some((at.clone(), positions.into_iter().collect()));
+        let mut exam = Self { left_out, work: Cell::default(), ..self.clone() };
         exam.added.remove(at);
         exam
     }
 
+    /// Takes one of the fields that were left out in again: the first that is wanted.
+    #[cfg(feature = "schema")]
+    pub(in crate::read) fn take_in(&mut self, is_wanted: impl Fn(usize) -> bool) -> Option<usize> {
+        let (_, left_out) = self.left_out.as_mut()?;
+        let position = left_out.iter().copied().find(|position| is_wanted(*position))?;
+        left_out.remove(&position);
+        Some(position)
+    }
+
     /// Whether the field at this position is left out of the struct at `at`.
     pub(super) fn leaves_out(&self, at: &Pointer, position: usize) -> bool {
-        matches!(&self.left_out, Some((place, left_out)) if place == at && *left_out == position)
+        self.left_out.as_ref().is_some_and(|(place, left_out)| place == at && left_out.contains(&position))
     }
 
     pub(super) fn spend(&self, work: usize) {
