@@ -26,8 +26,8 @@
 //! # What it costs
 //!
 //! An event is read once, without a tree of it being made. Values that no condition looks at are stepped over, and
-//! checked no further than to find their end; where one pattern alone is matched, what follows the value that decides is
-//! not even looked at. So an event that is not JSON may match. Memory and steps are bounded: by the length of the event,
+//! checked no further than to find their end. What follows the value that decides is not read at all, and neither is what
+//! follows the last of a few fields, unless one of their names is in it. So an event that is not JSON may match. Memory and steps are bounded: by the length of the event,
 //! and by the length of the pattern times that of the event where lists of objects have to be tried.
 
 mod anything_but;
@@ -52,6 +52,7 @@ mod number;
 mod numeric;
 mod or;
 mod prefix;
+mod rest;
 mod rule;
 mod scan;
 mod search;

@@ -1,7 +1,8 @@
 //! An event, read once from its start to its end: the values that conditions look at, and in which items of lists they
 //! stand.
 //!
-//! What no condition looks at is stepped over, and looked into no further than to find its end.
+//! What no condition looks at is stepped over, and looked into no further than to find its end. Once all fields have been
+//! seen, the rest is read only where one of them may stand in it again.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,6 +13,7 @@ use super::fields::Fields;
 use super::json::{self, DEPTH};
 use super::leaf::Leaf;
 use super::number::Number;
+use super::rest::Rest;
 use super::word;
 
 /// Why an event could not be matched: it is not a JSON object, or it would take too long to say.
@@ -166,7 +168,9 @@ pub(super) fn scan<'e, S: Sink<'e>>(
         Form::Bytes(bytes) => std::str::from_utf8(bytes).map_err(|_| EventError { kind: Kind::NotText })?,
         Form::Value(_) => "",
     };
-    let mut scan = Scan { text, at: 0, fields, sink, scopes: Scopes::default() };
+    let unseen = u32::try_from(fields.count()).ok().and_then(|count| Some(1_u64.checked_shl(count)? - 1));
+    let rest = fields.rest().zip(unseen);
+    let mut scan = Scan { text, at: 0, fields, rest, sink, scopes: Scopes::default() };
     let scanned = match &subject.0 {
         Form::Bytes(_) => scan.document(),
         Form::Value(Value::Object(members)) => scan.members(members, Fields::ROOT, 0, 0),
@@ -182,6 +186,8 @@ struct Scan<'e, 's, S> {
     text: &'e str,
     at: usize,
     fields: &'s Fields,
+    /// What can tell whether a field follows, and the fields that have not been seen, a bit each; until it was asked.
+    rest: Option<(&'s Rest, u64)>,
     sink: &'s mut S,
     scopes: Scopes,
 }
@@ -234,6 +240,14 @@ impl<'e, S: Sink<'e>> Scan<'e, '_, S> {
                 }
                 Some(_) | None => return self.broken("a comma or `}`"),
             }
+            if let Some((rest, 0)) = self.rest
+                && scope == 0
+            {
+                self.rest = None;
+                if !rest.may_be_in(&self.text[self.at..]) {
+                    return Err(Halt::Known);
+                }
+            }
             self.peek();
         }
     }
@@ -284,19 +298,32 @@ impl<'e, S: Sink<'e>> Scan<'e, '_, S> {
     }
 
     fn leaf(&mut self) -> Result<Leaf<'e>, Halt> {
-        let rest = &self.text.as_bytes()[self.at..];
-        let (leaf, length) = match rest {
-            [b'"', ..] => return self.string().map(Leaf::Text),
-            [b't', b'r', b'u', b'e', ..] => (Leaf::Bool(true), 4),
-            [b'f', b'a', b'l', b's', b'e', ..] => (Leaf::Bool(false), 5),
-            [b'n', b'u', b'l', b'l', ..] => (Leaf::Null, 4),
-            _ => match json::number_end(self.text.as_bytes(), self.at) {
-                Some(end) => (Leaf::Number(Number::read(&self.text[self.at..end])), end - self.at),
+        if self.text.as_bytes().get(self.at) == Some(&b'"') {
+            return self.string().map(Leaf::Text);
+        }
+        let word = self.word()?;
+        Ok(match word.as_bytes()[0] {
+            b't' => Leaf::Bool(true),
+            b'f' => Leaf::Bool(false),
+            b'n' => Leaf::Null,
+            _ => Leaf::Number(Number::read(word)),
+        })
+    }
+
+    /// Goes behind a number, `true`, `false` or `null`.
+    fn word(&mut self) -> Result<&'e str, Halt> {
+        let bytes = self.text.as_bytes();
+        let end = match &bytes[self.at..] {
+            [b't', b'r', b'u', b'e', ..] | [b'n', b'u', b'l', b'l', ..] => self.at + 4,
+            [b'f', b'a', b'l', b's', b'e', ..] => self.at + 5,
+            _ => match json::number_end(bytes, self.at) {
+                Some(end) => end,
                 None => return self.broken("a value"),
             },
         };
-        self.at += length;
-        Ok(leaf)
+        let word = &self.text[self.at..end];
+        self.at = end;
+        Ok(word)
     }
 
     fn string(&mut self) -> Result<Cow<'e, str>, Halt> {
@@ -335,7 +362,7 @@ impl<'e, S: Sink<'e>> Scan<'e, '_, S> {
         match self.peek() {
             Some(b'"') => self.end_of_string().map(drop),
             Some(b'{' | b'[') => self.skip_inside(),
-            Some(_) | None => self.leaf().map(drop),
+            Some(_) | None => self.word().map(drop),
         }
     }
 
@@ -379,6 +406,8 @@ impl<'e, S: Sink<'e>> Scan<'e, '_, S> {
         let bytes = self.text.as_bytes();
         loop {
             match bytes.get(self.at) {
+                // Mostly there is none, and nothing else is asked.
+                Some(byte @ b'!'..) => return Some(*byte),
                 Some(b' ' | b'\t' | b'\n' | b'\r') => self.at += 1,
                 other => return other.copied(),
             }
@@ -386,6 +415,9 @@ impl<'e, S: Sink<'e>> Scan<'e, '_, S> {
     }
 
     fn give(&mut self, field: u32, leaf: Leaf<'e>, scope: Scope) -> Result<(), Halt> {
+        if let Some((_, unseen)) = &mut self.rest {
+            *unseen &= !(1 << field);
+        }
         if self.sink.take(field, leaf, scope) { Err(Halt::Known) } else { Ok(()) }
     }
 
