@@ -62,6 +62,7 @@ mod single;
 pub(crate) mod sought;
 mod source;
 mod steps;
+mod subject;
 mod suffix;
 mod trail;
 mod trie;
@@ -78,8 +79,9 @@ pub use line::answer;
 pub(crate) use line::reply;
 pub use lint::{Finding, Lint, lint, lints};
 pub use rule::{Match, Rule};
-pub use scan::{EventError, Subject};
+pub use scan::EventError;
 pub use set::RuleSet;
+pub use subject::Subject;
 pub use why::{Condition, Way, Why};
 
 use compile::Compiled;
@@ -121,7 +123,7 @@ pub struct Settings {
 #[derive(Debug, Clone)]
 pub struct Pattern {
     text: String,
-    source: Source,
+    source: Box<Source>,
     compiled: Compiled,
 }
 
@@ -158,7 +160,7 @@ impl Pattern {
             );
             return Err(PatternError::new(text, 0, Pointer::ROOT, refusal));
         }
-        let source = source::read(text)?;
+        let source = Box::new(source::read(text)?);
         let compiled = compile::compile(&source)
             .map_err(|(place, refusal)| PatternError::new(text, place.at, place.pointer, refusal))?;
         Ok(Self { text: text.to_owned(), source, compiled })
