@@ -43,7 +43,7 @@ fn cases() -> Vec<Case> {
         let rules = rules.iter().map(|rule| (*rule).to_owned()).collect();
         Case { name, rules, matched }
     };
-    let exact = |count: usize| {
+    let exact = |count: usize| -> Vec<String> {
         (0..count)
             .map(|i| match i {
                 0 => r#"{"source":["order-service"],"detail":{"type":["Order.Created"]}}"#.to_owned(),
@@ -57,6 +57,12 @@ fn cases() -> Vec<Case> {
         case("one rule, first member", &[r#"{"source":["order-service"]}"#], 1),
         Case { name: "1,000 exact rules", rules: exact(1_000), matched: 1 },
         Case { name: "10,000 exact rules", rules: exact(10_000), matched: 1 },
+        // So the event is read to its end.
+        Case {
+            name: "10,000 exact rules, a field missing",
+            rules: exact(9_999).into_iter().chain([r#"{"detail":{"kind":["tea"]}}"#.to_owned()]).collect(),
+            matched: 1,
+        },
         case(
             "10 mixed rules",
             &[

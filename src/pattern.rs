@@ -26,8 +26,8 @@
 //! # What it costs
 //!
 //! An event is read once, without a tree of it being made. Values that no condition looks at are stepped over, and
-//! checked no further than to find their end; where one pattern alone is matched, what follows the value that decides is
-//! not even looked at. So an event that is not JSON may match. Memory and steps are bounded: by the length of the event,
+//! checked no further than to find their end. What follows the value that decides is not read at all, and neither is what
+//! follows the last of a few fields, unless one of their names is in it. So an event that is not JSON may match. Memory and steps are bounded: by the length of the event,
 //! and by the length of the pattern times that of the event where lists of objects have to be tried.
 
 mod anything_but;
@@ -52,6 +52,7 @@ mod number;
 mod numeric;
 mod or;
 mod prefix;
+mod rest;
 mod rule;
 mod scan;
 mod search;
@@ -61,6 +62,7 @@ mod single;
 pub(crate) mod sought;
 mod source;
 mod steps;
+mod subject;
 mod suffix;
 mod trail;
 mod trie;
@@ -77,8 +79,9 @@ pub use line::answer;
 pub(crate) use line::reply;
 pub use lint::{Finding, Lint, lint, lints};
 pub use rule::{Match, Rule};
-pub use scan::{EventError, Subject};
+pub use scan::EventError;
 pub use set::RuleSet;
+pub use subject::Subject;
 pub use why::{Condition, Way, Why};
 
 use compile::Compiled;
@@ -120,7 +123,7 @@ pub struct Settings {
 #[derive(Debug, Clone)]
 pub struct Pattern {
     text: String,
-    source: Source,
+    source: Box<Source>,
     compiled: Compiled,
 }
 
@@ -157,7 +160,7 @@ impl Pattern {
             );
             return Err(PatternError::new(text, 0, Pointer::ROOT, refusal));
         }
-        let source = source::read(text)?;
+        let source = Box::new(source::read(text)?);
         let compiled = compile::compile(&source)
             .map_err(|(place, refusal)| PatternError::new(text, place.at, place.pointer, refusal))?;
         Ok(Self { text: text.to_owned(), source, compiled })

@@ -122,7 +122,7 @@ fn programs_get_a_line_for_each_event() {
         {"path": "detail.count", "wanted": "[4]", "holds": false, "seen": ["5.0"]},
     ]}]});
     assert_eq!((code, serde_json::from_str::<Value>(&out).unwrap()), (1, expected));
-    let (code, out, _) = said(&["match", r#"{"a": [4]}"#, "--json"], "{\"a\": 4}\n[]\n");
+    let (code, out, _) = said(&["match", r#"{"a": [4]}"#, "--json"], "[{\"a\": 4}]\n5\n");
     let expected = "{\"file\":\"-\",\"index\":0,\"match\":true}\n{\"file\":\"-\",\"index\":1,\"match\":null,\"error\":\"the event \
                     is not a JSON object\"}\n";
     assert_eq!((code, out.as_str()), (2, expected));
@@ -191,7 +191,7 @@ fn questions_are_answered_in_their_order() {
 {"id":4,"match":"invalid-pattern","reason":"line 1, column 2, /a: \"a\" must be an object or an array: write the value in brackets: [\"a\"]"}
 "#;
     assert_eq!(said(&["match", "--jsonl"], questions), (0, answers.to_owned(), String::new()));
-    let file = File::new("questions.jsonl", questions);
+    let file = File::new("questions.jsonl", &format!("\u{feff}{questions}"));
     assert_eq!(said(&["match", "--jsonl", file.name(), "-"], "").1, answers);
 }
 

@@ -143,6 +143,7 @@ fn what_cannot_be_read_is_exit_code_2_and_the_others_are_read() {
         ("p.json", "{\"name\": 1}"),
         ("q.yaml", "Resources: {Q: {Type: x}}\n"),
         ("b.yaml", "a: [\n"),
+        ("s.json", r#"{"id": "1", "source": "a", "detail-type": "b", "time": "2026-11-22T10:43:01Z", "detail": {}}"#),
     ];
     let folder = Folder::new("unread", &files);
     let (code, out, err) = said(&folder, &["."]);
@@ -150,6 +151,7 @@ fn what_cannot_be_read_is_exit_code_2_and_the_others_are_read() {
     assert!(out.contains("\negress") || out.contains("\ne  "), "{out}");
     let foreign = "p.json:1:1: neither a template, nor a rule, nor a pattern";
     assert!(err.contains(&format!("notice: ./{foreign}, and passed over\n")), "{err}");
+    assert!(err.contains("notice: ./s.json:1:1: an event, and not a rule, and passed over\n"), "{err}");
     let (code, _, err_named) = said(&folder, &["e.json", "p.json"]);
     assert_eq!(code, 2, "what is named has to be one");
     assert!(err_named.contains(&format!("error: {foreign}\n  there is Resources in")), "{err_named}");
@@ -217,9 +219,18 @@ fn without_a_path_the_rules_of_findings_are_listed() {
 #[test]
 fn a_rule_that_matches_nothing_is_a_finding() {
     let dead = r#"{"detail-type": ["Order.Craeted"]}"#;
-    let folder = Folder::new("dead", &[("dead.json", dead), ("aws.json", r#"{"source": ["aws.s3"]}"#)]);
+    let folder = Folder::new("dead", &[("dead.json", dead)]);
     let (code, out, _) = said(&folder, &["dead.json"]);
     assert_eq!(code, 1);
-    assert!(out.contains("finding: dead-rule: rule \"dead\""), "{out}");
-    assert_eq!(said(&folder, &["aws.json"]).0, 0, "it is not for events of the contract");
+    assert!(out.contains(
+        "finding: dead-rule: rule \"dead\": of all events, the one that comes nearest fails at detail-type\n"
+    ));
+    let dead = r#"{"detail-type": ["Order.Updated"], "detail": {"data": {"orderID": [{"exists": true}]}}}"#;
+    let folder = Folder::new("near", &[("dead.json", dead)]);
+    let (_, out, _) = said(&folder, &["dead.json"]);
+    assert!(out.contains("comes nearest fails at detail.data.orderID\n"), "{out}");
+    for aws in [r#"["aws.s3"]"#, r#"[{"prefix": "aws."}, "aws.ec2"]"#, r#"[{"wildcard": "aws.*"}]"#] {
+        let folder = Folder::new("aws", &[("aws.json", &format!("{{\"source\": {aws}}}"))]);
+        assert_eq!(said(&folder, &["aws.json"]).0, 0, "{aws} is not for events of the contract");
+    }
 }

@@ -338,6 +338,14 @@ proptest! {
             }
             let together: Vec<usize> = set.matches(event).unwrap().into_iter().copied().collect();
             prop_assert_eq!(&together, &alone, "{}", event);
+            // An escape at the end, behind which a name might be hidden, has all of it read.
+            let comma = if event == "{}" { "" } else { "," };
+            let whole = format!("{}{comma}\"z\":\"\\u007a\"}}", &event[..event.len() - 1]);
+            let read: Vec<usize> = set.matches(&whole).unwrap().into_iter().copied().collect();
+            prop_assert_eq!(&read, &alone, "{}", whole);
+            for (number, pattern) in patterns.iter().enumerate() {
+                prop_assert_eq!(pattern.matches(&whole).unwrap(), alone.contains(&number), "{} {}", pattern, whole);
+            }
             // Where parsing loses nothing, a parsed event is the same event.
             let value: Value = serde_json::from_str(event).unwrap_or_default();
             if serde_json::to_string(&value).unwrap().len() == event.replace(' ', "").len() {

@@ -424,6 +424,14 @@ fn each_change_of_meaning_has_its_finding() {
     let known = |values: &[&str]| {
         of(&json!({ "status": { "type": ["string", "null"], "x-extensible-enum": values } }), &["status"])
     };
+    let text = of(&json!({ "status": { "type": "string", "x-extensible-enum": ["open", "done"] } }), &["status"]);
+    let any_text = of(
+        &json!({ "status": { "anyOf": [{ "type": ["string", "null"] }, { "type": "string", "x-extensible-enum": ["open"] }] } }),
+        &["status"],
+    );
+    let many = |values: &[&str]| {
+        of(&json!({ "status": { "type": "array", "items": { "enum": values }, "minItems": 1 } }), &["status"])
+    };
     let data = |pattern: Value| parse(&json!({ "detail": { "data": pattern } }));
     let not_open = data(json!({ "status": [{ "anything-but": ["open"] }] }));
     let no_note = data(json!({ "note": [{ "exists": false }] }));
@@ -449,6 +457,15 @@ fn each_change_of_meaning_has_its_finding() {
             &["new-value-let-through"],
         ),
         ("no new value", &not_open, known(&["open", "done"]), known(&["open"]), &[]),
+        ("a null that is new", &not_open, text, known(&["open", "done"]), &["new-value-let-through"]),
+        ("a value that there could be before", &not_open, any_text, known(&["open", "lost"]), &[]),
+        (
+            "a new value in a list",
+            &not_open,
+            many(&["open", "done"]),
+            many(&["open", "done", "lost"]),
+            &["new-value-let-through"],
+        ),
         (
             "a field that begins",
             &no_note,

@@ -6,7 +6,7 @@ use super::finding::Finding;
 use super::run::{Check, CheckError, CheckErrorKind};
 use crate::lifecycle::Stage;
 use crate::name::EventType;
-use crate::pattern::{self, Pattern, Settings, Way};
+use crate::pattern::{self, Pattern, Settings};
 use crate::record::Published;
 use crate::routing::source::{DeployedRule, Place, RulePattern, Setting, Target};
 use crate::routing::{Envelope, RoutedBy, RoutingFinding, RoutingFindingKind, Shape, ShapeError, Table, changes};
@@ -111,15 +111,9 @@ fn routing(check: &Check<'_>, rule: &DeployedRule, pattern: &Pattern, found: Rou
 
 /// Where a pattern does not match an event: the fields of the way that comes nearest.
 fn failing(pattern: &Pattern, event: &Value) -> Vec<String> {
-    let Ok(why) = pattern.why(event) else { return Vec::new() };
-    let failing = |way: &Way| -> Vec<String> {
-        way.conditions()
-            .iter()
-            .filter(|condition| !condition.holds())
-            .map(|condition| condition.path().to_owned())
-            .collect()
-    };
-    why.ways().iter().map(failing).min_by_key(Vec::len).unwrap_or_default()
+    pattern
+        .why(event)
+        .map_or_else(|_| Vec::new(), |why| why.failing().iter().map(|condition| condition.path().to_owned()).collect())
 }
 
 fn lint(check: &Check<'_>, rule: &DeployedRule, place: &Place, finding: &pattern::Finding) -> Option<Finding> {

@@ -29,7 +29,7 @@ pub(super) struct Match {
     #[arg(required_unless_present = "jsonl")]
     pattern: Option<String>,
 
-    /// Events as JSON, one or several in a file; `-` is standard input, as is no file at all.
+    /// Events as JSON, one or several in a file, in a list or not; `-` is standard input, as is no file at all.
     #[arg(value_name = "EVENT")]
     events: Vec<String>,
 
@@ -49,6 +49,9 @@ pub(super) struct Match {
     #[arg(long, value_name = "CHARACTERS", default_value_t = 2048)]
     length: u16,
 }
+
+/// What some editors write before a text in UTF-8.
+const BOM: &[u8] = "\u{feff}".as_bytes();
 
 impl Match {
     pub(super) fn run(&self) -> Result<Exit, Failure> {
@@ -155,8 +158,8 @@ fn notice(name: &str, finding: &Finding) {
     let _ = writeln!(anstream::stderr(), "{on}notice:{off} {name}: {}", Plain(&text));
 }
 
-/// The events in a file, as they are written: documents one after the other, or one a line. A line that is no JSON does
-/// not stand in the way of the others.
+/// The events in a file, as they are written: documents one after the other, one a line, or in a list. A line that is no
+/// JSON does not stand in the way of the others.
 fn events<'b>(bytes: &'b [u8]) -> Vec<Result<&'b str, String>> {
     let Ok(text) = std::str::from_utf8(bytes) else { return vec![Err("not UTF-8".to_owned())] };
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -164,7 +167,7 @@ fn events<'b>(bytes: &'b [u8]) -> Vec<Result<&'b str, String>> {
     let documents: Vec<_> =
         documents.map(|event| event.map(RawValue::get).map_err(|error| not_json(&error, error.line()))).collect();
     if documents.iter().all(Result::is_ok) {
-        return documents;
+        return documents.into_iter().flatten().flat_map(items).map(Ok).collect();
     }
     let lines: Vec<_> = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()).collect();
     let read = |(number, line): (usize, &'b str)| {
@@ -175,6 +178,14 @@ fn events<'b>(bytes: &'b [u8]) -> Vec<Result<&'b str, String>> {
         && lines.iter().all(|(_, line)| line.trim_start().starts_with('{'))
         && lines.iter().any(|line| read(*line).is_ok());
     if are_events { lines.into_iter().map(read).collect() } else { documents }
+}
+
+/// The items of a list, each as it is written; anything else is one by itself.
+fn items(document: &str) -> Vec<&str> {
+    match serde_json::from_str::<Vec<&RawValue>>(document) {
+        Ok(items) => items.into_iter().map(RawValue::get).collect(),
+        Err(_) => vec![document],
+    }
 }
 
 fn not_json(error: &serde_json::Error, line: usize) -> String {
@@ -225,9 +236,12 @@ fn answer(files: &[String], settings: &Settings) -> Result<Exit, Failure> {
     for file in input::named(files)? {
         let mut lines = BufReader::new(input::open(file)?);
         let mut line = Vec::new();
+        let mut is_first = true;
         while lines.read_until(b'\n', &mut line).map_err(|error| input::unreadable(file, &error))? > 0 {
-            if !line.trim_ascii().is_empty() {
-                let reply = pattern::reply(&line, settings);
+            let question = if is_first { line.strip_prefix(BOM).unwrap_or(&line) } else { &line };
+            is_first = false;
+            if !question.trim_ascii().is_empty() {
+                let reply = pattern::reply(question, settings);
                 if !reply.is_to_question {
                     exit = Exit::NotAsked;
                 }
@@ -307,7 +321,8 @@ mod tests {
     #[test]
     fn events_are_found_one_a_line_and_on_many_lines() {
         assert_eq!(events(b"{\"a\": 1}\n\n{\"a\":\n1.0}{}"), [Ok("{\"a\": 1}"), Ok("{\"a\":\n1.0}"), Ok("{}")]);
-        assert!(events(b" \n").is_empty());
+        assert!(events(b" \n").is_empty() && events(b"[]").is_empty());
+        assert_eq!(events(b"[{\"a\": 1}, {\"a\":1.0}]\n{}"), [Ok("{\"a\": 1}"), Ok("{\"a\":1.0}"), Ok("{}")]);
         let lines = events(b"{\"a\": 1}\n{tea}\n{}\n");
         assert!(matches!(lines[..], [Ok("{\"a\": 1}"), Err(_), Ok("{}")]), "{lines:?}");
         // One document that is broken is not many.

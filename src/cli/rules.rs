@@ -12,7 +12,9 @@ use crate::catalog::Catalog;
 use crate::check::rules;
 use crate::pattern::{self, Settings};
 use crate::routing::source::{DeployedRule, Place, RulePattern, Setting, Target};
-use crate::routing::{self, Envelope, Example, Reach, RoutedBy, RoutingFinding, RoutingSeverity, Shape, Table};
+use crate::routing::{
+    self, Envelope, Example, Reach, RoutedBy, RoutingFinding, RoutingFindingKind, RoutingSeverity, Shape, Table,
+};
 
 /// List the rules of findings; or the routing rules in files and templates, and which types they match.
 ///
@@ -212,7 +214,7 @@ impl<'a> Row<'a> {
                 RoutingSeverity::Warning => (style::WARNING, "warning"),
             };
             let (on, off) = (style.render(), style.render_reset());
-            writeln!(out, "  {on}{word}:{off} {}", Plain(&found.to_string()))?;
+            writeln!(out, "  {on}{word}:{off} {}", Plain(&self.routing_text(found)))?;
         }
         if let RulePattern::Unknown(values) = self.rule.pattern() {
             let (on, off) = (style::NOTICE.render(), style::NOTICE.render_reset());
@@ -227,6 +229,18 @@ impl<'a> Row<'a> {
             }
         }
         self.rule.targets().iter().try_for_each(|target| writeln!(out, "  {}", Plain(&target_text(target))))
+    }
+
+    /// A finding; of a rule that matches nothing, where it fails for the event that comes nearest.
+    fn routing_text(&self, found: &RoutingFinding) -> String {
+        let (RoutingFindingKind::DeadRule, RulePattern::Known(pattern), Some(event)) =
+            (found.kind, self.rule.pattern(), &found.now)
+        else {
+            return found.to_string();
+        };
+        let Ok(why) = pattern.why(event.event()) else { return found.to_string() };
+        let paths: Vec<_> = why.failing().into_iter().map(pattern::Condition::path).collect();
+        format!("{found}: of all events, the one that comes nearest fails at {}", paths.join(", "))
     }
 
     fn line(&self) -> Line<'_> {
@@ -252,7 +266,7 @@ impl<'a> Row<'a> {
             unknown: unknown.iter().map(|it| UnknownLine { place: PlaceLine::of(it.place()), why: it.why() }).collect(),
             targets: rule.targets().iter().map(TargetLine::of).collect(),
             types: self.reaches.iter().map(TypeLine::of).collect(),
-            routing: self.routing.iter().map(ToString::to_string).collect(),
+            routing: self.routing.iter().map(|found| self.routing_text(found)).collect(),
         }
     }
 }

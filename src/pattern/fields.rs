@@ -1,6 +1,7 @@
 //! The fields that conditions look at, as a tree of their names.
 
 use super::hash::Table;
+use super::rest::Rest;
 
 /// From how many names on a table pays.
 const MANY: usize = 8;
@@ -10,18 +11,27 @@ const MANY: usize = 8;
 pub(super) struct Fields {
     nodes: Vec<Node>,
     count: u32,
+    rest: Rest,
 }
 
 #[derive(Debug, Clone, Default)]
 struct Node {
-    names: Vec<(Box<str>, u32)>,
+    names: Vec<Name>,
     table: Table<Box<str>, u32>,
     field: Option<u32>,
 }
 
+/// A name and what lies below it.
+#[derive(Debug, Clone)]
+struct Name {
+    text: Box<str>,
+    start: u64,
+    below: u32,
+}
+
 impl Default for Fields {
     fn default() -> Self {
-        Self { nodes: vec![Node::default()], count: 0 }
+        Self { nodes: vec![Node::default()], count: 0, rest: Rest::default() }
     }
 }
 
@@ -40,30 +50,39 @@ impl Fields {
                 None => self.grow(at, name),
             };
         }
-        let count = &mut self.count;
+        let (count, rest) = (&mut self.count, &mut self.rest);
         Some(*self.nodes[at as usize].field.get_or_insert_with(|| {
+            rest.insert(path.rsplit('.').next().unwrap_or_default());
             *count += 1;
             *count - 1
         }))
     }
 
     /// What lies below a node under a name of an event.
-    pub(super) fn below(&self, node: u32, name: &str) -> Option<u32> {
-        self.name(node, name).or_else(|| {
-            if !self.may_begin(node, name) {
-                return None;
+    #[inline]
+    pub(super) fn below(&self, at: u32, name: &str) -> Option<u32> {
+        let node = &self.nodes[at as usize];
+        if node.names.len() > MANY {
+            return node.table.get(name).copied().or_else(|| self.below_parts(at, name));
+        }
+        let start = start(name.as_bytes());
+        // Whether one of the names here, and a dot behind it, may be the beginning of this one.
+        let mut may_begin = false;
+        for known in &node.names {
+            if known.start == start && *known.text == *name {
+                return Some(known.below);
             }
-            name.split('.').try_fold(node, |node, name| self.name(node, name))
-        })
+            may_begin |= name.as_bytes().get(known.text.len()) == Some(&b'.');
+        }
+        if may_begin { self.below_parts(at, name) } else { None }
     }
 
-    /// Whether one of the names here, and a dot behind it, may be the beginning of a name of an event.
-    fn may_begin(&self, node: u32, name: &str) -> bool {
-        let names = &self.nodes[node as usize].names;
-        match names.len() {
-            0..=MANY => names.iter().any(|(known, _)| name.as_bytes().get(known.len()) == Some(&b'.')),
-            _ => name.contains('.'),
+    /// The same for a name with dots in it.
+    fn below_parts(&self, at: u32, name: &str) -> Option<u32> {
+        if !name.contains('.') {
+            return None;
         }
+        name.split('.').try_fold(at, |at, part| self.name(at, part))
     }
 
     pub(super) fn field(&self, node: u32) -> Option<u32> {
@@ -74,26 +93,38 @@ impl Fields {
         !self.nodes[node as usize].names.is_empty()
     }
 
+    /// Whether a part of an event may have a field in it, where that can be told.
+    pub(super) fn rest(&self) -> Option<&Rest> {
+        Some(&self.rest).filter(|rest| rest.can_tell())
+    }
+
     /// How many fields there are.
     pub(super) fn count(&self) -> usize {
         self.count as usize
     }
 
-    fn name(&self, node: u32, name: &str) -> Option<u32> {
-        let node = &self.nodes[node as usize];
-        if node.names.len() > MANY {
-            return node.table.get(name).copied();
-        }
-        node.names.iter().find(|(known, _)| **known == *name).map(|(_, below)| *below)
+    fn name(&self, at: u32, name: &str) -> Option<u32> {
+        self.nodes[at as usize].table.get(name).copied()
     }
 
     fn grow(&mut self, node: u32, name: &str) -> u32 {
         let below = u32::try_from(self.nodes.len()).expect("fewer nodes than bytes in all patterns");
         self.nodes.push(Node::default());
         let node = &mut self.nodes[node as usize];
-        node.names.push((name.into(), below));
+        node.names.push(Name { text: name.into(), start: start(name.as_bytes()), below });
         node.table.insert(name.into(), below);
         below
+    }
+}
+
+/// The first bytes of a name, by which most names are told apart.
+#[inline]
+fn start(name: &[u8]) -> u64 {
+    match (name.first_chunk::<8>(), name) {
+        (Some(eight), _) => u64::from_le_bytes(*eight),
+        (None, [first, .., last]) => u64::from(*first) | u64::from(*last) << 8 | (name.len() as u64) << 16,
+        (None, [only]) => u64::from(*only),
+        (None, []) => 0,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Questions and answers, one a line.
 
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use super::{Pattern, Settings};
 
@@ -44,21 +45,14 @@ pub(crate) struct Reply {
 
 /// The same for bytes, which may be no text.
 pub(crate) fn reply(question: &[u8], settings: &Settings) -> Reply {
-    let mut id = serde_json::Value::Null;
-    let question = serde_json::from_slice::<Question>(question).inspect_err(|_| {
-        if let Ok(Id { id: known }) = serde_json::from_slice(question) {
-            id = known;
-        }
-    });
-    let is_to_question = question.is_ok();
-    let (found, reason) = match question {
-        Ok(question) => {
-            id = question.id;
-            decide(&question.pattern, question.event.as_deref(), settings)
-        }
+    let asked = serde_json::from_slice::<Question<'_>>(question);
+    let is_to_question = asked.is_ok();
+    let (id, (found, reason)) = match asked {
+        Ok(Question { id, pattern, event }) => (id, decide(&pattern, event.as_deref(), settings)),
         Err(error) => {
+            let id = serde_json::from_slice::<Id<'_>>(question).ok().and_then(|known| known.id);
             let form = "{\"id\", \"pattern\": text, \"event\": text or null}";
-            (Match::Known(false), Some(format!("not a question, which is {form}: {error}")))
+            (id, (Match::Known(false), Some(format!("not a question, which is {form}: {error}"))))
         }
     };
     let text = serde_json::to_string(&Answer { id, found, reason }).expect("an answer has text for its keys");
@@ -81,21 +75,22 @@ fn decide(pattern: &str, event: Option<&str>, settings: &Settings) -> (Match, Op
 }
 
 #[derive(Deserialize)]
-struct Question {
-    #[serde(default)]
-    id: serde_json::Value,
+struct Question<'q> {
+    #[serde(borrow)]
+    id: Option<&'q RawValue>,
     pattern: String,
     event: Option<String>,
 }
 
 #[derive(Deserialize)]
-struct Id {
-    id: serde_json::Value,
+struct Id<'q> {
+    #[serde(borrow)]
+    id: Option<&'q RawValue>,
 }
 
 #[derive(Serialize)]
-struct Answer {
-    id: serde_json::Value,
+struct Answer<'q> {
+    id: Option<&'q RawValue>,
     #[serde(rename = "match")]
     found: Match,
     reason: Option<String>,
@@ -117,6 +112,11 @@ mod tests {
         for (question, expected) in [
             (r#"{"id":"a","pattern":"{\"a\":[1]}","event":null}"#, r#"{"id":"a","match":true,"reason":null}"#),
             (r#"{"pattern":"{\"a\":[1]}","event":"{}"}"#, r#"{"id":null,"match":false,"reason":null}"#),
+            // A number that no double holds comes back digit by digit.
+            (
+                r#"{"id":12345678901234567890123,"pattern":"{\"a\":[1]}","event":null}"#,
+                r#"{"id":12345678901234567890123,"match":true,"reason":null}"#,
+            ),
             (
                 r#"{"id":[1],"pattern":"{\"a\":[1]}","event":"[]"}"#,
                 r#"{"id":[1],"match":false,"reason":"the event is not a JSON object"}"#,

@@ -1,7 +1,8 @@
 //! An event, read once from its start to its end: the values that conditions look at, and in which items of lists they
 //! stand.
 //!
-//! What no condition looks at is stepped over, and looked into no further than to find its end.
+//! What no condition looks at is stepped over, and looked into no further than to find its end. Once all fields have been
+//! seen, the rest is read only where one of them may stand in it again.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,6 +13,8 @@ use super::fields::Fields;
 use super::json::{self, DEPTH};
 use super::leaf::Leaf;
 use super::number::Number;
+use super::rest::Rest;
+use super::subject::{Form, Subject};
 use super::word;
 
 /// Why an event could not be matched: it is not a JSON object, or it would take too long to say.
@@ -95,65 +98,11 @@ impl Scopes {
 
 /// What takes the values of an event.
 pub(super) trait Sink<'e> {
+    /// Whether an event is read to its end in any case.
+    const READS_ALL: bool = false;
+
     /// Takes a value of a field; `true` where nothing that follows makes a difference.
     fn take(&mut self, field: u32, leaf: Leaf<'e>, scope: Scope) -> bool;
-}
-
-/// What rules are matched against: the bytes or the text of an event, a parsed [`Value`], or an
-/// [`Entry`](crate::publish::Entry).
-///
-/// A parsed value has lost what its text may have said: the spelling of its numbers, and members that stand in it twice.
-/// An entry is matched as the envelope in which it will be delivered, as far as it is known before it is put: without
-/// `id`, `account` and `region`.
-#[derive(Debug, Clone)]
-pub struct Subject<'e>(Form<'e>);
-
-#[derive(Debug, Clone)]
-enum Form<'e> {
-    Bytes(Cow<'e, [u8]>),
-    Value(&'e Value),
-}
-
-impl<'e> From<&'e [u8]> for Subject<'e> {
-    fn from(bytes: &'e [u8]) -> Self {
-        Self(Form::Bytes(Cow::Borrowed(bytes)))
-    }
-}
-
-impl<'e, const N: usize> From<&'e [u8; N]> for Subject<'e> {
-    fn from(bytes: &'e [u8; N]) -> Self {
-        Self::from(bytes.as_slice())
-    }
-}
-
-impl<'e> From<&'e Vec<u8>> for Subject<'e> {
-    fn from(bytes: &'e Vec<u8>) -> Self {
-        Self::from(bytes.as_slice())
-    }
-}
-
-impl<'e> From<&'e str> for Subject<'e> {
-    fn from(text: &'e str) -> Self {
-        Self::from(text.as_bytes())
-    }
-}
-
-impl<'e> From<&'e String> for Subject<'e> {
-    fn from(text: &'e String) -> Self {
-        Self::from(text.as_bytes())
-    }
-}
-
-impl From<String> for Subject<'_> {
-    fn from(text: String) -> Self {
-        Self(Form::Bytes(Cow::Owned(text.into_bytes())))
-    }
-}
-
-impl<'e> From<&'e Value> for Subject<'e> {
-    fn from(value: &'e Value) -> Self {
-        Self(Form::Value(value))
-    }
 }
 
 /// Hands the values of the fields to the sink, in the order of the event.
@@ -166,7 +115,9 @@ pub(super) fn scan<'e, S: Sink<'e>>(
         Form::Bytes(bytes) => std::str::from_utf8(bytes).map_err(|_| EventError { kind: Kind::NotText })?,
         Form::Value(_) => "",
     };
-    let mut scan = Scan { text, at: 0, fields, sink, scopes: Scopes::default() };
+    let unseen = u32::try_from(fields.count()).ok().and_then(|count| Some(1_u64.checked_shl(count)? - 1));
+    let rest = fields.rest().zip(unseen).filter(|_| !S::READS_ALL);
+    let mut scan = Scan { text, at: 0, fields, rest, sink, scopes: Scopes::default() };
     let scanned = match &subject.0 {
         Form::Bytes(_) => scan.document(),
         Form::Value(Value::Object(members)) => scan.members(members, Fields::ROOT, 0, 0),
@@ -182,6 +133,8 @@ struct Scan<'e, 's, S> {
     text: &'e str,
     at: usize,
     fields: &'s Fields,
+    /// What can tell whether a field follows, and the fields that have not been seen, a bit each; until it was asked.
+    rest: Option<(&'s Rest, u64)>,
     sink: &'s mut S,
     scopes: Scopes,
 }
@@ -234,6 +187,14 @@ impl<'e, S: Sink<'e>> Scan<'e, '_, S> {
                 }
                 Some(_) | None => return self.broken("a comma or `}`"),
             }
+            if let Some((rest, 0)) = self.rest
+                && scope == 0
+            {
+                self.rest = None;
+                if !rest.may_be_in(&self.text[self.at..]) {
+                    return Err(Halt::Known);
+                }
+            }
             self.peek();
         }
     }
@@ -284,19 +245,32 @@ impl<'e, S: Sink<'e>> Scan<'e, '_, S> {
     }
 
     fn leaf(&mut self) -> Result<Leaf<'e>, Halt> {
-        let rest = &self.text.as_bytes()[self.at..];
-        let (leaf, length) = match rest {
-            [b'"', ..] => return self.string().map(Leaf::Text),
-            [b't', b'r', b'u', b'e', ..] => (Leaf::Bool(true), 4),
-            [b'f', b'a', b'l', b's', b'e', ..] => (Leaf::Bool(false), 5),
-            [b'n', b'u', b'l', b'l', ..] => (Leaf::Null, 4),
-            _ => match json::number_end(self.text.as_bytes(), self.at) {
-                Some(end) => (Leaf::Number(Number::read(&self.text[self.at..end])), end - self.at),
+        if self.text.as_bytes().get(self.at) == Some(&b'"') {
+            return self.string().map(Leaf::Text);
+        }
+        let word = self.word()?;
+        Ok(match word.as_bytes()[0] {
+            b't' => Leaf::Bool(true),
+            b'f' => Leaf::Bool(false),
+            b'n' => Leaf::Null,
+            _ => Leaf::Number(Number::read(word)),
+        })
+    }
+
+    /// Goes behind a number, `true`, `false` or `null`.
+    fn word(&mut self) -> Result<&'e str, Halt> {
+        let bytes = self.text.as_bytes();
+        let end = match &bytes[self.at..] {
+            [b't', b'r', b'u', b'e', ..] | [b'n', b'u', b'l', b'l', ..] => self.at + 4,
+            [b'f', b'a', b'l', b's', b'e', ..] => self.at + 5,
+            _ => match json::number_end(bytes, self.at) {
+                Some(end) => end,
                 None => return self.broken("a value"),
             },
         };
-        self.at += length;
-        Ok(leaf)
+        let word = &self.text[self.at..end];
+        self.at = end;
+        Ok(word)
     }
 
     fn string(&mut self) -> Result<Cow<'e, str>, Halt> {
@@ -335,7 +309,7 @@ impl<'e, S: Sink<'e>> Scan<'e, '_, S> {
         match self.peek() {
             Some(b'"') => self.end_of_string().map(drop),
             Some(b'{' | b'[') => self.skip_inside(),
-            Some(_) | None => self.leaf().map(drop),
+            Some(_) | None => self.word().map(drop),
         }
     }
 
@@ -344,9 +318,9 @@ impl<'e, S: Sink<'e>> Scan<'e, '_, S> {
         let bytes = self.text.as_bytes();
         let mut open = 1_usize;
         let mut at = self.at + 1;
-        while let Some(found) = word::quote_or_bracket(bytes, at) {
-            at = found + 1;
-            match bytes[found] {
+        while let Some(byte) = bytes.get(at) {
+            at += 1;
+            match byte {
                 b'"' => loop {
                     let Some(end) = word::quote_or_backslash(bytes, at) else {
                         self.at = bytes.len();
@@ -366,7 +340,9 @@ impl<'e, S: Sink<'e>> Scan<'e, '_, S> {
                         return Ok(());
                     }
                 }
-                _ => {}
+                // What follows these is mostly a quote or a bracket.
+                b',' | b':' => {}
+                _ => at = word::quote_or_bracket(bytes, at).unwrap_or(bytes.len()),
             }
         }
         self.at = bytes.len();
@@ -379,6 +355,8 @@ impl<'e, S: Sink<'e>> Scan<'e, '_, S> {
         let bytes = self.text.as_bytes();
         loop {
             match bytes.get(self.at) {
+                // Mostly there is none, and nothing else is asked.
+                Some(byte @ b'!'..) => return Some(*byte),
                 Some(b' ' | b'\t' | b'\n' | b'\r') => self.at += 1,
                 other => return other.copied(),
             }
@@ -386,6 +364,9 @@ impl<'e, S: Sink<'e>> Scan<'e, '_, S> {
     }
 
     fn give(&mut self, field: u32, leaf: Leaf<'e>, scope: Scope) -> Result<(), Halt> {
+        if let Some((_, unseen)) = &mut self.rest {
+            *unseen &= !(1 << field);
+        }
         if self.sink.take(field, leaf, scope) { Err(Halt::Known) } else { Ok(()) }
     }
 
@@ -479,6 +460,21 @@ mod tests {
     }
 
     #[test]
+    fn what_follows_the_last_field_is_read_where_one_may_stand_in_it_again() {
+        for (event, expected) in [
+            (r#"{"a":1,"b":2,tea"#, &["0=1", "1=2"][..]),
+            (r#"{"b":2,"a":1,"c":{"b":3},"b":4}"#, &["1=2", "0=1", "1=4"]),
+            (r#"{"b":2,"a":1,"b":4}"#, &["1=2", "0=1", "1=4"]),
+            (r#"{"a":1,"b":[{},2],"c":tea"#, &["0=1", "1=2"]),
+            (r#"{"a":[1,{"c":0},2],"b":[3,4],"c":5}"#, &["0=1", "0=2", "1=3", "1=4"]),
+        ] {
+            assert_eq!(seen(event, &["a", "b"]).unwrap(), expected, "{event}");
+        }
+        // Within a list, the next item has no name before it.
+        assert_eq!(seen(r#"{"a":[{"b":1},{"b":2},3]}"#, &["a.b", "a"]).unwrap(), ["0=1 1.0", "0=2 1.1", "1=3"]);
+    }
+
+    #[test]
     fn a_parsed_value_is_the_same() {
         let event = r#"{"a":{"b":[1,{"c":2},[3,{"c":4}]]},"d":[{"c":true},1.5]}"#;
         let value: Value = serde_json::from_str(event).unwrap();
@@ -501,7 +497,7 @@ mod tests {
             ("{\"a\" 1}", "the event is not JSON: a colon is expected at byte 5"),
             ("{\"a\":[1 2]}", "the event is not JSON: a comma or `]` is expected at byte 8"),
         ] {
-            assert_eq!(seen(event, &["a"]).unwrap_err().to_string(), error, "{event}");
+            assert_eq!(seen(event, &["a", "z"]).unwrap_err().to_string(), error, "{event}");
         }
         assert_eq!(seen(b"{\"\xff\":1}", &["a"]).unwrap_err().to_string(), "the event is not UTF-8");
         let deep = format!("{}1{}", "[".repeat(DEPTH), "]".repeat(DEPTH));

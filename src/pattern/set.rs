@@ -8,9 +8,10 @@ use super::hash::Table;
 use super::index::Index;
 use super::leaf::Leaf;
 use super::matcher::Condition;
-use super::scan::{self, EventError, Scope, Scopes, Sink, Subject};
+use super::scan::{self, EventError, Scope, Scopes, Sink};
 use super::search::{self, Choice};
 use super::steps;
+use super::subject::Subject;
 
 /// Rules for routing, each under a key: which of them does an event match?
 ///

@@ -2,8 +2,9 @@
 
 use super::compile::Compiled;
 use super::leaf::Leaf;
-use super::scan::{self, EventError, Scope, Sink, Subject};
+use super::scan::{self, EventError, Scope, Sink};
 use super::search::{self, Choice};
+use super::subject::Subject;
 
 impl Compiled {
     pub(super) fn matches(&self, subject: &Subject<'_>) -> Result<bool, EventError> {

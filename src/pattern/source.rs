@@ -105,7 +105,9 @@ impl Reader {
                 if branch {
                     or::check_name(&member.name)?;
                 }
-                if above.is_some() {
+                // The service forgets the dot where the path to a list is one empty name: the list is for `v`, not `.v`.
+                let is_list = matches!(member.tree.value, Value::List(_));
+                if above.is_some_and(|length| length > 0 || !is_list) {
                     reader.path.push('.');
                 }
                 reader.path.push_str(&member.name);

@@ -4,9 +4,10 @@ use std::fmt;
 
 use super::compile::Compiled;
 use super::leaf::Leaf;
-use super::scan::{self, EventError, Scope, Sink, Subject};
+use super::scan::{self, EventError, Scope, Sink};
 use super::search::{self, Choice};
 use super::source::Source;
+use super::subject::Subject;
 
 /// How many values of a field are said.
 const VALUES: usize = 8;
@@ -58,6 +59,13 @@ impl Why {
     /// The ways in which the pattern can match, in the order of its `$or`.
     pub fn ways(&self) -> &[Way] {
         &self.ways
+    }
+
+    /// The conditions that do not hold, in the way that comes nearest to holding.
+    #[cfg(feature = "check")]
+    pub(crate) fn failing(&self) -> Vec<&Condition> {
+        let failing = |way| Way::conditions(way).iter().filter(|condition| !condition.holds).collect::<Vec<_>>();
+        self.ways.iter().map(failing).min_by_key(Vec::len).unwrap_or_default()
     }
 }
 
@@ -146,6 +154,8 @@ struct All<'e> {
 }
 
 impl<'e> Sink<'e> for All<'e> {
+    const READS_ALL: bool = true;
+
     fn take(&mut self, field: u32, leaf: Leaf<'e>, scope: Scope) -> bool {
         self.values.push((field, leaf, scope));
         false

@@ -130,8 +130,8 @@ impl<'s> Places<'s> {
         self.kinds_at(place, Left::all(&Cell::new(SCHEMAS)))
     }
 
-    /// All the values that may stand there, where they are listed. Lists of what an open enumeration knows count only
-    /// where `known` says so.
+    /// All texts, numbers, `true`, `false` and `null` that may stand there, where they are listed. Lists of what an open
+    /// enumeration knows count only where `known` says so.
     pub(super) fn values(self, place: &Place<'s>, known: bool) -> Option<Vec<&'s Value>> {
         self.values_at(place, known, Left::all(&Cell::new(SCHEMAS)))
     }
@@ -234,26 +234,30 @@ impl<'s> Places<'s> {
     }
 
     fn values_of(self, schema: &'s Value, known: bool, left: Left<'_>) -> Option<Vec<&'s Value>> {
+        if !self.kinds_of(schema, left).leaf {
+            return Some(Vec::new());
+        }
         let keywords = schema.as_object()?;
         let left = left.further()?;
         if let Some(values) = listed(keywords) {
             return Some(values);
         }
-        if known && let Some(Value::Array(values)) = keywords.get(crate::schema::KNOWN) {
-            return Some(values.iter().collect());
+        let names = keywords
+            .get("type")
+            .map_or(&[][..], |names| names.as_array().map_or(std::slice::from_ref(names), Vec::as_slice));
+        let null = names.iter().any(|name| name == "null").then_some(&Value::Null);
+        if names.len() == 1 && null.is_some() {
+            return Some(null.into_iter().collect());
         }
-        let each = |schemas: Vec<&'s Value>| {
-            schemas.into_iter().map(|schema| self.values_of(schema, known, left)).collect::<Vec<_>>()
-        };
+        if known && let Some(Value::Array(values)) = keywords.get(crate::schema::KNOWN) {
+            return Some(values.iter().chain(null).collect());
+        }
         self.in_place(keywords).into_iter().find_map(|(together, schemas)| {
+            let each = schemas.into_iter().map(|schema| self.values_of(schema, known, left));
             if together {
-                each(schemas).into_iter().flatten().next()
-            } else if known {
-                // Beside `null`, which lists nothing.
-                let all = each(schemas).into_iter().flatten().flatten().collect::<Vec<_>>();
-                Some(all).filter(|all| !all.is_empty())
+                each.flatten().next()
             } else {
-                let all: Option<Vec<_>> = each(schemas).into_iter().collect();
+                let all: Option<Vec<_>> = each.collect();
                 all.map(|all| all.concat())
             }
         })
@@ -410,6 +414,9 @@ mod tests {
                 "lines": { "type": ["array", "null"], "items": { "$ref": "#/$defs/Line" } },
                 "map": { "type": "object", "additionalProperties": { "type": "integer" } },
                 "either": { "anyOf": [{ "enum": ["x", "y"] }, { "type": "null" }] },
+                "open": { "type": ["string", "null"], "x-extensible-enum": ["x"] },
+                "any": { "anyOf": [{ "type": "string", "x-extensible-enum": ["x"] }, { "type": "integer" }] },
+                "listed": { "type": "array", "items": { "const": "x" } },
                 "a.b": true,
             },
             "additionalProperties": false,
@@ -425,8 +432,11 @@ mod tests {
         assert_eq!(places.kinds(&at(&["map", "any"])), only(true, false, false));
         assert_eq!(places.kinds(&at(&["none"])), Kinds::NONE);
         assert_eq!(places.values(&at(&["kind"]), false), Some(vec![&json!("a")]));
-        assert_eq!(places.values(&at(&["either"]), true), Some(vec![&json!("x"), &json!("y")]));
-        assert_eq!(places.values(&at(&["either"]), false), None);
+        let values = |name, known| places.values(&at(&[name]), known);
+        assert_eq!(values("either", false), Some(vec![&json!("x"), &json!("y"), &Value::Null]));
+        assert_eq!((values("open", false), values("open", true)), (None, Some(vec![&json!("x"), &Value::Null])));
+        assert_eq!(values("any", true), None, "what is listed is not all");
+        assert_eq!(values("listed", false), Some(vec![&json!("x")]));
         assert_eq!(places.kinds(&at(&["a.b"])), Kinds::ALL);
     }
 

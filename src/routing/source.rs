@@ -147,6 +147,9 @@ fn read_file(text: &str, parameters: &Parameters, found: &mut Found<'_>) -> Resu
         serverless::read(&root, parameters, found)
     } else if listing::is_one(&root) {
         listing::read(&root, found)
+    } else if is_event(&root) {
+        let help = "write a pattern, {\"source\": [\"external\"]}; `match` says whether this event matches it";
+        Err(Fault { is_foreign: true, ..Fault::new(root.at, "an event, and not a rule", help) })
     } else if is_pattern(&root) {
         found.rules.push(alone(&root, text, found));
         Ok(())
@@ -157,6 +160,12 @@ fn read_file(text: &str, parameters: &Parameters, found: &mut Found<'_>) -> Resu
         let fault = Fault::new(root.at, "neither a template, nor a rule, nor a pattern", help);
         Err(Fault { is_foreign: true, ..fault })
     }
+}
+
+/// Whether this is an event as it is delivered: where a pattern has lists, it has texts.
+fn is_event(root: &Node) -> bool {
+    let is_text = |name: &str| root.member(name).is_some_and(|member| matches!(member.value, document::Value::Text(_)));
+    ["id", "source", "detail-type", "time"].into_iter().all(is_text)
 }
 
 /// Whether a field that events have is looked at. `version` alone does not say so: most files of settings have one.

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::finding::{RoutingFinding, RoutingFindingKind};
 use super::path::Path;
-use super::reach::Reach;
+use super::reach::{Example, Reach};
 use super::shape::Shape;
 use crate::pattern::Pattern;
 
@@ -38,7 +38,12 @@ impl RoutedBy<'_> {
     pub fn is_of_aws(&self) -> bool {
         let pattern = serde_json::from_str::<Value>(self.pattern.as_str());
         let sources = pattern.ok().and_then(|mut pattern| Some(pattern.get_mut("source")?.take()));
-        let is_of_aws = |source: &Value| source.as_str().is_some_and(|source| source.starts_with("aws."));
+        // What a source begins with says enough.
+        let begins = |source: &Value| match source {
+            Value::Object(_) => source["prefix"].as_str().or_else(|| source["wildcard"].as_str()).map(str::to_owned),
+            source => source.as_str().map(str::to_owned),
+        };
+        let is_of_aws = |source: &Value| begins(source).is_some_and(|source| source.starts_with("aws."));
         sources.as_ref().and_then(Value::as_array).is_some_and(|sources| sources.iter().all(is_of_aws))
     }
 }
@@ -100,7 +105,10 @@ impl<'a> Row<'a> {
 
     fn finding(&self) -> Option<RoutingFinding> {
         if self.is_dead() {
-            let missed = self.reaches.iter().find_map(Reach::missed);
+            // The one that comes nearest to being matched: the rule is for such events, most likely.
+            let failing =
+                |missed: &&Example| self.rule.pattern.why(missed.event()).map_or(usize::MAX, |why| why.failing().len());
+            let missed = self.reaches.iter().filter_map(Reach::missed).min_by_key(failing);
             return Some(RoutingFinding::new(RoutingFindingKind::DeadRule, self.rule.name).shown(None, missed));
         }
         if self.reaches.iter().any(|reach| reach.matched().is_some() || reach.is_always()) {
