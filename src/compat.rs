@@ -38,6 +38,7 @@
 //!
 //! A question has a budget of steps, not of seconds: the same question always gets the same answer.
 
+mod alike;
 mod ask;
 mod budget;
 mod canonical;

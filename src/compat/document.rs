@@ -54,6 +54,7 @@ pub(super) struct Library<'a> {
     /// The resources that are documents.
     documents: Vec<usize>,
     dynamic: bool,
+    refers: bool,
     scopes: RefCell<Scopes>,
 }
 
@@ -64,7 +65,7 @@ struct Scopes {
 }
 
 /// Schemas stand in these, one each.
-const SINGLE: &[&str] = &[
+pub(super) const SINGLE: &[&str] = &[
     "additionalItems",
     "additionalProperties",
     "contains",
@@ -78,8 +79,8 @@ const SINGLE: &[&str] = &[
     "unevaluatedItems",
     "unevaluatedProperties",
 ];
-const LISTS: &[&str] = &["allOf", "anyOf", "items", "oneOf", "prefixItems"];
-const MAPS: &[&str] = &["$defs", "definitions", "dependencies", "dependentSchemas", "patternProperties", "properties"];
+pub(super) const LISTS: &[&str] = &["allOf", "anyOf", "items", "oneOf", "prefixItems"];
+pub(super) const MAPS: &[&str] = &["$defs", "definitions", "dependencies", "dependentSchemas", "patternProperties", "properties"];
 
 impl<'a> Library<'a> {
     pub(super) fn new(schema: &'a Value, draft: Draft, documents: &[(&str, &'a Value)]) -> Result<Self, Unreadable> {
@@ -89,6 +90,7 @@ impl<'a> Library<'a> {
             by_root: HashMap::new(),
             documents: Vec::new(),
             dynamic: false,
+            refers: false,
             scopes: RefCell::default(),
         };
         library.add("", schema, draft)?;
@@ -101,6 +103,11 @@ impl<'a> Library<'a> {
     /// The schema itself.
     pub(super) fn root(&self) -> Place<'a> {
         self.enter(Place { schema: self.resources[0].root, resource: 0, scope: self.scope(Vec::new()) })
+    }
+
+    /// Whether there are references in it.
+    pub(super) const fn refers(&self) -> bool {
+        self.refers
     }
 
     pub(super) fn draft(&self, place: Place<'a>) -> Draft {
@@ -269,6 +276,7 @@ impl<'a> Library<'a> {
             self.note_anchors(members, schema, resource, draft);
         }
         self.dynamic |= members.contains_key("$dynamicRef") || members.contains_key("$recursiveRef");
+        self.refers |= self.dynamic || members.contains_key("$ref");
         for &keyword in SINGLE {
             if let Some(inner) = members.get(keyword) {
                 self.survey(inner, resource, false)?;
