@@ -108,13 +108,24 @@ impl<'a> Lowering<'a> {
             backs: HashMap::new(),
         };
         if refers {
+            // The schema of a draft that is first met on the way may be one with scopes.
+            let dynamic = |lowering: &Self| lowering.sides.iter().any(Library::is_dynamic);
+            let before = dynamic(&lowering);
             lowering.classes = alike::classes(&mut lowering);
+            if dynamic(&lowering) != before {
+                lowering.classes = alike::classes(&mut lowering);
+            }
         }
         lowering
     }
 
     pub(super) fn root(&self, side: usize) -> Place<'a> {
         self.sides[side].root()
+    }
+
+    /// Whether nothing in the schema of this side makes a check of a document more than a walk through both.
+    pub(super) fn is_plain(&self, side: usize) -> bool {
+        self.sides[side].is_plain()
     }
 
     pub(super) fn draft(&self, side: usize, place: Place<'a>) -> Draft {

@@ -76,11 +76,14 @@ impl<'a> Judge<'a> {
             return Err(Refused::NotOne);
         }
         for side in [0, 1] {
-            let effort = effort(lowering, side, document);
-            if effort > EFFORT_FOR_ONE.min(self.left) {
-                return Err(Refused::Unsure(say(&Unchecked::Spent)));
+            // Our own has gone the way that theirs will take, where there is only one.
+            if !lowering.is_plain(side) {
+                let effort = effort(lowering, side, document);
+                if effort > EFFORT_FOR_ONE.min(self.left) {
+                    return Err(Refused::Unsure(say(&Unchecked::Spent)));
+                }
+                self.left -= effort;
             }
-            self.left -= effort;
             let validator = self.outside[side].get_or_insert_with(|| build(&self.given[side]));
             match validator {
                 Ok(validator) => theirs[side] = validator.is_valid(document),

@@ -150,7 +150,9 @@ impl Automaton {
                     return Ok(found);
                 }
             }
-            budget.spend(self.next.len())?;
+            if steps.is_multiple_of(CHARACTERS) {
+                budget.spend(self.next.len())?;
+            }
             let mut following = vec![false; self.next.len()];
             for (state, edges) in self.next.iter().enumerate().filter(|(state, _)| layer[*state]) {
                 debug_assert!(layer[state]);
