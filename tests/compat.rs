@@ -232,13 +232,13 @@ fn what_is_not_known_is_undecided_with_its_reason() {
 #[test]
 fn each_bound_on_long_texts_is_a_finding() {
     let of = |keyword: &str, lengths: [u32; 3]| {
-        let field = |(name, length)| (format!("{name}"), json!({"type": "string", "pattern": "^[a-z]*$", keyword: length}));
+        let field =
+            |(name, length)| (format!("{name}"), json!({"type": "string", "pattern": "^[a-z]*$", keyword: length}));
         json!({"type": "object", "properties": Value::Object(["a", "b", "c"].into_iter().zip(lengths).map(field).collect())})
     };
     let (_, findings) = broken(&of("minLength", [0, 0, 0]), &of("maxLength", [65_535, 32_768, 262_144]));
-    let expected = ["a", "b", "c"].map(|name| {
-        format!("length-tightened at /{name}: #/properties/{name}/maxLength, #/properties/{name}/type")
-    });
+    let expected = ["a", "b", "c"]
+        .map(|name| format!("length-tightened at /{name}: #/properties/{name}/maxLength, #/properties/{name}/type"));
     assert_eq!(findings, expected);
 }
 

@@ -81,7 +81,8 @@ pub(super) const SINGLE: &[&str] = &[
     "unevaluatedProperties",
 ];
 pub(super) const LISTS: &[&str] = &["allOf", "anyOf", "items", "oneOf", "prefixItems"];
-pub(super) const MAPS: &[&str] = &["$defs", "definitions", "dependencies", "dependentSchemas", "patternProperties", "properties"];
+pub(super) const MAPS: &[&str] =
+    &["$defs", "definitions", "dependencies", "dependentSchemas", "patternProperties", "properties"];
 
 impl<'a> Library<'a> {
     pub(super) fn new(schema: &'a Value, draft: Draft, documents: &[(&str, &'a Value)]) -> Result<Self, Unreadable> {
