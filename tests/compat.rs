@@ -232,8 +232,9 @@ fn what_is_not_known_is_undecided_with_its_reason() {
 #[test]
 fn each_bound_on_long_texts_is_a_finding() {
     let of = |keyword: &str, lengths: [u32; 3]| {
-        let field =
-            |(name, length)| (format!("{name}"), json!({"type": "string", "pattern": "^[a-z]*$", keyword: length}));
+        let field = |(name, length): (&str, u32)| {
+            (name.to_owned(), json!({"type": "string", "pattern": "^[a-z]*$", keyword: length}))
+        };
         json!({"type": "object", "properties": Value::Object(["a", "b", "c"].into_iter().zip(lengths).map(field).collect())})
     };
     let (_, findings) = broken(&of("minLength", [0, 0, 0]), &of("maxLength", [65_535, 32_768, 262_144]));
@@ -364,7 +365,7 @@ fn what_is_referred_to_twice_and_twice_again_comes_to_an_end() {
     ];
     let text = |shortest: usize| json!({"type": "string", "minLength": shortest});
     for (name, inside) in shapes {
-        for (length, budget) in [(4, Question::BUDGET), (30, 1_000), (30, 100_000)] {
+        for (length, budget) in [(4, Question::BUDGET), (30, 1_000), (30, 20_000)] {
             let (longer, shorter) = (dag(length, text(2), inside), dag(length, text(1), inside));
             let pairs = [
                 (&longer, &shorter, true),
