@@ -1,5 +1,6 @@
 //! The check of a contract: five types in five versions each, all in use, every reader beside every writer; and how the
-//! cost grows with types and versions. Types do not know of each other, so 200 of them cost as much as 40 times five.
+//! cost grows with types and versions. Types do not know of each other: more of them in `types!` cost
+//! as many times as much.
 //!
 //! ```text
 //! cargo bench --no-default-features --features check --bench check

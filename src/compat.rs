@@ -29,7 +29,8 @@
 //! Each schema is read by the rules of its draft, which is that of its `$schema`, or else that of the question; the two may
 //! differ. `format` says nothing about a document unless [`Question::formats`] says so; the content keywords never do.
 //! `dependencies` is understood in all drafts. Numbers are exact decimals, and a number that is spelled with a fraction of
-//! zero is an integer in all drafts but the fourth. Patterns are those of ECMA-262, with Unicode.
+//! zero is an integer in all drafts but the fourth; an integer that 64 bits do not hold is the float next to it, for
+//! that is how it is read. Patterns are those of ECMA-262, with Unicode.
 //!
 //! References lead to the schema itself, to the documents that are given beside it, and to the schemas of the drafts.
 //! Nothing is fetched.
@@ -38,6 +39,7 @@
 //!
 //! A question has a budget of steps, not of seconds: the same question always gets the same answer.
 
+mod alike;
 mod ask;
 mod budget;
 mod canonical;

@@ -160,7 +160,8 @@ impl<'l, 'a> Checker<'l, 'a> {
 
     /// The keywords without schemas.
     fn asserts(&mut self, draft: Draft, members: &Map<String, Value>, value: &Value) -> Result<bool, Unchecked> {
-        let is_type = |name: &Value| match (name.as_str(), value) {
+        let mut unsure = false;
+        let mut is_type = |name: &Value| match (name.as_str(), value) {
             (Some("null"), Value::Null)
             | (Some("boolean"), Value::Bool(_))
             | (Some("number"), Value::Number(_))
@@ -169,7 +170,10 @@ impl<'l, 'a> Checker<'l, 'a> {
             | (Some("object"), Value::Object(_)) => true,
             (Some("integer"), Value::Number(number)) => {
                 if draft == Draft::Draft4 {
-                    is_spelled_as_integer(number)
+                    is_spelled_as_integer(number).unwrap_or_else(|| {
+                        unsure = true;
+                        false
+                    })
                 } else {
                     exact(number).is_integer()
                 }
@@ -177,10 +181,13 @@ impl<'l, 'a> Checker<'l, 'a> {
             _ => false,
         };
         let of_type = match members.get("type") {
-            Some(Value::Array(names)) => names.iter().any(is_type),
+            Some(Value::Array(names)) => names.iter().any(&mut is_type),
             Some(name) => is_type(name),
             None => true,
         };
+        if unsure && !of_type {
+            return Err(Unchecked::Opaque(format!("spelling of {value}")));
+        }
         let listed =
             members.get("enum").and_then(Value::as_array).is_none_or(|all| all.iter().any(|v| equal(v, value)));
         let constant = draft == Draft::Draft4 || members.get("const").is_none_or(|constant| equal(constant, value));

@@ -54,6 +54,8 @@ pub(super) struct Library<'a> {
     /// The resources that are documents.
     documents: Vec<usize>,
     dynamic: bool,
+    refers: bool,
+    unevaluated: bool,
     scopes: RefCell<Scopes>,
 }
 
@@ -64,7 +66,7 @@ struct Scopes {
 }
 
 /// Schemas stand in these, one each.
-const SINGLE: &[&str] = &[
+pub(super) const SINGLE: &[&str] = &[
     "additionalItems",
     "additionalProperties",
     "contains",
@@ -78,8 +80,9 @@ const SINGLE: &[&str] = &[
     "unevaluatedItems",
     "unevaluatedProperties",
 ];
-const LISTS: &[&str] = &["allOf", "anyOf", "items", "oneOf", "prefixItems"];
-const MAPS: &[&str] = &["$defs", "definitions", "dependencies", "dependentSchemas", "patternProperties", "properties"];
+pub(super) const LISTS: &[&str] = &["allOf", "anyOf", "items", "oneOf", "prefixItems"];
+pub(super) const MAPS: &[&str] =
+    &["$defs", "definitions", "dependencies", "dependentSchemas", "patternProperties", "properties"];
 
 impl<'a> Library<'a> {
     pub(super) fn new(schema: &'a Value, draft: Draft, documents: &[(&str, &'a Value)]) -> Result<Self, Unreadable> {
@@ -89,6 +92,8 @@ impl<'a> Library<'a> {
             by_root: HashMap::new(),
             documents: Vec::new(),
             dynamic: false,
+            refers: false,
+            unevaluated: false,
             scopes: RefCell::default(),
         };
         library.add("", schema, draft)?;
@@ -101,6 +106,21 @@ impl<'a> Library<'a> {
     /// The schema itself.
     pub(super) fn root(&self) -> Place<'a> {
         self.enter(Place { schema: self.resources[0].root, resource: 0, scope: self.scope(Vec::new()) })
+    }
+
+    /// Whether scopes are told apart: what is known of places before they are is not known of them afterwards.
+    pub(super) const fn is_dynamic(&self) -> bool {
+        self.dynamic
+    }
+
+    /// Whether there are references in it.
+    pub(super) const fn refers(&self) -> bool {
+        self.refers
+    }
+
+    /// Whether each schema in it is looked at once for a value, at most: nothing leads to another one, or asks twice.
+    pub(super) const fn is_plain(&self) -> bool {
+        !self.refers && !self.unevaluated
     }
 
     pub(super) fn draft(&self, place: Place<'a>) -> Draft {
@@ -268,7 +288,10 @@ impl<'a> Library<'a> {
         if !hidden {
             self.note_anchors(members, schema, resource, draft);
         }
-        self.dynamic |= members.contains_key("$dynamicRef") || members.contains_key("$recursiveRef");
+        let dynamic = ["$dynamicAnchor", "$dynamicRef", "$recursiveAnchor", "$recursiveRef"];
+        self.dynamic |= dynamic.iter().any(|keyword| members.contains_key(*keyword));
+        self.refers |= self.dynamic || members.contains_key("$ref");
+        self.unevaluated |= ["unevaluatedItems", "unevaluatedProperties"].iter().any(|one| members.contains_key(*one));
         for &keyword in SINGLE {
             if let Some(inner) = members.get(keyword) {
                 self.survey(inner, resource, false)?;
@@ -314,20 +337,30 @@ pub(super) fn address(value: &Value) -> usize {
 }
 
 fn pointer_to(value: &Value, goal: usize) -> Option<Pointer> {
-    let mut open = vec![(value, Pointer::ROOT)];
-    while let Some((value, pointer)) = open.pop() {
-        if address(value) == goal {
-            return Some(pointer);
-        }
-        match value {
-            Value::Array(items) => open.extend(items.iter().enumerate().map(|(at, item)| (item, pointer.join(at)))),
-            Value::Object(members) => {
-                open.extend(members.iter().map(|(name, member)| (member, pointer.join(name))));
-            }
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-        }
+    let mut segments = Vec::new();
+    leads_to(value, goal, &mut segments).then(|| {
+        let mut pointer = Pointer::ROOT;
+        segments.iter().rev().for_each(|segment| pointer.push(segment));
+        pointer
+    })
+}
+
+/// Whether the goal is in the value, and if so, the way to it from its end.
+fn leads_to(value: &Value, goal: usize, segments: &mut Vec<String>) -> bool {
+    if address(value) == goal {
+        return true;
     }
-    None
+    let segment = match value {
+        Value::Array(items) => {
+            items.iter().position(|item| leads_to(item, goal, segments)).map(|index| index.to_string())
+        }
+        Value::Object(members) => {
+            members.iter().find(|(_, member)| leads_to(member, goal, segments)).map(|(name, _)| name.clone())
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+    };
+    segments.extend(segment.clone());
+    segment.is_some()
 }
 
 /// The identifier that opens a resource; one that is only a fragment is an anchor.

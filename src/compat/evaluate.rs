@@ -75,11 +75,11 @@ impl Evaluation<'_, '_> {
     fn evaluate_atom(&mut self, atom: &Atom, value: &Value) -> Option<bool> {
         match value {
             Value::Number(number) => Some(match atom {
+                Atom::Spelled { integer } => return is_spelled_as_integer(number).map(|is| is == *integer),
                 Atom::AtLeast { bound, strict } => exact(number) > *bound || (!strict && exact(number) == *bound),
                 Atom::AtMost { bound, strict } => exact(number) < *bound || (!strict && exact(number) == *bound),
                 Atom::MultipleOf(of) => is_multiple(&exact(number), of),
                 Atom::NotMultipleOf(of) => !is_multiple(&exact(number), of),
-                Atom::Spelled { integer } => is_spelled_as_integer(number) == *integer,
                 other => {
                     debug_assert!(other.of() != Type::Number);
                     true

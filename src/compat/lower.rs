@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 
 use crate::pointer::Pointer;
 
+use super::alike;
 use super::document::{Library, Place, Scope, Unreadable, address};
 use super::draft::Draft;
 use super::formula::{Id, Store, Target};
@@ -37,7 +38,9 @@ pub(super) struct Lowering<'a> {
     /// What the schemas that are referred to say.
     rounds: HashMap<Key, Id>,
     targets: Vec<(usize, Place<'a>)>,
-    target_ids: HashMap<Key, Target>,
+    target_ids: HashMap<Class, Target>,
+    /// Schemas that are referred to, by what they say.
+    classes: HashMap<Key, usize>,
     /// The first thing found that cannot be read, or of which no formula can be made, with its side.
     pub(super) trouble: Option<(usize, Trouble)>,
     /// What is left for the checks of documents, in schemas looked at.
@@ -46,6 +49,13 @@ pub(super) struct Lowering<'a> {
     /// How often a schema was lowered on the way round through others, where nothing is remembered.
     rounds_made: u32,
     backs: HashMap<Key, Back>,
+}
+
+/// A schema that is referred to: one that says the same is as good as itself.
+#[derive(Debug, PartialEq, Eq, Hash)]
+enum Class {
+    Alike(usize),
+    Only(Key),
 }
 
 /// Which library, which schema, in which resource and scope.
@@ -78,7 +88,8 @@ const MOST_IN_PLACE: usize = 500;
 
 impl<'a> Lowering<'a> {
     pub(super) fn new(sides: Vec<Library<'a>>, formats: bool) -> Self {
-        Self {
+        let refers = sides.len() == 2 && sides.iter().all(Library::refers);
+        let mut lowering = Self {
             store: Store::new(),
             languages: Languages::new(),
             formats,
@@ -89,16 +100,32 @@ impl<'a> Lowering<'a> {
             rounds: HashMap::new(),
             targets: Vec::new(),
             target_ids: HashMap::new(),
+            classes: HashMap::new(),
             trouble: None,
             checks: CHECKS,
             depth: 0,
             rounds_made: 0,
             backs: HashMap::new(),
+        };
+        if refers {
+            // The schema of a draft that is first met on the way may be one with scopes.
+            let dynamic = |lowering: &Self| lowering.sides.iter().any(Library::is_dynamic);
+            let before = dynamic(&lowering);
+            lowering.classes = alike::classes(&mut lowering);
+            if dynamic(&lowering) != before {
+                lowering.classes = alike::classes(&mut lowering);
+            }
         }
+        lowering
     }
 
     pub(super) fn root(&self, side: usize) -> Place<'a> {
         self.sides[side].root()
+    }
+
+    /// Whether nothing in the schema of this side makes a check of a document more than a walk through both.
+    pub(super) fn is_plain(&self, side: usize) -> bool {
+        self.sides[side].is_plain()
     }
 
     pub(super) fn draft(&self, side: usize, place: Place<'a>) -> Draft {
@@ -144,7 +171,10 @@ impl<'a> Lowering<'a> {
     /// The formula of a schema.
     pub(super) fn lower(&mut self, side: usize, place: Place<'a>) -> Result<Id, Trouble> {
         let key = key(side, place);
-        if let Some(&known) = self.lowered.get(&key) {
+        // On the way round, what is known elsewhere may still refer to where the way began.
+        if self.looping.is_empty()
+            && let Some(&known) = self.lowered.get(&key)
+        {
             return Ok(known);
         }
         self.rounds_made += u32::from(!self.looping.is_empty());
@@ -164,7 +194,9 @@ impl<'a> Lowering<'a> {
     /// What the keywords of a schema say.
     pub(super) fn parts(&mut self, side: usize, place: Place<'a>) -> Result<Rc<[Part]>, Trouble> {
         let key = key(side, place);
-        if let Some(known) = self.parts.get(&key) {
+        if self.looping.is_empty()
+            && let Some(known) = self.parts.get(&key)
+        {
             return Ok(Rc::clone(known));
         }
         let parts: Rc<[Part]> = match place.schema {
@@ -184,7 +216,8 @@ impl<'a> Lowering<'a> {
     /// The schema that a reference leads to, as a formula that is opened only where it is needed: it may be recursive.
     fn refer(&mut self, side: usize, place: Place<'a>) -> Id {
         let key = key(side, place);
-        let target = *self.target_ids.entry(key).or_insert_with(|| {
+        let class = self.classes.get(&key).map_or(Class::Only(key), |&class| Class::Alike(class));
+        let target = *self.target_ids.entry(class).or_insert_with(|| {
             self.targets.push((side, place));
             Target(u32::try_from(self.targets.len() - 1).unwrap_or(u32::MAX))
         });

@@ -44,10 +44,18 @@ pub(super) fn spell(number: &BigRational, as_float: bool) -> Option<Number> {
     (decimal(float) == *number).then(|| Number::from_f64(float)).flatten()
 }
 
-/// Whether a JSON number is spelled as an integer, which is what an integer is in draft 4.
-pub(super) fn is_spelled_as_integer(number: &Number) -> bool {
-    number.is_i64() || number.is_u64()
+/// Whether a JSON number is spelled as an integer, which is what an integer is in draft 4. `None` for what is too large
+/// to tell: as it is kept here, `1e30` is the same as a one with thirty zeros.
+pub(super) fn is_spelled_as_integer(number: &Number) -> Option<bool> {
+    if number.is_i64() || number.is_u64() {
+        return Some(true);
+    }
+    let is_large = number.as_f64().is_some_and(|float| !(-EXACT..EXACT * 2.0).contains(&float));
+    (!is_large).then_some(false)
 }
+
+/// 2 to the power of 63: from here on, and from twice that on where it is positive, an integer is kept as a float.
+const EXACT: f64 = 9_223_372_036_854_775_808.0;
 
 pub(super) fn is_multiple(number: &BigRational, of: &BigRational) -> bool {
     !of.is_zero() && (number / of).is_integer()

@@ -290,7 +290,7 @@ impl<'l, 'a> Solver<'l, 'a> {
             for at in 0..all.len() {
                 let mut other = all[at].clone();
                 let Some(Value::Number(number)) = other.pointer_mut(&pointer) else { continue };
-                let as_float = super::number::is_spelled_as_integer(number);
+                let as_float = super::number::is_spelled_as_integer(number) == Some(true);
                 let Some(respelled) = super::number::spell(&super::number::exact(number), as_float) else { continue };
                 if respelled != *number {
                     *number = respelled;

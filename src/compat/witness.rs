@@ -1,7 +1,7 @@
 //! A witness: a document that a writer may write and a reader rejects.
 
 use jsonschema::Validator;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::check::{Checker, Unchecked};
 use super::draft::Draft;
@@ -76,11 +76,14 @@ impl<'a> Judge<'a> {
             return Err(Refused::NotOne);
         }
         for side in [0, 1] {
-            let effort = effort(lowering, side, document);
-            if effort > EFFORT_FOR_ONE.min(self.left) {
-                return Err(Refused::Unsure(say(&Unchecked::Spent)));
+            // Our own has gone the way that theirs will take, where there is only one.
+            if !lowering.is_plain(side) {
+                let effort = effort(lowering, side, document);
+                if effort > EFFORT_FOR_ONE.min(self.left) {
+                    return Err(Refused::Unsure(say(&Unchecked::Spent)));
+                }
+                self.left -= effort;
             }
-            self.left -= effort;
             let validator = self.outside[side].get_or_insert_with(|| build(&self.given[side]));
             match validator {
                 Ok(validator) => theirs[side] = validator.is_valid(document),
@@ -99,11 +102,24 @@ fn say(why: &Unchecked) -> String {
     }
 }
 
-/// Where something that is only an annotation here would be asserted there, that is turned off.
+/// A validator for the schema as it stands; where the one of its draft does not take it, for one that refers to it, of
+/// which that is not asked. What it says of documents has been read all the same, and the rest may be as it will.
 fn build(given: &Given<'_>) -> Result<Validator, String> {
+    build_from(given, given.schema, None).or_else(|why| {
+        let named = ["$id", "id"].iter().find_map(|keyword| given.schema.get(keyword)?.as_str());
+        let uri = named.map_or(UNNAMED, |uri| uri.trim_end_matches('#'));
+        build_from(given, &json!({ "$ref": uri }), Some((uri, given.schema))).map_err(|_| why)
+    })
+}
+
+/// What a schema without a name is referred to by.
+const UNNAMED: &str = "json-schema:///schema";
+
+/// Where something that is only an annotation here would be asserted there, that is turned off.
+fn build_from(given: &Given<'_>, schema: &Value, beside: Option<(&str, &Value)>) -> Result<Validator, String> {
     let mut registry = jsonschema::Registry::new().draft(given.draft.outside());
-    for (uri, document) in &given.documents {
-        registry = registry.add(*uri, (*document).clone()).map_err(|error| error.to_string())?;
+    for (uri, document) in given.documents.iter().copied().chain(beside) {
+        registry = registry.add(uri, document.clone()).map_err(|error| error.to_string())?;
     }
     let registry = registry.prepare().map_err(|error| error.to_string())?;
     jsonschema::options()
@@ -113,6 +129,6 @@ fn build(given: &Given<'_>) -> Result<Validator, String> {
         .should_validate_formats(given.formats)
         .without_content_media_type_support("application/json")
         .without_content_encoding_support("base64")
-        .build(given.schema)
+        .build(schema)
         .map_err(|error| error.to_string())
 }

@@ -35,6 +35,12 @@ pub(in crate::compat) struct Automaton {
 
 const MOST_STATES: usize = 50_000;
 const MOST_VARIETY: usize = 4096;
+/// Texts of more characters are not looked for.
+const LONGEST: u64 = 2_000_000;
+/// So many characters are a step.
+const CHARACTERS: usize = 16;
+/// Where any text will do, this many characters of a longer one are told from those of others.
+const TAIL: usize = 8;
 
 impl Languages {
     /// The texts that are in all of the first and in none of the others.
@@ -115,6 +121,12 @@ impl Languages {
 impl Automaton {
     /// Texts of the language, the shortest first.
     pub(in crate::compat) fn texts(&self, wanted: &Wanted<'_>, budget: &mut Budget) -> Result<Found, Spent> {
+        if wanted.least > LONGEST {
+            return Err(Spent);
+        }
+        if self.is_everything() && wanted.least > TAIL as u64 {
+            return self.any_long_text(wanted, budget);
+        }
         let mut found = Found { texts: Vec::new(), all: true };
         // So many characters of a letter make enough texts, even where as many as can be are excluded.
         let enough = wanted.count.saturating_add(wanted.exclusions);
@@ -138,7 +150,9 @@ impl Automaton {
                     return Ok(found);
                 }
             }
-            budget.spend(self.next.len())?;
+            if steps.is_multiple_of(CHARACTERS) {
+                budget.spend(self.next.len())?;
+            }
             let mut following = vec![false; self.next.len()];
             for (state, edges) in self.next.iter().enumerate().filter(|(state, _)| layer[*state]) {
                 debug_assert!(layer[state]);
@@ -155,6 +169,27 @@ impl Automaton {
         Ok(found)
     }
 
+    /// Whether each text is in the language.
+    fn is_everything(&self) -> bool {
+        self.next.len() == 1 && self.ends[0] && self.next[0].len() == self.letters.len()
+    }
+
+    /// Texts of the least length, where any will do: they differ in their last characters.
+    fn any_long_text(&self, wanted: &Wanted<'_>, budget: &mut Budget) -> Result<Found, Spent> {
+        if wanted.most.is_some_and(|most| most < wanted.least) {
+            return Ok(Found { texts: Vec::new(), all: true });
+        }
+        let length = usize::try_from(wanted.least).unwrap_or(usize::MAX) - TAIL;
+        budget.spend(length / CHARACTERS)?;
+        let first = self.letters.first().map_or('a', preferred);
+        let start: String = std::iter::repeat_n(first, length).collect();
+        let excluded = |tail: &str| (wanted.excluded)(&format!("{start}{tail}"));
+        let tail = TAIL as u64;
+        let found = self.texts(&Wanted { least: tail, most: Some(tail), excluded: &excluded, ..*wanted }, budget)?;
+        let texts = found.texts.iter().map(|tail| format!("{start}{tail}")).collect();
+        Ok(Found { texts, all: false })
+    }
+
     /// The texts of exactly this length.
     fn spell(
         &self,
@@ -169,7 +204,9 @@ impl Automaton {
         let mut path: Vec<(usize, usize, usize)> = vec![(0, 0, 0)];
         let mut text: Vec<char> = Vec::new();
         while let Some((state, edge, character)) = path.last_mut() {
-            budget.spend(1)?;
+            if text.len().is_multiple_of(CHARACTERS) {
+                budget.spend(1)?;
+            }
             if text.len() == length {
                 let whole: String = text.iter().collect();
                 if !(wanted.excluded)(&whole) {
