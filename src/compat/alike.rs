@@ -3,8 +3,7 @@
 //! Two versions of a schema are the same in most places. What they both refer to is told apart as coarsely as can be, and
 //! then finer, until those that are left together differ neither in what they say themselves nor in what they refer to.
 
-use std::collections::HashMap;
-
+use foldhash::{HashMap, HashMapExt as _};
 use serde_json::{Map, Value};
 
 use super::document::{self, Place};
@@ -174,13 +173,15 @@ mod tests {
 
     use super::super::document::Library;
     use super::super::draft::Draft;
+    use foldhash::HashSet;
+
     use super::*;
 
     /// How many different schemas there are, with the two that are asked about.
     fn count(writer: &Value, reader: &Value) -> usize {
         let library = |schema| Library::new(schema, Draft::Draft202012, &[]).unwrap();
         let mut lowering = Lowering::new(vec![library(writer), library(reader)], false);
-        classes(&mut lowering).values().collect::<std::collections::HashSet<_>>().len()
+        classes(&mut lowering).values().collect::<HashSet<_>>().len()
     }
 
     #[test]

@@ -1,8 +1,7 @@
 //! The way of a question: a document that breaks it is looked for; where there provably is none, the search goes on a
 //! while; where neither is known, others are asked.
 
-use std::collections::HashSet;
-
+use foldhash::{HashSet, HashSetExt as _};
 use serde_json::Value;
 
 use super::canonical;
@@ -137,12 +136,12 @@ impl<'a> Asking<'_, 'a> {
     /// A witness among documents that are drawn from the writer's schema.
     fn draw(&mut self, lowering: &mut Lowering<'a>, count: u32) -> Option<Witness> {
         let mut drawing = Drawing::new(lowering, 0, 0, self.question.schemas);
-        let mut drawn: Vec<Value> = (0..count).map(|_| drawing.draw()).collect();
+        let drawn: Vec<Value> = (0..count).map(|_| drawing.draw()).collect();
         let mut known = HashSet::new();
-        drawn.retain(|document| known.insert(document.to_string()));
-        for document in drawn {
-            if breaks(lowering, &document)
-                && let Ok(witness) = self.judge.confirm(lowering, &document)
+        for document in &drawn {
+            if known.insert(document)
+                && breaks(lowering, document)
+                && let Ok(witness) = self.judge.confirm(lowering, document)
             {
                 return Some(witness);
             }

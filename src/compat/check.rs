@@ -3,8 +3,7 @@
 //! It shares the reading of references and patterns with the prover, and nothing else: each keyword is applied to the
 //! document as it stands, and what was evaluated is noted as the drafts describe it.
 
-use std::collections::{HashMap, HashSet};
-
+use foldhash::{HashMap, HashMapExt as _, HashSet};
 use serde_json::{Map, Value};
 
 use super::document::{Place, Unreadable, address};

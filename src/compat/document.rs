@@ -1,8 +1,8 @@
 //! The documents that schemas stand in, and what a reference in them means.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 
+use foldhash::{HashMap, HashMapExt as _};
 use referencing::Uri;
 use serde_json::{Map, Value};
 

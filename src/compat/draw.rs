@@ -3,8 +3,9 @@
 //! They are drawn, not random: the same question draws the same documents. What both schemas speak of (bounds, values,
 //! names, lengths) is what they are made of, for that is where two schemas part.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 
+use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 use serde_json::{Map, Value, json};
 
 use super::budget::Budget;

@@ -1,8 +1,7 @@
 //! What it takes to validate a document for a validator that remembers nothing, as the outside one: short schemas that
 //! refer to others twice, which do so as well, are more than can be gone through.
 
-use std::collections::HashMap;
-
+use foldhash::{HashMap, HashMapExt as _};
 use serde_json::{Map, Value};
 
 use super::document::{Place, address};

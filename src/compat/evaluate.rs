@@ -1,7 +1,6 @@
 //! Whether a formula holds of a document.
 
-use std::collections::HashMap;
-
+use foldhash::{HashMap, HashMapExt as _};
 use serde_json::Value;
 
 use super::document::address;

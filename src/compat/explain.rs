@@ -2,9 +2,9 @@
 
 mod unevaluated;
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
+use foldhash::{HashMap, HashMapExt as _};
 use serde_json::{Map, Value};
 
 use crate::pointer::Pointer;

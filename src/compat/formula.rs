@@ -5,9 +5,9 @@
 
 mod negation;
 
-use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
+use foldhash::{HashMap, HashMapExt as _, HashSet};
 use num_rational::BigRational;
 use serde_json::Value;
 

@@ -4,9 +4,9 @@ mod applicator;
 mod assertion;
 mod unevaluated;
 
-use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
+use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 use serde_json::{Map, Value};
 
 use crate::pointer::Pointer;

@@ -8,8 +8,9 @@ mod class;
 mod parse;
 mod search;
 
-use std::collections::HashMap;
 use std::rc::Rc;
+
+use foldhash::{HashMap, HashMapExt as _};
 
 use class::Class;
 pub(super) use parse::NotRegular;

@@ -20,10 +20,10 @@ mod number;
 mod object;
 mod text;
 
-use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 use std::rc::Rc;
 
+use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 use serde_json::Value;
 
 use super::budget::{Budget, Spent};

@@ -1,7 +1,6 @@
 //! `unevaluatedProperties` and `unevaluatedItems`: what they speak of depends on which schemas beside them hold.
 
-use std::collections::HashSet;
-
+use foldhash::{HashSet, HashSetExt as _};
 use serde_json::Value;
 
 use super::super::document::Place;

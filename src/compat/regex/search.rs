@@ -1,7 +1,9 @@
 //! Members of a language, the shortest first, or the certainty that there are none: its automaton, explored.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
+
+use foldhash::{HashMap, HashSet, HashSetExt as _};
 
 use super::super::budget::{Budget, Spent};
 use super::class::{self, Class};
@@ -65,7 +67,7 @@ impl Languages {
         let samples: Vec<char> = letters.iter().map(preferred).collect();
         let root = (language, found.start, false);
         let mut states = vec![root];
-        let mut numbers = HashMap::from([(root, 0)]);
+        let mut numbers = HashMap::from_iter([(root, 0)]);
         let mut next: Vec<Vec<(usize, usize)>> = Vec::new();
         while next.len() < states.len() {
             let (state, start, word) = states[next.len()];

@@ -1,8 +1,8 @@
 //! What is known of a document of one type on one of the ways to it, and the choices that are still open.
 
-use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
+use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 use serde_json::Value;
 
 use super::super::formula::{Id, Node, Type, ValuesId};
