@@ -54,6 +54,7 @@ payload!(one_stands_in, (external, name = "Parcel.Sent", version = 1, key = parc
     #[serde(default = "one")]
     pub(super) weight: Option<u32>,
 },
+    #[allow(clippy::unnecessary_wraps, reason = "it is of the type of the field")]
     fn one() -> Option<u32> {
         Some(1)
     }
@@ -63,6 +64,7 @@ payload!(two_stand_in, (external, name = "Parcel.Sent", version = 1, key = parce
     #[serde(default = "two")]
     pub(super) weight: Option<u32>,
 },
+    #[allow(clippy::unnecessary_wraps, reason = "it is of the type of the field")]
     fn two() -> Option<u32> {
         Some(2)
     }

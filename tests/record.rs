@@ -380,6 +380,7 @@ fn no_default_begins_under_a_number() {
     assert!(refused.iter().any(|said| said.contains("v1.reader.json: is published, and a default")), "{refused:?}");
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "it is of the type of the field")]
 fn one() -> Option<u8> {
     Some(1)
 }

@@ -135,21 +135,21 @@ impl Places {
     fn of(&self, finding: &Finding) -> Option<String> {
         let (file, reader) = (finding.file.as_deref()?, finding.reader.as_deref());
         if finding.routing_rule.is_some() {
-            return Some(self.from_root(file.to_owned()));
+            return Some(self.in_repository(file.to_owned()));
         }
         // The file of a consumer is in a folder of its name; one of the record in that of a side, which no version is
         // called by.
         let is_stated =
             reader.is_some_and(|reader| file.strip_prefix(reader).is_some_and(|file| file.starts_with('/')));
-        Some(self.from_root(format!("{}{file}", if is_stated { &self.consumers } else { &self.record })))
+        Some(self.in_repository(format!("{}{file}", if is_stated { &self.consumers } else { &self.record })))
     }
 
     /// The file that lists what is published: it is about everything.
     fn index(&self) -> String {
-        self.from_root(format!("{}index.json", self.record))
+        self.in_repository(format!("{}index.json", self.record))
     }
 
-    fn from_root(&self, path: String) -> String {
+    fn in_repository(&self, path: String) -> String {
         if self.here.is_empty() || Path::new(&path).has_root() {
             return path;
         }
