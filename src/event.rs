@@ -354,6 +354,7 @@ impl Cause {
 
     /// The next event that follows. Its id derives from the id of the cause, the subsystem, the handler, the type, and how
     /// many events of this type this cause has made before.
+    #[must_use = "the event is made, and not put anywhere"]
     pub fn event<P: Payload>(&mut self, payload: P) -> Event<P> {
         let made = self.made.entry(P::NAME).or_insert(0);
         let ordinal = made.to_be_bytes();

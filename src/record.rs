@@ -291,6 +291,11 @@ pub(crate) fn goes_on_meaning(published: &Value, now: &Value) -> bool {
     fn holds(published: &Value, now: &Value, is_schema: bool) -> bool {
         match (published, now) {
             (Value::Object(published), Value::Object(now)) => {
+                // Where nothing was said, nothing stood in.
+                let begins = now.get("default").filter(|now| is_schema && !now.is_null());
+                if begins.is_some() && !published.contains_key("default") {
+                    return false;
+                }
                 published.iter().all(|(name, value)| match name.as_str() {
                     "default" if is_schema => now.get(name) == Some(value),
                     KNOWN if is_schema => {

@@ -3,7 +3,8 @@
 use chrono::NaiveDate;
 use event_contract::catalog::{Catalog, CatalogError};
 use event_contract::check::{
-    Answer, Change, Check, Consumer, Finding, Ignored, Outcome, Policy, Report, Severity, Waiver, files,
+    Answer, Change, Check, Consumer, Finding, Ignored, Outcome, Places, Policy, Report, ReportFormat, Severity, Waiver,
+    files,
 };
 use event_contract::compat::{Question, Verdict};
 use event_contract::pattern::{Pattern, Settings};
@@ -43,6 +44,31 @@ payload!(required, (external, name = "Parcel.Sent", version = 1, key = parcel), 
     pub(super) parcel: String,
     pub(super) weight: u32,
 });
+payload!(required_in_other_words, (external, name = "Parcel.Sent", version = 1, key = parcel), {
+    /// The number on it.
+    pub(super) parcel: String,
+    pub(super) weight: u32,
+});
+payload!(one_stands_in, (external, name = "Parcel.Sent", version = 1, key = parcel), {
+    pub(super) parcel: String,
+    #[serde(default = "one")]
+    pub(super) weight: Option<u32>,
+},
+    #[allow(clippy::unnecessary_wraps, reason = "it is of the type of the field")]
+    fn one() -> Option<u32> {
+        Some(1)
+    }
+);
+payload!(two_stand_in, (external, name = "Parcel.Sent", version = 1, key = parcel), {
+    pub(super) parcel: String,
+    #[serde(default = "two")]
+    pub(super) weight: Option<u32>,
+},
+    #[allow(clippy::unnecessary_wraps, reason = "it is of the type of the field")]
+    fn two() -> Option<u32> {
+        Some(2)
+    }
+);
 payload!(reworded, (external, name = "Parcel.Sent", version = 1, key = parcel), {
     /// The number on it.
     pub(super) parcel: String,
@@ -350,6 +376,13 @@ fn a_consumer_is_told_what_becomes_of_it() {
     assert_eq!(told, [("billing", Breaks), ("shop", Reads)]);
     assert!(report.consumers.iter().all(|stated| stated.reads[0].is_touched));
     assert_eq!(one(&report, "consumer-unserved").message, "shop reads Parcel.Lost, and nobody writes it");
+    // There is no heading with nothing below it.
+    assert!(report.to_string().contains("\nconsumers\n  billing: "), "{report}");
+    let lost = Consumer::new("shop").reads_schema("Parcel.Lost", json!(true));
+    let alone = Check::new(&catalog, &published, today()).consumers([lost]).run().unwrap();
+    assert!(!alone.to_string().contains("\nconsumers\n"), "{alone}");
+    let page = alone.render(ReportFormat::Html, &Places::default());
+    assert!(!page.contains("id=\"consumers\""), "{page}");
     let broken: Vec<_> = report.findings.iter().filter(|finding| finding.rule == "type-narrowed").collect();
     assert_eq!(broken.len(), 2);
     assert_eq!(broken[0].file.as_deref(), Some("billing/Parcel.Sent.reader.json"));
@@ -363,6 +396,32 @@ fn a_consumer_is_not_a_version() {
     let report = Check::new(&catalog, &published, today()).consumers([named]).run().unwrap();
     assert_eq!(answers(&report, 0), [[Reads, Breaks]]);
     assert_eq!(report.consumers[0].reads[0].answer, Breaks);
+}
+
+/// A waiver is of one change: the next one under the same number is another finding.
+#[test]
+fn another_change_of_a_version_is_another_finding() {
+    let of = |catalog: Result<Catalog, CatalogError>| {
+        let report = check(catalog, &published());
+        one(&report, "version-not-bumped").fingerprint.clone()
+    };
+    let required = of(catalog![POST => [required::ParcelSent]]);
+    assert_eq!(required, of(catalog![POST => [required_in_other_words::ParcelSent]]));
+    let defaults =
+        [of(catalog![POST => [one_stands_in::ParcelSent]]), of(catalog![POST => [two_stand_in::ParcelSent]])];
+    assert!(defaults[0] != defaults[1] && !defaults.contains(&required));
+
+    let waiver = Waiver::new(&required, "nobody reads it", day("2026-12-31"));
+    let (catalog, published) = (catalog![POST => [one_stands_in::ParcelSent]].unwrap(), published());
+    let check = Check::new(&catalog, &published, today()).policy(Policy::default().waiver(waiver).unwrap());
+    assert_eq!(check.run().unwrap().outcome, Outcome::Broken);
+
+    let owner = |owner: SubsystemName| one(&check_of(owner), "owner-changed").fingerprint.clone();
+    assert_ne!(owner(SubsystemName::from_static("mail")), owner(SubsystemName::from_static("ship")));
+}
+
+fn check_of(owner: SubsystemName) -> Report {
+    check(catalog![owner => [v1::ParcelSent]], &published())
 }
 
 #[test]
@@ -389,6 +448,13 @@ fn what_is_waived_counts_until_it_ends() {
 
     let lowered = run(Policy::default().severity("type-narrowed", Severity::Warning).unwrap());
     assert!(lowered.is_compatible());
+    // What is accepted is not said to be read.
+    for report in [&waived, &lowered] {
+        for text in [report.to_string(), report.render(ReportFormat::Markdown, &Places::default())] {
+            assert!(text.contains("what somebody does not read is accepted, and everything else is read"), "{text}");
+            assert!(!text.contains("everybody reads all that they can meet"), "{text}");
+        }
+    }
     let off = run(Policy::default().severity("type-narrowed", Severity::Off).unwrap());
     assert!(off.is_compatible() && off.findings.iter().all(|finding| finding.rule != "type-narrowed"));
     assert_eq!(answers(&off, 0), [[Reads, Accepted]]);
@@ -447,7 +513,10 @@ fn what_cannot_be_compared_is_an_error() {
     );
     let mut edited = published();
     edited.get_mut("external/Parcel.Sent/v1.reader.json").unwrap().push(b' ');
-    assert!(say(&edited).starts_with("what is published is not as it was: external/Parcel.Sent/v1.reader.json"));
+    assert_eq!(
+        say(&edited),
+        "what is published is not as it was: external/Parcel.Sent/v1.reader.json: is published, and was changed: take it back from version control"
+    );
     let published = published();
     let check = Check::new(&catalog, &published, today()).consumers([billing(json!({"type": "strin"}))]);
     assert_eq!(

@@ -158,6 +158,18 @@ fn a_record_is_read_out_of_git() {
         .output()
         .unwrap();
     assert_eq!(code(&below), 0, "{}", err(&below));
+    // A pipeline looks for the files of its annotations from the root.
+    folder.write("sub/consumers/billing/Order.Created.reader.json", NEEDS_TOTAL);
+    folder.write("sub/rule.json", r#"{"detail-type": ["Order.Creatd"]}"#);
+    let annotated = Command::new(env!("CARGO_BIN_EXE_event-contract"))
+        .args(["check", "--against", "git:main", "--dir", "contracts", "--format", "github", "--rules", "rule.json"])
+        .current_dir(folder.0.join("sub"))
+        .output()
+        .unwrap();
+    assert_eq!(code(&annotated), 1, "{}", err(&annotated));
+    assert!(out(&annotated).contains("::error file=sub/consumers/billing/Order.Created.reader.json,"));
+    assert!(out(&annotated).contains("::error file=sub/rule.json,"), "{}", out(&annotated));
+    fs::remove_dir_all(folder.0.join("sub/consumers")).unwrap();
     let whole = against("git:main", folder.0.join("sub/contracts").to_str().unwrap());
     assert_eq!(code(&whole), 0, "{}", err(&whole));
 

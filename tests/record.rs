@@ -349,6 +349,42 @@ fn meanings_and_owners_are_locked_too() {
     );
 }
 
+/// Where nothing stood in for a field, nothing is to stand in for it; `null` is nothing.
+#[test]
+fn no_default_begins_under_a_number() {
+    macro_rules! parcel {
+        ($name:ident, $(#[$default:meta])?) => {
+            mod $name {
+                use super::{Deserialize, JsonSchema, Payload, Serialize};
+
+                #[derive(Serialize, Deserialize, JsonSchema, Payload)]
+                #[payload(external, name = "Parcel.Sent", version = 1, key = parcel)]
+                pub(super) struct ParcelSent {
+                    pub(super) parcel: String,
+                    $(#[$default])?
+                    pub(super) pieces: Option<u8>,
+                }
+            }
+        };
+    }
+    parcel!(bare,);
+    parcel!(nothing, #[serde(default)]);
+    parcel!(one, #[serde(default = "super::one")]);
+
+    let sent = bare::ParcelSent { parcel: "p-1".into(), pieces: None };
+    let event = Event::new(sent, POST, "2026-11-22T10:43:01Z".parse().unwrap());
+    let golden = Files::from([(GOLDEN.to_owned(), serde_json::to_vec(&event).unwrap())]);
+    let files = Record::new(&catalog![POST => [bare::ParcelSent]].unwrap(), &golden).unwrap().publish().unwrap();
+    assert!(Record::new(&catalog![POST => [nothing::ParcelSent]].unwrap(), &files).unwrap().publish().is_ok());
+    let refused = refused(&catalog![POST => [one::ParcelSent]].unwrap(), &files);
+    assert!(refused.iter().any(|said| said.contains("v1.reader.json: is published, and a default")), "{refused:?}");
+}
+
+#[allow(clippy::unnecessary_wraps, reason = "it is of the type of the field")]
+fn one() -> Option<u8> {
+    Some(1)
+}
+
 #[test]
 fn a_partition_key_is_locked_by_golden_events() {
     let mut files = golden();

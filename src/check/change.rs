@@ -1,7 +1,7 @@
 //! What has changed beside what is published, and which version that needs.
 
 use chrono::NaiveDate;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::finding::Finding;
 use super::matrix::Contract;
@@ -10,7 +10,7 @@ use super::rule::Own;
 use super::run::{Check, Subject};
 use crate::name::Version;
 use crate::record::goes_on_meaning;
-use crate::schema::assertions_of;
+use crate::schema::{KNOWN, assertions_of, compact};
 
 /// The version that is declared and the one that is needed, and the findings about that. How much the change breaks is
 /// not known here yet: see [`finish`].
@@ -27,7 +27,6 @@ pub(super) fn of(check: &Check<'_>, subject: &Subject<'_>, contract: &Contract, 
     for (version, message, now) in &sunsets {
         tell(Own::SunsetMoved, Some(*version), message.clone(), &now.to_string());
     }
-    let mut add = |own, version, message| tell(own, version, message, "");
     let newest_published = published.writers.keys().next_back().copied();
     let declared = present.writers.keys().next_back().copied();
 
@@ -39,11 +38,11 @@ pub(super) fn of(check: &Check<'_>, subject: &Subject<'_>, contract: &Contract, 
         else {
             change = Change::Major;
             let message = format!("{version} is published, and no type of the catalog has it any more");
-            add(Own::VersionRemoved, Some(*version), message);
+            tell(Own::VersionRemoved, Some(*version), message, "");
             continue;
         };
         if !says_the_same(was, is) || !says_the_same(read, reads) {
-            changed.push(*version);
+            changed.push((*version, compact(&json!([without_words(is, true), without_words(reads, true)]))));
             change = change.max(Change::Minor);
         } else if !is_the_same(was, is) || !is_the_same(read, reads) {
             // More values of an open enumeration are known.
@@ -53,14 +52,11 @@ pub(super) fn of(check: &Check<'_>, subject: &Subject<'_>, contract: &Contract, 
         }
     }
     let after = newest_published.map_or(Some(Version::FIRST), |newest| Version::new(newest.get() + 1).ok());
-    for version in &changed {
+    for (version, now) in &changed {
         let next =
             after.map_or_else(String::new, |after| format!(": make it {after}, with {version} as its `previous`"));
-        add(
-            Own::VersionNotBumped,
-            Some(*version),
-            format!("{version} is published, and says something else now{next}"),
-        );
+        let message = format!("{version} is published, and says something else now{next}");
+        tell(Own::VersionNotBumped, Some(*version), message, now);
     }
     let new: Vec<_> = present.writers.keys().filter(|version| !published.writers.contains_key(version)).collect();
     if !new.is_empty() {
@@ -78,19 +74,21 @@ pub(super) fn of(check: &Check<'_>, subject: &Subject<'_>, contract: &Contract, 
                 .all(|(was, is)| is_the_same(was, is))
         {
             is_needless = true;
-            add(Own::VersionUnchanged, Some(*version), format!("{version} says just what the version before it says"));
+            let message = format!("{version} says just what the version before it says");
+            tell(Own::VersionUnchanged, Some(*version), message, "");
         }
     }
     if let Some(was) = subject.published.iter().find(|was| was.owner != subject.owner && subject.present.is_some()) {
         change = Change::Major;
         let message = format!("{} was published by {}, and is owned by {} now", was.version, was.owner, subject.owner);
-        add(Own::OwnerChanged, None, message);
+        tell(Own::OwnerChanged, None, message, subject.owner);
     }
     if let Some(present) = subject.present
         && let Some(was) = subject.published.iter().find(|was| was.side != present.side())
     {
         change = Change::Major;
-        add(Own::SideChanged, None, format!("it was published as {}, and is {} now", was.side, present.side()));
+        let message = format!("it was published as {}, and is {} now", was.side, present.side());
+        tell(Own::SideChanged, None, message, "");
     }
     let needed = match (changed.is_empty(), is_needless) {
         (false, _) => after.max(declared),
@@ -140,6 +138,27 @@ fn words(schema: &Value) -> Value {
         keywords.remove("examples");
     }
     schema
+}
+
+/// What a schema says, but for what it tells people.
+fn without_words(schema: &Value, is_schema: bool) -> Value {
+    match schema {
+        Value::Object(members) => {
+            let is_word = |name: &str| is_schema && matches!(name, "title" | "description" | "examples" | "$comment");
+            let said = |name: &str, value: &Value| match name {
+                "default" | "const" | "enum" | KNOWN if is_schema => value.clone(),
+                "properties" | "$defs" | "patternProperties" if is_schema => without_words(value, false),
+                _ => without_words(value, true),
+            };
+            members
+                .iter()
+                .filter(|(name, _)| !is_word(name))
+                .map(|(name, value)| (name.clone(), said(name, value)))
+                .collect()
+        }
+        Value::Array(items) => items.iter().map(|item| without_words(item, true)).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => schema.clone(),
+    }
 }
 
 /// A change is a major one where somebody does not read what is new, or does not read any more what was.

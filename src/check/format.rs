@@ -10,6 +10,7 @@ mod page;
 mod sarif;
 
 use std::fmt;
+use std::path::Path;
 use std::str::FromStr;
 
 use super::finding::Finding;
@@ -108,6 +109,8 @@ pub struct ReportFormatError {
 pub struct Places {
     record: String,
     consumers: String,
+    /// The folder that all files are named from: `contract/`, or nothing for the root of the repository.
+    here: String,
 }
 
 impl Default for Places {
@@ -119,25 +122,46 @@ impl Default for Places {
 impl Places {
     /// The folder of the record and that of all consumers, each from the root of the repository; that root itself is `.`.
     pub fn new(record: impl AsRef<str>, consumers: impl AsRef<str>) -> Self {
-        Self { record: folder(record.as_ref()), consumers: folder(consumers.as_ref()) }
+        Self { record: folder(record.as_ref()), consumers: folder(consumers.as_ref()), here: String::new() }
+    }
+
+    /// The same, where the folders and the files of rules are named from a folder of the repository, and not from its root.
+    #[cfg(feature = "cli")]
+    pub(crate) fn seen_from(self, here: &str) -> Self {
+        Self { here: folder(here), ..self }
     }
 
     /// The file that a finding names.
     fn of(&self, finding: &Finding) -> Option<String> {
         let (file, reader) = (finding.file.as_deref()?, finding.reader.as_deref());
         if finding.routing_rule.is_some() {
-            return Some(file.to_owned());
+            return Some(self.in_repository(file.to_owned()));
         }
         // The file of a consumer is in a folder of its name; one of the record in that of a side, which no version is
         // called by.
         let is_stated =
             reader.is_some_and(|reader| file.strip_prefix(reader).is_some_and(|file| file.starts_with('/')));
-        Some(format!("{}{file}", if is_stated { &self.consumers } else { &self.record }))
+        Some(self.in_repository(format!("{}{file}", if is_stated { &self.consumers } else { &self.record })))
     }
 
     /// The file that lists what is published: it is about everything.
     fn index(&self) -> String {
-        format!("{}index.json", self.record)
+        self.in_repository(format!("{}index.json", self.record))
+    }
+
+    fn in_repository(&self, path: String) -> String {
+        if self.here.is_empty() || Path::new(&path).has_root() {
+            return path;
+        }
+        let mut names: Vec<_> = self.here.trim_end_matches('/').split('/').collect();
+        for name in path.split('/').filter(|name| !matches!(*name, "" | ".")) {
+            if name == ".." && names.last().is_some_and(|last| *last != "..") {
+                names.pop();
+            } else {
+                names.push(name);
+            }
+        }
+        names.join("/")
     }
 }
 
@@ -166,9 +190,13 @@ impl Report {
     }
 }
 
-/// What an outcome means.
-fn meaning(outcome: Outcome) -> &'static str {
-    match outcome {
+/// What the outcome of a report means.
+pub(super) fn meaning(report: &Report) -> &'static str {
+    let mut answers = report.types.iter().flat_map(|matrix| matrix.cells.iter().flatten()).map(|cell| cell.answer);
+    match report.outcome {
+        Outcome::Compatible if answers.any(|answer| answer == Answer::Accepted) => {
+            "what somebody does not read is accepted, and everything else is read"
+        }
         Outcome::Compatible => "everybody reads all that they can meet",
         Outcome::Broken => "something is wrong that nobody has accepted",
         Outcome::Undecided => "not everything is known, and that passes no gate",
@@ -297,5 +325,21 @@ mod tests {
         assert_eq!(of("billing/A.reader.json", "billing"), "consumers/billing/A.reader.json");
         // Somebody may be called as a side is.
         assert_eq!(of("external/A/v1.reader.json", "external"), "consumers/external/A/v1.reader.json");
+    }
+
+    #[cfg(feature = "cli")]
+    #[test]
+    fn a_file_is_named_from_the_root_of_the_repository() {
+        for (here, record, expected) in [
+            ("", "schemas", "schemas/index.json"),
+            ("", "../schemas", "../schemas/index.json"),
+            ("a/b/", "schemas", "a/b/schemas/index.json"),
+            ("a/b/", "../schemas", "a/schemas/index.json"),
+            ("a/", "../../schemas", "../schemas/index.json"),
+            ("a/", ".", "a/index.json"),
+            ("a/", "/srv/schemas", "/srv/schemas/index.json"),
+        ] {
+            assert_eq!(Places::new(record, "consumers").seen_from(here).index(), expected, "{here} {record}");
+        }
     }
 }

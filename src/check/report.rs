@@ -44,7 +44,7 @@ pub struct Report {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
-    /// Everybody reads all that they can meet: that is proven.
+    /// Everybody reads all that they can meet: that is proven, but for what is accepted.
     Compatible,
     /// There are findings that nobody has accepted.
     Broken,
@@ -233,7 +233,7 @@ impl Outcome {
 }
 
 impl Report {
-    /// Whether everybody reads all that they can meet, by proof.
+    /// Whether everybody reads all that they can meet, by proof, but for what is accepted.
     pub fn is_compatible(&self) -> bool {
         self.outcome == Outcome::Compatible
     }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::finding::Finding;
+use super::format::meaning;
 use super::policy::Severity;
 use super::report::{Answer, Cell, Change, Matrix, Outcome, Report};
 use crate::lifecycle::Stage;
@@ -45,7 +46,7 @@ fn write(report: &Report, f: &mut impl fmt::Write, palette: &Palette) -> fmt::Re
         f,
         "{faint}rows write, columns read: ✓ proven, ✓↑ proven, by upcast, ✗ broken, ~ broken and accepted, ? not known, · not owed{reset}"
     )?;
-    if !report.consumers.is_empty() {
+    if report.consumers.iter().any(|stated| !stated.reads.is_empty()) {
         writeln!(f, "\n{heading}consumers{reset}")?;
     }
     for stated in &report.consumers {
@@ -90,9 +91,9 @@ fn write(report: &Report, f: &mut impl fmt::Write, palette: &Palette) -> fmt::Re
     let count =
         |severity| report.findings.iter().filter(|finding| finding.is_open() && finding.severity == severity).count();
     let (on, said) = match report.outcome {
-        Outcome::Compatible => (&palette.good, "compatible: everybody reads all that they can meet"),
-        Outcome::Broken => (&palette.bad, "broken"),
-        Outcome::Undecided => (&palette.unsure, "undecided: not everything is known, and that passes no gate"),
+        Outcome::Compatible => (&palette.good, format!("compatible: {}", meaning(report))),
+        Outcome::Broken => (&palette.bad, "broken".to_owned()),
+        Outcome::Undecided => (&palette.unsure, format!("undecided: {}", meaning(report))),
     };
     let rules = match report.routing_rules {
         0 => String::new(),

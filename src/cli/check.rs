@@ -131,6 +131,7 @@ impl Check {
             self.folder.to_string_lossy(),
             self.consumers.as_deref().unwrap_or(Path::new(CONSUMERS)).to_string_lossy(),
         );
+        let places = if self.reports.is_empty() { places } else { places.seen_from(&base::here()) };
         for wanted in &self.reports {
             if let Some(file) = &wanted.file {
                 std::fs::write(file, report.render(wanted.form, &places)).map_err(|error| {

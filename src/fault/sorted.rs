@@ -31,6 +31,7 @@ use crate::read::ReadError;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone)]
+#[must_use = "there may be faults"]
 pub struct Sorted<T> {
     /// What was read.
     pub read: Vec<(usize, T)>,

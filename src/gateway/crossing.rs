@@ -61,6 +61,7 @@ pub enum PassedOver {
 
 /// What came of a batch at a boundary. Every delivery is in exactly one of the four.
 #[derive(Debug)]
+#[must_use = "events are to be put, and deliveries may have failed"]
 #[non_exhaustive]
 pub struct Crossings<S: Side> {
     /// What has crossed, with its position in the batch.

@@ -194,7 +194,7 @@ pub(super) enum RecordErrorKind {
         found: u32,
     },
     #[cfg(feature = "check")]
-    #[error("what is published is not as it was: {0}; take it back from version control")]
+    #[error("what is published is not as it was: {0}")]
     Broken(String),
     #[cfg(feature = "check")]
     #[error("{PATH} locks {0:?}, which is not a version such as `external/Order.Created/v1`")]

@@ -72,11 +72,7 @@ impl<'a> Page<'a> {
         put!(self, "<meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">");
         put!(self, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
         put!(self, "<title>Event contract: {outcome}</title>\n<style>{STYLE}</style>\n</head>\n<body>");
-        put!(
-            self,
-            "<h1>Event contract</h1>\n<p class=\"outcome {class}\">{outcome}: {}</p>",
-            meaning(self.report.outcome)
-        );
+        put!(self, "<h1>Event contract</h1>\n<p class=\"outcome {class}\">{outcome}: {}</p>", meaning(self.report));
         put!(self, "<p>{}<br>\n{}</p>", counts(self.report), markup(&circumstances(self.report)));
     }
 
@@ -121,7 +117,7 @@ impl<'a> Page<'a> {
     }
 
     fn consumers(&mut self) {
-        if self.report.consumers.is_empty() {
+        if self.report.consumers.iter().all(|stated| stated.reads.is_empty()) {
             return;
         }
         put!(self, "<h2 id=\"consumers\">Consumers</h2>\n<div class=\"wide\">\n<table>\n<thead>");

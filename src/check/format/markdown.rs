@@ -23,7 +23,7 @@ pub(super) fn render(report: &Report) -> String {
     };
     let mut comment = Comment { text: String::new(), left_out: 0 };
     comment.add(&format!("## {sign} Event contract: {}\n", report.outcome.as_str()));
-    comment.add(&format!("**{}**: {}.\n", counts(report), meaning(report.outcome)));
+    comment.add(&format!("**{}**: {}.\n", counts(report), meaning(report)));
     comment.add(&format!("{}.\n", prose(&circumstances(report))));
     comment.add(&versions(report));
     comment.add(&consumers(report));

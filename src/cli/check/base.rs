@@ -61,6 +61,12 @@ impl Base {
     }
 }
 
+/// The folder that the command runs in, from the root of its repository; nothing where there is none.
+pub(super) fn here() -> String {
+    let git = Git { directory: PathBuf::from(".") };
+    git.say(&["rev-parse", "--show-prefix"], Default::default).unwrap_or_default()
+}
+
 fn short(commit: &str) -> &str {
     commit.get(..10).unwrap_or(commit)
 }
