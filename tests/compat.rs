@@ -433,4 +433,30 @@ fn what_repeats_itself_is_told_once() {
     let Verdict::Broken { findings, .. } = Question::new(&writer, &reader).ask().unwrap() else { panic!() };
     let told: Vec<_> = findings.iter().map(|finding| (finding.kind.id(), finding.at.as_str())).collect();
     assert_eq!(told, [("type-narrowed", "/next"), ("required-added", "/next")]);
+
+    let node = |value: &str| {
+        let properties = json!({"children": {"items": {"$ref": "#/$defs/node"}}, "next": {"$ref": "#/$defs/node"},
+            "v": {"type": value}, "w": {"type": value}});
+        json!({"$ref": "#/$defs/node", "$defs": {"node": {"type": "object", "properties": properties}}})
+    };
+    let (writer, reader) = (node("number"), node("integer"));
+    let Verdict::Broken { findings, .. } = Question::new(&writer, &reader).ask().unwrap() else { panic!() };
+    let told: Vec<_> = findings.iter().map(|finding| finding.at.as_str()).collect();
+    assert_eq!(told, ["/v", "/w"]);
+
+    // What is alright at the root, and not further down.
+    let mut writer = writer;
+    writer["properties"] = json!({"v": {"type": "integer"}, "w": {"type": "integer"}});
+    let Verdict::Broken { findings, .. } = Question::new(&writer, &reader).ask().unwrap() else { panic!() };
+    let mut told: Vec<_> = findings.iter().map(|finding| finding.at.as_str()).collect();
+    told.sort_unstable();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told[0].ends_with("/v") && told[1].ends_with("/w"), "{told:?}");
+
+    // The same schema in two places is no way back.
+    let two = |value: &str| json!({"properties": {"a": {"$ref": "#/$defs/v"}, "b": {"$ref": "#/$defs/v"}}, "$defs": {"v": {"type": value}}});
+    let Verdict::Broken { findings, .. } = Question::new(&two("number"), &two("integer")).ask().unwrap() else {
+        panic!()
+    };
+    assert_eq!(findings.iter().map(|finding| finding.at.as_str()).collect::<Vec<_>>(), ["/a", "/b"]);
 }

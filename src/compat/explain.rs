@@ -35,23 +35,48 @@ const DEPTH: usize = 24;
 /// So often is a schema looked into, and so often is it not looked further.
 const MOST_LOOKS: usize = 2_000;
 const MOST_CUTS: usize = 100;
+/// So often is a schema that leads back to itself looked into again: first not at all, then further, and as far as can be
+/// only where nothing was found.
+const ROUNDS: [usize; 4] = [0, 1, 2, usize::MAX];
 
 pub(super) struct Explanation<'s, 'l, 'a, 'j> {
     solver: &'s mut Solver<'l, 'a>,
     judge: &'j mut Judge<'a>,
     writer: Id,
-    findings: Vec<Finding>,
+    findings: Vec<Found>,
     /// What is found where it was not looked further, for want of anything better.
-    shallow: Vec<Finding>,
+    shallow: Vec<Found>,
     /// How often something was found, and how often it was not looked further.
     found: usize,
     cuts: usize,
+    /// How often a schema that leads back to itself may be looked into again, and how often it was not.
+    rounds: usize,
+    skips: usize,
     /// What came of looking into a schema at the end of a path, by how often: many may lead to the same.
     looked: HashMap<(Key, Vec<Step>), (usize, usize)>,
     /// What surely holds of what is at the end of the path; nothing, where that is not known.
     surely: Vec<Id>,
     /// The schemas that are being looked into, with the length of the path to each.
     within: Vec<(usize, usize)>,
+}
+
+struct Found {
+    finding: Finding,
+    /// Where it would stand if no schema had led back to itself on the way.
+    first: Vec<String>,
+}
+
+impl Found {
+    /// The same at the same place, or further down in what refers to itself, is the same cause.
+    fn is_told_by(&self, other: &Self) -> bool {
+        let (one, two) = (&self.finding, &other.finding);
+        (one.kind, &one.missing, &one.reader) == (two.kind, &two.missing, &two.reader)
+            && (self.first == other.first || one.at.is_at_or_under(&two.at))
+    }
+
+    fn depth(&self) -> usize {
+        self.finding.at.segments().count()
+    }
 }
 
 impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
@@ -64,6 +89,8 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
             shallow: Vec::new(),
             found: 0,
             cuts: 0,
+            rounds: 0,
+            skips: 0,
             looked: HashMap::new(),
             surely: vec![writer],
             within: Vec::new(),
@@ -73,22 +100,29 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
     /// One finding for each cause that can be told from the others.
     pub(super) fn explain(mut self) -> Vec<Finding> {
         let root = self.lowering().root(1);
-        self.schema(root, &mut Vec::new());
+        for rounds in ROUNDS {
+            if rounds == usize::MAX && !self.findings.is_empty() {
+                break;
+            }
+            self.rounds = rounds;
+            self.looked.clear();
+            self.shallow.clear();
+            let skips = self.skips;
+            self.schema(root, &mut Vec::new());
+            if self.skips == skips {
+                break;
+            }
+        }
         if self.findings.is_empty() {
             self.findings = self.shallow;
         }
-        // The same at the same place, or further down in what refers to itself, is the same cause.
-        let mut told: Vec<Finding> = Vec::new();
-        for finding in self.findings {
-            let is_told = told.iter().any(|other| {
-                (other.kind, &other.missing, &other.reader) == (finding.kind, &finding.missing, &finding.reader)
-                    && finding.at.is_at_or_under(&other.at)
-            });
-            if !is_told {
-                told.push(finding);
+        let mut told: Vec<Found> = Vec::new();
+        for found in self.findings {
+            if !told.iter().any(|other| found.is_told_by(other)) {
+                told.push(found);
             }
         }
-        told
+        told.into_iter().map(|found| found.finding).collect()
     }
 
     fn lowering(&mut self) -> &mut Lowering<'a> {
@@ -128,13 +162,18 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
         if self.findings.len() >= MOST_FINDINGS || self.within.contains(&here) {
             return;
         }
+        if self.within.iter().filter(|(schema, _)| *schema == here.0).count() > self.rounds {
+            self.cuts += 1;
+            self.skips += 1;
+            return;
+        }
         let look = (key(1, place), path.clone());
         if let Some((found, cuts)) = self.looked.get(&look) {
             self.found += found;
             self.cuts += cuts;
             return;
         }
-        if self.looked.len() >= MOST_LOOKS || self.cuts >= MOST_CUTS {
+        if self.looked.len() >= MOST_LOOKS || self.cuts - self.skips >= MOST_CUTS {
             self.cuts += 1;
             return;
         }
@@ -350,7 +389,34 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
         let writer = self.writers_word(path, keyword, member);
         let kind = FindingKind::of(keyword, place.schema.get(keyword) == Some(&Value::Bool(false)));
         self.found += 1;
-        self.findings.push(Finding { kind, at, missing: member.map(str::to_owned), reader, writer, witness });
+        let first = self.first_met(&at);
+        let found =
+            Found { finding: Finding { kind, at, missing: member.map(str::to_owned), reader, writer, witness }, first };
+        match self.findings.iter_mut().find(|other| found.first == other.first && found.is_told_by(other)) {
+            Some(other) if found.depth() < other.depth() => *other = found,
+            Some(_) => {}
+            None => self.findings.push(found),
+        }
+    }
+
+    /// The place, without the ways on which a schema leads back to itself.
+    fn first_met(&self, at: &Pointer) -> Vec<String> {
+        let segments: Vec<String> = at.segments().collect();
+        let (mut first, mut taken) = (Vec::new(), 0);
+        let mut met: Vec<(usize, usize)> = Vec::new();
+        for &(schema, length) in &self.within {
+            let length = length.clamp(taken, segments.len());
+            first.extend_from_slice(&segments[taken..length]);
+            taken = length;
+            if let Some(&(_, before)) = met.iter().find(|(other, _)| *other == schema) {
+                first.truncate(before);
+                met.retain(|(_, length)| *length <= before);
+            } else {
+                met.push((schema, first.len()));
+            }
+        }
+        first.extend_from_slice(&segments[taken..]);
+        first
     }
 
     /// Where in the document the path ends.
