@@ -135,7 +135,7 @@ fn a_pattern_that_is_not_valid_is_said_with_its_place_and_what_to_write() {
         (
             r#"{"source": "external"}"#,
             "error: the pattern is not valid: line 1, column 2, /source: \"source\" must be an object or an array\n  write the \
-             value in brackets: [\"a\"]\n",
+             value in brackets: [\"external\"]\n",
         ),
         (
             file.name(),
@@ -188,7 +188,7 @@ fn questions_are_answered_in_their_order() {
     let answers = r#"{"id":1,"match":true,"reason":null}
 {"id":"two","match":true,"reason":null}
 {"id":3,"match":false,"reason":null}
-{"id":4,"match":"invalid-pattern","reason":"line 1, column 2, /a: \"a\" must be an object or an array: write the value in brackets: [\"a\"]"}
+{"id":4,"match":"invalid-pattern","reason":"line 1, column 2, /a: \"a\" must be an object or an array: write the value in brackets: [1]"}
 "#;
     assert_eq!(said(&["match", "--jsonl"], questions), (0, answers.to_owned(), String::new()));
     let file = File::new("questions.jsonl", &format!("\u{feff}{questions}"));

@@ -100,7 +100,7 @@ Stream   hub      ENABLED   valid      ◐◐◐◐◐◐◐  ./hub.yaml:4
 Local    default  ENABLED   valid      ●●●●●●●  ./hub.yaml:15
   finding: account-unquoted: ./hub.yaml:19:19: an account is a text, and never one of these numbers: nothing is excluded
 Ingress  default  DISABLED  not valid           ./hub.yaml:20
-  finding: invalid: ./hub.yaml:24:22: \"source\" must be an object or an array: write the value in brackets: [\"a\"]
+  finding: invalid: ./hub.yaml:24:22: \"source\" must be an object or an array: write the value in brackets: [\"external\"]
 egress   ?        ENABLED   valid      ◐◐◐◐◐◐◐  ./rules/egress.json:1
   bus not known: the file has the pattern alone
 

@@ -48,7 +48,8 @@ impl Shapes {
                 for value in values {
                     let id = RoutingFindingKind::Undecided.id();
                     let message = format!("the pattern is known only when it is deployed: {}", value.why());
-                    findings.extend(about(check, id, rule, value.place(), message).map(|finding| finding.seal("")));
+                    let finding = about(check, id, rule, value.place(), message);
+                    findings.extend(finding.map(|finding| finding.seal(value.why())));
                 }
             }
             // What is refused is a finding already, and a schedule matches no event.

@@ -28,7 +28,7 @@ use super::{Pattern, Settings};
 /// let question = r#"{"id": 8, "pattern": "{\"a\": 1}", "event": null}"#;
 /// assert_eq!(answer(question, &Settings::default()), concat!(
 ///     r#"{"id":8,"match":"invalid-pattern","reason":"line 1, column 2, /a: \"a\" must be an object or an array: "#,
-///     r#"write the value in brackets: [\"a\"]"}"#,
+///     r#"write the value in brackets: [1]"}"#,
 /// ));
 /// ```
 pub fn answer(question: &str, settings: &Settings) -> String {

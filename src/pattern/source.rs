@@ -144,10 +144,10 @@ impl Reader {
                 self.lists.push(List { path: self.path.clone(), place, items, branch });
                 Ok(())
             }
-            Value::Text(_) | Value::Number(_) | Value::Bool(_) | Value::Null => Err(Refusal::new(
-                format!("\"{}\" must be an object or an array", member.name),
-                "write the value in brackets: [\"a\"]",
-            )),
+            Value::Text(text) => Err(bare(&member.name, &serde_json::Value::from(&**text).to_string())),
+            Value::Number(text) => Err(bare(&member.name, text)),
+            Value::Bool(value) => Err(bare(&member.name, &value.to_string())),
+            Value::Null => Err(bare(&member.name, "null")),
         }
     }
 
@@ -191,4 +191,8 @@ impl Reader {
     fn place(&self, tree: &Tree<'_>) -> Place {
         Place { at: self.trail.at(), value: tree.at, end: tree.end, pointer: self.trail.pointer().clone() }
     }
+}
+/// A value that stands where a list of values is wanted.
+fn bare(name: &str, value: &str) -> Refusal {
+    Refusal::new(format!("\"{name}\" must be an object or an array"), format!("write the value in brackets: [{value}]"))
 }
