@@ -140,7 +140,7 @@ fn a_pattern_that_is_not_valid_is_said_with_its_place_and_what_to_write() {
         (
             file.name(),
             "invalid.json is not valid: line 2, column 3, /source: \"source\" must be an object or an array\n  write the value in \
-             brackets: [\"a\"]\n",
+             brackets: [\"external\"]\n",
         ),
         (r#"{"source": ["external"]"#, "not JSON: "),
         ("[\"external\"]", "a pattern begins with `{`; anything else is the name of a file that holds one\n"),

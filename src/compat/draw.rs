@@ -43,9 +43,11 @@ impl<'l, 'a> Drawing<'l, 'a> {
         }
         let mut known = HashSet::new();
         values.retain(|value| known.insert(super::number::key(value)));
-        names.sort();
+        names.sort_unstable();
         names.dedup();
-        names.push("other".to_owned());
+        names.push("other");
+        let values: Vec<Value> = values.into_iter().cloned().collect();
+        let names = names.into_iter().map(str::to_owned).collect();
         let texts = values.iter().filter(|value| value.is_string()).cloned().collect();
         let numbers = values.iter().filter(|value| value.is_number()).cloned().collect();
         let counts = values.iter().filter_map(Value::as_u64).filter(|count| *count < 300);
@@ -118,8 +120,8 @@ impl<'l, 'a> Drawing<'l, 'a> {
     /// What the keywords themselves ask for, where they ask for something.
     fn own(&mut self, place: Place<'a>, members: &'a Map<String, Value>, depth: u32) -> Option<Value> {
         let named = match members.get("type") {
-            Some(Value::String(name)) => Some(name.clone()),
-            Some(Value::Array(names)) => self.pick(names).and_then(|name| name.as_str().map(str::to_owned)),
+            Some(Value::String(name)) => Some(name.as_str()),
+            Some(Value::Array(names)) => names.get(self.below(names.len())).and_then(Value::as_str),
             Some(_) | None => None,
         };
         let has = |keywords: &[&str]| keywords.iter().any(|keyword| members.contains_key(*keyword));
@@ -153,9 +155,9 @@ impl<'l, 'a> Drawing<'l, 'a> {
             } else {
                 return None;
             };
-            Some(implied.to_owned())
+            Some(implied)
         });
-        Some(match named?.as_str() {
+        Some(match named? {
             "null" => Value::Null,
             "boolean" => json!(self.one_in(2)),
             "integer" => self.number(members, true),
@@ -167,15 +169,23 @@ impl<'l, 'a> Drawing<'l, 'a> {
     }
 
     /// Parts that hold together: the members of all objects, or one of them.
-    fn join(&mut self, parts: Vec<Value>, depth: u32) -> Value {
+    fn join(&mut self, mut parts: Vec<Value>, depth: u32) -> Value {
+        let Some(last) = parts.pop() else { return self.anything(depth) };
         if parts.is_empty() {
-            return self.anything(depth);
+            return last;
         }
-        if parts.iter().all(Value::is_object) {
-            let all = parts.into_iter().flat_map(|part| part.as_object().cloned().unwrap_or_default());
-            return Value::Object(all.collect());
+        parts.push(last);
+        if !parts.iter().all(Value::is_object) {
+            let at = self.below(parts.len());
+            return parts.swap_remove(at);
         }
-        self.pick(&parts).unwrap_or_default()
+        let mut all = Map::new();
+        for part in parts {
+            if let Value::Object(mut members) = part {
+                all.append(&mut members);
+            }
+        }
+        Value::Object(all)
     }
 
     fn number(&mut self, members: &Map<String, Value>, whole: bool) -> Value {
@@ -190,13 +200,15 @@ impl<'l, 'a> Drawing<'l, 'a> {
         let Some(Value::Number(number)) = self.pick(&near) else { return json!(0) };
         let mut number = exact(&number);
         let offset = match self.below(6) {
-            0 => (1, 1),
-            1 => (-1, 1),
-            2 if !whole => (1, 2),
-            3 if !whole => (-1, 10),
-            _ => (0, 1),
+            0 => Some((1, 1)),
+            1 => Some((-1, 1)),
+            2 if !whole => Some((1, 2)),
+            3 if !whole => Some((-1, 10)),
+            _ => None,
         };
-        number += num_rational::BigRational::new(offset.0.into(), offset.1.into());
+        if let Some((numerator, denominator)) = offset {
+            number += num_rational::BigRational::new(numerator.into(), denominator.into());
+        }
         if let Some(Value::Number(of)) = members.get("multipleOf") {
             let of = exact(of);
             number = (number / &of).ceil() * of;
@@ -359,21 +371,21 @@ fn pick<T: Clone>(state: &mut u64, from: &[T]) -> Option<T> {
 }
 
 /// Values and names that a schema speaks of.
-fn gather(schema: &Value, values: &mut Vec<Value>, names: &mut Vec<String>) {
+fn gather<'a>(schema: &'a Value, values: &mut Vec<&'a Value>, names: &mut Vec<&'a str>) {
     match schema {
         Value::Array(items) => items.iter().for_each(|item| gather(item, values, names)),
         Value::Object(members) => {
             for (keyword, value) in members {
                 match (keyword.as_str(), value) {
                     ("title" | "description" | "$comment" | "$schema" | "$id" | "id", _) => {}
-                    ("enum" | "examples", Value::Array(all)) => values.extend(all.iter().take(64).cloned()),
-                    ("const" | "default", value) => values.push(value.clone()),
+                    ("enum" | "examples", Value::Array(all)) => values.extend(all.iter().take(64)),
+                    ("const" | "default", value) => values.push(value),
                     ("required", Value::Array(all)) => {
-                        names.extend(all.iter().filter_map(|name| name.as_str().map(str::to_owned)));
+                        names.extend(all.iter().filter_map(Value::as_str));
                     }
-                    (_, Value::Number(_)) => values.push(value.clone()),
+                    (_, Value::Number(_)) => values.push(value),
                     ("properties" | "dependencies" | "dependentRequired" | "dependentSchemas", Value::Object(map)) => {
-                        names.extend(map.keys().cloned());
+                        names.extend(map.keys().map(String::as_str));
                         gather(value, values, names);
                     }
                     _ => gather(value, values, names),
