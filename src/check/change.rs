@@ -10,7 +10,7 @@ use super::rule::Own;
 use super::run::{Check, Subject};
 use crate::name::Version;
 use crate::record::goes_on_meaning;
-use crate::schema::{KNOWN, assertions_of, compact};
+use crate::schema::{assertions_of, compact, each_mut};
 
 /// The version that is declared and the one that is needed, and the findings about that. How much the change breaks is
 /// not known here yet: see [`finish`].
@@ -42,7 +42,9 @@ pub(super) fn of(check: &Check<'_>, subject: &Subject<'_>, contract: &Contract, 
             continue;
         };
         if !says_the_same(was, is) || !says_the_same(read, reads) {
-            changed.push((*version, compact(&json!([without_words(is, true), without_words(reads, true)]))));
+            let mut now = [is.clone(), reads.clone()];
+            now.iter_mut().for_each(strip_words);
+            changed.push((*version, compact(&json!(now))));
             change = change.max(Change::Minor);
         } else if !is_the_same(was, is) || !is_the_same(read, reads) {
             // More values of an open enumeration are known.
@@ -140,25 +142,12 @@ fn words(schema: &Value) -> Value {
     schema
 }
 
-/// What a schema says, but for what it tells people.
-fn without_words(schema: &Value, is_schema: bool) -> Value {
-    match schema {
-        Value::Object(members) => {
-            let is_word = |name: &str| is_schema && matches!(name, "title" | "description" | "examples" | "$comment");
-            let said = |name: &str, value: &Value| match name {
-                "default" | "const" | "enum" | KNOWN if is_schema => value.clone(),
-                "properties" | "$defs" | "patternProperties" if is_schema => without_words(value, false),
-                _ => without_words(value, true),
-            };
-            members
-                .iter()
-                .filter(|(name, _)| !is_word(name))
-                .map(|(name, value)| (name.clone(), said(name, value)))
-                .collect()
-        }
-        Value::Array(items) => items.iter().map(|item| without_words(item, true)).collect(),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => schema.clone(),
+/// Takes out of a schema what it tells people.
+fn strip_words(schema: &mut Value) {
+    if let Some(keywords) = schema.as_object_mut() {
+        keywords.retain(|keyword, _| !matches!(keyword.as_str(), "title" | "description" | "examples" | "$comment"));
     }
+    each_mut(schema, &mut |_, schema| strip_words(schema));
 }
 
 /// A change is a major one where somebody does not read what is new, or does not read any more what was.

@@ -359,8 +359,9 @@ fn leads_to(value: &Value, goal: usize, segments: &mut Vec<String>) -> bool {
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
     };
-    segments.extend(segment.clone());
-    segment.is_some()
+    let found = segment.is_some();
+    segments.extend(segment);
+    found
 }
 
 /// The identifier that opens a resource; one that is only a fragment is an anchor.
