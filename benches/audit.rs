@@ -1,13 +1,13 @@
 //! Auditing a lake: beside `serde_json` alone, into plain structs.
 //!
 //! ```text
-//! cargo bench --no-default-features --features schema --bench audit
+//! cargo bench -p event-contract-benches --bench audit
 //! ```
 //!
 //! A lake of any size, in a file, read once by each; the file stays, to be audited by the command line:
 //!
 //! ```text
-//! LAKE=1000000 cargo bench --no-default-features --features schema --bench audit
+//! LAKE=1000000 cargo bench -p event-contract-benches --bench audit
 //! ```
 //!
 //! Every bench asserts the answer that it times. What the figures were is in `benches/README.md`.

@@ -3,7 +3,7 @@
 //! as many times as much.
 //!
 //! ```text
-//! cargo bench --no-default-features --features check --bench check
+//! cargo bench -p event-contract-benches --bench check
 //! ```
 //!
 //! Every bench asserts the answer that it times. What the figures were is in `benches/README.md`.

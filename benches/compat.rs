@@ -2,7 +2,7 @@
 //! (`compat_peers.rs` asks others the same.)
 //!
 //! ```text
-//! cargo bench --no-default-features --features compat --bench compat
+//! cargo bench -p event-contract-benches --bench compat
 //! ```
 //!
 //! Every bench asserts the answer that it times.

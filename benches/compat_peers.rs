@@ -2,15 +2,15 @@
 //! and what is decided, beside `jsoncompat`, `json-schema-diff` and the bare `covers` of `jsonschema`.
 //!
 //! ```text
-//! cargo build --release --manifest-path tests/peers/Cargo.toml
-//! cargo bench --no-default-features --features compat --bench compat_peers
+//! cargo build --release --manifest-path crates/json-schema-containment/tests/peers/Cargo.toml
+//! cargo bench -p event-contract-benches --bench compat_peers
 //! ```
 //!
 //! Of each pair, the shortest of three times counts where the first is under 20 ms; parsing is not in it. Peers that are
 //! not built are not asked, and this says so; nor are outside cases, where `EVENT_CONTRACT_OUTSIDE` does not name them.
 //! Our answers are asserted; those of others are counted.
 
-#[path = "../tests/peers/program.rs"]
+#[path = "../crates/json-schema-containment/tests/peers/program.rs"]
 mod program;
 
 use std::collections::BTreeMap;

@@ -2,7 +2,7 @@
 //! grow with their number.
 //!
 //! ```text
-//! cargo bench --no-default-features --bench gateway
+//! cargo bench -p event-contract-benches --bench gateway
 //! ```
 //!
 //! Every bench asserts the answer that it times.

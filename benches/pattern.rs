@@ -1,7 +1,7 @@
 //! Matching one event of 650 bytes, beside the crate `quamina`. The rules are of what both have.
 //!
 //! ```text
-//! cargo bench --no-default-features --bench pattern
+//! cargo bench -p event-contract-benches --bench pattern
 //! ```
 //!
 //! Every bench asserts the answer that it times. What the figures were is in `benches/README.md`. For a tool that counts

@@ -1,7 +1,7 @@
 //! Putting orders on a bus: making an entry, measuring it, and planning many.
 //!
 //! ```text
-//! cargo bench --no-default-features --bench publish
+//! cargo bench -p event-contract-benches --bench publish
 //! ```
 //!
 //! Every bench asserts the answer that it times.

@@ -1,7 +1,7 @@
 //! Reading one delivered order: beside `serde_json` alone, and beside the types that others read deliveries with.
 //!
 //! ```text
-//! cargo bench --no-default-features --bench read
+//! cargo bench -p event-contract-benches --bench read
 //! ```
 //!
 //! Every bench asserts the answer that it times. What the figures were is in `benches/README.md`.

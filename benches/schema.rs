@@ -1,7 +1,7 @@
 //! The schemas of 1,000 payloads, beside those of schemars alone, and how the cost grows with the number of fields.
 //!
 //! ```text
-//! cargo bench --no-default-features --features schema --bench schema
+//! cargo bench -p event-contract-benches --bench schema
 //! ```
 //!
 //! Every bench asserts the answer that it times. What the figures were is in `benches/README.md`.

@@ -12,9 +12,9 @@ use serde_json::value::RawValue;
 use crate::kept::Kept;
 use crate::name::{EventId, EventType, PartitionKey, SubsystemName, Version};
 use crate::payload::Payload;
-use crate::pointer::Pointer;
 use crate::side::Side;
 use crate::tags::Tags;
+use json_document::Pointer;
 
 /// The members of the canonical detail. Metadata stands flat at its root, so that routing rules reach it.
 pub(crate) mod member {

@@ -1,6 +1,6 @@
 //! Integers that an i64 cannot hold: EventBridge takes none. They are found in JSON that is well-formed.
 
-use crate::pointer::Pointer;
+use json_document::Pointer;
 
 /// The fewest digits that such an integer has.
 const DIGITS: usize = 19;

@@ -10,7 +10,7 @@ use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
 
 use crate::event::member;
-use crate::pointer::Pointer;
+use json_document::Pointer;
 
 /// Fields with their places in the canonical detail, text for text as they came.
 #[derive(Debug, Clone, Default)]

@@ -68,8 +68,7 @@ pub mod catalog;
 pub mod check;
 #[cfg(feature = "cli")]
 pub mod cli;
-#[cfg(feature = "compat")]
-pub mod compat;
+#[cfg(feature = "contract")]
 pub mod contract;
 mod event;
 pub mod fault;
@@ -80,9 +79,9 @@ mod kept;
 mod lifecycle;
 mod name;
 mod open;
+#[cfg(feature = "pattern")]
 pub mod pattern;
 mod payload;
-mod pointer;
 pub mod publish;
 mod read;
 #[cfg(feature = "record")]
@@ -99,11 +98,13 @@ pub mod wire;
 
 pub use event::{Cause, Downcast, DowncastError, Event, Written};
 pub use event_contract_derive::{Payload, Readable};
+pub use json_document::Pointer;
+#[cfg(feature = "compat")]
+pub use json_schema_containment as compat;
 pub use lifecycle::{Lifecycle, Stage};
 pub use name::{EventId, EventType, NameError, PartitionKey, SubsystemName, Version};
 pub use open::Open;
 pub use payload::{ExternalPayload, InternalPayload, Lineage, NoPrevious, Payload, UpcastError};
-pub use pointer::Pointer;
 pub use read::{
     Limits, Mismatch, Observation, ObservationKind, Origin, ReadError, ReadErrorKind, Readable, Reader, Reading,
     Severity, Unrecognised,

@@ -42,6 +42,7 @@ mod bus;
 #[cfg(feature = "cloudevents")]
 mod cloudevents;
 mod entry;
+#[cfg(feature = "pattern")]
 mod envelope;
 mod plan;
 

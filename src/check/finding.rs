@@ -12,8 +12,8 @@ use super::ignore::resolve;
 use super::policy::{Severity, Waiver};
 use super::rule::Rule;
 use crate::compat::KeywordPlace;
-use crate::pointer::Pointer;
 use crate::schema::{assertions_of, compact};
+use json_document::Pointer;
 
 /// One thing that the check has found.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]

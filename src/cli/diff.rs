@@ -1,5 +1,6 @@
 //! `diff`: whether all that one schema writes is read by another.
 
+mod answer;
 mod lines;
 
 use std::io::{self, Write};
@@ -10,8 +11,9 @@ use serde_json::Value;
 
 use super::style::Plain;
 use super::{Exit, Failure, input, output, style};
-use crate::compat::{Draft, Finding, KeywordPlace, Question, QuestionError, Told, Verdict};
-use crate::pointer::Pointer;
+use crate::compat::{Draft, Finding, KeywordPlace, Question, QuestionError, Verdict};
+use answer::Told;
+use json_document::Pointer;
 
 /// Say whether every document that is valid under one JSON Schema is valid under another, and why not.
 ///

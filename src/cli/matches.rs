@@ -1,5 +1,7 @@
 //! `match`: whether events match a pattern, and why.
 
+mod answer;
+
 use std::io::{self, BufRead as _, BufReader, Write};
 
 use clap::Args;
@@ -60,7 +62,7 @@ impl Match {
             Some(pattern) if !self.jsonl => self.events(&read_pattern(pattern, &settings)?),
             files => {
                 let files: Vec<_> = files.iter().chain(&self.events).cloned().collect();
-                answer(&files, &settings)
+                answer_lines(&files, &settings)
             }
         }
     }
@@ -230,7 +232,7 @@ fn explain(out: &mut impl Write, why: &Why) -> io::Result<()> {
 }
 
 /// Answers questions, each as soon as it is there, until nobody listens.
-fn answer(files: &[String], settings: &Settings) -> Result<Exit, Failure> {
+fn answer_lines(files: &[String], settings: &Settings) -> Result<Exit, Failure> {
     let mut out = output::stdout();
     let mut exit = Exit::Well;
     for file in input::named(files)? {
@@ -241,7 +243,7 @@ fn answer(files: &[String], settings: &Settings) -> Result<Exit, Failure> {
             let question = if is_first { line.strip_prefix(BOM).unwrap_or(&line) } else { &line };
             is_first = false;
             if !question.trim_ascii().is_empty() {
-                let reply = pattern::reply(question, settings);
+                let reply = answer::reply(question, settings);
                 if !reply.is_to_question {
                     exit = Exit::NotAsked;
                 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Datelike, Utc};
 
 use crate::contract::value::{Money, ValueError};
-use crate::pointer::Pointer;
+use json_document::Pointer;
 
 /// The first and the last millisecond that a `DateTime` can be.
 #[cfg(feature = "schema")]

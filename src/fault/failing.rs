@@ -11,10 +11,10 @@ use super::document::{Node, without_mark};
 use super::dropped::{DropReason, Dropped, FaultPart};
 use super::redaction::Redaction;
 use crate::integer;
-use crate::pointer::Pointer;
 use crate::read::{Limits, Mismatch, depth};
 use crate::wire::facts::{self, Interpreted};
 use crate::wire::{self, Envelope, level::Scalar};
+use json_document::Pointer;
 
 /// An error and its causes, a line each.
 pub(super) fn stack(name: &str, message: &str, error: &dyn Error) -> String {

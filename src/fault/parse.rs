@@ -12,12 +12,12 @@ use super::dropped::FaultPart;
 use super::{Failing, Fault};
 use crate::kept::members;
 use crate::name::{EventId, PartitionKey};
-use crate::pointer::Pointer;
 use crate::read::{Mismatch, read_time};
 use crate::wire::aws_lambda_stream::unpack;
 use crate::wire::kinesis::milliseconds;
 use crate::wire::level::Scalar;
 use crate::wire::{Transport, WireError};
+use json_document::Pointer;
 
 /// Why bytes could not be read as a fault.
 ///

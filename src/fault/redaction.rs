@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::censor::{Censor, MARK};
 use super::document::Node;
-use crate::pointer::Pointer;
+use json_document::Pointer;
 
 /// The fields that are personal. In a fault their values are replaced by `"[redacted]"`.
 ///

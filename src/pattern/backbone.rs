@@ -14,7 +14,7 @@
 //! # Ok::<(), backbone::AccountError>(())
 //! ```
 
-use super::{Match, Rule};
+use eventbridge_pattern::{Match, Rule};
 
 /// The source of events that may leave their subsystem.
 const EXTERNAL: &str = "external";

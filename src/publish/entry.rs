@@ -11,9 +11,9 @@ use crate::fault::Fault;
 use crate::integer;
 use crate::name::{EventId, EventType};
 use crate::payload::Payload;
-use crate::pointer::Pointer;
 use crate::side::Side;
 use crate::wire::kinesis::Seconds;
+use json_document::Pointer;
 
 /// What the time of an entry counts, whatever it is.
 const BYTES_OF_TIME: usize = 14;

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::entry::Entry;
-use crate::pattern::Subject;
+use eventbridge_pattern::Subject;
 
 /// What is known of an envelope before it is put.
 #[derive(Serialize)]
@@ -18,6 +18,8 @@ struct Envelope<'a> {
     detail: &'a RawValue,
 }
 
+/// The envelope in which the entry will be delivered, as far as it is known before it is put: without `id`, `account` and
+/// `region`.
 impl From<&Entry> for Subject<'_> {
     fn from(entry: &Entry) -> Self {
         let detail = serde_json::from_str(entry.detail()).expect("the detail of an entry is an object");

@@ -10,7 +10,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use super::exact::{ExactDeserializer, ExactError, Exam, Explored, Input, Step, Twice};
-use crate::pointer::Pointer;
+use json_document::Pointer;
 
 /// The aliases of every struct in a type that has any.
 #[derive(Debug, Default, PartialEq, Eq)]

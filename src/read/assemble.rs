@@ -13,11 +13,11 @@ use super::track::{Note, NoteKind};
 use crate::event::{Metadata, key_of, member, to_milliseconds};
 use crate::kept::{Kept, members};
 use crate::name::{EventId, PartitionKey, SubsystemName, Version};
-use crate::pointer::Pointer;
 use crate::tags::Tags;
 use crate::wire::facts::Facts;
 use crate::wire::level::Scalar;
 use crate::wire::{Envelope, Shape, Transport};
+use json_document::Pointer;
 
 /// Collects what is observed and what is wrong while an event is put together.
 #[derive(Default)]

@@ -11,8 +11,8 @@ use super::readable::{Draft, Readable};
 use super::track::{Note, NoteKind, Tracked, Tracker};
 use crate::name::Version;
 use crate::payload::{Failure, Payload, Source};
-use crate::pointer::Pointer;
 use crate::wire::WireErrorKind;
+use json_document::Pointer;
 
 /// A payload, with what was let pass in it.
 pub(super) struct DecodedPayload<E> {

@@ -4,8 +4,8 @@ use std::fmt;
 
 use crate::name::Version;
 use crate::payload::UpcastError;
-use crate::pointer::Pointer;
 use crate::wire::{ClaimCheck, Delivery, Transport, WireError};
+use json_document::Pointer;
 
 /// Why a delivery could not be read. It holds the bytes: nothing that came in is lost.
 #[derive(Debug)]

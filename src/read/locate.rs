@@ -10,9 +10,9 @@ use super::error::{Mismatch, ReadErrorKind};
 use super::observation::ObservationKind;
 use super::readable::TypeInfo;
 use crate::event::member;
-use crate::pointer::Pointer;
 use crate::wire::facts::{self, Facts};
 use crate::wire::{ClaimCheck, aws_lambda_stream};
+use json_document::Pointer;
 
 /// Where a payload is, and its text.
 pub(super) struct Located<'a> {

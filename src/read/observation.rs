@@ -5,7 +5,7 @@ use std::fmt;
 use serde_json::value::RawValue;
 
 use crate::name::{EventType, Version};
-use crate::pointer::Pointer;
+use json_document::Pointer;
 
 /// One thing that the reader let pass: what, where, and how much it matters.
 ///

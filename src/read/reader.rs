@@ -23,11 +23,11 @@ use crate::event::{Event, Written, member};
 use crate::kept::Kept;
 use crate::name::{EventType, Version};
 use crate::payload::{Failure, Payload, Source};
-use crate::pointer::Pointer;
 use crate::side::Side;
 use crate::wire::facts::{self, Facts, Interpreted};
 use crate::wire::level::{self, Scalar};
 use crate::wire::{self, Delivery, Envelope, Shape, Transport, WireErrorKind};
+use json_document::Pointer;
 
 /// Reads events of the type `T`: of one [payload](crate::Payload) in all its versions, or of an enum of several types.
 ///

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::alias::{Aliases, Choice, Run, missed, takes_any};
 use super::exact::{Exam, Explored};
-use crate::pointer::Pointer;
+use json_document::Pointer;
 
 /// The structs and enums of a type, as far as they can be met: not what is flattened or tagged, and nothing in maps.
 #[derive(Debug, Default, PartialEq, Eq)]

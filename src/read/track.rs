@@ -22,7 +22,7 @@ use serde_json::value::RawValue;
 use super::alias::{Aliases, StructAliases};
 use super::capture::Capture;
 use crate::open::OPEN;
-use crate::pointer::Pointer;
+use json_document::Pointer;
 
 /// Said by the reading that follows with the limit and what to do: a tree that deep is not built.
 const TOO_DEEP: &str = "nested too deeply";

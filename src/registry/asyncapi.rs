@@ -8,8 +8,8 @@ use super::dialect::{Dialect, References};
 use super::note::Loss;
 use super::{Contract, Export, Subject};
 use crate::name::SubsystemName;
-use crate::pointer::Pointer;
 use crate::side::SideKind;
+use json_document::Pointer;
 
 pub(super) fn export(contract: &Contract<'_>) -> Export {
     let mut export = Export::default();

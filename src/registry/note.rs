@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::pointer::Pointer;
+use json_document::Pointer;
 
 /// One thing that a file of a registry does not say as the type does, or for which the registry will refuse it.
 ///

@@ -64,7 +64,7 @@ use intrinsic::Template;
 use rule::PatternSource;
 
 use crate::pattern::Settings;
-use crate::pointer::Pointer;
+use json_document::Pointer;
 
 /// The rules in some files.
 #[derive(Debug, Clone)]
@@ -164,7 +164,8 @@ fn read_file(text: &str, parameters: &Parameters, found: &mut Found<'_>) -> Resu
 
 /// Whether this is an event as it is delivered: where a pattern has lists, it has texts.
 fn is_event(root: &Node) -> bool {
-    let is_text = |name: &str| root.member(name).is_some_and(|member| matches!(member.value, document::Value::Text(_)));
+    let is_text =
+        |name: &str| root.member(name).is_some_and(|member| matches!(member.value, document::Value::String(_)));
     ["id", "source", "detail-type", "time"].into_iter().all(is_text)
 }
 

@@ -17,7 +17,7 @@ use crate::check::policy::Severity;
 use crate::check::report::{Answer, Change, Matrix, Outcome, Report};
 use crate::check::rule::rules;
 use crate::lifecycle::Stage;
-use crate::pointer::Pointer;
+use json_document::Pointer;
 
 const STYLE: &str = include_str!("html.css");
 

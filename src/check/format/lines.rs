@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::escape;
-use crate::pointer::Pointer;
 use crate::schema::pretty;
+use json_document::Pointer;
 
 /// A line of the text of a schema.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,9 +5,9 @@ use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use super::Diff;
+use super::{Diff, answer};
 use crate::cli::{Exit, Failure, input, output};
-use crate::compat::{self, Verdict};
+use crate::compat::Verdict;
 
 /// What a line is answered, and the verdict where it was a question that could be asked.
 type Answer = (String, Option<Verdict>);
@@ -61,7 +61,7 @@ fn ask(diff: &Diff, to_do: &Mutex<Receiver<Work>>) {
         let next = to_do.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok((line, place)) = next else { return };
         // Nobody waits any more where the answers before it could not be written.
-        let _ = place.send(compat::answer(&String::from_utf8_lossy(&line), |question| diff.configure(question)));
+        let _ = place.send(answer::answer(&String::from_utf8_lossy(&line), |question| diff.configure(question)));
     }
 }
 

@@ -12,8 +12,8 @@ use super::access::{Items, Member, Members, Variant};
 use super::exam::{Exam, Twice};
 use super::mistake::{ErrorKind, ExactError, expectation, one_of};
 use super::node::{Kind, Node};
-use crate::pointer::Pointer;
 use crate::read::limits::Limits;
+use json_document::Pointer;
 
 #[derive(Clone, Copy)]
 pub(in crate::read) enum Input<'n, 'de> {

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::deserializer::{ExactDeserializer, Input};
 use super::mistake::{ErrorKind, ExactError};
 use super::node::Node;
-use crate::pointer::Pointer;
 use crate::read::error::Mismatch;
+use json_document::Pointer;
 
 /// How often one payload is read at the most.
 const PASSES: usize = 200;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::de::{Expected, Unexpected};
 
-use crate::pointer::Pointer;
+use json_document::Pointer;
 
 /// What is wrong, and where.
 #[derive(Debug)]

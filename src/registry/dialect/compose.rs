@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::Dialect;
 use super::convert::{Converter, Draft, by_name};
-use crate::pointer::Pointer;
+use json_document::Pointer;
 
 /// The keywords below which schemas speak of the same value.
 const IN_PLACE: [&str; 9] =

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::{Dialect, References, Spoken};
-use crate::pointer::Pointer;
 use crate::registry::note::{Loss, NoteKind};
+use json_document::Pointer;
 
 /// What `OpenAPI` 3.0 has of words that are no business of the other modules here.
 const OF_OPENAPI: [&str; 18] = [

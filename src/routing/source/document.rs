@@ -7,8 +7,8 @@ mod yaml;
 use std::collections::HashSet;
 
 use super::error::{Fault, Mark};
-use crate::pattern::json::quoted;
-use crate::pointer::Pointer;
+use json_document::Pointer;
+use json_document::text::quoted;
 
 /// As deep as a document may be nested, and as many values as may stand in it: names for parts of YAML could make far
 /// more of little text.
@@ -25,11 +25,11 @@ pub(super) struct Node {
 #[derive(Debug, Clone)]
 pub(super) enum Value {
     Object(Vec<Member>),
-    List(Vec<Node>),
-    Text(String),
+    Array(Vec<Node>),
+    String(String),
     /// As it is spelled, which is as JSON does.
     Number(String),
-    Bool(bool),
+    Boolean(bool),
     Null,
     /// A function of CloudFormation, by its name without `Fn::`.
     Call(String, Box<Node>),
@@ -76,10 +76,10 @@ impl Node {
     pub(super) fn members(&self) -> &[Member] {
         match &self.value {
             Value::Object(members) => members,
-            Value::List(_)
-            | Value::Text(_)
+            Value::Array(_)
+            | Value::String(_)
             | Value::Number(_)
-            | Value::Bool(_)
+            | Value::Boolean(_)
             | Value::Null
             | Value::Call(..)
             | Value::Unknown(_) => &[],
@@ -89,11 +89,11 @@ impl Node {
     /// The items, where it is a list.
     pub(super) fn items(&self) -> &[Self] {
         match &self.value {
-            Value::List(items) => items,
+            Value::Array(items) => items,
             Value::Object(_)
-            | Value::Text(_)
+            | Value::String(_)
             | Value::Number(_)
-            | Value::Bool(_)
+            | Value::Boolean(_)
             | Value::Null
             | Value::Call(..)
             | Value::Unknown(_) => &[],
@@ -107,11 +107,11 @@ impl Node {
     /// The text that it is.
     pub(super) fn text(&self) -> Option<&str> {
         match &self.value {
-            Value::Text(text) => Some(text),
+            Value::String(text) => Some(text),
             Value::Object(_)
-            | Value::List(_)
+            | Value::Array(_)
             | Value::Number(_)
-            | Value::Bool(_)
+            | Value::Boolean(_)
             | Value::Null
             | Value::Call(..)
             | Value::Unknown(_) => None,
@@ -145,10 +145,13 @@ impl Node {
         }
         match &self.value {
             Value::Call(_, argument) => argument.unique(),
-            Value::List(items) => items.iter().try_for_each(Self::unique),
-            Value::Object(_) | Value::Text(_) | Value::Number(_) | Value::Bool(_) | Value::Null | Value::Unknown(_) => {
-                Ok(())
-            }
+            Value::Array(items) => items.iter().try_for_each(Self::unique),
+            Value::Object(_)
+            | Value::String(_)
+            | Value::Number(_)
+            | Value::Boolean(_)
+            | Value::Null
+            | Value::Unknown(_) => Ok(()),
         }
     }
 
@@ -165,7 +168,7 @@ impl Node {
                 }
                 out.push('}');
             }
-            Value::List(items) => {
+            Value::Array(items) => {
                 out.push('[');
                 for (index, item) in items.iter().enumerate() {
                     out.push_str(if index > 0 { "," } else { "" });
@@ -173,9 +176,9 @@ impl Node {
                 }
                 out.push(']');
             }
-            Value::Text(text) => out.push_str(&quoted(text)),
+            Value::String(text) => out.push_str(&quoted(text)),
             Value::Number(text) => out.push_str(text),
-            Value::Bool(bool) => out.push_str(if *bool { "true" } else { "false" }),
+            Value::Boolean(bool) => out.push_str(if *bool { "true" } else { "false" }),
             Value::Null => out.push_str("null"),
             Value::Call(name, _) => unknown.push((self.at, format!("{name} is not known here"))),
             Value::Unknown(why) => unknown.push((self.at, why.clone())),

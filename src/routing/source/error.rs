@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::rule::Place;
-use crate::pointer::Pointer;
+use json_document::Pointer;
 
 /// A file of which the rules are not known: where it is wrong, and what to do.
 ///

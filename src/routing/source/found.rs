@@ -5,7 +5,7 @@ use std::fmt;
 use super::error::Mark;
 use super::rule::{DeployedRule, Place, Target};
 use crate::pattern::Settings;
-use crate::pointer::Pointer;
+use json_document::Pointer;
 
 /// Something about a file that one should know who relies on its rules: a value that was assumed, a part that was not
 /// read.

@@ -71,16 +71,19 @@ impl<'a> Template<'a> {
                 };
                 Value::Object(members.iter().filter_map(member).collect())
             }
-            Value::List(items) => Value::List(items.iter().filter_map(|item| self.value(item, depth)).collect()),
-            Value::Text(text) if text.contains("{{resolve:") => {
+            Value::Array(items) => Value::Array(items.iter().filter_map(|item| self.value(item, depth)).collect()),
+            Value::String(text) if text.contains("{{resolve:") => {
                 return unknown(format!("{text} is looked up when it is deployed"));
             }
-            Value::Text(text) if self.variables && has_variable(text) => {
+            Value::String(text) if self.variables && has_variable(text) => {
                 return unknown(format!("{text} has a variable that is not read here"));
             }
-            Value::Text(_) | Value::Number(_) | Value::Bool(_) | Value::Null | Value::Call(..) | Value::Unknown(_) => {
-                node.value.clone()
-            }
+            Value::String(_)
+            | Value::Number(_)
+            | Value::Boolean(_)
+            | Value::Null
+            | Value::Call(..)
+            | Value::Unknown(_) => node.value.clone(),
         };
         Some(Node { at: node.at, value })
     }
@@ -94,9 +97,9 @@ impl<'a> Template<'a> {
                 Some(name) => node(self.reference(name, depth)?),
                 None => Err("Ref takes a name".to_owned()),
             },
-            ("Sub", []) => node(Value::Text(self.substitute(&self.text(argument, depth)?, None, depth)?)),
+            ("Sub", []) => node(Value::String(self.substitute(&self.text(argument, depth)?, None, depth)?)),
             ("Sub", [template, names]) => {
-                node(Value::Text(self.substitute(&self.text(template, depth)?, Some(names), depth)?))
+                node(Value::String(self.substitute(&self.text(template, depth)?, Some(names), depth)?))
             }
             ("Join", [between, parts]) => {
                 let parts = self.value(parts, depth).ok_or("Join takes a list")?;
@@ -104,12 +107,12 @@ impl<'a> Template<'a> {
                     return Err(why.clone());
                 }
                 let texts = parts.items().iter().map(text).collect::<Result<Vec<_>, _>>()?;
-                node(Value::Text(texts.join(&self.text(between, depth)?)))
+                node(Value::String(texts.join(&self.text(between, depth)?)))
             }
             ("Split", [between, whole]) => {
                 let (between, whole) = (self.text(between, depth)?, self.text(whole, depth)?);
-                let item = |part: &str| Node { at, value: Value::Text(part.to_owned()) };
-                node(Value::List(whole.split(between.as_str()).map(item).collect()))
+                let item = |part: &str| Node { at, value: Value::String(part.to_owned()) };
+                node(Value::Array(whole.split(between.as_str()).map(item).collect()))
             }
             ("Select", [index, list]) => {
                 let list = self.value(list, depth).ok_or("Select takes a list")?;
@@ -130,7 +133,7 @@ impl<'a> Template<'a> {
                 let name = condition.text().ok_or("If takes the name of a condition")?;
                 Ok(self.value(if self.named_condition(name, depth)? { yes } else { no }, depth))
             }
-            ("GetAtt", _) => node(Value::Text(self.attribute(&attribute_name(argument)?, depth)?)),
+            ("GetAtt", _) => node(Value::String(self.attribute(&attribute_name(argument)?, depth)?)),
             _ => Err(format!("{name} is not known before it is deployed")),
         }
     }
@@ -144,8 +147,8 @@ impl<'a> Template<'a> {
             _ => kind.starts_with("List<") && !text.is_empty(),
         };
         let typed = |at: Mark, text: &str| {
-            let item = |part: &str| Node { at, value: Value::Text(part.trim().to_owned()) };
-            if list(text) { Value::List(text.split(',').map(item).collect()) } else { Value::Text(text.to_owned()) }
+            let item = |part: &str| Node { at, value: Value::String(part.trim().to_owned()) };
+            if list(text) { Value::Array(text.split(',').map(item).collect()) } else { Value::String(text.to_owned()) }
         };
         let start = Mark { line: 1, column: 1 };
         if let Some(given) = self.parameters.value(name) {
@@ -165,7 +168,7 @@ impl<'a> Template<'a> {
             return Ok(typed(default.at, &text));
         }
         match self.bus_name(name, depth) {
-            Some(bus) => Ok(Value::Text(bus?)),
+            Some(bus) => Ok(Value::String(bus?)),
             None => Err(format!("the name of {name} is known when it is deployed")),
         }
     }
@@ -181,7 +184,7 @@ impl<'a> Template<'a> {
             (Some(bus), "Name") => bus,
             (Some(bus), "Arn") => {
                 let parameter = |name: &str| {
-                    let Value::Text(text) = self.reference(name, depth)? else { return Err(unknown()) };
+                    let Value::String(text) = self.reference(name, depth)? else { return Err(unknown()) };
                     Ok(text)
                 };
                 let (region, account) = (parameter("AWS::Region")?, parameter("AWS::AccountId")?);
@@ -226,7 +229,7 @@ impl<'a> Template<'a> {
                 Some(value) => self.text(value, depth)?,
                 None if name.contains('.') => self.attribute(name, depth)?,
                 None => {
-                    let Value::Text(text) = self.reference(name, depth)? else {
+                    let Value::String(text) = self.reference(name, depth)? else {
                         return Err(format!("{name} is a list, and stands in a text"));
                     };
                     text
@@ -322,11 +325,11 @@ fn attribute_name(argument: &Node) -> Result<String, Reason> {
 /// A value where a text is wanted.
 pub(super) fn text(node: &Node) -> Result<String, Reason> {
     match &node.value {
-        Value::Text(text) | Value::Number(text) => Ok(text.clone()),
-        Value::Bool(bool) => Ok(bool.to_string()),
+        Value::String(text) | Value::Number(text) => Ok(text.clone()),
+        Value::Boolean(bool) => Ok(bool.to_string()),
         Value::Unknown(why) => Err(why.clone()),
         Value::Call(name, _) => Err(format!("{name} is not known before it is deployed")),
-        Value::Object(_) | Value::List(_) | Value::Null => Err("a text is expected here".to_owned()),
+        Value::Object(_) | Value::Array(_) | Value::Null => Err("a text is expected here".to_owned()),
     }
 }
 

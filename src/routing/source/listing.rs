@@ -5,12 +5,12 @@ use super::error::Fault;
 use super::found::{Found, Loose};
 use super::rule::Setting;
 use super::template;
-use crate::pointer::Pointer;
+use json_document::Pointer;
 
 /// Whether a document may be one of these: `describe-rule`, `list-rules`, a list of rules, or `put-targets`.
 pub(super) fn is_one(root: &Node) -> bool {
     let names = ["EventPattern", "ScheduleExpression", "Rules", "Targets"];
-    matches!(root.value, Value::List(_)) || names.iter().any(|name| root.member(name).is_some())
+    matches!(root.value, Value::Array(_)) || names.iter().any(|name| root.member(name).is_some())
 }
 
 pub(super) fn read(root: &Node, found: &mut Found<'_>) -> Result<(), Fault> {
@@ -21,7 +21,7 @@ pub(super) fn read(root: &Node, found: &mut Found<'_>) -> Result<(), Fault> {
     if let Some(rules) = root.member("Rules") {
         return list(rules, &Pointer::ROOT.join("Rules"), found);
     }
-    if matches!(root.value, Value::List(_)) {
+    if matches!(root.value, Value::Array(_)) {
         return list(root, &Pointer::ROOT, found);
     }
     if root.member("EventPattern").is_none() && root.member("ScheduleExpression").is_none() {

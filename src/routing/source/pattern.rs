@@ -3,11 +3,11 @@
 use super::document::{Node, Value};
 use super::rule::{PatternSource, Place, RulePattern, Unknown};
 use crate::pattern::{Pattern, Settings};
-use crate::pointer::Pointer;
+use json_document::Pointer;
 
 /// A pattern of a document in which all functions are resolved: an object, or a text that holds one.
 pub(super) fn of(node: &Node, file: &str, settings: &Settings) -> (RulePattern, PatternSource) {
-    if let Value::Text(text) = &node.value {
+    if let Value::String(text) = &node.value {
         return (parse(text, settings), PatternSource::Text);
     }
     let (mut text, mut found) = (String::new(), Vec::new());

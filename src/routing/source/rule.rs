@@ -6,7 +6,7 @@ use super::document::Node;
 use super::error::Mark;
 use super::intrinsic;
 use crate::pattern::{self, Pattern, PatternError};
-use crate::pointer::Pointer;
+use json_document::Pointer;
 
 /// A rule of EventBridge, as a file says it.
 #[derive(Debug, Clone)]

@@ -7,7 +7,7 @@ use super::intrinsic::Template;
 use super::parameter::Parameters;
 use super::rule::{DeployedRule, PatternSource, RulePattern, Setting, Target};
 use super::{pattern, template};
-use crate::pointer::Pointer;
+use json_document::Pointer;
 
 /// Whether a document is one.
 pub(super) fn is_one(root: &Node) -> bool {

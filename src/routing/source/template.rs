@@ -8,7 +8,7 @@ use super::found::Found;
 use super::intrinsic::Template;
 use super::pattern;
 use super::rule::{DeployedRule, PatternSource, RulePattern, Setting, Target};
-use crate::pointer::Pointer;
+use json_document::Pointer;
 
 /// Finds the rules of a template; `at` is where it stands in its file.
 pub(super) fn read(template: &Template<'_>, at: &Pointer, found: &mut Found<'_>) -> Result<(), Fault> {
@@ -125,7 +125,7 @@ pub(super) fn rule(
 /// The targets, and a note for what hides some.
 pub(super) fn targets(rule: &str, properties: &Node, found: &mut Found<'_>) -> Vec<Target> {
     let Some(targets) = properties.member("Targets") else { return Vec::new() };
-    if !matches!(targets.value, Value::List(_)) {
+    if !matches!(targets.value, Value::Array(_)) {
         found.note(targets.at, format!("the targets of {rule} are not known: they are no list here"));
     }
     targets

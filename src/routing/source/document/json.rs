@@ -3,13 +3,13 @@
 use std::cell::Cell;
 
 use super::{DEPTH, Member, Node, Value, too_deep};
-use crate::pattern::json::{self, Tree};
 use crate::routing::source::error::{Fault, Mark};
+use json_document::text::{self as json, Tree};
 
 pub(super) fn read(text: &str) -> Result<Node, Fault> {
     let lines = Lines::new(text);
     let tree = json::parse(text).map_err(|fault| {
-        let what = format!("not JSON: {}", fault.what.replace("the pattern", "the document"));
+        let what = format!("not JSON: {}", fault.message);
         Fault::new(lines.mark(fault.at), what, "write one JSON document; YAML goes into a file that ends in .yaml")
     })?;
     node(&tree, &lines, 0)
@@ -28,12 +28,12 @@ fn node(tree: &Tree<'_>, lines: &Lines<'_>, depth: usize) -> Result<Node, Fault>
             };
             Value::Object(members.iter().map(member).collect::<Result<_, _>>()?)
         }
-        json::Value::List(items) => {
-            Value::List(items.iter().map(|item| node(item, lines, depth + 1)).collect::<Result<_, _>>()?)
+        json::Value::Array(items) => {
+            Value::Array(items.iter().map(|item| node(item, lines, depth + 1)).collect::<Result<_, _>>()?)
         }
-        json::Value::Text(text) => Value::Text(text.clone().into_owned()),
+        json::Value::String(text) => Value::String(text.clone().into_owned()),
         json::Value::Number(text) => Value::Number((*text).to_owned()),
-        json::Value::Bool(bool) => Value::Bool(*bool),
+        json::Value::Boolean(bool) => Value::Boolean(*bool),
         json::Value::Null => Value::Null,
     };
     Ok(Node { at, value })

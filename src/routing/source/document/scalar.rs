@@ -1,14 +1,14 @@
 //! What a word of YAML without quotes is.
 
 use super::Value;
-use crate::pattern::json::number_end;
+use json_document::text::number_end;
 
 /// Reads a plain scalar as both versions of YAML do. What they read differently is not known: which of them a service
 /// goes by, and where it departs from it, is not said, and `012345678901` is a text, a number or another number.
 pub(super) fn value(text: &str) -> Value {
     match text {
-        "true" | "True" | "TRUE" => return Value::Bool(true),
-        "false" | "False" | "FALSE" => return Value::Bool(false),
+        "true" | "True" | "TRUE" => return Value::Boolean(true),
+        "false" | "False" | "FALSE" => return Value::Boolean(false),
         "" | "~" | "null" | "Null" | "NULL" => return Value::Null,
         _ => {}
     }
@@ -20,7 +20,7 @@ pub(super) fn value(text: &str) -> Value {
             "{text} is read differently by parsers of YAML: write it in quotes if it is a text"
         ));
     }
-    Value::Text(text.to_owned())
+    Value::String(text.to_owned())
 }
 
 /// Booleans in YAML 1.1, texts in YAML 1.2.

@@ -74,7 +74,7 @@ impl Builder {
                 self.count(at, 1)?;
                 // The name of a member is the text that it is spelled as.
                 let value = match &tag {
-                    None if self.is_name_next() => Value::Text(text.into_owned()),
+                    None if self.is_name_next() => Value::String(text.into_owned()),
                     _ => tagged(text, style, tag.as_deref(), at),
                 };
                 let node = Node { at, value };
@@ -116,7 +116,7 @@ impl Builder {
     fn close(&mut self) -> Result<(), Fault> {
         let Some(Open { at, anchor, function, kind, height, before }) = self.open.pop() else { return Ok(()) };
         let value = match kind {
-            Kind::List(items) => Value::List(items),
+            Kind::List(items) => Value::Array(items),
             Kind::Object(members, _) => Value::Object(merged(members)?),
         };
         let mut node = Node { at, value };
@@ -148,11 +148,11 @@ impl Builder {
 
 fn name(node: Node) -> Result<String, Fault> {
     match node.value {
-        Value::Text(text) => Ok(text),
+        Value::String(text) => Ok(text),
         Value::Object(_)
-        | Value::List(_)
+        | Value::Array(_)
         | Value::Number(_)
-        | Value::Bool(_)
+        | Value::Boolean(_)
         | Value::Null
         | Value::Call(..)
         | Value::Unknown(_) => {
@@ -166,7 +166,7 @@ fn merged(members: Vec<Member>) -> Result<Vec<Member>, Fault> {
     let (merges, mut own): (Vec<_>, Vec<_>) = members.into_iter().partition(|member| member.name == "<<");
     for merge in merges {
         let parts = match merge.node {
-            Node { value: Value::List(items), .. } => items,
+            Node { value: Value::Array(items), .. } => items,
             node => vec![node],
         };
         for part in parts {
@@ -188,19 +188,19 @@ fn tagged(text: Cow<'_, str>, style: ScalarStyle, tag: Option<&Tag>, at: Mark) -
     let plain = |text: Cow<'_, str>| match style {
         ScalarStyle::Plain => scalar::value(&text),
         ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted | ScalarStyle::Literal | ScalarStyle::Folded => {
-            Value::Text(text.into_owned())
+            Value::String(text.into_owned())
         }
     };
     let Some(tag) = tag else { return plain(text) };
     if let Some(function) = function(tag) {
         // The argument of a function is a name or a text, whatever it looks like.
-        let argument = Node { at, value: Value::Text(text.into_owned()) };
+        let argument = Node { at, value: Value::String(text.into_owned()) };
         return Value::Call(function, Box::new(argument));
     }
     match full(tag).strip_prefix(CORE) {
-        Some("str") => Value::Text(text.into_owned()),
+        Some("str") => Value::String(text.into_owned()),
         Some("int" | "float" | "bool" | "null") => scalar::value(&text),
-        Some(_) | None if tag.handle == "!" && tag.suffix.is_empty() => Value::Text(text.into_owned()),
+        Some(_) | None if tag.handle == "!" && tag.suffix.is_empty() => Value::String(text.into_owned()),
         Some(_) | None => Value::Unknown(format!("the tag {} is not known here", full(tag))),
     }
 }

@@ -1,11 +1,11 @@
 //! Functions and state machines of SAM that listen to a bus.
 
-use crate::pointer::Pointer;
 use crate::routing::source::document::{Member, Node, Value};
 use crate::routing::source::error::Fault;
 use crate::routing::source::found::Found;
 use crate::routing::source::pattern;
 use crate::routing::source::rule::{DeployedRule, Setting, Target};
+use json_document::Pointer;
 
 /// The rules that SAM makes of the events of a function or a state machine.
 pub(super) fn events(

@@ -1,0 +1,327 @@
+//! Patterns: the suite, an operator a file, and what holds for every pattern and every event.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use eventbridge_pattern::{Pattern, Rule, RuleSet, Settings, lint};
+use proptest::prelude::*;
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+#[derive(Deserialize)]
+struct Suite {
+    finds: Vec<Finds>,
+    refused: Vec<Refused>,
+}
+
+#[derive(Deserialize)]
+struct Finds {
+    pattern: Box<RawValue>,
+    found: Vec<Box<RawValue>>,
+    not: Vec<Box<RawValue>>,
+}
+
+#[derive(Deserialize)]
+struct Refused {
+    pattern: Box<RawValue>,
+    at: String,
+    reason: String,
+}
+
+/// The JSON as it stands, or as it stands in a text.
+fn text(raw: &RawValue) -> String {
+    serde_json::from_str(raw.get()).unwrap_or_else(|_| raw.get().to_owned())
+}
+
+/// Asks in every way there is, and all answers are the same.
+fn matches(pattern: &Pattern, event: &str) -> bool {
+    let matches = pattern.matches(event).unwrap();
+    let set: RuleSet<()> = [((), pattern.clone())].into_iter().collect();
+    assert_eq!(set.matches(event).unwrap().len(), usize::from(matches), "{pattern} as a set: {event}");
+    let why = pattern.why(event).unwrap();
+    assert_eq!(why.matches(), matches, "{pattern} {event}: {why}");
+    matches
+}
+
+#[test]
+fn the_suite() {
+    let files = [
+        "anything_but",
+        "cidr",
+        "equals_ignore_case",
+        "exists",
+        "list",
+        "literal",
+        "name",
+        "numeric",
+        "or",
+        "prefix",
+        "suffix",
+        "wildcard",
+    ];
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/suite");
+    let there: BTreeSet<String> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(there, files.map(str::to_owned).into());
+    for file in files {
+        let suite = fs::read_to_string(format!("{folder}/{file}.json")).unwrap();
+        let suite: Suite = serde_json::from_str(&suite).unwrap_or_else(|error| panic!("{file}: {error}"));
+        let mut all: Vec<(String, Pattern)> = Vec::new();
+        let mut events = BTreeSet::new();
+        for Finds { pattern, found, not } in suite.finds {
+            let pattern = Pattern::parse(&text(&pattern)).unwrap_or_else(|error| panic!("{file}: {error}"));
+            for (events_of, expected) in [(&found, true), (&not, false)] {
+                for event in events_of {
+                    let event = text(event);
+                    assert_eq!(matches(&pattern, &event), expected, "{file}: {pattern} {event}");
+                    events.insert(event);
+                }
+            }
+            all.push((pattern.to_string(), pattern));
+        }
+        let set: RuleSet<String> = all.iter().cloned().collect();
+        for event in events {
+            let alone: Vec<&String> =
+                all.iter().filter(|(_, pattern)| pattern.matches(&event).unwrap()).map(|(text, _)| text).collect();
+            assert_eq!(set.matches(&event).unwrap(), alone, "{file}: {event}");
+        }
+        for Refused { pattern, at, reason } in suite.refused {
+            let pattern = text(&pattern);
+            let error = Pattern::parse(&pattern).expect_err(&pattern);
+            assert_eq!((error.pointer().as_str(), error.reason()), (&*at, &*reason), "{file}: {pattern}");
+            assert!(!error.help().is_empty() && error.line() == 1 && error.column() <= pattern.len() + 1, "{error}");
+        }
+    }
+}
+
+#[test]
+fn a_refusal_says_where_why_and_what_to_write() {
+    let error = Pattern::parse("{\n  \"source\": [\"a\"],\n  \"détail\": {\"x\": [{\"cidr\": \"10.0.0.0/33\"}]}\n}")
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "line 3, column 29, /détail/x/0/cidr: IPv4 mask bits must be < 32: write a block such as \"10.0.0.0/24\" (0 to 31 \
+         bits) or \"2001:db8::/32\" (0 to 127 bits); for one address, its text"
+    );
+    let error = Pattern::parse(&format!("{{\"a\":[{:?}]}}", "x".repeat(2048))).unwrap_err();
+    assert_eq!(error.reason(), "the pattern has 2058 characters, and the service takes 2048");
+}
+
+fn name() -> impl Strategy<Value = &'static str> {
+    prop_oneof![4 => Just("a"), 4 => Just("b"), 2 => Just("c"), 1 => Just("a.b"), 1 => Just(""), 1 => Just("é")]
+}
+
+fn scalar() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec![
+        "\"x\"",
+        "\"y\"",
+        "\"xy\"",
+        "\"XY\"",
+        "\"\"",
+        "\"10.0.0.1\"",
+        "\"10.0.0.01\"",
+        "\"a00::1\"",
+        "\"ß\"",
+        "\"SS\"",
+        "\"x\\u0079\"",
+        "\"xyxy\"",
+        "1",
+        "1.0",
+        "10e-1",
+        "2",
+        "-0",
+        "0",
+        "1.5",
+        "9007199254740993",
+        "1e400",
+        "true",
+        "false",
+        "null",
+    ])
+}
+
+fn match_() -> impl Strategy<Value = String> {
+    let operand = prop::sample::select(vec!["x", "y", "xy", "", "ß", "s", "10.", "1"]);
+    prop_oneof![
+        4 => scalar().prop_map(str::to_owned),
+        1 => operand.clone().prop_map(|text| format!(r#"{{"prefix":"{text}"}}"#)),
+        1 => operand.clone().prop_map(|text| format!(r#"{{"suffix":"{text}"}}"#)),
+        1 => operand.clone().prop_map(|text| format!(r#"{{"equals-ignore-case":"{text}"}}"#)),
+        1 => operand.clone().prop_map(|text| format!(r#"{{"prefix":{{"equals-ignore-case":"{text}"}}}}"#)),
+        1 => operand.clone().prop_map(|text| format!(r#"{{"suffix":{{"equals-ignore-case":"{text}"}}}}"#)),
+        1 => operand.clone().prop_map(|text| format!(r#"{{"anything-but":"{text}"}}"#)),
+        1 => prop::sample::select(vec!["*", "x*", "*y", "*x*", "x*y", "*xy*", "x*x*y", "\\\\*"])
+            .prop_map(|text| format!(r#"{{"wildcard":"{text}"}}"#)),
+        1 => prop::sample::select(vec![r#"[">",0]"#, r#"["<=",1]"#, r#"["=",1]"#, r#"[">=",1,"<",2]"#])
+            .prop_map(|range| format!(r#"{{"numeric":{range}}}"#)),
+        1 => prop::sample::select(vec![r#"{"exists":true}"#, r#"{"exists":false}"#]).prop_map(str::to_owned),
+        1 => prop::sample::select(vec!["10.0.0.0/8", "0.0.0.0/0", "a00::/16", "::/0"])
+            .prop_map(|block| format!(r#"{{"cidr":"{block}"}}"#)),
+        1 => prop::sample::select(vec![
+            r#"["x","10.0.0.1"]"#, "[1,2]", r#"{"prefix":"x"}"#, r#"{"suffix":["y","s"]}"#, r#"{"equals-ignore-case":"xy"}"#,
+            r#"{"wildcard":"*x*"}"#,
+        ])
+        .prop_map(|but| format!(r#"{{"anything-but":{but}}}"#)),
+    ]
+}
+
+fn list() -> impl Strategy<Value = String> {
+    prop::collection::vec(match_(), 1..4).prop_map(|matches| format!("[{}]", matches.join(",")))
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is mapped over")]
+fn object(members: Vec<(impl AsRef<str>, String)>) -> String {
+    let members: Vec<_> = members.iter().map(|(name, value)| format!("\"{}\":{value}", name.as_ref())).collect();
+    format!("{{{}}}", members.join(","))
+}
+
+/// The text of a pattern; a few are refused.
+fn pattern() -> impl Strategy<Value = String> {
+    let fields = prop::collection::vec((name(), list()), 1..4).prop_map(object);
+    fields.prop_recursive(3, 12, 3, |inner| {
+        let any = prop::collection::vec(inner.clone(), 2..4).prop_map(|all| ("$or", format!("[{}]", all.join(","))));
+        let below = (name(), inner);
+        let field = (name(), list());
+        prop::collection::vec(prop_oneof![1 => any, 3 => below, 3 => field], 1..4).prop_map(object)
+    })
+}
+
+fn event() -> impl Strategy<Value = String> {
+    let value = scalar().prop_map(str::to_owned);
+    let value = value.prop_recursive(5, 40, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(|items| format!("[ {} ]", items.join(", "))),
+            prop::collection::vec((name(), inner), 0..4).prop_map(object),
+        ]
+    });
+    prop::collection::vec((name(), value), 0..5).prop_map(object)
+}
+
+/// A pattern on fields of objects in lists, in which much depends on which of them are taken.
+fn pattern_of_lists() -> impl Strategy<Value = String> {
+    let some = prop::sample::select(vec![
+        "[1]",
+        "[2]",
+        "[1,2]",
+        r#"[{"exists":true}]"#,
+        r#"[{"exists":false}]"#,
+        r#"[1,{"exists":false}]"#,
+        r#"[{"anything-but":1}]"#,
+        r#"[{"numeric":[">",1]}]"#,
+    ]);
+    let path = prop::sample::select(vec!["a.x", "a.y", "a.b.x", "a.b.y", "a.b", "c.x", "a"]);
+    prop::collection::vec((path, some.prop_map(str::to_owned)), 1..5).prop_map(object)
+}
+
+/// An event with such objects.
+fn event_of_lists() -> impl Strategy<Value = String> {
+    let some = || prop::sample::select(vec!["1", "2", "[1,2]", "[]", "{}", "null"]).prop_map(str::to_owned);
+    let member = |inner| (prop::sample::select(vec!["x", "y", "b"]), inner);
+    let item = prop::collection::vec(member(some().boxed()), 0..3).prop_map(object);
+    let items = prop::collection::vec(item, 0..3).prop_map(|items| format!("[{}]", items.join(",")));
+    let inner = prop_oneof![2 => some(), 3 => items];
+    let item = prop::collection::vec(member(inner.boxed()), 0..4).prop_map(object);
+    let item = prop_oneof![5 => item, 1 => some()];
+    let items = || prop::collection::vec(item.clone(), 0..4).prop_map(|items| format!("[{}]", items.join(",")));
+    (items(), items()).prop_map(|(a, c)| format!(r#"{{"a":{a},"c":{c}}}"#))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: proptest_cases(), ..ProptestConfig::default() })]
+
+    /// One by one, as a set, and explained: three ways to look, one answer.
+    #[test]
+    fn a_set_finds_what_each_of_its_rules_finds(
+        (patterns, events) in prop_oneof![
+            (prop::collection::vec(pattern(), 1..12), prop::collection::vec(event(), 1..6)).boxed(),
+            (prop::collection::vec(pattern_of_lists(), 1..12), prop::collection::vec(event_of_lists(), 1..6)).boxed(),
+        ],
+    ) {
+        let patterns: Vec<Pattern> = patterns.iter().filter_map(|text| Pattern::parse(text).ok()).collect();
+        let set: RuleSet<usize> = patterns.iter().cloned().enumerate().collect();
+        prop_assert_eq!(set.len(), patterns.len());
+        for event in &events {
+            let mut alone = Vec::new();
+            for (number, pattern) in patterns.iter().enumerate() {
+                if pattern.matches(event).unwrap() {
+                    alone.push(number);
+                }
+                let why = pattern.why(event).unwrap();
+                prop_assert_eq!(why.matches(), alone.last() == Some(&number), "{} {}: {}", pattern, event, why);
+            }
+            let together: Vec<usize> = set.matches(event).unwrap().into_iter().copied().collect();
+            prop_assert_eq!(&together, &alone, "{}", event);
+            // An escape at the end, behind which a name might be hidden, has all of it read.
+            let comma = if event == "{}" { "" } else { "," };
+            let whole = format!("{}{comma}\"z\":\"\\u007a\"}}", &event[..event.len() - 1]);
+            let read: Vec<usize> = set.matches(&whole).unwrap().into_iter().copied().collect();
+            prop_assert_eq!(&read, &alone, "{}", whole);
+            for (number, pattern) in patterns.iter().enumerate() {
+                prop_assert_eq!(pattern.matches(&whole).unwrap(), alone.contains(&number), "{} {}", pattern, whole);
+            }
+            // Where parsing loses nothing, a parsed event is the same event.
+            let value: Value = serde_json::from_str(event).unwrap_or_default();
+            if serde_json::to_string(&value).unwrap().len() == event.replace(' ', "").len() {
+                let parsed: Vec<usize> = set.matches(&value).unwrap().into_iter().copied().collect();
+                prop_assert_eq!(parsed, alone);
+            }
+        }
+    }
+
+    /// A pattern that is taken apart and written again says the same, and its text does not change any more.
+    #[test]
+    fn the_text_of_a_rule_reads_as_the_rule(text in pattern(), events in prop::collection::vec(event(), 1..4)) {
+        if let Ok(pattern) = Pattern::parse(&text) {
+            let rule = Rule::from(&pattern);
+            let built = rule.build().unwrap();
+            prop_assert_eq!(built.as_str(), rule.to_string());
+            prop_assert_eq!(Rule::from(&built), rule);
+            for event in &events {
+                prop_assert_eq!(built.matches(event), pattern.matches(event));
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_panics(
+        pattern in prop_oneof![pattern(), any::<String>()],
+        event in prop_oneof![event().prop_map(String::into_bytes), prop::collection::vec(any::<u8>(), 0..60)],
+        at in any::<prop::sample::Index>(),
+        put in prop_oneof![any::<u8>(), prop::sample::select(b"{}[]\",:\\0-.e \n".to_vec())],
+    ) {
+        let mut broken = event.clone();
+        if !broken.is_empty() {
+            let at = at.index(broken.len());
+            broken[at] = put;
+        }
+        let mut text = pattern.clone();
+        if let Some((at, _)) = text.char_indices().nth(at.index(text.len() + 1)) {
+            text.insert(at, char::from(put));
+        }
+        for pattern in [&pattern, &text] {
+            let findings = lint(pattern, &Settings::default());
+            let Ok(pattern) = Pattern::parse(pattern) else {
+                prop_assert_eq!(findings.len(), 1);
+                continue;
+            };
+            let set: RuleSet<()> = [((), pattern.clone())].into_iter().collect();
+            for event in [&event, &broken] {
+                let all = set.matches(event).map(|rules| !rules.is_empty());
+                // What follows the value that decides, one pattern alone does not look at.
+                match pattern.matches(event) {
+                    Ok(true) => prop_assert!(all.is_err() || all == Ok(true)),
+                    other => prop_assert_eq!(other, all),
+                }
+                let _ = pattern.why(event);
+            }
+        }
+    }
+}
+
+/// As many as `PROPTEST_CASES` says.
+fn proptest_cases() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(256)
+}

@@ -1,0 +1,171 @@
+//! What is asked, and why it could not be.
+
+use serde_json::Value;
+
+use super::ask;
+use super::document::Unreadable;
+use super::draft::{Draft, UnknownDraft};
+use super::verdict::Verdict;
+
+/// Is every document that is valid under the writer's schema valid under the reader's?
+#[derive(Debug, Clone)]
+#[must_use = "a question is answered by `ask`"]
+pub struct Question<'a> {
+    pub(super) schemas: [&'a Value; 2],
+    pub(super) draft: Draft,
+    pub(super) drafts: [Option<Draft>; 2],
+    pub(super) formats: bool,
+    pub(super) budget: u64,
+    pub(super) draws: u32,
+    pub(super) documents: Vec<(&'a str, &'a Value)>,
+}
+
+impl<'a> Question<'a> {
+    /// The steps that a question may take where nothing else is said: about a second of work.
+    pub const BUDGET: u64 = 300_000;
+
+    /// A question about two schemas, of draft 2020-12 where their `$schema` does not say otherwise.
+    pub const fn new(writer: &'a Value, reader: &'a Value) -> Self {
+        Self {
+            schemas: [writer, reader],
+            draft: Draft::Draft202012,
+            drafts: [None, None],
+            formats: false,
+            budget: Self::BUDGET,
+            draws: 12,
+            documents: Vec::new(),
+        }
+    }
+
+    /// The draft of schemas that name none.
+    pub const fn draft(mut self, draft: Draft) -> Self {
+        self.draft = draft;
+        self
+    }
+
+    /// The draft of the writer's schema, whatever it names.
+    pub const fn writer_draft(mut self, draft: Draft) -> Self {
+        self.drafts[0] = Some(draft);
+        self
+    }
+
+    /// The draft of the reader's schema, whatever it names.
+    pub const fn reader_draft(mut self, draft: Draft) -> Self {
+        self.drafts[1] = Some(draft);
+        self
+    }
+
+    /// Whether a text that is not of its `format` is rejected. It is not, where nothing is said.
+    pub const fn formats(mut self, asserted: bool) -> Self {
+        self.formats = asserted;
+        self
+    }
+
+    /// How many steps the question may take, instead of [`Question::BUDGET`].
+    pub const fn budget(mut self, steps: u64) -> Self {
+        self.budget = steps;
+        self
+    }
+
+    /// How many documents are drawn after a proof, to find one that it missed; 12 where nothing is said.
+    pub const fn draws(mut self, documents: u32) -> Self {
+        self.draws = documents;
+        self
+    }
+
+    /// A document that the references of either schema may lead to.
+    pub fn document(mut self, uri: &'a str, document: &'a Value) -> Self {
+        self.documents.push((uri, document));
+        self
+    }
+
+    /// The answer.
+    ///
+    /// # Errors
+    ///
+    /// The question cannot be asked: a schema is none, names a draft that is not known, or refers to something that is
+    /// not there. Only the parts of a schema that say something about a document are looked at.
+    pub fn ask(&self) -> Result<Verdict, QuestionError> {
+        ask::ask(self)
+    }
+}
+
+/// Why a question could not be asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the {side}'s schema cannot be read: {kind}")]
+pub struct QuestionError {
+    side: &'static str,
+    kind: Kind,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+enum Kind {
+    #[error(transparent)]
+    Draft(UnknownDraft),
+    #[error("the reference {0:?} leads nowhere; give the document that it is in beside the schema")]
+    Reference(String),
+    #[error("{0:?} is not a URI")]
+    Identifier(String),
+    #[error("`{keyword}` is to be {expected}")]
+    Keyword { keyword: String, expected: &'static str },
+    #[error("a schema is an object, or `true` or `false`")]
+    Schema,
+}
+
+impl QuestionError {
+    /// Whether it is for the writer's schema, rather than the reader's.
+    pub fn is_of_writer(&self) -> bool {
+        self.side == name(0)
+    }
+
+    pub(super) fn unreadable(side: usize, why: Unreadable) -> Self {
+        let kind = match why {
+            Unreadable::Reference(reference) => Kind::Reference(reference),
+            Unreadable::Identifier(identifier) => Kind::Identifier(identifier),
+            Unreadable::Keyword { keyword, expected } => Kind::Keyword { keyword, expected },
+            Unreadable::Schema => Kind::Schema,
+        };
+        Self { side: name(side), kind }
+    }
+
+    pub(super) fn draft(side: usize, why: UnknownDraft) -> Self {
+        Self { side: name(side), kind: Kind::Draft(why) }
+    }
+}
+
+const fn name(side: usize) -> &'static str {
+    if side == 0 { "writer" } else { "reader" }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_asked_is_said_with_its_side() {
+        let good = json!(true);
+        let cases = [
+            (
+                json!({"$ref": "#/nowhere"}),
+                "the reference \"#/nowhere\" leads nowhere; give the document that it is in beside the schema",
+            ),
+            (json!({"type": "strin"}), "`type` is to be the name of a type, or an array of names"),
+            (json!({"minLength": -1}), "`minLength` is to be a whole number that is not negative"),
+            (json!({"pattern": "("}), "`pattern` is to be a regular expression"),
+            (json!({"properties": {"a": 3}}), "a schema is an object, or `true` or `false`"),
+            (json!({"multipleOf": 0}), "`multipleOf` is to be a number greater than 0"),
+            (
+                json!({"$schema": "http://a.test"}),
+                "\"http://a.test\" is not a draft of JSON Schema: 4, 6, 7, 2019-09 and 2020-12 are known",
+            ),
+        ];
+        for (bad, expected) in cases {
+            let error = Question::new(&good, &bad).ask().unwrap_err();
+            assert_eq!(error.to_string(), format!("the reader's schema cannot be read: {expected}"));
+            let error = Question::new(&bad, &good).ask().unwrap_err();
+            assert_eq!(error.to_string(), format!("the writer's schema cannot be read: {expected}"));
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! Verdicts beside those of `jsoncompat`, which knows draft 2020-12: where both decide and differ, a validator that is
+//! neither's says who is right, and it has to be us.
+//!
+//! ```text
+//! cargo build --release --manifest-path crates/json-schema-containment/tests/peers/Cargo.toml
+//! PROPTEST_CASES=20000 cargo test --release -p json-schema-containment --test against_peers -- --nocapture
+//! ```
+//!
+//! Where the peers are not built the test says so. (`EVENT_CONTRACT_OUTSIDE`: as in `outside.rs`.)
+
+#[path = "../src/laws/generator.rs"]
+mod generator;
+#[path = "peers/program.rs"]
+mod program;
+
+use std::cell::{Cell, RefCell};
+use std::fs;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use generator::{mutated, part, schema};
+use json_schema_containment::{Draft, Question, Verdict};
+use program::Peers;
+use proptest::prelude::*;
+use proptest::sample::Index;
+use proptest::test_runner::{TestCaseError, TestRunner};
+use serde_json::{Value, json};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+#[derive(Debug, Default)]
+struct Tally {
+    asked: Cell<usize>,
+    agreed: Cell<usize>,
+    we_alone: Cell<usize>,
+    they_alone: Cell<usize>,
+    they_are_wrong: RefCell<Vec<String>>,
+    /// Where there was no answer at all: they took too long, or ended.
+    they_are_silent: RefCell<Vec<String>>,
+}
+
+fn count(number: &Cell<usize>) {
+    number.set(number.get() + 1);
+}
+
+fn accepts(schema: &Value, document: &Value) -> bool {
+    let options = jsonschema::options().with_draft(jsonschema::Draft::Draft202012).should_validate_formats(false);
+    options.offline().build(schema).unwrap().is_valid(document)
+}
+
+fn shows(document: &Value, writer: &Value, reader: &Value) -> bool {
+    accepts(writer, document) && !accepts(reader, document)
+}
+
+/// Asks us and them; an error is a wrong answer of ours.
+fn hold(peers: &mut Peers, tally: &Tally, writer: &Value, reader: &Value) -> Result<(), String> {
+    let Ok(ours) = Question::new(writer, reader).draws(0).budget(60_000).ask() else { return Ok(()) };
+    let theirs = peers.ask(writer, reader, PATIENCE).map_or(Value::Null, |answers| answers["jsoncompat"].clone());
+    let say = |what: &str, document: &Value| format!("{what}: {document} of {writer} and {reader}");
+    count(&tally.asked);
+    if theirs.is_null() {
+        tally.they_are_silent.borrow_mut().push(format!("no answer to {writer} and {reader}"));
+    }
+    match (ours, theirs["verdict"].as_str()) {
+        (Verdict::Contained, Some("contained")) => count(&tally.agreed),
+        (Verdict::Contained, Some("broken")) => {
+            if shows(&theirs["witness"], writer, reader) {
+                return Err(say("we say contained", &theirs["witness"]));
+            }
+            tally.they_are_wrong.borrow_mut().push(say("no witness", &theirs["witness"]));
+        }
+        (Verdict::Broken { witness, .. }, Some(verdict @ ("contained" | "broken"))) => {
+            if !shows(witness.document(), writer, reader) {
+                return Err(say("we say broken", witness.document()));
+            }
+            if verdict == "broken" {
+                count(&tally.agreed);
+            } else {
+                tally.they_are_wrong.borrow_mut().push(say("a witness", witness.document()));
+            }
+        }
+        (Verdict::Undecided { .. }, Some("broken")) => {
+            // It may be wrong; what it has found is only worth something where it is confirmed.
+            if shows(&theirs["witness"], writer, reader) {
+                count(&tally.they_alone);
+            }
+        }
+        (Verdict::Undecided { .. }, Some("contained")) => count(&tally.they_alone),
+        (Verdict::Contained | Verdict::Broken { .. }, _) => count(&tally.we_alone),
+        (Verdict::Undecided { .. }, _) => {}
+    }
+    Ok(())
+}
+
+impl Tally {
+    fn say(&self, what: &str) {
+        let [asked, agreed, we, they] = [&self.asked, &self.agreed, &self.we_alone, &self.they_alone].map(Cell::get);
+        let (wrong, silent) = (self.they_are_wrong.borrow(), self.they_are_silent.borrow());
+        println!(
+            "{what}: {asked} asked, {agreed} agreed, {we} by us alone, {they} by them alone, {} wrong of them, {} not \
+             answered by them",
+            wrong.len(),
+            silent.len()
+        );
+        wrong.iter().chain(silent.iter()).take(20).for_each(|line| println!("  {line}"));
+    }
+}
+
+/// A list of schemas under `items`, which draft 2020-12 has not.
+fn put_right(value: &Value) -> Value {
+    match value {
+        Value::Array(items) => items.iter().map(put_right).collect(),
+        Value::Object(members) => {
+            let right = |(name, member): (&String, &Value)| match (name.as_str(), member) {
+                ("enum" | "const", member) => (name.clone(), member.clone()),
+                ("items", Value::Array(_)) => (name.clone(), json!({})),
+                (_, member) => (name.clone(), put_right(member)),
+            };
+            members.iter().map(right).collect()
+        }
+        other => other.clone(),
+    }
+}
+
+#[test]
+fn where_a_peer_says_otherwise_about_schemas_that_nobody_wrote_it_is_wrong() {
+    let Some(peers) = Peers::find() else { return };
+    let (peers, tally) = (RefCell::new(peers), Tally::default());
+    let questions = (schema(), part(), any::<Index>(), any::<bool>(), any::<bool>());
+    let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
+    TestRunner::new(config)
+        .run(&questions, |(writer, other, at, drop, swap)| {
+            let (writer, reader) = (put_right(&writer), put_right(&mutated(&writer, at, &other, drop)));
+            let (writer, reader) = if swap { (reader, writer) } else { (writer, reader) };
+            hold(&mut peers.borrow_mut(), &tally, &writer, &reader).map_err(TestCaseError::fail)
+        })
+        .unwrap();
+    tally.say("generated");
+    assert!(tally.agreed.get() * 10 > tally.asked.get(), "hardly anything was held against anything: {tally:?}");
+}
+
+#[test]
+fn where_a_peer_says_otherwise_about_schemas_of_others_it_is_wrong() {
+    let Some(mut peers) = Peers::find() else { return };
+    let Some(outside) = std::env::var_os("EVENT_CONTRACT_OUTSIDE") else {
+        println!("skipped: EVENT_CONTRACT_OUTSIDE does not name a folder of outside cases");
+        return;
+    };
+    let mut files: Vec<_> = fs::read_dir(PathBuf::from(outside).join("cases/compat")).unwrap().flatten().collect();
+    files.sort_by_key(fs::DirEntry::path);
+    let mut wrong = Vec::new();
+    for file in files.iter().filter(|file| file.path().extension().is_some_and(|extension| extension == "jsonl")) {
+        let tally = Tally::default();
+        for line in fs::read_to_string(file.path()).unwrap().lines() {
+            let line: Value = serde_json::from_str(line).unwrap();
+            let (writer, reader) = (&line["writer"], &line["reader"]);
+            let is_ours = |schema| matches!(Draft::named_by(schema), Ok(None | Some(Draft::Draft202012)));
+            if line["draft"] == "2020-12" && is_ours(writer) && is_ours(reader) {
+                wrong.extend(hold(&mut peers, &tally, writer, reader).err());
+            }
+        }
+        if tally.asked.get() > 0 {
+            tally.say(&file.file_name().to_string_lossy());
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

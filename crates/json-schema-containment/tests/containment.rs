@@ -1,0 +1,450 @@
+//! Does a reader read all that a writer writes: cases, keyword by keyword (`suite/compat`), each in every draft that it is
+//! for; what is found where it does not; and what a question costs.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use json_schema_containment::{Draft, FindingKind, Question, Reason, Verdict};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    why: String,
+    drafts: Vec<String>,
+    writer: Value,
+    reader: Value,
+    contained: bool,
+    #[serde(default)]
+    formats: bool,
+}
+
+/// The keyword that a file is about, and its cases.
+fn suite() -> Vec<(String, Vec<Case>)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/suite");
+    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let read = |path: &Path| {
+        let cases = serde_json::from_str(&fs::read_to_string(path).unwrap());
+        cases.unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    };
+    files.iter().map(|path| (path.file_stem().unwrap().to_str().unwrap().to_owned(), read(path))).collect()
+}
+
+fn accepts(schema: &Value, draft: Draft, formats: bool, document: &Value) -> bool {
+    let draft = Draft::named_by(schema).unwrap().unwrap_or(draft);
+    let draft = match draft {
+        Draft::Draft4 => jsonschema::Draft::Draft4,
+        Draft::Draft6 => jsonschema::Draft::Draft6,
+        Draft::Draft7 => jsonschema::Draft::Draft7,
+        Draft::Draft201909 => jsonschema::Draft::Draft201909,
+        Draft::Draft202012 => jsonschema::Draft::Draft202012,
+    };
+    let options = jsonschema::options().with_draft(draft).should_validate_formats(formats);
+    options.offline().build(schema).unwrap().is_valid(document)
+}
+
+#[test]
+fn every_case_is_decided_and_is_right() {
+    let (mut asked, mut wrong) = (0, Vec::new());
+    for (keyword, cases) in suite() {
+        for case in cases {
+            for draft in &case.drafts {
+                let draft: Draft = draft.parse().unwrap();
+                let verdict = Question::new(&case.writer, &case.reader).draft(draft).formats(case.formats).ask();
+                asked += 1;
+                let right = match &verdict {
+                    Ok(Verdict::Contained) => case.contained,
+                    Ok(Verdict::Broken { witness, findings }) => {
+                        assert!(!findings.is_empty());
+                        for document in findings.iter().map(|finding| &finding.witness).chain([witness]) {
+                            assert!(accepts(&case.writer, draft, case.formats, document.document()));
+                            assert!(!accepts(&case.reader, draft, case.formats, document.document()));
+                        }
+                        !case.contained
+                    }
+                    Ok(Verdict::Undecided { .. }) | Err(_) => false,
+                };
+                if !right {
+                    wrong.push(format!("{keyword}, draft {draft}: {}: {verdict:?}", case.why));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(asked > 700, "{asked}");
+}
+
+#[test]
+fn every_schema_of_a_case_is_contained_in_itself() {
+    for (keyword, cases) in suite() {
+        for case in cases {
+            for draft in &case.drafts {
+                for schema in [&case.writer, &case.reader] {
+                    let verdict = Question::new(schema, &schema.clone()).draft(draft.parse().unwrap()).ask();
+                    assert_eq!(verdict, Ok(Verdict::Contained), "{keyword}, draft {draft}: {}", case.why);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_keyword_has_one_file_and_each_draft_has_cases() {
+    let drafts: BTreeSet<String> =
+        suite().into_iter().flat_map(|(_, cases)| cases).flat_map(|case| case.drafts).collect();
+    assert_eq!(drafts, Draft::ALL.iter().map(ToString::to_string).collect());
+}
+
+fn broken(writer: &Value, reader: &Value) -> (Value, Vec<String>) {
+    match Question::new(writer, reader).ask().unwrap() {
+        Verdict::Broken { witness, findings } => {
+            let said = findings.iter().map(|finding| {
+                let writer = finding.writer.as_ref().map_or_else(|| "nothing".to_owned(), ToString::to_string);
+                format!("{finding}, {writer}")
+            });
+            (witness.document().clone(), said.collect())
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn each_cause_is_found_with_its_places() {
+    let writer = json!({"type": "object", "required": ["id", "lines"], "properties": {
+        "id": {"type": "string"},
+        "note": {"type": "string", "maxLength": 500},
+        "status": {"enum": ["placed", "paid", "lost"]},
+        "total": {"$ref": "#/$defs/money"},
+        "lines": {"type": "array", "items": {"type": "object", "required": ["sku"], "properties": {
+            "sku": {"type": "string"}, "quantity": {"type": "integer", "minimum": 0}}}},
+    }, "additionalProperties": false, "$defs": {"money": {"type": "integer"}}});
+    let reader = json!({"type": "object", "required": ["id", "customer", "note"], "properties": {
+        "id": {"type": "string", "pattern": "^[a-z]+$"},
+        "note": {"type": "string", "maxLength": 200},
+        "status": {"enum": ["placed", "paid"]},
+        "total": {"$ref": "#/$defs/money"},
+        "lines": {"type": "array", "minItems": 1, "items": {"properties": {"quantity": {"minimum": 1}}}},
+    }, "$defs": {"money": {"type": "integer", "maximum": 100}}});
+    let (witness, mut findings) = broken(&writer, &reader);
+    assert_eq!(witness, json!({"id": "", "lines": []}));
+    findings.sort();
+    assert_eq!(
+        findings,
+        [
+            "bound-tightened at /lines/0/quantity: #/properties/lines/items/properties/quantity/minimum, \
+             #/properties/lines/items/properties/quantity/minimum",
+            "bound-tightened at /total: #/$defs/money/maximum, #/$defs/money/type",
+            "enum-narrowed at /status: #/properties/status/enum, #/properties/status/enum",
+            "item-count-tightened at /lines: #/properties/lines/minItems, #/properties/lines/type",
+            "length-tightened at /note: #/properties/note/maxLength, #/properties/note/maxLength",
+            "pattern-narrowed at /id: #/properties/id/pattern, #/properties/id/type",
+            "required-added at the root: #/required (\"customer\" is missing), #/required",
+            "required-added at the root: #/required (\"note\" is missing), #/properties/note",
+        ]
+    );
+}
+
+#[test]
+fn a_closed_reader_says_which_fields_it_does_not_take() {
+    let writer = json!({"type": "object", "properties": {"a": {"type": "null"}, "b": {"type": "null"}, "c": true}});
+    let reader = json!({"properties": {"a": true}, "additionalProperties": false});
+    let (witness, findings) = broken(&writer, &reader);
+    assert_eq!(witness.as_object().unwrap().len(), 1);
+    assert_eq!(findings.len(), 3, "b, c, and any other: {findings:?}");
+    assert!(findings[0].starts_with("property-closed at /b: #/additionalProperties"), "{findings:?}");
+}
+
+#[test]
+fn what_is_not_evaluated_is_told_member_by_member() {
+    let writer = json!({"type": "object", "required": ["a", "x"], "additionalProperties": false, "properties": {
+        "a": {"type": "string"}, "x": {"type": "string"}, "y": {"type": "integer"}}});
+    let reader = json!({"allOf": [{"properties": {"a": true}}], "unevaluatedProperties": false});
+    let (_, findings) = broken(&writer, &reader);
+    assert_eq!(findings.len(), 2, "{findings:?}");
+    assert!(findings[0].contains("/x") && findings[1].contains("/y"), "{findings:?}");
+    let inside = |schema: &Value| json!({"type": "object", "properties": {"in": schema}});
+    let (_, findings) = broken(&inside(&writer), &inside(&reader));
+    assert!(findings.len() == 2 && findings[0].contains("/in/x") && findings[1].contains("/in/y"), "{findings:?}");
+    let open = json!({"type": "object", "properties": {"a": true}});
+    let (_, findings) = broken(&open, &reader);
+    assert!(findings.len() == 1 && !findings[0].contains("at the root"), "{findings:?}");
+}
+
+#[test]
+fn the_kinds_of_findings_come_up() {
+    let mut seen = BTreeSet::new();
+    for (_, cases) in suite() {
+        for case in cases.iter().filter(|case| !case.contained) {
+            let draft = case.drafts.last().unwrap().parse().unwrap();
+            let verdict = Question::new(&case.writer, &case.reader).draft(draft).formats(case.formats).ask();
+            let Ok(Verdict::Broken { findings, .. }) = verdict else { panic!("{}", case.why) };
+            seen.extend(findings.iter().map(|finding| finding.kind));
+        }
+    }
+    assert_eq!(seen, FindingKind::ALL.iter().copied().collect());
+}
+
+#[test]
+fn documents_beside_a_schema_are_read() {
+    let money = json!({"type": "integer", "minimum": 0});
+    let (writer, reader) = (json!({"$ref": "http://a.test/money.json"}), json!({"type": "number"}));
+    let question = Question::new(&writer, &reader);
+    let error = question.clone().ask().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the writer's schema cannot be read: the reference \"http://a.test/money.json\" leads nowhere; \
+         give the document that it is in beside the schema"
+    );
+    assert_eq!(question.document("http://a.test/money.json", &money).ask(), Ok(Verdict::Contained));
+    let question = Question::new(&reader, &writer).document("http://a.test/money.json", &money);
+    let Ok(Verdict::Broken { findings, .. }) = question.ask() else { panic!() };
+    assert!(findings.iter().all(|finding| finding.reader.document.as_deref() == Some("http://a.test/money.json")));
+}
+
+#[test]
+fn what_is_not_known_is_undecided_with_its_reason() {
+    let reason = |question: Question<'_>| match question.ask() {
+        Ok(Verdict::Undecided { reason }) => reason.to_string(),
+        other => panic!("{other:?}"),
+    };
+    let text = json!({"type": "string", "minLength": 1});
+    let backwards = json!({"pattern": "(?<=a)b"});
+    assert_eq!(reason(Question::new(&text, &backwards)), "it depends on the pattern (?<=a)b");
+    let endless = json!({"not": {"$ref": "#"}});
+    assert_eq!(
+        reason(Question::new(&text, &endless)),
+        "the reference \"#\" leads back to itself without a step into the document"
+    );
+    let object = json!({"type": "object", "properties": {"a": {"type": "integer"}}});
+    let wider = json!({"type": "object", "properties": {"a": {"type": "number"}}});
+    assert_eq!(Question::new(&object, &wider).ask(), Ok(Verdict::Contained));
+    let Ok(verdict) = Question::new(&wider, &json!({"oneOf": [object.clone(), object]})).budget(3).ask() else {
+        panic!()
+    };
+    // A document that is drawn may break it all the same.
+    assert!(matches!(verdict, Verdict::Broken { .. } | Verdict::Undecided { reason: Reason::Budget { steps: 3 } }));
+}
+
+/// A text as long as a column is wide is no reason to lose a cause.
+#[test]
+fn each_bound_on_long_texts_is_a_finding() {
+    let of = |keyword: &str, lengths: [u32; 3]| {
+        let field = |(name, length): (&str, u32)| {
+            (name.to_owned(), json!({"type": "string", "pattern": "^[a-z]*$", keyword: length}))
+        };
+        json!({"type": "object", "properties": Value::Object(["a", "b", "c"].into_iter().zip(lengths).map(field).collect())})
+    };
+    let (_, findings) = broken(&of("minLength", [0, 0, 0]), &of("maxLength", [65_535, 32_768, 262_144]));
+    let expected = ["a", "b", "c"]
+        .map(|name| format!("length-tightened at /{name}: #/properties/{name}/maxLength, #/properties/{name}/type"));
+    assert_eq!(findings, expected);
+}
+
+/// What a schema says of documents is asked about, even where its draft would have other parts of it different.
+#[test]
+fn a_schema_that_its_draft_does_not_take_is_broken_with_a_witness() {
+    let repeated = json!({"$id": "http://a.test/repeated", "type": ["string", "string"], "title": 3});
+    let (witness, _) = broken(&repeated, &json!({"type": ["string", "string"], "minLength": 1}));
+    assert_eq!(witness, json!(""));
+}
+
+/// Whether it was written with an exponent, which is no integer of draft 4, is not known of a number of so many digits.
+#[test]
+fn what_depends_on_the_spelling_of_a_large_number_is_undecided() {
+    let large: Value = serde_json::from_str(r#"{"enum": [123456789012345678901234567890]}"#).unwrap();
+    for reader in [json!({"type": "integer"}), json!({"not": {"type": "integer"}})] {
+        let verdict = Question::new(&large, &reader).draft(Draft::Draft4).ask().unwrap();
+        assert!(matches!(verdict, Verdict::Undecided { .. }), "{reader}: {verdict:?}");
+    }
+    assert_eq!(Question::new(&large, &json!({"type": "integer"})).draft(Draft::Draft6).ask(), Ok(Verdict::Contained));
+}
+
+/// Deep schemas, long unions, many fields: an answer, or a reason, and no end of the stack.
+#[test]
+fn what_is_large_comes_to_an_end() {
+    let nested = |depth: usize, leaf: Value| {
+        (0..depth).fold(leaf, |inner, _| json!({"type": "object", "required": ["a"], "properties": {"a": inner}}))
+    };
+    for depth in [10, 40, 400] {
+        let (writer, reader) =
+            (nested(depth, json!({"minimum": 2, "type": "number"})), nested(depth, json!({"minimum": 1})));
+        let verdict = Question::new(&writer, &reader).ask().unwrap();
+        match verdict {
+            Verdict::Contained => assert!(depth < 400),
+            Verdict::Undecided { reason } => assert!(depth == 400 && reason == Reason::Depth, "{depth}: {reason}"),
+            Verdict::Broken { .. } => panic!(),
+        }
+    }
+    let branch = |number: usize| {
+        json!({"type": "object", "required": ["k", "v"], "properties": {
+        "k": {"const": number}, "v": {"minimum": number, "type": "number"}}})
+    };
+    let union: Vec<Value> = (0..60).map(branch).collect();
+    let (one, other) = (json!({"oneOf": union}), json!({"anyOf": union.iter().rev().collect::<Vec<_>>()}));
+    assert_eq!(Question::new(&one, &other).ask(), Ok(Verdict::Contained));
+    let knot = json!({"type": "object", "minProperties": 40, "maxProperties": 41, "allOf":
+        (0..30).map(|n| json!({"anyOf": [{"required": [format!("a{n}")]}, {"required": [format!("b{n}")]}]})).collect::<Vec<_>>()});
+    let tight = json!({"not": {"required": ["a0", "b1", "a2", "b3"]}});
+    assert!(Question::new(&knot, &tight).ask().is_ok());
+}
+
+/// References that lead on and on are no end of the stack, either, which a thread has 2 MiB of.
+#[test]
+fn what_is_referred_to_from_far_comes_to_an_end() {
+    let chain = |length: usize, shortest: usize, inside: &dyn Fn(Value) -> Value| {
+        let link = |number: usize| (number.to_string(), inside(json!({"$ref": format!("#/$defs/{}", number + 1)})));
+        let mut all: serde_json::Map<_, _> = (0..length).map(link).collect();
+        all.insert(length.to_string(), json!({"type": "string", "minLength": shortest}));
+        json!({"$ref": "#/$defs/0", "$defs": all})
+    };
+    let steps: [(&str, &dyn Fn(Value) -> Value); 6] = [
+        ("$ref", &|next| next),
+        ("allOf", &|next| json!({"allOf": [next, {"maxLength": 9}]})),
+        ("anyOf", &|next| json!({"anyOf": [next, {"const": "a"}]})),
+        ("not", &|next| json!({"not": next})),
+        ("properties", &|next| json!({"type": "object", "required": ["a"], "properties": {"a": next}})),
+        ("items", &|next| json!({"type": "array", "minItems": 1, "items": next})),
+    ];
+    for (name, inside) in steps {
+        for length in [10, 200, 2_000] {
+            let (longer, shorter) = (chain(length, 2, inside), chain(length, 1, inside));
+            for (writer, reader, contained) in [(&longer, &shorter, true), (&shorter, &longer, false)] {
+                match Question::new(writer, reader).ask().unwrap() {
+                    Verdict::Undecided { reason } => assert!(length > 10, "{name} {length}: {reason}"),
+                    verdict => assert_eq!(verdict.is_contained(), contained, "{name} {length}"),
+                }
+            }
+        }
+    }
+}
+
+/// A definition that refers to the next one twice, which does so as well, is short, and very long when it is written out.
+#[test]
+fn what_is_referred_to_twice_and_twice_again_comes_to_an_end() {
+    let dag = |length: usize, leaf: Value, inside: &dyn Fn(Value) -> Value| {
+        let link = |at: usize| (at.to_string(), inside(json!({"$ref": format!("#/$defs/{}", at + 1)})));
+        let mut all: serde_json::Map<_, _> = (0..length).map(link).collect();
+        all.insert(length.to_string(), leaf);
+        json!({"$ref": "#/$defs/0", "$defs": all})
+    };
+    let shapes: [(&str, &dyn Fn(Value) -> Value); 16] = [
+        ("allOf", &|next| json!({"allOf": [next, next]})),
+        ("anyOf", &|next| json!({"anyOf": [next, next]})),
+        ("oneOf", &|next| json!({"oneOf": [next, {"allOf": [next, {"minLength": 5}]}]})),
+        (
+            "allOf and anyOf",
+            &|next| json!({"allOf": [{"anyOf": [next, {"const": 1}]}, {"anyOf": [next, {"const": 2}]}]}),
+        ),
+        ("not", &|next| json!({"not": {"allOf": [next, {"not": {"not": next}}]}})),
+        ("if", &|next| json!({"if": next, "then": next, "else": next})),
+        (
+            "if and others",
+            &|next| json!({"if": {"allOf": [next, {"minLength": 2}]}, "then": {"anyOf": [next, {"const": 1}]}, "else": next}),
+        ),
+        ("properties", &|next| json!({"type": "object", "properties": {"a": next, "b": next}})),
+        ("required", &|next| json!({"type": "object", "required": ["a", "b"], "properties": {"a": next, "b": next}})),
+        ("a member, twice", &|next| {
+            let member = json!({"type": "object", "required": ["a"], "properties": {"a": next}});
+            json!({"allOf": [member, member]})
+        }),
+        ("items", &|next| json!({"type": "array", "minItems": 2, "items": next})),
+        ("contains", &|next| json!({"type": "array", "minItems": 1, "items": next, "contains": next})),
+        ("prefixItems", &|next| json!({"type": "array", "minItems": 2, "prefixItems": [next, next]})),
+        (
+            "additionalProperties",
+            &|next| json!({"type": "object", "minProperties": 2, "additionalProperties": next, "propertyNames": {"maxLength": 2}}),
+        ),
+        (
+            "unevaluatedProperties",
+            &|next| json!({"allOf": [next, next], "anyOf": [next, {"properties": {"a": true}}], "unevaluatedProperties": false}),
+        ),
+        ("dependentSchemas", &|next| json!({"allOf": [next], "dependentSchemas": {"a": next, "b": next}})),
+    ];
+    let text = |shortest: usize| json!({"type": "string", "minLength": shortest});
+    for (name, inside) in shapes {
+        for (length, budget) in [(4, Question::BUDGET), (30, 1_000), (30, 20_000)] {
+            let (longer, shorter) = (dag(length, text(2), inside), dag(length, text(1), inside));
+            let pairs = [
+                (&longer, &shorter, true),
+                (&shorter, &longer, false),
+                (&text(1), &longer, false),
+                (&longer, &text(3), false),
+            ];
+            for (writer, reader, contained) in pairs {
+                match Question::new(writer, reader).budget(budget).ask().unwrap() {
+                    Verdict::Undecided { reason } => assert!(length > 4, "{name} {length}: {reason}"),
+                    verdict => assert_eq!(verdict.is_contained(), contained, "{name} {length}: {writer} {reader}"),
+                }
+            }
+        }
+    }
+}
+
+/// Schemas that all lead to one another have more ways round than can be gone.
+#[test]
+fn what_leads_back_on_many_ways_comes_to_an_end() {
+    let knot = |keyword: &str, leaf: Value| {
+        let all: Vec<Value> = (0..12).map(|to| json!({"$ref": format!("#/$defs/{to}")})).collect();
+        let mut defs: serde_json::Map<_, _> =
+            (0..12).map(|at| (at.to_string(), json!({keyword: all, "maxLength": 20 + at}))).collect();
+        defs.insert("0".to_owned(), json!({keyword: all, "allOf": [leaf]}));
+        json!({"$ref": "#/$defs/1", "$defs": defs})
+    };
+    for keyword in ["allOf", "anyOf"] {
+        let (one, other) = (knot(keyword, json!({"minLength": 1})), knot(keyword, json!({"minLength": 2})));
+        for (writer, reader) in [(&one, &other), (&other, &one), (&one, &json!(false))] {
+            if let Verdict::Broken { witness, .. } = Question::new(writer, reader).ask().unwrap() {
+                assert!(witness.document().is_string() || reader == &json!(false), "{keyword}: {writer} {reader}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_same_question_has_the_same_answer() {
+    for (_, cases) in suite() {
+        for case in cases.iter().filter(|case| !case.contained) {
+            let ask = || Question::new(&case.writer, &case.reader).draft(case.drafts[0].parse().unwrap()).ask();
+            assert_eq!(ask(), ask(), "{}", case.why);
+        }
+    }
+}
+
+/// A schema that refers to itself rejects the same at every depth: that is one cause, told where it is first met.
+#[test]
+fn what_repeats_itself_is_told_once() {
+    let writer = json!({"type": "object", "required": ["next"]});
+    let reader = json!({"type": "object", "required": ["next"], "properties": {"next": {"$ref": "#"}}});
+    let Verdict::Broken { findings, .. } = Question::new(&writer, &reader).ask().unwrap() else { panic!() };
+    let told: Vec<_> = findings.iter().map(|finding| (finding.kind.id(), finding.at.as_str())).collect();
+    assert_eq!(told, [("type-narrowed", "/next"), ("required-added", "/next")]);
+
+    let node = |value: &str| {
+        let properties = json!({"children": {"items": {"$ref": "#/$defs/node"}}, "next": {"$ref": "#/$defs/node"},
+            "v": {"type": value}, "w": {"type": value}});
+        json!({"$ref": "#/$defs/node", "$defs": {"node": {"type": "object", "properties": properties}}})
+    };
+    let (writer, reader) = (node("number"), node("integer"));
+    let Verdict::Broken { findings, .. } = Question::new(&writer, &reader).ask().unwrap() else { panic!() };
+    let told: Vec<_> = findings.iter().map(|finding| finding.at.as_str()).collect();
+    assert_eq!(told, ["/v", "/w"]);
+
+    // What is alright at the root, and not further down.
+    let mut writer = writer;
+    writer["properties"] = json!({"v": {"type": "integer"}, "w": {"type": "integer"}});
+    let Verdict::Broken { findings, .. } = Question::new(&writer, &reader).ask().unwrap() else { panic!() };
+    let mut told: Vec<_> = findings.iter().map(|finding| finding.at.as_str()).collect();
+    told.sort_unstable();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told[0].ends_with("/v") && told[1].ends_with("/w"), "{told:?}");
+
+    // The same schema in two places is no way back.
+    let two = |value: &str| json!({"properties": {"a": {"$ref": "#/$defs/v"}, "b": {"$ref": "#/$defs/v"}}, "$defs": {"v": {"type": value}}});
+    let Verdict::Broken { findings, .. } = Question::new(&two("number"), &two("integer")).ask().unwrap() else {
+        panic!()
+    };
+    assert_eq!(findings.iter().map(|finding| finding.at.as_str()).collect::<Vec<_>>(), ["/a", "/b"]);
+}

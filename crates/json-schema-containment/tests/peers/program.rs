@@ -1,0 +1,72 @@
+//! The program in this folder, asked one question after the other.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+/// Peers, which wait for questions.
+pub(crate) struct Peers {
+    start: Box<dyn Fn() -> Command + Send>,
+    running: Option<Running>,
+}
+
+struct Running {
+    program: Child,
+    questions: ChildStdin,
+    answers: Receiver<String>,
+}
+
+impl Peers {
+    /// The program, where it is built; `EVENT_CONTRACT_PEERS` names it, if it is elsewhere than where cargo puts it.
+    pub(crate) fn find() -> Option<Self> {
+        let usual = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/peers/target/release/event-contract-peers");
+        let named = std::env::var_os("EVENT_CONTRACT_PEERS").map(PathBuf::from);
+        let program = named.clone().unwrap_or_else(|| usual.into());
+        if !Path::new(&program).is_file() {
+            assert!(named.is_none(), "EVENT_CONTRACT_PEERS is set, and there is no program {}", program.display());
+            println!(
+                "skipped: `cargo build --release` in crates/json-schema-containment/tests/peers builds the others that are asked"
+            );
+            return None;
+        }
+        Some(Self::of(move || Command::new(&program)))
+    }
+
+    /// Whatever answers lines with lines.
+    pub(crate) fn of(start: impl Fn() -> Command + Send + 'static) -> Self {
+        Self { start: Box::new(start), running: None }
+    }
+
+    /// What they say, each under its name; nothing where that takes too long.
+    pub(crate) fn ask(&mut self, writer: &Value, reader: &Value, patience: Duration) -> Option<Value> {
+        let start = &self.start;
+        let running = self.running.get_or_insert_with(|| Running::start(&mut start()));
+        writeln!(running.questions, "{}", json!({"writer": writer, "reader": reader})).unwrap();
+        if let Ok(answer) = running.answers.recv_timeout(patience) {
+            return Some(serde_json::from_str(&answer).unwrap());
+        }
+        self.running = None;
+        None
+    }
+}
+
+impl Running {
+    fn start(command: &mut Command) -> Self {
+        let mut program = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let (answer, answers) = mpsc::channel();
+        let lines = BufReader::new(program.stdout.take().unwrap()).lines();
+        std::thread::spawn(move || lines.map_while(Result::ok).try_for_each(|line| answer.send(line)));
+        Self { questions: program.stdin.take().unwrap(), answers, program }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.program.kill();
+        let _ = self.program.wait();
+    }
+}

@@ -1,0 +1,157 @@
+//! The line protocol: a question a line, an answer a line.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::compat::{Draft, Finding, Question, Verdict};
+
+/// `{"id", "draft", "writer", "reader"}`; the draft is that of schemas that name none.
+#[derive(Debug, Deserialize)]
+struct Asked {
+    #[serde(default)]
+    id: Value,
+    #[serde(default)]
+    draft: Option<String>,
+    writer: Value,
+    reader: Value,
+}
+
+#[derive(Debug, Serialize)]
+struct Answered<'a> {
+    id: &'a Value,
+    #[serde(flatten)]
+    told: Told<'a>,
+}
+
+/// A verdict, in the words of the protocol.
+#[derive(Debug, Serialize)]
+pub(super) struct Told<'a> {
+    verdict: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    witness: Option<&'a Value>,
+    findings: Vec<Found<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Found<'a> {
+    rule: &'static str,
+    at: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    missing: Option<&'a str>,
+    reader: String,
+    writer: Option<String>,
+    witness: &'a Value,
+}
+
+/// Answers one line: `{"id","draft","writer","reader"}` with `{"id","verdict","witness","findings","reason"}`. Also
+/// returns the verdict where the question could be asked.
+///
+/// `verdict` is `contained`, `broken` or `undecided`; `witness` is there where it is broken, `reason` where it is
+/// undecided. A question that cannot be asked is undecided, too, and its error is the reason. `configure` sets the
+/// options that a line leaves open; a draft in the line overrides it.
+pub(super) fn answer(
+    line: &str,
+    configure: impl for<'q> FnOnce(Question<'q>) -> Question<'q>,
+) -> (String, Option<Verdict>) {
+    let not_asked = |id: &Value, reason| (Answered { id, told: Told::undecided(reason) }.to_json(), None);
+    let asked: Asked = match serde_json::from_str(line) {
+        Ok(asked) => asked,
+        Err(error) => {
+            let other: Value = serde_json::from_str(line).unwrap_or_default();
+            return not_asked(&other["id"], format!("the line is not a question: {error}"));
+        }
+    };
+    let id = &asked.id;
+    let mut question = configure(Question::new(&asked.writer, &asked.reader));
+    if let Some(text) = &asked.draft {
+        match text.parse::<Draft>() {
+            Ok(draft) => question = question.draft(draft),
+            Err(error) => return not_asked(id, error.to_string()),
+        }
+    }
+    match question.ask() {
+        Err(error) => not_asked(id, error.to_string()),
+        Ok(verdict) => (Answered { id, told: Told::new(&verdict) }.to_json(), Some(verdict)),
+    }
+}
+
+impl Answered<'_> {
+    fn to_json(&self) -> String {
+        serde_json::to_string(self)
+            .unwrap_or_else(|error| format!("{{\"verdict\":\"undecided\",\"reason\":\"{error}\"}}"))
+    }
+}
+
+impl<'a> Told<'a> {
+    pub(super) fn new(verdict: &'a Verdict) -> Self {
+        let (witness, findings) = match verdict {
+            Verdict::Contained => (None, Vec::new()),
+            Verdict::Broken { witness, findings } => (Some(witness.document()), findings.iter().map(found).collect()),
+            Verdict::Undecided { reason } => return Self::undecided(reason.to_string()),
+        };
+        Self { verdict: verdict.as_str(), witness, findings, reason: None }
+    }
+
+    const fn undecided(reason: String) -> Self {
+        Self { verdict: "undecided", witness: None, findings: Vec::new(), reason: Some(reason) }
+    }
+}
+
+fn found(finding: &Finding) -> Found<'_> {
+    Found {
+        rule: finding.kind.id(),
+        at: finding.at.as_str(),
+        missing: finding.missing.as_deref(),
+        reader: finding.reader.to_string(),
+        writer: finding.writer.as_ref().map(ToString::to_string),
+        witness: finding.witness.document(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_asked_is_undecided() {
+        let say = |line| answer(line, |question| question).0;
+        assert_eq!(
+            say(r#"{"id":"a","writer":true}"#),
+            r#"{"id":"a","verdict":"undecided","findings":[],"reason":"the line is not a question: missing field `reader` at line 1 column 24"}"#
+        );
+        assert_eq!(
+            say("tea"),
+            r#"{"id":null,"verdict":"undecided","findings":[],"reason":"the line is not a question: expected ident at line 1 column 2"}"#
+        );
+        assert_eq!(
+            say(r#"{"id":"a","draft":"3","writer":true,"reader":true}"#),
+            r#"{"id":"a","verdict":"undecided","findings":[],"reason":"\"3\" is not a draft of JSON Schema: 4, 6, 7, 2019-09 and 2020-12 are known"}"#
+        );
+        assert_eq!(say(r#"{"id":1,"writer":true,"reader":true}"#), r#"{"id":1,"verdict":"contained","findings":[]}"#);
+    }
+
+    #[test]
+    fn a_broken_pair_has_a_witness_and_findings() {
+        let line = r#"{"id":7,"draft":"7","writer":{"type":"null"},"reader":{"type":"string"}}"#;
+        assert_eq!(
+            answer(line, |question| question).0,
+            r##"{"id":7,"verdict":"broken","witness":null,"findings":[{"rule":"type-narrowed","at":"","reader":"#/type","writer":"#/type","witness":null}]}"##
+        );
+        let line = r#"{"id":"x/1","draft":"7","writer":{"type":"number"},"reader":{"type":"integer"}}"#;
+        let answer: Value = serde_json::from_str(&answer(line, |question| question.formats(true)).0).unwrap();
+        assert_eq!(answer["id"], "x/1");
+        assert_eq!(answer["verdict"], "broken");
+        assert_eq!(answer["findings"][0]["rule"], "type-narrowed");
+        assert!(answer["witness"].as_f64().unwrap().fract() != 0.0);
+        assert_eq!(answer.get("reason"), None);
+    }
+
+    #[test]
+    fn the_draft_of_the_line_is_asked_about_whatever_was_set() {
+        let draft_4 = |line| answer(line, |question| question.draft(Draft::Draft4)).1.unwrap().as_str();
+        assert_eq!(draft_4(r#"{"writer":{"enum":[1.0]},"reader":{"type":"integer"}}"#), "broken");
+        assert_eq!(draft_4(r#"{"draft":"6","writer":{"enum":[1.0]},"reader":{"type":"integer"}}"#), "contained");
+    }
+}
