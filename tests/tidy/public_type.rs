@@ -8,8 +8,14 @@ use crate::syntax::Visibility;
 
 const TYPE_KEYWORDS: [&str; 4] = ["struct", "enum", "trait", "type"];
 
-/// Names that are always read with their module, each with the reason.
-const ALLOWED: [(&str, &str); 0] = [];
+/// Names, and folders with a `/` at their end, whose types are always read with their module, each with the reason.
+const ALLOWED: [(&str, &str); 2] = [
+    (
+        "src/contract/",
+        "each version of an event is a module with the same names: `v1::OrderCreated`, `v2::OrderCreated`",
+    ),
+    ("Sealed", "the trait that seals another one cannot be named from outside"),
+];
 
 #[test]
 fn public_types_have_names_of_their_own() {
@@ -36,20 +42,31 @@ fn types(files: &[SourceFile]) -> Types<'_> {
 }
 
 fn check(types: &Types<'_>, allowed: &[(&str, &str)]) -> Vec<Violation> {
+    let is_allowed = |name: &str, path: &str| {
+        allowed.iter().any(|(entry, _)| if entry.ends_with('/') { path.starts_with(entry) } else { *entry == name })
+    };
     let mut violations = Vec::new();
     for ((_, name), places) in types {
-        if places.len() > 1 && !allowed.iter().any(|(allowed, _)| allowed == name) {
-            for (path, line) in places {
-                let others: Vec<_> = places.iter().filter(|place| *place != &(*path, *line)).collect();
-                let others: Vec<_> = others.iter().map(|(path, line)| format!("{path}:{line}")).collect();
+        // A definition in an allowed folder still is a second one for a definition elsewhere.
+        if places.len() > 1 {
+            for (path, line) in places.iter().filter(|(path, _)| !is_allowed(name, path)) {
+                let others: Vec<_> = places
+                    .iter()
+                    .filter(|place| **place != (*path, *line))
+                    .map(|(path, line)| format!("{path}:{line}"))
+                    .collect();
                 let problem = format!("public type `{name}` is also defined in {}", others.join(", "));
                 violations.push(Violation::new(path, *line, problem, "give each type the name of its own concept"));
             }
         }
     }
-    for (name, _) in allowed {
-        if !types.iter().any(|((_, found), places)| found == name && places.len() > 1) {
-            let problem = format!("`{name}` is allowed but not defined twice");
+    for (entry, _) in allowed {
+        let is_used = |name: &str, places: &[(&str, usize)]| {
+            places.iter().filter(|(path, _)| *entry == name || entry.ends_with('/') && path.starts_with(entry)).count()
+                > 1
+        };
+        if !types.iter().any(|((_, name), places)| is_used(name, places)) {
+            let problem = format!("`{entry}` is allowed but nothing in it is defined twice");
             violations.push(Violation::new("tests/tidy/public_type.rs", 1, problem, "remove it from `ALLOWED`"));
         }
     }
@@ -70,4 +87,9 @@ fn a_name_that_is_defined_twice_is_found() {
     assert!(found[0].problem.contains("`Finding` is also defined in src/b.rs:1"), "{found:?}");
     assert_eq!(check(&types, &[("Finding", "read with its module")]), []);
     assert_eq!(check(&types, &[("Finding", ""), ("Verdict", "")]).len(), 1);
+    assert_eq!(check(&types, &[("src/", "versions")]), []);
+    let found = check(&types, &[("src/a", "")]);
+    assert_eq!(found.len(), 3, "{found:?}");
+    let found = check(&types, &[("Finding", ""), ("src/b/", "")]);
+    assert_eq!(found.len(), 1, "{found:?}");
 }
