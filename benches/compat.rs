@@ -52,7 +52,7 @@ fn events(c: &mut Criterion) {
     let mut group = c.benchmark_group("an order");
     group.bench_function("contained", |b| b.iter(|| Question::new(black_box(&older), black_box(&newer)).ask()));
     group.bench_function("contained, the proof alone", |b| {
-        b.iter(|| Question::new(black_box(&older), black_box(&newer)).draws(0).ask());
+        b.iter(|| Question::new(black_box(&older), black_box(&newer)).random_samples(0).ask());
     });
     group.bench_function("broken, with its findings", |b| {
         b.iter(|| Question::new(black_box(&newer), black_box(&older)).ask());

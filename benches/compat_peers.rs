@@ -114,7 +114,7 @@ fn measure(title: &str, pairs: &[Pair], others: &mut [Peers]) {
             (Verdict::Undecided { reason }, _) => panic!("{reason}: {}", pair.writer),
         }
         ours.add(verdict.as_str(), took);
-        let (verdict, took) = timed(|| question.clone().draws(0).ask().unwrap());
+        let (verdict, took) = timed(|| question.clone().random_samples(0).ask().unwrap());
         proof.add(verdict.as_str(), took);
         let [writer, reader] = [&pair.writer, &pair.reader].map(|schema| with_draft(schema, pair.draft));
         for peers in &mut *others {

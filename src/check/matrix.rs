@@ -184,7 +184,7 @@ impl Making<'_> {
     /// Of what nobody can write, everything is true.
     fn is_satisfiable(&mut self, writer: &Writer) -> Result<(), CheckError> {
         let nothing = Value::Bool(false);
-        let question = Question::new(&writer.schema, &nothing).budget(self.check.budget).draws(0);
+        let question = Question::new(&writer.schema, &nothing).budget(self.check.budget).random_samples(0);
         let verdict = question.ask().map_err(|error| self.cannot_ask(&writer.label, "nothing", error))?;
         let (own, message) = match verdict {
             Verdict::Broken { .. } => return Ok(()),
@@ -266,7 +266,8 @@ impl Making<'_> {
 
     fn ask(&mut self, writer: &Writer, through: &Through) -> Result<Cell, CheckError> {
         let reader = Arc::new(self.check.relaxed(self.subject.name, through.schema.clone()));
-        let question = Question::new(&writer.schema, &reader).formats(self.check.formats).budget(self.check.budget);
+        let question =
+            Question::new(&writer.schema, &reader).assert_formats(self.check.formats).budget(self.check.budget);
         let verdict = question.ask().map_err(|error| self.cannot_ask(&writer.label, &through.label, error))?;
         // What is read just as the same version writes it, loses nothing.
         let is_own = writer.label == through.label && !through.is_consumer;

@@ -271,7 +271,8 @@ mod tests {
                 validator.is_valid(&witness)
             };
             assert!(valid(&writer) && !valid(&reader), "{}", rule.id);
-            let Verdict::Broken { findings, .. } = Question::new(&writer, &reader).formats(formats).ask().unwrap()
+            let Verdict::Broken { findings, .. } =
+                Question::new(&writer, &reader).assert_formats(formats).ask().unwrap()
             else {
                 panic!("{} is not broken", rule.id)
             };

@@ -102,7 +102,7 @@ impl<'a> Check<'a> {
         Self { policy, ..self }
     }
 
-    /// Whether a text that is not of its `format` is rejected; see [`Question::formats`].
+    /// Whether a text that is not of its `format` is rejected; see [`Question::assert_formats`].
     pub fn formats(self, asserted: bool) -> Self {
         Self { formats: asserted, ..self }
     }

@@ -130,7 +130,7 @@ impl Diff {
 
     /// What the flags say of a question.
     fn configure<'q>(&self, question: Question<'q>) -> Question<'q> {
-        question.draft(self.draft).formats(self.formats).budget(self.budget)
+        question.draft(self.draft).assert_formats(self.formats).budget(self.budget)
     }
 
     fn say(&self, out: &mut impl Write, writer: &Schema<'_>, reader: &Schema<'_>, verdict: &Verdict) -> io::Result<()> {

@@ -17,7 +17,7 @@ use super::question::{Question, QuestionError};
 use super::shrink::{shrink, weight};
 use super::solve::{Answer, Gap, Solver};
 use super::verdict::{Reason, Verdict};
-use super::witness::{Given, Judge, Refused, Witness};
+use super::witness::{Confirmer, Rejection, SideInput, Witness};
 
 /// What a cause may cost to be told from the others, beside what the verdict cost.
 const STEPS_TO_EXPLAIN: u64 = 200_000;
@@ -30,19 +30,23 @@ pub(super) fn ask(question: &Question<'_>) -> Result<Verdict, QuestionError> {
         Library::new(question.schemas[side], drafts[side], &question.documents)
             .map_err(|why| QuestionError::unreadable(side, why))
     };
-    let mut lowering = Lowering::new(vec![library(0)?, library(1)?], question.formats);
+    let mut lowering = Lowering::new(vec![library(0)?, library(1)?], question.assert_formats);
     let (writer, reader) = match (lower(&mut lowering, 0)?, lower(&mut lowering, 1)?) {
         (Ok(writer), Ok(reader)) => (writer, reader),
         (Err(reason), _) | (_, Err(reason)) => return Ok(Verdict::Undecided { reason }),
     };
-    let given = |side: usize| Given {
+    let given = |side: usize| SideInput {
         schema: question.schemas[side],
         draft: drafts[side],
         documents: question.documents.clone(),
-        formats: question.formats,
+        assert_formats: question.assert_formats,
     };
-    let mut asking =
-        Asking { question, judge: Judge::new(given(0), given(1)), writer, spelling: drafts.contains(&Draft::Draft4) };
+    let mut asking = Asking {
+        question,
+        judge: Confirmer::new(given(0), given(1)),
+        writer,
+        spelling: drafts.contains(&Draft::Draft4),
+    };
     let not_read = lowering.store.not(reader);
     let mut solver = Solver::new(&mut lowering, question.budget, asking.spelling);
     let answer = solver.find([writer, not_read]);
@@ -58,7 +62,7 @@ pub(super) fn ask(question: &Question<'_>) -> Result<Verdict, QuestionError> {
                 None => Verdict::Undecided { reason: refusal(refused, &document) },
             },
         }),
-        Answer::Empty => Ok(match asking.draw(&mut lowering, question.draws) {
+        Answer::Empty => Ok(match asking.draw(&mut lowering, question.random_samples) {
             Some(witness) => asking.broken(&mut lowering, witness),
             None => Verdict::Contained,
         }),
@@ -118,16 +122,16 @@ pub(super) fn reason(gap: Gap, steps: u64, lowering: &Lowering<'_>) -> Reason {
     }
 }
 
-fn refusal(refused: Refused, document: &Value) -> Reason {
+fn refusal(refused: Rejection, document: &Value) -> Reason {
     match refused {
-        Refused::NotOne | Refused::Disagreement => Reason::Disagreement(document.clone()),
-        Refused::Unsure(why) => Reason::Unconfirmed { document: document.clone(), why },
+        Rejection::NotAWitness | Rejection::Disagreement => Reason::Disagreement(document.clone()),
+        Rejection::Unconfirmed(why) => Reason::Unconfirmed { document: document.clone(), why },
     }
 }
 
 struct Asking<'q, 'a> {
     question: &'q Question<'a>,
-    judge: Judge<'a>,
+    judge: Confirmer<'a>,
     writer: Id,
     spelling: bool,
 }

@@ -8,15 +8,15 @@ pub(super) struct Budget {
 
 /// There is nothing left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Spent;
+pub(super) struct BudgetExhausted;
 
 impl Budget {
     pub(super) const fn new(steps: u64) -> Self {
         Self { left: steps }
     }
 
-    pub(super) fn spend(&mut self, steps: usize) -> Result<(), Spent> {
+    pub(super) fn spend(&mut self, steps: usize) -> Result<(), BudgetExhausted> {
         self.left = self.left.saturating_sub(steps as u64);
-        if self.left == 0 { Err(Spent) } else { Ok(()) }
+        if self.left == 0 { Err(BudgetExhausted) } else { Ok(()) }
     }
 }

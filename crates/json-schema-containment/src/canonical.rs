@@ -6,7 +6,7 @@
 use jsonschema::canonical::{CanonicalSchema, Containment, options};
 use serde_json::Value;
 
-use super::witness::Given;
+use super::witness::SideInput;
 
 /// The largest schema that it is asked about, in JSON values, and how many branches it may have.
 const MOST_VALUES: usize = 150;
@@ -16,13 +16,14 @@ const MOST_VALUES_WRITTEN_OUT: usize = 1_000;
 const MOST_BRANCHES_WRITTEN_OUT: usize = 40;
 
 /// Whether it has proven that the reader accepts all that the writer does.
-pub(super) fn covers(writer: &Given<'_>, reader: &Given<'_>) -> bool {
-    let same = writer.draft == reader.draft && writer.formats == reader.formats && writer.documents.is_empty();
+pub(super) fn covers(writer: &SideInput<'_>, reader: &SideInput<'_>) -> bool {
+    let same =
+        writer.draft == reader.draft && writer.assert_formats == reader.assert_formats && writer.documents.is_empty();
     if !same || !is_small(writer.schema) || !is_small(reader.schema) {
         return false;
     }
     [false, true].into_iter().any(|inlined| {
-        let canonical = |given: &Given<'_>| canonicalize(given, inlined);
+        let canonical = |given: &SideInput<'_>| canonicalize(given, inlined);
         match (canonical(writer), canonical(reader)) {
             (Some(writer), Some(reader)) => matches!(reader.covers(&writer), Ok(Containment::Yes)),
             _ => false,
@@ -30,14 +31,14 @@ pub(super) fn covers(writer: &Given<'_>, reader: &Given<'_>) -> bool {
     })
 }
 
-fn canonicalize(given: &Given<'_>, inlined: bool) -> Option<CanonicalSchema> {
-    let draft = given.draft.outside();
+fn canonicalize(given: &SideInput<'_>, inlined: bool) -> Option<CanonicalSchema> {
+    let draft = given.draft.to_jsonschema();
     let schema = if inlined {
         &jsonschema::options().with_draft(draft).offline().dereference(given.schema).ok().filter(is_small)?
     } else {
         given.schema
     };
-    options().with_draft(draft).should_validate_formats(given.formats).offline().canonicalize(schema).ok()
+    options().with_draft(draft).should_validate_formats(given.assert_formats).offline().canonicalize(schema).ok()
 }
 
 fn is_small(schema: &Value) -> bool {
@@ -115,8 +116,8 @@ mod tests {
     use super::super::draft::Draft;
     use super::*;
 
-    fn given(schema: &Value) -> Given<'_> {
-        Given { schema, draft: Draft::Draft202012, documents: Vec::new(), formats: false }
+    fn given(schema: &Value) -> SideInput<'_> {
+        SideInput { schema, draft: Draft::Draft202012, documents: Vec::new(), assert_formats: false }
     }
 
     #[test]

@@ -9,8 +9,8 @@ use serde_json::{Map, Value};
 use super::document::{Place, Unreadable, address};
 use super::draft::Draft;
 use super::lower::{Key, Lowering, Trouble, key as key_of};
-use super::number::{equal, exact, is_multiple, is_spelled_as_integer, key, zero};
-use super::regex::NotRegular;
+use super::number::{equality_key, is_multiple, is_spelled_as_integer, to_rational, values_equal, zero};
+use super::regex::PatternError;
 
 /// Whether a document is valid, as far as that can be said.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -172,7 +172,7 @@ impl<'l, 'a> Checker<'l, 'a> {
                         false
                     })
                 } else {
-                    exact(number).is_integer()
+                    to_rational(number).is_integer()
                 }
             }
             _ => false,
@@ -186,13 +186,14 @@ impl<'l, 'a> Checker<'l, 'a> {
             return Err(Unchecked::Opaque(format!("spelling of {value}")));
         }
         let listed =
-            members.get("enum").and_then(Value::as_array).is_none_or(|all| all.iter().any(|v| equal(v, value)));
-        let constant = draft == Draft::Draft4 || members.get("const").is_none_or(|constant| equal(constant, value));
+            members.get("enum").and_then(Value::as_array).is_none_or(|all| all.iter().any(|v| values_equal(v, value)));
+        let constant =
+            draft == Draft::Draft4 || members.get("const").is_none_or(|constant| values_equal(constant, value));
         if !of_type || !listed || !constant {
             return Ok(false);
         }
         let number = |keyword: &str| match members.get(keyword) {
-            Some(Value::Number(number)) => Some(exact(number)),
+            Some(Value::Number(number)) => Some(to_rational(number)),
             Some(_) | None => None,
         };
         let fits = |size: usize, least: &str, most: &str| {
@@ -202,7 +203,7 @@ impl<'l, 'a> Checker<'l, 'a> {
         Ok(match value {
             Value::Null | Value::Bool(_) => true,
             Value::Number(is) => {
-                let is = exact(is);
+                let is = to_rational(is);
                 let strict = |keyword: &str| members.get(keyword) == Some(&Value::Bool(true));
                 let low = number("minimum").is_none_or(|low| is > low || (is == low && !strict("exclusiveMinimum")));
                 let high =
@@ -219,14 +220,16 @@ impl<'l, 'a> Checker<'l, 'a> {
                         None => true,
                     }
                     && match members.get("format").and_then(Value::as_str).filter(|_| self.lowering.formats) {
-                        Some(format) if super::format::is_known(draft, format) => super::format::check(format, text)
-                            .ok_or_else(|| Unchecked::Opaque(format!("format {format}")))?,
+                        Some(format) if super::format::is_known(draft, format) => {
+                            super::format::decide(format, text)
+                                .ok_or_else(|| Unchecked::Opaque(format!("format {format}")))?
+                        }
                         Some(_) | None => true,
                     }
             }
             Value::Array(items) => {
                 let unique = || {
-                    let keys: HashSet<String> = items.iter().map(key).collect();
+                    let keys: HashSet<String> = items.iter().map(equality_key).collect();
                     keys.len() == items.len()
                 };
                 fits(items.len(), "minItems", "maxItems")
@@ -241,10 +244,10 @@ impl<'l, 'a> Checker<'l, 'a> {
     }
 
     fn matches(&mut self, pattern: &str, text: &str) -> Result<bool, Unchecked> {
-        match self.lowering.languages.pattern(pattern) {
+        match self.lowering.languages.compile(pattern) {
             Ok(language) => Ok(self.lowering.languages.matches(language, text)),
-            Err(NotRegular::Beyond) => Err(Unchecked::Opaque(format!("pattern {pattern}"))),
-            Err(NotRegular::Syntax) => {
+            Err(PatternError::Unsupported) => Err(Unchecked::Opaque(format!("pattern {pattern}"))),
+            Err(PatternError::Syntax) => {
                 Err(Unreadable::Keyword { keyword: "pattern".to_owned(), expected: "a regular expression" }.into())
             }
         }

@@ -78,7 +78,7 @@ impl Draft {
     }
 
     /// The same for `jsonschema`.
-    pub(super) const fn outside(self) -> jsonschema::Draft {
+    pub(super) const fn to_jsonschema(self) -> jsonschema::Draft {
         match self {
             Self::Draft4 => jsonschema::Draft::Draft4,
             Self::Draft6 => jsonschema::Draft::Draft6,

@@ -11,8 +11,8 @@ use serde_json::{Map, Value, json};
 use super::budget::Budget;
 use super::document::Place;
 use super::lower::Lowering;
-use super::number::{exact, spell};
-use super::regex::{Language, Wanted};
+use super::number::{to_number, to_rational};
+use super::regex::{Language, MemberQuery};
 
 /// Draws documents that are likely to be valid under one side.
 pub(super) struct Drawing<'l, 'a> {
@@ -42,7 +42,7 @@ impl<'l, 'a> Drawing<'l, 'a> {
             gather(schema, &mut values, &mut names);
         }
         let mut known = HashSet::new();
-        values.retain(|value| known.insert(super::number::key(value)));
+        values.retain(|value| known.insert(super::number::equality_key(value)));
         names.sort_unstable();
         names.dedup();
         names.push("other");
@@ -198,7 +198,7 @@ impl<'l, 'a> Drawing<'l, 'a> {
             near.extend(pick(&mut self.state, &self.numbers));
         }
         let Some(Value::Number(number)) = self.pick(&near) else { return json!(0) };
-        let mut number = exact(&number);
+        let mut number = to_rational(&number);
         let offset = match self.below(6) {
             0 => Some((1, 1)),
             1 => Some((-1, 1)),
@@ -210,12 +210,12 @@ impl<'l, 'a> Drawing<'l, 'a> {
             number += num_rational::BigRational::new(numerator.into(), denominator.into());
         }
         if let Some(Value::Number(of)) = members.get("multipleOf") {
-            let of = exact(of);
+            let of = to_rational(of);
             number = (number / &of).ceil() * of;
         }
         let number = if whole { number.round() } else { number };
         let as_float = self.one_in(8);
-        spell(&number, as_float).map_or(json!(0), Value::Number)
+        to_number(&number, as_float).map_or(json!(0), Value::Number)
     }
 
     fn text(&mut self, members: &Map<String, Value>) -> Value {
@@ -245,11 +245,11 @@ impl<'l, 'a> Drawing<'l, 'a> {
 
     /// A text that a pattern matches, empty where there is none; nothing where the pattern cannot be reckoned with.
     fn matching(&mut self, pattern: &str, least: u64, most: Option<u64>) -> Option<String> {
-        let language = self.lowering.languages.pattern(pattern).ok()?;
+        let language = self.lowering.languages.compile(pattern).ok()?;
         if !self.matching.contains_key(&(language, least, most)) {
             let automaton = self.lowering.languages.automaton(language, &mut self.budget).ok()?;
-            let wanted = Wanted { least, most, count: 8, exclusions: 0, excluded: &|_| false };
-            let found = automaton.texts(&wanted, &mut self.budget).ok()?;
+            let wanted = MemberQuery { least, most, count: 8, exclusions: 0, excluded: &|_| false };
+            let found = automaton.shortest_members(&wanted, &mut self.budget).ok()?;
             self.matching.insert((language, least, most), found.texts);
         }
         let texts = &self.matching[&(language, least, most)];

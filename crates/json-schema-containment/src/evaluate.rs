@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::document::address;
 use super::formula::{Atom, Id, Node, Type};
 use super::lower::Lowering;
-use super::number::{exact, is_multiple, is_spelled_as_integer, key};
+use super::number::{equality_key, is_multiple, is_spelled_as_integer, to_rational};
 
 impl Lowering<'_> {
     /// Whether the formula holds; `None` where it says something that we cannot check.
@@ -75,10 +75,14 @@ impl Evaluation<'_, '_> {
         match value {
             Value::Number(number) => Some(match atom {
                 Atom::Spelled { integer } => return is_spelled_as_integer(number).map(|is| is == *integer),
-                Atom::AtLeast { bound, strict } => exact(number) > *bound || (!strict && exact(number) == *bound),
-                Atom::AtMost { bound, strict } => exact(number) < *bound || (!strict && exact(number) == *bound),
-                Atom::MultipleOf(of) => is_multiple(&exact(number), of),
-                Atom::NotMultipleOf(of) => !is_multiple(&exact(number), of),
+                Atom::AtLeast { bound, strict } => {
+                    to_rational(number) > *bound || (!strict && to_rational(number) == *bound)
+                }
+                Atom::AtMost { bound, strict } => {
+                    to_rational(number) < *bound || (!strict && to_rational(number) == *bound)
+                }
+                Atom::MultipleOf(of) => is_multiple(&to_rational(number), of),
+                Atom::NotMultipleOf(of) => !is_multiple(&to_rational(number), of),
                 other => {
                     debug_assert!(other.of() != Type::Number);
                     true
@@ -88,7 +92,7 @@ impl Evaluation<'_, '_> {
                 Atom::MinLength(count) => Some(text.chars().count() as u64 >= *count),
                 Atom::MaxLength(count) => Some(text.chars().count() as u64 <= *count),
                 Atom::Language { language, holds } => Some(self.lowering.languages.matches(*language, text) == *holds),
-                Atom::Opaque { name, holds } => super::format::opaque(name, text).map(|is| is == *holds),
+                Atom::Opaque { name, holds } => super::format::decide_predicate(name, text).map(|is| is == *holds),
                 other => {
                     debug_assert!(other.of() != Type::String);
                     Some(true)
@@ -152,7 +156,7 @@ impl Evaluation<'_, '_> {
                 if most <= *count { Some(true) } else { (least > *count).then_some(false) }
             }
             Atom::Unique { holds } => {
-                let mut keys: Vec<String> = items.iter().map(key).collect();
+                let mut keys: Vec<String> = items.iter().map(equality_key).collect();
                 keys.sort_unstable();
                 Some(keys.windows(2).all(|pair| pair[0] != pair[1]) == *holds)
             }

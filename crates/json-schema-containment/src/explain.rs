@@ -15,7 +15,7 @@ use super::finding::{Finding, FindingKind, KeywordPlace};
 use super::formula::{Atom, Id, Node};
 use super::lower::{Key, Lowering, key};
 use super::solve::{Answer, Solver};
-use super::witness::Judge;
+use super::witness::Confirmer;
 
 /// A step from a document into it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -41,7 +41,7 @@ const ROUNDS: [usize; 4] = [0, 1, 2, usize::MAX];
 
 pub(super) struct Explanation<'s, 'l, 'a, 'j> {
     solver: &'s mut Solver<'l, 'a>,
-    judge: &'j mut Judge<'a>,
+    judge: &'j mut Confirmer<'a>,
     writer: Id,
     findings: Vec<Found>,
     /// What is found where it was not looked further, for want of anything better.
@@ -80,7 +80,7 @@ impl Found {
 }
 
 impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
-    pub(super) fn new(solver: &'s mut Solver<'l, 'a>, judge: &'j mut Judge<'a>, writer: Id) -> Self {
+    pub(super) fn new(solver: &'s mut Solver<'l, 'a>, judge: &'j mut Confirmer<'a>, writer: Id) -> Self {
         Self {
             solver,
             judge,
@@ -229,7 +229,7 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
             }
             ("patternProperties", Some(Value::Object(map))) => {
                 for (pattern, schema) in map {
-                    let Ok(language) = self.lowering().languages.pattern(pattern) else { continue };
+                    let Ok(language) = self.lowering().languages.compile(pattern) else { continue };
                     let names = self.lowering().store.atom(Atom::Language { language, holds: true });
                     self.step(place, schema, Step::SomeMember(names), keyword, path);
                 }
@@ -330,7 +330,7 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
     ) {
         let mut others = Vec::new();
         for pattern in members.get("patternProperties").and_then(Value::as_object).into_iter().flat_map(Map::keys) {
-            let Ok(language) = self.lowering().languages.pattern(pattern) else { return };
+            let Ok(language) = self.lowering().languages.compile(pattern) else { return };
             others.push(self.lowering().store.atom(Atom::Language { language, holds: false }));
         }
         let mut listed: Vec<String> = members
@@ -387,7 +387,7 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
         let keyword = if keyword == "false" { "" } else { keyword };
         let reader = self.place_of(1, place, keyword);
         let writer = self.writers_word(path, keyword, member);
-        let kind = FindingKind::of(keyword, place.schema.get(keyword) == Some(&Value::Bool(false)));
+        let kind = FindingKind::from_keyword(keyword, place.schema.get(keyword) == Some(&Value::Bool(false)));
         self.found += 1;
         let first = self.first_met(&at);
         let found =

@@ -127,7 +127,7 @@ kinds! {
 
 impl FindingKind {
     /// The kind of what a keyword rejects. `is_closed` says that it rejects whatever it speaks of.
-    pub(super) fn of(keyword: &str, is_closed: bool) -> Self {
+    pub(super) fn from_keyword(keyword: &str, is_closed: bool) -> Self {
         match keyword {
             "required" => Self::RequiredAdded,
             "type" => Self::TypeNarrowed,

@@ -7,16 +7,16 @@ use super::draft::Draft;
 
 /// Whether a draft defines the format. Others are annotations, whatever the setting.
 pub(super) fn is_known(draft: Draft, name: &str) -> bool {
-    jsonschema::options().is_known_format(draft.outside(), name)
+    jsonschema::options().is_known_format(draft.to_jsonschema(), name)
 }
 
 /// Whether a text is of what a predicate names, where that can be said here.
-pub(super) fn opaque(predicate: &str, text: &str) -> Option<bool> {
-    check(predicate.strip_prefix("format ")?, text)
+pub(super) fn decide_predicate(predicate: &str, text: &str) -> Option<bool> {
+    decide(predicate.strip_prefix("format ")?, text)
 }
 
 /// Texts to try for a predicate.
-pub(super) fn examples(predicate: &str) -> &'static [&'static str] {
+pub(super) fn samples(predicate: &str) -> &'static [&'static str] {
     const TEXTS: &[&str] = &[
         "",
         "a",
@@ -33,7 +33,7 @@ pub(super) fn examples(predicate: &str) -> &'static [&'static str] {
 
 /// Whether a text is of a format. Only what is beyond doubt is answered: what some validators take and others do not
 /// is left open.
-pub(super) fn check(name: &str, text: &str) -> Option<bool> {
+pub(super) fn decide(name: &str, text: &str) -> Option<bool> {
     match name {
         "date" => Some(is_date(text)),
         "date-time" => {
@@ -111,8 +111,8 @@ mod tests {
                 "2026-1-1",
                 "00:00:0xZ",
             ];
-            for text in examples("format x").iter().chain(&odd) {
-                if let Some(is) = check(name, text) {
+            for text in samples("format x").iter().chain(&odd) {
+                if let Some(is) = decide(name, text) {
                     assert_eq!(is, other.is_valid(&serde_json::json!(text)), "{name} {text:?}");
                     said += 1;
                 }

@@ -11,7 +11,7 @@ use foldhash::{HashMap, HashMapExt as _, HashSet};
 use num_rational::BigRational;
 use serde_json::Value;
 
-use super::number::{key, one};
+use super::number::{equality_key, one};
 use super::regex::Language;
 
 /// A formula, by its number in the [`Store`].
@@ -93,7 +93,7 @@ pub(super) struct Values {
 
 impl Values {
     pub(super) fn has(&self, value: &Value) -> bool {
-        self.keys.contains(&key(value))
+        self.keys.contains(&equality_key(value))
     }
 }
 
@@ -395,7 +395,7 @@ impl Store {
     }
 
     fn values(&mut self, values: impl IntoIterator<Item = Value>) -> Option<ValuesId> {
-        let mut list: Vec<(String, Value)> = values.into_iter().map(|value| (key(&value), value)).collect();
+        let mut list: Vec<(String, Value)> = values.into_iter().map(|value| (equality_key(&value), value)).collect();
         list.sort_by(|(a, _), (b, _)| a.cmp(b));
         list.dedup_by(|(a, _), (b, _)| a == b);
         let keys: Vec<String> = list.iter().map(|(key, _)| key.clone()).collect();

@@ -47,13 +47,13 @@ fn draft() -> impl Strategy<Value = Draft> {
     select(Draft::ALL.to_vec())
 }
 
-fn outside(schema: &Value, draft: Draft) -> Option<jsonschema::Validator> {
-    jsonschema::options().with_draft(draft.outside()).offline().should_validate_formats(false).build(schema).ok()
+fn independent_validator(schema: &Value, draft: Draft) -> Option<jsonschema::Validator> {
+    jsonschema::options().with_draft(draft.to_jsonschema()).offline().should_validate_formats(false).build(schema).ok()
 }
 
 /// Documents that are drawn from the writer's schema, and any others.
 fn attack(writer: &Value, reader: &Value, draft: Draft, others: &[Value], count: u64) -> Option<Value> {
-    let (accepts, reads) = (outside(writer, draft)?, outside(reader, draft)?);
+    let (accepts, reads) = (independent_validator(writer, draft)?, independent_validator(reader, draft)?);
     let library = |schema| Library::new(schema, draft, &[]).ok();
     let mut lowering = Lowering::new(vec![library(writer)?, library(reader)?], false);
     let drawn = (0..count).map(|seed| Drawing::new(&mut lowering, 0, seed * 77, [writer, reader]).draw());
@@ -74,7 +74,7 @@ proptest! {
         schema in schema(), draft in draft(), documents in prop::collection::vec(document(), 1..20),
     ) {
         let schema = put_right(&schema, draft);
-        let Some(outside) = outside(&schema, draft) else { return Ok(()) };
+        let Some(outside) = independent_validator(&schema, draft) else { return Ok(()) };
         let text = schema.to_string();
         if draft == Draft::Draft201909 && text.contains("\"contains\"") && text.contains("unevaluatedItems") {
             return Ok(()); // `jsonschema` takes what `contains` has seen for evaluated at times.
@@ -112,7 +112,7 @@ proptest! {
         let writer = put_right(&writer, draft);
         let reader = put_right(&mutated(&writer, at, &other, drop), draft);
         let (writer, reader) = if swap { (reader, writer) } else { (writer, reader) };
-        let Ok(verdict) = Question::new(&writer, &reader).draft(draft).budget(30_000).draws(0).ask() else { return Ok(()) };
+        let Ok(verdict) = Question::new(&writer, &reader).draft(draft).budget(30_000).random_samples(0).ask() else { return Ok(()) };
         match verdict {
             Verdict::Contained => {
                 let found = attack(&writer, &reader, draft, &documents, draws());
@@ -121,12 +121,12 @@ proptest! {
             Verdict::Broken { witness, findings } => {
                 prop_assert!(!findings.is_empty());
                 // A schema that its draft does not take is confirmed all the same, but not here.
-                let Some((accepts, reads)) = outside(&writer, draft).zip(outside(&reader, draft)) else { return Ok(()) };
+                let Some((accepts, reads)) = independent_validator(&writer, draft).zip(independent_validator(&reader, draft)) else { return Ok(()) };
                 for witness in findings.iter().map(|finding| &finding.witness).chain([&witness]) {
                     let holds = accepts.is_valid(witness.document()) && !reads.is_valid(witness.document());
                     prop_assert!(holds, "draft {}: {} and {}: {}", draft, writer, reader, witness.document());
                 }
-                let canonical = |schema| options().with_draft(draft.outside()).should_validate_formats(false).offline().canonicalize(schema);
+                let canonical = |schema| options().with_draft(draft.to_jsonschema()).should_validate_formats(false).offline().canonicalize(schema);
                 let covers = canonical(&reader).ok().zip(canonical(&writer).ok()).map(|(reader, writer)| reader.covers(&writer));
                 prop_assert!(!matches!(covers, Some(Ok(Containment::Yes))), "draft {}: {} and {}", draft, writer, reader);
             }
@@ -144,7 +144,7 @@ proptest! {
         let mut writer = one.clone();
         writer["allOf"] = json!([other]);
         for (writer, reader) in [(&one, &other), (&writer, &reader), (&writer, &one)] {
-            let Ok(verdict) = Question::new(writer, reader).draft(draft).budget(30_000).draws(0).ask() else { return Ok(()) };
+            let Ok(verdict) = Question::new(writer, reader).draft(draft).budget(30_000).random_samples(0).ask() else { return Ok(()) };
             if verdict.is_contained() {
                 let found = attack(writer, reader, draft, &documents, draws() / 4);
                 prop_assert_eq!(found, None, "draft {}: {} and {}", draft, writer, reader);
@@ -173,7 +173,7 @@ proptest! {
         let first = put_right(&first, draft);
         let second = put_right(&mutated(&first, others[0].0, &others[0].1, true), draft);
         let third = put_right(&mutated(&second, others[1].0, &others[1].1, others[1].2), draft);
-        let ask = |a: &Value, b: &Value| Question::new(a, b).draft(draft).budget(30_000).draws(0).ask();
+        let ask = |a: &Value, b: &Value| Question::new(a, b).draft(draft).budget(30_000).random_samples(0).ask();
         for [a, b, c] in [[&first, &second, &third], [&third, &second, &first], [&second, &first, &third]] {
             let (Ok(ab), Ok(bc), Ok(ac)) = (ask(a, b), ask(b, c), ask(a, c)) else { continue };
             if ab.is_contained() && bc.is_contained() {

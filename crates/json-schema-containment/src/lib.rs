@@ -27,7 +27,7 @@
 //! # What is asked
 //!
 //! Each schema is read by the rules of its draft, which is that of its `$schema`, or else that of the question; the two may
-//! differ. `format` says nothing about a document unless [`Question::formats`] says so; the content keywords never do.
+//! differ. `format` says nothing about a document unless [`Question::assert_formats`] says so; the content keywords never do.
 //! `dependencies` is understood in all drafts. Numbers are exact decimals, and a number that is spelled with a fraction of
 //! zero is an integer in all drafts but the fourth; an integer that 64 bits do not hold is the float next to it, for
 //! that is how it is read. Patterns are those of ECMA-262, with Unicode.

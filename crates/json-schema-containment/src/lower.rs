@@ -422,7 +422,7 @@ impl<'a> Sink<'_, 'a> {
         let wrong = || Trouble::from(expected(keyword, "a whole number that is not negative"));
         match self.members.get(keyword) {
             Some(Value::Number(number)) => {
-                let exact = super::number::exact(number);
+                let exact = super::number::to_rational(number);
                 if !exact.is_integer() || exact < super::number::zero() {
                     return Err(wrong());
                 }

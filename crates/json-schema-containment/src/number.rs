@@ -9,7 +9,7 @@ use num_traits::{One as _, Signed as _, ToPrimitive as _, Zero as _};
 use serde_json::{Map, Number, Value};
 
 /// The number that a JSON number spells: for a float, the shortest decimal that is read as it.
-pub(super) fn exact(number: &Number) -> BigRational {
+pub(super) fn to_rational(number: &Number) -> BigRational {
     if let Some(small) = number.as_i64() {
         return BigRational::from_integer(small.into());
     }
@@ -31,7 +31,7 @@ fn decimal(float: f64) -> BigRational {
 }
 
 /// A JSON number that spells this one, where there is one; an integral one as `3`, or as `3.0` where a float is wanted.
-pub(super) fn spell(number: &BigRational, as_float: bool) -> Option<Number> {
+pub(super) fn to_number(number: &BigRational, as_float: bool) -> Option<Number> {
     if number.is_integer() && !as_float {
         if let Some(small) = number.to_integer().to_i64() {
             return Some(small.into());
@@ -76,18 +76,18 @@ pub(super) fn zero() -> BigRational {
 }
 
 /// Text that is the same for two values exactly where JSON Schema says that they are equal.
-pub(super) fn key(value: &Value) -> String {
+pub(super) fn equality_key(value: &Value) -> String {
     let mut text = String::new();
     write_key(value, &mut text);
     text
 }
 
-pub(super) fn equal(a: &Value, b: &Value) -> bool {
+pub(super) fn values_equal(a: &Value, b: &Value) -> bool {
     match (a, b) {
-        (Value::Number(a), Value::Number(b)) => a == b || exact(a) == exact(b),
-        (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| equal(a, b)),
+        (Value::Number(a), Value::Number(b)) => a == b || to_rational(a) == to_rational(b),
+        (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| values_equal(a, b)),
         (Value::Object(a), Value::Object(b)) => {
-            a.len() == b.len() && a.iter().all(|(name, a)| b.get(name).is_some_and(|b| equal(a, b)))
+            a.len() == b.len() && a.iter().all(|(name, a)| b.get(name).is_some_and(|b| values_equal(a, b)))
         }
         (
             Value::Null | Value::Bool(_) | Value::String(_) | Value::Number(_) | Value::Array(_) | Value::Object(_),
@@ -105,7 +105,7 @@ fn write_key(value: &Value, text: &mut String) {
             let _ = match (number.as_i64(), number.as_u64()) {
                 (Some(small), _) => write!(text, "{small}"),
                 (None, Some(large)) => write!(text, "{large}"),
-                (None, None) => write!(text, "{}", exact(number)),
+                (None, None) => write!(text, "{}", to_rational(number)),
             };
         }
         Value::String(string) => {
@@ -121,7 +121,7 @@ fn write_key(value: &Value, text: &mut String) {
         }
         Value::Object(members) => {
             text.push('{');
-            for (name, value) in sorted(members) {
+            for (name, value) in sorted_members(members) {
                 let _ = write!(text, "{name:?}:");
                 write_key(value, text);
                 text.push(',');
@@ -132,7 +132,7 @@ fn write_key(value: &Value, text: &mut String) {
 }
 
 /// The members by name: their order in the map depends on a feature of `serde_json`.
-pub(super) fn sorted(members: &Map<String, Value>) -> Vec<(&String, &Value)> {
+pub(super) fn sorted_members(members: &Map<String, Value>) -> Vec<(&String, &Value)> {
     let mut members: Vec<_> = members.iter().collect();
     members.sort_by_key(|(name, _)| *name);
     members
@@ -146,7 +146,7 @@ mod tests {
 
     fn ratio(value: &Value) -> BigRational {
         let Value::Number(number) = value else { panic!("not a number: {value}") };
-        exact(number)
+        to_rational(number)
     }
 
     #[test]
@@ -163,24 +163,24 @@ mod tests {
     fn a_spelled_number_is_the_number() {
         for value in [json!(0), json!(-7), json!(u64::MAX), json!(0.1), json!(1e300), json!(-2.5)] {
             let number = ratio(&value);
-            assert_eq!(exact(&spell(&number, false).unwrap()), number, "{value}");
+            assert_eq!(to_rational(&to_number(&number, false).unwrap()), number, "{value}");
         }
-        assert_eq!(spell(&ratio(&json!(3)), true).map(Value::Number), Some(json!(3.0)));
-        assert_eq!(spell(&BigRational::new(1.into(), 3.into()), false), None);
+        assert_eq!(to_number(&ratio(&json!(3)), true).map(Value::Number), Some(json!(3.0)));
+        assert_eq!(to_number(&BigRational::new(1.into(), 3.into()), false), None);
     }
 
     #[test]
     fn equal_values_have_one_key() {
         let pairs = [(json!(1), json!(1.0)), (json!({"a": [1, 2.0]}), json!({"a": [1.0, 2]})), (json!(-0.0), json!(0))];
         for (a, b) in pairs {
-            assert_eq!(key(&a), key(&b));
-            assert!(equal(&a, &b));
+            assert_eq!(equality_key(&a), equality_key(&b));
+            assert!(values_equal(&a, &b));
         }
         for (a, b) in
             [(json!(1), json!("1")), (json!(true), json!("t")), (json!([1]), json!([1, 1])), (json!(0), json!(false))]
         {
-            assert_ne!(key(&a), key(&b));
-            assert!(!equal(&a, &b));
+            assert_ne!(equality_key(&a), equality_key(&b));
+            assert!(!values_equal(&a, &b));
         }
     }
 

@@ -14,9 +14,9 @@ pub struct Question<'a> {
     pub(super) schemas: [&'a Value; 2],
     pub(super) draft: Draft,
     pub(super) drafts: [Option<Draft>; 2],
-    pub(super) formats: bool,
+    pub(super) assert_formats: bool,
     pub(super) budget: u64,
-    pub(super) draws: u32,
+    pub(super) random_samples: u32,
     pub(super) documents: Vec<(&'a str, &'a Value)>,
 }
 
@@ -30,9 +30,9 @@ impl<'a> Question<'a> {
             schemas: [writer, reader],
             draft: Draft::Draft202012,
             drafts: [None, None],
-            formats: false,
+            assert_formats: false,
             budget: Self::BUDGET,
-            draws: 12,
+            random_samples: 12,
             documents: Vec::new(),
         }
     }
@@ -56,8 +56,8 @@ impl<'a> Question<'a> {
     }
 
     /// Whether a text that is not of its `format` is rejected. It is not, where nothing is said.
-    pub const fn formats(mut self, asserted: bool) -> Self {
-        self.formats = asserted;
+    pub const fn assert_formats(mut self, asserted: bool) -> Self {
+        self.assert_formats = asserted;
         self
     }
 
@@ -68,8 +68,8 @@ impl<'a> Question<'a> {
     }
 
     /// How many documents are drawn after a proof, to find one that it missed; 12 where nothing is said.
-    pub const fn draws(mut self, documents: u32) -> Self {
-        self.draws = documents;
+    pub const fn random_samples(mut self, count: u32) -> Self {
+        self.random_samples = count;
         self
     }
 

@@ -13,8 +13,8 @@ use std::rc::Rc;
 use foldhash::{HashMap, HashMapExt as _};
 
 use class::Class;
-pub(super) use parse::NotRegular;
-pub(super) use search::{Automaton, Wanted};
+pub(super) use parse::PatternError;
+pub(super) use search::{Automaton, MemberQuery};
 
 /// A set of texts, by its number in the [`Languages`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -62,7 +62,7 @@ struct Beside {
 pub(super) struct Languages {
     expressions: Vec<Rc<Expression>>,
     ids: HashMap<Rc<Expression>, Language>,
-    patterns: HashMap<String, Result<Language, NotRegular>>,
+    patterns: HashMap<String, Result<Language, PatternError>>,
     derivatives: HashMap<(Language, char, bool, bool), Language>,
 }
 
@@ -80,7 +80,7 @@ impl Languages {
     }
 
     /// All texts in which the pattern matches somewhere.
-    pub(super) fn pattern(&mut self, pattern: &str) -> Result<Language, NotRegular> {
+    pub(super) fn compile(&mut self, pattern: &str) -> Result<Language, PatternError> {
         if let Some(known) = self.patterns.get(pattern) {
             return *known;
         }
@@ -332,7 +332,7 @@ mod tests {
     fn patterns_match_what_ecma_262_says() {
         for (pattern, matched, unmatched) in CASES {
             let mut languages = Languages::new();
-            let language = languages.pattern(pattern).unwrap();
+            let language = languages.compile(pattern).unwrap();
             for text in *matched {
                 assert!(languages.matches(language, text), "{pattern} {text:?}");
             }
@@ -345,10 +345,10 @@ mod tests {
     #[test]
     fn what_is_not_regular_is_refused() {
         for pattern in [r"(a)\1", "(?<=a)b", "(?<!a)b", r"(?<n>a)\k<n>", "(?:(?=a)a)*"] {
-            assert!(Languages::new().pattern(pattern).is_err(), "{pattern}");
+            assert!(Languages::new().compile(pattern).is_err(), "{pattern}");
         }
         for pattern in ["(", "a)", "*a", "a**", "[b-a]", r"\", "a{2,1}"] {
-            assert!(Languages::new().pattern(pattern).is_err(), "{pattern}");
+            assert!(Languages::new().compile(pattern).is_err(), "{pattern}");
         }
     }
 }

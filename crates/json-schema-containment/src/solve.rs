@@ -26,7 +26,7 @@ use std::rc::Rc;
 use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 use serde_json::Value;
 
-use super::budget::{Budget, Spent};
+use super::budget::{Budget, BudgetExhausted};
 use super::formula::{Id, Node, Type, Types, ValuesId};
 use super::lower::Lowering;
 use super::regex::{Automaton, Language};
@@ -52,8 +52,8 @@ pub(super) enum Gap {
     Trouble,
 }
 
-impl From<Spent> for Gap {
-    fn from(_: Spent) -> Self {
+impl From<BudgetExhausted> for Gap {
+    fn from(_: BudgetExhausted) -> Self {
         Self::Budget
     }
 }
@@ -169,7 +169,7 @@ impl<'l, 'a> Solver<'l, 'a> {
     }
 
     /// A document is a step for each value in it: schemas that are short may ask for one that is very large.
-    fn spend_on<'v>(&mut self, parts: impl IntoIterator<Item = &'v Value>) -> Result<(), Spent> {
+    fn spend_on<'v>(&mut self, parts: impl IntoIterator<Item = &'v Value>) -> Result<(), BudgetExhausted> {
         parts.into_iter().try_for_each(|part| self.budget.spend(size(part)))
     }
 
@@ -263,7 +263,7 @@ impl<'l, 'a> Solver<'l, 'a> {
         gap.map_or(Answer::Empty, Answer::Unknown)
     }
 
-    fn holds(&mut self, question: &[Id], value: &Value) -> Result<Option<bool>, Spent> {
+    fn holds(&mut self, question: &[Id], value: &Value) -> Result<Option<bool>, BudgetExhausted> {
         self.budget.spend(question.len())?;
         let mut holds = Some(true);
         for &id in question {
@@ -291,7 +291,9 @@ impl<'l, 'a> Solver<'l, 'a> {
                 let mut other = all[at].clone();
                 let Some(Value::Number(number)) = other.pointer_mut(&pointer) else { continue };
                 let as_float = super::number::is_spelled_as_integer(number) == Some(true);
-                let Some(respelled) = super::number::spell(&super::number::exact(number), as_float) else { continue };
+                let Some(respelled) = super::number::to_number(&super::number::to_rational(number), as_float) else {
+                    continue;
+                };
                 if respelled != *number {
                     *number = respelled;
                     all.push(other);

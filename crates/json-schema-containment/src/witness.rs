@@ -30,27 +30,27 @@ impl Witness {
 }
 
 /// One side, as given.
-pub(super) struct Given<'a> {
+pub(super) struct SideInput<'a> {
     pub(super) schema: &'a Value,
     pub(super) draft: Draft,
     pub(super) documents: Vec<(&'a str, &'a Value)>,
-    pub(super) formats: bool,
+    pub(super) assert_formats: bool,
 }
 
 /// Why a document is no witness.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Refused {
+pub(super) enum Rejection {
     /// The writer does not write it, or the reader reads it: both validators say so.
-    NotOne,
+    NotAWitness,
     /// The validators do not agree.
     Disagreement,
     /// One of them cannot say.
-    Unsure(String),
+    Unconfirmed(String),
 }
 
 /// The validators of both sides, the outside ones made when they are first needed.
-pub(super) struct Judge<'a> {
-    given: [Given<'a>; 2],
+pub(super) struct Confirmer<'a> {
+    given: [SideInput<'a>; 2],
     outside: [Option<Result<Validator, String>>; 2],
     /// What is left for the outside validators, which remember nothing, in schemas looked at.
     left: u64,
@@ -60,37 +60,38 @@ pub(super) struct Judge<'a> {
 const EFFORT: u64 = 1_000_000;
 const EFFORT_FOR_ONE: u64 = 20_000;
 
-impl<'a> Judge<'a> {
-    pub(super) const fn new(writer: Given<'a>, reader: Given<'a>) -> Self {
+impl<'a> Confirmer<'a> {
+    pub(super) const fn new(writer: SideInput<'a>, reader: SideInput<'a>) -> Self {
         Self { given: [writer, reader], outside: [None, None], left: EFFORT }
     }
 
     /// The document as a witness, where it is one.
-    pub(super) fn confirm(&mut self, lowering: &mut Lowering<'_>, document: &Value) -> Result<Witness, Refused> {
+    pub(super) fn confirm(&mut self, lowering: &mut Lowering<'_>, document: &Value) -> Result<Witness, Rejection> {
         let mut ours = [false; 2];
         let mut theirs = [false; 2];
         for side in [0, 1] {
-            ours[side] = Checker::new(lowering, side).is_valid(document).map_err(|why| Refused::Unsure(say(&why)))?;
+            ours[side] =
+                Checker::new(lowering, side).is_valid(document).map_err(|why| Rejection::Unconfirmed(say(&why)))?;
         }
         if ours != [true, false] {
-            return Err(Refused::NotOne);
+            return Err(Rejection::NotAWitness);
         }
         for side in [0, 1] {
             // Our own has gone the way that theirs will take, where there is only one.
             if !lowering.is_plain(side) {
                 let effort = effort(lowering, side, document);
                 if effort > EFFORT_FOR_ONE.min(self.left) {
-                    return Err(Refused::Unsure(say(&Unchecked::Spent)));
+                    return Err(Rejection::Unconfirmed(say(&Unchecked::Spent)));
                 }
                 self.left -= effort;
             }
             let validator = self.outside[side].get_or_insert_with(|| build(&self.given[side]));
             match validator {
                 Ok(validator) => theirs[side] = validator.is_valid(document),
-                Err(why) => return Err(Refused::Unsure(why.clone())),
+                Err(why) => return Err(Rejection::Unconfirmed(why.clone())),
             }
         }
-        if theirs == ours { Ok(Witness { document: document.clone() }) } else { Err(Refused::Disagreement) }
+        if theirs == ours { Ok(Witness { document: document.clone() }) } else { Err(Rejection::Disagreement) }
     }
 }
 
@@ -104,7 +105,7 @@ fn say(why: &Unchecked) -> String {
 
 /// A validator for the schema as it stands; where the one of its draft does not take it, for one that refers to it, of
 /// which that is not asked. What it says of documents has been read all the same, and the rest may be as it will.
-fn build(given: &Given<'_>) -> Result<Validator, String> {
+fn build(given: &SideInput<'_>) -> Result<Validator, String> {
     build_from(given, given.schema, None).or_else(|why| {
         let named = ["$id", "id"].iter().find_map(|keyword| given.schema.get(keyword)?.as_str());
         let uri = named.map_or(UNNAMED, |uri| uri.trim_end_matches('#'));
@@ -116,17 +117,17 @@ fn build(given: &Given<'_>) -> Result<Validator, String> {
 const UNNAMED: &str = "json-schema:///schema";
 
 /// Where something that is only an annotation here would be asserted there, that is turned off.
-fn build_from(given: &Given<'_>, schema: &Value, beside: Option<(&str, &Value)>) -> Result<Validator, String> {
-    let mut registry = jsonschema::Registry::new().draft(given.draft.outside());
+fn build_from(given: &SideInput<'_>, schema: &Value, beside: Option<(&str, &Value)>) -> Result<Validator, String> {
+    let mut registry = jsonschema::Registry::new().draft(given.draft.to_jsonschema());
     for (uri, document) in given.documents.iter().copied().chain(beside) {
         registry = registry.add(uri, document.clone()).map_err(|error| error.to_string())?;
     }
     let registry = registry.prepare().map_err(|error| error.to_string())?;
     jsonschema::options()
-        .with_draft(given.draft.outside())
+        .with_draft(given.draft.to_jsonschema())
         .with_registry(&registry)
         .offline()
-        .should_validate_formats(given.formats)
+        .should_validate_formats(given.assert_formats)
         .without_content_media_type_support("application/json")
         .without_content_encoding_support("base64")
         .build(schema)

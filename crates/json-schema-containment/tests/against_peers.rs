@@ -54,7 +54,7 @@ fn shows(document: &Value, writer: &Value, reader: &Value) -> bool {
 
 /// Asks us and them; an error is a wrong answer of ours.
 fn hold(peers: &mut Peers, tally: &Tally, writer: &Value, reader: &Value) -> Result<(), String> {
-    let Ok(ours) = Question::new(writer, reader).draws(0).budget(60_000).ask() else { return Ok(()) };
+    let Ok(ours) = Question::new(writer, reader).random_samples(0).budget(60_000).ask() else { return Ok(()) };
     let theirs = peers.ask(writer, reader, PATIENCE).map_or(Value::Null, |answers| answers["jsoncompat"].clone());
     let say = |what: &str, document: &Value| format!("{what}: {document} of {writer} and {reader}");
     count(&tally.asked);

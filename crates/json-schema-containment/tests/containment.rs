@@ -53,7 +53,7 @@ fn every_case_is_decided_and_is_right() {
         for case in cases {
             for draft in &case.drafts {
                 let draft: Draft = draft.parse().unwrap();
-                let verdict = Question::new(&case.writer, &case.reader).draft(draft).formats(case.formats).ask();
+                let verdict = Question::new(&case.writer, &case.reader).draft(draft).assert_formats(case.formats).ask();
                 asked += 1;
                 let right = match &verdict {
                     Ok(Verdict::Contained) => case.contained,
@@ -179,7 +179,7 @@ fn the_kinds_of_findings_come_up() {
     for (_, cases) in suite() {
         for case in cases.iter().filter(|case| !case.contained) {
             let draft = case.drafts.last().unwrap().parse().unwrap();
-            let verdict = Question::new(&case.writer, &case.reader).draft(draft).formats(case.formats).ask();
+            let verdict = Question::new(&case.writer, &case.reader).draft(draft).assert_formats(case.formats).ask();
             let Ok(Verdict::Broken { findings, .. }) = verdict else { panic!("{}", case.why) };
             seen.extend(findings.iter().map(|finding| finding.kind));
         }

@@ -140,7 +140,7 @@ mod tests {
             r##"{"id":7,"verdict":"broken","witness":null,"findings":[{"rule":"type-narrowed","at":"","reader":"#/type","writer":"#/type","witness":null}]}"##
         );
         let line = r#"{"id":"x/1","draft":"7","writer":{"type":"number"},"reader":{"type":"integer"}}"#;
-        let answer: Value = serde_json::from_str(&answer(line, |question| question.formats(true)).0).unwrap();
+        let answer: Value = serde_json::from_str(&answer(line, |question| question.assert_formats(true)).0).unwrap();
         assert_eq!(answer["id"], "x/1");
         assert_eq!(answer["verdict"], "broken");
         assert_eq!(answer["findings"][0]["rule"], "type-narrowed");

@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::super::draft::Draft;
 use super::super::formula::{Atom, Id, Type, Types};
-use super::super::number::exact;
-use super::super::regex::NotRegular;
+use super::super::number::to_rational;
+use super::super::regex::PatternError;
 use super::{Sink, Trouble, expected};
 
 impl Sink<'_, '_> {
@@ -75,7 +75,7 @@ impl Sink<'_, '_> {
 
     fn number(&self, keyword: &'static str) -> Result<Option<num_rational::BigRational>, Trouble> {
         match self.members.get(keyword) {
-            Some(Value::Number(number)) => Ok(Some(exact(number))),
+            Some(Value::Number(number)) => Ok(Some(to_rational(number))),
             Some(_) => Err(expected(keyword, "a number").into()),
             None => Ok(None),
         }
@@ -146,13 +146,13 @@ impl Sink<'_, '_> {
 
     /// That a text matches a pattern.
     pub(super) fn pattern(&mut self, keyword: &'static str, pattern: &str) -> Result<Id, Trouble> {
-        match self.lowering.languages.pattern(pattern) {
+        match self.lowering.languages.compile(pattern) {
             Ok(language) => Ok(self.store().atom(Atom::Language { language, holds: true })),
-            Err(NotRegular::Beyond) => {
+            Err(PatternError::Unsupported) => {
                 let name = format!("pattern {pattern}").into();
                 Ok(self.store().atom(Atom::Opaque { name, holds: true }))
             }
-            Err(NotRegular::Syntax) => Err(expected(keyword, "a regular expression").into()),
+            Err(PatternError::Syntax) => Err(expected(keyword, "a regular expression").into()),
         }
     }
 

@@ -131,7 +131,7 @@ impl<'a> Lowering<'a> {
         }
         if let Some(Value::Object(map)) = members.get("patternProperties") {
             for pattern in map.keys() {
-                let Ok(language) = self.languages.pattern(pattern) else {
+                let Ok(language) = self.languages.compile(pattern) else {
                     return Err(Trouble::Beyond("patternProperties"));
                 };
                 let others = self.store.atom(Atom::Language { language, holds: true });

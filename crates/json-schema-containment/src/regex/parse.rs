@@ -8,11 +8,11 @@ use super::{Expression, Language, Languages};
 
 /// Why a pattern is no language that we can reckon with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum NotRegular {
+pub(crate) enum PatternError {
     /// It is not a pattern.
     Syntax,
     /// It looks back, or repeats what looks ahead.
-    Beyond,
+    Unsupported,
 }
 
 /// How deep groups may stand in one another.
@@ -28,11 +28,11 @@ enum Tree {
     Look { inner: Box<Self>, holds: bool },
 }
 
-pub(super) fn parse(languages: &mut Languages, pattern: &str) -> Result<Language, NotRegular> {
+pub(super) fn parse(languages: &mut Languages, pattern: &str) -> Result<Language, PatternError> {
     let mut parser = Parser { rest: pattern.chars().peekable(), languages, depth: 0 };
     let tree = parser.alternatives()?;
     if parser.rest.next().is_some() {
-        return Err(NotRegular::Syntax);
+        return Err(PatternError::Syntax);
     }
     let any = languages.any_text();
     let found = followed_by(languages, &tree, any);
@@ -77,10 +77,10 @@ impl Parser<'_, '_> {
         false
     }
 
-    fn alternatives(&mut self) -> Result<Tree, NotRegular> {
+    fn alternatives(&mut self) -> Result<Tree, PatternError> {
         self.depth += 1;
         if self.depth > DEPTH {
-            return Err(NotRegular::Beyond);
+            return Err(PatternError::Unsupported);
         }
         let mut parts = vec![self.sequence()?];
         while self.eat('|') {
@@ -94,7 +94,7 @@ impl Parser<'_, '_> {
         Ok(Tree::Or(parts))
     }
 
-    fn sequence(&mut self) -> Result<Tree, NotRegular> {
+    fn sequence(&mut self) -> Result<Tree, PatternError> {
         let mut parts = Vec::new();
         while let Some(&c) = self.rest.peek() {
             if c == '|' || c == ')' {
@@ -112,22 +112,22 @@ impl Parser<'_, '_> {
         Ok(Tree::Then(parts))
     }
 
-    fn quantified(&mut self, (term, repeatable): (Tree, bool)) -> Result<Tree, NotRegular> {
+    fn quantified(&mut self, (term, repeatable): (Tree, bool)) -> Result<Tree, PatternError> {
         let Some((least, most)) = self.quantifier()? else { return Ok(term) };
         if !repeatable {
-            return Err(NotRegular::Syntax);
+            return Err(PatternError::Syntax);
         }
         self.eat('?');
         if least > REPEATS || most.is_some_and(|most| most > REPEATS) {
-            return Err(NotRegular::Beyond);
+            return Err(PatternError::Unsupported);
         }
         match term {
             Tree::Plain(language) => Ok(Tree::Plain(self.languages.repeat(language, least, most))),
-            Tree::Then(_) | Tree::Or(_) | Tree::Look { .. } => Err(NotRegular::Beyond),
+            Tree::Then(_) | Tree::Or(_) | Tree::Look { .. } => Err(PatternError::Unsupported),
         }
     }
 
-    fn quantifier(&mut self) -> Result<Option<(u32, Option<u32>)>, NotRegular> {
+    fn quantifier(&mut self) -> Result<Option<(u32, Option<u32>)>, PatternError> {
         if self.eat('*') {
             return Ok(Some((0, None)));
         }
@@ -141,14 +141,14 @@ impl Parser<'_, '_> {
         let Some(counts) = braces(&mut ahead) else { return Ok(None) };
         self.rest = ahead;
         if counts.1.is_some_and(|most| most < counts.0) {
-            return Err(NotRegular::Syntax);
+            return Err(PatternError::Syntax);
         }
         Ok(Some(counts))
     }
 
     /// One term, and whether it may be repeated.
-    fn term(&mut self) -> Result<(Tree, bool), NotRegular> {
-        let Some(c) = self.rest.next() else { return Err(NotRegular::Syntax) };
+    fn term(&mut self) -> Result<(Tree, bool), PatternError> {
+        let Some(c) = self.rest.next() else { return Err(PatternError::Syntax) };
         let language = match c {
             '^' => return Ok((Tree::Plain(self.languages.intern(Expression::Start)), false)),
             '$' => return Ok((Tree::Plain(self.languages.intern(Expression::End)), false)),
@@ -159,12 +159,12 @@ impl Parser<'_, '_> {
                 self.languages.class(class)
             }
             '\\' => return self.escape(),
-            '*' | '+' | '?' => return Err(NotRegular::Syntax),
+            '*' | '+' | '?' => return Err(PatternError::Syntax),
             '{' => {
                 let mut ahead = ['{'].into_iter().chain(self.rest.clone()).collect::<String>();
                 ahead.truncate(64);
                 if braces(&mut ahead.chars().peekable()).is_some() {
-                    return Err(NotRegular::Syntax);
+                    return Err(PatternError::Syntax);
                 }
                 self.languages.class(Class::one('{'))
             }
@@ -173,25 +173,25 @@ impl Parser<'_, '_> {
         Ok((Tree::Plain(language), true))
     }
 
-    fn group(&mut self) -> Result<(Tree, bool), NotRegular> {
+    fn group(&mut self) -> Result<(Tree, bool), PatternError> {
         let look = if self.eat_all("?=") {
             Some(true)
         } else if self.eat_all("?!") {
             Some(false)
         } else if self.eat_all("?<=") || self.eat_all("?<!") {
-            return Err(NotRegular::Beyond);
+            return Err(PatternError::Unsupported);
         } else {
             if self.eat_all("?<") {
-                while self.rest.next().ok_or(NotRegular::Syntax)? != '>' {}
+                while self.rest.next().ok_or(PatternError::Syntax)? != '>' {}
             } else if self.eat('?') && !self.eat(':') {
                 // Flags for a part of a pattern: newer than the drafts.
-                return Err(NotRegular::Beyond);
+                return Err(PatternError::Unsupported);
             }
             None
         };
         let inner = self.alternatives()?;
         if !self.eat(')') {
-            return Err(NotRegular::Syntax);
+            return Err(PatternError::Syntax);
         }
         Ok(match look {
             Some(holds) => (Tree::Look { inner: Box::new(inner), holds }, true),
@@ -199,13 +199,13 @@ impl Parser<'_, '_> {
         })
     }
 
-    fn escape(&mut self) -> Result<(Tree, bool), NotRegular> {
+    fn escape(&mut self) -> Result<(Tree, bool), PatternError> {
         match self.rest.peek() {
             Some('b' | 'B') => {
                 let holds = self.rest.next() == Some('b');
                 return Ok((Tree::Plain(self.languages.intern(Expression::WordBoundary { holds })), false));
             }
-            Some('1'..='9' | 'k') => return Err(NotRegular::Beyond),
+            Some('1'..='9' | 'k') => return Err(PatternError::Unsupported),
             Some(_) | None => {}
         }
         let class = self.escaped_class()?;
@@ -213,8 +213,8 @@ impl Parser<'_, '_> {
     }
 
     /// What stands after a backslash, in brackets or not.
-    fn escaped_class(&mut self) -> Result<Class, NotRegular> {
-        let c = self.rest.next().ok_or(NotRegular::Syntax)?;
+    fn escaped_class(&mut self) -> Result<Class, PatternError> {
+        let c = self.rest.next().ok_or(PatternError::Syntax)?;
         let set = |ranges: &[(u32, u32)]| Class::of(ranges.iter().copied());
         Ok(match c {
             'd' => set(class::DIGIT),
@@ -231,42 +231,42 @@ impl Parser<'_, '_> {
             'r' => Class::one('\r'),
             '0' if !self.rest.peek().is_some_and(char::is_ascii_digit) => Class::one('\0'),
             'c' => {
-                let letter = self.rest.next_if(char::is_ascii_alphabetic).ok_or(NotRegular::Syntax)?;
+                let letter = self.rest.next_if(char::is_ascii_alphabetic).ok_or(PatternError::Syntax)?;
                 let code = u32::from(letter) % 32;
                 Class::of([(code, code)])
             }
             'x' => self.hexadecimal(2)?,
             'u' => self.unicode()?,
-            letter if letter.is_ascii_alphanumeric() => return Err(NotRegular::Beyond),
+            letter if letter.is_ascii_alphanumeric() => return Err(PatternError::Unsupported),
             other => Class::one(other),
         })
     }
 
-    fn number(&mut self, digits: usize) -> Result<u32, NotRegular> {
+    fn number(&mut self, digits: usize) -> Result<u32, PatternError> {
         let mut number = 0;
         for _ in 0..digits {
-            let digit = self.rest.next().and_then(|c| c.to_digit(16)).ok_or(NotRegular::Beyond)?;
+            let digit = self.rest.next().and_then(|c| c.to_digit(16)).ok_or(PatternError::Unsupported)?;
             number = number * 16 + digit;
         }
         Ok(number)
     }
 
-    fn hexadecimal(&mut self, digits: usize) -> Result<Class, NotRegular> {
+    fn hexadecimal(&mut self, digits: usize) -> Result<Class, PatternError> {
         let code = self.number(digits)?;
         Ok(Class::of([(code, code)]))
     }
 
-    fn unicode(&mut self) -> Result<Class, NotRegular> {
+    fn unicode(&mut self) -> Result<Class, PatternError> {
         if self.eat('{') {
             let mut code = 0_u32;
             loop {
                 match self.rest.next() {
                     Some('}') => break,
-                    Some(c) => code = code * 16 + c.to_digit(16).ok_or(NotRegular::Beyond)?,
-                    None => return Err(NotRegular::Syntax),
+                    Some(c) => code = code * 16 + c.to_digit(16).ok_or(PatternError::Unsupported)?,
+                    None => return Err(PatternError::Syntax),
                 }
                 if char::from_u32(code).is_none() {
-                    return Err(NotRegular::Beyond);
+                    return Err(PatternError::Unsupported);
                 }
             }
             return Ok(Class::of([(code, code)]));
@@ -275,7 +275,7 @@ impl Parser<'_, '_> {
         if (0xD800..0xDC00).contains(&first) && self.eat_all("\\u") {
             let second = self.number(4)?;
             if !(0xDC00..0xE000).contains(&second) {
-                return Err(NotRegular::Beyond);
+                return Err(PatternError::Unsupported);
             }
             let code = 0x1_0000 + ((first - 0xD800) << 10) + (second - 0xDC00);
             return Ok(Class::of([(code, code)]));
@@ -284,32 +284,32 @@ impl Parser<'_, '_> {
     }
 
     /// `\p{…}`: the tables of the `regex` crates.
-    fn property(&mut self, letter: char) -> Result<Class, NotRegular> {
+    fn property(&mut self, letter: char) -> Result<Class, PatternError> {
         if !self.eat('{') {
-            return Err(NotRegular::Beyond);
+            return Err(PatternError::Unsupported);
         }
         let mut name = String::new();
         loop {
             match self.rest.next() {
                 Some('}') => break,
                 Some(c) if c.is_ascii_alphanumeric() || c == '_' || c == '=' => name.push(c),
-                Some(_) | None => return Err(NotRegular::Beyond),
+                Some(_) | None => return Err(PatternError::Unsupported),
             }
         }
-        let parsed = regex_syntax::parse(&format!("\\{letter}{{{name}}}")).map_err(|_| NotRegular::Beyond)?;
+        let parsed = regex_syntax::parse(&format!("\\{letter}{{{name}}}")).map_err(|_| PatternError::Unsupported)?;
         match parsed.kind() {
             regex_syntax::hir::HirKind::Class(regex_syntax::hir::Class::Unicode(class)) => {
                 Ok(Class::of(class.ranges().iter().map(|range| (range.start().into(), range.end().into()))))
             }
-            _ => Err(NotRegular::Beyond),
+            _ => Err(PatternError::Unsupported),
         }
     }
 
-    fn bracketed(&mut self) -> Result<Class, NotRegular> {
+    fn bracketed(&mut self) -> Result<Class, PatternError> {
         let negated = self.eat('^');
         let mut ranges: Vec<(u32, u32)> = Vec::new();
         loop {
-            let low = match self.rest.next().ok_or(NotRegular::Syntax)? {
+            let low = match self.rest.next().ok_or(PatternError::Syntax)? {
                 ']' => break,
                 '\\' => self.in_brackets()?,
                 c => Class::one(c),
@@ -321,14 +321,14 @@ impl Parser<'_, '_> {
                 continue;
             }
             self.rest.next();
-            let high = match self.rest.next().ok_or(NotRegular::Syntax)? {
+            let high = match self.rest.next().ok_or(PatternError::Syntax)? {
                 '\\' => self.in_brackets()?,
                 c => Class::one(c),
             };
             match (low.ranges(), high.ranges()) {
                 (&[(low, same)], &[(high, also)]) if low == same && high == also => {
                     if high < low {
-                        return Err(NotRegular::Syntax);
+                        return Err(PatternError::Syntax);
                     }
                     ranges.push((low, high));
                 }
@@ -344,7 +344,7 @@ impl Parser<'_, '_> {
         Ok(if negated { class.complement() } else { class })
     }
 
-    fn in_brackets(&mut self) -> Result<Class, NotRegular> {
+    fn in_brackets(&mut self) -> Result<Class, PatternError> {
         if self.eat('b') { Ok(Class::one('\u{8}')) } else { self.escaped_class() }
     }
 }

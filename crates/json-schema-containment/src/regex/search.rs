@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use foldhash::{HashMap, HashSet, HashSetExt as _};
 
-use super::super::budget::{Budget, Spent};
+use super::super::budget::{Budget, BudgetExhausted};
 use super::class::{self, Class};
 use super::{Expression, Language, Languages};
 
@@ -18,7 +18,7 @@ pub(crate) struct Found {
 }
 
 /// Which texts are looked for.
-pub(crate) struct Wanted<'w> {
+pub(crate) struct MemberQuery<'w> {
     pub(crate) least: u64,
     pub(crate) most: Option<u64>,
     pub(crate) count: usize,
@@ -46,13 +46,17 @@ const TAIL: usize = 8;
 
 impl Languages {
     /// The texts that are in all of the first and in none of the others.
-    pub(crate) fn all_of(&mut self, parts: impl IntoIterator<Item = (Language, bool)>) -> Language {
+    pub(crate) fn intersect_signed(&mut self, parts: impl IntoIterator<Item = (Language, bool)>) -> Language {
         let parts: Vec<_> =
             parts.into_iter().map(|(language, holds)| if holds { language } else { self.not(language) }).collect();
         self.and(parts)
     }
 
-    pub(crate) fn automaton(&mut self, language: Language, budget: &mut Budget) -> Result<Rc<Automaton>, Spent> {
+    pub(crate) fn automaton(
+        &mut self,
+        language: Language,
+        budget: &mut Budget,
+    ) -> Result<Rc<Automaton>, BudgetExhausted> {
         let mut found = Anchors::default();
         let mut classes = Vec::new();
         self.survey(language, &mut found, &mut classes, &mut HashSet::new());
@@ -82,7 +86,7 @@ impl Languages {
                 edges.push((letter, number));
             }
             if states.len() > MOST_STATES {
-                return Err(Spent);
+                return Err(BudgetExhausted);
             }
             next.push(edges);
         }
@@ -118,9 +122,13 @@ impl Languages {
 
 impl Automaton {
     /// Texts of the language, the shortest first.
-    pub(crate) fn texts(&self, wanted: &Wanted<'_>, budget: &mut Budget) -> Result<Found, Spent> {
+    pub(crate) fn shortest_members(
+        &self,
+        wanted: &MemberQuery<'_>,
+        budget: &mut Budget,
+    ) -> Result<Found, BudgetExhausted> {
         if wanted.least > LONGEST {
-            return Err(Spent);
+            return Err(BudgetExhausted);
         }
         if self.is_everything() && wanted.least > TAIL as u64 {
             return self.any_long_text(wanted, budget);
@@ -173,7 +181,7 @@ impl Automaton {
     }
 
     /// Texts of the least length, where any will do: they differ in their last characters.
-    fn any_long_text(&self, wanted: &Wanted<'_>, budget: &mut Budget) -> Result<Found, Spent> {
+    fn any_long_text(&self, wanted: &MemberQuery<'_>, budget: &mut Budget) -> Result<Found, BudgetExhausted> {
         if wanted.most.is_some_and(|most| most < wanted.least) {
             return Ok(Found { texts: Vec::new(), all: true });
         }
@@ -183,7 +191,8 @@ impl Automaton {
         let start: String = std::iter::repeat_n(first, length).collect();
         let excluded = |tail: &str| (wanted.excluded)(&format!("{start}{tail}"));
         let tail = TAIL as u64;
-        let found = self.texts(&Wanted { least: tail, most: Some(tail), excluded: &excluded, ..*wanted }, budget)?;
+        let found = self
+            .shortest_members(&MemberQuery { least: tail, most: Some(tail), excluded: &excluded, ..*wanted }, budget)?;
         let texts = found.texts.iter().map(|tail| format!("{start}{tail}")).collect();
         Ok(Found { texts, all: false })
     }
@@ -194,10 +203,10 @@ impl Automaton {
         ways: &[Vec<bool>],
         length: usize,
         letters: &[Vec<char>],
-        wanted: &Wanted<'_>,
+        wanted: &MemberQuery<'_>,
         found: &mut Found,
         budget: &mut Budget,
-    ) -> Result<(), Spent> {
+    ) -> Result<(), BudgetExhausted> {
         // For each place in the text: the state, the edge and the character that are next to be tried.
         let mut path: Vec<(usize, usize, usize)> = vec![(0, 0, 0)];
         let mut text: Vec<char> = Vec::new();
@@ -319,11 +328,11 @@ mod tests {
     fn texts(patterns: &[(&str, bool)], least: u64, most: Option<u64>, count: usize) -> Found {
         let mut languages = Languages::new();
         let mut budget = Budget::new(1_000_000);
-        let parts: Vec<_> = patterns.iter().map(|(text, holds)| (languages.pattern(text).unwrap(), *holds)).collect();
-        let language = languages.all_of(parts.clone());
+        let parts: Vec<_> = patterns.iter().map(|(text, holds)| (languages.compile(text).unwrap(), *holds)).collect();
+        let language = languages.intersect_signed(parts.clone());
         let automaton = languages.automaton(language, &mut budget).unwrap();
-        let wanted = Wanted { least, most, count, exclusions: 0, excluded: &|_| false };
-        let found = automaton.texts(&wanted, &mut budget).unwrap();
+        let wanted = MemberQuery { least, most, count, exclusions: 0, excluded: &|_| false };
+        let found = automaton.shortest_members(&wanted, &mut budget).unwrap();
         for text in &found.texts {
             for (language, holds) in &parts {
                 assert_eq!(languages.matches(*language, text), *holds, "{text:?}");

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use super::super::formula::{Atom, Id, Type};
-use super::super::number::equal;
+use super::super::number::values_equal;
 use super::branch::Prospect;
 use super::{Answer, Gap, Solver};
 
@@ -346,7 +346,7 @@ impl Solver<'_, '_> {
             }
             if let Some((first, second)) = tied.filter(|&(_, second)| place == second) {
                 let (first, second) = (usize::try_from(first).unwrap_or(0), usize::try_from(second).unwrap_or(0));
-                next.retain(|_, run: &mut Run| equal(&run.items[first], &run.items[second]));
+                next.retain(|_, run: &mut Run| values_equal(&run.items[first], &run.items[second]));
             }
             layer = next;
             place += 1;
@@ -419,7 +419,7 @@ impl Solver<'_, '_> {
             let is = self.of_choice(facts, place as u64, choice);
             let mut numbers = Vec::new();
             for value in self.several(&is, choices.len(), gap) {
-                let known = values.iter().position(|other| equal(other, &value));
+                let known = values.iter().position(|other| values_equal(other, &value));
                 numbers.push(known.unwrap_or_else(|| {
                     values.push(value);
                     values.len() - 1

@@ -8,7 +8,7 @@ use num_traits::{Signed as _, ToPrimitive as _, Zero as _};
 use serde_json::Value;
 
 use super::super::formula::{Atom, ValuesId};
-use super::super::number::{is_multiple, is_spelled_as_integer, least_common_multiple, one, spell};
+use super::super::number::{is_multiple, is_spelled_as_integer, least_common_multiple, one, to_number};
 use super::{Answer, Gap, Solver};
 
 /// A bound, and whether the number has to differ from it.
@@ -88,7 +88,7 @@ impl Solver<'_, '_> {
         if !facts.allows(number) {
             return Ok(None);
         }
-        let Some(spelled) = spell(number, facts.spelled_as_integer == Some(false)) else { return Err(Gap::Number) };
+        let Some(spelled) = to_number(number, facts.spelled_as_integer == Some(false)) else { return Err(Gap::Number) };
         if facts.spelled_as_integer.is_some_and(|integer| is_spelled_as_integer(&spelled) != Some(integer)) {
             return Err(Gap::Number);
         }

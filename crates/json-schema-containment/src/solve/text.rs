@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::super::format;
 use super::super::formula::{Atom, ValuesId};
-use super::super::regex::{Language, Wanted};
+use super::super::regex::{Language, MemberQuery};
 use super::{Answer, Gap, Solver};
 
 #[derive(Debug, Clone, Default)]
@@ -40,7 +40,7 @@ impl Solver<'_, '_> {
         if let Some(found) = self.typical_text(facts, excluded) {
             return found;
         }
-        let language = self.lowering.languages.all_of(facts.languages.iter().copied());
+        let language = self.lowering.languages.intersect_signed(facts.languages.iter().copied());
         let automaton = match self.automata.get(&language) {
             Some(known) => Rc::clone(known),
             None => match self.lowering.languages.automaton(language, &mut self.budget) {
@@ -56,23 +56,26 @@ impl Solver<'_, '_> {
             let value = Value::String(text.to_owned());
             sets.iter().any(|set| set.has(&value))
         };
-        let wanted = Wanted {
+        let wanted = MemberQuery {
             least: facts.least,
             most: facts.most,
             count: if facts.opaque.is_empty() { 1 } else { 32 },
             exclusions: sets.iter().map(|set| set.list.len()).sum(),
             excluded: &is_excluded,
         };
-        let found = match automaton.texts(&wanted, &mut self.budget) {
+        let found = match automaton.shortest_members(&wanted, &mut self.budget) {
             Ok(found) => found,
             Err(spent) => return Answer::Unknown(spent.into()),
         };
-        let fits = |text: &String| facts.opaque.iter().all(|(name, holds)| format::opaque(name, text) == Some(*holds));
+        let fits = |text: &String| {
+            facts.opaque.iter().all(|(name, holds)| format::decide_predicate(name, text) == Some(*holds))
+        };
         if let Some(text) = found.texts.iter().find(|text| fits(text)) {
             return Answer::Document(Rc::new(Value::String(text.clone())));
         }
-        let hopeless =
-            |text: &String| facts.opaque.iter().any(|(name, holds)| format::opaque(name, text) == Some(!holds));
+        let hopeless = |text: &String| {
+            facts.opaque.iter().any(|(name, holds)| format::decide_predicate(name, text) == Some(!holds))
+        };
         match facts.opaque.first() {
             _ if found.all && found.texts.iter().all(hopeless) => Answer::Empty,
             Some((name, _)) => Answer::Unknown(Gap::Opaque(Rc::clone(name))),
@@ -83,7 +86,7 @@ impl Solver<'_, '_> {
     /// A text that is known to be, or not to be, of a format.
     fn typical_text(&mut self, facts: &TextFacts, excluded: &[ValuesId]) -> Option<Answer> {
         let (name, _) = facts.opaque.first()?;
-        for text in format::examples(name) {
+        for text in format::samples(name) {
             let length = text.chars().count() as u64;
             let fits = length >= facts.least
                 && facts.most.is_none_or(|most| length <= most)
@@ -91,7 +94,7 @@ impl Solver<'_, '_> {
                     .languages
                     .iter()
                     .all(|(language, holds)| self.lowering.languages.matches(*language, text) == *holds)
-                && facts.opaque.iter().all(|(name, holds)| format::opaque(name, text) == Some(*holds));
+                && facts.opaque.iter().all(|(name, holds)| format::decide_predicate(name, text) == Some(*holds));
             let value = Value::String((*text).to_owned());
             if fits && !excluded.iter().any(|&set| self.lowering.store.set(set).has(&value)) {
                 return Some(Answer::Document(Rc::new(value)));
