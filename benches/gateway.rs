@@ -12,7 +12,7 @@ use event_contract::contract::delivery::{self, DeliveryPlanned};
 use event_contract::contract::order::{OrderCreated, OrderPlaced, PlacedLine, gateway};
 use event_contract::contract::value::{Contact, Currency, Money, OrderId, PersonName};
 use event_contract::contract::{DELIVERY_SERVICE, ORDER_SERVICE};
-use event_contract::publish::{Batch, Bus, Entry, Plan, SizeLimit};
+use event_contract::publish::{Batch, BatchPlan, Bus, Entry, SizeLimit};
 use event_contract::{Event, wire};
 use serde_json::{Value, json};
 
@@ -77,11 +77,11 @@ fn publish(c: &mut Criterion) {
         let orders: Vec<_> = (0..count).map(placed).collect();
         let plan = || {
             let crossings = orders.iter().flat_map(|order| gateway.cross_event(order).unwrap().into_events());
-            Plan::new(crossings.map(|event| bus.written(&event).unwrap()), SizeLimit::KIB_256)
+            BatchPlan::new(crossings.map(|event| bus.encoded_entry(&event).unwrap()), SizeLimit::KIB_256)
         };
         let planned = plan();
         assert!(planned.too_large().is_empty());
-        assert_eq!(planned.batches().len(), count / Batch::MOST_ENTRIES);
+        assert_eq!(planned.batches().len(), count / Batch::MAX_ENTRIES);
         let entries: Vec<&Entry> = planned.batches().iter().flat_map(Batch::entries).collect();
         assert_eq!(entries.len(), count);
         for (order, entry) in orders.iter().zip(entries) {

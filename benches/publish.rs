@@ -14,7 +14,7 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use event_contract::contract::order::{Line, OrderCreated};
 use event_contract::contract::value::{Currency, Money};
 use event_contract::contract::{ORDER_SERVICE, value};
-use event_contract::publish::{Batch, Bus, Entry, Plan, SizeLimit};
+use event_contract::publish::{Batch, BatchPlan, Bus, Entry, SizeLimit};
 use event_contract::{Event, Open};
 use serde_json::{Value, json};
 
@@ -80,12 +80,12 @@ fn plan(c: &mut Criterion) {
     group.sample_size(50);
     for count in [100_usize, 1000, 10_000, 100_000] {
         let entries = entries(&bus, count);
-        let plan = Plan::new(entries.clone(), LIMIT);
+        let plan = BatchPlan::new(entries.clone(), LIMIT);
         assert!(plan.too_large().is_empty());
         assert!(plan.batches().iter().flat_map(Batch::entries).eq(&entries));
         assert!(plan.batches().iter().all(|batch| batch.size() <= LIMIT.get()));
         let ends: BTreeSet<bool> =
-            plan.batches().iter().rev().skip(1).map(|batch| batch.entries().len() < Batch::MOST_ENTRIES).collect();
+            plan.batches().iter().rev().skip(1).map(|batch| batch.entries().len() < Batch::MAX_ENTRIES).collect();
         assert_eq!(ends.len(), 2, "some end at the bytes, and some at the number of entries");
         let batches = plan.batches().len();
         drop(plan);
@@ -97,7 +97,7 @@ fn plan(c: &mut Criterion) {
                 for _ in 0..rounds {
                     let taken = std::mem::take(&mut entries);
                     let start = Instant::now();
-                    let plan = Plan::new(black_box(taken), LIMIT);
+                    let plan = BatchPlan::new(black_box(taken), LIMIT);
                     elapsed += start.elapsed();
                     assert_eq!(plan.batches().len(), batches);
                     entries = plan.into_parts().0.into_iter().flat_map(Batch::into_entries).collect();

@@ -96,8 +96,8 @@ fn reading(c: &mut Criterion) {
         let reader = Reader::<OrderCreated>::default();
         let read = reader.read(bytes).unwrap();
         assert_eq!(read.observations().len(), unknown);
-        assert_eq!(read.event().kept().count(), unknown);
-        assert_eq!(read.into_event().without_kept(), event);
+        assert_eq!(read.event().unknown_fields().count(), unknown);
+        assert_eq!(read.into_event().without_unknown_fields(), event);
         group.bench_function("event-contract", |b| b.iter(|| reader.read(black_box(bytes)).unwrap()));
 
         let ignoring = reader.clone().ignoring_unknown_fields();

@@ -15,7 +15,7 @@ use event_contract::contract::order::OrderPlaced;
 use event_contract::contract::{DELIVERY_SERVICE, ORDER_SERVICE, delivery, order};
 use event_contract::gateway::Gateway;
 use event_contract::publish::{Bus, Entry};
-use event_contract::{Event, External, Side, SubsystemName, Written, wire};
+use event_contract::{EncodedEvent, Event, External, Side, SubsystemName, wire};
 use serde_json::{Value, json};
 
 /// What the Order service writes to its own hub, private parts and all.
@@ -45,7 +45,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// Takes the one event in `bytes` across a boundary and prints what crosses and what does not.
-fn cross<S: Side>(step: &str, gateway: &Gateway<S>, bytes: &str) -> Result<Written<S>, Box<dyn Error>> {
+fn cross<S: Side>(step: &str, gateway: &Gateway<S>, bytes: &str) -> Result<EncodedEvent<S>, Box<dyn Error>> {
     let delivery = wire::deliveries(bytes.as_bytes())?.remove(0);
     let crossing = gateway.cross(&delivery)?;
     let [event] = crossing.events() else { return Err("one event was to cross".into()) };
@@ -56,8 +56,8 @@ fn cross<S: Side>(step: &str, gateway: &Gateway<S>, bytes: &str) -> Result<Writt
 }
 
 /// Puts an event on the bus between the subsystems and hands over what comes out in the other account.
-fn deliver(event: &Written<External>) -> Result<String, Box<dyn Error>> {
-    let entry = Bus::external().named("backbone").marked_external().written(event)?;
+fn deliver(event: &EncodedEvent<External>) -> Result<String, Box<dyn Error>> {
+    let entry = Bus::external().named("backbone").marked_external().encoded_entry(event)?;
     let account = match event.source() {
         Some(source) if *source == ORDER_SERVICE => "111122223333",
         Some(source) if *source == DELIVERY_SERVICE => "444455556666",
@@ -91,7 +91,7 @@ fn name(detail: &str) -> Result<String, serde_json::Error> {
 }
 
 /// What went in and did not come out, by its place: told by the values, as nothing else says what was made of what.
-fn kept_back<S: Side>(bytes: &str, event: &Written<S>) -> Result<Vec<String>, serde_json::Error> {
+fn kept_back<S: Side>(bytes: &str, event: &EncodedEvent<S>) -> Result<Vec<String>, serde_json::Error> {
     let sent: Value = serde_json::from_str(bytes)?;
     let sent = sent.get("detail").unwrap_or(&sent);
     let said: Value = serde_json::from_str(event.detail())?;

@@ -183,13 +183,13 @@ impl<P: Payload> Event<P> {
     }
 
     /// The fields that a reader did not know and kept. They come out again where the event is serialized.
-    pub fn kept(&self) -> impl Iterator<Item = (&Pointer, &RawValue)> {
+    pub fn unknown_fields(&self) -> impl Iterator<Item = (&Pointer, &RawValue)> {
         self.kept.iter()
     }
 
     /// The same event without what a reader kept.
     #[must_use]
-    pub fn without_kept(mut self) -> Self {
+    pub fn without_unknown_fields(mut self) -> Self {
         self.kept = Kept::default();
         self
     }
@@ -288,15 +288,15 @@ fn differences(sent: &Value, back: &Value, at: &Pointer, lost: &mut Vec<Pointer>
 /// # struct ParcelPacked { parcel: u8 }
 /// # const ORDER: SubsystemName = SubsystemName::from_static("order-service");
 /// # let placed = Event::new(OrderPlaced {}, ORDER, "2026-11-22T10:43:01Z".parse().unwrap());
-/// let mut cause = Cause::of(&placed, ORDER, "pack");
+/// let mut cause = Cause::from_event(&placed, ORDER, "pack");
 /// let first = cause.event(ParcelPacked { parcel: 1 });
 /// let second = cause.event(ParcelPacked { parcel: 2 });
 ///
 /// assert_eq!(first.causation_id(), Some(placed.id()));
 /// assert_eq!(first.correlation_id(), Some(placed.id()));
 /// assert_ne!(first.id(), second.id());
-/// assert_eq!(Cause::of(&placed, ORDER, "pack").event(ParcelPacked { parcel: 1 }).id(), first.id());
-/// assert_ne!(Cause::of(&placed, ORDER, "repack").event(ParcelPacked { parcel: 1 }).id(), first.id());
+/// assert_eq!(Cause::from_event(&placed, ORDER, "pack").event(ParcelPacked { parcel: 1 }).id(), first.id());
+/// assert_ne!(Cause::from_event(&placed, ORDER, "repack").event(ParcelPacked { parcel: 1 }).id(), first.id());
 /// ```
 #[derive(Debug)]
 pub struct Cause {
@@ -315,7 +315,7 @@ impl Cause {
     ///
     /// `handler` names the code that does so, once for all: two handlers of one event may make events of one type, and
     /// would give them the same ids if they had one name. Renaming a handler gives what it makes other ids.
-    pub fn of<P: Payload>(event: &Event<P>, source: SubsystemName, handler: impl Into<String>) -> Self {
+    pub fn from_event<P: Payload>(event: &Event<P>, source: SubsystemName, handler: impl Into<String>) -> Self {
         Self::by(event, source, Some(handler.into()))
     }
 
@@ -376,7 +376,7 @@ impl Cause {
 }
 
 /// An event as it is written, whatever its payload; `S` is its side.
-pub struct Written<S: Side> {
+pub struct EncodedEvent<S: Side> {
     event_type: &'static str,
     version: Version,
     metadata: Metadata,
@@ -384,7 +384,7 @@ pub struct Written<S: Side> {
     side: PhantomData<fn() -> S>,
 }
 
-impl<S: Side> Written<S> {
+impl<S: Side> EncodedEvent<S> {
     /// Writes down an event that a gateway has made: it has neither tags nor kept fields.
     pub(crate) fn new<P: Payload<Side = S>>(event: &Event<P>) -> Result<Self, serde_json::Error> {
         let detail = serde_json::value::to_raw_value(event)?;
@@ -438,11 +438,11 @@ impl<S: Side> Written<S> {
     }
 }
 
-impl<S: Side> fmt::Debug for Written<S> {
+impl<S: Side> fmt::Debug for EncodedEvent<S> {
     /// Without what it says: that is nobody's business in a log.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let detail = format_args!("<{} bytes>", self.detail.get().len());
-        f.debug_struct("Written")
+        f.debug_struct("EncodedEvent")
             .field("event_type", &self.event_type)
             .field("version", &self.version)
             .field("id", &self.metadata.id)
@@ -451,19 +451,19 @@ impl<S: Side> fmt::Debug for Written<S> {
     }
 }
 
-impl<S: Side> Clone for Written<S> {
+impl<S: Side> Clone for EncodedEvent<S> {
     fn clone(&self) -> Self {
         Self { metadata: self.metadata.clone(), detail: self.detail.clone(), ..*self }
     }
 }
 
-impl<S: Side> PartialEq for Written<S> {
+impl<S: Side> PartialEq for EncodedEvent<S> {
     fn eq(&self, other: &Self) -> bool {
         self.detail.get() == other.detail.get()
     }
 }
 
-impl<S: Side> Serialize for Written<S> {
+impl<S: Side> Serialize for EncodedEvent<S> {
     fn serialize<T: Serializer>(&self, serializer: T) -> Result<T::Ok, T::Error> {
         self.detail.serialize(serializer)
     }

@@ -14,7 +14,7 @@
 //!
 //! let bytes = br#"{"id":"1","type":"Order.Created","version":3,"timestamp":1795344181000,"data":{}}"#;
 //! let error = Reader::<OrderCreated>::default().read(bytes).unwrap_err();
-//! let fault = Fault::of_read(&error, &site, "2026-11-22T10:43:01Z".parse()?);
+//! let fault = Fault::from_read_error(&error, &site, "2026-11-22T10:43:01Z".parse()?);
 //!
 //! // Put this on the hub …
 //! let json = fault.to_json();
@@ -51,9 +51,9 @@ mod document;
 mod dropped;
 mod failing;
 mod parse;
+mod partitioned;
 mod redaction;
 mod site;
-mod sorted;
 mod write;
 
 use std::borrow::Cow;
@@ -66,9 +66,9 @@ use serde_json::value::RawValue;
 pub use dropped::{DropReason, Dropped, FaultPart};
 use failing::{FailingDocument, Said, covered, stack};
 pub use parse::FaultError;
+pub use partitioned::Partitioned;
 pub use redaction::Redaction;
 pub use site::FaultSite;
-pub use sorted::Sorted;
 pub use write::FaultTooLarge;
 
 use crate::event::to_milliseconds;
@@ -92,7 +92,7 @@ use crate::wire::{Delivery, Transport};
 /// let error = std::io::Error::other("no such order");
 ///
 /// let bytes = br#"{"type":"order-placed","partitionKey":"o-1"}"#;
-/// let fault = Fault::of_handling(&error, bytes, &site, "2026-11-22T10:43:01Z".parse()?);
+/// let fault = Fault::from_error(&error, bytes, &site, "2026-11-22T10:43:01Z".parse()?);
 /// assert_eq!(
 ///     fault.to_string(),
 ///     format!("fault {} in orders of shop-listener: HandlingError: no such order", fault.id()),
@@ -145,7 +145,7 @@ impl Fault {
     pub const TYPE: &'static str = "fault";
 
     /// The fault of a delivery that could not be read.
-    pub fn of_read(error: &ReadError, site: &FaultSite, time: DateTime<Utc>) -> Self {
+    pub fn from_read_error(error: &ReadError, site: &FaultSite, time: DateTime<Utc>) -> Self {
         let failed = Failed { bytes: error.bytes(), transport: error.transport() };
         Self::new("ReadError", error, error.mismatches(), failed, site, time)
     }
@@ -154,7 +154,7 @@ impl Fault {
     ///
     /// What the error and its causes say of themselves becomes part of the fault. What a message around the bytes said is
     /// not: where there is one, [`Fault::of_delivery`] has it.
-    pub fn of_handling(error: &dyn Error, bytes: &[u8], site: &FaultSite, time: DateTime<Utc>) -> Self {
+    pub fn from_error(error: &dyn Error, bytes: &[u8], site: &FaultSite, time: DateTime<Utc>) -> Self {
         let failed = Failed { bytes, transport: &Transport::default() };
         Self::new("HandlingError", error, &[], failed, site, time)
     }
@@ -287,7 +287,7 @@ impl Fault {
     /// let batch = br#"{"Records":[{"messageId":"m-1","attributes":{"SentTimestamp":"1795344181000"},
     ///     "body":"{\"data\":{\"orderId\":\"7c9e6679-7425-40de-944b-e07fc1f90ae7\",\"createdAt\":1700000000000}}"}]}"#;
     /// let error = Reader::<OrderUpdated>::default().read_all(batch).remove(0).unwrap_err();
-    /// let fault = Fault::of_read(&error, &site, "2026-11-22T10:43:01Z".parse()?);
+    /// let fault = Fault::from_read_error(&error, &site, "2026-11-22T10:43:01Z".parse()?);
     ///
     /// let again = fault.to_invocation().unwrap();
     /// let event = Reader::<OrderCreated>::default().read(again.as_bytes())?.into_event();

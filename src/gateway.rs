@@ -23,7 +23,7 @@
 //! use std::convert::Infallible;
 //!
 //! use event_contract::contract::ORDER_SERVICE;
-//! use event_contract::gateway::{Egress, Following, Gateway};
+//! use event_contract::gateway::{Egress, Emitter, Gateway};
 //! use event_contract::{Event, Payload};
 //! use serde::{Deserialize, Serialize};
 //!
@@ -42,7 +42,7 @@
 //!     type External = OrderCreated;
 //!     type Error = Infallible;
 //!
-//!     fn share(&self, event: &Event<OrderPlaced>, out: &mut Following<OrderCreated>) -> Result<(), Infallible> {
+//!     fn share(&self, event: &Event<OrderPlaced>, out: &mut Emitter<OrderCreated>) -> Result<(), Infallible> {
 //!         // Field by field: what is not named here stays inside.
 //!         out.add(OrderCreated { order: event.payload().order.clone() });
 //!         Ok(())
@@ -70,14 +70,14 @@ use std::error::Error;
 use std::fmt;
 use std::panic::{self, AssertUnwindSafe};
 
-use crate::event::{Cause, Event, Written};
+use crate::event::{Cause, EncodedEvent, Event};
 use crate::name::{EventType, SubsystemName, Version};
 use crate::payload::{ExternalPayload, InternalPayload, Payload};
 use crate::read::{Limits, Observation, Reader};
 use crate::side::{External, Internal, Side, SideKind};
 use crate::wire::{self, Delivery, Envelope, WireError};
 
-pub use crossing::{Crossing, Crossings, PassedOver};
+pub use crossing::{Crossing, Crossings, Skipped};
 pub use error::GatewayError;
 use error::Kind;
 
@@ -94,7 +94,7 @@ pub trait Egress: Send + Sync + 'static {
     type Error: Error + Send + Sync + 'static;
 
     /// Adds to `out` what is to be shared of `event`.
-    fn share(&self, event: &Event<Self::Internal>, out: &mut Following<Self::External>) -> Result<(), Self::Error>;
+    fn share(&self, event: &Event<Self::Internal>, out: &mut Emitter<Self::External>) -> Result<(), Self::Error>;
 }
 
 /// How a subsystem turns another's external event into internal ones of its own, of one type: none, one, or many.
@@ -109,29 +109,29 @@ pub trait Ingress: Send + Sync + 'static {
     type Error: Error + Send + Sync + 'static;
 
     /// Adds to `into` what `event` means in the subsystem's own words.
-    fn take_in(&self, event: &Event<Self::External>, into: &mut Following<Self::Internal>) -> Result<(), Self::Error>;
+    fn take_in(&self, event: &Event<Self::External>, into: &mut Emitter<Self::Internal>) -> Result<(), Self::Error>;
 }
 
 /// The events of one type that follow from another event: what a transform says goes here.
-pub struct Following<P: Payload> {
+pub struct Emitter<P: Payload> {
     cause: Cause,
-    events: Vec<Written<P::Side>>,
+    events: Vec<EncodedEvent<P::Side>>,
     failed: Option<serde_json::Error>,
 }
 
-impl<P: Payload> Following<P> {
+impl<P: Payload> Emitter<P> {
     /// The next event that follows.
     pub fn add(&mut self, payload: P) {
-        match Written::new(&self.cause.event(payload)) {
+        match EncodedEvent::new(&self.cause.event(payload)) {
             Ok(written) => self.events.push(written),
             Err(error) => self.failed = self.failed.take().or(Some(error)),
         }
     }
 }
 
-impl<P: Payload> fmt::Debug for Following<P> {
+impl<P: Payload> fmt::Debug for Emitter<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Following").field("cause", &self.cause).field("events", &self.events).finish_non_exhaustive()
+        f.debug_struct("Emitter").field("cause", &self.cause).field("events", &self.events).finish_non_exhaustive()
     }
 }
 
@@ -166,12 +166,14 @@ struct Transforms<P: Payload, S: Side> {
 
 /// Transforms an event; what comes out is added to the events.
 trait Transform<P, S: Side>:
-    Fn(&SubsystemName, &Event<P>, &mut Vec<Written<S>>) -> Result<(), Box<dyn Error + Send + Sync>> + Send + Sync
+    Fn(&SubsystemName, &Event<P>, &mut Vec<EncodedEvent<S>>) -> Result<(), Box<dyn Error + Send + Sync>> + Send + Sync
 {
 }
 
 impl<P, S: Side, F> Transform<P, S> for F where
-    F: Fn(&SubsystemName, &Event<P>, &mut Vec<Written<S>>) -> Result<(), Box<dyn Error + Send + Sync>> + Send + Sync
+    F: Fn(&SubsystemName, &Event<P>, &mut Vec<EncodedEvent<S>>) -> Result<(), Box<dyn Error + Send + Sync>>
+        + Send
+        + Sync
 {
 }
 
@@ -237,7 +239,7 @@ impl<P: Payload, S: Side> Transforms<P, S> {
 
 /// What has come of one event so far.
 struct Passage<S: Side> {
-    events: Vec<Written<S>>,
+    events: Vec<EncodedEvent<S>>,
     observations: Vec<Observation>,
     own: bool,
 }
@@ -263,7 +265,7 @@ impl Gateway<External> {
     #[must_use]
     #[track_caller]
     pub fn with<T: Egress>(self, transform: T) -> Self {
-        self.route(Cause::hiding_its_key, move |event, following: &mut Following<T::External>| {
+        self.route(Cause::hiding_its_key, move |event, following: &mut Emitter<T::External>| {
             transform.share(event, following)
         })
     }
@@ -298,7 +300,7 @@ impl Gateway<Internal> {
     #[must_use]
     #[track_caller]
     pub fn with<T: Ingress>(self, transform: T) -> Self {
-        self.route(std::convert::identity, move |event, following: &mut Following<T::Internal>| {
+        self.route(std::convert::identity, move |event, following: &mut Emitter<T::Internal>| {
             transform.take_in(event, following)
         })
     }
@@ -337,7 +339,7 @@ impl<S: Side> Gateway<S> {
     fn route<P: Payload, Q: Payload<Side = S>, E: Error + Send + Sync + 'static>(
         mut self,
         prepare: fn(Cause) -> Cause,
-        transform: impl Fn(&Event<P>, &mut Following<Q>) -> Result<(), E> + Send + Sync + 'static,
+        transform: impl Fn(&Event<P>, &mut Emitter<Q>) -> Result<(), E> + Send + Sync + 'static,
     ) -> Self {
         let link = Link {
             from: EventType::from_static(P::NAME),
@@ -361,9 +363,9 @@ impl<S: Side> Gateway<S> {
             );
         }
         self.links.push(link);
-        let transform = move |subsystem: &SubsystemName, event: &Event<P>, events: &mut Vec<Written<S>>| {
+        let transform = move |subsystem: &SubsystemName, event: &Event<P>, events: &mut Vec<EncodedEvent<S>>| {
             let cause = prepare(Cause::at_boundary(event, subsystem.clone()));
-            let mut following = Following { cause, events: std::mem::take(events), failed: None };
+            let mut following = Emitter { cause, events: std::mem::take(events), failed: None };
             let result = transform(event, &mut following);
             *events = following.events;
             result?;
@@ -451,7 +453,7 @@ impl<S: Side> Gateway<S> {
     /// crossed, was passed over, or has failed and is there with its bytes.
     pub fn cross_all(&self, bytes: &[u8]) -> Crossings<S> {
         let mut crossings =
-            Crossings { crossed: Vec::new(), passed_over: BTreeMap::new(), own: 0, failed: Vec::new(), count: 0 };
+            Crossings { crossed: Vec::new(), skipped: BTreeMap::new(), own: 0, failed: Vec::new(), count: 0 };
         let deliveries = match wire::deliveries(bytes) {
             Ok(deliveries) => deliveries,
             Err(error) => {

@@ -96,7 +96,7 @@ mod side;
 mod tags;
 pub mod wire;
 
-pub use event::{Cause, Downcast, DowncastError, Event, Written};
+pub use event::{Cause, Downcast, DowncastError, EncodedEvent, Event};
 pub use event_contract_derive::{Payload, Readable};
 pub use json_document::Pointer;
 #[cfg(feature = "compat")]

@@ -205,9 +205,9 @@ pub struct Decoded<P> {
 impl<P> Decoded<P> {
     pub fn upcast<Older>(previous: Older) -> Result<P, UpcastError>
     where
-        P: MadeOf<Older>,
+        P: UpcastFrom<Older>,
     {
-        P::made_of(previous)
+        P::upcast_from(previous)
     }
 
     pub fn partition_key<T: KeyField>(field: &T) -> Option<PartitionKey> {
@@ -225,17 +225,17 @@ impl<P> Decoded<P> {
     label = "an event of this version could not be read",
     note = "write `impl From<{Older}> for {Self}`; or, where some events cannot be taken over, `impl TryFrom<{Older}> for {Self}` whose error implements `std::error::Error + Send + Sync`"
 )]
-pub trait MadeOf<Older>: Sized {
-    fn made_of(older: Older) -> Result<Self, UpcastError>;
+pub trait UpcastFrom<Older>: Sized {
+    fn upcast_from(older: Older) -> Result<Self, UpcastError>;
 }
 
 #[diagnostic::do_not_recommend]
-impl<P, Older> MadeOf<Older> for P
+impl<P, Older> UpcastFrom<Older> for P
 where
     P: Payload + TryFrom<Older>,
     P::Error: Into<Box<dyn StdError + Send + Sync>>,
 {
-    fn made_of(older: Older) -> Result<Self, UpcastError> {
+    fn upcast_from(older: Older) -> Result<Self, UpcastError> {
         Self::try_from(older).map_err(UpcastError::new::<Self>)
     }
 }

@@ -2,7 +2,7 @@
 
 pub use crate::held::{Held, NotInternal, check_held};
 pub use crate::payload::{Decoded, Failure, Link, Source, check_chain};
-pub use crate::read::{Draft, IsEvent, TypeInfo, check_types, draft};
+pub use crate::read::{Draft, EventVariant, TypeInfo, check_types, draft};
 
 /// The type of [`Payload::occurred_at`](crate::Payload::occurred_at).
 pub type Time = chrono::DateTime<chrono::Utc>;

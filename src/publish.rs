@@ -1,11 +1,11 @@
 //! Events to EventBridge: entries of `PutEvents`, batches that it takes, and its answer matched back to what was put.
 //!
-//! A [`Bus`] makes an [`Entry`] of an event, a [`Plan`] puts entries into batches, and a [`Batch`] takes the answer.
+//! A [`Bus`] makes an [`Entry`] of an event, a [`BatchPlan`] puts entries into batches, and a [`Batch`] takes the answer.
 //! Nothing here calls AWS: what is between the plan and the answer is one call of whatever client there is.
 //!
 //! ```
 //! use event_contract::contract::{ORDER_SERVICE, order::OrderCreated};
-//! use event_contract::publish::{Answer, Bus, Plan, SizeLimit};
+//! use event_contract::publish::{BatchPlan, Bus, PutEventsResponse, SizeLimit};
 //! use event_contract::Event;
 //!
 //! # fn put(request: String) -> String {
@@ -20,14 +20,14 @@
 //! let event = Event::new(order(), ORDER_SERVICE, "2026-11-22T10:43:01Z".parse()?);
 //! let bus = Bus::external().named("backbone");
 //!
-//! let plan = Plan::new([bus.entry(&event)?], SizeLimit::MIB_1);
+//! let plan = BatchPlan::new([bus.entry(&event)?], SizeLimit::MIB_1);
 //! let (batches, too_large) = plan.into_parts();
 //! assert!(too_large.is_empty());
 //!
 //! let mut again = Vec::new();
 //! for batch in batches {
-//!     let answer: Answer = serde_json::from_str(&put(batch.to_json()))?;
-//!     let (entries, given_up) = batch.answered(answer)?.into_entries_to_retry();
+//!     let answer: PutEventsResponse = serde_json::from_str(&put(batch.to_json()))?;
+//!     let (entries, given_up) = batch.match_response(answer)?.into_entries_to_retry();
 //!     assert!(given_up.is_empty());
 //!     again.extend(entries);
 //! }
@@ -35,18 +35,18 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod answer;
 #[cfg(feature = "aws-sdk")]
 mod aws_sdk;
+mod batch_plan;
 mod bus;
 #[cfg(feature = "cloudevents")]
 mod cloudevents;
 mod entry;
 #[cfg(feature = "pattern")]
 mod envelope;
-mod plan;
+mod response;
 
-pub use answer::{Accepted, Answer, AnswerError, Failed, Outcome, PutResult};
+pub use batch_plan::{Batch, BatchPlan, SizeLimit, TooLarge};
 pub use bus::Bus;
 pub use entry::{Entry, EntryError};
-pub use plan::{Batch, Plan, SizeLimit, TooLarge};
+pub use response::{Accepted, BatchOutcome, Failed, PutEventsResponse, PutResult, ResponseError};

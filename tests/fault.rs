@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 use event_contract::contract::order::OrderCreated;
-use event_contract::fault::{DropReason, Fault, FaultPart, FaultSite, Redaction, Sorted};
+use event_contract::fault::{DropReason, Fault, FaultPart, FaultSite, Partitioned, Redaction};
 use event_contract::{Event, EventId, Payload, ReadError, Reader, SubsystemName, wire};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -57,7 +57,7 @@ fn unreadable(bytes: &[u8]) -> ReadError {
 #[test]
 fn a_fault_byte_for_byte() {
     let error = Told::of(&["no order", "no database", "no database", "no network"]);
-    let fault = Fault::of_handling(&error, br#"{ "type": "x", "partitionKey": "k" }"#, &site(), now());
+    let fault = Fault::from_error(&error, br#"{ "type": "x", "partitionKey": "k" }"#, &site(), now());
     let expected = concat!(
         r#"{"id":"1c183b13-1883-51fe-801e-c420bb0bace5","partitionKey":"k","type":"fault","timestamp":1795344181000,"#,
         r#""tags":{"functionname":"shop-listener","pipeline":"orders","source":"shop"},"#,
@@ -76,7 +76,7 @@ fn a_fault_byte_for_byte() {
 fn every_mismatch_has_its_place() {
     let bytes = br#"{"id":"1","type":"Order.Created","version":2,"timestamp":1795344181000,"data":{"orderId":7}}"#;
     let error = unreadable(bytes);
-    let fault = Fault::of_read(&error, &site(), now());
+    let fault = Fault::from_read_error(&error, &site(), now());
     assert_eq!(fault.message(), error.to_string());
     let json: Value = fault.to_json().parse().unwrap();
     let listed = json["err"]["mismatches"].as_array().unwrap();
@@ -92,7 +92,7 @@ fn every_mismatch_has_its_place() {
 #[test]
 fn the_same_failure_is_the_same_fault() {
     let id = |bytes: &[u8], site: &FaultSite, text: &str, time: &str| {
-        Fault::of_handling(&Told::of(&[text]), bytes, site, time.parse().unwrap()).id().clone()
+        Fault::from_error(&Told::of(&[text]), bytes, site, time.parse().unwrap()).id().clone()
     };
     let first = id(b"x", &site(), "no", "2026-11-22T10:43:01Z");
     assert_eq!(first, id(b"x", &site(), "no", "2027-01-01T00:00:00Z"));
@@ -104,7 +104,7 @@ fn the_same_failure_is_the_same_fault() {
 #[test]
 fn the_partition_key_is_that_of_the_event() {
     let key = |bytes: &[u8]| {
-        let fault = Fault::of_handling(&Told::of(&["no"]), bytes, &site(), now());
+        let fault = Fault::from_error(&Told::of(&["no"]), bytes, &site(), now());
         if fault.partition_key().as_str() == fault.id().as_str() {
             None
         } else {
@@ -125,7 +125,7 @@ fn the_partition_key_is_that_of_the_event() {
     }
     let personal = site().redacting(Redaction::fields(["email"]));
     let bytes = br#"{"type":"x","partitionKey":"of ada@b","data":{"email":"ada@b"}}"#;
-    let fault = Fault::of_handling(&Told::of(&["no"]), bytes, &personal, now());
+    let fault = Fault::from_error(&Told::of(&["no"]), bytes, &personal, now());
     assert_eq!(fault.partition_key().as_str(), fault.id().as_str());
 }
 
@@ -168,7 +168,7 @@ fn a_compressed_fault_of_a_hub_is_read() {
 #[test]
 fn a_tool_that_resubmits_records_hands_over_what_failed() {
     let bytes = br#"{"id":"1","type":"Order.Created","version":3,"timestamp":1795344181000,"data":{}}"#;
-    let fault = Fault::of_read(&unreadable(bytes), &site(), now());
+    let fault = Fault::from_read_error(&unreadable(bytes), &site(), now());
     let fault: Value = fault.to_json().parse().unwrap();
     let invocation = json!({"Records": [fault["uow"]["record"]]}).to_string();
     let again = Reader::<OrderCreated>::default().read_all(invocation.as_bytes());
@@ -181,7 +181,7 @@ fn a_batch_is_sorted_without_loss() {
     let good = r#"{"data":{"orderId":"7c9e6679-7425-40de-944b-e07fc1f90ae7","createdAt":1700000000000},"meta":{}}"#;
     let bad = r#"{"data":{},"meta":{}}"#;
     let lines = [good, bad, "nonsense", good, bad].join("\n");
-    let sorted = Sorted::of(Reader::<OrderCreated>::default().read_all(lines.as_bytes()), &site(), now());
+    let sorted = Partitioned::new(Reader::<OrderCreated>::default().read_all(lines.as_bytes()), &site(), now());
     let places = |of: Vec<usize>| of;
     assert_eq!(places(sorted.read.iter().map(|(index, _)| *index).collect()), [0, 3]);
     assert_eq!(places(sorted.faults.iter().map(|(index, _)| *index).collect()), [1, 2, 4]);
@@ -192,7 +192,7 @@ fn a_batch_is_sorted_without_loss() {
 
 #[test]
 fn bytes_that_are_dropped_are_accounted_for() {
-    let fault = Fault::of_handling(&Told::of(&["no"]), b"\xff\xfe\xfd", &site(), now()).without_bytes();
+    let fault = Fault::from_error(&Told::of(&["no"]), b"\xff\xfe\xfd", &site(), now()).without_bytes();
     assert_eq!(fault.resubmit(), None);
     let read = Fault::read(fault.to_json().as_bytes()).unwrap();
     let dropped = &read.dropped()[0];
@@ -204,14 +204,14 @@ fn bytes_that_are_dropped_are_accounted_for() {
 #[test]
 fn what_not_every_reader_takes_is_not_shown() {
     for bytes in [format!("{}{}", "[".repeat(101), "]".repeat(101)), r#"["\ud800"]"#.to_owned(), "[1e400]".to_owned()] {
-        let fault = Fault::of_handling(&Told::of(&["no"]), bytes.as_bytes(), &site(), now());
+        let fault = Fault::from_error(&Told::of(&["no"]), bytes.as_bytes(), &site(), now());
         assert_eq!(fault.event(), None);
         assert_eq!((fault.dropped()[0].part(), fault.dropped()[0].reason()), (FaultPart::Document, DropReason::Unfit));
         assert_eq!(fault.resubmit(), Some(bytes.as_bytes()));
         assert!(fault.to_json().parse::<Value>().is_ok());
     }
     let deepest = format!("{}{}", "[".repeat(100), "]".repeat(100));
-    let fault = Fault::of_handling(&Told::of(&["no"]), deepest.as_bytes(), &site(), now());
+    let fault = Fault::from_error(&Told::of(&["no"]), deepest.as_bytes(), &site(), now());
     assert_eq!(fault.event(), Some(&*deepest));
     assert!(fault.to_json().parse::<Value>().is_ok());
 }
@@ -291,7 +291,7 @@ proptest! {
     fn the_bytes_come_back(bytes in bytes(), text in any::<String>(), cause in any::<String>()) {
         let error = Told::of(&[&text, &cause]);
         for site in [site(), site().redacting(Redaction::fields(["email"]))] {
-            let fault = Fault::of_handling(&error, &bytes, &site, now());
+            let fault = Fault::from_error(&error, &bytes, &site, now());
             let json = fault.to_json();
             prop_assert_eq!(&json, &fault.to_json());
             let read = Fault::read(json.as_bytes()).unwrap();
@@ -306,7 +306,7 @@ proptest! {
     #[test]
     fn what_a_reader_refuses_comes_back(bytes in bytes()) {
         if let Err(error) = Reader::<OrderCreated>::default().read(&bytes) {
-            let fault = Fault::of_read(&error, &site(), now());
+            let fault = Fault::from_read_error(&error, &site(), now());
             prop_assert_eq!(fault.message(), error.to_string());
             prop_assert_eq!(fault.mismatches(), error.mismatches());
             let read = Fault::read(fault.to_json().as_bytes()).unwrap();
@@ -321,7 +321,7 @@ proptest! {
         text in prop_oneof![any::<String>(), "[a\"\u{e4}\u{1}]{0,9000}"],
         limit in 1024..40_000_usize,
     ) {
-        let whole = Fault::of_handling(&Told::of(&[&text, "cause"]), &bytes, &site(), now());
+        let whole = Fault::from_error(&Told::of(&[&text, "cause"]), &bytes, &site(), now());
         // A partition key alone may have 256 characters.
         let limit = limit.max(if whole.partition_key().as_str().len() > 40 { 8192 } else { 0 });
         let json = whole.to_json_within(limit).unwrap();
@@ -348,7 +348,7 @@ proptest! {
     fn nothing_personal_is_left((json, value) in with_personal(), text in "[a-z ]{0,8}") {
         let error = Told::of(&[&format!("{text}{value}!"), &format!("found {value:?}"), &format!("in {}", json!(value))]);
         let site = site().redacting(Redaction::fields(["email"]));
-        let fault = Fault::of_handling(&error, json.as_bytes(), &site, now());
+        let fault = Fault::from_error(&error, json.as_bytes(), &site, now());
         prop_assert!(fault.is_redacted());
         prop_assert_eq!(fault.resubmit(), Some(json.as_bytes()), "the bytes stay until they are dropped");
         let fault = fault.without_bytes();
@@ -382,7 +382,7 @@ proptest! {
     #[test]
     fn logs_show_no_bytes(bytes in vec(any::<u8>(), 12..60), key in "[A-Z]{12,20}") {
         let document = json!({"type": "x", "partitionKey": key, "data": STANDARD.encode(&bytes)}).to_string();
-        let fault = Fault::of_handling(&Told::of(&["no"]), document.as_bytes(), &site(), now());
+        let fault = Fault::from_error(&Told::of(&["no"]), document.as_bytes(), &site(), now());
         for log in [fault.to_string(), format!("{fault:?}")] {
             prop_assert!(!log.contains(&key));
             prop_assert!(!log.contains(&STANDARD.encode(&bytes)));
@@ -586,7 +586,7 @@ proptest! {
                 unread += 1;
                 continue;
             };
-            let fault = Fault::of_read(error, &site(), now());
+            let fault = Fault::from_read_error(error, &site(), now());
             ids.push(fault.id().clone());
             if is_packed(expected) {
                 continue;
@@ -627,7 +627,7 @@ fn a_record_keeps_what_its_message_said() {
         {"kinesis": {"data": data}},
     ]});
     let batch = batch.to_string();
-    let faults = Sorted::of(Reader::<OrderCreated>::default().read_all(batch.as_bytes()), &site(), now()).faults;
+    let faults = Partitioned::new(Reader::<OrderCreated>::default().read_all(batch.as_bytes()), &site(), now()).faults;
     let records: Vec<Value> =
         faults.iter().map(|(_, fault)| fault.to_json().parse::<Value>().unwrap()["uow"]["record"].clone()).collect();
     let expected = json!([
@@ -658,7 +658,7 @@ fn data_that_is_no_base64_comes_back_as_it_was() {
         let batch = json!({"Records": [record]}).to_string();
         let error = Reader::<OrderCreated>::default().read_all(batch.as_bytes()).remove(0).unwrap_err();
         for site in [site(), site().redacting(Redaction::fields(["email"]))] {
-            let fault = Fault::of_read(&error, &site, now());
+            let fault = Fault::from_read_error(&error, &site, now());
             let read = Fault::read(fault.to_json().as_bytes()).unwrap();
             assert_eq!(read.to_json(), fault.to_json());
             for fault in [fault, read] {
@@ -678,7 +678,8 @@ fn messages_tell_faults_of_the_same_bytes_apart() {
     let ids = |body: &str, messages: [&str; 2]| {
         let batch = messages.map(|id| json!({"messageId": id, "body": body}));
         let batch = json!({"Records": batch}).to_string();
-        let faults = Sorted::of(Reader::<OrderCreated>::default().read_all(batch.as_bytes()), &site(), now()).faults;
+        let faults =
+            Partitioned::new(Reader::<OrderCreated>::default().read_all(batch.as_bytes()), &site(), now()).faults;
         [faults[0].1.id().clone(), faults[1].1.id().clone()]
     };
     for body in [r#"{"type":"x","data":{}}"#, "x", r#"{"type":"x","id":"","data":{}}"#] {
@@ -718,7 +719,7 @@ fn a_personal_partition_key_of_a_message_is_not_shown() {
 fn a_mark_of_the_byte_order_hides_nothing() {
     let bytes = "\u{feff}{\"type\":\"x\",\"partitionKey\":\"k\",\"email\":\"ada@b\"}";
     let site = site().redacting(Redaction::fields(["email"]));
-    let fault = Fault::of_handling(&Told::of(&["no account for ada@b"]), bytes.as_bytes(), &site, now());
+    let fault = Fault::from_error(&Told::of(&["no account for ada@b"]), bytes.as_bytes(), &site, now());
     assert_eq!(fault.message(), "no account for [redacted]");
     assert_eq!(fault.event(), Some(r#"{"type":"x","partitionKey":"k","email":"[redacted]"}"#));
     assert_eq!((fault.partition_key().as_str(), fault.resubmit()), ("k", Some(bytes.as_bytes())));
@@ -731,7 +732,7 @@ fn what_cannot_be_looked_into_is_covered() {
         FaultSite::new("p", "f", SubsystemName::from_static("s")).unwrap().redacting(Redaction::fields(["email"]));
     let bytes = br#"{"partitionKey":"ada@example.org","data":{"email":"ada@example.org"},"x":"\ud800"}"#;
     let error = std::io::Error::other("no account for ada@example.org");
-    let fault = Fault::of_handling(&error, bytes, &site, "2026-11-22T10:43:01Z".parse().unwrap());
+    let fault = Fault::from_error(&error, bytes, &site, "2026-11-22T10:43:01Z".parse().unwrap());
     assert!(fault.is_redacted());
     assert_eq!(fault.resubmit(), Some(&bytes[..]));
     let json = fault.without_bytes().to_json();

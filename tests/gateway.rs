@@ -10,9 +10,11 @@ use event_contract::contract::order::{
 use event_contract::contract::value::{Address, Contact, Currency, DeliveryId, Money, OrderId, PersonName, Window};
 use event_contract::contract::{DELIVERY_SERVICE, ORDER_SERVICE, delivery, order};
 use event_contract::fault::{Fault, FaultSite};
-use event_contract::gateway::{Egress, Following, Gateway, Ingress, PassedOver};
+use event_contract::gateway::{Egress, Emitter, Gateway, Ingress, Skipped};
 use event_contract::publish::Bus;
-use event_contract::{Event, External, Internal, InternalPayload, Open, Payload, Reader, SubsystemName, Written, wire};
+use event_contract::{
+    EncodedEvent, Event, External, Internal, InternalPayload, Open, Payload, Reader, SubsystemName, wire,
+};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -276,7 +278,7 @@ fn the_backbone() {
     step(&order::gateway::egress(), &mut bytes, &mut types);
     assert_eq!(types, ["Order.Created", "delivery-planned", "Delivery.Updated", "order-progressed", "Order.Updated"]);
     let written = order::gateway::egress().cross_all(bytes.as_bytes());
-    assert_eq!((written.crossed.len(), written.passed_over["Order.Updated"]), (0, 1));
+    assert_eq!((written.crossed.len(), written.skipped["Order.Updated"]), (0, 1));
     let last = Reader::<OrderUpdated>::default().read(bytes.as_bytes()).unwrap().into_event();
     assert_eq!(last.payload().status, Open::Known(OrderStatus::Placed));
 }
@@ -301,7 +303,7 @@ impl Ingress for Hear {
     type Internal = Heard;
     type Error = std::io::Error;
 
-    fn take_in(&self, event: &Event<Told>, into: &mut Following<Heard>) -> Result<(), Self::Error> {
+    fn take_in(&self, event: &Event<Told>, into: &mut Emitter<Heard>) -> Result<(), Self::Error> {
         if event.payload().count == 13 {
             return Err(std::io::Error::other("bad luck"));
         }
@@ -324,8 +326,8 @@ fn none_one_or_many_and_each_its_own_id() {
     for count in [0, 1, 5] {
         let event = told(count, THERE);
         let crossing = gateway.cross_event(&event).unwrap();
-        assert!(crossing.passed_over().is_none());
-        let ids: BTreeSet<_> = crossing.events().iter().map(Written::id).collect();
+        assert!(crossing.skipped().is_none());
+        let ids: BTreeSet<_> = crossing.events().iter().map(EncodedEvent::id).collect();
         assert_eq!(ids.len(), usize::from(count));
         assert_eq!(gateway.cross_event(&event).unwrap().events(), crossing.events());
         let numbers: Vec<u8> =
@@ -348,7 +350,7 @@ impl Ingress for Count {
     type Internal = Counted;
     type Error = std::convert::Infallible;
 
-    fn take_in(&self, event: &Event<Told>, into: &mut Following<Counted>) -> Result<(), Self::Error> {
+    fn take_in(&self, event: &Event<Told>, into: &mut Emitter<Counted>) -> Result<(), Self::Error> {
         into.add(Counted { count: event.payload().count });
         Ok(())
     }
@@ -450,8 +452,8 @@ fn own_events_are_recognised_however_they_say_it() {
         assert_eq!(gateway.cross_all(unreadable(event).as_bytes()).failed.len(), 1, "{event}");
     }
     assert_eq!(
-        gateway.cross_event(&told(1, THERE).with_tag("account", "012345678901")).unwrap().passed_over(),
-        Some(&PassedOver::Own)
+        gateway.cross_event(&told(1, THERE).with_tag("account", "012345678901")).unwrap().skipped(),
+        Some(&Skipped::Own)
     );
 }
 
@@ -501,18 +503,14 @@ fn messages_are_taken_apart() {
 
 /// What stands behind an event that nobody wants is somebody's event, too.
 #[test]
-fn nothing_is_lost_behind_what_is_passed_over() {
+fn nothing_is_lost_behind_what_is_skipped() {
     let gateway = Gateway::ingress(HERE).with(Hear);
     let unwanted = r#"{"detail-type":"Other","source":"x","detail":{"type":"Other","version":1,"data":{}}}"#;
     let wanted = json!({"detail-type": "Thing.Told", "source": "x", "detail": told(1, THERE)}).to_string();
     let message = |body: &str| json!({"Records": [{"messageId": "m", "body": body}]}).to_string();
     let count = |bytes: &str| {
         let crossings = gateway.cross_all(bytes.as_bytes());
-        (
-            crossings.crossed.len(),
-            crossings.passed_over.get("Other").copied().unwrap_or_default(),
-            crossings.failed.len(),
-        )
+        (crossings.crossed.len(), crossings.skipped.get("Other").copied().unwrap_or_default(), crossings.failed.len())
     };
     let lines = format!("{unwanted}\n{wanted}");
     let array = format!("[{wanted},{unwanted}]");
@@ -530,7 +528,7 @@ fn nothing_is_lost_behind_what_is_passed_over() {
 
 /// A router that stops early and the reader may not take one event for two.
 #[test]
-fn what_the_reader_reads_is_not_passed_over() {
+fn what_the_reader_reads_is_not_skipped() {
     let gateway = Gateway::ingress(HERE).with(Hear);
     let misleading = r#"{"type":"Thing.Told","id":"1","version":1,"timestamp":1795344181000,
         "detail":{"type":"x","version":1},"data":{"count":1}}"#;
@@ -539,7 +537,7 @@ fn what_the_reader_reads_is_not_passed_over() {
     for delivery in [misleading, &wrapped.to_string()] {
         assert!(Reader::<Told>::default().read(delivery.as_bytes()).is_ok());
         let crossings = gateway.cross_all(delivery.as_bytes());
-        assert_eq!((crossings.crossed.len(), crossings.passed_over.len()), (1, 0), "{delivery}");
+        assert_eq!((crossings.crossed.len(), crossings.skipped.len()), (1, 0), "{delivery}");
     }
 }
 
@@ -564,7 +562,7 @@ fn a_gateway_reads_a_type_in_one_version() {
         type External = event_contract::contract::order::v1::OrderCreated;
         type Internal = Heard;
         type Error = std::convert::Infallible;
-        fn take_in(&self, _: &Event<Self::External>, _: &mut Following<Heard>) -> Result<(), Self::Error> {
+        fn take_in(&self, _: &Event<Self::External>, _: &mut Emitter<Heard>) -> Result<(), Self::Error> {
             Ok(())
         }
     }
@@ -577,7 +575,7 @@ fn no_handler_is_called_like_the_boundary() {
     let event = told(1, THERE);
     let ours = Gateway::ingress(HERE).with(Hear).cross_event(&event).unwrap().into_events().remove(0);
     for handler in ["gateway", "", "thing-heard"] {
-        let theirs = event_contract::Cause::of(&event, HERE, handler).event(Heard { number: 0 });
+        let theirs = event_contract::Cause::from_event(&event, HERE, handler).event(Heard { number: 0 });
         assert_ne!(theirs.id(), ours.id());
     }
 }
@@ -590,7 +588,7 @@ fn an_internal_partition_key_does_not_cross() {
         type Internal = Heard;
         type External = Told;
         type Error = std::convert::Infallible;
-        fn share(&self, event: &Event<Heard>, out: &mut Following<Told>) -> Result<(), Self::Error> {
+        fn share(&self, event: &Event<Heard>, out: &mut Emitter<Told>) -> Result<(), Self::Error> {
             out.add(Told { count: event.payload().number });
             Ok(())
         }
@@ -636,7 +634,7 @@ fn everything_in_a_batch_is_accounted_for() {
     let crossed: Vec<_> = crossings.crossed.iter().map(|(index, crossing)| (*index, crossing.events().len())).collect();
     assert_eq!(crossed, [(0, 2), (8, 0)]);
     assert_eq!(crossings.own, 2);
-    assert_eq!(crossings.passed_over.iter().collect::<Vec<_>>(), [(&"Thing.Lost".to_owned(), &2)]);
+    assert_eq!(crossings.skipped.iter().collect::<Vec<_>>(), [(&"Thing.Lost".to_owned(), &2)]);
     let failed: Vec<_> = crossings.failed.iter().map(|(index, error)| (*index, error.to_string())).collect();
     assert_eq!(
         failed,
@@ -659,22 +657,22 @@ fn everything_in_a_batch_is_accounted_for() {
 }
 
 #[test]
-fn what_has_no_transform_is_passed_over() {
+fn what_has_no_transform_is_skipped() {
     struct Quiet;
     impl Egress for Quiet {
         type Internal = Heard;
         type External = Told;
         type Error = std::convert::Infallible;
-        fn share(&self, _: &Event<Heard>, _: &mut Following<Told>) -> Result<(), Self::Error> {
+        fn share(&self, _: &Event<Heard>, _: &mut Emitter<Told>) -> Result<(), Self::Error> {
             Ok(())
         }
     }
     let gateway = Gateway::egress(HERE).with(Quiet);
     let uninteresting = Event::new(Counted { count: 1 }, HERE, "2026-11-22T10:43:01Z".parse().unwrap());
     let crossing = gateway.cross_event(&uninteresting).unwrap();
-    assert_eq!(crossing.passed_over(), Some(&PassedOver::NoTransform { event_type: "thing-counted".to_owned() }));
+    assert_eq!(crossing.skipped(), Some(&Skipped::NoTransform { event_type: "thing-counted".to_owned() }));
     let heard = Event::new(Heard { number: 1 }, HERE, "2026-11-22T10:43:01Z".parse().unwrap());
-    assert_eq!(gateway.cross_event(&heard).unwrap().passed_over(), None);
+    assert_eq!(gateway.cross_event(&heard).unwrap().skipped(), None);
     let bytes = serde_json::to_vec(&heard).unwrap();
     let delivery = wire::detail::delivery(&bytes);
     assert!(gateway.cross(&delivery).unwrap().events().is_empty());
@@ -685,7 +683,7 @@ fn what_has_no_transform_is_passed_over() {
 fn what_has_crossed_is_put() {
     let crossing = Gateway::ingress(HERE).with(Hear).cross_event(&told(1, THERE)).unwrap();
     let event = &crossing.events()[0];
-    let entry = Bus::internal().named("hub").written(event).unwrap();
+    let entry = Bus::internal().named("hub").encoded_entry(event).unwrap();
     assert_eq!((entry.source(), entry.detail_type(), entry.detail()), ("here", "thing-heard", event.detail()));
     assert_eq!((entry.event_id(), entry.time(), entry.event_bus_name()), (event.id(), event.time(), Some("hub")));
 }
@@ -705,7 +703,7 @@ fn an_unknown_word_stays_unknown() {
 
 /// What names no type is nobody's to pass over, and an older version is read like its bytes.
 #[test]
-fn nothing_is_passed_over_in_silence() {
+fn nothing_is_skipped_in_silence() {
     let crossings = Gateway::ingress(HERE).with(Hear).cross_all(br#"{"data":{"count":1},"meta":{}}"#);
     assert_eq!(
         crossings.failed[0].1.to_string(),

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use event_contract::fault::{DropReason, Dropped, Fault, FaultPart, FaultSite};
-use event_contract::publish::{Accepted, Answer, Batch, Bus, Entry, Failed, Plan, PutResult, SizeLimit, TooLarge};
+use event_contract::publish::{
+    Accepted, Batch, BatchPlan, Bus, Entry, Failed, PutEventsResponse, PutResult, SizeLimit, TooLarge,
+};
 use event_contract::{Event, EventId, Payload, Reader, SubsystemName};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -58,7 +60,7 @@ fn relayed<P: Payload>(event: &Event<P>) -> Event<P> {
     detail["data"]["colour"] = json!("red");
     detail["region"] = json!("eu-west-1");
     let event = Reader::<P>::default().read(detail.to_string().as_bytes()).unwrap().into_event();
-    assert_eq!(event.kept().count(), 2);
+    assert_eq!(event.unknown_fields().count(), 2);
     event
 }
 
@@ -110,7 +112,7 @@ fn the_bus_says_where_and_from_whom() {
 #[test]
 fn what_is_put_is_read() {
     let event = noted("e-1", "ring twice \"\\ \u{1F980}");
-    let batch = Plan::new([Bus::external().entry(&event).unwrap()], SizeLimit::MIB_1).into_parts().0.remove(0);
+    let batch = BatchPlan::new([Bus::external().entry(&event).unwrap()], SizeLimit::MIB_1).into_parts().0.remove(0);
     let request = batch.to_json();
     let reading = Reader::<OrderNoted>::default().read_all(request.as_bytes()).remove(0).unwrap();
     assert_eq!(reading.envelope().and_then(|envelope| envelope.time()), Some("2026-11-22T10:43:01Z"));
@@ -244,7 +246,7 @@ struct Unheard;
 
 fn fault(bytes: &[u8]) -> Fault {
     let site = FaultSite::new("orders", "shop-listener", SHOP).unwrap();
-    Fault::of_handling(&Unheard, bytes, &site, time())
+    Fault::from_error(&Unheard, bytes, &site, time())
 }
 
 #[test]
@@ -259,7 +261,7 @@ fn a_fault_goes_out_with_other_entries() {
     assert_eq!(bus.clone().source(GATEWAY).fault(&fault, SizeLimit::MIB_1).unwrap().source(), "gateway");
 
     let event = bus.entry(&Event::new(OrderWeighed { grams: 5 }, SHOP, time())).unwrap();
-    let plan = Plan::new([event.clone(), of_fault.clone(), event], SizeLimit::MIB_1);
+    let plan = BatchPlan::new([event.clone(), of_fault.clone(), event], SizeLimit::MIB_1);
     let [batch] = plan.batches() else { panic!("one batch") };
     // What comes out at the other end is the fault, whole.
     let request: Value = batch.to_json().parse().unwrap();
@@ -287,7 +289,7 @@ fn an_entry_of_a_fault_may_be_as_large_as_the_limit_and_no_larger() {
         assert!(cut.size() < whole.size());
         let parts: Vec<_> = Fault::read(cut.detail().as_bytes()).unwrap().dropped().iter().map(Dropped::part).collect();
         assert_eq!(parts, [FaultPart::Stack], "one byte less, and something is dropped");
-        assert!(Plan::new([cut], short).too_large().is_empty());
+        assert!(BatchPlan::new([cut], short).too_large().is_empty());
 
         // Down to the least, every entry is within its limit.
         let mut limit = whole.size();
@@ -347,14 +349,14 @@ fn characters_of_several_bytes_count_their_bytes() {
     assert_eq!(Bus::external().named("backbone").trace_header("Root").entry(&noted("e-1", "")).unwrap().size(), plain);
 }
 
-fn lengths(plan: &Plan) -> Vec<usize> {
+fn lengths(plan: &BatchPlan) -> Vec<usize> {
     plan.batches().iter().map(|batch| batch.entries().len()).collect()
 }
 
 #[test]
 fn ten_entries_are_one_batch_and_eleven_are_two() {
     for (count, expected) in [(0, vec![]), (1, vec![1]), (10, vec![10]), (11, vec![10, 1]), (20, vec![10, 10])] {
-        let plan = Plan::new((0..count).map(|number| sized(number, 200)), SizeLimit::MIB_1);
+        let plan = BatchPlan::new((0..count).map(|number| sized(number, 200)), SizeLimit::MIB_1);
         assert_eq!(lengths(&plan), expected);
         assert!(plan.too_large().is_empty());
     }
@@ -364,7 +366,7 @@ fn ten_entries_are_one_batch_and_eleven_are_two() {
 fn an_entry_may_be_as_large_as_the_limit_and_no_larger() {
     for limit in [SizeLimit::KIB_256, SizeLimit::MIB_1, SizeLimit::bytes(500)] {
         let most = limit.get();
-        let plan = Plan::new([sized(0, most - 1), sized(1, most), sized(2, most + 1), sized(3, 200)], limit);
+        let plan = BatchPlan::new([sized(0, most - 1), sized(1, most), sized(2, most + 1), sized(3, 200)], limit);
         assert_eq!(lengths(&plan), [1, 1, 1]);
         assert_eq!(plan.batches()[1].size(), most);
         let [too_large] = plan.too_large() else { panic!("one is too large") };
@@ -378,13 +380,13 @@ fn an_entry_may_be_as_large_as_the_limit_and_no_larger() {
         );
         assert_eq!(too_large.clone().into_entry(), sized(2, most + 1));
     }
-    assert_eq!(lengths(&Plan::new([sized(0, 250), sized(1, 250)], SizeLimit::bytes(500))), [2]);
-    assert_eq!(lengths(&Plan::new([sized(0, 250), sized(1, 251)], SizeLimit::bytes(500))), [1, 1]);
-    assert_eq!(Plan::new([sized(0, 250)], SizeLimit::bytes(0)).too_large().len(), 1);
+    assert_eq!(lengths(&BatchPlan::new([sized(0, 250), sized(1, 250)], SizeLimit::bytes(500))), [2]);
+    assert_eq!(lengths(&BatchPlan::new([sized(0, 250), sized(1, 251)], SizeLimit::bytes(500))), [1, 1]);
+    assert_eq!(BatchPlan::new([sized(0, 250)], SizeLimit::bytes(0)).too_large().len(), 1);
 }
 
 fn batch_of(count: usize) -> Batch {
-    Plan::new((0..count).map(|number| sized(number, 200)), SizeLimit::MIB_1).into_parts().0.remove(0)
+    BatchPlan::new((0..count).map(|number| sized(number, 200)), SizeLimit::MIB_1).into_parts().0.remove(0)
 }
 
 #[test]
@@ -398,13 +400,13 @@ fn an_answer_to_something_else_gives_the_batch_back() {
             "2 entries were put, and the answer has 3 results",
         ),
     ] {
-        let answer: Answer = serde_json::from_str(answer).unwrap();
-        let error = batch.clone().answered(answer).unwrap_err();
+        let answer: PutEventsResponse = serde_json::from_str(answer).unwrap();
+        let error = batch.clone().match_response(answer).unwrap_err();
         assert_eq!(error.to_string(), expected);
         assert_eq!(error.batch(), &batch);
         assert_eq!(error.into_batch(), batch);
     }
-    assert!(serde_json::from_str::<Answer>(r#"{"__type":"InternalException","message":"?"}"#).is_err());
+    assert!(serde_json::from_str::<PutEventsResponse>(r#"{"__type":"InternalException","message":"?"}"#).is_err());
 }
 
 #[test]
@@ -422,13 +424,13 @@ fn an_odd_result_is_a_failure_of_its_entry_alone() {
             let answer = format!(r#"{{"Entries":[{{"EventId":"1"}},{odd},{{"EventId":"3","ErrorCode":""}}]{count}}}"#);
             let batch = batch_of(3);
             let sent = batch.entries().to_vec();
-            let outcome = batch.answered(serde_json::from_str::<Answer>(&answer).unwrap()).unwrap();
+            let outcome = batch.match_response(serde_json::from_str::<PutEventsResponse>(&answer).unwrap()).unwrap();
             let accepted: Vec<_> = outcome.accepted().iter().map(|one| (one.entry(), one.envelope_id())).collect();
             assert_eq!(accepted, [(&sent[0], "1"), (&sent[2], "3")], "{answer}");
             let [failed] = outcome.failed() else { panic!("one has failed: {answer}") };
             assert_eq!((failed.entry(), failed.code()), (&sent[1], code), "{answer}");
             assert_eq!((failed.message(), failed.envelope_id()), (message, envelope_id), "{answer}");
-            assert_eq!(failed.again(), code != "MalformedDetail");
+            assert_eq!(failed.is_retryable(), code != "MalformedDetail");
         }
     }
 }
@@ -452,8 +454,8 @@ fn the_code_says_whether_to_put_it_again() {
         ("NotAuthorized", false),
     ] {
         let result = PutResult { error_code: Some(code.into()), ..PutResult::default() };
-        let outcome = batch_of(1).answered([result]).unwrap();
-        assert_eq!(outcome.failed()[0].again(), again, "{code}");
+        let outcome = batch_of(1).match_response([result]).unwrap();
+        assert_eq!(outcome.failed()[0].is_retryable(), again, "{code}");
         let (entries, given_up) = outcome.into_entries_to_retry();
         assert_eq!((entries.len(), given_up.len()), if again { (1, 0) } else { (0, 1) }, "{code}");
     }
@@ -461,11 +463,11 @@ fn the_code_says_whether_to_put_it_again() {
 
 #[test]
 fn a_failure_says_what_failed() {
-    let answer: Answer = serde_json::from_str(
+    let answer: PutEventsResponse = serde_json::from_str(
         r#"{"Entries":[{"EventId":null,"ErrorCode":"MalformedDetail","ErrorMessage":"Detail is malformed."}]}"#,
     )
     .unwrap();
-    let outcome = batch_of(1).answered(answer).unwrap();
+    let outcome = batch_of(1).match_response(answer).unwrap();
     let failed = &outcome.failed()[0];
     assert_eq!((failed.code(), failed.message()), ("MalformedDetail", Some("Detail is malformed.")));
     assert_eq!(failed.to_string(), "the Order.Noted 00000 was not taken: MalformedDetail: Detail is malformed.");
@@ -480,13 +482,13 @@ fn a_log_shows_no_detail() {
         assert!(!shown.contains("secret"), "{shown}");
     };
     shown(format!("{entry:?}"));
-    shown(format!("{:?}", Plan::new([entry.clone()], SizeLimit::bytes(10))));
-    let batch = Plan::new([entry], SizeLimit::MIB_1).into_parts().0.remove(0);
+    shown(format!("{:?}", BatchPlan::new([entry.clone()], SizeLimit::bytes(10))));
+    let batch = BatchPlan::new([entry], SizeLimit::MIB_1).into_parts().0.remove(0);
     shown(format!("{batch:?}"));
-    shown(format!("{:?}", batch.clone().answered([] as [PutResult; 0]).unwrap_err()));
+    shown(format!("{:?}", batch.clone().match_response([] as [PutResult; 0]).unwrap_err()));
     let accepted = PutResult { event_id: Some("1".into()), ..PutResult::default() };
-    shown(format!("{:?}", batch.clone().answered([accepted]).unwrap()));
-    shown(format!("{:?}", batch.answered([PutResult::default()]).unwrap()));
+    shown(format!("{:?}", batch.clone().match_response([accepted]).unwrap()));
+    shown(format!("{:?}", batch.match_response([PutResult::default()]).unwrap()));
 }
 
 /// The fewest batches of any plan that keeps the order, tried in full: the best for each number of entries from the
@@ -518,7 +520,7 @@ proptest! {
     #[test]
     fn a_plan_keeps_order_and_limits_loses_nothing_and_is_the_shortest((sizes, limit) in sizes_and_limit()) {
         let entries: Vec<Entry> = sizes.iter().enumerate().map(|(number, size)| sized(number, *size)).collect();
-        let plan = Plan::new(entries.clone(), SizeLimit::bytes(limit));
+        let plan = BatchPlan::new(entries.clone(), SizeLimit::bytes(limit));
 
         let fitting: Vec<&Entry> = entries.iter().filter(|entry| entry.size() <= limit).collect();
         let planned: Vec<&Entry> = plan.batches().iter().flat_map(Batch::entries).collect();
@@ -545,7 +547,7 @@ proptest! {
             let entry = bus.entry(&noted(&number.to_string(), note)).unwrap();
             resources.iter().fold(entry, Entry::with_resource)
         });
-        let plan = Plan::new(entries, SizeLimit::MIB_1);
+        let plan = BatchPlan::new(entries, SizeLimit::MIB_1);
         for batch in plan.batches() {
             let request: Value = batch.to_json().parse().unwrap();
             prop_assert_eq!(request.as_object().unwrap().len(), 1);
@@ -570,7 +572,7 @@ proptest! {
             None if !has_id => Some(Failed::NO_ANSWER),
             code => *code,
         }).collect();
-        let outcome = batch.answered(results).unwrap();
+        let outcome = batch.match_response(results).unwrap();
 
         let at = |wanted: &dyn Fn(Option<&str>) -> bool| -> Vec<EventId> {
             sent.iter().zip(&codes).filter(|(_, code)| wanted(**code)).map(|(id, _)| id.clone()).collect()
@@ -627,7 +629,7 @@ mod aws_sdk {
             PutEventsResultEntry::builder().event_id("1").build(),
             PutEventsResultEntry::builder().error_code("InvalidArgument").error_message("no").build(),
         ];
-        let outcome = batch_of(2).answered(results).unwrap();
+        let outcome = batch_of(2).match_response(results).unwrap();
         assert_eq!(outcome.accepted()[0].envelope_id(), "1");
         assert_eq!((outcome.failed()[0].code(), outcome.failed()[0].message()), ("InvalidArgument", Some("no")));
     }

@@ -14,7 +14,7 @@ use crate::name::EventId;
 /// # let site = FaultSite::new("orders", "shop-listener", SubsystemName::from_static("shop"))?;
 ///
 /// let error = std::io::Error::other("no such order");
-/// let fault = Fault::of_handling(&error, b"\xff\xfe", &site, "2026-11-22T10:43:01Z".parse()?).without_bytes();
+/// let fault = Fault::from_error(&error, b"\xff\xfe", &site, "2026-11-22T10:43:01Z".parse()?).without_bytes();
 ///
 /// let dropped = &fault.dropped()[0];
 /// assert_eq!((dropped.part(), dropped.reason()), (FaultPart::Bytes, DropReason::Asked));

@@ -27,7 +27,7 @@ use json_document::Pointer;
 ///
 /// let bytes = br#"{"type":"order-placed","data":{"email":"ada@example.org","address":{"city":"London"}}}"#;
 /// let error = std::io::Error::other("no account for ada@example.org");
-/// let fault = Fault::of_handling(&error, bytes, &site, "2026-11-22T10:43:01Z".parse()?);
+/// let fault = Fault::from_error(&error, bytes, &site, "2026-11-22T10:43:01Z".parse()?);
 ///
 /// assert_eq!(fault.message(), "no account for [redacted]");
 /// assert!(fault.is_redacted());

@@ -31,7 +31,7 @@ const FIRST_MISMATCHES: usize = 10;
 /// # use event_contract::fault::{Fault, FaultSite, FaultTooLarge};
 /// # let site = FaultSite::new("orders", "shop-listener", SubsystemName::from_static("shop"))?;
 /// # let error = std::io::Error::other("no such order");
-/// # let fault = Fault::of_handling(&error, b"x", &site, "2026-11-22T10:43:01Z".parse()?);
+/// # let fault = Fault::from_error(&error, b"x", &site, "2026-11-22T10:43:01Z".parse()?);
 /// let error: FaultTooLarge = fault.to_json_within(100).unwrap_err();
 /// assert!(error.to_string().ends_with("more than the limit of 100"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -79,7 +79,7 @@ impl Fault {
     /// # let error = std::io::Error::other("no such order");
     /// # let now = "2026-11-22T10:43:01Z".parse()?;
     /// let bytes = format!(r#"{{"type":"order-placed","note":"{}"}}"#, "x".repeat(10_000));
-    /// let fault = Fault::of_handling(&error, bytes.as_bytes(), &site, now);
+    /// let fault = Fault::from_error(&error, bytes.as_bytes(), &site, now);
     /// assert!(fault.to_json().len() > 20_000);
     ///
     /// let json = fault.to_json_within(16 * 1024)?;
@@ -387,7 +387,7 @@ mod tests {
     fn fault(message: &str, bytes: &[u8]) -> Fault {
         let site = FaultSite::new("p", "f", SubsystemName::from_static("s")).unwrap();
         let time = "2026-11-22T10:43:01Z".parse().unwrap();
-        Fault::of_handling(&std::io::Error::other(message.to_owned()), bytes, &site, time)
+        Fault::from_error(&std::io::Error::other(message.to_owned()), bytes, &site, time)
     }
 
     fn parts(json: &str) -> Vec<FaultPart> {

@@ -3,35 +3,35 @@
 use std::collections::BTreeMap;
 
 use super::{GatewayError, Passage};
-use crate::event::Written;
+use crate::event::EncodedEvent;
 use crate::read::Observation;
 use crate::side::Side;
 
 /// What came of one event at a boundary.
 #[derive(Debug)]
 pub struct Crossing<S: Side> {
-    events: Vec<Written<S>>,
+    events: Vec<EncodedEvent<S>>,
     observations: Vec<Observation>,
-    passed_over: Option<PassedOver>,
+    skipped: Option<Skipped>,
 }
 
 impl<S: Side> Crossing<S> {
     pub(super) fn new(passage: Passage<S>, has_transform: bool, event_type: &str) -> Self {
-        let passed_over = match (passage.own, has_transform) {
-            (true, _) => Some(PassedOver::Own),
-            (false, false) => Some(PassedOver::NoTransform { event_type: event_type.to_owned() }),
+        let skipped = match (passage.own, has_transform) {
+            (true, _) => Some(Skipped::Own),
+            (false, false) => Some(Skipped::NoTransform { event_type: event_type.to_owned() }),
             (false, true) => None,
         };
-        Self { events: passage.events, observations: passage.observations, passed_over }
+        Self { events: passage.events, observations: passage.observations, skipped }
     }
 
     /// The events on the other side, in the order in which the transforms said them.
-    pub fn events(&self) -> &[Written<S>] {
+    pub fn events(&self) -> &[EncodedEvent<S>] {
         &self.events
     }
 
     /// The events, without the rest.
-    pub fn into_events(self) -> Vec<Written<S>> {
+    pub fn into_events(self) -> Vec<EncodedEvent<S>> {
         self.events
     }
 
@@ -41,15 +41,15 @@ impl<S: Side> Crossing<S> {
     }
 
     /// Why no transform was asked.
-    pub fn passed_over(&self) -> Option<&PassedOver> {
-        self.passed_over.as_ref()
+    pub fn skipped(&self) -> Option<&Skipped> {
+        self.skipped.as_ref()
     }
 }
 
 /// Why an event was passed over at a boundary. Neither is an error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum PassedOver {
+pub enum Skipped {
     /// No transform is interested in the type.
     NoTransform {
         /// The type.
@@ -67,7 +67,7 @@ pub struct Crossings<S: Side> {
     /// What has crossed, with its position in the batch.
     pub crossed: Vec<(usize, Crossing<S>)>,
     /// How many were passed over for want of a transform, by type.
-    pub passed_over: BTreeMap<String, usize>,
+    pub skipped: BTreeMap<String, usize>,
     /// How many were the subsystem's own.
     pub own: usize,
     /// What could not be read or transformed, with its position in the batch.
@@ -81,11 +81,11 @@ impl<S: Side> Crossings<S> {
         let index = self.count;
         self.count += 1;
         match result {
-            Ok(crossing) => match &crossing.passed_over {
+            Ok(crossing) => match &crossing.skipped {
                 None => self.crossed.push((index, crossing)),
-                Some(PassedOver::Own) => self.own += 1,
-                Some(PassedOver::NoTransform { event_type }) => {
-                    *self.passed_over.entry(event_type.clone()).or_insert(0) += 1;
+                Some(Skipped::Own) => self.own += 1,
+                Some(Skipped::NoTransform { event_type }) => {
+                    *self.skipped.entry(event_type.clone()).or_insert(0) += 1;
                 }
             },
             Err(error) => self.failed.push((index, error)),

@@ -56,7 +56,7 @@ impl GatewayError {
     /// The fault that says so, with the bytes and what the message around them says, for the hub to log and to resubmit.
     pub fn to_fault(&self, site: &FaultSite, time: DateTime<Utc>) -> Fault {
         match &*self.kind {
-            Kind::Read(error) => Fault::of_read(error, site, time),
+            Kind::Read(error) => Fault::from_read_error(error, site, time),
             Kind::Wire(_) | Kind::NoType => Fault::of_unread(self, &self.delivery, site, time),
             Kind::Transform { .. } | Kind::Panic { .. } => Fault::of_delivery(self, &self.delivery, site, time),
         }

@@ -3,8 +3,8 @@
 use aws_sdk_eventbridge::primitives::DateTime;
 use aws_sdk_eventbridge::types::{PutEventsRequestEntry, PutEventsResultEntry};
 
-use super::answer::PutResult;
 use super::entry::{Entry, Parts};
+use super::response::PutResult;
 
 /// ```
 /// # use event_contract::contract::{ORDER_SERVICE, order::OrderCreated};

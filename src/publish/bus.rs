@@ -3,9 +3,9 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use super::batch_plan::SizeLimit;
 use super::entry::{Entry, EntryError};
-use super::plan::SizeLimit;
-use crate::event::{Event, Written};
+use crate::event::{EncodedEvent, Event};
 use crate::fault::Fault;
 use crate::name::{EventId, SubsystemName};
 use crate::payload::{ExternalPayload, InternalPayload, Payload};
@@ -98,7 +98,7 @@ impl Bus<Internal> {
     pub fn entry<P: InternalPayload>(&self, event: &Event<P>) -> Result<Entry, EntryError> {
         let write = |error| EntryError::payload(event.id(), error);
         let detail = serde_json::to_string(event).map_err(write)?;
-        if event.kept().next().is_some() {
+        if event.unknown_fields().next().is_some() {
             // What was kept stands behind the payload: see whether that is an object where it stands last.
             let shared = serde_json::to_string(&event.shared()).map_err(write)?;
             self.put(event, shared)?.with_detail(detail)
@@ -112,18 +112,18 @@ impl Bus<Internal> {
     ///
     /// Its `DetailType` is `fault`, its `Source` the subsystem in which it happened, unless the bus has another. Within
     /// `limit`, the entry is as large as it may be: what does not fit is dropped as [`Fault::to_json_within`] says, with
-    /// what the entry counts beside the detail taken off. So a [`Plan`](super::Plan) of that limit takes it, along with
+    /// what the entry counts beside the detail taken off. So a [`BatchPlan`](super::BatchPlan) of that limit takes it, along with
     /// other entries. A resource that is added later is not counted.
     ///
     /// ```
     /// use event_contract::SubsystemName;
     /// use event_contract::fault::{Fault, FaultSite};
-    /// use event_contract::publish::{Bus, Plan, SizeLimit};
+    /// use event_contract::publish::{BatchPlan, Bus, SizeLimit};
     ///
     /// let site = FaultSite::new("orders", "shop-listener", SubsystemName::from_static("shop"))?;
     /// let error = std::io::Error::other("no such order");
     /// let bytes = vec![b'x'; 300_000]; // more, in base64, than a request of 256 KiB may have
-    /// let fault = Fault::of_handling(&error, &bytes, &site, "2026-11-22T10:43:01Z".parse()?);
+    /// let fault = Fault::from_error(&error, &bytes, &site, "2026-11-22T10:43:01Z".parse()?);
     ///
     /// let entry = Bus::internal().named("hub").fault(&fault, SizeLimit::KIB_256)?;
     /// assert_eq!((entry.source(), entry.detail_type()), ("shop", "fault"));
@@ -188,9 +188,9 @@ impl<S: Side> Bus<S> {
     }
 
     /// The entry for what has crossed a [`Gateway`](crate::gateway::Gateway).
-    pub fn written(&self, event: &Written<S>) -> Result<Entry, EntryError> {
+    pub fn encoded_entry(&self, event: &EncodedEvent<S>) -> Result<Entry, EntryError> {
         let source = self.source_of(event.id(), event.source())?;
-        Entry::of_written(event, source).map(|entry| self.sent(entry))
+        Entry::from_encoded(event, source).map(|entry| self.sent(entry))
     }
 
     /// The entry with a detail whose last member is the payload.

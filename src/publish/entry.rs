@@ -5,8 +5,8 @@ use std::fmt;
 use chrono::{DateTime, Datelike, Utc};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
-use super::plan::SizeLimit;
-use crate::event::{Event, Written};
+use super::batch_plan::SizeLimit;
+use crate::event::{EncodedEvent, Event};
 use crate::fault::Fault;
 use crate::integer;
 use crate::name::{EventId, EventType};
@@ -96,7 +96,7 @@ impl Entry {
     }
 
     /// The entry for an event that is written down already; nothing of what a gateway writes stands behind the payload.
-    pub(super) fn of_written<S: Side>(written: &Written<S>, source: String) -> Result<Self, EntryError> {
+    pub(super) fn from_encoded<S: Side>(written: &EncodedEvent<S>, source: String) -> Result<Self, EntryError> {
         let detail = written.detail().to_owned();
         Self::checked(written.id(), written.event_type(), written.time(), source, detail)
     }

@@ -116,7 +116,7 @@ impl fmt::Debug for Unrecognised {
     message = "`{Self}` is not an event",
     label = "a variant holds `Event<…>` of a payload, `Box<Event<…>>`, or `Unrecognised`"
 )]
-pub trait IsEvent {
+pub trait EventVariant {
     /// The payload.
     type Payload: Payload;
 
@@ -124,7 +124,7 @@ pub trait IsEvent {
     fn of(event: Event<Self::Payload>) -> Self;
 }
 
-impl<P: Payload> IsEvent for Event<P> {
+impl<P: Payload> EventVariant for Event<P> {
     type Payload = P;
 
     fn of(event: Self) -> Self {
@@ -132,7 +132,7 @@ impl<P: Payload> IsEvent for Event<P> {
     }
 }
 
-impl<P: Payload> IsEvent for Box<Event<P>> {
+impl<P: Payload> EventVariant for Box<Event<P>> {
     type Payload = P;
 
     fn of(event: Event<P>) -> Self {
@@ -151,7 +151,7 @@ pub struct TypeInfo {
 
 impl TypeInfo {
     /// That of what a variant holds.
-    pub const fn of_event<V: IsEvent>() -> Self {
+    pub const fn of_event<V: EventVariant>() -> Self {
         Self::of::<V::Payload>()
     }
 
@@ -187,7 +187,7 @@ pub struct Draft<E> {
 }
 
 /// Reads a payload of this version, to be made an event later.
-pub fn draft<'de, V: IsEvent + 'static, S: Source<'de>, E>(
+pub fn draft<'de, V: EventVariant + 'static, S: Source<'de>, E>(
     version: Version,
     source: S,
     wrap: fn(V) -> E,

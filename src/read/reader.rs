@@ -19,7 +19,7 @@ use super::readable::{Draft, Readable, Unrecognised};
 use super::reading::{Known, Reading};
 use super::stream::{PayloadStream, Said, StreamedPayload};
 use super::track::Note;
-use crate::event::{Event, Written, member};
+use crate::event::{EncodedEvent, Event, member};
 use crate::kept::Kept;
 use crate::name::{EventType, Version};
 use crate::payload::{Failure, Payload, Source};
@@ -488,7 +488,7 @@ impl From<WireErrorKind> for Outcome {
     }
 }
 
-impl<S: Side> Written<S> {
+impl<S: Side> EncodedEvent<S> {
     /// Reads the event back, as one of this payload.
     pub fn read<P: Payload<Side = S>>(&self) -> Result<Event<P>, ReadError> {
         Reader::<P>::default().read(self.detail().as_bytes()).map(Reading::into_event)

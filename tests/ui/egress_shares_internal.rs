@@ -1,6 +1,6 @@
 use std::convert::Infallible;
 
-use event_contract::gateway::{Egress, Following};
+use event_contract::gateway::{Egress, Emitter};
 use event_contract::{Event, Payload};
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +17,7 @@ impl Egress for ShareOrders {
     type External = OrderPlaced;
     type Error = Infallible;
 
-    fn share(&self, event: &Event<OrderPlaced>, out: &mut Following<OrderPlaced>) -> Result<(), Infallible> {
+    fn share(&self, event: &Event<OrderPlaced>, out: &mut Emitter<OrderPlaced>) -> Result<(), Infallible> {
         out.add(event.payload().clone());
         Ok(())
     }

@@ -1,6 +1,6 @@
 use std::convert::Infallible;
 
-use event_contract::gateway::{Following, Ingress};
+use event_contract::gateway::{Emitter, Ingress};
 use event_contract::{Event, Payload};
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +17,7 @@ impl Ingress for TakeOrders {
     type Internal = OrderPlaced;
     type Error = Infallible;
 
-    fn take_in(&self, _: &Event<OrderPlaced>, _: &mut Following<OrderPlaced>) -> Result<(), Infallible> {
+    fn take_in(&self, _: &Event<OrderPlaced>, _: &mut Emitter<OrderPlaced>) -> Result<(), Infallible> {
         Ok(())
     }
 }

@@ -1,18 +1,18 @@
 #![deny(unused_must_use)]
 
 use event_contract::contract::order::OrderCreated;
-use event_contract::fault::{FaultSite, Sorted};
+use event_contract::fault::{FaultSite, Partitioned};
 use event_contract::gateway::Gateway;
 use event_contract::{Cause, Event, Reader, SubsystemName};
 
 const ORDER: SubsystemName = SubsystemName::from_static("order-service");
 
 fn follow(event: &Event<OrderCreated>) {
-    Cause::of(event, ORDER, "follow").event(event.payload().clone());
+    Cause::from_event(event, ORDER, "follow").event(event.payload().clone());
 }
 
 fn main() {
     Gateway::egress(ORDER).cross_all(b"");
     let site = FaultSite::new("pipeline", "function", ORDER).unwrap();
-    Sorted::of(Reader::<OrderCreated>::default().read_all(b""), &site, Default::default());
+    Partitioned::new(Reader::<OrderCreated>::default().read_all(b""), &site, Default::default());
 }

@@ -6,7 +6,7 @@ use super::{DeliveryPlanned, DeliveryProgressed, DeliveryStatus, DeliveryUpdated
 use crate::contract::DELIVERY_SERVICE;
 use crate::contract::order::OrderCreated;
 use crate::contract::value::DeliveryId;
-use crate::gateway::{Egress, Following, Gateway, Ingress};
+use crate::gateway::{Egress, Emitter, Gateway, Ingress};
 use crate::{Event, External, Internal};
 
 /// What the Delivery service shares: `delivery-planned` and `delivery-progressed` → `Delivery.Updated`.
@@ -28,7 +28,7 @@ impl Egress for SharePlanned {
     type External = DeliveryUpdated;
     type Error = Infallible;
 
-    fn share(&self, event: &Event<DeliveryPlanned>, out: &mut Following<DeliveryUpdated>) -> Result<(), Infallible> {
+    fn share(&self, event: &Event<DeliveryPlanned>, out: &mut Emitter<DeliveryUpdated>) -> Result<(), Infallible> {
         let planned = event.payload();
         out.add(DeliveryUpdated {
             order_id: planned.order_id,
@@ -55,7 +55,7 @@ impl Egress for ShareProgressed {
     type External = DeliveryUpdated;
     type Error = Infallible;
 
-    fn share(&self, event: &Event<DeliveryProgressed>, out: &mut Following<DeliveryUpdated>) -> Result<(), Infallible> {
+    fn share(&self, event: &Event<DeliveryProgressed>, out: &mut Emitter<DeliveryUpdated>) -> Result<(), Infallible> {
         let progressed = event.payload();
         out.add(DeliveryUpdated {
             order_id: progressed.order_id,
@@ -82,7 +82,7 @@ impl Ingress for PlanDelivery {
     type Internal = DeliveryPlanned;
     type Error = Infallible;
 
-    fn take_in(&self, event: &Event<OrderCreated>, into: &mut Following<DeliveryPlanned>) -> Result<(), Infallible> {
+    fn take_in(&self, event: &Event<OrderCreated>, into: &mut Emitter<DeliveryPlanned>) -> Result<(), Infallible> {
         let created = event.payload();
         into.add(DeliveryPlanned {
             delivery_id: DeliveryId::derived(created.order_id, 0),

@@ -6,7 +6,7 @@ use super::{OrderCreated, OrderPlaced, OrderProgressed, OrderStatus, OrderUpdate
 use crate::contract::ORDER_SERVICE;
 use crate::contract::delivery::{DeliveryStatus, DeliveryUpdated};
 use crate::contract::value::Address;
-use crate::gateway::{Egress, Following, Gateway, Ingress};
+use crate::gateway::{Egress, Emitter, Gateway, Ingress};
 use crate::{Event, External, Internal, Open};
 
 /// What the Order service shares: `order-placed` → `Order.Created`, `order-progressed` → `Order.Updated`.
@@ -28,7 +28,7 @@ impl Egress for ShareCreated {
     type External = OrderCreated;
     type Error = Infallible;
 
-    fn share(&self, event: &Event<OrderPlaced>, out: &mut Following<OrderCreated>) -> Result<(), Infallible> {
+    fn share(&self, event: &Event<OrderPlaced>, out: &mut Emitter<OrderCreated>) -> Result<(), Infallible> {
         let placed = event.payload();
         let lines = placed.lines.iter().map(|line| v3::Line {
             sku: line.sku.clone(),
@@ -57,7 +57,7 @@ impl Egress for ShareUpdated {
     type External = OrderUpdated;
     type Error = Infallible;
 
-    fn share(&self, event: &Event<OrderProgressed>, out: &mut Following<OrderUpdated>) -> Result<(), Infallible> {
+    fn share(&self, event: &Event<OrderProgressed>, out: &mut Emitter<OrderUpdated>) -> Result<(), Infallible> {
         let progressed = event.payload();
         out.add(OrderUpdated {
             order_id: progressed.order_id,
@@ -81,7 +81,7 @@ impl Ingress for FollowDelivery {
     type Internal = OrderProgressed;
     type Error = Infallible;
 
-    fn take_in(&self, event: &Event<DeliveryUpdated>, into: &mut Following<OrderProgressed>) -> Result<(), Infallible> {
+    fn take_in(&self, event: &Event<DeliveryUpdated>, into: &mut Emitter<OrderProgressed>) -> Result<(), Infallible> {
         let updated = event.payload();
         into.add(OrderProgressed {
             order_id: updated.order_id,

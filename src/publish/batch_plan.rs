@@ -56,7 +56,7 @@ impl fmt::Display for SizeLimit {
 /// # struct OrderNoted { note: String }
 /// # const SHOP: SubsystemName = SubsystemName::from_static("shop");
 /// # let noted = |note: String| Event::new(OrderNoted { note }, SHOP, "2026-11-22T10:43:01Z".parse().unwrap());
-/// use event_contract::publish::{Bus, Plan, SizeLimit};
+/// use event_contract::publish::{BatchPlan, Bus, SizeLimit};
 ///
 /// let bus = Bus::external();
 /// let mut entries = Vec::new();
@@ -64,7 +64,7 @@ impl fmt::Display for SizeLimit {
 ///     let note = if number == 3 { "x".repeat(300_000) } else { "leave it at the door".to_owned() };
 ///     entries.push(bus.entry(&noted(note))?);
 /// }
-/// let plan = Plan::new(entries, SizeLimit::KIB_256);
+/// let plan = BatchPlan::new(entries, SizeLimit::KIB_256);
 ///
 /// let lengths: Vec<usize> = plan.batches().iter().map(|batch| batch.entries().len()).collect();
 /// assert_eq!(lengths, [10, 1]);
@@ -73,12 +73,12 @@ impl fmt::Display for SizeLimit {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use = "the entries are in the plan"]
-pub struct Plan {
+pub struct BatchPlan {
     batches: Vec<Batch>,
     too_large: Vec<TooLarge>,
 }
 
-impl Plan {
+impl BatchPlan {
     /// Puts entries into batches.
     //
     // Each batch is filled until the next entry does not fit, and no plan that keeps the order has fewer batches. A part
@@ -96,7 +96,7 @@ impl Plan {
                 continue;
             }
             // Both are at most the limit: what is left does not go below zero.
-            if batch.entries.len() == Batch::MOST_ENTRIES || size > limit.0 - batch.size {
+            if batch.entries.len() == Batch::MAX_ENTRIES || size > limit.0 - batch.size {
                 plan.batches.push(std::mem::replace(&mut batch, Batch::empty()));
             }
             batch.size += size;
@@ -133,10 +133,10 @@ impl Plan {
 /// # #[payload(external, name = "Order.Noted", version = 1)]
 /// # struct OrderNoted {}
 /// # const SHOP: SubsystemName = SubsystemName::from_static("shop");
-/// use event_contract::publish::{Bus, Plan, SizeLimit};
+/// use event_contract::publish::{BatchPlan, Bus, SizeLimit};
 ///
 /// let event = Event::new(OrderNoted {}, SHOP, "2026-11-22T10:43:01Z".parse()?).with_id("e-1".parse()?);
-/// let plan = Plan::new([Bus::external().entry(&event)?], SizeLimit::bytes(100));
+/// let plan = BatchPlan::new([Bus::external().entry(&event)?], SizeLimit::bytes(100));
 /// assert_eq!(
 ///     plan.too_large()[0].to_string(),
 ///     "the entry for the Order.Noted e-1 has 180 bytes, more than the 100 that a request may have",
@@ -185,9 +185,9 @@ impl fmt::Display for TooLarge {
     }
 }
 
-/// The entries of one request: 1 to 10, within the limit of the [`Plan`] that made it.
+/// The entries of one request: 1 to 10, within the limit of the [`BatchPlan`] that made it.
 ///
-/// Serialized, it is the request: `{"Entries": […]}`. What came of it, [`Batch::answered`] says; where the request
+/// Serialized, it is the request: `{"Entries": […]}`. What came of it, [`Batch::match_response`] says; where the request
 /// failed as a whole, [`Batch::into_entries`] has everything back.
 ///
 /// ```
@@ -197,15 +197,15 @@ impl fmt::Display for TooLarge {
 /// # #[payload(external, name = "Order.Noted", version = 1)]
 /// # struct OrderNoted {}
 /// # const SHOP: SubsystemName = SubsystemName::from_static("shop");
-/// use event_contract::publish::{Batch, Bus, Plan, SizeLimit};
+/// use event_contract::publish::{Batch, Bus, BatchPlan, SizeLimit};
 ///
 /// # let event = Event::new(OrderNoted {}, SHOP, "2026-11-22T10:43:01Z".parse()?);
-/// let (batches, _) = Plan::new([Bus::external().entry(&event)?], SizeLimit::MIB_1).into_parts();
+/// let (batches, _) = BatchPlan::new([Bus::external().entry(&event)?], SizeLimit::MIB_1).into_parts();
 /// for batch in batches {
 ///     assert!(batch.to_json().starts_with(r#"{"Entries":[{"Source":"shop","#));
 ///     let put: Result<(), &str> = Err("no route to host"); // by whatever client there is
 ///     if put.is_err() {
-///         let again = Plan::new(batch.into_entries(), SizeLimit::MIB_1);
+///         let again = BatchPlan::new(batch.into_entries(), SizeLimit::MIB_1);
 ///         assert_eq!(again.batches().len(), 1);
 ///     }
 /// }
@@ -220,10 +220,10 @@ pub struct Batch {
 
 impl Batch {
     /// The most entries that a request may have.
-    pub const MOST_ENTRIES: usize = 10;
+    pub const MAX_ENTRIES: usize = 10;
 
     fn empty() -> Self {
-        Self { entries: Vec::with_capacity(Self::MOST_ENTRIES), size: 0 }
+        Self { entries: Vec::with_capacity(Self::MAX_ENTRIES), size: 0 }
     }
 
     /// The entries, in the order in which they are put and answered.

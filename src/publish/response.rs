@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::Deserialize;
 
+use super::batch_plan::Batch;
 use super::entry::Entry;
-use super::plan::Batch;
 
 /// What `PutEvents` says of one entry: the id that its envelope got, or why it was not taken. Complete: EventBridge has
 /// no other field, and this may be made of the types of any client.
@@ -31,9 +31,9 @@ pub struct PutResult {
 /// The answer to a request to `PutEvents`, as it comes over the wire. It is an answer also where every entry failed.
 ///
 /// ```
-/// use event_contract::publish::Answer;
+/// use event_contract::publish::PutEventsResponse;
 ///
-/// let answer: Answer = serde_json::from_str(
+/// let answer: PutEventsResponse = serde_json::from_str(
 ///     r#"{"FailedEntryCount":1,"Entries":[{"EventId":"1"},{"ErrorCode":"InternalFailure","ErrorMessage":"…"}]}"#,
 /// )?;
 /// assert_eq!(answer.results()[1].error_code.as_deref(), Some("InternalFailure"));
@@ -43,19 +43,19 @@ pub struct PutResult {
 /// `FailedEntryCount` is not read: each result says of its entry whether it was taken, and a count that says otherwise
 /// changes nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct Answer {
+pub struct PutEventsResponse {
     #[serde(rename = "Entries")]
     results: Vec<PutResult>,
 }
 
-impl Answer {
+impl PutEventsResponse {
     /// A result for each entry, in order.
     pub fn results(&self) -> &[PutResult] {
         &self.results
     }
 }
 
-impl IntoIterator for Answer {
+impl IntoIterator for PutEventsResponse {
     type Item = PutResult;
     type IntoIter = std::vec::IntoIter<PutResult>;
 
@@ -65,23 +65,23 @@ impl IntoIterator for Answer {
 }
 
 impl Batch {
-    /// Matches the answer to what was put: an [`Answer`], or any other sequence of a result for each entry.
+    /// Matches the answer to what was put: a [`PutEventsResponse`], or any other sequence of a result for each entry.
     ///
     /// Every entry is accepted or failed. It is accepted where its result has an id and no error. Where it has both, it
     /// has failed with that error; where it has neither, with [`Failed::NO_ANSWER`]. What is empty is not there. Only
     /// where there are more results than entries, or fewer, is it unknown which belongs to which: then the answer is not
     /// one to this batch, and the error holds the batch.
-    pub fn answered<R>(self, results: R) -> Result<Outcome, AnswerError>
+    pub fn match_response<R>(self, results: R) -> Result<BatchOutcome, ResponseError>
     where
         R: IntoIterator,
         R::Item: Into<PutResult>,
     {
         let results: Vec<PutResult> = results.into_iter().map(Into::into).collect();
         if results.len() != self.entries().len() {
-            return Err(AnswerError { batch: self, answered: results.len() });
+            return Err(ResponseError { batch: self, answered: results.len() });
         }
         let said = |text: Option<String>| text.filter(|text| !text.is_empty());
-        let mut outcome = Outcome { accepted: Vec::new(), failed: Vec::new() };
+        let mut outcome = BatchOutcome { accepted: Vec::new(), failed: Vec::new() };
         for (entry, result) in self.into_entries().into_iter().zip(results) {
             let PutResult { event_id, error_code, error_message: message } = result;
             match (said(event_id), said(error_code)) {
@@ -105,16 +105,16 @@ impl Batch {
 /// # #[payload(external, name = "Order.Noted", version = 1)]
 /// # struct OrderNoted {}
 /// # const SHOP: SubsystemName = SubsystemName::from_static("shop");
-/// # use event_contract::publish::{Answer, Bus, Plan, SizeLimit};
+/// # use event_contract::publish::{BatchPlan, Bus, PutEventsResponse, SizeLimit};
 /// # let event = || Event::new(OrderNoted {}, SHOP, "2026-11-22T10:43:01Z".parse().unwrap());
 /// # let entries = [Bus::external().entry(&event())?, Bus::external().entry(&event())?];
-/// # let batch = Plan::new(entries, SizeLimit::MIB_1).into_parts().0.remove(0);
-/// let answer: Answer = serde_json::from_str(
+/// # let batch = BatchPlan::new(entries, SizeLimit::MIB_1).into_parts().0.remove(0);
+/// let answer: PutEventsResponse = serde_json::from_str(
 ///     r#"{"Entries":[{"EventId":"1"},{"ErrorCode":"ThrottlingException","ErrorMessage":"Rate exceeded"}]}"#,
 /// )?;
-/// let outcome = batch.answered(answer)?;
+/// let outcome = batch.match_response(answer)?;
 /// assert_eq!(outcome.accepted()[0].envelope_id(), "1");
-/// assert!(outcome.failed()[0].again());
+/// assert!(outcome.failed()[0].is_retryable());
 ///
 /// let (again, given_up) = outcome.into_entries_to_retry();
 /// assert_eq!((again.len(), given_up.len()), (1, 0));
@@ -122,12 +122,12 @@ impl Batch {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use = "entries may have failed"]
-pub struct Outcome {
+pub struct BatchOutcome {
     accepted: Vec<Accepted>,
     failed: Vec<Failed>,
 }
 
-impl Outcome {
+impl BatchOutcome {
     /// What was taken, in order.
     pub fn accepted(&self) -> &[Accepted] {
         &self.accepted
@@ -146,12 +146,12 @@ impl Outcome {
     /// Of what was not taken: the entries that may be taken if they are put again, to be planned anew; and the failures
     /// for which that cannot help. Both in order.
     pub fn into_entries_to_retry(self) -> (Vec<Entry>, Vec<Failed>) {
-        let (again, given_up): (Vec<_>, Vec<_>) = self.failed.into_iter().partition(Failed::again);
+        let (again, given_up): (Vec<_>, Vec<_>) = self.failed.into_iter().partition(Failed::is_retryable);
         (again.into_iter().map(Failed::into_entry).collect(), given_up)
     }
 }
 
-/// An entry that EventBridge has taken. See [`Outcome`].
+/// An entry that EventBridge has taken. See [`BatchOutcome`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Accepted {
     entry: Entry,
@@ -175,7 +175,7 @@ impl Accepted {
     }
 }
 
-/// An entry that EventBridge has not taken. See [`Outcome`].
+/// An entry that EventBridge has not taken. See [`BatchOutcome`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failed {
     entry: Entry,
@@ -218,7 +218,7 @@ impl Failed {
     /// (`InvalidArgument`, `MalformedDetail`, `RedactionFailure`, `AccessDeniedException`, `InvalidAccountIdException`,
     /// `NotAuthorized…`). It can for throttling and failures of EventBridge's own, and for a code that is not known here:
     /// that may pass. Bound how often you try.
-    pub fn again(&self) -> bool {
+    pub fn is_retryable(&self) -> bool {
         !FOR_GOOD.contains(&self.code.as_str()) && !self.code.starts_with("NotAuthorized")
     }
 
@@ -249,10 +249,10 @@ impl fmt::Display for Failed {
 /// # #[payload(external, name = "Order.Noted", version = 1)]
 /// # struct OrderNoted {}
 /// # const SHOP: SubsystemName = SubsystemName::from_static("shop");
-/// # use event_contract::publish::{Bus, Plan, PutResult, SizeLimit};
+/// # use event_contract::publish::{BatchPlan, Bus, PutResult, SizeLimit};
 /// # let event = Event::new(OrderNoted {}, SHOP, "2026-11-22T10:43:01Z".parse()?);
-/// # let batch = Plan::new([Bus::external().entry(&event)?], SizeLimit::MIB_1).into_parts().0.remove(0);
-/// let error = batch.answered(Vec::<PutResult>::new()).unwrap_err();
+/// # let batch = BatchPlan::new([Bus::external().entry(&event)?], SizeLimit::MIB_1).into_parts().0.remove(0);
+/// let error = batch.match_response(Vec::<PutResult>::new()).unwrap_err();
 /// assert_eq!(error.to_string(), "1 entry was put, and the answer has 0 results");
 /// assert_eq!(error.into_batch().entries().len(), 1);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -263,7 +263,7 @@ impl fmt::Display for Failed {
     counted(.batch.entries().len(), "entry was", "entries were"),
     counted(*.answered, "result", "results")
 )]
-pub struct AnswerError {
+pub struct ResponseError {
     batch: Batch,
     answered: usize,
 }
@@ -272,7 +272,7 @@ fn counted(count: usize, one: &str, several: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { several })
 }
 
-impl AnswerError {
+impl ResponseError {
     /// The batch that was put.
     pub fn batch(&self) -> &Batch {
         &self.batch

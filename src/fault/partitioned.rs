@@ -1,4 +1,4 @@
-//! A batch, sorted into what was read and what was not.
+//! A batch, partitioned into what was read and what was not.
 
 use chrono::{DateTime, Utc};
 
@@ -12,7 +12,7 @@ use crate::read::ReadError;
 ///
 /// ```
 /// use event_contract::contract::order::OrderCreated;
-/// use event_contract::fault::{FaultSite, Sorted};
+/// use event_contract::fault::{FaultSite, Partitioned};
 /// use event_contract::{Reader, SubsystemName};
 ///
 /// let site = FaultSite::new("orders", "shop-listener", SubsystemName::from_static("shop"))?;
@@ -20,35 +20,35 @@ use crate::read::ReadError;
 /// {"data":{"orderId":"7c9e6679-7425-40de-944b-e07fc1f90ae7"},"meta":{}}"#;
 ///
 /// let results = Reader::<OrderCreated>::default().read_all(lines);
-/// let sorted = Sorted::of(results, &site, "2026-11-22T10:43:01Z".parse()?);
-/// for (index, reading) in &sorted.read {
+/// let partitioned = Partitioned::new(results, &site, "2026-11-22T10:43:01Z".parse()?);
+/// for (index, reading) in &partitioned.read {
 ///     println!("{index}: {}", reading.event().id());
 /// }
-/// for (index, fault) in &sorted.faults {
+/// for (index, fault) in &partitioned.faults {
 ///     eprintln!("{index}: {fault}");
 /// }
-/// assert_eq!((sorted.read.len(), sorted.faults[0].0), (1, 1));
+/// assert_eq!((partitioned.read.len(), partitioned.faults[0].0), (1, 1));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone)]
 #[must_use = "there may be faults"]
-pub struct Sorted<T> {
+pub struct Partitioned<T> {
     /// What was read.
     pub read: Vec<(usize, T)>,
     /// The faults of what was not.
     pub faults: Vec<(usize, Fault)>,
 }
 
-impl<T> Sorted<T> {
+impl<T> Partitioned<T> {
     /// Sorts what a reader made of a batch, as from [`Reader::read_all`](crate::Reader::read_all).
-    pub fn of(results: impl IntoIterator<Item = Result<T, ReadError>>, site: &FaultSite, time: DateTime<Utc>) -> Self {
-        let mut sorted = Self { read: Vec::new(), faults: Vec::new() };
+    pub fn new(results: impl IntoIterator<Item = Result<T, ReadError>>, site: &FaultSite, time: DateTime<Utc>) -> Self {
+        let mut partitioned = Self { read: Vec::new(), faults: Vec::new() };
         for (index, result) in results.into_iter().enumerate() {
             match result {
-                Ok(read) => sorted.read.push((index, read)),
-                Err(error) => sorted.faults.push((index, Fault::of_read(&error, site, time))),
+                Ok(read) => partitioned.read.push((index, read)),
+                Err(error) => partitioned.faults.push((index, Fault::from_read_error(&error, site, time))),
             }
         }
-        sorted
+        partitioned
     }
 }
