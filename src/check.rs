@@ -77,7 +77,7 @@ pub use assert::{assert_compatible, assert_reads, files};
 pub use consumer::{Consumer, ConsumerError};
 pub use finding::Finding;
 pub use format::{Places, ReportFormat, ReportFormatError};
-pub use policy::{Ignored, Policy, PolicyError, Severity, Waiver};
+pub use policy::{Ignored, Policy, PolicyError, Waiver};
 pub use report::{Answer, Bump, Cell, Change, Matrix, Outcome, Read, Reader, Report, Revision, Stated, Writer};
 pub use rule::{Rule, rules};
 pub use run::{Check, CheckError};

@@ -92,6 +92,7 @@ pub mod registry;
 pub mod routing;
 #[cfg(feature = "schema")]
 pub mod schema;
+mod severity;
 mod side;
 mod tags;
 pub mod wire;
@@ -107,8 +108,9 @@ pub use open::Open;
 pub use payload::{ExternalPayload, InternalPayload, Lineage, NoPrevious, Payload, UpcastError};
 pub use read::{
     Limits, Mismatch, Observation, ObservationKind, Origin, ReadError, ReadErrorKind, Readable, Reader, Reading,
-    Severity, Unrecognised,
+    Unrecognised,
 };
+pub use severity::Severity;
 pub use side::{External, Internal, Side, SideKind};
 pub use tags::Tags;
 

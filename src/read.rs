@@ -32,7 +32,7 @@ pub(crate) use assemble::read_time;
 pub use error::{Mismatch, ReadError, ReadErrorKind};
 pub use limits::Limits;
 pub(crate) use limits::depth;
-pub use observation::{Observation, ObservationKind, Origin, Severity};
+pub use observation::{Observation, ObservationKind, Origin};
 #[doc(hidden)]
 pub use readable::{Draft, EventVariant, TypeInfo, check_types, draft};
 pub use readable::{Readable, Unrecognised};

@@ -52,7 +52,7 @@ mod table;
 mod translate;
 
 pub use change::changes;
-pub use finding::{RoutingFinding, RoutingFindingKind, RoutingSeverity};
+pub use finding::{RoutingFinding, RoutingFindingKind};
 pub use path::{Path, PathError};
 pub use reach::{Example, Reach};
 pub use shape::{Envelope, Shape, ShapeError};

@@ -3,14 +3,13 @@
 use chrono::NaiveDate;
 use event_contract::catalog::{Catalog, CatalogError};
 use event_contract::check::{
-    Answer, Change, Check, Consumer, Finding, Ignored, Outcome, Places, Policy, Report, ReportFormat, Severity, Waiver,
-    files,
+    Answer, Change, Check, Consumer, Finding, Ignored, Outcome, Places, Policy, Report, ReportFormat, Waiver, files,
 };
 use event_contract::compat::{Question, Verdict};
 use event_contract::pattern::{Pattern, Settings};
 use event_contract::record::{Files, Record};
 use event_contract::routing::source::{self, DeployedRule, Parameters};
-use event_contract::{Payload, Stage, SubsystemName, catalog, contract};
+use event_contract::{Payload, Severity, Stage, SubsystemName, catalog, contract};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -455,7 +454,7 @@ fn what_is_waived_counts_until_it_ends() {
             assert!(!text.contains("everybody reads all that they can meet"), "{text}");
         }
     }
-    let off = run(Policy::default().severity("type-narrowed", Severity::Off).unwrap());
+    let off = run(Policy::default().disable("type-narrowed").unwrap());
     assert!(off.is_compatible() && off.findings.iter().all(|finding| finding.rule != "type-narrowed"));
     assert_eq!(answers(&off, 0), [[Reads, Accepted]]);
 }

@@ -10,9 +10,9 @@ use std::sync::LazyLock;
 use std::thread;
 
 use chrono::NaiveDate;
+use event_contract::Severity;
 use event_contract::check::{
-    self, Answer, Check, Consumer, Finding, Ignored, Outcome, Places, Policy, Report, ReportFormat, Severity, Waiver,
-    rules,
+    self, Answer, Check, Consumer, Finding, Ignored, Outcome, Places, Policy, Report, ReportFormat, Waiver, rules,
 };
 use event_contract::contract;
 use event_contract::record::Files;

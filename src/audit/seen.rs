@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::tally::Tally;
 use crate::name::Version;
-use crate::read::{Observation, Severity};
+use crate::read::Observation;
+use crate::severity::Severity;
 
 /// How many characters of a text are kept that others have chosen: a name, a pointer, a message.
 const CHARACTERS: usize = 500;
@@ -193,7 +194,7 @@ mod severity {
     use serde::de::Error;
     use serde::{Deserialize, Deserializer, Serializer};
 
-    use crate::read::Severity;
+    use crate::severity::Severity;
 
     const ALL: [Severity; 3] = [Severity::Info, Severity::Notice, Severity::Warning];
 

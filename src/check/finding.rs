@@ -9,10 +9,11 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use super::ignore::resolve;
-use super::policy::{Severity, Waiver};
+use super::policy::Waiver;
 use super::rule::Rule;
 use crate::compat::KeywordPlace;
 use crate::schema::{assertions_of, compact};
+use crate::severity::Severity;
 use json_document::Pointer;
 
 /// One thing that the check has found.

@@ -14,8 +14,8 @@ use std::path::Path;
 use std::str::FromStr;
 
 use super::finding::Finding;
-use super::policy::Severity;
 use super::report::{Answer, Cell, Outcome, Report};
+use crate::severity::Severity;
 
 /// A form of a [`Report`].
 ///

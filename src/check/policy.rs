@@ -1,46 +1,13 @@
 //! What a team has decided about the findings of its check.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use chrono::NaiveDate;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::rule::{self, Rule};
-
-/// How much a finding matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-#[non_exhaustive]
-pub enum Severity {
-    /// Not said at all.
-    Off,
-    /// Good to know.
-    Notice,
-    /// Should be looked at. Stops nothing.
-    Warning,
-    /// Must not be merged.
-    Error,
-}
-
-impl Severity {
-    /// `off`, `notice`, `warning` or `error`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Off => "off",
-            Self::Notice => "notice",
-            Self::Warning => "warning",
-            Self::Error => "error",
-        }
-    }
-}
-
-impl fmt::Display for Severity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
+use crate::severity::Severity;
 
 /// One finding that is accepted, for a reason and for a time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -100,34 +67,46 @@ impl Ignored {
 ///
 /// ```
 /// use chrono::NaiveDate;
-/// use event_contract::check::{Policy, Severity, Waiver};
+/// use event_contract::Severity;
+/// use event_contract::check::{Policy, Waiver};
 ///
 /// let until = NaiveDate::from_ymd_opt(2026, 12, 31).unwrap();
 /// let policy = Policy::default()
-///     .severity("field-dropped", Severity::Off)?
+///     .severity("field-dropped", Severity::Warning)?
+///     .disable("default-stands-in")?
 ///     .waiver(Waiver::new("0f3c5a91d2be", "billing moves in December", until))?;
 ///
-/// let error = Policy::default().severity("field-droped", Severity::Off).unwrap_err();
+/// let error = Policy::default().disable("field-droped").unwrap_err();
 /// assert_eq!(error.to_string(), "there is no rule \"field-droped\"; is it \"field-dropped\"?");
 /// # Ok::<(), event_contract::check::PolicyError>(())
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct Policy {
-    severities: BTreeMap<&'static str, Severity>,
+    /// By rule; `None` for a disabled one.
+    severities: BTreeMap<&'static str, Option<Severity>>,
     pub(super) waivers: Vec<Waiver>,
     pub(super) ignored: Vec<Ignored>,
 }
 
 impl Policy {
-    /// The same with another severity for the findings of a rule. That something is undecided cannot be made less of.
-    pub fn severity(mut self, rule: &str, severity: Severity) -> Result<Self, PolicyError> {
-        let Some(known) = rule::find(rule) else {
-            return Err(PolicyErrorKind::Rule { id: rule.to_owned(), like: rule::like(rule) }.into());
+    /// Sets the severity of the findings of a rule. That of `undecided` and `routing-undecided` cannot be lowered.
+    pub fn severity(self, rule: &str, severity: Severity) -> Result<Self, PolicyError> {
+        self.level(rule, Some(severity))
+    }
+
+    /// Drops the findings of a rule. `undecided` and `routing-undecided` cannot be disabled.
+    pub fn disable(self, rule: &str) -> Result<Self, PolicyError> {
+        self.level(rule, None)
+    }
+
+    fn level(mut self, id: &str, level: Option<Severity>) -> Result<Self, PolicyError> {
+        let Some(rule) = rule::find(id) else {
+            return Err(PolicyErrorKind::Rule { id: id.to_owned(), like: rule::like(id) }.into());
         };
-        if !known.is_configurable() && severity < known.severity() {
-            return Err(PolicyErrorKind::Fixed { id: known.id() }.into());
+        if !rule.is_configurable() && level < Some(rule.severity()) {
+            return Err(PolicyErrorKind::Fixed { id: rule.id() }.into());
         }
-        self.severities.insert(known.id(), severity);
+        self.severities.insert(rule.id(), level);
         Ok(self)
     }
 
@@ -155,8 +134,9 @@ impl Policy {
         Ok(self)
     }
 
-    pub(super) fn of(&self, rule: &Rule) -> Severity {
-        self.severities.get(rule.id()).copied().unwrap_or(rule.severity())
+    /// Returns the severity of the findings of a rule, `None` if it is disabled.
+    pub(super) fn level_of(&self, rule: &Rule) -> Option<Severity> {
+        self.severities.get(rule.id()).copied().unwrap_or(Some(rule.severity()))
     }
 }
 
@@ -204,7 +184,7 @@ mod tests {
             say(policy.clone().severity("undecided", Severity::Notice)),
             "the severity of `undecided` cannot be lowered: what is not known passes no gate"
         );
-        assert_eq!(say(policy.clone().severity("zzz", Severity::Off)), "there is no rule \"zzz\"; `rules` lists them");
+        assert_eq!(say(policy.clone().disable("zzz")), "there is no rule \"zzz\"; `rules` lists them");
         assert_eq!(say(policy.clone().waiver(Waiver::new("ab", " ", day))), "the waiver of ab needs a reason");
         let once = policy.clone().waiver(Waiver::new("ab", "why", day)).unwrap();
         assert_eq!(say(once.waiver(Waiver::new("ab", "why not", day))), "ab is waived twice");

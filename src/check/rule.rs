@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::LazyLock;
 
-use super::policy::Severity;
 use crate::pattern::lints;
-use crate::routing::{RoutingFindingKind, RoutingSeverity};
+use crate::routing::RoutingFindingKind;
+use crate::severity::Severity;
 
 /// What a kind of finding is called, how much it matters, and what to do about it.
 pub struct Rule {
@@ -22,12 +22,10 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         severity: *severity,
         page: Cow::Borrowed(page),
     };
-    let routing = RoutingFindingKind::ALL.iter().map(|kind| {
-        let severity = match kind.severity() {
-            RoutingSeverity::Warning => Severity::Warning,
-            RoutingSeverity::Error => Severity::Error,
-        };
-        Rule { id: kind.id(), severity, page: page(kind.id(), kind.title(), kind.explain()) }
+    let routing = RoutingFindingKind::ALL.iter().map(|kind| Rule {
+        id: kind.id(),
+        severity: kind.severity(),
+        page: page(kind.id(), kind.title(), kind.explain()),
     });
     let lint = lints().iter().map(|lint| {
         let (title, more) = lint.explanation().split_once(". ").unwrap_or((lint.explanation(), ""));

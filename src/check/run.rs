@@ -12,7 +12,7 @@ use super::consumer::Consumer;
 use super::finding::Finding;
 use super::ignore;
 use super::matrix::{self, Made};
-use super::policy::{Policy, Severity};
+use super::policy::Policy;
 use super::report::{Answer, Change, Matrix, Outcome, Read, Report, Stated};
 use super::routes::Shapes;
 use super::rule::{self, Own};
@@ -236,8 +236,7 @@ impl<'a> Check<'a> {
     /// A finding of a rule, unless nobody wants it.
     pub(super) fn finding(&self, id: &'static str, message: String) -> Option<Finding> {
         let rule = rule::of(id);
-        let severity = self.policy.of(rule);
-        (severity != Severity::Off).then(|| Finding::new(rule, severity, message))
+        self.policy.level_of(rule).map(|severity| Finding::new(rule, severity, message))
     }
 
     /// Puts the waivers to the findings that they name.

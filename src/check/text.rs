@@ -4,9 +4,9 @@ use std::fmt;
 
 use super::finding::Finding;
 use super::format::meaning;
-use super::policy::Severity;
 use super::report::{Answer, Cell, Change, Matrix, Outcome, Report};
 use crate::lifecycle::Stage;
+use crate::severity::Severity;
 
 /// What is put before and after a piece of text: nothing, or colours.
 #[derive(Debug, Clone, Default)]
@@ -189,8 +189,8 @@ pub(super) fn symbol(cell: &Cell) -> String {
 fn write_finding(finding: &Finding, f: &mut impl fmt::Write, palette: &Palette) -> fmt::Result {
     let Palette { reset, faint, .. } = palette;
     let on = match (finding.is_open(), finding.severity) {
-        (false, _) | (_, Severity::Off) => faint,
-        (true, Severity::Notice) => &palette.notice,
+        (false, _) => faint,
+        (true, Severity::Info | Severity::Notice) => &palette.notice,
         (true, Severity::Warning) => &palette.unsure,
         (true, Severity::Error) => &palette.bad,
     };

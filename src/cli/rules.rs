@@ -12,9 +12,8 @@ use crate::catalog::Catalog;
 use crate::check::rules;
 use crate::pattern::{self, Settings};
 use crate::routing::source::{DeployedRule, Place, RulePattern, Setting, Target};
-use crate::routing::{
-    self, Envelope, Example, Reach, RoutedBy, RoutingFinding, RoutingFindingKind, RoutingSeverity, Shape, Table,
-};
+use crate::routing::{self, Envelope, Example, Reach, RoutedBy, RoutingFinding, RoutingFindingKind, Shape, Table};
+use crate::severity::Severity;
 
 /// List the rules of findings; or the routing rules in files and templates, and which types they match.
 ///
@@ -169,9 +168,7 @@ impl<'a> Row<'a> {
     fn exit(&self) -> Exit {
         match self.rule.pattern() {
             RulePattern::Unknown(_) => Exit::Undecided,
-            RulePattern::Known(_)
-                if self.routing.iter().any(|found| found.kind.severity() == RoutingSeverity::Error) =>
-            {
+            RulePattern::Known(_) if self.routing.iter().any(|found| found.kind.severity() == Severity::Error) => {
                 Exit::Findings
             }
             RulePattern::Known(_) | RulePattern::Refused { .. } | RulePattern::Schedule if self.findings.is_empty() => {
@@ -210,8 +207,10 @@ impl<'a> Row<'a> {
         }
         for found in &self.routing {
             let (style, word) = match found.kind.severity() {
-                RoutingSeverity::Error => (style::ERROR, "finding"),
-                RoutingSeverity::Warning => (style::WARNING, "warning"),
+                Severity::Error => (style::ERROR, "finding"),
+                Severity::Warning => (style::WARNING, "warning"),
+                Severity::Notice => (style::NOTICE, "notice"),
+                Severity::Info => (style::INFO, "info"),
             };
             let (on, off) = (style.render(), style.render_reset());
             writeln!(out, "  {on}{word}:{off} {}", Plain(&self.routing_text(found)))?;

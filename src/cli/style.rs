@@ -3,7 +3,7 @@
 use anstyle::{AnsiColor, Style};
 
 pub(super) use crate::check::Plain;
-use crate::read::Severity;
+use crate::severity::Severity;
 
 pub(super) const ERROR: Style = AnsiColor::Red.on_default().bold();
 pub(super) const HEADING: Style = Style::new().bold();
@@ -18,5 +18,6 @@ pub(super) fn of(severity: Severity) -> Style {
         Severity::Info => INFO,
         Severity::Notice => NOTICE,
         Severity::Warning => WARNING,
+        Severity::Error => ERROR,
     }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use serde_json::value::RawValue;
 
 use crate::name::{EventType, Version};
+use crate::severity::Severity;
 use json_document::Pointer;
 
 /// One thing that the reader let pass: what, where, and how much it matters.
@@ -47,27 +48,6 @@ impl fmt::Display for Observation {
             "" => write!(f, "{}", self.kind),
             pointer => write!(f, "{pointer}: {}", self.kind),
         }
-    }
-}
-
-/// How much an [`Observation`] matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Severity {
-    /// As the contract foresees it; nothing to do.
-    Info,
-    /// Read for certain, but the sender could say it better.
-    Notice,
-    /// Read, but something the sender meant may not have arrived.
-    Warning,
-}
-
-impl fmt::Display for Severity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Info => "info",
-            Self::Notice => "notice",
-            Self::Warning => "warning",
-        })
     }
 }
 

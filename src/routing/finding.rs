@@ -5,6 +5,7 @@ use std::fmt;
 use super::reach::Example;
 use super::shape::Shape;
 use crate::name::{EventType, Version};
+use crate::severity::Severity;
 
 /// One thing that is wrong with a rule, or that has changed for it.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,25 +25,6 @@ pub struct RoutingFinding {
     pub now: Option<Example>,
     /// Why it is not known, where it is not.
     pub reason: Option<String>,
-}
-
-/// How much a finding matters. The list is complete.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum RoutingSeverity {
-    /// The rule does what was perhaps not meant: look at it.
-    Warning,
-    /// The rule does not do what it is there for, or that could not be told.
-    Error,
-}
-
-impl RoutingSeverity {
-    /// `warning` or `error`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Warning => "warning",
-            Self::Error => "error",
-        }
-    }
 }
 
 impl RoutingFinding {
@@ -117,9 +99,9 @@ macro_rules! kinds {
             }
 
             /// How much it matters.
-            pub const fn severity(self) -> RoutingSeverity {
+            pub const fn severity(self) -> Severity {
                 match self {
-                    $(Self::$kind => RoutingSeverity::$severity,)*
+                    $(Self::$kind => Severity::$severity,)*
                 }
             }
         }

@@ -4,16 +4,15 @@ use std::fmt::Write as _;
 
 use super::{Places, circumstances, counts, escape, heading};
 use crate::check::finding::Finding;
-use crate::check::policy::Severity;
 use crate::check::report::Report;
+use crate::severity::Severity;
 
 /// An annotation for each finding that is open, and a line that sums up.
 pub(super) fn render(report: &Report, places: &Places) -> String {
     let mut text = String::new();
     for finding in report.findings.iter().filter(|finding| finding.is_open()) {
         let command = match finding.severity {
-            Severity::Off => continue,
-            Severity::Notice => "notice",
+            Severity::Info | Severity::Notice => "notice",
             Severity::Warning => "warning",
             Severity::Error => "error",
         };

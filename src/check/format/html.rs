@@ -13,10 +13,10 @@ use super::lines::{Excerpt, Line, lines};
 use super::page::{self, inline};
 use super::{Places, circumstances, counts, fate, meaning, said, sign, told, version};
 use crate::check::finding::Finding;
-use crate::check::policy::Severity;
 use crate::check::report::{Answer, Change, Matrix, Outcome, Report};
 use crate::check::rule::rules;
 use crate::lifecycle::Stage;
+use crate::severity::Severity;
 use json_document::Pointer;
 
 const STYLE: &str = include_str!("html.css");
@@ -180,7 +180,7 @@ impl<'a> Page<'a> {
             (Some(_), _) => ("unsure", "accepted"),
             (None, Severity::Error) => ("bad", "error"),
             (None, Severity::Warning) => ("unsure", "warning"),
-            (None, Severity::Notice | Severity::Off) => ("faint", finding.severity.as_str()),
+            (None, Severity::Info | Severity::Notice) => ("faint", finding.severity.as_str()),
         };
         let rule = line(&finding.rule);
         let about = finding.event_type.as_deref().map(|of| format!(" {}", line(&format!("{of}{}", finding.who()))));

@@ -6,9 +6,9 @@ use std::fmt::Write as _;
 
 use super::{circumstances, counts, escape, said};
 use crate::check::finding::Finding;
-use crate::check::policy::Severity;
 use crate::check::report::{Answer, Cell, Matrix, Report};
 use crate::check::rule::Own;
+use crate::severity::Severity;
 
 /// The name of what is about no type.
 const CONTRACT: &str = "event-contract";
@@ -127,7 +127,7 @@ impl Case {
                 (Verdict::Error(kind, message, told), String::new())
             }
             (None, Severity::Error) => (Verdict::Failure(kind, message, told), String::new()),
-            (None, Severity::Warning | Severity::Notice | Severity::Off) => (Verdict::Passed, told),
+            (None, Severity::Info | Severity::Notice | Severity::Warning) => (Verdict::Passed, told),
         };
         Self { name, class: class.to_owned(), verdict, out }
     }

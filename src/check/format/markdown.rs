@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 use super::escape::{code, fence, json, prose, sentence};
 use super::{circumstances, counts, fate, meaning, sign, told, version};
 use crate::check::finding::Finding;
-use crate::check::policy::Severity;
 use crate::check::report::{Answer, Cell, Change, Matrix, Outcome, Report};
 use crate::lifecycle::Stage;
+use crate::severity::Severity;
 
 /// The longest comment that GitHub takes has 65,536 characters; a byte is never more than one.
 const LONGEST: usize = 65_000;

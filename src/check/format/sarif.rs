@@ -6,9 +6,9 @@ use serde_json::{Map, Value, json};
 
 use super::{Places, escape, heading};
 use crate::check::finding::Finding;
-use crate::check::policy::Severity;
 use crate::check::report::Report;
 use crate::check::rule::{Rule, rules};
+use crate::severity::Severity;
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 /// What files are seen from.
@@ -142,8 +142,7 @@ fn result(finding: &Finding, rules: &[&Rule], places: &Places) -> Value {
 
 fn level(severity: Severity) -> &'static str {
     match severity {
-        Severity::Off => "none",
-        Severity::Notice => "note",
+        Severity::Info | Severity::Notice => "note",
         Severity::Warning => "warning",
         Severity::Error => "error",
     }

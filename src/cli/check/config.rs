@@ -9,20 +9,31 @@ use serde::Deserialize;
 use toml::value::Datetime;
 
 use super::{CONFIG, Failure};
-use crate::check::{Ignored, Policy, PolicyError, Severity, Waiver};
+use crate::check::{Ignored, Policy, PolicyError, Waiver};
 use crate::routing::Envelope;
+use crate::severity::Severity;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Config {
     #[serde(default)]
-    severity: BTreeMap<String, Severity>,
+    severity: BTreeMap<String, Level>,
     #[serde(default)]
     waiver: Vec<Waived>,
     #[serde(default)]
     ignore: Vec<Place>,
     #[serde(default)]
     envelope: Around,
+}
+
+/// Severity of a rule, or `off`.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Level {
+    Off,
+    Notice,
+    Warning,
+    Error,
 }
 
 /// What is known of the envelopes in which events are put.
@@ -82,8 +93,14 @@ fn parse(text: &str) -> Result<Decided, String> {
     let config: Config = toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
     let say = |error: PolicyError| error.to_string();
     let mut policy = Policy::default();
-    for (rule, severity) in config.severity {
-        policy = policy.severity(&rule, severity).map_err(say)?;
+    for (rule, level) in config.severity {
+        policy = match level {
+            Level::Off => policy.disable(&rule),
+            Level::Notice => policy.severity(&rule, Severity::Notice),
+            Level::Warning => policy.severity(&rule, Severity::Warning),
+            Level::Error => policy.severity(&rule, Severity::Error),
+        }
+        .map_err(say)?;
     }
     for Waived { fingerprint, reason, expires } in config.waiver {
         let expires = match expires {
