@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::shape::Shape;
-use crate::compat::{Meeting, QuestionError, meet};
+use crate::compat::{Intersection, QuestionError, find_common_document};
 use crate::schema::each_mut;
 
 /// How many steps a question may take.
@@ -33,11 +33,11 @@ struct Looked {
 
 /// Any event of a shape.
 pub(super) fn sample(shape: &Shape) -> Result<Found, QuestionError> {
-    Ok(match meet([shape.schema(), &Value::Bool(true)], STEPS * 4)? {
-        Meeting::Document(event) if shape.has(&event) => Found::Event(event),
-        Meeting::Document(_) => Found::Unknown("the validators do not agree".to_owned()),
-        Meeting::Empty => Found::None,
-        Meeting::Unknown(reason) => Found::Unknown(reason.to_string()),
+    Ok(match find_common_document(shape.schema(), &Value::Bool(true), STEPS * 4)? {
+        Intersection::Document(event) if shape.has(&event) => Found::Event(event),
+        Intersection::Document(_) => Found::Unknown("the validators do not agree".to_owned()),
+        Intersection::Empty => Found::None,
+        Intersection::Unknown(reason) => Found::Unknown(reason.to_string()),
     })
 }
 
@@ -45,9 +45,9 @@ pub(super) fn sample(shape: &Shape) -> Result<Found, QuestionError> {
 pub(super) fn fullest(shape: &Shape) -> Option<Value> {
     let mut schema = shape.schema().clone();
     require_all(&mut schema);
-    match meet([shape.schema(), &schema], STEPS) {
-        Ok(Meeting::Document(event)) => Some(event).filter(|event| shape.has(event)),
-        Ok(Meeting::Empty | Meeting::Unknown(_)) | Err(_) => None,
+    match find_common_document(shape.schema(), &schema, STEPS) {
+        Ok(Intersection::Document(event)) => Some(event).filter(|event| shape.has(event)),
+        Ok(Intersection::Empty | Intersection::Unknown(_)) | Err(_) => None,
     }
 }
 
@@ -83,22 +83,22 @@ pub(super) fn find<'p>(shape: &Shape, condition: &Value, paths: impl IntoIterato
         && !shape.places().has_resources()
     {
         let narrow = project(shape.schema(), &looked);
-        match meet([&narrow, condition], STEPS) {
-            Ok(Meeting::Empty) => return Found::None,
-            Ok(Meeting::Document(part)) => {
+        match find_common_document(&narrow, condition, STEPS) {
+            Ok(Intersection::Empty) => return Found::None,
+            Ok(Intersection::Document(part)) => {
                 let event = splice(shape.schema(), &looked, part, sample);
                 if shape.has(&event) {
                     return Found::Event(event);
                 }
             }
-            Ok(Meeting::Unknown(_)) | Err(_) => {}
+            Ok(Intersection::Unknown(_)) | Err(_) => {}
         }
     }
-    match meet([shape.schema(), condition], STEPS) {
-        Ok(Meeting::Empty) => Found::None,
-        Ok(Meeting::Document(event)) if shape.has(&event) => Found::Event(event),
-        Ok(Meeting::Document(_)) => Found::Unknown("the validators do not agree about an event".to_owned()),
-        Ok(Meeting::Unknown(reason)) => Found::Unknown(reason.to_string()),
+    match find_common_document(shape.schema(), condition, STEPS) {
+        Ok(Intersection::Empty) => Found::None,
+        Ok(Intersection::Document(event)) if shape.has(&event) => Found::Event(event),
+        Ok(Intersection::Document(_)) => Found::Unknown("the validators do not agree about an event".to_owned()),
+        Ok(Intersection::Unknown(reason)) => Found::Unknown(reason.to_string()),
         Err(error) => Found::Unknown(error.to_string()),
     }
 }

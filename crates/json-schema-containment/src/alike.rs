@@ -6,8 +6,8 @@
 use foldhash::{HashMap, HashMapExt as _};
 use serde_json::{Map, Value};
 
-use super::document::{self, Place};
-use super::lower::{Key, Lowering, key};
+use super::document::{self, Place, PlaceKey};
+use super::sources::Sources;
 
 /// So many schemas are looked at; where there are more, none are taken to be alike.
 const MOST_SCHEMAS: u32 = 400_000;
@@ -35,8 +35,8 @@ const SILENT: &[&str] = &[
 ];
 
 /// For each schema that is referred to, the number of those that say the same; nothing where that is too much to find out.
-pub(super) fn classes(lowering: &mut Lowering<'_>) -> HashMap<Key, usize> {
-    let mut survey = Survey { lowering, numbers: HashMap::new(), open: Vec::new(), left: MOST_SCHEMAS };
+pub(super) fn classes(sources: &mut Sources<'_>) -> HashMap<PlaceKey, usize> {
+    let mut survey = Survey { sources, numbers: HashMap::new(), open: Vec::new(), left: MOST_SCHEMAS };
     let Some(found) = survey.all() else { return HashMap::new() };
     let numbers = survey.numbers;
     let mut classes = told_apart(found.iter().map(|schema| (0, schema.says.as_str())));
@@ -74,63 +74,56 @@ struct Schema {
 }
 
 struct Survey<'l, 'a> {
-    lowering: &'l mut Lowering<'a>,
-    numbers: HashMap<Key, usize>,
+    sources: &'l mut Sources<'a>,
+    numbers: HashMap<PlaceKey, usize>,
     /// What was met, and is to be looked at.
-    open: Vec<(usize, Place<'a>)>,
+    open: Vec<Place<'a>>,
     left: u32,
 }
 
 impl<'a> Survey<'_, 'a> {
     fn all(&mut self) -> Option<Vec<Schema>> {
-        for side in [0, 1] {
-            let root = self.lowering.root(side);
-            self.number(side, root);
+        for root in self.sources.roots() {
+            self.number(root);
         }
         let mut found = Vec::new();
-        while let Some(&(side, place)) = self.open.get(found.len()) {
+        while let Some(&place) = self.open.get(found.len()) {
             let mut schema = Schema::default();
-            self.schema(side, place, &mut schema)?;
+            self.schema(place, &mut schema)?;
             found.push(schema);
         }
         Some(found)
     }
 
-    fn number(&mut self, side: usize, place: Place<'a>) -> usize {
-        *self.numbers.entry(key(side, place)).or_insert_with(|| {
-            self.open.push((side, place));
+    fn number(&mut self, place: Place<'a>) -> usize {
+        *self.numbers.entry(place.key()).or_insert_with(|| {
+            self.open.push(place);
             self.open.len() - 1
         })
     }
 
-    fn schema(&mut self, side: usize, place: Place<'a>, into: &mut Schema) -> Option<()> {
+    fn schema(&mut self, place: Place<'a>, into: &mut Schema) -> Option<()> {
         self.left = self.left.checked_sub(1)?;
         let Value::Object(members) = place.schema else {
             into.says.push_str(&place.schema.to_string());
             return Some(());
         };
-        let draft = self.lowering.draft(side, place);
+        let draft = self.sources.draft(place);
         into.says.push('{');
         into.says.push_str(draft.as_str());
-        for (keyword, target) in self.lowering.references(side, place, members).ok()? {
+        for (keyword, target) in self.sources.references(place, members).ok()? {
             into.says.push_str(keyword);
-            let number = self.number(side, target);
+            let number = self.number(target);
             into.targets.push(number);
         }
         if !(draft.ignores_siblings_of_ref() && members.contains_key("$ref")) {
-            self.keywords(side, place, members, into)?;
+            self.keywords(place, members, into)?;
         }
         into.says.push('}');
         Some(())
     }
 
-    fn keywords(
-        &mut self,
-        side: usize,
-        place: Place<'a>,
-        members: &'a Map<String, Value>,
-        into: &mut Schema,
-    ) -> Option<()> {
+    fn keywords(&mut self, place: Place<'a>, members: &'a Map<String, Value>, into: &mut Schema) -> Option<()> {
         let refers = |keyword: &str| matches!(keyword, "$ref" | "$dynamicRef" | "$recursiveRef");
         for (keyword, value) in members {
             let keyword = keyword.as_str();
@@ -141,17 +134,17 @@ impl<'a> Survey<'_, 'a> {
             into.says.push(':');
             match value {
                 Value::Object(_) if document::SINGLE.contains(&keyword) => {
-                    self.below(side, place, value, into)?;
+                    self.below(place, value, into)?;
                 }
                 Value::Array(items) if document::LISTS.contains(&keyword) => {
                     for item in items {
-                        self.below(side, place, item, into)?;
+                        self.below(place, item, into)?;
                     }
                 }
                 Value::Object(map) if document::MAPS.contains(&keyword) => {
                     for (name, item) in map {
                         into.says.push_str(&Value::from(name.as_str()).to_string());
-                        self.below(side, place, item, into)?;
+                        self.below(place, item, into)?;
                     }
                 }
                 value => into.says.push_str(&value.to_string()),
@@ -161,9 +154,9 @@ impl<'a> Survey<'_, 'a> {
         Some(())
     }
 
-    fn below(&mut self, side: usize, place: Place<'a>, schema: &'a Value, into: &mut Schema) -> Option<()> {
-        let place = self.lowering.below(side, place, schema);
-        self.schema(side, place, into)
+    fn below(&mut self, place: Place<'a>, schema: &'a Value, into: &mut Schema) -> Option<()> {
+        let place = self.sources.below(place, schema);
+        self.schema(place, into)
     }
 }
 
@@ -180,8 +173,8 @@ mod tests {
     /// How many different schemas there are, with the two that are asked about.
     fn count(writer: &Value, reader: &Value) -> usize {
         let library = |schema| Library::new(schema, Draft::Draft202012, &[]).unwrap();
-        let mut lowering = Lowering::new(vec![library(writer), library(reader)], false);
-        classes(&mut lowering).values().collect::<HashSet<_>>().len()
+        let mut sources = Sources::new([library(writer), library(reader)], false);
+        classes(&mut sources).values().collect::<HashSet<_>>().len()
     }
 
     #[test]

@@ -6,16 +6,18 @@ use serde_json::Value;
 
 use super::canonical;
 use super::check::Checker;
-use super::document::Library;
+use super::document::{Library, Unreadable};
 use super::draft::Draft;
 use super::draw::Drawing;
 use super::explain::Explanation;
 use super::finding::{Finding, FindingKind, KeywordPlace};
 use super::formula::Id;
-use super::lower::{CHECKS, Lowering, Trouble};
+use super::lower::{Lowering, Trouble};
 use super::question::{Question, QuestionError};
+use super::role::{PerRole, Role};
 use super::shrink::{shrink, weight};
 use super::solve::{Answer, Gap, Solver};
+use super::sources::{MAX_CHECK_STEPS, SchemaIndex, Sources};
 use super::verdict::{Reason, Verdict};
 use super::witness::{Confirmer, Rejection, SideInput, Witness};
 
@@ -25,52 +27,52 @@ const STEPS_TO_EXPLAIN: u64 = 200_000;
 const DRAWS_WITHOUT_PROOF: u32 = 400;
 
 pub(super) fn ask(question: &Question<'_>) -> Result<Verdict, QuestionError> {
-    let drafts = [draft(question, 0)?, draft(question, 1)?];
-    let library = |side: usize| {
-        Library::new(question.schemas[side], drafts[side], &question.documents)
-            .map_err(|why| QuestionError::unreadable(side, why))
-    };
-    let mut lowering = Lowering::new(vec![library(0)?, library(1)?], question.assert_formats);
-    let (writer, reader) = match (lower(&mut lowering, 0)?, lower(&mut lowering, 1)?) {
+    let drafts = PerRole::try_from_fn(|role| draft(question, role))?;
+    let libraries = PerRole::try_from_fn(|role| {
+        Library::new(question.schemas[role], drafts[role], &question.documents)
+            .map_err(|why| QuestionError::unreadable(role, why))
+    })?;
+    let mut lowering = Lowering::new(Sources::new([libraries.writer, libraries.reader], question.assert_formats));
+    let formulas = PerRole::try_from_fn(|role| {
+        lower(&mut lowering, role.into()).map_err(|why| QuestionError::unreadable(role, why))
+    })?;
+    let (writer, reader) = match (formulas.writer, formulas.reader) {
         (Ok(writer), Ok(reader)) => (writer, reader),
         (Err(reason), _) | (_, Err(reason)) => return Ok(Verdict::Undecided { reason }),
     };
-    let given = |side: usize| SideInput {
-        schema: question.schemas[side],
-        draft: drafts[side],
+    let given = |role: Role| SideInput {
+        schema: question.schemas[role],
+        draft: drafts[role],
         documents: question.documents.clone(),
         assert_formats: question.assert_formats,
     };
-    let mut asking = Asking {
-        question,
-        judge: Confirmer::new(given(0), given(1)),
-        writer,
-        spelling: drafts.contains(&Draft::Draft4),
-    };
+    let both = PerRole { writer: given(Role::Writer), reader: given(Role::Reader) };
+    let spelling = drafts.writer == Draft::Draft4 || drafts.reader == Draft::Draft4;
+    let mut asking = Asking { question, judge: Confirmer::new(both), writer, spelling };
     let not_read = lowering.store.not(reader);
     let mut solver = Solver::new(&mut lowering, question.budget, asking.spelling);
     let answer = solver.find([writer, not_read]);
     drop(solver);
-    if let Some(error) = unreadable(&lowering) {
-        return Err(error);
+    if let Some((schema, why)) = unreadable(&lowering) {
+        return Err(QuestionError::unreadable(schema.role(), why));
     }
     match answer {
-        Answer::Document(document) => Ok(match asking.judge.confirm(&mut lowering, &document) {
+        Answer::Document(document) => Ok(match asking.judge.confirm(&mut lowering.sources, &document) {
             Ok(witness) => asking.broken(&mut lowering, witness),
-            Err(refused) => match asking.draw(&mut lowering, DRAWS_WITHOUT_PROOF) {
+            Err(refused) => match asking.draw(&mut lowering.sources, DRAWS_WITHOUT_PROOF) {
                 Some(witness) => asking.broken(&mut lowering, witness),
                 None => Verdict::Undecided { reason: refusal(refused, &document) },
             },
         }),
-        Answer::Empty => Ok(match asking.draw(&mut lowering, question.random_samples) {
+        Answer::Empty => Ok(match asking.draw(&mut lowering.sources, question.random_samples) {
             Some(witness) => asking.broken(&mut lowering, witness),
             None => Verdict::Contained,
         }),
         Answer::Unknown(gap) => {
-            if let Some(witness) = asking.draw(&mut lowering, DRAWS_WITHOUT_PROOF) {
+            if let Some(witness) = asking.draw(&mut lowering.sources, DRAWS_WITHOUT_PROOF) {
                 return Ok(asking.broken(&mut lowering, witness));
             }
-            if canonical::covers(&given(0), &given(1)) {
+            if canonical::covers(&given(Role::Writer), &given(Role::Reader)) {
                 return Ok(Verdict::Contained);
             }
             Ok(Verdict::Undecided { reason: reason(gap, question.budget, &lowering) })
@@ -78,28 +80,28 @@ pub(super) fn ask(question: &Question<'_>) -> Result<Verdict, QuestionError> {
     }
 }
 
-fn draft(question: &Question<'_>, side: usize) -> Result<Draft, QuestionError> {
-    if let Some(draft) = question.drafts[side] {
+fn draft(question: &Question<'_>, role: Role) -> Result<Draft, QuestionError> {
+    if let Some(draft) = question.drafts[role] {
         return Ok(draft);
     }
-    let named = Draft::named_by(question.schemas[side]).map_err(|why| QuestionError::draft(side, why))?;
+    let named = Draft::named_by(question.schemas[role]).map_err(|why| QuestionError::draft(role, why))?;
     Ok(named.unwrap_or(question.draft))
 }
 
-/// The formula of a side; a reason for which there is none is an answer, an error is not.
-pub(super) fn lower(lowering: &mut Lowering<'_>, side: usize) -> Result<Result<Id, Reason>, QuestionError> {
-    let root = lowering.root(side);
-    match lowering.lower(side, root) {
+/// The formula of a schema; a reason for which there is none is an answer, an error is not.
+pub(super) fn lower(lowering: &mut Lowering<'_>, schema: SchemaIndex) -> Result<Result<Id, Reason>, Unreadable> {
+    let root = lowering.sources.root(schema);
+    match lowering.lower(root) {
         Ok(id) => Ok(Ok(id)),
-        Err(Trouble::Unreadable(why)) => Err(QuestionError::unreadable(side, why)),
+        Err(Trouble::Unreadable(why)) => Err(why),
         Err(trouble) => Ok(Err(trouble_as_reason(&trouble))),
     }
 }
 
 /// What could not be read of a schema, and was found on the way.
-pub(super) fn unreadable(lowering: &Lowering<'_>) -> Option<QuestionError> {
+pub(super) fn unreadable(lowering: &Lowering<'_>) -> Option<(SchemaIndex, Unreadable)> {
     match &lowering.trouble {
-        Some((side, Trouble::Unreadable(why))) => Some(QuestionError::unreadable(*side, why.clone())),
+        Some((schema, Trouble::Unreadable(why))) => Some((*schema, why.clone())),
         Some(_) | None => None,
     }
 }
@@ -138,14 +140,15 @@ struct Asking<'q, 'a> {
 
 impl<'a> Asking<'_, 'a> {
     /// A witness among documents that are drawn from the writer's schema.
-    fn draw(&mut self, lowering: &mut Lowering<'a>, count: u32) -> Option<Witness> {
-        let mut drawing = Drawing::new(lowering, 0, 0, self.question.schemas);
+    fn draw(&mut self, sources: &mut Sources<'a>, count: u32) -> Option<Witness> {
+        let PerRole { writer, reader } = self.question.schemas;
+        let mut drawing = Drawing::new(sources, Role::Writer, 0, [writer, reader]);
         let drawn: Vec<Value> = (0..count).map(|_| drawing.draw()).collect();
         let mut known = HashSet::new();
         for document in &drawn {
             if known.insert(document)
-                && breaks(lowering, document)
-                && let Ok(witness) = self.judge.confirm(lowering, document)
+                && breaks(sources, document)
+                && let Ok(witness) = self.judge.confirm(sources, document)
             {
                 return Some(witness);
             }
@@ -154,9 +157,9 @@ impl<'a> Asking<'_, 'a> {
     }
 
     fn broken(&mut self, lowering: &mut Lowering<'a>, witness: Witness) -> Verdict {
-        lowering.checks = CHECKS;
-        let small = shrink(witness.document().clone(), |document| breaks(lowering, document));
-        let mut witness = self.judge.confirm(lowering, &small).unwrap_or(witness);
+        lowering.sources.check_steps = MAX_CHECK_STEPS;
+        let small = shrink(witness.document().clone(), |document| breaks(&mut lowering.sources, document));
+        let mut witness = self.judge.confirm(&mut lowering.sources, &small).unwrap_or(witness);
         let mut solver = Solver::new(lowering, STEPS_TO_EXPLAIN, self.spelling);
         let mut findings = Explanation::new(&mut solver, &mut self.judge, self.writer).explain();
         if findings.is_empty() {
@@ -172,9 +175,9 @@ impl<'a> Asking<'_, 'a> {
 }
 
 /// Whether our own validator takes it for a witness.
-fn breaks(lowering: &mut Lowering<'_>, document: &Value) -> bool {
-    Checker::new(lowering, 0).is_valid(document) == Ok(true)
-        && Checker::new(lowering, 1).is_valid(document) == Ok(false)
+fn breaks(sources: &mut Sources<'_>, document: &Value) -> bool {
+    Checker::new(sources, Role::Writer).is_valid(document) == Ok(true)
+        && Checker::new(sources, Role::Reader).is_valid(document) == Ok(false)
 }
 
 /// What is left to say where no cause could be told: that the document as a whole is rejected.

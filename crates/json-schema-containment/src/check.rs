@@ -6,11 +6,11 @@
 use foldhash::{HashMap, HashMapExt as _, HashSet};
 use serde_json::{Map, Value};
 
-use super::document::{Place, Unreadable, address};
+use super::document::{Place, PlaceKey, Unreadable, address};
 use super::draft::Draft;
-use super::lower::{Key, Lowering, Trouble, key as key_of};
 use super::number::{equality_key, is_multiple, is_spelled_as_integer, to_rational, values_equal, zero};
 use super::regex::PatternError;
+use super::sources::{SchemaIndex, Sources};
 
 /// Whether a document is valid, as far as that can be said.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,8 +46,8 @@ impl Evaluated {
 type Outcome = Result<Option<Evaluated>, Unchecked>;
 
 pub(super) struct Checker<'l, 'a> {
-    lowering: &'l mut Lowering<'a>,
-    side: usize,
+    sources: &'l mut Sources<'a>,
+    root: Place<'a>,
     steps: u32,
     depth: u32,
     /// References that are being followed, each with the value that they are about.
@@ -55,19 +55,20 @@ pub(super) struct Checker<'l, 'a> {
     /// The first of them that was led back to, in what is being looked at.
     led_back_to: usize,
     /// What was found where a reference led to, for each value: many may lead to the same.
-    known: HashMap<(Key, usize), Option<Evaluated>>,
+    known: HashMap<(PlaceKey, usize), Option<Evaluated>>,
 }
 
-/// What the check of one document may take; all of a question share what [`Lowering::checks`] holds.
+/// What the check of one document may take; all of a question share what [`Sources::check_steps`] holds.
 const STEPS: u32 = 20_000;
 /// So deep are schemas looked into, in one another: an unoptimised build needs some 10 KiB of stack for each, and a thread
 /// may have no more than 2 MiB.
 const DEPTH: u32 = 150;
 
 impl<'l, 'a> Checker<'l, 'a> {
-    pub(super) fn new(lowering: &'l mut Lowering<'a>, side: usize) -> Self {
+    pub(super) fn new(sources: &'l mut Sources<'a>, schema: impl Into<SchemaIndex>) -> Self {
+        let root = sources.root(schema);
         let (following, known) = (Vec::new(), HashMap::new());
-        Self { lowering, side, steps: STEPS, depth: 0, following, led_back_to: usize::MAX, known }
+        Self { sources, root, steps: STEPS, depth: 0, following, led_back_to: usize::MAX, known }
     }
 
     /// With no more steps than these.
@@ -80,15 +81,14 @@ impl<'l, 'a> Checker<'l, 'a> {
         self.steps
     }
 
-    /// Whether the document is valid under the schema of this side.
+    /// Whether the document is valid under the schema.
     pub(super) fn is_valid(&mut self, value: &Value) -> Result<bool, Unchecked> {
-        let root = self.lowering.root(self.side);
-        Ok(self.apply(root, value)?.is_some())
+        Ok(self.apply(self.root, value)?.is_some())
     }
 
     fn apply(&mut self, place: Place<'a>, value: &Value) -> Outcome {
         self.steps = self.steps.checked_sub(1).ok_or(Unchecked::Spent)?;
-        self.lowering.checks = self.lowering.checks.checked_sub(1).ok_or(Unchecked::Spent)?;
+        self.sources.check_steps = self.sources.check_steps.checked_sub(1).ok_or(Unchecked::Spent)?;
         if self.depth >= DEPTH {
             return Err(Unchecked::Spent);
         }
@@ -103,12 +103,9 @@ impl<'l, 'a> Checker<'l, 'a> {
     }
 
     fn object(&mut self, place: Place<'a>, members: &'a Map<String, Value>, value: &Value) -> Outcome {
-        let draft = self.lowering.draft(self.side, place);
+        let draft = self.sources.draft(place);
         let mut evaluated = Evaluated::default();
-        let references = self.lowering.references(self.side, place, members).map_err(|trouble| match trouble {
-            Trouble::Unreadable(why) => Unchecked::Unreadable(why),
-            Trouble::Loop(_) | Trouble::Beyond(_) | Trouble::Deep => Unchecked::Spent,
-        })?;
+        let references = self.sources.references(place, members)?;
         for (_, target) in references {
             let Some(more) = self.follow(target, value)? else { return Ok(None) };
             evaluated.add(more);
@@ -136,7 +133,7 @@ impl<'l, 'a> Checker<'l, 'a> {
             self.led_back_to = self.led_back_to.min(at);
             return Ok(Some(Evaluated::default()));
         }
-        let key = (key_of(self.side, target), address(value));
+        let key = (target.key(), address(value));
         if let Some(known) = self.known.get(&key) {
             return Ok(known.clone());
         }
@@ -219,7 +216,7 @@ impl<'l, 'a> Checker<'l, 'a> {
                         Some(pattern) => self.matches(pattern, text)?,
                         None => true,
                     }
-                    && match members.get("format").and_then(Value::as_str).filter(|_| self.lowering.formats) {
+                    && match members.get("format").and_then(Value::as_str).filter(|_| self.sources.formats) {
                         Some(format) if super::format::is_known(draft, format) => {
                             super::format::decide(format, text)
                                 .ok_or_else(|| Unchecked::Opaque(format!("format {format}")))?
@@ -244,8 +241,8 @@ impl<'l, 'a> Checker<'l, 'a> {
     }
 
     fn matches(&mut self, pattern: &str, text: &str) -> Result<bool, Unchecked> {
-        match self.lowering.languages.compile(pattern) {
-            Ok(language) => Ok(self.lowering.languages.matches(language, text)),
+        match self.sources.languages.compile(pattern) {
+            Ok(language) => Ok(self.sources.languages.matches(language, text)),
             Err(PatternError::Unsupported) => Err(Unchecked::Opaque(format!("pattern {pattern}"))),
             Err(PatternError::Syntax) => {
                 Err(Unreadable::Keyword { keyword: "pattern".to_owned(), expected: "a regular expression" }.into())
@@ -254,7 +251,7 @@ impl<'l, 'a> Checker<'l, 'a> {
     }
 
     fn below(&mut self, place: Place<'a>, schema: &'a Value, value: &Value) -> Outcome {
-        let place = self.lowering.below(self.side, place, schema);
+        let place = self.sources.below(place, schema);
         self.apply(place, value)
     }
 

@@ -6,16 +6,36 @@ use foldhash::{HashMap, HashMapExt as _};
 use referencing::Uri;
 use serde_json::{Map, Value};
 
-use super::draft::Draft;
 use json_document::Pointer;
+
+use super::draft::Draft;
+use super::sources::SchemaIndex;
 
 /// A schema object where it stands: what it refers to depends on the resource that it is part of, and dynamic references
 /// on the resources that were gone through before.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place<'a> {
     pub(super) schema: &'a Value,
+    /// The schema of the question from which the place is reached.
+    pub(super) root: SchemaIndex,
     pub(super) resource: usize,
     pub(super) scope: Scope,
+}
+
+/// Identity of a [`Place`]: the same schema in memory, in the same resource and scope, reached from the same root.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct PlaceKey {
+    root: SchemaIndex,
+    address: usize,
+    resource: usize,
+    scope: Scope,
+}
+
+impl Place<'_> {
+    pub(super) fn key(self) -> PlaceKey {
+        let Self { schema, root, resource, scope } = self;
+        PlaceKey { root, address: address(schema), resource, scope }
+    }
 }
 
 /// The resources gone through, by number; only told apart where something refers dynamically.
@@ -45,7 +65,13 @@ pub(super) enum Unreadable {
     Schema,
 }
 
-/// All documents of one side of a question.
+impl Unreadable {
+    pub(super) fn keyword(keyword: &str, expected: &'static str) -> Self {
+        Self::Keyword { keyword: keyword.to_owned(), expected }
+    }
+}
+
+/// The documents that one schema of a question may refer to, itself among them.
 pub(super) struct Library<'a> {
     resources: Vec<Resource<'a>>,
     by_uri: HashMap<String, usize>,
@@ -104,8 +130,8 @@ impl<'a> Library<'a> {
     }
 
     /// The schema itself.
-    pub(super) fn root(&self) -> Place<'a> {
-        self.enter(Place { schema: self.resources[0].root, resource: 0, scope: self.scope(Vec::new()) })
+    pub(super) fn root(&self, index: SchemaIndex) -> Place<'a> {
+        self.enter(Place { schema: self.resources[0].root, root: index, resource: 0, scope: self.scope(Vec::new()) })
     }
 
     /// Whether scopes are told apart: what is known of places before they are is not known of them afterwards.
@@ -170,7 +196,7 @@ impl<'a> Library<'a> {
     /// What `$ref` means at a place.
     pub(super) fn resolve(&mut self, place: Place<'a>, reference: &str) -> Result<Place<'a>, Unreadable> {
         let (resource, schema, _) = self.find(place, reference)?;
-        Ok(self.enter(Place { schema, resource, scope: place.scope }))
+        Ok(self.enter(Place { schema, resource, ..place }))
     }
 
     /// What `$dynamicRef` means at a place.
@@ -184,7 +210,7 @@ impl<'a> Library<'a> {
                 })
             });
         let (resource, schema) = outermost.unwrap_or((resource, schema));
-        Ok(self.enter(Place { schema, resource, scope: place.scope }))
+        Ok(self.enter(Place { schema, resource, ..place }))
     }
 
     /// What `$recursiveRef`, which is always `#`, means at a place.
@@ -197,7 +223,7 @@ impl<'a> Library<'a> {
             let scopes = self.scopes.borrow();
             target = scopes.lists[place.scope.0 as usize].iter().copied().find(|&one| is_open(one)).unwrap_or(target);
         }
-        self.enter(Place { schema: self.resources[target].root, resource: target, scope: place.scope })
+        self.enter(Place { schema: self.resources[target].root, resource: target, ..place })
     }
 
     fn find(&mut self, place: Place<'a>, reference: &str) -> Result<(usize, &'a Value, Option<String>), Unreadable> {
@@ -427,7 +453,7 @@ mod tests {
 
     fn resolves(document: &Value, draft: Draft, reference: &str) -> Result<Value, Unreadable> {
         let mut library = Library::new(document, draft, &[])?;
-        let root = library.root();
+        let root = library.root(SchemaIndex::FIRST);
         library.resolve(root, reference).map(|place| place.schema.clone())
     }
 
@@ -462,7 +488,7 @@ mod tests {
     fn documents_beside_are_found_by_name() {
         let (root, other) = (json!({"$ref": "other.json#/a"}), json!({"a": {"const": 1}}));
         let mut library = Library::new(&root, Draft::Draft7, &[("http://a.test/other.json", &other)]).unwrap();
-        let place = library.root();
+        let place = library.root(SchemaIndex::FIRST);
         assert!(library.resolve(place, "http://a.test/other.json#/a").is_ok());
         assert!(library.resolve(place, "http://a.test/another.json").is_err());
     }

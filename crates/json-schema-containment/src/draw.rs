@@ -10,16 +10,16 @@ use serde_json::{Map, Value, json};
 
 use super::budget::Budget;
 use super::document::Place;
-use super::lower::Lowering;
 use super::number::{to_number, to_rational};
 use super::regex::{Language, MemberQuery};
+use super::sources::{SchemaIndex, Sources};
 
-/// Draws documents that are likely to be valid under one side.
+/// Draws documents that are likely to be valid under one of the schemas.
 pub(super) struct Drawing<'l, 'a> {
-    lowering: &'l mut Lowering<'a>,
-    side: usize,
+    sources: &'l mut Sources<'a>,
+    root: Place<'a>,
     state: u64,
-    /// Values and names that either side speaks of.
+    /// Values and names that either schema speaks of.
     values: Vec<Value>,
     texts: Vec<Value>,
     numbers: Vec<Value>,
@@ -36,7 +36,13 @@ const DEPTH: u32 = 12;
 const MOST_ITEMS: u64 = 6;
 
 impl<'l, 'a> Drawing<'l, 'a> {
-    pub(super) fn new(lowering: &'l mut Lowering<'a>, side: usize, seed: u64, schemas: [&Value; 2]) -> Self {
+    pub(super) fn new(
+        sources: &'l mut Sources<'a>,
+        schema: impl Into<SchemaIndex>,
+        seed: u64,
+        schemas: [&Value; 2],
+    ) -> Self {
+        let root = sources.root(schema);
         let (mut values, mut names) = (Vec::new(), Vec::new());
         for schema in schemas {
             gather(schema, &mut values, &mut names);
@@ -54,12 +60,11 @@ impl<'l, 'a> Drawing<'l, 'a> {
         let lengths = counts.flat_map(|count| [count, count + 1]).collect();
         let (matching, budget) = (HashMap::new(), Budget::new(200_000));
         let left = Budget::new(80_000);
-        Self { lowering, side, state: seed, values, texts, numbers, lengths, names, matching, budget, left }
+        Self { sources, root, state: seed, values, texts, numbers, lengths, names, matching, budget, left }
     }
 
     pub(super) fn draw(&mut self) -> Value {
-        let root = self.lowering.root(self.side);
-        self.from(root, DEPTH)
+        self.from(self.root, DEPTH)
     }
 
     fn below(&mut self, bound: usize) -> usize {
@@ -89,26 +94,26 @@ impl<'l, 'a> Drawing<'l, 'a> {
             return self.pick(values).unwrap_or_default();
         }
         let mut parts: Vec<Value> = Vec::new();
-        for (_, target) in self.lowering.references(self.side, place, members).unwrap_or_default() {
+        for (_, target) in self.sources.references(place, members).unwrap_or_default() {
             parts.push(self.from(target, depth - 1));
         }
         for keyword in ["anyOf", "oneOf"] {
             let Some(Value::Array(branches)) = members.get(keyword) else { continue };
             let at = self.below(branches.len());
             if let Some(branch) = branches.get(at) {
-                let branch = self.lowering.below(self.side, place, branch);
+                let branch = self.sources.below(place, branch);
                 parts.push(self.from(branch, depth - 1));
             }
         }
         for schema in members.get("allOf").and_then(Value::as_array).into_iter().flatten() {
-            let branch = self.lowering.below(self.side, place, schema);
+            let branch = self.sources.below(place, schema);
             parts.push(self.from(branch, depth - 1));
         }
         for keyword in ["if", "then", "else"] {
             if let Some(schema) = members.get(keyword).filter(|_| keyword == "if" || self.state & 1 == 0)
                 && self.one_in(2)
             {
-                let branch = self.lowering.below(self.side, place, schema);
+                let branch = self.sources.below(place, schema);
                 parts.push(self.from(branch, depth - 1));
             }
         }
@@ -245,9 +250,9 @@ impl<'l, 'a> Drawing<'l, 'a> {
 
     /// A text that a pattern matches, empty where there is none; nothing where the pattern cannot be reckoned with.
     fn matching(&mut self, pattern: &str, least: u64, most: Option<u64>) -> Option<String> {
-        let language = self.lowering.languages.compile(pattern).ok()?;
+        let language = self.sources.languages.compile(pattern).ok()?;
         if !self.matching.contains_key(&(language, least, most)) {
-            let automaton = self.lowering.languages.automaton(language, &mut self.budget).ok()?;
+            let automaton = self.sources.languages.automaton(language, &mut self.budget).ok()?;
             let wanted = MemberQuery { least, most, count: 8, exclusions: 0, excluded: &|_| false };
             let found = automaton.shortest_members(&wanted, &mut self.budget).ok()?;
             self.matching.insert((language, least, most), found.texts);
@@ -276,7 +281,7 @@ impl<'l, 'a> Drawing<'l, 'a> {
             items.push(match item {
                 Some(Value::Bool(false)) => break,
                 Some(schema) => {
-                    let below = self.lowering.below(self.side, place, schema);
+                    let below = self.sources.below(place, schema);
                     self.from(below, depth - 1)
                 }
                 None => self.anything(depth - 1),
@@ -293,7 +298,7 @@ impl<'l, 'a> Drawing<'l, 'a> {
         if let Some(Value::Object(properties)) = members.get("properties") {
             for (name, schema) in properties {
                 if required.contains(name.as_str()) || (depth > 1 && self.one_in(rarely)) {
-                    let below = self.lowering.below(self.side, place, schema);
+                    let below = self.sources.below(place, schema);
                     object.insert(name.clone(), self.from(below, depth - 1));
                 }
             }
@@ -310,7 +315,7 @@ impl<'l, 'a> Drawing<'l, 'a> {
         for name in extra {
             let value = match others {
                 Some(schema @ Value::Object(_)) => {
-                    let below = self.lowering.below(self.side, place, schema);
+                    let below = self.sources.below(place, schema);
                     self.from(below, depth - 1)
                 }
                 Some(_) | None => self.anything(depth - 1),
@@ -320,7 +325,7 @@ impl<'l, 'a> Drawing<'l, 'a> {
         for (pattern, schema) in members.get("patternProperties").and_then(Value::as_object).into_iter().flatten() {
             if self.one_in(2) {
                 let name = self.text(&Map::from_iter([("pattern".to_owned(), Value::String(pattern.clone()))]));
-                let below = self.lowering.below(self.side, place, schema);
+                let below = self.sources.below(place, schema);
                 let value = self.from(below, depth - 1);
                 object.insert(name.as_str().unwrap_or_default().to_owned(), value);
             }

@@ -4,14 +4,14 @@
 use foldhash::{HashMap, HashMapExt as _};
 use serde_json::{Map, Value};
 
-use super::document::{Place, address};
-use super::lower::{Key, Lowering, key};
+use super::document::{Place, PlaceKey, address};
+use super::sources::{SchemaIndex, Sources};
 
 /// How often a schema is looked at for a document, at most; [`u64::MAX`] where that cannot be said.
-pub(super) fn effort(lowering: &mut Lowering<'_>, side: usize, document: &Value) -> u64 {
-    let root = lowering.root(side);
+pub(super) fn effort(sources: &mut Sources<'_>, schema: impl Into<SchemaIndex>, document: &Value) -> u64 {
+    let root = sources.root(schema);
     let mut counting =
-        Counting { lowering, side, known: HashMap::new(), open: Vec::new(), led_back_to: usize::MAX, left: STEPS };
+        Counting { sources, known: HashMap::new(), open: Vec::new(), led_back_to: usize::MAX, left: STEPS };
     counting.visit(root, document)
 }
 
@@ -20,11 +20,10 @@ const STEPS: u32 = 100_000;
 const DEPTH: usize = 150;
 
 struct Counting<'l, 'a> {
-    lowering: &'l mut Lowering<'a>,
-    side: usize,
-    known: HashMap<(Key, usize), u64>,
+    sources: &'l mut Sources<'a>,
+    known: HashMap<(PlaceKey, usize), u64>,
     /// Schemas that are being gone through, each with the value that it is about.
-    open: Vec<(Key, usize)>,
+    open: Vec<(PlaceKey, usize)>,
     /// The first of them that was led back to.
     led_back_to: usize,
     left: u32,
@@ -33,7 +32,7 @@ struct Counting<'l, 'a> {
 impl<'a> Counting<'_, 'a> {
     fn visit(&mut self, place: Place<'a>, value: &Value) -> u64 {
         let Value::Object(members) = place.schema else { return 1 };
-        let here = (key(self.side, place), address(value));
+        let here = (place.key(), address(value));
         if let Some(&known) = self.known.get(&here) {
             return known;
         }
@@ -61,7 +60,7 @@ impl<'a> Counting<'_, 'a> {
 
     fn object(&mut self, place: Place<'a>, members: &'a Map<String, Value>, value: &Value) -> u64 {
         let mut count = 1_u64;
-        for (_, target) in self.lowering.references(self.side, place, members).unwrap_or_default() {
+        for (_, target) in self.sources.references(place, members).unwrap_or_default() {
             count = count.saturating_add(self.visit(target, value));
         }
         for (keyword, inner) in members {
@@ -87,7 +86,7 @@ impl<'a> Counting<'_, 'a> {
 
     fn all(&mut self, place: Place<'a>, schemas: impl IntoIterator<Item = &'a Value>, value: &Value) -> u64 {
         schemas.into_iter().fold(0_u64, |count, schema| {
-            let inner = self.lowering.below(self.side, place, schema);
+            let inner = self.sources.below(place, schema);
             count.saturating_add(self.visit(inner, value))
         })
     }
@@ -134,7 +133,7 @@ mod tests {
 
     fn counted(schema: &Value, document: &Value) -> u64 {
         let library = Library::new(schema, Draft::Draft202012, &[]).unwrap();
-        effort(&mut Lowering::new(vec![library], false), 0, document)
+        effort(&mut Sources::new([library], false), SchemaIndex::FIRST, document)
     }
 
     #[test]

@@ -91,7 +91,9 @@ impl Evaluation<'_, '_> {
             Value::String(text) => match atom {
                 Atom::MinLength(count) => Some(text.chars().count() as u64 >= *count),
                 Atom::MaxLength(count) => Some(text.chars().count() as u64 <= *count),
-                Atom::Language { language, holds } => Some(self.lowering.languages.matches(*language, text) == *holds),
+                Atom::Language { language, holds } => {
+                    Some(self.lowering.sources.languages.matches(*language, text) == *holds)
+                }
                 Atom::Opaque { name, holds } => super::format::decide_predicate(name, text).map(|is| is == *holds),
                 other => {
                     debug_assert!(other.of() != Type::String);

@@ -9,11 +9,12 @@ use serde_json::{Map, Value};
 
 use json_document::Pointer;
 
-use super::document::{Place, address};
+use super::document::{Place, PlaceKey, address};
 use super::draft::Draft;
 use super::finding::{Finding, FindingKind, KeywordPlace};
 use super::formula::{Atom, Id, Node};
-use super::lower::{Key, Lowering, key};
+use super::lower::Lowering;
+use super::role::Role;
 use super::solve::{Answer, Solver};
 use super::witness::Confirmer;
 
@@ -53,7 +54,7 @@ pub(super) struct Explanation<'s, 'l, 'a, 'j> {
     rounds: usize,
     skips: usize,
     /// What came of looking into a schema at the end of a path, by how often: many may lead to the same.
-    looked: HashMap<(Key, Vec<Step>), (usize, usize)>,
+    looked: HashMap<(PlaceKey, Vec<Step>), (usize, usize)>,
     /// What surely holds of what is at the end of the path; nothing, where that is not known.
     surely: Vec<Id>,
     /// The schemas that are being looked into, with the length of the path to each.
@@ -99,7 +100,7 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
 
     /// One finding for each cause that can be told from the others.
     pub(super) fn explain(mut self) -> Vec<Finding> {
-        let root = self.lowering().root(1);
+        let root = self.lowering().sources.root(Role::Reader);
         for rounds in ROUNDS {
             if rounds == usize::MAX && !self.findings.is_empty() {
                 break;
@@ -167,7 +168,7 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
             self.skips += 1;
             return;
         }
-        let look = (key(1, place), path.clone());
+        let look = (place.key(), path.clone());
         if let Some((found, cuts)) = self.looked.get(&look) {
             self.found += found;
             self.cuts += cuts;
@@ -178,7 +179,7 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
             return;
         }
         let (found, cuts) = (self.found, self.cuts);
-        let Ok(parts) = self.lowering().parts(1, place) else { return };
+        let Ok(parts) = self.lowering().parts(place) else { return };
         self.within.push(here);
         for part in parts.iter() {
             let not = self.lowering().store.not(part.formula);
@@ -206,7 +207,7 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
         let (before, found, cuts) = (self.findings.len(), self.found, self.cuts);
         match (keyword, members.get(keyword)) {
             ("$ref" | "$dynamicRef" | "$recursiveRef", _) => {
-                let targets = self.lowering().references(1, place, members).unwrap_or_default();
+                let targets = self.lowering().sources.references(place, members).unwrap_or_default();
                 for (_, target) in targets.into_iter().filter(|(name, _)| *name == keyword) {
                     self.schema(target, path);
                 }
@@ -229,7 +230,7 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
             }
             ("patternProperties", Some(Value::Object(map))) => {
                 for (pattern, schema) in map {
-                    let Ok(language) = self.lowering().languages.compile(pattern) else { continue };
+                    let Ok(language) = self.lowering().sources.languages.compile(pattern) else { continue };
                     let names = self.lowering().store.atom(Atom::Language { language, holds: true });
                     self.step(place, schema, Step::SomeMember(names), keyword, path);
                 }
@@ -267,7 +268,7 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
     }
 
     fn below(&mut self, place: Place<'a>, schema: &'a Value, path: &mut Vec<Step>) {
-        let place = self.lowering().below(1, place, schema);
+        let place = self.lowering().sources.below(place, schema);
         self.schema(place, path);
     }
 
@@ -287,8 +288,8 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
 
     /// Whether the schema accepts all of which this holds: then there is nothing to be found in it.
     fn is_read(&mut self, place: Place<'a>, schema: &'a Value, surely: &[Id]) -> bool {
-        let inner = self.lowering().below(1, place, schema);
-        let Ok(read) = self.lowering().lower(1, inner) else { return false };
+        let inner = self.lowering().sources.below(place, schema);
+        let Ok(read) = self.lowering().lower(inner) else { return false };
         let not_read = self.lowering().store.not(read);
         matches!(self.solver.find(surely.iter().copied().chain([not_read])), Answer::Empty)
     }
@@ -308,7 +309,7 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
         path: &mut Vec<Step>,
     ) {
         path.push(step);
-        let inner = self.lowering().below(1, place, schema);
+        let inner = self.lowering().sources.below(place, schema);
         if schema == &Value::Bool(false) {
             // What is not taken at all is the keyword's doing.
             if let Some(document) = self.find(path, Id::TRUE) {
@@ -330,7 +331,7 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
     ) {
         let mut others = Vec::new();
         for pattern in members.get("patternProperties").and_then(Value::as_object).into_iter().flat_map(Map::keys) {
-            let Ok(language) = self.lowering().languages.compile(pattern) else { return };
+            let Ok(language) = self.lowering().sources.languages.compile(pattern) else { return };
             others.push(self.lowering().store.atom(Atom::Language { language, holds: false }));
         }
         let mut listed: Vec<String> = members
@@ -382,10 +383,10 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
         if self.findings.len() >= MOST_FINDINGS {
             return;
         }
-        let Ok(witness) = self.judge.confirm(self.solver.lowering, document) else { return };
+        let Ok(witness) = self.judge.confirm(&mut self.solver.lowering.sources, document) else { return };
         let at = self.locate(path, not, document);
         let keyword = if keyword == "false" { "" } else { keyword };
-        let reader = self.place_of(1, place, keyword);
+        let reader = self.place_of(place, keyword);
         let writer = self.writers_word(path, keyword, member);
         let kind = FindingKind::from_keyword(keyword, place.schema.get(keyword) == Some(&Value::Bool(false)));
         self.found += 1;
@@ -455,8 +456,8 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
         pointer
     }
 
-    fn place_of(&mut self, side: usize, place: Place<'a>, keyword: &str) -> KeywordPlace {
-        let (document, mut pointer) = self.lowering().whereabouts(side, place.schema);
+    fn place_of(&mut self, place: Place<'a>, keyword: &str) -> KeywordPlace {
+        let (document, mut pointer) = self.lowering().sources.whereabouts(place);
         if !keyword.is_empty() {
             pointer = pointer.join(keyword);
         }
@@ -467,10 +468,10 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
     fn writers_word(&mut self, path: &[Step], keyword: &str, member: Option<&str>) -> Option<KeywordPlace> {
         let places = self.writers_places(path);
         if let Some(name) = member {
-            let declared = places.iter().find_map(|place| place.schema.get("properties")?.get(name));
-            if let Some(schema) = declared {
-                let (document, pointer) = self.lowering().whereabouts(0, schema);
-                return Some(KeywordPlace { document, pointer, keyword: String::new() });
+            let declared = places.iter().find_map(|place| Some((*place, place.schema.get("properties")?.get(name)?)));
+            if let Some((place, schema)) = declared {
+                let declared = self.lowering().sources.below(place, schema);
+                return Some(self.place_of(declared, ""));
             }
         }
         let related: &[&str] = match keyword {
@@ -483,16 +484,16 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
         };
         for wanted in std::iter::once(&keyword).chain(related) {
             if let Some(place) = places.iter().find(|place| place.schema.get(*wanted).is_some()) {
-                return Some(self.place_of(0, *place, wanted));
+                return Some(self.place_of(*place, wanted));
             }
         }
         let first = *places.first()?;
-        Some(self.place_of(0, first, ""))
+        Some(self.place_of(first, ""))
     }
 
     /// The writer's schemas that speak of what is at the end of a path.
     fn writers_places(&mut self, path: &[Step]) -> Vec<Place<'a>> {
-        let root = self.lowering().root(0);
+        let root = self.lowering().sources.root(Role::Writer);
         let mut places = self.beside(vec![root]);
         for step in path {
             let mut next = Vec::new();
@@ -500,14 +501,14 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
                 let Value::Object(members) = place.schema else { continue };
                 next.extend(self.through(place, members, step).map(|schema| (place, schema)));
             }
-            let next = next.into_iter().map(|(place, schema)| self.lowering().below(0, place, schema)).collect();
+            let next = next.into_iter().map(|(place, schema)| self.lowering().sources.below(place, schema)).collect();
             places = self.beside(next);
         }
         places
     }
 
     fn through(&mut self, place: Place<'a>, members: &'a Map<String, Value>, step: &Step) -> Option<&'a Value> {
-        let new = self.lowering().draft(0, place) >= Draft::Draft202012;
+        let new = self.lowering().sources.draft(place) >= Draft::Draft202012;
         match step {
             Step::Member(name) => members
                 .get("properties")
@@ -539,16 +540,16 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
                 continue;
             }
             found.push(place);
-            let targets = self.lowering().references(0, place, members).unwrap_or_default();
+            let targets = self.lowering().sources.references(place, members).unwrap_or_default();
             open.extend(targets.into_iter().map(|(_, target)| target));
             for keyword in ["allOf", "anyOf", "oneOf"] {
                 for schema in members.get(keyword).and_then(Value::as_array).into_iter().flatten() {
-                    open.push(self.lowering().below(0, place, schema));
+                    open.push(self.lowering().sources.below(place, schema));
                 }
             }
             for keyword in ["then", "else"] {
                 if let Some(schema) = members.get(keyword) {
-                    open.push(self.lowering().below(0, place, schema));
+                    open.push(self.lowering().sources.below(place, schema));
                 }
             }
         }

@@ -14,6 +14,8 @@ use super::draft::Draft;
 use super::draw::Drawing;
 use super::lower::Lowering;
 use super::question::Question;
+use super::role::Role;
+use super::sources::{SchemaIndex, Sources};
 use super::verdict::Verdict;
 use generator::{document, mutated, part, schema};
 
@@ -55,8 +57,8 @@ fn independent_validator(schema: &Value, draft: Draft) -> Option<jsonschema::Val
 fn attack(writer: &Value, reader: &Value, draft: Draft, others: &[Value], count: u64) -> Option<Value> {
     let (accepts, reads) = (independent_validator(writer, draft)?, independent_validator(reader, draft)?);
     let library = |schema| Library::new(schema, draft, &[]).ok();
-    let mut lowering = Lowering::new(vec![library(writer)?, library(reader)?], false);
-    let drawn = (0..count).map(|seed| Drawing::new(&mut lowering, 0, seed * 77, [writer, reader]).draw());
+    let mut sources = Sources::new([library(writer)?, library(reader)?], false);
+    let drawn = (0..count).map(|seed| Drawing::new(&mut sources, Role::Writer, seed * 77, [writer, reader]).draw());
     let mut all = drawn.chain(others.iter().cloned());
     all.find(|document| accepts.is_valid(document) && !reads.is_valid(document))
 }
@@ -80,18 +82,20 @@ proptest! {
             return Ok(()); // `jsonschema` takes what `contains` has seen for evaluated at times.
         }
         let library = Library::new(&schema, draft, &[]).unwrap();
-        let mut lowering = Lowering::new(vec![library], false);
-        let root = lowering.root(0);
-        let Ok(formula) = lowering.lower(0, root) else { return Ok(()) };
+        let mut lowering = Lowering::new(Sources::new([library], false));
+        let root = lowering.sources.root(SchemaIndex::FIRST);
+        let Ok(formula) = lowering.lower(root) else { return Ok(()) };
         let not = lowering.store.not(formula);
-        let drawn: Vec<Value> = (0..10).map(|seed| Drawing::new(&mut lowering, 0, seed, [&schema, &schema]).draw()).collect();
+        let drawn: Vec<Value> = (0..10)
+            .map(|seed| Drawing::new(&mut lowering.sources, SchemaIndex::FIRST, seed, [&schema, &schema]).draw())
+            .collect();
         for document in documents.iter().chain(&drawn) {
             // Inside `properties`, `jsonschema` takes `1.0` for an integer in draft 4, too, where `type` is an array.
             if draft == Draft::Draft4 && document.to_string().contains(".0") || document.to_string().contains("e+") {
                 continue;
             }
             let expected = outside.is_valid(document);
-            let ours = Checker::new(&mut lowering, 0).is_valid(document);
+            let ours = Checker::new(&mut lowering.sources, SchemaIndex::FIRST).is_valid(document);
             prop_assert_eq!(ours, Ok(expected), "our validator, draft {}: {} {}", draft, schema, document);
             let holds = lowering.evaluate(formula, document);
             if lowering.trouble.is_some() {

@@ -53,21 +53,23 @@ mod explain;
 mod finding;
 mod format;
 mod formula;
+mod intersection;
 #[cfg(test)]
 mod laws;
 mod lower;
-mod meet;
 mod number;
 mod question;
 mod regex;
+mod role;
 mod shrink;
 mod solve;
+mod sources;
 mod verdict;
 mod witness;
 
 pub use draft::{Draft, UnknownDraft};
 pub use finding::{Finding, FindingKind, KeywordPlace};
-pub use meet::{Meeting, meet};
+pub use intersection::{Intersection, find_common_document};
 pub use question::{Question, QuestionError};
 pub use verdict::{Reason, Verdict};
 pub use witness::Witness;

@@ -9,13 +9,11 @@ use std::rc::Rc;
 use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 use serde_json::{Map, Value};
 
-use json_document::Pointer;
-
 use super::alike;
-use super::document::{Library, Place, Scope, Unreadable, address};
+use super::document::{Place, PlaceKey, Unreadable};
 use super::draft::Draft;
 use super::formula::{Id, Store, Target};
-use super::regex::Languages;
+use super::sources::{SchemaIndex, Sources};
 
 /// What one keyword, with those that it cannot be read without, says.
 #[derive(Debug, Clone, Copy)]
@@ -24,42 +22,34 @@ pub(super) struct Part {
     pub(super) formula: Id,
 }
 
-/// Both sides of a question, and the formulas that they become.
+/// The schemas of a question, and the formulas that they become.
 pub(super) struct Lowering<'a> {
+    pub(super) sources: Sources<'a>,
     pub(super) store: Store,
-    pub(super) languages: Languages,
-    /// `format` says something about a document, instead of only about its meaning.
-    pub(super) formats: bool,
-    sides: Vec<Library<'a>>,
-    lowered: HashMap<Key, Id>,
-    parts: HashMap<Key, Rc<[Part]>>,
+    lowered: HashMap<PlaceKey, Id>,
+    parts: HashMap<PlaceKey, Rc<[Part]>>,
     /// Schemas that are being lowered which lead back to themselves without a step into the document.
-    looping: Vec<Key>,
+    looping: Vec<PlaceKey>,
     /// What the schemas that are referred to say.
-    rounds: HashMap<Key, Id>,
-    targets: Vec<(usize, Place<'a>)>,
+    rounds: HashMap<PlaceKey, Id>,
+    targets: Vec<Place<'a>>,
     target_ids: HashMap<Class, Target>,
     /// Schemas that are referred to, by what they say.
-    classes: HashMap<Key, usize>,
-    /// The first thing found that cannot be read, or of which no formula can be made, with its side.
-    pub(super) trouble: Option<(usize, Trouble)>,
-    /// What is left for the checks of documents, in schemas looked at.
-    pub(super) checks: u32,
+    classes: HashMap<PlaceKey, usize>,
+    /// The first thing found that cannot be read, or of which no formula can be made, with the schema that led to it.
+    pub(super) trouble: Option<(SchemaIndex, Trouble)>,
     depth: usize,
     /// How often a schema was lowered on the way round through others, where nothing is remembered.
     rounds_made: u32,
-    backs: HashMap<Key, Back>,
+    backs: HashMap<PlaceKey, Back>,
 }
 
 /// A schema that is referred to: one that says the same is as good as itself.
 #[derive(Debug, PartialEq, Eq, Hash)]
 enum Class {
     Alike(usize),
-    Only(Key),
+    Only(PlaceKey),
 }
-
-/// Which library, which schema, in which resource and scope.
-pub(super) type Key = (usize, usize, usize, Scope);
 
 /// Why there is no formula.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,78 +69,41 @@ impl From<Unreadable> for Trouble {
 }
 
 const DEPTH: usize = 120;
-/// What the checks of all documents may take together, until a question is answered, and again to explain the answer.
-pub(super) const CHECKS: u32 = 300_000;
 /// Schemas that all lead to one another have more ways round than can be gone.
 const MOST_ROUNDS: u32 = 5_000;
 /// So many schemas that are referred to may speak of the same document: each of them is asked whether it leads back.
 const MOST_IN_PLACE: usize = 500;
 
 impl<'a> Lowering<'a> {
-    pub(super) fn new(sides: Vec<Library<'a>>, formats: bool) -> Self {
-        let refers = sides.len() == 2 && sides.iter().all(Library::refers);
-        let mut lowering = Self {
+    pub(super) fn new(mut sources: Sources<'a>) -> Self {
+        let classes = equivalence_classes(&mut sources);
+        Self {
+            sources,
             store: Store::new(),
-            languages: Languages::new(),
-            formats,
-            sides,
             lowered: HashMap::new(),
             parts: HashMap::new(),
             looping: Vec::new(),
             rounds: HashMap::new(),
             targets: Vec::new(),
             target_ids: HashMap::new(),
-            classes: HashMap::new(),
+            classes,
             trouble: None,
-            checks: CHECKS,
             depth: 0,
             rounds_made: 0,
             backs: HashMap::new(),
-        };
-        if refers {
-            // The schema of a draft that is first met on the way may be one with scopes.
-            let dynamic = |lowering: &Self| lowering.sides.iter().any(Library::is_dynamic);
-            let before = dynamic(&lowering);
-            lowering.classes = alike::classes(&mut lowering);
-            if dynamic(&lowering) != before {
-                lowering.classes = alike::classes(&mut lowering);
-            }
         }
-        lowering
-    }
-
-    pub(super) fn root(&self, side: usize) -> Place<'a> {
-        self.sides[side].root()
-    }
-
-    /// Whether nothing in the schema of this side makes a check of a document more than a walk through both.
-    pub(super) fn is_plain(&self, side: usize) -> bool {
-        self.sides[side].is_plain()
-    }
-
-    pub(super) fn draft(&self, side: usize, place: Place<'a>) -> Draft {
-        self.sides[side].draft(place)
-    }
-
-    pub(super) fn below(&self, side: usize, place: Place<'a>, schema: &'a Value) -> Place<'a> {
-        self.sides[side].below(place, schema)
-    }
-
-    /// The document that a schema is in, by its URI where it is not the one that was asked about, and where it is in it.
-    pub(super) fn whereabouts(&self, side: usize, schema: &Value) -> (Option<String>, Pointer) {
-        self.sides[side].whereabouts(schema)
     }
 
     /// What the schema that is referred to says. Where that cannot be read, the trouble is noted.
     pub(super) fn call(&mut self, target: Target, holds: bool) -> Id {
-        let (side, place) = self.targets[target.0 as usize];
-        let key = key(side, place);
+        let place = self.targets[target.0 as usize];
+        let key = place.key();
         let looping = std::mem::take(&mut self.looping);
         let lowered = match self.rounds.get(&key) {
             Some(&known) => Ok(known),
-            None => match self.leads_back(side, place) {
-                Ok(Back::Plainly) => self.round(side, place),
-                Ok(Back::No | Back::Negated) => self.lower(side, place),
+            None => match self.leads_back(place) {
+                Ok(Back::Plainly) => self.round(place),
+                Ok(Back::No | Back::Negated) => self.lower(place),
                 Err(trouble) => Err(trouble),
             },
         };
@@ -161,7 +114,7 @@ impl<'a> Lowering<'a> {
                 id
             }
             Err(trouble) => {
-                self.trouble.get_or_insert((side, trouble));
+                self.trouble.get_or_insert((place.root, trouble));
                 return Id::FALSE;
             }
         };
@@ -169,8 +122,8 @@ impl<'a> Lowering<'a> {
     }
 
     /// The formula of a schema.
-    pub(super) fn lower(&mut self, side: usize, place: Place<'a>) -> Result<Id, Trouble> {
-        let key = key(side, place);
+    pub(super) fn lower(&mut self, place: Place<'a>) -> Result<Id, Trouble> {
+        let key = place.key();
         // On the way round, what is known elsewhere may still refer to where the way began.
         if self.looping.is_empty()
             && let Some(&known) = self.lowered.get(&key)
@@ -182,7 +135,7 @@ impl<'a> Lowering<'a> {
             return Err(Trouble::Deep);
         }
         self.depth += 1;
-        let parts = self.parts(side, place);
+        let parts = self.parts(place);
         self.depth -= 1;
         let id = self.store.and(parts?.iter().map(|part| part.formula));
         if self.looping.is_empty() {
@@ -192,8 +145,8 @@ impl<'a> Lowering<'a> {
     }
 
     /// What the keywords of a schema say.
-    pub(super) fn parts(&mut self, side: usize, place: Place<'a>) -> Result<Rc<[Part]>, Trouble> {
-        let key = key(side, place);
+    pub(super) fn parts(&mut self, place: Place<'a>) -> Result<Rc<[Part]>, Trouble> {
+        let key = place.key();
         if self.looping.is_empty()
             && let Some(known) = self.parts.get(&key)
         {
@@ -202,7 +155,7 @@ impl<'a> Lowering<'a> {
         let parts: Rc<[Part]> = match place.schema {
             Value::Bool(true) => [].into(),
             Value::Bool(false) => [Part { keyword: "false", formula: Id::FALSE }].into(),
-            Value::Object(members) => self.keywords(side, place, members)?.into(),
+            Value::Object(members) => self.keywords(place, members)?.into(),
             Value::Null | Value::Number(_) | Value::String(_) | Value::Array(_) => {
                 return Err(Unreadable::Schema.into());
             }
@@ -214,54 +167,24 @@ impl<'a> Lowering<'a> {
     }
 
     /// The schema that a reference leads to, as a formula that is opened only where it is needed: it may be recursive.
-    fn refer(&mut self, side: usize, place: Place<'a>) -> Id {
-        let key = key(side, place);
+    fn refer(&mut self, place: Place<'a>) -> Id {
+        let key = place.key();
         let class = self.classes.get(&key).map_or(Class::Only(key), |&class| Class::Alike(class));
         let target = *self.target_ids.entry(class).or_insert_with(|| {
-            self.targets.push((side, place));
+            self.targets.push(place);
             Target(u32::try_from(self.targets.len() - 1).unwrap_or(u32::MAX))
         });
         self.store.call(target)
     }
 
-    /// The schemas that the references of this schema object lead to.
-    pub(super) fn references(
-        &mut self,
-        side: usize,
-        place: Place<'a>,
-        members: &'a Map<String, Value>,
-    ) -> Result<Vec<(&'static str, Place<'a>)>, Trouble> {
-        let draft = self.draft(side, place);
-        let mut found = Vec::new();
-        let library = &mut self.sides[side];
-        match members.get("$ref") {
-            Some(Value::String(reference)) => found.push(("$ref", library.resolve(place, reference)?)),
-            Some(_) => return Err(expected("$ref", "a string").into()),
-            None => {}
-        }
-        if draft >= Draft::Draft202012 {
-            if let Some(Value::String(reference)) = members.get("$dynamicRef") {
-                found.push(("$dynamicRef", library.resolve_dynamic(place, reference)?));
-            }
-        } else if draft == Draft::Draft201909 && members.contains_key("$recursiveRef") {
-            found.push(("$recursiveRef", library.resolve_recursive(place)));
-        }
-        Ok(found)
-    }
-
-    fn keywords(
-        &mut self,
-        side: usize,
-        place: Place<'a>,
-        members: &'a Map<String, Value>,
-    ) -> Result<Vec<Part>, Trouble> {
-        let draft = self.draft(side, place);
+    fn keywords(&mut self, place: Place<'a>, members: &'a Map<String, Value>) -> Result<Vec<Part>, Trouble> {
+        let draft = self.sources.draft(place);
         let mut parts = Vec::new();
-        for (keyword, target) in self.references(side, place, members)? {
-            let formula = match self.leads_back(side, target)? {
-                Back::No => self.refer(side, target),
-                Back::Plainly if self.looping.is_empty() => self.refer(side, target),
-                Back::Plainly => self.round(side, target)?,
+        for (keyword, target) in self.sources.references(place, members)? {
+            let formula = match self.leads_back(target)? {
+                Back::No => self.refer(target),
+                Back::Plainly if self.looping.is_empty() => self.refer(target),
+                Back::Plainly => self.round(target)?,
                 Back::Negated => {
                     let text = members.get(keyword).and_then(Value::as_str).unwrap_or("#");
                     return Err(Trouble::Loop(text.to_owned()));
@@ -272,7 +195,7 @@ impl<'a> Lowering<'a> {
         if draft.ignores_siblings_of_ref() && members.contains_key("$ref") {
             return Ok(parts);
         }
-        let mut sink = Sink { lowering: self, side, place, members, draft, parts };
+        let mut sink = Sink { lowering: self, place, members, draft, parts };
         sink.assertions()?;
         sink.applicators()?;
         sink.unevaluated()?;
@@ -281,37 +204,37 @@ impl<'a> Lowering<'a> {
 
     /// A schema that leads back to itself: what it asks of a document on the way round; that it asks for itself adds
     /// nothing.
-    fn round(&mut self, side: usize, target: Place<'a>) -> Result<Id, Trouble> {
-        let key = key(side, target);
+    fn round(&mut self, target: Place<'a>) -> Result<Id, Trouble> {
+        let key = target.key();
         if self.looping.contains(&key) {
             return Ok(Id::TRUE);
         }
         self.looping.push(key);
-        let lowered = self.lower(side, target);
+        let lowered = self.lower(target);
         self.looping.pop();
         lowered
     }
 
     /// Whether a schema is met again on the way through those that speak of the same document.
-    fn leads_back(&mut self, side: usize, start: Place<'a>) -> Result<Back, Trouble> {
-        let key = key(side, start);
+    fn leads_back(&mut self, start: Place<'a>) -> Result<Back, Trouble> {
+        let key = start.key();
         if let Some(&known) = self.backs.get(&key) {
             return Ok(known);
         }
-        let back = self.find_back(side, start)?;
+        let back = self.find_back(start)?;
         self.backs.insert(key, back);
         Ok(back)
     }
 
-    fn find_back(&mut self, side: usize, start: Place<'a>) -> Result<Back, Trouble> {
+    fn find_back(&mut self, start: Place<'a>) -> Result<Back, Trouble> {
         let mut open = vec![(start, false)];
-        let mut seen: HashSet<(Key, bool)> = HashSet::new();
+        let mut seen: HashSet<(PlaceKey, bool)> = HashSet::new();
         let mut back = Back::No;
-        let goal = key(side, start);
+        let goal = start.key();
         while let Some((place, negated)) = open.pop() {
             let Value::Object(members) = place.schema else { continue };
-            for (_, target) in self.references(side, place, members)? {
-                let key = key(side, target);
+            for (_, target) in self.sources.references(place, members)? {
+                let key = target.key();
                 if key == goal {
                     back = if negated { Back::Negated } else { back.max(Back::Plainly) };
                 }
@@ -325,19 +248,19 @@ impl<'a> Lowering<'a> {
                     return Err(Trouble::Deep);
                 }
             }
-            if self.draft(side, place).ignores_siblings_of_ref() && members.contains_key("$ref") {
+            if self.sources.draft(place).ignores_siblings_of_ref() && members.contains_key("$ref") {
                 continue;
             }
             for (keyword, negates) in IN_PLACE {
                 let negated = negated || *negates;
                 match members.get(*keyword) {
                     Some(Value::Array(items)) => {
-                        open.extend(items.iter().map(|item| (self.below(side, place, item), negated)));
+                        open.extend(items.iter().map(|item| (self.sources.below(place, item), negated)));
                     }
                     Some(Value::Object(map)) if keyword.starts_with("depend") => {
-                        open.extend(map.values().map(|item| (self.below(side, place, item), negated)));
+                        open.extend(map.values().map(|item| (self.sources.below(place, item), negated)));
                     }
-                    Some(schema) => open.push((self.below(side, place, schema), negated)),
+                    Some(schema) => open.push((self.sources.below(place, schema), negated)),
                     None => {}
                 }
             }
@@ -367,18 +290,24 @@ const IN_PLACE: &[(&str, bool)] = &[
     ("then", true),
 ];
 
-pub(super) fn key(side: usize, place: Place<'_>) -> Key {
-    (side, address(place.schema), place.resource, place.scope)
+/// The classes of equivalent schemas, where both schemas refer to others.
+fn equivalence_classes(sources: &mut Sources<'_>) -> HashMap<PlaceKey, usize> {
+    if !sources.share_references() {
+        return HashMap::new();
+    }
+    // The schema of a draft that is first met on the way may be one with scopes.
+    let before = sources.are_dynamic();
+    let classes = alike::classes(sources);
+    if sources.are_dynamic() == before { classes } else { alike::classes(sources) }
 }
 
 fn expected(keyword: &str, expected: &'static str) -> Unreadable {
-    Unreadable::Keyword { keyword: keyword.to_owned(), expected }
+    Unreadable::keyword(keyword, expected)
 }
 
 /// Takes the keywords of one schema object one after the other.
 struct Sink<'l, 'a> {
     lowering: &'l mut Lowering<'a>,
-    side: usize,
     place: Place<'a>,
     members: &'a Map<String, Value>,
     draft: Draft,
@@ -398,8 +327,8 @@ impl<'a> Sink<'_, 'a> {
 
     /// The formula of a schema that stands here.
     fn lower(&mut self, schema: &'a Value) -> Result<Id, Trouble> {
-        let place = self.lowering.below(self.side, self.place, schema);
-        self.lowering.lower(self.side, place)
+        let place = self.lowering.sources.below(self.place, schema);
+        self.lowering.lower(place)
     }
 
     fn lower_all(&mut self, keyword: &'static str) -> Result<Option<Vec<Id>>, Trouble> {

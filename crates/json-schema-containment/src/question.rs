@@ -1,19 +1,23 @@
 //! What is asked, and why it could not be.
 
+use std::fmt;
+
 use serde_json::Value;
 
 use super::ask;
 use super::document::Unreadable;
 use super::draft::{Draft, UnknownDraft};
+use super::role::{PerRole, Role};
+use super::sources::SchemaIndex;
 use super::verdict::Verdict;
 
 /// Is every document that is valid under the writer's schema valid under the reader's?
 #[derive(Debug, Clone)]
 #[must_use = "a question is answered by `ask`"]
 pub struct Question<'a> {
-    pub(super) schemas: [&'a Value; 2],
+    pub(super) schemas: PerRole<&'a Value>,
     pub(super) draft: Draft,
-    pub(super) drafts: [Option<Draft>; 2],
+    pub(super) drafts: PerRole<Option<Draft>>,
     pub(super) assert_formats: bool,
     pub(super) budget: u64,
     pub(super) random_samples: u32,
@@ -27,9 +31,9 @@ impl<'a> Question<'a> {
     /// A question about two schemas, of draft 2020-12 where their `$schema` does not say otherwise.
     pub const fn new(writer: &'a Value, reader: &'a Value) -> Self {
         Self {
-            schemas: [writer, reader],
+            schemas: PerRole { writer, reader },
             draft: Draft::Draft202012,
-            drafts: [None, None],
+            drafts: PerRole { writer: None, reader: None },
             assert_formats: false,
             budget: Self::BUDGET,
             random_samples: 12,
@@ -45,13 +49,13 @@ impl<'a> Question<'a> {
 
     /// The draft of the writer's schema, whatever it names.
     pub const fn writer_draft(mut self, draft: Draft) -> Self {
-        self.drafts[0] = Some(draft);
+        self.drafts.writer = Some(draft);
         self
     }
 
     /// The draft of the reader's schema, whatever it names.
     pub const fn reader_draft(mut self, draft: Draft) -> Self {
-        self.drafts[1] = Some(draft);
+        self.drafts.reader = Some(draft);
         self
     }
 
@@ -92,10 +96,42 @@ impl<'a> Question<'a> {
 
 /// Why a question could not be asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the {side}'s schema cannot be read: {kind}")]
+#[error("the {subject} schema cannot be read: {kind}")]
 pub struct QuestionError {
-    side: &'static str,
+    subject: Subject,
     kind: Kind,
+}
+
+/// The schema that an error is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Subject {
+    /// The schema of a role, in a question of containment.
+    Role(Role),
+    /// One of the two schemas of an intersection, which have no roles.
+    Operand(SchemaIndex),
+}
+
+impl From<Role> for Subject {
+    fn from(role: Role) -> Self {
+        Self::Role(role)
+    }
+}
+
+impl From<SchemaIndex> for Subject {
+    fn from(schema: SchemaIndex) -> Self {
+        Self::Operand(schema)
+    }
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Role(Role::Writer) => "writer's",
+            Self::Role(Role::Reader) => "reader's",
+            Self::Operand(schema) if *schema == SchemaIndex::FIRST => "first",
+            Self::Operand(_) => "second",
+        })
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -115,26 +151,22 @@ enum Kind {
 impl QuestionError {
     /// Whether it is for the writer's schema, rather than the reader's.
     pub fn is_of_writer(&self) -> bool {
-        self.side == name(0)
+        self.subject == Subject::Role(Role::Writer)
     }
 
-    pub(super) fn unreadable(side: usize, why: Unreadable) -> Self {
+    pub(super) fn unreadable(subject: impl Into<Subject>, why: Unreadable) -> Self {
         let kind = match why {
             Unreadable::Reference(reference) => Kind::Reference(reference),
             Unreadable::Identifier(identifier) => Kind::Identifier(identifier),
             Unreadable::Keyword { keyword, expected } => Kind::Keyword { keyword, expected },
             Unreadable::Schema => Kind::Schema,
         };
-        Self { side: name(side), kind }
+        Self { subject: subject.into(), kind }
     }
 
-    pub(super) fn draft(side: usize, why: UnknownDraft) -> Self {
-        Self { side: name(side), kind: Kind::Draft(why) }
+    pub(super) fn draft(role: Role, why: UnknownDraft) -> Self {
+        Self { subject: role.into(), kind: Kind::Draft(why) }
     }
-}
-
-const fn name(side: usize) -> &'static str {
-    if side == 0 { "writer" } else { "reader" }
 }
 
 #[cfg(test)]

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use super::check::{Checker, Unchecked};
 use super::draft::Draft;
 use super::effort::effort;
-use super::lower::Lowering;
+use super::role::{PerRole, Role};
+use super::sources::Sources;
 
 /// A document that is valid under the writer's schema and not under the reader's, both as they were given.
 ///
@@ -29,7 +30,7 @@ impl Witness {
     }
 }
 
-/// One side, as given.
+/// A schema of the question, as it was given.
 pub(super) struct SideInput<'a> {
     pub(super) schema: &'a Value,
     pub(super) draft: Draft,
@@ -48,10 +49,10 @@ pub(super) enum Rejection {
     Unconfirmed(String),
 }
 
-/// The validators of both sides, the outside ones made when they are first needed.
+/// The validators of both schemas, the outside ones made when they are first needed.
 pub(super) struct Confirmer<'a> {
-    given: [SideInput<'a>; 2],
-    outside: [Option<Result<Validator, String>>; 2],
+    given: PerRole<SideInput<'a>>,
+    outside: PerRole<Option<Result<Validator, String>>>,
     /// What is left for the outside validators, which remember nothing, in schemas looked at.
     left: u64,
 }
@@ -61,37 +62,35 @@ const EFFORT: u64 = 1_000_000;
 const EFFORT_FOR_ONE: u64 = 20_000;
 
 impl<'a> Confirmer<'a> {
-    pub(super) const fn new(writer: SideInput<'a>, reader: SideInput<'a>) -> Self {
-        Self { given: [writer, reader], outside: [None, None], left: EFFORT }
+    pub(super) const fn new(given: PerRole<SideInput<'a>>) -> Self {
+        Self { given, outside: PerRole { writer: None, reader: None }, left: EFFORT }
     }
 
     /// The document as a witness, where it is one.
-    pub(super) fn confirm(&mut self, lowering: &mut Lowering<'_>, document: &Value) -> Result<Witness, Rejection> {
-        let mut ours = [false; 2];
-        let mut theirs = [false; 2];
-        for side in [0, 1] {
-            ours[side] =
-                Checker::new(lowering, side).is_valid(document).map_err(|why| Rejection::Unconfirmed(say(&why)))?;
-        }
-        if ours != [true, false] {
+    pub(super) fn confirm(&mut self, sources: &mut Sources<'_>, document: &Value) -> Result<Witness, Rejection> {
+        let expected = PerRole { writer: true, reader: false };
+        let ours = PerRole::try_from_fn(|role| Checker::new(sources, role).is_valid(document))
+            .map_err(|why| Rejection::Unconfirmed(say(&why)))?;
+        if ours != expected {
             return Err(Rejection::NotAWitness);
         }
-        for side in [0, 1] {
+        let mut theirs = PerRole { writer: false, reader: false };
+        for role in Role::ALL {
             // Our own has gone the way that theirs will take, where there is only one.
-            if !lowering.is_plain(side) {
-                let effort = effort(lowering, side, document);
+            if !sources.is_plain(role) {
+                let effort = effort(sources, role, document);
                 if effort > EFFORT_FOR_ONE.min(self.left) {
                     return Err(Rejection::Unconfirmed(say(&Unchecked::Spent)));
                 }
                 self.left -= effort;
             }
-            let validator = self.outside[side].get_or_insert_with(|| build(&self.given[side]));
+            let validator = self.outside[role].get_or_insert_with(|| build(&self.given[role]));
             match validator {
-                Ok(validator) => theirs[side] = validator.is_valid(document),
+                Ok(validator) => theirs[role] = validator.is_valid(document),
                 Err(why) => return Err(Rejection::Unconfirmed(why.clone())),
             }
         }
-        if theirs == ours { Ok(Witness { document: document.clone() }) } else { Err(Rejection::Disagreement) }
+        if theirs == expected { Ok(Witness { document: document.clone() }) } else { Err(Rejection::Disagreement) }
     }
 }
 

@@ -134,7 +134,7 @@ impl Sink<'_, '_> {
             Some(_) => return Err(expected("pattern", "a regular expression").into()),
             None => {}
         }
-        if let Some(Value::String(format)) = self.members.get("format").filter(|_| self.lowering.formats)
+        if let Some(Value::String(format)) = self.members.get("format").filter(|_| self.lowering.sources.formats)
             && super::super::format::is_known(self.draft, format)
         {
             let name = format!("format {format}").into();
@@ -146,7 +146,7 @@ impl Sink<'_, '_> {
 
     /// That a text matches a pattern.
     pub(super) fn pattern(&mut self, keyword: &'static str, pattern: &str) -> Result<Id, Trouble> {
-        match self.lowering.languages.compile(pattern) {
+        match self.lowering.sources.languages.compile(pattern) {
             Ok(language) => Ok(self.store().atom(Atom::Language { language, holds: true })),
             Err(PatternError::Unsupported) => {
                 let name = format!("pattern {pattern}").into();

@@ -3,10 +3,10 @@
 use foldhash::{HashSet, HashSetExt as _};
 use serde_json::Value;
 
-use super::super::document::Place;
+use super::super::document::{Place, PlaceKey};
 use super::super::draft::Draft;
 use super::super::formula::{Atom, Id};
-use super::{Key, Lowering, Sink, Trouble, key};
+use super::{Lowering, Sink, Trouble};
 
 /// Members that count as evaluated where the condition holds.
 #[derive(Debug, Clone)]
@@ -30,7 +30,7 @@ struct Items {
 /// What was found, and where it was looked for on which condition.
 struct Found<T> {
     list: Vec<T>,
-    seen: HashSet<(Key, Id)>,
+    seen: HashSet<(PlaceKey, Id)>,
 }
 
 /// With more schemas beside one another than this, each on its condition, nothing is said.
@@ -40,7 +40,7 @@ const MOST_CONDITIONS: usize = 8;
 
 impl<T> Found<T> {
     /// Whether a schema is met for the first time on a condition.
-    fn is_first(&mut self, here: (Key, Id)) -> Result<bool, Trouble> {
+    fn is_first(&mut self, here: (PlaceKey, Id)) -> Result<bool, Trouble> {
         let is_first = self.seen.insert(here);
         if self.seen.len() > MOST_SEEN { Err(Trouble::Deep) } else { Ok(is_first) }
     }
@@ -57,14 +57,14 @@ impl Sink<'_, '_> {
         if let Some(schema) = self.members.get("unevaluatedProperties") {
             let value = self.lower(schema)?;
             let mut found = Found { list: Vec::new(), seen: HashSet::new() };
-            self.lowering.names(self.side, self.place, Id::TRUE, &mut found, true)?;
+            self.lowering.names(self.place, Id::TRUE, &mut found, true)?;
             let formula = self.lowering.unevaluated_members(&found.list, value)?;
             self.part("unevaluatedProperties", formula);
         }
         if let Some(schema) = self.members.get("unevaluatedItems") {
             let item = self.lower(schema)?;
             let mut found = Found { list: Vec::new(), seen: HashSet::new() };
-            self.lowering.items(self.side, self.place, Id::TRUE, &mut found, true)?;
+            self.lowering.items(self.place, Id::TRUE, &mut found, true)?;
             let formula = self.lowering.unevaluated_items(found.list, item)?;
             self.part("unevaluatedItems", formula);
         }
@@ -74,26 +74,26 @@ impl Sink<'_, '_> {
 
 impl<'a> Lowering<'a> {
     /// The schemas beside the keywords of this one that speak of the same document, each with its condition.
-    fn beside(&mut self, side: usize, place: Place<'a>, condition: Id) -> Result<Vec<(Id, Place<'a>)>, Trouble> {
+    fn beside(&mut self, place: Place<'a>, condition: Id) -> Result<Vec<(Id, Place<'a>)>, Trouble> {
         let Value::Object(members) = place.schema else { return Ok(Vec::new()) };
         let mut found: Vec<(Id, Place<'a>)> =
-            self.references(side, place, members)?.into_iter().map(|(_, target)| (condition, target)).collect();
+            self.sources.references(place, members)?.into_iter().map(|(_, target)| (condition, target)).collect();
         for keyword in ["allOf", "anyOf", "oneOf"] {
             let Some(Value::Array(schemas)) = members.get(keyword) else { continue };
             for schema in schemas {
-                let branch = self.below(side, place, schema);
-                let holds = if keyword == "allOf" { Id::TRUE } else { self.lower(side, branch)? };
+                let branch = self.sources.below(place, schema);
+                let holds = if keyword == "allOf" { Id::TRUE } else { self.lower(branch)? };
                 found.push((self.store.and([condition, holds]), branch));
             }
         }
         if let Some(schema) = members.get("if") {
-            let branch = self.below(side, place, schema);
-            let holds = self.lower(side, branch)?;
+            let branch = self.sources.below(place, schema);
+            let holds = self.lower(branch)?;
             let not = self.store.not(holds);
             found.push((self.store.and([condition, holds]), branch));
             for (keyword, holds) in [("then", holds), ("else", not)] {
                 if let Some(schema) = members.get(keyword) {
-                    found.push((self.store.and([condition, holds]), self.below(side, place, schema)));
+                    found.push((self.store.and([condition, holds]), self.sources.below(place, schema)));
                 }
             }
         }
@@ -102,7 +102,7 @@ impl<'a> Lowering<'a> {
             for (name, schema) in map.iter().filter(|(_, schema)| !schema.is_array()) {
                 let object = self.store.is_object();
                 let there = self.store.atom(Atom::Member(name.as_str().into(), Id::TRUE));
-                found.push((self.store.and([condition, object, there]), self.below(side, place, schema)));
+                found.push((self.store.and([condition, object, there]), self.sources.below(place, schema)));
             }
         }
         Ok(found)
@@ -110,14 +110,13 @@ impl<'a> Lowering<'a> {
 
     fn names(
         &mut self,
-        side: usize,
         place: Place<'a>,
         condition: Id,
         found: &mut Found<Names>,
         is_top: bool,
     ) -> Result<(), Trouble> {
         let Value::Object(members) = place.schema else { return Ok(()) };
-        if !found.is_first((key(side, place), condition))? {
+        if !found.is_first((place.key(), condition))? {
             return Ok(());
         }
         let all =
@@ -131,7 +130,7 @@ impl<'a> Lowering<'a> {
         }
         if let Some(Value::Object(map)) = members.get("patternProperties") {
             for pattern in map.keys() {
-                let Ok(language) = self.languages.compile(pattern) else {
+                let Ok(language) = self.sources.languages.compile(pattern) else {
                     return Err(Trouble::Beyond("patternProperties"));
                 };
                 let others = self.store.atom(Atom::Language { language, holds: true });
@@ -142,8 +141,8 @@ impl<'a> Lowering<'a> {
         if self.depth > super::DEPTH {
             return Err(Trouble::Deep);
         }
-        for (condition, branch) in self.beside(side, place, condition)? {
-            self.names(side, branch, condition, found, false)?;
+        for (condition, branch) in self.beside(place, condition)? {
+            self.names(branch, condition, found, false)?;
         }
         self.depth -= 1;
         Ok(())
@@ -196,17 +195,16 @@ impl<'a> Lowering<'a> {
 
     fn items(
         &mut self,
-        side: usize,
         place: Place<'a>,
         condition: Id,
         found: &mut Found<Items>,
         is_top: bool,
     ) -> Result<(), Trouble> {
         let Value::Object(members) = place.schema else { return Ok(()) };
-        if !found.is_first((key(side, place), condition))? {
+        if !found.is_first((place.key(), condition))? {
             return Ok(());
         }
-        let new = self.draft(side, place) >= Draft::Draft202012;
+        let new = self.sources.draft(place) >= Draft::Draft202012;
         let prefix = if new { members.get("prefixItems") } else { members.get("items") };
         let prefix = prefix.and_then(Value::as_array).map(Vec::len);
         let all = match members.get("items") {
@@ -226,16 +224,16 @@ impl<'a> Lowering<'a> {
             return Err(Trouble::Beyond("unevaluatedItems"));
         }
         if let Some(schema) = members.get("contains").filter(|_| new) {
-            let matching = self.below(side, place, schema);
-            let matching = self.lower(side, matching)?;
+            let matching = self.sources.below(place, schema);
+            let matching = self.lower(matching)?;
             found.list.push(Items { condition, first: Some(0), matching });
         }
         self.depth += 1;
         if self.depth > super::DEPTH {
             return Err(Trouble::Deep);
         }
-        for (condition, branch) in self.beside(side, place, condition)? {
-            self.items(side, branch, condition, found, false)?;
+        for (condition, branch) in self.beside(place, condition)? {
+            self.items(branch, condition, found, false)?;
         }
         self.depth -= 1;
         Ok(())

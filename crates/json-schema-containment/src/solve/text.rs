@@ -40,10 +40,10 @@ impl Solver<'_, '_> {
         if let Some(found) = self.typical_text(facts, excluded) {
             return found;
         }
-        let language = self.lowering.languages.intersect_signed(facts.languages.iter().copied());
+        let language = self.lowering.sources.languages.intersect_signed(facts.languages.iter().copied());
         let automaton = match self.automata.get(&language) {
             Some(known) => Rc::clone(known),
-            None => match self.lowering.languages.automaton(language, &mut self.budget) {
+            None => match self.lowering.sources.languages.automaton(language, &mut self.budget) {
                 Ok(automaton) => {
                     self.automata.insert(language, Rc::clone(&automaton));
                     automaton
@@ -93,7 +93,7 @@ impl Solver<'_, '_> {
                 && facts
                     .languages
                     .iter()
-                    .all(|(language, holds)| self.lowering.languages.matches(*language, text) == *holds)
+                    .all(|(language, holds)| self.lowering.sources.languages.matches(*language, text) == *holds)
                 && facts.opaque.iter().all(|(name, holds)| format::decide_predicate(name, text) == Some(*holds));
             let value = Value::String((*text).to_owned());
             if fits && !excluded.iter().any(|&set| self.lowering.store.set(set).has(&value)) {

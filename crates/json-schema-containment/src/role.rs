@@ -1,0 +1,48 @@
+//! Roles of the two schemas of a question, and values that exist once for each of them.
+
+use std::ops::{Index, IndexMut};
+
+/// Role of a schema in a question of containment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Role {
+    Writer,
+    Reader,
+}
+
+impl Role {
+    pub(super) const ALL: [Self; 2] = [Self::Writer, Self::Reader];
+}
+
+/// One value for each [`Role`], indexed by it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct PerRole<T> {
+    pub(super) writer: T,
+    pub(super) reader: T,
+}
+
+impl<T> PerRole<T> {
+    /// Computes both values, the writer's first.
+    pub(super) fn try_from_fn<E>(mut value: impl FnMut(Role) -> Result<T, E>) -> Result<Self, E> {
+        Ok(Self { writer: value(Role::Writer)?, reader: value(Role::Reader)? })
+    }
+}
+
+impl<T> Index<Role> for PerRole<T> {
+    type Output = T;
+
+    fn index(&self, role: Role) -> &T {
+        match role {
+            Role::Writer => &self.writer,
+            Role::Reader => &self.reader,
+        }
+    }
+}
+
+impl<T> IndexMut<Role> for PerRole<T> {
+    fn index_mut(&mut self, role: Role) -> &mut T {
+        match role {
+            Role::Writer => &mut self.writer,
+            Role::Reader => &mut self.reader,
+        }
+    }
+}

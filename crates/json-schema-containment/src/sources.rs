@@ -1,0 +1,141 @@
+//! The schemas of a question as they were given: documents, drafts, formats, patterns, and the budget for checks.
+//!
+//! Both deciders read them: the prover, which lowers schemas to formulas (`Lowering` owns the `Sources`), and the second
+//! validator in `check.rs`, which evaluates documents on `Sources` alone. It cannot name a formula, so that a mistake in
+//! lowering or in the solver cannot confirm its own result.
+
+use serde_json::{Map, Value};
+
+use json_document::Pointer;
+
+use super::document::{Library, Place, Unreadable};
+use super::draft::Draft;
+use super::regex::Languages;
+use super::role::Role;
+
+/// Index of one of the schemas in [`Sources`].
+///
+/// A question of containment gives the writer's schema first and the reader's second; the schemas of an intersection have
+/// no roles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct SchemaIndex(u8);
+
+impl SchemaIndex {
+    pub(super) const FIRST: Self = Self(0);
+    pub(super) const SECOND: Self = Self(1);
+
+    const fn position(self) -> usize {
+        self.0 as usize
+    }
+
+    /// Returns the role of the schema in a question of containment.
+    pub(super) const fn role(self) -> Role {
+        if self.0 == Self::FIRST.0 { Role::Writer } else { Role::Reader }
+    }
+}
+
+impl From<Role> for SchemaIndex {
+    fn from(role: Role) -> Self {
+        match role {
+            Role::Writer => Self::FIRST,
+            Role::Reader => Self::SECOND,
+        }
+    }
+}
+
+/// The schemas of a question with their documents, and what is known of them without formulas.
+pub(super) struct Sources<'a> {
+    libraries: Vec<Library<'a>>,
+    /// Languages of the patterns in the schemas.
+    pub(super) languages: Languages,
+    /// `format` is an assertion, instead of an annotation.
+    pub(super) formats: bool,
+    /// Schemas that the validator may still apply, for all documents together.
+    pub(super) check_steps: u32,
+}
+
+/// Steps for the checks of all documents until a question is answered, and again to explain the answer.
+pub(super) const MAX_CHECK_STEPS: u32 = 300_000;
+
+impl<'a> Sources<'a> {
+    pub(super) fn new(libraries: impl IntoIterator<Item = Library<'a>>, formats: bool) -> Self {
+        Self {
+            libraries: libraries.into_iter().collect(),
+            languages: Languages::new(),
+            formats,
+            check_steps: MAX_CHECK_STEPS,
+        }
+    }
+
+    pub(super) fn root(&self, schema: impl Into<SchemaIndex>) -> Place<'a> {
+        let schema = schema.into();
+        self.libraries[schema.position()].root(schema)
+    }
+
+    /// Returns the root of each schema.
+    pub(super) fn roots(&self) -> Vec<Place<'a>> {
+        [SchemaIndex::FIRST, SchemaIndex::SECOND]
+            .into_iter()
+            .zip(&self.libraries)
+            .map(|(schema, library)| library.root(schema))
+            .collect()
+    }
+
+    /// Returns true if there is more than one schema and each of them contains references.
+    pub(super) fn share_references(&self) -> bool {
+        self.libraries.len() > 1 && self.libraries.iter().all(Library::refers)
+    }
+
+    /// Returns true if a schema has dynamic references, which makes scopes part of a place's identity.
+    pub(super) fn are_dynamic(&self) -> bool {
+        self.libraries.iter().any(Library::is_dynamic)
+    }
+
+    /// Returns true if validation under this schema is a single walk through document and schema: there are no references
+    /// and nothing unevaluated.
+    pub(super) fn is_plain(&self, schema: impl Into<SchemaIndex>) -> bool {
+        self.libraries[schema.into().position()].is_plain()
+    }
+
+    pub(super) fn draft(&self, place: Place<'a>) -> Draft {
+        self.library(place).draft(place)
+    }
+
+    /// Returns the place of a subschema of the schema at `place`.
+    pub(super) fn below(&self, place: Place<'a>, schema: &'a Value) -> Place<'a> {
+        self.library(place).below(place, schema)
+    }
+
+    /// Returns the URI of the document that contains the schema, unless it is the root document, and the pointer in it.
+    pub(super) fn whereabouts(&self, place: Place<'a>) -> (Option<String>, Pointer) {
+        self.library(place).whereabouts(place.schema)
+    }
+
+    /// Resolves the references of the schema object at `place`, in the order `$ref`, then the dynamic one of its draft.
+    pub(super) fn references(
+        &mut self,
+        place: Place<'a>,
+        members: &'a Map<String, Value>,
+    ) -> Result<Vec<(&'static str, Place<'a>)>, Unreadable> {
+        let draft = self.draft(place);
+        let library = &mut self.libraries[place.root.position()];
+        let mut found = Vec::new();
+        match members.get("$ref") {
+            Some(Value::String(reference)) => found.push(("$ref", library.resolve(place, reference)?)),
+            Some(_) => return Err(Unreadable::keyword("$ref", "a string")),
+            None => {}
+        }
+        if draft >= Draft::Draft202012 {
+            if let Some(Value::String(reference)) = members.get("$dynamicRef") {
+                found.push(("$dynamicRef", library.resolve_dynamic(place, reference)?));
+            }
+        } else if draft == Draft::Draft201909 && members.contains_key("$recursiveRef") {
+            found.push(("$recursiveRef", library.resolve_recursive(place)));
+        }
+        Ok(found)
+    }
+
+    fn library(&self, place: Place<'a>) -> &Library<'a> {
+        &self.libraries[place.root.position()]
+    }
+}
