@@ -253,8 +253,9 @@ impl<'l, 'a> Drawing<'l, 'a> {
         let language = self.sources.languages.compile(pattern).ok()?;
         if !self.matching.contains_key(&(language, least, most)) {
             let automaton = self.sources.languages.automaton(language, &mut self.budget).ok()?;
-            let wanted = MemberQuery { least, most, count: 8, exclusions: 0, excluded: &|_| false };
-            let found = automaton.shortest_members(&wanted, &mut self.budget).ok()?;
+            let query =
+                MemberQuery { min_length: least, max_length: most, count: 8, max_excluded: 0, is_excluded: &|_| false };
+            let found = automaton.shortest_members(&query, &mut self.budget).ok()?;
             self.matching.insert((language, least, most), found.texts);
         }
         let texts = &self.matching[&(language, least, most)];

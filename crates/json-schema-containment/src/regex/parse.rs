@@ -1,57 +1,102 @@
-//! A pattern as ECMA-262 spells it, with what its annex B lets pass: `]`, `{` and unknown escapes stand for themselves.
+//! Recursive-descent parser of ECMA-262 patterns, from their text to a [`Language`].
+//!
+//! The grammar is that of ECMA-262 section 22.2.1 with some of the leniency of its annex B.1.2: `]` and a `{` that begins
+//! no quantifier are literal characters, and so are escaped characters that need no escape. Groups capture nothing here,
+//! and lazy quantifiers match the same texts as greedy ones: only which texts match is of interest.
+//!
+//! Lookahead is regular: `(?=A)B` is `A·Σ* ∩ B`. It needs the rest of the pattern as its operand, so a pattern that
+//! contains it becomes a [`Node`] tree first, which is compiled from the right, with the rest as a continuation. What has
+//! no lookahead is compiled at once.
 
 use std::iter::Peekable;
 use std::str::Chars;
 
-use super::class::{self, Class};
-use super::{Expression, Language, Languages};
+use super::class::{self, CharClass};
+use super::{Expression, Language, Languages, WordBoundary};
 
-/// Why a pattern is no language that we can reckon with.
+/// Error of a pattern for which there is no [`Language`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum PatternError {
-    /// It is not a pattern.
+    /// The pattern is not valid in ECMA-262.
     Syntax,
-    /// It looks back, or repeats what looks ahead.
+    /// The pattern is not regular (backreferences) or not supported: lookbehind, repeated lookahead, inline flags, unknown
+    /// escapes and Unicode properties, or more than [`MAX_GROUP_DEPTH`] or [`MAX_REPETITIONS`].
     Unsupported,
 }
 
-/// How deep groups may stand in one another.
-const DEPTH: u32 = 100;
-/// How often something may be repeated.
-const REPEATS: u32 = 100_000;
+/// Limit on nested groups, for the parser and the derivatives recurse once a group.
+const MAX_GROUP_DEPTH: u32 = 100;
+/// Limit on the counts of a quantifier: each repetition is a state of the automaton, and its budget ends before this.
+const MAX_REPETITIONS: u32 = 100_000;
 
-/// A pattern, before what follows it is known: looking ahead needs that.
-enum Tree {
+/// A pattern of which the continuation is not yet known.
+enum Node {
+    /// A part without lookahead, whose language is independent of what follows it.
     Plain(Language),
-    Then(Vec<Self>),
-    Or(Vec<Self>),
-    Look { inner: Box<Self>, holds: bool },
+    Sequence(Vec<Self>),
+    Alternatives(Vec<Self>),
+    Lookahead {
+        inner: Box<Self>,
+        polarity: Lookahead,
+    },
 }
 
+#[derive(Clone, Copy)]
+enum Lookahead {
+    /// `(?=…)`
+    Positive,
+    /// `(?!…)`
+    Negative,
+}
+
+/// A parsed term, and whether a quantifier may follow it.
+struct Term {
+    node: Node,
+    is_quantifiable: bool,
+}
+
+impl Term {
+    const fn quantifiable(node: Node) -> Self {
+        Self { node, is_quantifiable: true }
+    }
+
+    /// `^`, `$`, `\b` or `\B`.
+    const fn assertion(language: Language) -> Self {
+        Self { node: Node::Plain(language), is_quantifiable: false }
+    }
+}
+
+/// Parses a pattern to the language of the texts in which it matches somewhere: `Σ* P Σ*`.
 pub(super) fn parse(languages: &mut Languages, pattern: &str) -> Result<Language, PatternError> {
     let mut parser = Parser { rest: pattern.chars().peekable(), languages, depth: 0 };
-    let tree = parser.alternatives()?;
+    let node = parser.alternatives()?;
     if parser.rest.next().is_some() {
         return Err(PatternError::Syntax);
     }
-    let any = languages.any_text();
-    let found = followed_by(languages, &tree, any);
-    Ok(languages.then(any, found))
+    let any = languages.universe();
+    let matched = compile_before(languages, &node, any);
+    Ok(languages.concat(any, matched))
 }
 
-fn followed_by(languages: &mut Languages, tree: &Tree, next: Language) -> Language {
-    match tree {
-        Tree::Plain(language) => languages.then(*language, next),
-        Tree::Then(parts) => parts.iter().rev().fold(next, |next, part| followed_by(languages, part, next)),
-        Tree::Or(parts) => {
-            let parts: Vec<_> = parts.iter().map(|part| followed_by(languages, part, next)).collect();
-            languages.or(parts)
+/// Compiles a node in front of its continuation, the language of everything that follows it.
+fn compile_before(languages: &mut Languages, node: &Node, continuation: Language) -> Language {
+    match node {
+        Node::Plain(language) => languages.concat(*language, continuation),
+        Node::Sequence(parts) => {
+            parts.iter().rev().fold(continuation, |next, part| compile_before(languages, part, next))
         }
-        Tree::Look { inner, holds } => {
-            let any = languages.any_text();
-            let seen = followed_by(languages, inner, any);
-            let seen = if *holds { seen } else { languages.not(seen) };
-            languages.and([seen, next])
+        Node::Alternatives(parts) => {
+            let parts: Vec<_> = parts.iter().map(|part| compile_before(languages, part, continuation)).collect();
+            languages.union(parts)
+        }
+        Node::Lookahead { inner, polarity } => {
+            let any = languages.universe();
+            let ahead = compile_before(languages, inner, any);
+            let ahead = match polarity {
+                Lookahead::Positive => ahead,
+                Lookahead::Negative => languages.complement(ahead),
+            };
+            languages.intersect([ahead, continuation])
         }
     }
 }
@@ -67,8 +112,8 @@ impl Parser<'_, '_> {
         self.rest.next_if_eq(&c).is_some()
     }
 
-    /// The rest begins with this text, which is taken then.
-    fn eat_all(&mut self, text: &str) -> bool {
+    /// Consumes `text` where the rest begins with it.
+    fn eat_text(&mut self, text: &str) -> bool {
         let mut ahead = self.rest.clone();
         if text.chars().all(|c| ahead.next_if_eq(&c).is_some()) {
             self.rest = ahead;
@@ -77,9 +122,9 @@ impl Parser<'_, '_> {
         false
     }
 
-    fn alternatives(&mut self) -> Result<Tree, PatternError> {
+    fn alternatives(&mut self) -> Result<Node, PatternError> {
         self.depth += 1;
-        if self.depth > DEPTH {
+        if self.depth > MAX_GROUP_DEPTH {
             return Err(PatternError::Unsupported);
         }
         let mut parts = vec![self.sequence()?];
@@ -87,14 +132,13 @@ impl Parser<'_, '_> {
             parts.push(self.sequence()?);
         }
         self.depth -= 1;
-        if parts.iter().all(|part| matches!(part, Tree::Plain(_))) {
-            let plain: Vec<_> = parts.iter().filter_map(plain).collect();
-            return Ok(Tree::Plain(self.languages.or(plain)));
-        }
-        Ok(Tree::Or(parts))
+        Ok(match all_plain(&parts) {
+            Some(plain) => Node::Plain(self.languages.union(plain)),
+            None => Node::Alternatives(parts),
+        })
     }
 
-    fn sequence(&mut self) -> Result<Tree, PatternError> {
+    fn sequence(&mut self) -> Result<Node, PatternError> {
         let mut parts = Vec::new();
         while let Some(&c) = self.rest.peek() {
             if c == '|' || c == ')' {
@@ -103,30 +147,32 @@ impl Parser<'_, '_> {
             let term = self.term()?;
             parts.push(self.quantified(term)?);
         }
-        if parts.iter().all(|part| matches!(part, Tree::Plain(_))) {
-            let plain: Vec<_> = parts.iter().filter_map(plain).collect();
-            let whole =
-                plain.into_iter().rev().fold(Language::EMPTY_TEXT, |next, part| self.languages.then(part, next));
-            return Ok(Tree::Plain(whole));
-        }
-        Ok(Tree::Then(parts))
+        Ok(match all_plain(&parts) {
+            Some(plain) => {
+                let concat = |next, part| self.languages.concat(part, next);
+                Node::Plain(plain.into_iter().rev().fold(Language::EPSILON, concat))
+            }
+            None => Node::Sequence(parts),
+        })
     }
 
-    fn quantified(&mut self, (term, repeatable): (Tree, bool)) -> Result<Tree, PatternError> {
-        let Some((least, most)) = self.quantifier()? else { return Ok(term) };
-        if !repeatable {
+    fn quantified(&mut self, term: Term) -> Result<Node, PatternError> {
+        let Some((min, max)) = self.quantifier()? else { return Ok(term.node) };
+        if !term.is_quantifiable {
             return Err(PatternError::Syntax);
         }
+        // A lazy quantifier prefers another match, and matches the same texts.
         self.eat('?');
-        if least > REPEATS || most.is_some_and(|most| most > REPEATS) {
+        if min > MAX_REPETITIONS || max.is_some_and(|max| max > MAX_REPETITIONS) {
             return Err(PatternError::Unsupported);
         }
-        match term {
-            Tree::Plain(language) => Ok(Tree::Plain(self.languages.repeat(language, least, most))),
-            Tree::Then(_) | Tree::Or(_) | Tree::Look { .. } => Err(PatternError::Unsupported),
+        match term.node {
+            Node::Plain(language) => Ok(Node::Plain(self.languages.repeat(language, min, max))),
+            Node::Sequence(_) | Node::Alternatives(_) | Node::Lookahead { .. } => Err(PatternError::Unsupported),
         }
     }
 
+    /// Parses a quantifier, where one follows, to its least and greatest number of repetitions.
     fn quantifier(&mut self) -> Result<Option<(u32, Option<u32>)>, PatternError> {
         if self.eat('*') {
             return Ok(Some((0, None)));
@@ -140,20 +186,19 @@ impl Parser<'_, '_> {
         let mut ahead = self.rest.clone();
         let Some(counts) = braces(&mut ahead) else { return Ok(None) };
         self.rest = ahead;
-        if counts.1.is_some_and(|most| most < counts.0) {
+        if counts.1.is_some_and(|max| max < counts.0) {
             return Err(PatternError::Syntax);
         }
         Ok(Some(counts))
     }
 
-    /// One term, and whether it may be repeated.
-    fn term(&mut self) -> Result<(Tree, bool), PatternError> {
+    fn term(&mut self) -> Result<Term, PatternError> {
         let Some(c) = self.rest.next() else { return Err(PatternError::Syntax) };
         let language = match c {
-            '^' => return Ok((Tree::Plain(self.languages.intern(Expression::Start)), false)),
-            '$' => return Ok((Tree::Plain(self.languages.intern(Expression::End)), false)),
+            '^' => return Ok(Term::assertion(self.languages.intern(Expression::Start))),
+            '$' => return Ok(Term::assertion(self.languages.intern(Expression::End))),
             '(' => return self.group(),
-            '.' => self.languages.class(Class::dot()),
+            '.' => self.languages.class(CharClass::dot()),
             '[' => {
                 let class = self.bracketed()?;
                 self.languages.class(class)
@@ -161,30 +206,30 @@ impl Parser<'_, '_> {
             '\\' => return self.escape(),
             '*' | '+' | '?' => return Err(PatternError::Syntax),
             '{' => {
-                let mut ahead = ['{'].into_iter().chain(self.rest.clone()).collect::<String>();
-                ahead.truncate(64);
-                if braces(&mut ahead.chars().peekable()).is_some() {
+                // Annex B: literal, unless it begins a quantifier, which here would have nothing to repeat.
+                let mut ahead = std::iter::once('{').chain(self.rest.clone()).peekable();
+                if braces(&mut ahead).is_some() {
                     return Err(PatternError::Syntax);
                 }
-                self.languages.class(Class::one('{'))
+                self.languages.class(CharClass::single('{'))
             }
-            other => self.languages.class(Class::one(other)),
+            other => self.languages.class(CharClass::single(other)),
         };
-        Ok((Tree::Plain(language), true))
+        Ok(Term::quantifiable(Node::Plain(language)))
     }
 
-    fn group(&mut self) -> Result<(Tree, bool), PatternError> {
-        let look = if self.eat_all("?=") {
-            Some(true)
-        } else if self.eat_all("?!") {
-            Some(false)
-        } else if self.eat_all("?<=") || self.eat_all("?<!") {
+    fn group(&mut self) -> Result<Term, PatternError> {
+        let lookahead = if self.eat_text("?=") {
+            Some(Lookahead::Positive)
+        } else if self.eat_text("?!") {
+            Some(Lookahead::Negative)
+        } else if self.eat_text("?<=") || self.eat_text("?<!") {
             return Err(PatternError::Unsupported);
         } else {
-            if self.eat_all("?<") {
+            if self.eat_text("?<") {
                 while self.rest.next().ok_or(PatternError::Syntax)? != '>' {}
             } else if self.eat('?') && !self.eat(':') {
-                // Flags for a part of a pattern: newer than the drafts.
+                // Inline flags, `(?i:…)`: ECMA-262 has them since 2025, later than the drafts.
                 return Err(PatternError::Unsupported);
             }
             None
@@ -193,29 +238,29 @@ impl Parser<'_, '_> {
         if !self.eat(')') {
             return Err(PatternError::Syntax);
         }
-        Ok(match look {
-            Some(holds) => (Tree::Look { inner: Box::new(inner), holds }, true),
-            None => (inner, true),
-        })
+        Ok(Term::quantifiable(match lookahead {
+            Some(polarity) => Node::Lookahead { inner: Box::new(inner), polarity },
+            None => inner,
+        }))
     }
 
-    fn escape(&mut self) -> Result<(Tree, bool), PatternError> {
+    fn escape(&mut self) -> Result<Term, PatternError> {
         match self.rest.peek() {
             Some('b' | 'B') => {
-                let holds = self.rest.next() == Some('b');
-                return Ok((Tree::Plain(self.languages.intern(Expression::WordBoundary { holds })), false));
+                let kind = if self.rest.next() == Some('b') { WordBoundary::At } else { WordBoundary::NotAt };
+                return Ok(Term::assertion(self.languages.intern(Expression::WordBoundary(kind))));
             }
             Some('1'..='9' | 'k') => return Err(PatternError::Unsupported),
             Some(_) | None => {}
         }
         let class = self.escaped_class()?;
-        Ok((Tree::Plain(self.languages.class(class)), true))
+        Ok(Term::quantifiable(Node::Plain(self.languages.class(class))))
     }
 
-    /// What stands after a backslash, in brackets or not.
-    fn escaped_class(&mut self) -> Result<Class, PatternError> {
+    /// Parses what follows a backslash, inside brackets or outside, to the class that it denotes.
+    fn escaped_class(&mut self) -> Result<CharClass, PatternError> {
         let c = self.rest.next().ok_or(PatternError::Syntax)?;
-        let set = |ranges: &[(u32, u32)]| Class::of(ranges.iter().copied());
+        let set = |ranges: &[(u32, u32)]| CharClass::from_ranges(ranges.iter().copied());
         Ok(match c {
             'd' => set(class::DIGIT),
             'D' => set(class::DIGIT).complement(),
@@ -223,26 +268,29 @@ impl Parser<'_, '_> {
             'W' => set(class::WORD).complement(),
             's' => set(class::SPACE),
             'S' => set(class::SPACE).complement(),
-            'p' | 'P' => self.property(c)?,
-            't' => Class::one('\t'),
-            'n' => Class::one('\n'),
-            'v' => Class::one('\u{b}'),
-            'f' => Class::one('\u{c}'),
-            'r' => Class::one('\r'),
-            '0' if !self.rest.peek().is_some_and(char::is_ascii_digit) => Class::one('\0'),
+            'p' | 'P' => self.unicode_property(c)?,
+            't' => CharClass::single('\t'),
+            'n' => CharClass::single('\n'),
+            'v' => CharClass::single('\u{b}'),
+            'f' => CharClass::single('\u{c}'),
+            'r' => CharClass::single('\r'),
+            '0' if !self.rest.peek().is_some_and(char::is_ascii_digit) => CharClass::single('\0'),
             'c' => {
                 let letter = self.rest.next_if(char::is_ascii_alphabetic).ok_or(PatternError::Syntax)?;
                 let code = u32::from(letter) % 32;
-                Class::of([(code, code)])
+                CharClass::from_ranges([(code, code)])
             }
-            'x' => self.hexadecimal(2)?,
-            'u' => self.unicode()?,
+            'x' => {
+                let code = self.hex_number(2)?;
+                CharClass::from_ranges([(code, code)])
+            }
+            'u' => self.unicode_escape()?,
             letter if letter.is_ascii_alphanumeric() => return Err(PatternError::Unsupported),
-            other => Class::one(other),
+            other => CharClass::single(other),
         })
     }
 
-    fn number(&mut self, digits: usize) -> Result<u32, PatternError> {
+    fn hex_number(&mut self, digits: usize) -> Result<u32, PatternError> {
         let mut number = 0;
         for _ in 0..digits {
             let digit = self.rest.next().and_then(|c| c.to_digit(16)).ok_or(PatternError::Unsupported)?;
@@ -251,12 +299,8 @@ impl Parser<'_, '_> {
         Ok(number)
     }
 
-    fn hexadecimal(&mut self, digits: usize) -> Result<Class, PatternError> {
-        let code = self.number(digits)?;
-        Ok(Class::of([(code, code)]))
-    }
-
-    fn unicode(&mut self) -> Result<Class, PatternError> {
+    /// Parses the rest of `\u0041`, `\u{1F432}` or the surrogate pair `\uD83D\uDC32`.
+    fn unicode_escape(&mut self) -> Result<CharClass, PatternError> {
         if self.eat('{') {
             let mut code = 0_u32;
             loop {
@@ -269,22 +313,23 @@ impl Parser<'_, '_> {
                     return Err(PatternError::Unsupported);
                 }
             }
-            return Ok(Class::of([(code, code)]));
+            return Ok(CharClass::from_ranges([(code, code)]));
         }
-        let first = self.number(4)?;
-        if (0xD800..0xDC00).contains(&first) && self.eat_all("\\u") {
-            let second = self.number(4)?;
+        let first = self.hex_number(4)?;
+        if (0xD800..0xDC00).contains(&first) && self.eat_text("\\u") {
+            let second = self.hex_number(4)?;
             if !(0xDC00..0xE000).contains(&second) {
                 return Err(PatternError::Unsupported);
             }
             let code = 0x1_0000 + ((first - 0xD800) << 10) + (second - 0xDC00);
-            return Ok(Class::of([(code, code)]));
+            return Ok(CharClass::from_ranges([(code, code)]));
         }
-        Ok(Class::of([(first, first)]))
+        Ok(CharClass::from_ranges([(first, first)]))
     }
 
-    /// `\p{…}`: the tables of the `regex` crates.
-    fn property(&mut self, letter: char) -> Result<Class, PatternError> {
+    /// Parses the rest of `\p{…}`, by the Unicode tables of `regex-syntax`: the general categories and scripts there have
+    /// the names that ECMA-262 has.
+    fn unicode_property(&mut self, letter: char) -> Result<CharClass, PatternError> {
         if !self.eat('{') {
             return Err(PatternError::Unsupported);
         }
@@ -298,21 +343,22 @@ impl Parser<'_, '_> {
         }
         let parsed = regex_syntax::parse(&format!("\\{letter}{{{name}}}")).map_err(|_| PatternError::Unsupported)?;
         match parsed.kind() {
-            regex_syntax::hir::HirKind::Class(regex_syntax::hir::Class::Unicode(class)) => {
-                Ok(Class::of(class.ranges().iter().map(|range| (range.start().into(), range.end().into()))))
-            }
+            regex_syntax::hir::HirKind::Class(regex_syntax::hir::Class::Unicode(class)) => Ok(CharClass::from_ranges(
+                class.ranges().iter().map(|range| (range.start().into(), range.end().into())),
+            )),
             _ => Err(PatternError::Unsupported),
         }
     }
 
-    fn bracketed(&mut self) -> Result<Class, PatternError> {
+    /// Parses the rest of a class in brackets, `[a-z\d-]`.
+    fn bracketed(&mut self) -> Result<CharClass, PatternError> {
         let negated = self.eat('^');
         let mut ranges: Vec<(u32, u32)> = Vec::new();
         loop {
             let low = match self.rest.next().ok_or(PatternError::Syntax)? {
                 ']' => break,
-                '\\' => self.in_brackets()?,
-                c => Class::one(c),
+                '\\' => self.class_escape()?,
+                c => CharClass::single(c),
             };
             let mut ahead = self.rest.clone();
             let is_range = ahead.next() == Some('-') && ahead.peek().is_some_and(|&next| next != ']');
@@ -322,8 +368,8 @@ impl Parser<'_, '_> {
             }
             self.rest.next();
             let high = match self.rest.next().ok_or(PatternError::Syntax)? {
-                '\\' => self.in_brackets()?,
-                c => Class::one(c),
+                '\\' => self.class_escape()?,
+                c => CharClass::single(c),
             };
             match (low.ranges(), high.ranges()) {
                 (&[(low, same)], &[(high, also)]) if low == same && high == also => {
@@ -332,7 +378,7 @@ impl Parser<'_, '_> {
                     }
                     ranges.push((low, high));
                 }
-                // `[\w-x]`: the hyphen stands for itself.
+                // Annex B: where an end is a class, as in `[\w-x]`, the hyphen is literal.
                 (low, high) => {
                     ranges.extend_from_slice(low);
                     ranges.push((u32::from('-'), u32::from('-')));
@@ -340,32 +386,37 @@ impl Parser<'_, '_> {
                 }
             }
         }
-        let class = Class::of(ranges);
+        let class = CharClass::from_ranges(ranges);
         Ok(if negated { class.complement() } else { class })
     }
 
-    fn in_brackets(&mut self) -> Result<Class, PatternError> {
-        if self.eat('b') { Ok(Class::one('\u{8}')) } else { self.escaped_class() }
+    /// Parses an escape inside brackets, where `\b` is a backspace.
+    fn class_escape(&mut self) -> Result<CharClass, PatternError> {
+        if self.eat('b') { Ok(CharClass::single('\u{8}')) } else { self.escaped_class() }
     }
 }
 
-fn plain(tree: &Tree) -> Option<Language> {
-    match tree {
-        Tree::Plain(language) => Some(*language),
-        Tree::Then(_) | Tree::Or(_) | Tree::Look { .. } => None,
-    }
+/// Returns the languages of the parts where none of them depends on its continuation.
+fn all_plain(parts: &[Node]) -> Option<Vec<Language>> {
+    parts
+        .iter()
+        .map(|part| match part {
+            Node::Plain(language) => Some(*language),
+            Node::Sequence(_) | Node::Alternatives(_) | Node::Lookahead { .. } => None,
+        })
+        .collect()
 }
 
-/// `{2}`, `{2,}` or `{2,3}`; anything else stands for itself.
-fn braces(rest: &mut Peekable<Chars<'_>>) -> Option<(u32, Option<u32>)> {
+/// Parses the bounds in `{2}`, `{2,}` or `{2,3}`; after anything else a brace is literal.
+fn braces(rest: &mut Peekable<impl Iterator<Item = char>>) -> Option<(u32, Option<u32>)> {
     rest.next_if_eq(&'{')?;
-    let least = digits(rest)?;
-    let most = if rest.next_if_eq(&',').is_some() { digits(rest) } else { Some(least) };
+    let min = digits(rest)?;
+    let max = if rest.next_if_eq(&',').is_some() { digits(rest) } else { Some(min) };
     rest.next_if_eq(&'}')?;
-    Some((least, most))
+    Some((min, max))
 }
 
-fn digits(rest: &mut Peekable<Chars<'_>>) -> Option<u32> {
+fn digits(rest: &mut Peekable<impl Iterator<Item = char>>) -> Option<u32> {
     let mut number: Option<u32> = None;
     while let Some(digit) = rest.peek().and_then(|c| c.to_digit(10)) {
         rest.next();

@@ -56,14 +56,14 @@ impl Solver<'_, '_> {
             let value = Value::String(text.to_owned());
             sets.iter().any(|set| set.has(&value))
         };
-        let wanted = MemberQuery {
-            least: facts.least,
-            most: facts.most,
+        let query = MemberQuery {
+            min_length: facts.least,
+            max_length: facts.most,
             count: if facts.opaque.is_empty() { 1 } else { 32 },
-            exclusions: sets.iter().map(|set| set.list.len()).sum(),
-            excluded: &is_excluded,
+            max_excluded: sets.iter().map(|set| set.list.len()).sum(),
+            is_excluded: &is_excluded,
         };
-        let found = match automaton.shortest_members(&wanted, &mut self.budget) {
+        let found = match automaton.shortest_members(&query, &mut self.budget) {
             Ok(found) => found,
             Err(spent) => return Answer::Unknown(spent.into()),
         };
@@ -77,7 +77,7 @@ impl Solver<'_, '_> {
             facts.opaque.iter().any(|(name, holds)| format::decide_predicate(name, text) == Some(!holds))
         };
         match facts.opaque.first() {
-            _ if found.all && found.texts.iter().all(hopeless) => Answer::Empty,
+            _ if found.is_complete && found.texts.iter().all(hopeless) => Answer::Empty,
             Some((name, _)) => Answer::Unknown(Gap::Opaque(Rc::clone(name))),
             None => Answer::Unknown(Gap::Budget),
         }
