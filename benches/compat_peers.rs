@@ -7,16 +7,18 @@
 //! ```
 //!
 //! Of each pair, the shortest of three times counts where the first is under 20 ms; parsing is not in it. Peers that are
-//! not built are not asked, and this says so; nor are outside cases, where `EVENT_CONTRACT_OUTSIDE` does not name them.
+//! not built are skipped, and so are outside cases unless `EVENT_CONTRACT_OUTSIDE` names their folder.
 //! Our answers are asserted; those of others are counted.
 
 #[path = "../crates/json-schema-containment/tests/peers/program.rs"]
 mod program;
+#[path = "../tests/support/skip.rs"]
+mod skip;
 
 use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::io::BufRead as _;
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -24,6 +26,7 @@ use event_contract::compat::{Draft, Question, Verdict};
 use jsonschema::canonical::{CanonicalSchema, Containment, options};
 use program::Peers;
 use serde_json::{Map, Value, json};
+use skip::{outside_folder, skip};
 
 const COVERS: &str = "COMPAT_PEERS_ANSWERS_FOR_COVERS";
 /// `covers` has no budget: it gets this long, in a process of its own.
@@ -34,6 +37,9 @@ fn main() {
         return answer_for_covers();
     }
     let mut others: Vec<Peers> = Peers::find().into_iter().collect();
+    if others.is_empty() {
+        skip("peers of the prover", "run `cargo build --release` in crates/json-schema-containment/tests/peers");
+    }
     let program = std::env::current_exe().unwrap();
     others.push(Peers::of(move || {
         let mut command = Command::new(&program);
@@ -53,16 +59,13 @@ fn main() {
     let events: Vec<_> = events.collect();
     measure(&format!("{} pairs of events", events.len()), &events, &mut others);
 
-    match std::env::var_os("EVENT_CONTRACT_OUTSIDE") {
-        Some(outside) => {
-            let mut pairs = outside_pairs(&PathBuf::from(outside).join("cases/compat"));
-            pairs.sort_by_key(|pair| std::cmp::Reverse(pair.size()));
-            pairs.truncate(largest);
-            let sizes = [pairs.first(), pairs.last()].map(|pair| pair.map_or(0, Pair::size));
-            let title = format!("the {largest} largest outside pairs, {} down to {} bytes", sizes[0], sizes[1]);
-            measure(&title, &pairs, &mut others);
-        }
-        None => println!("skipped: EVENT_CONTRACT_OUTSIDE does not name a folder of outside cases"),
+    if let Some(outside) = outside_folder() {
+        let mut pairs = outside_pairs(&outside.join("cases/compat"));
+        pairs.sort_by_key(|pair| std::cmp::Reverse(pair.size()));
+        pairs.truncate(largest);
+        let sizes = [pairs.first(), pairs.last()].map(|pair| pair.map_or(0, Pair::size));
+        let title = format!("the {largest} largest outside pairs, {} down to {} bytes", sizes[0], sizes[1]);
+        measure(&title, &pairs, &mut others);
     }
 }
 
@@ -221,7 +224,7 @@ fn field(kind: usize, width: usize) -> Value {
     }
 }
 
-fn outside_pairs(folder: &std::path::Path) -> Vec<Pair> {
+fn outside_pairs(folder: &Path) -> Vec<Pair> {
     let files = std::fs::read_dir(folder).unwrap().flatten().map(|entry| entry.path());
     let texts = files.filter(|path| path.extension().is_some_and(|extension| extension == "jsonl"));
     let pair = |line: &str| {

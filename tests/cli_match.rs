@@ -1,10 +1,14 @@
 //! The command `match`, as somebody uses it in a terminal and as a program does.
 
+#[path = "support/skip.rs"]
+mod skip;
+
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use serde_json::{Value, json};
+use skip::outside_folder;
 
 const EVENT: &str = r#"{"source": "external", "account": "111111111111", "detail": {"count": 5.0}}"#;
 
@@ -224,12 +228,9 @@ fn each_answer_is_there_before_the_next_question() {
 /// The suites of others: the same verdicts as the library's own run of them.
 #[test]
 fn the_suites_of_others_are_answered_as_by_the_library() {
-    let Some(outside) = std::env::var_os("EVENT_CONTRACT_OUTSIDE") else {
-        println!("skipped: EVENT_CONTRACT_OUTSIDE does not name a folder of outside cases");
-        return;
-    };
+    let Some(outside) = outside_folder() else { return };
     for (suite, otherwise) in [("localstack-aws", 1), ("event-ruler", 0), ("cfn-validate", 2)] {
-        let file = PathBuf::from(&outside).join("cases/pattern").join(suite).with_extension("jsonl");
+        let file = outside.join("cases/pattern").join(suite).with_extension("jsonl");
         let (code, out, err) = said(&["match", "--jsonl", file.to_str().unwrap()], "");
         assert_eq!((code, err.as_str()), (0, ""), "{suite}");
         let cases = std::fs::read_to_string(&file).unwrap();

@@ -1,7 +1,9 @@
-//! Deliveries that others have recorded or published, each read, or named as what it is.
+//! Deliveries that others have recorded or published: each is read, or its shape is named.
 //!
-//! They are not part of this project: the tests run where `EVENT_CONTRACT_OUTSIDE` names the folder that holds them,
-//! and say so where it does not.
+//! They are not part of this project: `EVENT_CONTRACT_OUTSIDE` names the folder that holds them.
+
+#[path = "support/skip.rs"]
+mod skip;
 
 use std::fs;
 use std::path::PathBuf;
@@ -10,15 +12,12 @@ use event_contract::wire::{self, Shape};
 use event_contract::{Event, Payload, ReadErrorKind, Readable, Reader, Reading, Unrecognised};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use skip::outside_folder;
 
-/// The fixtures, or a word that there are none.
+/// Returns the folder of recorded deliveries, or skips.
 fn fixtures() -> Option<PathBuf> {
-    let Some(outside) = std::env::var_os("EVENT_CONTRACT_OUTSIDE") else {
-        println!("skipped: EVENT_CONTRACT_OUTSIDE does not name a folder of outside cases");
-        return None;
-    };
-    let fixtures = PathBuf::from(outside).join("fixtures");
-    assert!(fixtures.is_dir(), "EVENT_CONTRACT_OUTSIDE is set, and there is no folder {}", fixtures.display());
+    let fixtures = outside_folder()?.join("fixtures");
+    assert!(fixtures.is_dir(), "EVENT_CONTRACT_OUTSIDE: expected a folder, found {}", fixtures.display());
     Some(fixtures)
 }
 

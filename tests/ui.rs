@@ -1,13 +1,17 @@
-//! What must not compile, each case with one message, and what must.
+//! Code that must not compile, each case with one message, and code that must.
 //!
-//! The messages are compared with those of one toolchain, for another may word differently what stands around ours: on
-//! another, this test says that it was skipped. After a change: `TRYBUILD=overwrite cargo test --test ui`, and read each
-//! difference.
+//! The messages are those of one toolchain, because another one may word its part of them differently; with another
+//! toolchain the test is skipped. After a change, run `TRYBUILD=overwrite cargo test --test ui` and read each difference.
 //!
-//! A few cases have a second message: a payload without the derives of `serde` is told of them more than once, and so
-//! are a variant that holds no event and a reader of something that is no payload.
+//! A few cases have a second message: the compiler repeats itself about a payload without the derives of `serde`, a
+//! variant that does not hold an event, and a reader of a type that is not a payload.
 
-/// The toolchain whose words are in the `.stderr` files.
+#[path = "support/skip.rs"]
+mod support;
+
+use support::skip;
+
+/// The toolchain that the messages in the `.stderr` files are from.
 const WORDED_BY: &str = "rustc 1.95.";
 
 #[test]
@@ -16,7 +20,7 @@ fn ui() {
     let version = std::process::Command::new(rustc).arg("--version").output().expect("cargo has a rustc");
     let version = String::from_utf8_lossy(&version.stdout);
     if !version.starts_with(WORDED_BY) {
-        println!("skipped: the messages are those of {WORDED_BY}x, and this is {version}");
+        skip("messages of the compiler", &format!("use {WORDED_BY}x in place of {version}"));
         return;
     }
     let cases = trybuild::TestCases::new();

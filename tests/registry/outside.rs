@@ -1,8 +1,8 @@
 //! Judges that others have written: ajv, Python's jsonschema, the parser of AsyncAPI, the validators of OpenAPI.
 //!
 //! They are installed by `npm ci` and `pip install -r requirements.txt` in `tests/judges`. `EVENT_CONTRACT_JUDGES` names
-//! another folder that has their `node_modules` and, in `venv`, their Python; where it is set, they must be there. Where
-//! they are not, the tests say so, and pass.
+//! another folder that has their `node_modules` and, in `venv`, their Python; where it is set, they must be there.
+//! Otherwise the tests are skipped.
 
 use std::env;
 use std::io::Write;
@@ -17,6 +17,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::case::{Dialect, Subject, changes, of, subjects};
+use crate::skip::skip;
 use crate::zoo;
 
 /// What a judge says of a schema, and of the documents for it.
@@ -41,7 +42,7 @@ fn judge(cases: &[Value]) -> Vec<(&'static str, Vec<Option<Verdict>>)> {
             Ok(verdicts) => Some((name, verdicts)),
             Err(why) => {
                 assert!(named.is_none(), "{name}: {why}");
-                eprintln!("skipped: the judges in {name}: {why}");
+                skip(&format!("judges in {name}"), &format!("install tests/judges as in CONTRIBUTING.md: {why}"));
                 None
             }
         });

@@ -1,4 +1,4 @@
-//! Schema, serde and a validator agree: on a zoo of types, and on the shipped contract.
+//! Schemas, compared with serde and with a validator: on a zoo of types and on the shipped contract.
 
 mod agree;
 mod contract;

@@ -1,14 +1,16 @@
 //! What others say that a pattern matches: recordings of the service itself, and the suites of its matcher.
 //!
-//! They are not part of this project: the tests run where `EVENT_CONTRACT_OUTSIDE` names the folder that holds them,
-//! and say so where it does not.
+//! They are not part of this project: the tests run where `EVENT_CONTRACT_OUTSIDE` names the folder that holds them.
+
+#[path = "../../../tests/support/skip.rs"]
+mod skip;
 
 use std::fs;
-use std::path::PathBuf;
 
 use eventbridge_pattern::{Pattern, RuleSet};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use skip::outside_folder;
 
 #[derive(Deserialize)]
 struct Case {
@@ -19,11 +21,8 @@ struct Case {
 }
 
 fn cases(suite: &str) -> Option<Vec<Case>> {
-    let Some(outside) = std::env::var_os("EVENT_CONTRACT_OUTSIDE") else {
-        println!("skipped: EVENT_CONTRACT_OUTSIDE does not name a folder of outside cases");
-        return None;
-    };
-    let file = PathBuf::from(outside).join("cases/pattern").join(suite).with_extension("jsonl");
+    let outside = outside_folder()?;
+    let file = outside.join("cases/pattern").join(suite).with_extension("jsonl");
     let text = fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
     Some(text.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
 }

@@ -6,16 +6,17 @@
 //! PROPTEST_CASES=20000 cargo test --release -p json-schema-containment --test against_peers -- --nocapture
 //! ```
 //!
-//! Where the peers are not built the test says so. (`EVENT_CONTRACT_OUTSIDE`: as in `outside.rs`.)
+//! `EVENT_CONTRACT_OUTSIDE` is used as in `outside.rs`.
 
 #[path = "../src/laws/generator.rs"]
 mod generator;
 #[path = "peers/program.rs"]
 mod program;
+#[path = "../../../tests/support/skip.rs"]
+mod skip;
 
 use std::cell::{Cell, RefCell};
 use std::fs;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use generator::{mutated, part, schema};
@@ -25,6 +26,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::{TestCaseError, TestRunner};
 use serde_json::{Value, json};
+use skip::{outside_folder, skip};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -106,6 +108,15 @@ impl Tally {
     }
 }
 
+/// Returns the peers, or skips.
+fn peers() -> Option<Peers> {
+    let peers = Peers::find();
+    if peers.is_none() {
+        skip("peers of the prover", "run `cargo build --release` in crates/json-schema-containment/tests/peers");
+    }
+    peers
+}
+
 /// A list of schemas under `items`, which draft 2020-12 has not.
 fn put_right(value: &Value) -> Value {
     match value {
@@ -124,7 +135,7 @@ fn put_right(value: &Value) -> Value {
 
 #[test]
 fn where_a_peer_says_otherwise_about_schemas_that_nobody_wrote_it_is_wrong() {
-    let Some(peers) = Peers::find() else { return };
+    let Some(peers) = peers() else { return };
     let (peers, tally) = (RefCell::new(peers), Tally::default());
     let questions = (schema(), part(), any::<Index>(), any::<bool>(), any::<bool>());
     let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
@@ -141,12 +152,9 @@ fn where_a_peer_says_otherwise_about_schemas_that_nobody_wrote_it_is_wrong() {
 
 #[test]
 fn where_a_peer_says_otherwise_about_schemas_of_others_it_is_wrong() {
-    let Some(mut peers) = Peers::find() else { return };
-    let Some(outside) = std::env::var_os("EVENT_CONTRACT_OUTSIDE") else {
-        println!("skipped: EVENT_CONTRACT_OUTSIDE does not name a folder of outside cases");
-        return;
-    };
-    let mut files: Vec<_> = fs::read_dir(PathBuf::from(outside).join("cases/compat")).unwrap().flatten().collect();
+    let Some(mut peers) = peers() else { return };
+    let Some(outside) = outside_folder() else { return };
+    let mut files: Vec<_> = fs::read_dir(outside.join("cases/compat")).unwrap().flatten().collect();
     files.sort_by_key(fs::DirEntry::path);
     let mut wrong = Vec::new();
     for file in files.iter().filter(|file| file.path().extension().is_some_and(|extension| extension == "jsonl")) {

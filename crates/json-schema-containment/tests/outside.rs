@@ -1,14 +1,16 @@
 //! Questions that others have collected, with answers that none of us wrote: no wrong answer, and few left open.
 //!
-//! They are not part of this project: the test runs where `EVENT_CONTRACT_OUTSIDE` names the folder that holds them, and
-//! says so where it does not.
+//! They are not part of this project: the test runs where `EVENT_CONTRACT_OUTSIDE` names the folder that holds them.
+
+#[path = "../../../tests/support/skip.rs"]
+mod skip;
 
 use std::fs;
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use json_schema_containment::{Question, Verdict};
 use serde_json::Value;
+use skip::outside_folder;
 
 /// A second in an optimised build; tests are not.
 const SLOWEST: Duration = Duration::from_secs(if cfg!(debug_assertions) { 30 } else { 2 });
@@ -43,11 +45,8 @@ fn ask(tally: &mut Tally, line: &str) {
 
 #[test]
 fn no_answer_is_wrong_and_few_are_missing() {
-    let Some(outside) = std::env::var_os("EVENT_CONTRACT_OUTSIDE") else {
-        println!("skipped: EVENT_CONTRACT_OUTSIDE does not name a folder of outside cases");
-        return;
-    };
-    let folder = PathBuf::from(outside).join("cases/compat");
+    let Some(outside) = outside_folder() else { return };
+    let folder = outside.join("cases/compat");
     assert!(folder.is_dir(), "EVENT_CONTRACT_OUTSIDE is set, and there is no folder {}", folder.display());
     let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();

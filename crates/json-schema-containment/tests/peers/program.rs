@@ -28,9 +28,6 @@ impl Peers {
         let program = named.clone().unwrap_or_else(|| usual.into());
         if !Path::new(&program).is_file() {
             assert!(named.is_none(), "EVENT_CONTRACT_PEERS is set, and there is no program {}", program.display());
-            println!(
-                "skipped: `cargo build --release` in crates/json-schema-containment/tests/peers builds the others that are asked"
-            );
             return None;
         }
         Some(Self::of(move || Command::new(&program)))
