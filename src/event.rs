@@ -9,11 +9,11 @@ use serde::ser::{Error as _, Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::kept::Kept;
 use crate::name::{EventId, EventType, PartitionKey, SubsystemName, Version};
 use crate::payload::Payload;
 use crate::side::Side;
 use crate::tags::Tags;
+use crate::unknown_field::UnknownFields;
 use json_document::Pointer;
 
 /// The members of the canonical detail. Metadata stands flat at its root, so that routing rules reach it.
@@ -62,7 +62,7 @@ pub(crate) mod member {
 pub struct Event<P> {
     metadata: Metadata,
     payload: P,
-    kept: Kept,
+    kept: UnknownFields,
 }
 
 /// What an event says of itself, whatever its payload.
@@ -92,10 +92,10 @@ impl<P: Payload> Event<P> {
             causation_id: None,
             tags: Tags::default(),
         };
-        Self::from_parts(metadata, payload, Kept::default())
+        Self::from_parts(metadata, payload, UnknownFields::default())
     }
 
-    pub(crate) fn from_parts(metadata: Metadata, payload: P, kept: Kept) -> Self {
+    pub(crate) fn from_parts(metadata: Metadata, payload: P, kept: UnknownFields) -> Self {
         Self { metadata, payload, kept }
     }
 
@@ -190,7 +190,7 @@ impl<P: Payload> Event<P> {
     /// The same event without what a reader kept.
     #[must_use]
     pub fn without_unknown_fields(mut self) -> Self {
-        self.kept = Kept::default();
+        self.kept = UnknownFields::default();
         self
     }
 
@@ -224,7 +224,7 @@ impl<P: Payload> Event<P> {
         let mut lost = Vec::new();
         differences(&sent, &back, &Pointer::ROOT.join(member::DATA), &mut lost);
         let mut kept = self.kept.clone();
-        kept.displace();
+        kept.mark_unplaced();
         let event = Event { metadata: self.metadata.clone(), payload: older, kept };
         Ok(Downcast { event, lost })
     }
@@ -371,7 +371,7 @@ impl Cause {
             causation_id: Some(self.id.clone()),
             tags: Tags::default(),
         };
-        Event::from_parts(metadata, payload, Kept::default())
+        Event::from_parts(metadata, payload, UnknownFields::default())
     }
 }
 
@@ -518,13 +518,13 @@ impl<P: Payload> Serialize for Event<P> {
             map.serialize_entry(member::DATA, &self.payload)?;
         } else {
             let data = serde_json::to_string(&self.payload).map_err(S::Error::custom)?;
-            let placed = self.kept.place(&data).map_err(S::Error::custom)?;
-            map.serialize_entry(member::DATA, &placed.data)?;
-            for (name, value) in &placed.beside {
+            let placement = self.kept.place(&data).map_err(S::Error::custom)?;
+            map.serialize_entry(member::DATA, &placement.payload)?;
+            for (name, value) in &placement.beside_payload {
                 map.serialize_entry(name, value)?;
             }
-            if !placed.homeless.is_empty() {
-                map.serialize_entry(member::KEPT, &placed.homeless)?;
+            if !placement.unplaced.is_empty() {
+                map.serialize_entry(member::KEPT, &placement.unplaced)?;
             }
         }
         map.end()

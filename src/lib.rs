@@ -74,8 +74,6 @@ mod event;
 pub mod fault;
 pub mod gateway;
 mod held;
-mod integer;
-mod kept;
 mod lifecycle;
 mod name;
 mod open;
@@ -95,6 +93,7 @@ pub mod schema;
 mod severity;
 mod side;
 mod tags;
+mod unknown_field;
 pub mod wire;
 
 pub use event::{Cause, Downcast, DowncastError, EncodedEvent, Event};

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
 
-use crate::kept::Name;
+use json_document::CowStr;
 
 /// Free words about an event, such as the stage and the region it comes from; nothing that its meaning depends on.
 ///
@@ -33,7 +33,7 @@ impl Tags {
 
     /// The text under a name, if there is one and it is a text.
     pub fn text(&self, name: &str) -> Option<Cow<'_, str>> {
-        serde_json::from_str::<Name<'_>>(self.get(name)?.get()).ok().map(|text| text.0)
+        serde_json::from_str::<CowStr<'_>>(self.get(name)?.get()).ok().map(|text| text.0)
     }
 
     /// All tags, by name.

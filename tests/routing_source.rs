@@ -441,11 +441,7 @@ fn what_is_none_of_them_is_said_and_never_no_rules() {
         assert!(error(name, text).contains(expected), "{}", error(name, text));
     }
     for (name, text, expected) in [
-        (
-            "a.json",
-            "{\"Resources\": {",
-            "a.json:1:16: not JSON: the name of a member is expected, in double quotes: write one",
-        ),
+        ("a.json", "{\"Resources\": {", "a.json:1:16: not JSON: expected a member name in double quotes: write one"),
         ("a.json", "{\"Resources\": {}} x", "a.json:1:19: not JSON: text after the end of the document"),
         ("a.yaml", "Resources:\n  A: @b\n", "a.yaml:2:6: not YAML: "),
         ("a.yaml", "", "a.yaml:1:1: the file is empty"),

@@ -10,11 +10,10 @@ use super::censor::Censor;
 use super::document::{Node, without_mark};
 use super::dropped::{DropReason, Dropped, FaultPart};
 use super::redaction::Redaction;
-use crate::integer;
 use crate::read::{Limits, Mismatch, depth};
 use crate::wire::facts::{self, Interpreted};
 use crate::wire::{self, Envelope, level::Scalar};
-use json_document::Pointer;
+use json_document::{Pointer, find_integer_beyond_i64};
 
 /// An error and its causes, a line each.
 pub(super) fn stack(name: &str, message: &str, error: &dyn Error) -> String {
@@ -107,7 +106,7 @@ impl FailingDocument {
         document.searched |= node.is_some();
         document.blind = !document.searched;
         // A bus would refuse the whole fault for such an integer.
-        let fits = depth(raw.get()) <= Limits::DEEPEST && integer::beyond_i64(raw.get()).is_none();
+        let fits = depth(raw.get()) <= Limits::DEEPEST && find_integer_beyond_i64(raw.get()).is_none();
         match node {
             // `null` is how a hub says that there is none.
             Some(Node::Null) => {}

@@ -10,14 +10,13 @@ use serde_json::value::RawValue;
 
 use super::dropped::FaultPart;
 use super::{Failing, Fault};
-use crate::kept::members;
 use crate::name::{EventId, PartitionKey};
 use crate::read::{Mismatch, read_time};
 use crate::wire::aws_lambda_stream::unpack;
 use crate::wire::kinesis::milliseconds;
 use crate::wire::level::Scalar;
 use crate::wire::{Transport, WireError};
-use json_document::Pointer;
+use json_document::{Pointer, parse_members};
 
 /// Why bytes could not be read as a fault.
 ///
@@ -226,7 +225,8 @@ impl<'a> Object<'a> {
         if !raw.get().starts_with('{') {
             return Ok(None);
         }
-        let members = members(raw.get()).map_err(|error| FaultErrorKind::NotJson { message: error.to_string() })?;
+        let members =
+            parse_members(raw.get()).map_err(|error| FaultErrorKind::NotJson { message: error.to_string() })?;
         Ok(Some(Self { members: members.into_iter().map(|(name, raw)| (name, Cow::Borrowed(raw))).collect() }))
     }
 

@@ -8,12 +8,11 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 use super::batch_plan::SizeLimit;
 use crate::event::{EncodedEvent, Event};
 use crate::fault::Fault;
-use crate::integer;
 use crate::name::{EventId, EventType};
 use crate::payload::Payload;
 use crate::side::Side;
 use crate::wire::kinesis::Seconds;
-use json_document::Pointer;
+use json_document::{Pointer, find_integer_beyond_i64};
 
 /// What the time of an entry counts, whatever it is.
 const BYTES_OF_TIME: usize = 14;
@@ -232,7 +231,8 @@ pub(super) fn in_rfc3339(event_id: &EventId, time: DateTime<Utc>) -> Result<Date
 
 /// EventBridge refuses an entry with an integer beyond the range of an i64.
 fn check_integers(event_id: &EventId, detail: &str) -> Result<(), EntryError> {
-    integer::beyond_i64(detail).map_or(Ok(()), |(pointer, number)| Err(EntryError::integer(event_id, pointer, number)))
+    find_integer_beyond_i64(detail)
+        .map_or(Ok(()), |(pointer, number)| Err(EntryError::integer(event_id, pointer, number)))
 }
 
 impl Serialize for Entry {

@@ -11,13 +11,13 @@ use super::limits;
 use super::observation::{Observation, ObservationKind, Origin};
 use super::track::{Note, NoteKind};
 use crate::event::{Metadata, key_of, member, to_milliseconds};
-use crate::kept::{Kept, members};
 use crate::name::{EventId, PartitionKey, SubsystemName, Version};
 use crate::tags::Tags;
+use crate::unknown_field::UnknownFields;
 use crate::wire::facts::Facts;
 use crate::wire::level::Scalar;
 use crate::wire::{Envelope, Shape, Transport};
-use json_document::Pointer;
+use json_document::{Pointer, parse_members};
 
 /// Collects what is observed and what is wrong while an event is put together.
 #[derive(Default)]
@@ -36,7 +36,14 @@ impl Findings {
     }
 
     /// What was let pass in the payload at `place`; what of it is kept goes to `kept`.
-    pub(super) fn notes(&mut self, notes: Vec<Note>, place: &Pointer, keep: bool, values: bool, kept: &mut Kept) {
+    pub(super) fn notes(
+        &mut self,
+        notes: Vec<Note>,
+        place: &Pointer,
+        keep: bool,
+        values: bool,
+        kept: &mut UnknownFields,
+    ) {
         let aliases: BTreeMap<Pointer, &'static str> = notes
             .iter()
             .filter_map(|note| match note.kind {
@@ -52,9 +59,11 @@ impl Findings {
                     let value = if values { raw.clone() } else { None };
                     if keep && let Some(raw) = raw {
                         match (sure, aliases.is_empty()) {
-                            (true, true) => kept.push_inside(data.concat(&at), None, raw),
-                            (true, false) => kept.push_inside(data.concat(&as_written(&at, &aliases)), Some(at), raw),
-                            (false, _) => kept.push_homeless(data.concat(&at), raw),
+                            (true, true) => kept.push_in_payload(data.concat(&at), None, raw),
+                            (true, false) => {
+                                kept.push_in_payload(data.concat(&as_written(&at, &aliases)), Some(at), raw)
+                            }
+                            (false, _) => kept.push_unplaced(data.concat(&at), raw),
                         }
                     }
                     (ObservationKind::UnknownField { kept: keep }, value)
@@ -358,7 +367,7 @@ pub(super) fn leftovers<X>(
     keep: bool,
     values: bool,
     depth: usize,
-    kept: &mut Kept,
+    kept: &mut UnknownFields,
     findings: &mut Findings,
 ) -> bool {
     for name in std::mem::take(&mut facts.envelope_leftovers) {
@@ -376,9 +385,9 @@ pub(super) fn leftovers<X>(
         });
         if keep {
             if from_kept {
-                kept.push_homeless(place, raw.to_owned());
+                kept.push_unplaced(place, raw.to_owned());
             } else {
-                kept.push_beside(place, raw.to_owned());
+                kept.push_beside_payload(place, raw.to_owned());
             }
         }
         true
@@ -390,7 +399,7 @@ pub(super) fn leftovers<X>(
     }
     if let Some(raw) = facts.kept.take() {
         let at = Pointer::from(place(facts, member::KEPT));
-        match members(raw.get()) {
+        match parse_members(raw.get()) {
             // Kept by a relay before us: each field goes on with its own place.
             Ok(fields) if fields.iter().all(|(name, _)| name.starts_with('/')) => {
                 for (name, raw) in fields {
@@ -445,7 +454,7 @@ impl Wanted {
             return;
         }
         let children: Vec<(Cow<'_, str>, &RawValue)> = match text.as_bytes().first() {
-            Some(b'{') => members(text).unwrap_or_default(),
+            Some(b'{') => parse_members(text).unwrap_or_default(),
             Some(b'[') => {
                 let items: Vec<&RawValue> = serde_json::from_str(text).unwrap_or_default();
                 items.into_iter().enumerate().map(|(index, item)| (index.to_string().into(), item)).collect()

@@ -6,13 +6,14 @@ use serde_json::value::RawValue;
 
 use super::alias::Aliases;
 use super::error::{Mismatch, ReadErrorKind};
-use super::exact::{ExactDeserializer, ExactError, Malformed, Node, Verdict, examine};
+use super::exact::{ExactDeserializer, ExactError, Verdict, examine};
 use super::readable::{Draft, Readable};
 use super::track::{Note, NoteKind, Tracked, Tracker};
 use crate::name::Version;
 use crate::payload::{Failure, Payload, Source};
 use crate::wire::WireErrorKind;
 use json_document::Pointer;
+use json_document::text::{LoneSurrogates, Member, Options, SyntaxError, SyntaxErrorKind, Tree, parse_with};
 
 /// A payload, with what was let pass in it.
 pub(super) struct DecodedPayload<E> {
@@ -64,9 +65,9 @@ impl<'a> Decoder<'a> {
         version: Version,
         raw: &RawValue,
     ) -> Result<DecodedPayload<T::Event>, ReadErrorKind> {
-        let node = Node::new(raw, self.depth).map_err(|malformed| match malformed {
-            Malformed::TooDeep => WireErrorKind::TooDeep { limit: self.limit },
-            Malformed::Text(message) => WireErrorKind::NotJson { message },
+        let node = parse_strictly(raw.get(), self.depth).map_err(|error| match error.kind {
+            SyntaxErrorKind::TooDeep => WireErrorKind::TooDeep { limit: self.limit },
+            _ => WireErrorKind::NotJson { message: error.to_string() },
         })?;
         let too_much = || ReadErrorKind::from(WireErrorKind::TooMuch);
         let verdict = examine(&node, |deserializer| {
@@ -106,6 +107,11 @@ impl<'a> Decoder<'a> {
     }
 }
 
+/// Parses a payload as `serde_json` does, down to `max_depth`.
+fn parse_strictly(json: &str, max_depth: usize) -> Result<Tree<'_>, SyntaxError> {
+    parse_with(json, Options { max_depth, lone_surrogates: LoneSurrogates::Reject })
+}
+
 pub(super) fn mismatches_under(kind: ReadErrorKind, parent: &Pointer) -> ReadErrorKind {
     match kind {
         ReadErrorKind::Mismatch { mismatches, and_more } => ReadErrorKind::Mismatch {
@@ -132,7 +138,7 @@ impl<'de> Source<'de> for FastSource<'_, 'de, '_> {
 
 struct ExactSource<'s, 'n, 'de, 'a> {
     deserializer: ExactDeserializer<'n, 'de>,
-    node: &'n Node<'de>,
+    node: &'n Tree<'de>,
     tracker: &'s Tracker<'de, 'a>,
 }
 
@@ -151,7 +157,7 @@ impl<'de> Source<'de> for ExactSource<'_, '_, 'de, '_> {
             // What serde took into a buffer, no wrapper has seen. What is there and does not come out again where the
             // payload is written was ignored.
             if let Ok(written) = serde_json::value::to_raw_value(&payload)
-                && let Ok(written) = Node::new(&written, usize::MAX)
+                && let Ok(written) = parse_strictly(written.get(), usize::MAX)
             {
                 let noted = self.tracker.noted();
                 let search = Search { buffered, noted, tracker: self.tracker };
@@ -171,17 +177,17 @@ struct Search<'s, 'de, 'a> {
 
 impl Search<'_, '_, '_> {
     /// `sent` beside what is written of it; `inside` where serde had it in a buffer.
-    fn compare(&self, sent: &Node<'_>, written: Option<&Node<'_>>, at: &Pointer, inside: bool) {
+    fn compare(&self, sent: &Tree<'_>, written: Option<&Tree<'_>>, at: &Pointer, inside: bool) {
         let inside = inside || self.buffered.contains(at);
         if self.noted.contains(at) {
             return;
         }
         let Some(written) = written else {
-            if inside && sent.raw().get() != "null" {
-                self.tracker.push(
-                    at.clone(),
-                    NoteKind::Unknown { raw: self.tracker.keeps().then(|| sent.raw().to_owned()), sure: false },
-                );
+            if inside && sent.raw != "null" {
+                // The text of a value that was parsed is JSON.
+                let raw = || RawValue::from_string(sent.raw.to_owned()).ok();
+                let raw = if self.tracker.keeps() { raw() } else { None };
+                self.tracker.push(at.clone(), NoteKind::Unknown { raw, sure: false });
                 return;
             }
             return self.descend(sent, None, at, inside);
@@ -189,17 +195,16 @@ impl Search<'_, '_, '_> {
         self.descend(sent, Some(written), at, inside);
     }
 
-    fn descend(&self, sent: &Node<'_>, written: Option<&Node<'_>>, at: &Pointer, inside: bool) {
+    fn descend(&self, sent: &Tree<'_>, written: Option<&Tree<'_>>, at: &Pointer, inside: bool) {
         if !sent.members().is_empty() {
-            let written: BTreeMap<&str, &Node<'_>> = written
-                .into_iter()
-                .flat_map(|written| written.members().iter().map(|(name, node)| (&**name, node)))
-                .collect();
-            for (name, node) in sent.members() {
-                self.compare(node, written.get(&**name).copied(), &at.join(name), inside);
+            let members = written.map_or(&[][..], Tree::members);
+            let written: BTreeMap<&str, &Tree<'_>> =
+                members.iter().map(|member| (&*member.name, &member.tree)).collect();
+            for Member { name, tree, .. } in sent.members() {
+                self.compare(tree, written.get(&**name).copied(), &at.join(name), inside);
             }
         }
-        let written = written.map_or(&[][..], Node::items);
+        let written = written.map_or(&[][..], Tree::items);
         for (index, node) in sent.items().iter().enumerate() {
             self.compare(node, written.get(index), &at.join(index), inside);
         }

@@ -12,9 +12,7 @@ mod access;
 mod deserializer;
 mod exam;
 mod mistake;
-mod node;
 
 pub(super) use deserializer::{ExactDeserializer, Input};
 pub(super) use exam::{Exam, Explored, Step, Twice, Verdict, examine};
 pub(super) use mistake::ExactError;
-pub(super) use node::{Malformed, Node};

@@ -5,10 +5,10 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 
 use crate::event::{Event, Metadata};
-use crate::kept::Kept;
 use crate::name::{PartitionKey, Version};
 use crate::payload::{Failure, Lineage, Payload, Source};
 use crate::side::{Side, SideKind};
+use crate::unknown_field::UnknownFields;
 
 /// What a [`Reader`](crate::Reader) can be asked for: any [`Payload`], or an enum of events of several types.
 ///
@@ -183,7 +183,7 @@ pub const fn check_types(types: &[TypeInfo], index: usize) {
 pub struct Draft<E> {
     pub(crate) partition_key: Option<PartitionKey>,
     pub(crate) occurred_at: Option<DateTime<Utc>>,
-    pub(crate) finish: Box<dyn FnOnce(Metadata, Kept) -> E>,
+    pub(crate) finish: Box<dyn FnOnce(Metadata, UnknownFields) -> E>,
 }
 
 /// Reads a payload of this version, to be made an event later.

@@ -20,10 +20,10 @@ use super::reading::{Known, Reading};
 use super::stream::{PayloadStream, Said, StreamedPayload};
 use super::track::Note;
 use crate::event::{EncodedEvent, Event, member};
-use crate::kept::Kept;
 use crate::name::{EventType, Version};
 use crate::payload::{Failure, Payload, Source};
 use crate::side::Side;
+use crate::unknown_field::UnknownFields;
 use crate::wire::facts::{self, Facts, Interpreted};
 use crate::wire::level::{self, Scalar};
 use crate::wire::{self, Delivery, Envelope, Shape, Transport, WireErrorKind};
@@ -403,17 +403,17 @@ impl<T: Readable> Reader<T> {
         let Some(metadata) = assemble::metadata(&mut facts, &context, &mut findings) else {
             return Err(ReadErrorKind::Mismatch { mismatches: findings.mismatches, and_more: false });
         };
-        let mut kept = Kept::default();
+        let mut kept = UnknownFields::default();
         let depth = self.limits.depth.saturating_sub(facts.prefix.matches('/').count() + 1);
         if !assemble::leftovers(&mut facts, self.keep, self.values, depth, &mut kept, &mut findings) {
             return Err(WireErrorKind::TooDeep { limit: self.limits.depth }.into());
         }
         findings.notes(read.notes, &read.place, self.keep, self.values, &mut kept);
         if read.version != T::TYPES[index].newest {
-            kept.displace();
+            kept.mark_unplaced();
         }
-        if kept.needs_sent() {
-            kept.remember(document.text, read.place);
+        if kept.needs_source() {
+            kept.set_source(document.text, read.place);
         }
         let mut observations = findings.observations;
         if self.values {

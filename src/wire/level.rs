@@ -10,7 +10,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::kept::{Name, members};
+use json_document::{CowStr, parse_members};
 
 /// The names that mean something in one of the wire formats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -256,7 +256,7 @@ impl<'de, X> Level<'de, X> {
 
     fn taken_apart(json: &'de str, field_of: fn(&str) -> Field) -> Option<Self> {
         let mut level = Self::new();
-        for (name, raw) in members(json).ok()? {
+        for (name, raw) in parse_members(json).ok()? {
             level.push(field_of(&name), name, Member::Raw(raw));
         }
         Some(level)
@@ -312,7 +312,7 @@ impl<'de, S: Stream<'de>> Visitor<'de> for LevelSeed<S> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut level = Level::new();
-        while let Some(Name(name)) = map.next_key()? {
+        while let Some(CowStr(name)) = map.next_key()? {
             let field = if self.inner { Field::of_detail(&name) } else { Field::of(&name) };
             let member = match field {
                 Field::Detail => {
@@ -408,7 +408,7 @@ impl<'de> Visitor<'de> for PeekSeed<'_, 'de> {
         let Self { peek, inner } = self;
         let (mut type_here, mut version_here) = (None, None);
         let (mut has_type, mut has_data, mut has_detail, mut has_detail_type) = (false, false, false, false);
-        while let Some(Name(name)) = map.next_key()? {
+        while let Some(CowStr(name)) = map.next_key()? {
             match Field::of(&name) {
                 Field::DetailType if !inner => {
                     has_detail_type = true;

@@ -331,7 +331,7 @@ mod tests {
     fn what_the_service_does_not_take_is_not_built() {
         assert_eq!(Rule::new().build().unwrap_err().reason(), "Empty objects are not allowed");
         let error = Rule::new().field("a", [f64::NAN]).build().unwrap_err();
-        assert_eq!(error.reason(), "not JSON: a value is expected");
+        assert_eq!(error.reason(), "not JSON: expected a value");
         let error = Rule::new().field("a", [Match::numeric(..)]).build().unwrap_err();
         assert_eq!(error.reason(), "Invalid member in numeric match: ]");
         let error = Rule::new().any_of([Rule::new().field("a", [1])]).build().unwrap_err();

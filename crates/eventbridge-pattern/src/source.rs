@@ -54,7 +54,7 @@ pub(super) enum Step {
 /// Reads a pattern.
 pub(super) fn read(text: &str) -> Result<Source, PatternError> {
     let tree = json::parse(text).map_err(|fault| {
-        let refusal = Refusal::new(format!("not JSON: {}", fault.message), "write one JSON object");
+        let refusal = Refusal::new(format!("not JSON: {}", fault.kind), "write one JSON object");
         PatternError::new(text, fault.at, Pointer::ROOT, refusal)
     })?;
     let mut reader = Reader { lists: Vec::new(), trail: Trail::default(), path: String::new() };
@@ -189,7 +189,7 @@ impl Reader {
     }
 
     fn place(&self, tree: &Tree<'_>) -> Place {
-        Place { at: self.trail.at(), value: tree.at, end: tree.end, pointer: self.trail.pointer().clone() }
+        Place { at: self.trail.at(), value: tree.at, end: tree.end(), pointer: self.trail.pointer().clone() }
     }
 }
 /// A value that stands where a list of values is wanted.

@@ -28,7 +28,7 @@ impl Pointer {
         self.0.split('/').skip(1).map(|segment| segment.replace("~1", "/").replace("~0", "~"))
     }
 
-    /// Takes a pointer in the notation of RFC 6901: the text must be empty or begin with a slash.
+    /// Parses the notation of RFC 6901. The text must be empty or begin with a slash, as it does in a valid pointer.
     pub fn parse(text: &str) -> Self {
         debug_assert!(text.is_empty() || text.starts_with('/'));
         Self(text.to_owned())
@@ -52,7 +52,7 @@ impl Pointer {
         }
     }
 
-    /// Appends all segments of `other`, a pointer into the value that this one points to.
+    /// Returns the pointer with all segments of `other`, a pointer into the value that this one points to.
     #[must_use]
     pub fn concat(&self, other: &Self) -> Self {
         Self(format!("{}{}", self.0, other.0))
@@ -66,6 +66,13 @@ impl Pointer {
     /// Shortens the pointer to `length` bytes, which must be the length that it had before segments were pushed.
     pub fn truncate(&mut self, length: usize) {
         self.0.truncate(length);
+    }
+
+    /// Returns the rest of the pointer below `prefix`, or `None` where it does not point into that value.
+    #[must_use]
+    pub fn strip_prefix(&self, prefix: &Self) -> Option<Self> {
+        let rest = self.0.strip_prefix(&prefix.0)?;
+        (rest.is_empty() || rest.starts_with('/')).then(|| Self(rest.to_owned()))
     }
 
     /// Reports whether this pointer equals `other` or points below it.
@@ -93,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn segments_are_escaped_and_come_back() {
+    fn escaped_segments_round_trip() {
         let pointer: Pointer = ["a/b", "m~n", "", "0", "~1"].into_iter().collect();
         assert_eq!(pointer.as_str(), "/a~1b/m~0n//0/~01");
         assert_eq!(pointer.segments().collect::<Vec<_>>(), ["a/b", "m~n", "", "0", "~1"]);
@@ -105,5 +112,8 @@ mod tests {
         assert!(pointer("/a/b").is_at_or_under(&pointer("/a")));
         assert!(pointer("/a").is_at_or_under(&Pointer::ROOT));
         assert!(!pointer("/ab").is_at_or_under(&pointer("/a")));
+        assert_eq!(pointer("/a/b").strip_prefix(&pointer("/a")), Some(pointer("/b")));
+        assert_eq!(pointer("/a").strip_prefix(&pointer("/a")), Some(Pointer::ROOT));
+        assert_eq!(pointer("/ab").strip_prefix(&pointer("/a")), None);
     }
 }

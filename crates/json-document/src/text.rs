@@ -13,7 +13,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-/// Maximum nesting of arrays and objects: that of the parser of EventBridge.
+/// Maximum nesting of arrays and objects in [`parse`]: that of the parser of EventBridge.
 pub const MAX_DEPTH: usize = 1000;
 
 /// A value with its position in the text.
@@ -21,8 +21,8 @@ pub const MAX_DEPTH: usize = 1000;
 pub struct Tree<'t> {
     /// The offset of its first byte.
     pub at: usize,
-    /// The offset of the byte after its last.
-    pub end: usize,
+    /// The text of the value, as it is spelled.
+    pub raw: &'t str,
     /// The value itself.
     pub value: Value<'t>,
 }
@@ -34,7 +34,7 @@ pub enum Value<'t> {
     Object(Vec<Member<'t>>),
     /// The items in the order of the text.
     Array(Vec<Tree<'t>>),
-    /// The string without its quotes and escapes.
+    /// The string without its quotes and escapes; borrowed unless it has escapes.
     String(Cow<'t, str>),
     /// The number as it is spelled.
     Number(&'t str),
@@ -49,10 +49,47 @@ pub enum Value<'t> {
 pub struct Member<'t> {
     /// The offset of the opening quote of the name.
     pub at: usize,
-    /// The name without its quotes and escapes.
+    /// The name without its quotes and escapes; borrowed unless it has escapes.
     pub name: Cow<'t, str>,
     /// The value with its position.
     pub tree: Tree<'t>,
+}
+
+impl<'t> Tree<'t> {
+    /// Returns the offset of the byte after the last one.
+    pub const fn end(&self) -> usize {
+        self.at + self.raw.len()
+    }
+
+    /// Returns the members of an object, and none of any other value.
+    pub fn members(&self) -> &[Member<'t>] {
+        match &self.value {
+            Value::Object(members) => members,
+            Value::Array(_) | Value::String(_) | Value::Number(_) | Value::Boolean(_) | Value::Null => &[],
+        }
+    }
+
+    /// Returns the items of an array, and none of any other value.
+    pub fn items(&self) -> &[Self] {
+        match &self.value {
+            Value::Array(items) => items,
+            Value::Object(_) | Value::String(_) | Value::Number(_) | Value::Boolean(_) | Value::Null => &[],
+        }
+    }
+}
+
+impl Value<'_> {
+    /// Returns the kind with its article, as messages name it: `an object`, `null`.
+    pub const fn describe(&self) -> &'static str {
+        match self {
+            Self::Object(_) => "an object",
+            Self::Array(_) => "an array",
+            Self::String(_) => "a string",
+            Self::Number(_) => "a number",
+            Self::Boolean(_) => "a boolean",
+            Self::Null => "null",
+        }
+    }
 }
 
 /// Writes compact JSON; numbers keep their spelling.
@@ -83,60 +120,123 @@ impl fmt::Display for Tree<'_> {
 }
 
 /// A syntax error with its position.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SyntaxError {
     /// The offset of the byte at which parsing stopped.
     pub at: usize,
-    /// The reason, in words that follow "line 1, column 2: ".
-    pub message: &'static str,
+    /// The reason.
+    pub kind: SyntaxErrorKind,
+}
+
+/// The reason of a [`SyntaxError`]; displayed as words that may follow "line 1, column 2: ".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SyntaxErrorKind {
+    /// Another character than those that may follow here; the text names them.
+    Expected(&'static str),
+    /// The text ends inside of the document.
+    UnexpectedEnd,
+    /// More text after the document.
+    TrailingText,
+    /// Digits that are not spelled as a JSON number, such as `01` or `1.`.
+    InvalidNumber,
+    /// No closing quote.
+    UnterminatedString,
+    /// A control character in a string that is not written as an escape.
+    ControlCharacter,
+    /// An escape that JSON does not have, or half of a surrogate pair where it is rejected.
+    InvalidEscape,
+    /// More nested arrays and objects than [`Options::max_depth`].
+    TooDeep,
+}
+
+impl fmt::Display for SyntaxErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Expected(expected) => return write!(f, "expected {expected}"),
+            Self::UnexpectedEnd => "unexpected end of the text",
+            Self::TrailingText => "text after the end of the document",
+            Self::InvalidNumber => "invalid number",
+            Self::UnterminatedString => "unterminated string",
+            Self::ControlCharacter => "control character in a string that is not written as an escape",
+            Self::InvalidEscape => "invalid escape in a string",
+            Self::TooDeep => "nested too deeply",
+        })
+    }
 }
 
 impl fmt::Display for SyntaxError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "byte {}: {}", self.at, self.message)
+        write!(f, "{} at byte {}", self.kind, self.at)
     }
 }
 
 impl std::error::Error for SyntaxError {}
 
-/// Parses one document, which only white space may follow.
-///
-/// More lenient than `serde_json` in one way: half of a surrogate pair becomes `?`, as it does in
-/// EventBridge.
+/// Treatment of half of a surrogate pair in an escape, such as `\ud800`: JSON allows it, no Rust string holds it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LoneSurrogates {
+    /// Becomes `?`, as it does in EventBridge.
+    Replace,
+    /// Is an invalid escape, as it is for `serde_json`.
+    Reject,
+}
+
+/// What [`parse_with`] accepts.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// Maximum nesting of arrays and objects. Parsing needs stack in proportion to it.
+    pub max_depth: usize,
+    /// Treatment of half of a surrogate pair.
+    pub lone_surrogates: LoneSurrogates,
+}
+
+/// Parses one document, which only white space may follow, as EventBridge does: down to [`MAX_DEPTH`], and with `?` for
+/// half of a surrogate pair.
 pub fn parse(text: &str) -> Result<Tree<'_>, SyntaxError> {
-    let mut parser = Parser { text, at: 0 };
+    parse_with(text, Options { max_depth: MAX_DEPTH, lone_surrogates: LoneSurrogates::Replace })
+}
+
+/// Parses one document, which only white space may follow.
+pub fn parse_with(text: &str, options: Options) -> Result<Tree<'_>, SyntaxError> {
+    let mut parser = Parser { text, at: 0, options };
     let tree = parser.value(0)?;
     parser.space();
-    if parser.at < text.len() { parser.fault("text after the end of the document") } else { Ok(tree) }
+    if parser.at < text.len() { Err(parser.error(SyntaxErrorKind::TrailingText)) } else { Ok(tree) }
 }
 
 struct Parser<'t> {
     text: &'t str,
     at: usize,
+    options: Options,
 }
 
 impl<'t> Parser<'t> {
+    /// Parses a value that may have white space before it. As it recurs once per level of nesting, its frame is small.
     fn value(&mut self, depth: usize) -> Result<Tree<'t>, SyntaxError> {
         self.space();
         let at = self.at;
         let value = match self.peek() {
-            Some(b'{') => Value::Object(self.object(depth)?),
-            Some(b'[') => Value::Array(self.list(depth)?),
-            Some(b'"') => Value::String(self.string()?),
-            Some(b't') => self.word("true", Value::Boolean(true))?,
-            Some(b'f') => self.word("false", Value::Boolean(false))?,
-            Some(b'n') => self.word("null", Value::Null)?,
-            Some(b'-' | b'0'..=b'9') => {
-                let Some(end) = number_end(self.text.as_bytes(), at) else {
-                    return self.fault("this is not a number as JSON spells it");
-                };
-                self.at = end;
-                Value::Number(&self.text[at..end])
-            }
-            Some(_) => return self.fault("a value is expected"),
-            None => return self.fault("the text ends too early"),
+            Some(b'{') => self.object(depth).map(Value::Object),
+            Some(b'[') => self.array(depth).map(Value::Array),
+            first => self.scalar(first),
         };
-        Ok(Tree { at, end: self.at, value })
+        value.map(|value| Tree { at, raw: &self.text[at..self.at], value })
+    }
+
+    fn scalar(&mut self, first: Option<u8>) -> Result<Value<'t>, SyntaxError> {
+        match first {
+            Some(b'"') => self.string().map(Value::String),
+            Some(b't') => self.word("true", Value::Boolean(true)),
+            Some(b'f') => self.word("false", Value::Boolean(false)),
+            Some(b'n') => self.word("null", Value::Null),
+            Some(b'-' | b'0'..=b'9') => {
+                let start = self.at;
+                self.at = number_end(self.text.as_bytes(), start).ok_or(self.error(SyntaxErrorKind::InvalidNumber))?;
+                Ok(Value::Number(&self.text[start..self.at]))
+            }
+            Some(_) => Err(self.error(SyntaxErrorKind::Expected("a value"))),
+            None => Err(self.error(SyntaxErrorKind::UnexpectedEnd)),
+        }
     }
 
     fn object(&mut self, depth: usize) -> Result<Vec<Member<'t>>, SyntaxError> {
@@ -149,23 +249,23 @@ impl<'t> Parser<'t> {
             self.space();
             let at = self.at;
             if self.peek() != Some(b'"') {
-                return self.fault("the name of a member is expected, in double quotes");
+                return Err(self.error(SyntaxErrorKind::Expected("a member name in double quotes")));
             }
             let name = self.string()?;
             self.space();
             if self.peek() != Some(b':') {
-                return self.fault("a colon is expected");
+                return Err(self.error(SyntaxErrorKind::Expected("a colon")));
             }
             self.at += 1;
             members.push(Member { at, name, tree: self.value(depth + 1)? });
             if self.close(b'}') {
                 return Ok(members);
             }
-            self.comma("a comma or `}` is expected")?;
+            self.comma("a comma or `}`")?;
         }
     }
 
-    fn list(&mut self, depth: usize) -> Result<Vec<Tree<'t>>, SyntaxError> {
+    fn array(&mut self, depth: usize) -> Result<Vec<Tree<'t>>, SyntaxError> {
         let mut items = Vec::new();
         self.open(depth)?;
         if self.close(b']') {
@@ -176,13 +276,13 @@ impl<'t> Parser<'t> {
             if self.close(b']') {
                 return Ok(items);
             }
-            self.comma("a comma or `]` is expected")?;
+            self.comma("a comma or `]`")?;
         }
     }
 
     fn open(&mut self, depth: usize) -> Result<(), SyntaxError> {
-        if depth >= MAX_DEPTH {
-            return self.fault("the document is nested too deep");
+        if depth >= self.options.max_depth {
+            return Err(self.error(SyntaxErrorKind::TooDeep));
         }
         self.at += 1;
         Ok(())
@@ -195,9 +295,9 @@ impl<'t> Parser<'t> {
         closes
     }
 
-    fn comma(&mut self, otherwise: &'static str) -> Result<(), SyntaxError> {
+    fn comma(&mut self, expected: &'static str) -> Result<(), SyntaxError> {
         if self.peek() != Some(b',') {
-            return self.fault(otherwise);
+            return Err(self.error(SyntaxErrorKind::Expected(expected)));
         }
         self.at += 1;
         Ok(())
@@ -216,12 +316,12 @@ impl<'t> Parser<'t> {
                 }
                 Some(0..0x20) => {
                     self.at = at;
-                    return self.fault("a control character in a text is written as an escape");
+                    return Err(self.error(SyntaxErrorKind::ControlCharacter));
                 }
                 Some(_) => at += 1,
                 None => {
                     self.at = self.text.len();
-                    return self.fault("the text ends inside of a string");
+                    return Err(self.error(SyntaxErrorKind::UnterminatedString));
                 }
             }
         }
@@ -230,15 +330,15 @@ impl<'t> Parser<'t> {
         if !escaped {
             return Ok(Cow::Borrowed(raw));
         }
-        match unescape(raw) {
+        match unescape_with(raw, self.options.lone_surrogates) {
             Some(text) => Ok(Cow::Owned(text)),
-            None => Err(SyntaxError { at: start, message: "there is no such escape in JSON" }),
+            None => Err(SyntaxError { at: start, kind: SyntaxErrorKind::InvalidEscape }),
         }
     }
 
     fn word(&mut self, word: &str, value: Value<'t>) -> Result<Value<'t>, SyntaxError> {
         if !self.text[self.at..].starts_with(word) {
-            return self.fault("a value is expected");
+            return Err(self.error(SyntaxErrorKind::Expected("a value")));
         }
         self.at += word.len();
         Ok(value)
@@ -254,8 +354,8 @@ impl<'t> Parser<'t> {
         self.text.as_bytes().get(self.at).copied()
     }
 
-    fn fault<T>(&self, message: &'static str) -> Result<T, SyntaxError> {
-        Err(SyntaxError { at: self.at, message })
+    const fn error(&self, kind: SyntaxErrorKind) -> SyntaxError {
+        SyntaxError { at: self.at, kind }
     }
 }
 
@@ -286,10 +386,14 @@ pub fn number_end(bytes: &[u8], at: usize) -> Option<usize> {
     Some(end)
 }
 
-/// Resolves the escapes of the text between the quotes of a string; `None` for an escape that JSON does not have.
+/// Resolves the escapes of the text between the quotes of a string; returns `None` for an escape that JSON does not have.
 ///
 /// Half of a surrogate pair becomes `?`, as it does in EventBridge.
 pub fn unescape(raw: &str) -> Option<String> {
+    unescape_with(raw, LoneSurrogates::Replace)
+}
+
+fn unescape_with(raw: &str, lone_surrogates: LoneSurrogates) -> Option<String> {
     let mut text = String::with_capacity(raw.len());
     let mut rest = raw;
     while let Some(at) = rest.find('\\') {
@@ -306,16 +410,19 @@ pub fn unescape(raw: &str) -> Option<String> {
             b'u' => {
                 let unit = hex(rest, end)?;
                 end += 4;
-                if (0xd800..0xdc00).contains(&unit) && rest[end..].starts_with("\\u") {
-                    let low = hex(rest, end + 2)?;
-                    if (0xdc00..0xe000).contains(&low) {
+                let low = match rest.get(end..) {
+                    Some(next) if (0xd800..0xdc00).contains(&unit) && next.starts_with("\\u") => {
+                        Some(hex(rest, end + 2)?)
+                    }
+                    _ => None,
+                };
+                match (low, lone_surrogates) {
+                    (Some(low @ 0xdc00..0xe000), _) => {
                         end += 6;
                         char::from_u32(0x1_0000 + ((unit - 0xd800) << 10) + (low - 0xdc00))?
-                    } else {
-                        '?'
                     }
-                } else {
-                    char::from_u32(unit).unwrap_or('?')
+                    (_, LoneSurrogates::Replace) => char::from_u32(unit).unwrap_or('?'),
+                    (_, LoneSurrogates::Reject) => char::from_u32(unit)?,
                 }
             }
             _ => return None,
@@ -341,40 +448,53 @@ mod tests {
     use super::*;
 
     #[test]
-    fn places_names_and_spellings_are_kept() {
+    fn positions_names_and_spellings_are_kept() {
         let tree = parse(" {\"a\": 1.0e0, \"a\":[true,null,\"\\u0041\"]}\n").unwrap();
-        let Value::Object(members) = tree.value else { panic!("an object") };
-        assert_eq!((tree.at, members.len()), (1, 2));
+        assert_eq!((tree.at, tree.end(), tree.members().len()), (1, 39, 2));
+        let members = tree.members();
         assert!(members.iter().all(|member| member.name == "a"));
-        assert!(matches!(members[0].tree, Tree { at: 7, end: 12, value: Value::Number("1.0e0") }));
-        let Value::Array(items) = &members[1].tree.value else { panic!("a list") };
-        assert!(matches!(&items[2].value, Value::String(text) if text == "A"));
+        assert!(matches!(members[0].tree, Tree { at: 7, raw: "1.0e0", value: Value::Number("1.0e0") }));
+        assert!(matches!(&members[1].tree.items()[2].value, Value::String(text) if text == "A"));
+        assert_eq!(tree.to_string(), r#"{"a":1.0e0,"a":[true,null,"A"]}"#);
     }
 
     #[test]
-    fn what_is_no_json_is_said_with_its_place() {
+    fn syntax_errors_have_a_position() {
         for (text, at, message) in [
-            ("", 0, "the text ends too early"),
-            ("{\"a\":[1}", 7, "a comma or `]` is expected"),
-            ("{\"a\" 1}", 5, "a colon is expected"),
-            ("{a:1}", 1, "the name of a member is expected, in double quotes"),
+            ("", 0, "unexpected end of the text"),
+            ("{\"a\":[1}", 7, "expected a comma or `]`"),
+            ("{\"a\" 1}", 5, "expected a colon"),
+            ("{a:1}", 1, "expected a member name in double quotes"),
             ("{} x", 3, "text after the end of the document"),
-            ("[01]", 1, "this is not a number as JSON spells it"),
-            ("[1.]", 1, "this is not a number as JSON spells it"),
-            ("[\"a\nb\"]", 3, "a control character in a text is written as an escape"),
-            ("[\"a\\x\"]", 2, "there is no such escape in JSON"),
-            ("[\"a\\", 4, "the text ends inside of a string"),
-            ("nul", 0, "a value is expected"),
+            ("[01]", 1, "invalid number"),
+            ("[1.]", 1, "invalid number"),
+            ("[\"a\nb\"]", 3, "control character in a string that is not written as an escape"),
+            ("[\"a\\x\"]", 2, "invalid escape in a string"),
+            ("[\"a\\", 4, "unterminated string"),
+            ("nul", 0, "expected a value"),
         ] {
-            assert_eq!(parse(text).unwrap_err(), SyntaxError { at, message }, "{text}");
+            let error = parse(text).unwrap_err();
+            assert_eq!((error.at, error.kind.to_string().as_str()), (at, message), "{text}");
         }
-        let deep = format!("{}{}", "[".repeat(MAX_DEPTH + 1), "]".repeat(MAX_DEPTH + 1));
-        assert_eq!(parse(&deep).unwrap_err().message, "the document is nested too deep");
+        assert_eq!(parse("[1").unwrap_err().to_string(), "expected a comma or `]` at byte 2");
     }
 
     #[test]
-    fn half_a_surrogate_pair_becomes_a_question_mark() {
-        assert_eq!(unescape(r"\ud83e\udd80\ud83e \udd80\ud83e\u0041").unwrap(), "🦀? ??A");
+    fn nesting_is_bounded() {
+        let deep = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        assert!(parse(&deep(MAX_DEPTH)).is_ok());
+        assert_eq!(parse(&deep(MAX_DEPTH + 1)).unwrap_err().kind, SyntaxErrorKind::TooDeep);
+        let flat = Options { max_depth: 1, lone_surrogates: LoneSurrogates::Replace };
+        assert!(parse_with("[1]", flat).is_ok());
+        assert_eq!(parse_with("[[]]", flat).unwrap_err(), SyntaxError { at: 1, kind: SyntaxErrorKind::TooDeep });
+    }
+
+    #[test]
+    fn half_a_surrogate_pair_is_replaced_or_rejected() {
+        let pairs = r"\ud83e\udd80\ud83e \udd80\ud83e\u0041";
+        assert_eq!(unescape(pairs).unwrap(), "🦀? ??A");
+        assert_eq!(unescape_with(pairs, LoneSurrogates::Reject), None);
+        assert_eq!(unescape_with(r"\ud83e\udd80", LoneSurrogates::Reject).unwrap(), "🦀");
         assert_eq!(unescape(r"\u00e"), None);
         assert_eq!(unescape(r"\u+0e1"), None);
     }

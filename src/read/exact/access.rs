@@ -12,7 +12,8 @@ use serde::de::{
 
 use super::deserializer::{ExactDeserializer, Input};
 use super::mistake::{ErrorKind, ExactError};
-use super::node::{Kind, Node};
+use json_document::CowStr;
+use json_document::text::{Tree, Value};
 
 pub(super) enum Member<'de> {
     Name(Cow<'de, str>),
@@ -84,7 +85,7 @@ fn read_child<'n, 'de, T: DeserializeSeed<'de>>(
                 && expected.is_empty()
             {
                 let kind = match input {
-                    Input::Node(node) => node.describe(),
+                    Input::Node(node) => node.value.describe(),
                     Input::StandIn => "a stand-in",
                 };
                 *found = format!("{kind} that it refuses");
@@ -149,7 +150,7 @@ impl<'de> VariantAccess<'de> for Variant<'_, '_, 'de> {
 
     fn unit_variant(self) -> Result<(), ExactError> {
         match self.content {
-            None | Some(Input::StandIn | Input::Node(Node { kind: Kind::Null, .. })) => Ok(()),
+            None | Some(Input::StandIn | Input::Node(Tree { value: Value::Null, .. })) => Ok(()),
             Some(Input::Node(_)) => Err(ExactError::wrong("a string", "an object")),
         }
     }
@@ -180,7 +181,7 @@ struct Key<D>(D);
 macro_rules! number_keys {
     ($($method:ident $visit:ident: $number:ty),* $(,)?) => { $(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ExactError> {
-            let text: Cow<'de, str> = crate::kept::Name::deserialize(self.0)?.0;
+            let text: Cow<'de, str> = CowStr::deserialize(self.0)?.0;
             match text.parse::<$number>() {
                 // In the one spelling only: "01" and "1" are two names.
                 Ok(number) if number.to_string() == text => visitor.$visit(number),

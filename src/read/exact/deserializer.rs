@@ -11,13 +11,13 @@ use serde_json::Number;
 use super::access::{Items, Member, Members, Variant};
 use super::exam::{Exam, Twice};
 use super::mistake::{ErrorKind, ExactError, expectation, one_of};
-use super::node::{Kind, Node};
 use crate::read::limits::Limits;
 use json_document::Pointer;
+use json_document::text::{self as json, Tree, Value};
 
 #[derive(Clone, Copy)]
 pub(in crate::read) enum Input<'n, 'de> {
-    Node(&'n Node<'de>),
+    Node(&'n Tree<'de>),
     /// Whatever is asked for.
     StandIn,
 }
@@ -53,7 +53,7 @@ impl<'n, 'de> ExactDeserializer<'n, 'de> {
 
     fn describe(&self) -> &'static str {
         match self.input {
-            Input::Node(node) => node.describe(),
+            Input::Node(node) => node.value.describe(),
             Input::StandIn => "a stand-in",
         }
     }
@@ -113,33 +113,36 @@ impl<'n, 'de> ExactDeserializer<'n, 'de> {
     ) -> Result<V::Value, ExactError> {
         self.visit(visitor, |visitor, this, expected| match this.input {
             Input::StandIn => stand_in(visitor, this.attempt, expected),
-            Input::Node(node) => match &node.kind {
-                Kind::Null => visitor.visit_unit(),
-                Kind::Bool(value) => visitor.visit_bool(*value),
-                Kind::Number(None) => Err(ExactError::wrong(expected, "a number too large to be held")),
-                Kind::Number(Some(number)) => visit_number(number, visitor),
-                Kind::Text(text) => visit_text(text, visitor),
-                Kind::Array(_) => Err(ExactError::invalid_type(Unexpected::Seq, &visitor)),
-                Kind::Object(_) => Err(ExactError::invalid_type(Unexpected::Map, &visitor)),
+            Input::Node(node) => match &node.value {
+                Value::Null => visitor.visit_unit(),
+                Value::Boolean(value) => visitor.visit_bool(*value),
+                Value::Number(number) => match parse_number(number) {
+                    Some(number) => visit_number(&number, visitor),
+                    None => Err(ExactError::wrong(expected, "a number too large to be held")),
+                },
+                Value::String(text) => visit_text(text, visitor),
+                Value::Array(_) => Err(ExactError::invalid_type(Unexpected::Seq, &visitor)),
+                Value::Object(_) => Err(ExactError::invalid_type(Unexpected::Map, &visitor)),
             },
         })
     }
 
     fn integer<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ExactError> {
-        if let Input::Node(Node { kind: Kind::Number(Some(number)), raw }) = self.input
+        if let Input::Node(Tree { value: Value::Number(raw), .. }) = self.input
+            && let Some(number) = parse_number(raw)
             && !number.is_u64()
             && !number.is_i64()
         {
             // 3.0 and 3e0 are integers to every JSON validator, and nothing is lost where serde is told so.
-            if let Some(integer) = as_integer(number) {
+            if let Some(integer) = as_integer(&number) {
                 self.exam.coerced.borrow_mut().insert(self.at.clone());
                 return self.visit(visitor, |visitor, _, _| visitor.visit_i64(integer));
             }
-            let (signed, unsigned) = (raw.get().parse::<i128>(), raw.get().parse::<u128>());
+            let (signed, unsigned) = (raw.parse::<i128>(), raw.parse::<u128>());
             return self.visit(visitor, |visitor, _, expected| match (signed, unsigned) {
                 (Ok(integer), _) => visitor.visit_i128(integer),
                 (_, Ok(integer)) => visitor.visit_u128(integer),
-                _ => Err(ExactError::wrong(expected, describe_number(raw.get()))),
+                _ => Err(ExactError::wrong(expected, describe_number(raw))),
             });
         }
         self.scalar(visitor, |visitor, attempt, _| {
@@ -168,7 +171,7 @@ impl<'n, 'de> ExactDeserializer<'n, 'de> {
                 return self.place(Err(ExactError::wrong("", "a type without end")));
             }
             Input::StandIn => Vec::new(),
-            Input::Node(Node { kind: Kind::Object(members), .. }) => self.members(members),
+            Input::Node(Tree { value: Value::Object(members), .. }) => self.members(members),
             Input::Node(_) => {
                 return self.scalar(visitor, |_, _, _| unreachable!("the input is a node"));
             }
@@ -196,10 +199,10 @@ impl<'n, 'de> ExactDeserializer<'n, 'de> {
     }
 
     /// The members of an object as the exam shows them.
-    fn members(&self, members: &'n [(Cow<'de, str>, Node<'de>)]) -> Vec<(Member<'de>, Input<'n, 'de>)> {
+    fn members(&self, members: &'n [json::Member<'de>]) -> Vec<(Member<'de>, Input<'n, 'de>)> {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         let (mut first, mut last) = (Vec::new(), Vec::new());
-        for (name, node) in members {
+        for json::Member { name, tree: node, .. } in members {
             if !self.exam.shown.is_empty()
                 && let Some(shown) = self.exam.shown.get(&self.at.join(name))
             {
@@ -229,7 +232,7 @@ impl<'n, 'de> ExactDeserializer<'n, 'de> {
                 let some = if self.explores { 1 } else { self.attempt % 3 };
                 vec![Input::StandIn; length.unwrap_or(some)]
             }
-            Input::Node(Node { kind: Kind::Array(items), .. }) => items.iter().map(Input::Node).collect(),
+            Input::Node(Tree { value: Value::Array(items), .. }) => items.iter().map(Input::Node).collect(),
             Input::Node(_) => {
                 return self.scalar(visitor, |_, _, _| unreachable!("the input is a node"));
             }
@@ -256,6 +259,11 @@ fn as_integer(number: &Number) -> Option<i64> {
     const EXACT: f64 = 9_007_199_254_740_992.0;
     let value = number.as_f64()?;
     (value.fract() == 0.0 && value.abs() <= EXACT).then_some(value as i64)
+}
+
+/// Returns the number, or `None` where none of the number types of `serde_json` can hold it, such as `1e400`.
+fn parse_number(text: &str) -> Option<Number> {
+    serde_json::from_str(text).ok()
 }
 
 fn visit_number<'de, V: Visitor<'de>>(number: &Number, visitor: V) -> Result<V::Value, ExactError> {
@@ -329,8 +337,8 @@ impl<'de> Deserializer<'de> for ExactDeserializer<'_, 'de> {
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ExactError> {
         match self.input {
-            Input::Node(Node { kind: Kind::Array(_), .. }) => self.array(visitor, None),
-            Input::Node(Node { kind: Kind::Object(_), .. }) => self.object(visitor, None),
+            Input::Node(Tree { value: Value::Array(_), .. }) => self.array(visitor, None),
+            Input::Node(Tree { value: Value::Object(_), .. }) => self.object(visitor, None),
             Input::Node(_) => self.scalar(visitor, |_, _, _| unreachable!("the input is a node")),
             Input::StandIn => match self.attempt % 6 {
                 0 => self.object(visitor, None),
@@ -349,8 +357,9 @@ impl<'de> Deserializer<'de> for ExactDeserializer<'_, 'de> {
 
     fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ExactError> {
         // Rounded once, as the fast way does: by way of a double it would be rounded twice.
-        if let Input::Node(Node { kind: Kind::Number(Some(_)), raw }) = self.input
-            && let Ok(value) = raw.get().parse::<f32>()
+        if let Input::Node(Tree { value: Value::Number(raw), .. }) = self.input
+            && parse_number(raw).is_some()
+            && let Ok(value) = raw.parse::<f32>()
         {
             return self.visit(visitor, |visitor, _, expected| {
                 if value.is_finite() {
@@ -374,7 +383,7 @@ impl<'de> Deserializer<'de> for ExactDeserializer<'_, 'de> {
 
     fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ExactError> {
         match self.input {
-            Input::Node(Node { kind: Kind::Array(_), .. }) => self.array(visitor, None),
+            Input::Node(Tree { value: Value::Array(_), .. }) => self.array(visitor, None),
             _ => self.text(visitor),
         }
     }
@@ -385,7 +394,7 @@ impl<'de> Deserializer<'de> for ExactDeserializer<'_, 'de> {
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ExactError> {
         match self.input {
-            Input::Node(Node { kind: Kind::Null, .. }) => {
+            Input::Node(Tree { value: Value::Null, .. }) => {
                 let result = visitor.visit_none();
                 self.place(result)
             }
@@ -414,7 +423,7 @@ impl<'de> Deserializer<'de> for ExactDeserializer<'_, 'de> {
             return visitor.visit_newtype_struct(self);
         }
         let text = match self.input {
-            Input::Node(node) => node.raw.get(),
+            Input::Node(node) => node.raw,
             Input::StandIn => "null",
         };
         let member = std::iter::once((StrDeserializer::new(RAW_VALUE), BorrowedStrDeserializer::new(text)));
@@ -470,11 +479,11 @@ impl<'de> Deserializer<'de> for ExactDeserializer<'_, 'de> {
                 };
                 visitor.visit_enum(Variant { name, content, parent: &self })
             }
-            Input::Node(Node { kind: Kind::Text(text), .. }) => {
+            Input::Node(Tree { value: Value::String(text), .. }) => {
                 visitor.visit_enum(Variant { name: text, content: None, parent: &self })
             }
-            Input::Node(Node { kind: Kind::Object(members), .. }) if members.len() == 1 => {
-                let (name, content) = &members[0];
+            Input::Node(Tree { value: Value::Object(members), .. }) if members.len() == 1 => {
+                let json::Member { name, tree: content, .. } = &members[0];
                 visitor.visit_enum(Variant { name, content: Some(Input::Node(content)), parent: &self })
             }
             Input::Node(node) => {
@@ -482,7 +491,7 @@ impl<'de> Deserializer<'de> for ExactDeserializer<'_, 'de> {
                     [] => expectation(&visitor as &dyn Expected),
                     variants => one_of(variants),
                 };
-                Err(ExactError::wrong(expected, node.describe()))
+                Err(ExactError::wrong(expected, node.value.describe()))
             }
         };
         self.place(result)

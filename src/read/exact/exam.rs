@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::deserializer::{ExactDeserializer, Input};
 use super::mistake::{ErrorKind, ExactError};
-use super::node::Node;
 use crate::read::error::Mismatch;
 use json_document::Pointer;
+use json_document::text::Tree;
 
 /// How often one payload is read at the most.
 const PASSES: usize = 200;
@@ -74,7 +74,7 @@ pub(in crate::read) enum Verdict<T> {
 
 /// Reads `node` with `read` until nothing new is wrong with it.
 pub(in crate::read) fn examine<'de, T>(
-    node: &Node<'de>,
+    node: &Tree<'de>,
     mut read: impl FnMut(ExactDeserializer<'_, 'de>) -> Result<T, ExactError>,
 ) -> Verdict<T> {
     let mut exam = Exam::default();

@@ -9,7 +9,7 @@ use json_document::text::{self as json, Tree};
 pub(super) fn read(text: &str) -> Result<Node, Fault> {
     let lines = Lines::new(text);
     let tree = json::parse(text).map_err(|fault| {
-        let what = format!("not JSON: {}", fault.message);
+        let what = format!("not JSON: {}", fault.kind);
         Fault::new(lines.mark(fault.at), what, "write one JSON document; YAML goes into a file that ends in .yaml")
     })?;
     node(&tree, &lines, 0)
@@ -81,7 +81,7 @@ mod tests {
         assert_eq!(list.items()[1].members()[0].at, Mark { line: 3, column: 4 });
         assert!(matches!(&list.items()[0].value, Value::Number(text) if text == "1.0"));
         let fault = read("{\n \"a\": tea\n}").unwrap_err();
-        assert_eq!((fault.at, &*fault.what), (Mark { line: 2, column: 7 }, "not JSON: a value is expected"));
+        assert_eq!((fault.at, &*fault.what), (Mark { line: 2, column: 7 }, "not JSON: expected a value"));
         assert!(read(&format!("{}{}", "[".repeat(300), "]".repeat(300))).is_err());
     }
 }

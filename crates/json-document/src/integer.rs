@@ -1,32 +1,42 @@
-//! Integers that an i64 cannot hold: EventBridge takes none. They are found in JSON that is well-formed.
+//! Integers beyond 64 bits: EventBridge rejects an event that has one.
+//!
+//! Nearly no document has one, so the search is in two steps. A scan of sampled words finds runs of digits that are long
+//! enough; only where there is one, a walk over the document decides whether it is a number or part of a string, and where.
 
-use json_document::Pointer;
+use crate::Pointer;
 
-/// The fewest digits that such an integer has.
-const DIGITS: usize = 19;
+/// Number of digits of `i64::MAX`: no shorter integer is out of range.
+const MIN_DIGITS: usize = 19;
 
-/// How many bytes are looked at together.
+/// Number of bytes that are tested with one comparison.
 const WORD: usize = 8;
 
-/// From one word that is looked at to the next. A run of so many digits holds one of them whole, wherever it begins.
-const STEP: usize = DIGITS - WORD + 1;
+/// Distance between sampled words. A run of [`MIN_DIGITS`] digits contains one of them whole, wherever it begins.
+const STEP: usize = MIN_DIGITS - WORD + 1;
 
-/// The first integer of a document that an i64 cannot hold, as it is written, and where it stands. What has a fraction or
-/// an exponent is no integer.
+/// Finds the first integer of a document that an `i64` cannot hold; returns its position and its spelling.
 ///
-/// Where there is no long run of digits, eight bytes in twelve are looked at, all eight at once, and nothing else is done.
-pub(crate) fn beyond_i64(json: &str) -> Option<(Pointer, &str)> {
-    if may_have_one(json.as_bytes()) { first(json) } else { None }
+/// A number with a fraction or an exponent is not an integer. The text must be well-formed JSON: in any other text, the
+/// result is arbitrary.
+///
+/// Where there is no long run of digits, eight bytes in twelve are tested, eight at once, and nothing else is done.
+///
+/// ```
+/// let (pointer, number) = json_document::find_integer_beyond_i64(r#"{"a":[1,9223372036854775808]}"#).unwrap();
+/// assert_eq!((pointer.as_str(), number), ("/a/1", "9223372036854775808"));
+/// ```
+pub fn find_integer_beyond_i64(json: &str) -> Option<(Pointer, &str)> {
+    if has_candidate(json.as_bytes()) { walk(json) } else { None }
 }
 
-/// Whether there is a run of digits, long enough, that may be such an integer, or may stand in a string.
-fn may_have_one(json: &[u8]) -> bool {
+/// Reports whether a run of digits may be such an integer. It may also be part of a string.
+fn has_candidate(json: &[u8]) -> bool {
     let mut at = 0;
-    while let Some(word) = json.get(at..).and_then(word_of_digits) {
+    while let Some(word) = json.get(at..).and_then(find_word_of_digits) {
         at += word;
         let start = at - json[..at].iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
         at += json[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-        if at - start >= DIGITS && is_beyond(&json[start.saturating_sub(1)..at]) && !goes_on(json.get(at)) {
+        if at - start >= MIN_DIGITS && is_beyond(&json[start.saturating_sub(1)..at]) && !is_continued(json.get(at)) {
             return true;
         }
         at += STEP;
@@ -34,8 +44,8 @@ fn may_have_one(json: &[u8]) -> bool {
     false
 }
 
-/// Where the first word stands, of those that are looked at, that may be all digits.
-fn word_of_digits(json: &[u8]) -> Option<usize> {
+/// Returns the offset of the first sampled word that may be all digits.
+fn find_word_of_digits(json: &[u8]) -> Option<usize> {
     let may_be = |part: &[u8]| part.first_chunk().is_some_and(|word| may_be_digits(*word));
     let mut parts = json.chunks_exact(STEP);
     let count = parts.len();
@@ -43,14 +53,15 @@ fn word_of_digits(json: &[u8]) -> Option<usize> {
     found.map(|index| index * STEP)
 }
 
-/// Whether all are of the sixteen characters from `0` to `?`: the digits, and six that seldom stand so close.
+/// Reports whether all bytes are of the sixteen characters from `0` to `?`: the digits, and six that are rarely adjacent.
 fn may_be_digits(word: [u8; WORD]) -> bool {
     const HIGH: u64 = u64::from_ne_bytes([0xf0; WORD]);
     const DIGIT: u64 = u64::from_ne_bytes([b'0'; WORD]);
     u64::from_ne_bytes(word) & HIGH == DIGIT
 }
 
-/// Whether digits, with the byte before them, are no i64, and no end of a string, a fraction or an exponent.
+/// Reports whether digits, given with the byte before them, are out of the range of an `i64`, and neither the end of a
+/// string nor part of a fraction or an exponent.
 fn is_beyond(digits: &[u8]) -> bool {
     let number = match digits {
         [b'"' | b'.' | b'e' | b'E' | b'+', ..] | [] => return false,
@@ -60,37 +71,38 @@ fn is_beyond(digits: &[u8]) -> bool {
     std::str::from_utf8(number).is_ok_and(|number| number.parse::<i64>().is_err())
 }
 
-fn goes_on(next: Option<&u8>) -> bool {
+/// Reports whether the byte after digits makes a fraction, an exponent or a string of them.
+fn is_continued(next: Option<&u8>) -> bool {
     matches!(next, Some(b'.' | b'e' | b'E' | b'"'))
 }
 
-/// What is open around a place in a document.
-enum Around<'j> {
-    /// The name of the last member, as it is written, quotes and all.
+/// A container that is open at a position of the text.
+enum Open<'j> {
+    /// An object, with the name of the current member as it is spelled, quotes included.
     Object(&'j str),
-    /// The index of the item.
+    /// An array, with the index of the current item.
     Array(usize),
 }
 
-fn first(json: &str) -> Option<(Pointer, &str)> {
+fn walk(json: &str) -> Option<(Pointer, &str)> {
     let bytes = json.as_bytes();
-    let mut around = Vec::new();
+    let mut open = Vec::new();
     let mut last = "";
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
         let start = at;
         at += 1;
         match byte {
-            b'{' => around.push(Around::Object("")),
-            b'[' => around.push(Around::Array(0)),
-            b'}' | b']' => drop(around.pop()),
+            b'{' => open.push(Open::Object("")),
+            b'[' => open.push(Open::Array(0)),
+            b'}' | b']' => drop(open.pop()),
             b',' => {
-                if let Some(Around::Array(index)) = around.last_mut() {
+                if let Some(Open::Array(index)) = open.last_mut() {
                     *index += 1;
                 }
             }
             b':' => {
-                if let Some(Around::Object(name)) = around.last_mut() {
+                if let Some(Open::Object(name)) = open.last_mut() {
                     *name = last;
                 }
             }
@@ -108,7 +120,7 @@ fn first(json: &str) -> Option<(Pointer, &str)> {
                     .count();
                 let number = &json[start..at];
                 if !number.contains(['.', 'e', 'E']) && number.parse::<i64>().is_err() {
-                    return Some((pointer(&around), number));
+                    return Some((pointer(&open), number));
                 }
             }
             _ => {}
@@ -117,14 +129,14 @@ fn first(json: &str) -> Option<(Pointer, &str)> {
     None
 }
 
-fn pointer(around: &[Around<'_>]) -> Pointer {
+fn pointer(open: &[Open<'_>]) -> Pointer {
     let mut pointer = Pointer::ROOT;
-    for place in around {
-        match place {
-            Around::Object(name) => {
+    for container in open {
+        match container {
+            Open::Object(name) => {
                 pointer.push_name(&serde_json::from_str::<String>(name).unwrap_or_else(|_| (*name).to_owned()));
             }
-            Around::Array(index) => pointer.push(index),
+            Open::Array(index) => pointer.push(index),
         }
     }
     pointer
@@ -140,11 +152,11 @@ mod tests {
 
     fn found(json: &str) -> Option<(String, String)> {
         serde_json::from_str::<serde::de::IgnoredAny>(json).expect("a case is JSON");
-        beyond_i64(json).map(|(pointer, number)| (pointer.to_string(), number.to_owned()))
+        find_integer_beyond_i64(json).map(|(pointer, number)| (pointer.to_string(), number.to_owned()))
     }
 
     #[test]
-    fn what_an_i64_holds_and_what_it_does_not() {
+    fn only_integers_out_of_range_are_found() {
         for held in [
             "0",
             "-0",
@@ -170,19 +182,19 @@ mod tests {
             }
         }
         for beyond in ["9223372036854775808", "-9223372036854775809", "18446744073709551615", &"9".repeat(500)] {
-            let say = |pointer: &str| Some((pointer.to_owned(), beyond.to_owned()));
-            assert_eq!(found(beyond), say(""));
+            let expected = |pointer: &str| Some((pointer.to_owned(), beyond.to_owned()));
+            assert_eq!(found(beyond), expected(""));
             assert_eq!(
                 found(&format!(r#"{{"a": {{"b~/\"\u00e4": [[], {{"c":[1]}},{beyond}]}}}}"#)),
-                say("/a/b~0~1\"ä/2")
+                expected("/a/b~0~1\"ä/2")
             );
-            assert_eq!(found(&format!(r#"["10000000000000000000",[1, [{beyond} ]],{beyond}]"#)), say("/1/1/0"));
+            assert_eq!(found(&format!(r#"["10000000000000000000",[1, [{beyond} ]],{beyond}]"#)), expected("/1/1/0"));
         }
     }
 
-    /// Wherever it stands, one of the words that are looked at is in it.
+    /// At every offset, one of the sampled words is inside of the number.
     #[test]
-    fn none_slips_through() {
+    fn integers_are_found_at_every_offset() {
         for before in 0..60 {
             for number in ["9223372036854775808", "-9223372036854775809", "100000000000000000000000000000000000000000"]
             {
@@ -196,14 +208,14 @@ mod tests {
     #[derive(Debug, Clone)]
     enum Tree {
         Number(String),
-        Text(String),
+        String(String),
         Array(Vec<Tree>),
         Object(Vec<(String, Tree)>),
     }
 
     impl Tree {
         fn write(&self, at: &Pointer, json: &mut String, integers: &mut Vec<(String, String)>) {
-            let text = |text: &str| Value::from(text).to_string();
+            let quote = |text: &str| Value::from(text).to_string();
             match self {
                 Self::Number(number) => {
                     json.push_str(number);
@@ -211,7 +223,7 @@ mod tests {
                         integers.push((at.to_string(), number.clone()));
                     }
                 }
-                Self::Text(words) => json.push_str(&text(words)),
+                Self::String(text) => json.push_str(&quote(text)),
                 Self::Array(items) => {
                     json.push('[');
                     for (index, item) in items.iter().enumerate() {
@@ -224,7 +236,7 @@ mod tests {
                     json.push('{');
                     for (index, (name, value)) in members.iter().enumerate() {
                         json.push_str(if index == 0 { "" } else { "," });
-                        json.push_str(&text(name));
+                        json.push_str(&quote(name));
                         json.push(':');
                         value.write(&at.join(name), json, integers);
                     }
@@ -244,7 +256,7 @@ mod tests {
             1 => "-?[1-9][0-9]{17,22}(\\.[0-9]{1,25})?([eE][+-]?[0-9]{1,2})?",
         ];
         let text = prop_oneof!["[0-9]{0,40}", "[\\[,:]-?[0-9]{18,21}[\\],}]", any::<String>(), "[\\\\\"/~,0]{0,8}"];
-        let leaf = prop_oneof![number.prop_map(Tree::Number), text.clone().prop_map(Tree::Text)];
+        let leaf = prop_oneof![number.prop_map(Tree::Number), text.clone().prop_map(Tree::String)];
         leaf.prop_recursive(4, 40, 6, move |inner| {
             prop_oneof![
                 vec(inner.clone(), 0..6).prop_map(Tree::Array),
@@ -255,7 +267,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_first_is_found_where_there_is_one(tree in tree()) {
+        fn the_first_integer_out_of_range_is_found(tree in tree()) {
             let (mut json, mut integers) = (String::new(), Vec::new());
             tree.write(&Pointer::ROOT, &mut json, &mut integers);
             let expected = integers.into_iter().find(|(_, number)| {
