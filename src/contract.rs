@@ -9,13 +9,13 @@
 //! |---|---|---|
 //! | `Order.Created` | [1](order::v1::OrderCreated) | the order and when it was created, as epoch milliseconds |
 //! | | [2](order::v2::OrderCreated) | added: the customer's name, the lines, the total as a JSON number of euro, a closed list of channels |
-//! | | [3](order::v3::OrderCreated) | `createdAt` is `placedAt`, in RFC 3339; the name is split; money is minor units and a currency; channels may grow |
+//! | | [3](order::OrderCreated) | `createdAt` is `placedAt`, in RFC 3339; the name is split; money is minor units and a currency; channels may grow |
 //! | `Order.Updated` | [1](order::v1::OrderUpdated) | sent once, after delivery |
 //! | | [2](order::v2::OrderUpdated) | sent at every change, with a closed status; `deliveredAt` may be null |
-//! | | [3](order::v3::OrderUpdated) | the status may grow; RFC 3339; money as above; names its delivery |
+//! | | [3](order::OrderUpdated) | the status may grow; RFC 3339; money as above; names its delivery |
 //! | `Delivery.Updated` | [1](delivery::v1::DeliveryUpdated) | sent once, after delivery; holds the whole order |
 //! | | [2](delivery::v2::DeliveryUpdated) | names the order by `orderId`; a closed status; carrier and number in one text |
-//! | | [3](delivery::v3::DeliveryUpdated) | the status may grow; carrier and number are apart; a window; who received it |
+//! | | [3](delivery::DeliveryUpdated) | the status may grow; carrier and number are apart; a window; who received it |
 //!
 //! The newest of each is re-exported: [`order::OrderCreated`], [`order::OrderUpdated`], [`delivery::DeliveryUpdated`].
 //!

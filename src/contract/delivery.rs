@@ -3,10 +3,10 @@
 //! The newest version of each payload stands here, the older ones in [`v2`] and [`v1`].
 
 pub mod gateway;
-pub mod internal;
+mod internal;
 pub mod v1;
 pub mod v2;
-pub mod v3;
+mod v3;
 
 pub use internal::{DeliveryPlanned, DeliveryProgressed};
 pub use v3::{DeliveryStatus, DeliveryUpdated};

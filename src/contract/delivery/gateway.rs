@@ -21,7 +21,7 @@ pub fn ingress() -> Gateway<Internal> {
 
 /// `delivery-planned` → `Delivery.Updated`, without street, contact, carrier account, cost and notes.
 #[derive(Debug, Clone, Copy)]
-pub struct SharePlanned;
+struct SharePlanned;
 
 impl Egress for SharePlanned {
     type Internal = DeliveryPlanned;
@@ -48,7 +48,7 @@ impl Egress for SharePlanned {
 
 /// `delivery-progressed` → `Delivery.Updated`, without carrier account, cost and notes.
 #[derive(Debug, Clone, Copy)]
-pub struct ShareProgressed;
+struct ShareProgressed;
 
 impl Egress for ShareProgressed {
     type Internal = DeliveryProgressed;
@@ -75,7 +75,7 @@ impl Egress for ShareProgressed {
 
 /// `Order.Created` → `delivery-planned`: one delivery for an order, under an id that derives from it.
 #[derive(Debug, Clone, Copy)]
-pub struct PlanDelivery;
+struct PlanDelivery;
 
 impl Ingress for PlanDelivery {
     type External = OrderCreated;

@@ -21,7 +21,7 @@ pub fn ingress() -> Gateway<Internal> {
 
 /// `order-placed` → `Order.Created`, without contact, street, cost, margin, fraud score and notes.
 #[derive(Debug, Clone, Copy)]
-pub struct ShareCreated;
+struct ShareCreated;
 
 impl Egress for ShareCreated {
     type Internal = OrderPlaced;
@@ -50,7 +50,7 @@ impl Egress for ShareCreated {
 
 /// `order-progressed` → `Order.Updated`, without the cost of delivery, fraud score and notes.
 #[derive(Debug, Clone, Copy)]
-pub struct ShareUpdated;
+struct ShareUpdated;
 
 impl Egress for ShareUpdated {
     type Internal = OrderProgressed;
@@ -74,7 +74,7 @@ impl Egress for ShareUpdated {
 
 /// `Delivery.Updated` → `order-progressed`: how far a delivery has come, in the words of an order.
 #[derive(Debug, Clone, Copy)]
-pub struct FollowDelivery;
+struct FollowDelivery;
 
 impl Ingress for FollowDelivery {
     type External = DeliveryUpdated;

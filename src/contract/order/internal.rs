@@ -3,7 +3,7 @@
 //! What it also shares, it says here in the words of the newest external version, so that an external event is made
 //! field by field. Internal events have versions too: they wait in queues and archives while the service is deployed.
 
-pub mod v1;
+mod v1;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
