@@ -1,4 +1,4 @@
-//! Summaries of lakes: what is counted, and that parts add up to the whole.
+//! Summaries of event lakes: the counts, and merging of partial summaries.
 
 use event_contract::audit::{Place, Summary};
 use event_contract::catalog::Catalog;
@@ -22,11 +22,11 @@ fn audit<'l>(file: &str, lines: impl IntoIterator<Item = &'l [u8]>) -> Summary {
     summary
 }
 
-fn of(lines: &[String]) -> Summary {
+fn summarise(lines: &[String]) -> Summary {
     audit("lake", lines.iter().map(String::as_bytes))
 }
 
-/// The oldest order there is, in an envelope.
+/// Returns an order of version 1 in an envelope.
 fn created(more: &Value) -> String {
     let mut data = json!({"orderId": ORDER, "createdAt": 1_700_000_000_000_u64});
     data.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -44,7 +44,7 @@ fn batch(bodies: &[String]) -> String {
     json!({"Records": records}).to_string()
 }
 
-/// Type, version and number of each kind of event of the contract.
+/// Returns type, version and count of each kind of event.
 fn types(summary: &Summary) -> Vec<(&str, u32, u64)> {
     summary.types().iter().map(|of| (of.event_type(), of.version().get(), of.events())).collect()
 }
@@ -64,7 +64,8 @@ fn events_are_counted_by_type_and_version() {
         "partitionKey": "p", "source": "order-service", "data": {"orderId": ORDER, "placedAt": "2026-11-22T10:43:01Z",
         "items": [{"sku": "A", "quantity": 1, "unitPrice": {"amount": 1, "currency": "EUR"}, "organic": true},
             {"sku": "B", "quantity": 1, "unitPrice": {"amount": 1, "currency": "EUR"}, "organic": true}]}});
-    let summary = of(&[created(&json!({})), third.to_string(), created(&json!({"new": 1})), created(&json!({}))]);
+    let summary =
+        summarise(&[created(&json!({})), third.to_string(), created(&json!({"new": 1})), created(&json!({}))]);
     assert_eq!(types(&summary), [("Order.Created", 1, 3), ("Order.Created", 3, 1)]);
     assert_eq!((summary.lines(), summary.events()), (4, 4));
     let (first, last) = summary.times().unwrap();
@@ -83,7 +84,7 @@ fn events_are_counted_by_type_and_version() {
 }
 
 #[test]
-fn what_could_not_be_read_is_told_without_its_value() {
+fn read_failures_are_reported_without_the_value() {
     let wrong = created(&json!({"orderId": "a secret"}));
     let lines: [&[u8]; 4] = [wrong.as_bytes(), b"{\"detail-type\":", b"\xff\xfe", b"[]"];
     let summary = audit("lake", lines);
@@ -105,7 +106,7 @@ fn what_could_not_be_read_is_told_without_its_value() {
 }
 
 #[test]
-fn the_events_of_a_batch_are_counted_each() {
+fn events_of_a_batch_are_counted_individually() {
     let foreign = json!({"type": "Somebody.Elses", "id": "1"}).to_string();
     let inner = batch(&[created(&json!({})), "no event".to_owned()]);
     let lines = [
@@ -114,7 +115,7 @@ fn the_events_of_a_batch_are_counted_each() {
         batch(&[created(&json!({}))]),
         batch(&[inner, created(&json!({}))]),
     ];
-    let summary = of(&lines);
+    let summary = summarise(&lines);
     assert_eq!((summary.lines(), summary.events()), (4, 9));
     assert_eq!(types(&summary), [("Order.Created", 1, 5)]);
     let foreign: Vec<_> = summary.foreign().listed().iter().map(|(name, count)| (name.as_deref(), *count)).collect();
@@ -124,20 +125,20 @@ fn the_events_of_a_batch_are_counted_each() {
 }
 
 #[test]
-fn line_ends_and_marks_are_no_part_of_a_line() {
+fn line_ends_and_byte_order_marks_are_ignored() {
     let event = created(&json!({}));
-    let bare = of(std::slice::from_ref(&event));
+    let bare = summarise(std::slice::from_ref(&event));
     for line in [format!("{event}\n"), format!("{event}\r\n"), format!("\u{feff}{event}")] {
-        let summary = of(std::slice::from_ref(&line));
+        let summary = summarise(std::slice::from_ref(&line));
         assert_eq!(types(&summary), types(&bare), "{line:?}");
     }
     for line in ["", "\n", "\r\n", " \t ", "\u{feff}\r\n"] {
-        assert_eq!(of(&[line.to_owned()]), Summary::default(), "{line:?}");
+        assert_eq!(summarise(&[line.to_owned()]), Summary::default(), "{line:?}");
     }
 }
 
 #[test]
-fn a_line_that_is_too_long_is_the_same_whoever_says_so() {
+fn overlong_lines_are_counted_alike_by_reader_and_caller() {
     let place = Place { file: "lake", line: 1 };
     let line = vec![b' '; Summary::LONGEST_LINE + 1];
     let read = audit("lake", [&line[..]]);
@@ -148,11 +149,11 @@ fn a_line_that_is_too_long_is_the_same_whoever_says_so() {
         unread(&told),
         [(1, None, "the delivery has 4194305 bytes, more than the 4194304 that the reader takes: see `Limits::bytes`")]
     );
-    // Blanks up to the limit are an empty line.
+    // Blanks up to the limit count as an empty line.
     assert_eq!(audit("lake", [&line[1..]]), Summary::default());
 }
 
-/// Whatever a lake holds, there is a most that its summary says.
+/// The size of a summary is bounded, independent of the lake.
 #[test]
 fn a_summary_is_bounded() {
     let number = 1500;
@@ -168,7 +169,7 @@ fn a_summary_is_bounded() {
     let long = "n".repeat(100_000);
     lines.push(enveloped(&long, &json!({})));
     lines.push(created(&json!({ long: 1 })));
-    let summary = of(&lines);
+    let summary = summarise(&lines);
 
     let foreign = summary.foreign();
     assert_eq!((foreign.listed().len(), foreign.total()), (200, number + 1));
@@ -184,13 +185,13 @@ fn a_summary_is_bounded() {
 
     let short = Summary::from_json(&summary.to_json()).unwrap();
     assert_eq!(short, summary);
-    // Twice as much to say of the same kinds takes no more room.
+    // Twice as many entries of the same kinds take no more room.
     let mut twice = short;
     twice.merge(summary.clone());
     assert!(twice.to_json().len() < summary.to_json().len() + 2000);
 }
 
-/// Any line of a lake.
+/// Generates a line of a lake.
 fn line() -> impl Strategy<Value = String> {
     let event = prop_oneof![
         (0..4_u8).prop_map(|field| created(&json!({ format!("new{field}"): 1 }))),
@@ -221,7 +222,7 @@ fn merged(one: &Summary, other: &Summary) -> Summary {
 proptest! {
     #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases.min(64), ..ProptestConfig::default() })]
 
-    /// However a lake is divided, its parts add up to it: the same lines, with the numbers they have in their file.
+    /// Summaries of the parts of a lake merge to the summary of the whole, however it is divided.
     #[test]
     fn parts_add_up_to_the_whole(lines in vec((line(), 0..3_usize), 0..60)) {
         let catalog = catalog();
@@ -238,7 +239,7 @@ proptest! {
         prop_assert_eq!(&merged(&whole, &Summary::default()), &whole);
     }
 
-    /// Summaries of any lakes, also of files with the same name.
+    /// Holds for summaries of any lakes, including files with the same name.
     #[test]
     fn merging_is_associative_and_commutative(
         a in vec(line(), 0..20),
@@ -246,7 +247,7 @@ proptest! {
         c in vec(line(), 0..20),
         cut in any::<bool>(),
     ) {
-        let [mut a, b, c] = [a, b, c].map(|lines| of(&lines));
+        let [mut a, b, c] = [a, b, c].map(|lines| summarise(&lines));
         if cut {
             a.add_incomplete("lake", "it was cut");
         }
@@ -254,10 +255,10 @@ proptest! {
         prop_assert_eq!(merged(&merged(&a, &b), &c), merged(&a, &merged(&b, &c)));
     }
 
-    /// Nothing is lost on the way through JSON, and every event is counted once.
+    /// Serialising and parsing a summary loses nothing, and every event is counted once.
     #[test]
     fn a_summary_survives_as_json(lines in vec(line(), 0..30)) {
-        let mut summary = of(&lines);
+        let mut summary = summarise(&lines);
         summary.add_incomplete("other", "it was cut");
         prop_assert_eq!(Summary::from_json(&summary.to_json()).unwrap(), summary.clone());
         let known: u64 = summary.types().iter().map(event_contract::audit::Counted::events).sum();
@@ -265,10 +266,10 @@ proptest! {
         prop_assert_eq!(known, summary.sources().total());
     }
 
-    /// What is counted as an event is what the catalog reads.
+    /// The counted events are those that the catalog reads.
     #[test]
     fn a_summary_counts_what_the_catalog_reads(lines in vec(line(), 0..30)) {
-        let summary = of(&lines);
+        let summary = summarise(&lines);
         let catalog = catalog();
         let lines = lines.iter().filter(|line| !line.trim().is_empty());
         let answers: Vec<_> = lines.flat_map(|line| catalog.read_all(line.as_bytes())).collect();

@@ -1,4 +1,4 @@
-//! The rules of a backbone of buses, and entries matched as they will be delivered.
+//! Rules of a backbone of buses, and entries matched as they will be delivered.
 
 use event_contract::contract::order::OrderCreated;
 use event_contract::contract::{ORDER_SERVICE, value};
@@ -21,9 +21,9 @@ fn order() -> Event<OrderCreated> {
     Event::new(payload, ORDER_SERVICE, "2026-11-22T10:43:01.250Z".parse().unwrap())
 }
 
-/// Each rule of a backbone, on the envelopes of what goes over it.
+/// Each rule of a backbone, matched against the envelopes that cross it.
 #[test]
-fn the_rules_of_a_backbone() {
+fn backbone_rules_select_their_events() {
     let envelope = |source: &str, account: &str, kind: &str| {
         format!(
             r#"{{"version":"0","id":"e","detail-type":"{kind}","source":"{source}","account":"{account}",
@@ -63,16 +63,16 @@ fn the_rules_of_a_backbone() {
     );
     assert_eq!(matched(envelope("order-service", "111122223333", "fault")), ["log everything"]);
 
-    // An account that is not a text: in the published rule it is a number, and of eleven digits.
+    // The published rule has the account as a number of eleven digits instead of a string.
     let published = r#"{"account": [{"anything-but": 12345678901}]}"#;
     assert!(Pattern::parse(published).unwrap().matches(envelope("external", "12345678901", "x")).unwrap());
     let ids: Vec<_> = lint(published, &Settings::default()).iter().map(|finding| finding.lint().id()).collect();
     assert_eq!(ids, ["account-unquoted"]);
 }
 
-/// What is put is what is matched.
+/// An entry is matched in the form in which it is put.
 #[test]
-fn an_event_of_ours_is_matched_as_it_will_be_delivered() {
+fn entries_are_matched_as_they_will_be_delivered() {
     let entry = Bus::external().entry(&order()).unwrap().with_resource("arn:aws:x");
     for (pattern, expected) in [
         (r#"{"source":["order-service"],"detail-type":["Order.Created"],"time":["2026-11-22T10:43:01Z"]}"#, true),

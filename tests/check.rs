@@ -1,4 +1,4 @@
-//! The check: who reads what, what is lost, what a team has decided.
+//! The compatibility check: reader and writer cells, lost fields, policies and waivers.
 
 use chrono::NaiveDate;
 use event_contract::catalog::{Catalog, CatalogError};
@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 const POST: SubsystemName = SubsystemName::from_static("post");
 
-/// A payload type in a module of its own, as a team has it at some time.
+/// Defines a payload type in a module of its own, as a team has it at some point in time.
 macro_rules! payload {
     ($module:ident, $attributes:tt, { $($field:tt)* } $(, $($rest:item)*)?) => {
         mod $module {
@@ -152,7 +152,7 @@ fn today() -> NaiveDate {
     day("2026-11-22")
 }
 
-/// What a catalog looks like once it is published, with an event for each version.
+/// Returns the published files of a catalog, with a golden event for each version.
 fn publish(catalog: Result<Catalog, CatalogError>, golden: &[(&str, Value)]) -> Files {
     let catalog = catalog.unwrap();
     let mut files = Files::new();
@@ -174,7 +174,7 @@ fn check(catalog: Result<Catalog, CatalogError>, published: &Files) -> Report {
     Check::new(&catalog.unwrap(), published, today()).run().unwrap()
 }
 
-/// Rows of answers.
+/// Returns the rows of cell verdicts.
 fn answers(report: &Report, at: usize) -> Vec<Vec<Answer>> {
     report.types[at].cells.iter().map(|row| row.iter().map(|cell| cell.answer).collect()).collect()
 }
@@ -211,16 +211,16 @@ fn the_shipped_contract_is_compatible() {
         "{text}"
     );
     assert_eq!(created.bump.needed, Some(3));
-    // Before their sunset, versions 1 and 2 were read and written by others.
+    // Versions 1 and 2 have not reached their sunset: others still read and write them.
     let then = Check::new(&contract::catalog().unwrap(), &published, day("2025-01-01")).run().unwrap();
     assert_eq!(then.outcome, Outcome::Broken);
 }
 
 #[test]
-fn a_field_that_is_required_now() {
+fn making_a_field_required_breaks_older_writers() {
     let report = check(catalog![POST => [required::ParcelSent]], &published());
     assert_eq!(report.outcome, Outcome::Broken);
-    // The writer that is published, and the one in the code: each beside the reader of both.
+    // Rows: the published writer and the writer in the code. Columns: the readers of both.
     assert_eq!(answers(&report, 0), [[Reads, Breaks], [Reads, Reads]]);
     let labels: Vec<_> = report.types[0].readers.iter().map(|reader| &*reader.label).collect();
     assert_eq!(labels, ["v1", "v1 now"]);
@@ -240,17 +240,17 @@ fn a_field_that_is_required_now() {
 }
 
 #[test]
-fn better_words_need_no_version() {
+fn changed_descriptions_need_no_new_version() {
     let report = check(catalog![POST => [reworded::ParcelSent]], &published());
     assert!(report.is_compatible());
     assert_eq!((report.bump, report.types[0].bump.needed), (Change::Patch, Some(1)));
 }
 
 #[test]
-fn a_field_that_is_added() {
+fn an_added_field_is_dropped_by_older_readers() {
     let report = check(catalog![POST => [added::ParcelSent]], &published());
     assert!(report.is_compatible(), "{report}");
-    // The newer writer is read by those who have version 1 only, and they drop what they do not know.
+    // Readers of version 1 read the newer writer and drop the unknown field.
     assert_eq!(answers(&report, 0), [[Reads, ReadsByUpcast], [Reads, Reads]]);
     assert_eq!(one(&report, "field-dropped").message, "`gift` is sent, and not read");
     assert_eq!((report.bump, report.types[0].bump.needed), (Change::Minor, Some(2)));
@@ -262,8 +262,8 @@ fn a_field_that_is_added() {
 }
 
 #[test]
-fn a_rename_is_named_as_one() {
-    // Required under its new name, it breaks; optional, its value is lost.
+fn a_renamed_field_is_reported_as_a_rename() {
+    // A field that is required under its new name breaks readers; an optional one loses its value.
     let report = check(catalog![POST => [renamed::ParcelSent]], &published());
     assert_eq!(answers(&report, 0), [[Reads, ReadsByUpcast], [Breaks, Reads]]);
     let broken = one(&report, "required-added");
@@ -278,7 +278,7 @@ fn a_rename_is_named_as_one() {
 }
 
 #[test]
-fn after_its_sunset_nobody_reads_with_a_version() {
+fn a_version_past_its_sunset_has_no_reader() {
     let files = publish(
         catalog![POST => [ending::ParcelSent]],
         &[("external/Parcel.Sent/v1", json!({"parcel": "p", "weight": 1}))],
@@ -290,15 +290,15 @@ fn after_its_sunset_nobody_reads_with_a_version() {
     assert_eq!(before.types[0].writers[0].stage, Stage::Deprecated);
     assert_eq!(before.bump, Change::Major);
     let from = on("2027-01-01");
-    // What was written before is still read, by those who carry the older type.
+    // Readers that carry the older type still read the events written before.
     assert_eq!(answers(&from, 0), [[Reads, ReadsByUpcast], [NotOwed, Reads]]);
     assert!(from.is_compatible(), "{from}");
     assert_eq!(from.bump, Change::Minor);
 }
 
-/// A sunset is a promise, too: it does not come earlier than was said, and no first one has come already.
+/// A sunset is a promise: it may not move to an earlier day, and a new one may not be in the past.
 #[test]
-fn a_sunset_does_not_come_earlier_than_was_said() {
+fn a_sunset_may_not_move_earlier_or_be_in_the_past() {
     payload!(sooner, (external, name = "Parcel.Sent", version = 1, key = parcel, sunset = "2026-12-01"), {
         pub(super) parcel: String,
         pub(super) weight: Option<u32>,
@@ -324,19 +324,19 @@ fn a_sunset_does_not_come_earlier_than_was_said() {
         on(sooner(), &published(), "2026-12-01"),
         ["v1 was published without a sunset, and its type says that it ended on 2026-12-01"]
     );
-    // Later, or never, is no less than was promised.
+    // A later sunset, or none, keeps the promise.
     let earlier = publish(sooner(), &golden);
     assert_eq!(on(catalog![POST => [ending::ParcelSent]], &earlier, "2026-11-22"), [""; 0]);
     assert_eq!(on(catalog![POST => [v1::ParcelSent]], &earlier, "2026-11-22"), [""; 0]);
     let report = check(sooner(), &announced);
     assert_eq!((one(&report, "sunset-moved").severity, report.bump), (Severity::Error, Change::Major));
-    // Another day is another finding: a waiver is of one.
+    // A waiver covers one day; another day is another finding.
     let other = check(catalog![POST => [even_sooner::ParcelSent]], &announced);
     assert_ne!(one(&report, "sunset-moved").fingerprint, one(&other, "sunset-moved").fingerprint);
 }
 
 #[test]
-fn inside_nobody_promises_to_read_what_is_newer() {
+fn internal_readers_need_not_read_newer_versions() {
     let files = publish(catalog![POST => [inside::ParcelSent]], &[("internal/parcel-sent/v1", json!({"parcel": "p"}))]);
     let report = check(catalog![POST => [inside_next::ParcelSent]], &files);
     assert_eq!(answers(&report, 0), [[Reads, ReadsByUpcast], [NotOwed, Reads]]);
@@ -344,7 +344,7 @@ fn inside_nobody_promises_to_read_what_is_newer() {
 }
 
 #[test]
-fn what_is_gone_or_belongs_to_others() {
+fn removed_and_transferred_types_are_reported() {
     let report = check(catalog![POST => [inside::ParcelSent]], &published());
     let removed = one(&report, "version-removed");
     assert_eq!(removed.event_type.as_deref(), Some("Parcel.Sent"));
@@ -363,7 +363,7 @@ fn billing(schema: Value) -> Consumer {
 }
 
 #[test]
-fn a_consumer_is_told_what_becomes_of_it() {
+fn consumers_get_a_verdict_for_each_type() {
     let needs_weight = json!({"type": "object", "required": ["weight"], "properties": {"weight": {"type": "integer"}}});
     let needs_parcel = json!({"$schema": "http://json-schema.org/draft-07/schema#", "required": ["parcel"]});
     let shop = Consumer::new("shop").reads_schema("Parcel.Sent", needs_parcel).reads_schema("Parcel.Lost", json!(true));
@@ -375,7 +375,7 @@ fn a_consumer_is_told_what_becomes_of_it() {
     assert_eq!(told, [("billing", Breaks), ("shop", Reads)]);
     assert!(report.consumers.iter().all(|stated| stated.reads[0].is_touched));
     assert_eq!(one(&report, "consumer-unserved").message, "shop reads Parcel.Lost, and nobody writes it");
-    // There is no heading with nothing below it.
+    // An empty section has no heading.
     assert!(report.to_string().contains("\nconsumers\n  billing: "), "{report}");
     let lost = Consumer::new("shop").reads_schema("Parcel.Lost", json!(true));
     let alone = Check::new(&catalog, &published, today()).consumers([lost]).run().unwrap();
@@ -387,9 +387,9 @@ fn a_consumer_is_told_what_becomes_of_it() {
     assert_eq!(broken[0].file.as_deref(), Some("billing/Parcel.Sent.reader.json"));
 }
 
-/// A consumer may be called as a version is: it is another reader.
+/// A consumer may have the name of a version; it is a reader of its own.
 #[test]
-fn a_consumer_is_not_a_version() {
+fn a_consumer_named_like_a_version_is_a_reader_of_its_own() {
     let (catalog, published) = (catalog![POST => [v1::ParcelSent]].unwrap(), published());
     let named = Consumer::new("v1").reads_schema("Parcel.Sent", json!({"required": ["nothing"]}));
     let report = Check::new(&catalog, &published, today()).consumers([named]).run().unwrap();
@@ -397,9 +397,9 @@ fn a_consumer_is_not_a_version() {
     assert_eq!(report.consumers[0].reads[0].answer, Breaks);
 }
 
-/// A waiver is of one change: the next one under the same number is another finding.
+/// A waiver covers one change; the next change of the same version is another finding.
 #[test]
-fn another_change_of_a_version_is_another_finding() {
+fn a_waiver_does_not_cover_a_later_change_of_the_version() {
     let of = |catalog: Result<Catalog, CatalogError>| {
         let report = check(catalog, &published());
         one(&report, "version-not-bumped").fingerprint.clone()
@@ -424,7 +424,7 @@ fn check_of(owner: SubsystemName) -> Report {
 }
 
 #[test]
-fn what_is_waived_counts_until_it_ends() {
+fn waivers_hold_until_they_expire() {
     let (catalog, published) = (catalog![POST => [v1::ParcelSent]].unwrap(), published());
     let run = |policy: Policy| {
         let consumers = [billing(json!({"properties": {"weight": {"type": "integer"}}}))];
@@ -447,7 +447,7 @@ fn what_is_waived_counts_until_it_ends() {
 
     let lowered = run(Policy::default().severity("type-narrowed", Severity::Warning).unwrap());
     assert!(lowered.is_compatible());
-    // What is accepted is not said to be read.
+    // An accepted finding does not make the cell readable.
     for report in [&waived, &lowered] {
         for text in [report.to_string(), report.render(ReportFormat::Markdown, &Places::default())] {
             assert!(text.contains("what somebody does not read is accepted, and everything else is read"), "{text}");
@@ -460,7 +460,7 @@ fn what_is_waived_counts_until_it_ends() {
 }
 
 #[test]
-fn what_is_not_known_passes_no_gate_and_cannot_be_waived() {
+fn undecided_cells_fail_the_check_and_cannot_be_waived() {
     let (catalog, published) = (catalog![POST => [v1::ParcelSent]].unwrap(), published());
     let opaque = billing(json!({"properties": {"parcel": {"pattern": "(?<!q)^"}}}));
     let check = Check::new(&catalog, &published, today()).consumers([opaque]);
@@ -475,7 +475,7 @@ fn what_is_not_known_passes_no_gate_and_cannot_be_waived() {
 }
 
 #[test]
-fn a_place_that_is_pinned_on_purpose() {
+fn ignored_pointers_are_left_out_of_the_question() {
     let (catalog, published) = (catalog![POST => [v1::ParcelSent]].unwrap(), published());
     let pinned = billing(json!({"required": ["meta"], "properties": {"parcel": {"const": "p"}, "meta": {"const": 1}}}));
     let check = Check::new(&catalog, &published, today()).consumers([pinned]);
@@ -489,7 +489,7 @@ fn a_place_that_is_pinned_on_purpose() {
     assert!(report.to_string().contains("ignored in Parcel.Sent: /meta, for it is pinned\n"));
     assert!(ids(&report).iter().all(|id| *id != "ignore-unused"), "{report}");
 
-    // What is misspelt ignores nothing.
+    // A misspelt pointer ignores nothing.
     for ignored in [
         Ignored::of("Parcel.Sent", "/mete", "it is pinned"),
         Ignored::of("Parcel.Lost", "/meta", "it is pinned"),
@@ -503,7 +503,7 @@ fn a_place_that_is_pinned_on_purpose() {
 }
 
 #[test]
-fn what_cannot_be_compared_is_an_error() {
+fn incomparable_input_is_an_error() {
     let catalog = catalog![POST => [v1::ParcelSent]].unwrap();
     let say = |files: &Files| Check::new(&catalog, files, today()).run().unwrap_err().to_string();
     assert_eq!(
@@ -525,7 +525,7 @@ fn what_cannot_be_compared_is_an_error() {
 }
 
 #[test]
-fn formats_count_where_that_is_asked() {
+fn formats_are_asserted_on_request() {
     let (catalog, published) = (catalog![POST => [v1::ParcelSent]].unwrap(), published());
     let strict = billing(json!({"properties": {"parcel": {"format": "uuid"}}}));
     let check = Check::new(&catalog, &published, today()).consumers([strict]);
@@ -535,7 +535,7 @@ fn formats_count_where_that_is_asked() {
     assert!(report.formats_asserted);
 }
 
-/// A reader's schema of a parcel, in some order and with some words.
+/// Generates a reader schema of a parcel twice, with another order and other annotations.
 fn stated() -> impl Strategy<Value = (Value, Value)> {
     let keyword = prop_oneof![
         Just(("weight", json!({"type": "integer"}))),
@@ -570,9 +570,9 @@ fn stated() -> impl Strategy<Value = (Value, Value)> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
 
-    /// A fingerprint is what a finding says, not how a schema is written.
+    /// Fingerprints do not depend on the order of members or on annotations.
     #[test]
-    fn fingerprints_do_not_change_with_order_and_words((one, other) in stated()) {
+    fn fingerprints_ignore_member_order_and_annotations((one, other) in stated()) {
         let (catalog, published) = (catalog![POST => [v1::ParcelSent]].unwrap(), published());
         let fingerprints = |schema: Value| {
             let report = Check::new(&catalog, &published, today()).consumers([billing(schema)]).run().unwrap();
@@ -589,9 +589,9 @@ proptest! {
         prop_assert_eq!(fingerprints(one), fingerprints(formatted));
     }
 
-    /// A cell says what the question about its two schemas says, and each witness is one.
+    /// Each cell has the verdict of the prover on its two schemas, and each witness is valid.
     #[test]
-    fn the_matrix_says_what_the_prover_says((schema, _) in stated()) {
+    fn cells_have_the_verdict_of_the_prover((schema, _) in stated()) {
         let (catalog, published) = (catalog![POST => [added::ParcelSent]].unwrap(), published());
         let report = Check::new(&catalog, &published, today()).consumers([billing(schema.clone())]).run().unwrap();
         let matrix = &report.types[0];
@@ -615,7 +615,7 @@ proptest! {
     }
 }
 
-/// The rules of a template.
+/// Reads the rules of a template.
 fn rules(template: &str) -> Vec<DeployedRule> {
     let deployment = source::read([("rules.yaml", template)], &Parameters::default(), &Settings::default());
     deployment.into_rules().unwrap()
@@ -637,7 +637,7 @@ Resources:
 ";
 
 #[test]
-fn a_rule_that_a_change_silences() {
+fn a_rule_that_no_longer_matches_is_reported() {
     let published = published();
     let with = |catalog: Result<Catalog, CatalogError>, template: &str| {
         Check::new(&catalog.unwrap(), &published, today()).rules(rules(template)).run().unwrap()
@@ -647,7 +647,7 @@ fn a_rule_that_a_change_silences() {
     assert_eq!(same.routing_rules, 1);
     assert!(with(catalog![POST => [added::ParcelSent]], BY_WEIGHT).is_compatible());
 
-    // The field is called otherwise from version 2 on; those who read version 1 would not notice, for it is optional.
+    // Version 2 renames the field; readers of version 1 would not notice because it is optional.
     let renamed = with(catalog![POST => [defaulted::ParcelSent]], BY_WEIGHT);
     let silenced = one(&renamed, "stops-matching");
     assert_eq!((silenced.routing_rule.as_deref(), silenced.writer.as_deref()), (Some("Heavy"), Some("v2")));
@@ -662,7 +662,7 @@ fn a_rule_that_a_change_silences() {
 }
 
 #[test]
-fn a_rule_that_is_wrong_from_the_start() {
+fn a_rule_that_never_matches_is_reported() {
     let (catalog, published) = (catalog![POST => [v1::ParcelSent]].unwrap(), published());
     let found = |from: &str, to: &str| {
         let rules = rules(&BY_WEIGHT.replacen(from, to, 1));
@@ -679,8 +679,8 @@ fn a_rule_that_is_wrong_from_the_start() {
         found("$.detail.partitionKey", "$.detail.source"),
         (Outcome::Compatible, vec!["path-may-be-missing".into()])
     );
-    // It is for events of AWS, which no contract has.
+    // It matches events of AWS, which are in no contract.
     assert_eq!(found("detail-type: [Parcel.Sent]", "source: [aws.s3]"), (Outcome::Compatible, vec![]));
-    // What the template does not decide is not known, and passes no gate.
+    // A value that the template leaves open is undecided and fails the check.
     assert_eq!(found("[Parcel.Sent]", "[!Ref Type]"), (Outcome::Undecided, vec!["routing-undecided".into()]));
 }

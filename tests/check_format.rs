@@ -1,4 +1,4 @@
-//! The forms of a report: each holds all that is found, whatever texts it is made of.
+//! Report formats: each renders every finding, whatever strings the report contains.
 
 #[path = "support/skip.rs"]
 mod support;
@@ -22,7 +22,7 @@ use event_contract::record::Files;
 use serde_json::{Value, json};
 use support::skip;
 
-/// What others may have called something.
+/// A name with characters that are special in some format.
 const NASTY: &str =
     "a\"'<b>&]]>|`c`\u{202e}d\u{1b}[31m\u{0}\u{ffff}%:,\n::error::x {0} [y](z) @team #1 é</details></style>";
 
@@ -43,18 +43,18 @@ fn green() -> Report {
     run(|check| check)
 }
 
-/// What billing states does not hold; what shipping does, holds; nobody writes what an auditor reads.
+/// Returns three consumers: billing is broken, shipping is compatible, and the auditor reads a type without a writer.
 fn consumers(name: &str) -> [Consumer; 3] {
     let order = json!({"type": "object", "required": ["orderId", "total"], "properties": {
         "orderId": {"type": "string", "maxLength": 8}, "total": {"type": "integer"}, (NASTY): {"const": NASTY}}});
     let billing = Consumer::new(name).reads_schema("Order.Created", order).reads_schema("Gone.Away", json!(true));
     let shipping = Consumer::new("shipping").reads_schema("Order.Updated", json!({"type": "object"}));
-    // Each payload has another name: nobody can know whether some pattern is never met.
+    // Each payload has its own name, so that no pattern is known never to match.
     let auditor = Consumer::new("auditor").reads_schema("Order.Created", json!({"not": {"required": [NASTY]}}));
     [billing, shipping, auditor]
 }
 
-/// A report with a bit of everything: what breaks, is accepted, has expired, is ignored and is not needed.
+/// Returns a report with broken, accepted, expired, ignored and unused entries.
 fn red(name: &str) -> Report {
     let first = run(|check| check.consumers(consumers(name)));
     assert_eq!(first.outcome, Outcome::Broken);
@@ -68,7 +68,7 @@ fn red(name: &str) -> Report {
     run(|check| check.consumers(consumers(name)).policy(policy).against(NASTY))
 }
 
-/// Everything that breaks is accepted.
+/// Returns a report in which every breaking finding is accepted.
 fn accepted() -> Report {
     let order = json!({"properties": {"orderId": {"maxLength": 8}}});
     let billing = || [Consumer::new("billing").reads_schema("Order.Created", order.clone())];
@@ -80,7 +80,7 @@ fn accepted() -> Report {
     run(|check| check.consumers(billing()).policy(policy))
 }
 
-/// Most types are gone; the one that is left has another owner, and a version that is new.
+/// Returns a report in which most types are removed; the remaining one has another owner and a new version.
 fn changed() -> Report {
     let catalog = event_contract::catalog![contract::DELIVERY_SERVICE => [contract::order::OrderUpdated]].unwrap();
     let mut files = published();
@@ -90,7 +90,7 @@ fn changed() -> Report {
     Check::new(&catalog, &files, today()).run().unwrap()
 }
 
-/// Nothing could be decided in no steps.
+/// Returns a report without a decision: the budget is zero.
 fn undecided() -> Report {
     run(|check| check.budget(0))
 }
@@ -114,7 +114,7 @@ fn each_format_renders_every_report() {
             assert!(text.ends_with('\n'), "{name} as {format}");
             assert!(text.contains(report.outcome.as_str()) || *format == ReportFormat::Junit, "{name} as {format}");
             let is_hidden = |character: char| character == '\u{202e}' || character.is_control() && character != '\n';
-            // The bytes of JSON escapes are JSON's own.
+            // JSON escapes have bytes of their own.
             assert!(*format == ReportFormat::Json || !text.contains(is_hidden), "{name} as {format}");
             for finding in &report.findings {
                 let is_told = text.contains(&finding.fingerprint) || text.contains(&finding.rule);
@@ -125,7 +125,7 @@ fn each_format_renders_every_report() {
     }
 }
 
-/// For those who want to look at them.
+/// Writes a report to the folder in `EVENT_CONTRACT_REPORTS`, if that is set.
 fn keep(name: &str, format: ReportFormat, text: &str) {
     if let Some(folder) = env::var_os("EVENT_CONTRACT_REPORTS") {
         fs::write(Path::new(&folder).join(format!("{name}.{format}")), text).unwrap();
@@ -133,7 +133,7 @@ fn keep(name: &str, format: ReportFormat, text: &str) {
 }
 
 #[test]
-fn outcomes_are_as_they_should_be() {
+fn outcomes_follow_from_findings() {
     let outcomes = REPORTS.each_ref().map(|(_, report)| report.outcome);
     assert_eq!(
         outcomes,
@@ -159,7 +159,7 @@ fn cells(report: &Report, answer: Answer) -> usize {
 }
 
 #[test]
-fn code_scanning_gets_each_finding_with_its_rule() {
+fn sarif_has_each_finding_with_its_rule() {
     for (name, report) in &*REPORTS {
         let places = Places::new("./contract/schemas", "contract/consumers");
         let log: Value = serde_json::from_str(&report.render(ReportFormat::Sarif, &places)).unwrap();
@@ -189,7 +189,7 @@ fn code_scanning_gets_each_finding_with_its_rule() {
     }
 }
 
-/// What GitHub makes of a line: the command, its properties, and the message.
+/// Parses a line as GitHub does: the command, its properties and the message.
 fn command(line: &str) -> (String, Vec<(String, String)>, String) {
     let (command, message) = line.strip_prefix("::").unwrap().split_once("::").unwrap();
     let (command, properties) = command.split_once(' ').unwrap();
@@ -203,7 +203,7 @@ fn command(line: &str) -> (String, Vec<(String, String)>, String) {
 }
 
 #[test]
-fn annotations_are_one_a_finding() {
+fn each_finding_has_one_annotation() {
     for (name, report) in &*REPORTS {
         let text = report.render(ReportFormat::Github, &Places::default());
         let lines: Vec<_> = text.lines().collect();
@@ -225,7 +225,7 @@ fn annotations_are_one_a_finding() {
 }
 
 #[test]
-fn test_results_have_a_case_for_each_cell_and_lose_nothing() {
+fn junit_has_a_case_for_each_cell_and_all_findings() {
     for (name, report) in &*REPORTS {
         let text = report.render(ReportFormat::Junit, &Places::default());
         let count = |element: &str| text.matches(&format!("<{element} ")).count();
@@ -248,7 +248,7 @@ fn test_results_have_a_case_for_each_cell_and_lose_nothing() {
 }
 
 #[test]
-fn tables_of_a_comment_are_tables() {
+fn markdown_tables_are_well_formed() {
     for (name, report) in &*REPORTS {
         let text = report.render(ReportFormat::Markdown, &Places::default());
         let mut columns = None;
@@ -277,7 +277,7 @@ fn tables_of_a_comment_are_tables() {
 }
 
 #[test]
-fn a_comment_is_never_too_long() {
+fn comments_fit_the_limit_of_github() {
     let order = json!({"required": ["a", "b", "c"], "properties": {"orderId": {"maxLength": 8}, "total": false}});
     let consumers =
         (0..80).map(|number| Consumer::new(format!("consumer-{number}")).reads_schema("Order.Created", order.clone()));
@@ -285,14 +285,14 @@ fn a_comment_is_never_too_long() {
     let text = report.render(ReportFormat::Markdown, &Places::default());
     assert!((50_000..=65_536).contains(&text.len()), "{}", text.len());
     assert!(text.contains(" parts of the report are left out"), "{text}");
-    // The page has all of it, and each schema once.
+    // The page has all findings, and each schema once.
     let page = report.render(ReportFormat::Html, &Places::default());
     assert_eq!(page.matches("<article ").count(), report.findings.len());
     assert_eq!(page.matches("<pre id=\"schema-").count(), 81);
 }
 
 #[test]
-fn a_page_shows_the_keywords() {
+fn pages_highlight_the_keywords() {
     let (_, report) = &REPORTS[1];
     let page = report.render(ReportFormat::Html, &Places::default());
     for expected in [
@@ -308,7 +308,7 @@ fn a_page_shows_the_keywords() {
 }
 
 #[test]
-fn versions_are_told() {
+fn version_changes_are_rendered() {
     let (_, report) = &REPORTS[5];
     let comment = report.render(ReportFormat::Markdown, &Places::default());
     assert!(comment.contains("| <code>Order.Updated</code> | v2 | v3 | v3 | major |"), "{comment}");
@@ -320,9 +320,9 @@ fn versions_are_told() {
     assert!(results.contains("<failure type=\"owner-changed\""), "{results}");
 }
 
-/// See `tests/judges`: html5lib reads the pages, expat the test results.
+/// html5lib parses the pages and expat the test results, see `tests/judges`.
 #[test]
-fn parsers_of_others_find_nothing_wrong() {
+fn other_parsers_accept_pages_and_test_results() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/judges");
     let named = env::var_os("EVENT_CONTRACT_JUDGES").map(PathBuf::from);
     let folder = named.as_ref().unwrap_or(&here);
@@ -339,7 +339,7 @@ fn parsers_of_others_find_nothing_wrong() {
     let answer = command.spawn().map_err(|error| error.to_string()).and_then(|mut child| {
         let reports: Vec<_> = texts.iter().map(|(_, report)| report).collect();
         let (mut stdin, text) = (child.stdin.take().unwrap(), serde_json::to_string(&reports).unwrap());
-        // It may not want to hear all of it. Its answer says why.
+        // The program may exit before it has read all input; its exit code tells.
         let writer = thread::spawn(move || stdin.write_all(text.as_bytes()));
         let output = child.wait_with_output().unwrap();
         let _ = writer.join().unwrap();
@@ -364,7 +364,7 @@ fn parsers_of_others_find_nothing_wrong() {
     }
 }
 
-/// `EVENT_CONTRACT_OVERWRITE=1` writes it anew.
+/// `EVENT_CONTRACT_OVERWRITE=1` regenerates the file.
 #[test]
 fn the_schema_of_reports_is_published() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/check/report.schema.json");

@@ -1,4 +1,4 @@
-//! The program, as somebody uses it who has just installed it.
+//! The program, run as after a first installation.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ fn run_with(arguments: &[&str], stdin: &[u8]) -> Output {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // A program that has failed already does not read.
+    // A program that has already failed does not read its input.
     let _ = program.stdin.take().unwrap().write_all(stdin);
     program.wait_with_output().unwrap()
 }
@@ -36,7 +36,7 @@ fn code(output: &Output) -> i32 {
     output.status.code().unwrap()
 }
 
-/// A folder of its own for a test, removed at its end.
+/// A temporary folder of one test, removed on drop.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -73,7 +73,7 @@ fn help_has_examples_and_exit_codes() {
 }
 
 #[test]
-fn what_cannot_be_asked_is_exit_code_2_and_says_what_to_do() {
+fn invalid_arguments_exit_with_2_and_advice() {
     let malformed = Folder::new("malformed");
     std::fs::write(malformed.0.join("index.json"), "{").unwrap();
     for (command, says) in [
@@ -106,7 +106,7 @@ fn the_samples_are_read() {
 }
 
 #[test]
-fn what_is_not_read_is_exit_code_1_and_the_other_files_are() {
+fn an_unreadable_file_exits_with_1_and_the_others_are_read() {
     let output = run(&["read", "examples/samples/broken/order-created.json", "examples/samples/order-created-v2.json"]);
     assert_eq!(code(&output), 1);
     assert!(out(&output).contains("    error   /detail/data/placedAt: expected an RFC 3339"), "{}", out(&output));
@@ -123,7 +123,7 @@ fn what_is_not_read_is_exit_code_1_and_the_other_files_are() {
 }
 
 #[test]
-fn json_is_a_line_an_event() {
+fn json_output_has_one_line_for_each_event() {
     let files = ["order-created-v3.json", "somebody-elses.json", "broken/order-created.json"];
     let files = files.map(|name| format!("examples/samples/{name}"));
     let output = run(&["read", "--json", &files[0], &files[1], &files[2]]);
@@ -137,12 +137,12 @@ fn json_is_a_line_an_event() {
 }
 
 #[test]
-fn colour_is_for_terminals() {
+fn output_is_coloured_for_terminals_only() {
     let file = "examples/samples/order-created-v2.json";
     assert!(!out(&run(&["read", file])).contains('\u{1b}'));
     assert!(out(&run(&["--color", "always", "read", file])).contains('\u{1b}'));
     assert!(!out(&run(&["--color", "always", "read", "--color=never", file])).contains('\u{1b}'));
-    // Help and mistakes are said before the arguments are understood.
+    // Help and errors are printed before the arguments are parsed.
     assert!(out(&run(&["--color=always", "--help"])).contains('\u{1b}'));
     assert!(!out(&run(&["--color=never", "--help"])).contains('\u{1b}'));
     assert!(err(&run(&["read", "--color", "always", "--wrong"])).contains('\u{1b}'));
@@ -150,7 +150,7 @@ fn colour_is_for_terminals() {
 }
 
 #[test]
-fn the_catalog_is_a_table_or_a_chart() {
+fn the_catalog_is_printed_as_a_table_or_a_chart() {
     let table = out(&run(&["catalog"]));
     assert!(table.contains("TYPE                 VERSIONS  SIDE      OWNER\n"), "{table}");
     assert!(
@@ -164,12 +164,12 @@ fn the_catalog_is_a_table_or_a_chart() {
 }
 
 #[test]
-fn completions_are_for_the_program_that_was_called() {
+fn completions_use_the_name_of_the_called_program() {
     let output = run(&["completions", "bash"]);
     assert!(out(&output).contains(" -o default event-contract\n"), "{}", out(&output));
 }
 
-/// From nothing to a published record, and what comes of changing it.
+/// Covers the life of a record: first write, verification, and a change.
 #[test]
 fn schemas_are_written_published_and_verified() {
     let folder = Folder::new("schemas");
@@ -197,7 +197,7 @@ fn schemas_are_written_published_and_verified() {
     assert_eq!(code(&published), 0, "{}{}", out(&published), err(&published));
     assert!(out(&published).contains("\npublished external/Order.Created/v3\n"), "{}", out(&published));
     assert_eq!(code(&run(&["schemas", "verify", "--dir", dir])), 0);
-    // The same file, wherever it is written.
+    // The file does not depend on the folder.
     assert_eq!(glue(&folder).unwrap(), glue(&elsewhere).unwrap());
 
     let schema = folder.0.join("external/Order.Created/v3.writer.json");
@@ -227,18 +227,18 @@ fn copy_golden(from: &Path, to: &Path) {
     }
 }
 
-/// What somebody has put into an event is no command to a terminal.
+/// Control characters in an event must not reach the terminal.
 #[test]
-fn nothing_that_was_read_moves_the_cursor() {
+fn control_characters_of_events_are_escaped() {
     let event = "{\"detail-type\":\"x\\u001b[2J\\u202e\",\"source\":\"y\",\"detail\":{\"\\u001b]0;\":1}}";
     let output = run_with(&["read", "-"], event.as_bytes());
     assert!(out(&output).contains("x\\u{1b}[2J\\u{202e}: not of this contract"), "{}", out(&output));
     assert!(!out(&output).contains('\u{1b}'), "{}", out(&output));
 }
 
-/// Nobody listens any more, and the exit code says all the same what was found.
+/// The exit code reports the findings even if the output is closed early.
 #[test]
-fn a_closed_pipe_hides_no_finding() {
+fn a_closed_pipe_keeps_the_exit_code() {
     let broken = "{}\n".repeat(20_000);
     let mut program = Command::new(env!("CARGO_BIN_EXE_event-contract"))
         .args(["read", "-"])

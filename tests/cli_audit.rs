@@ -1,4 +1,4 @@
-//! `audit`, through the program.
+//! The subcommand `audit`, run as a program.
 
 use std::fs;
 use std::io::Write;
@@ -12,7 +12,7 @@ use flate2::write::GzEncoder;
 const EVENT: &str = r#"{"detail-type":"Order.Created","source":"order-service","detail":{"data":{"orderId":"7c9e6679-7425-40de-944b-e07fc1f90ae7","createdAt":1700000000000},"meta":{}}}"#;
 const FOREIGN: &str = r#"{"detail-type":"Somebody.Elses","source":"else","detail":{}}"#;
 
-/// A directory of its own for each test.
+/// Creates a temporary directory for a test.
 fn directory(test: &str) -> PathBuf {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cli_audit").join(test);
     let _ = fs::remove_dir_all(&path);
@@ -20,7 +20,7 @@ fn directory(test: &str) -> PathBuf {
     path
 }
 
-/// Runs in the directory, so that the names of files are the same everywhere.
+/// Runs in the directory, so that file names do not depend on the machine.
 fn run(directory: &Path, arguments: &[&str], input: &[u8]) -> (i32, String, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_event-contract"))
         .arg("audit")
@@ -33,14 +33,14 @@ fn run(directory: &Path, arguments: &[&str], input: &[u8]) -> (i32, String, Stri
         .unwrap();
     let mut stdin = child.stdin.take().unwrap();
     let input = input.to_vec();
-    // A program that does not read its input has closed it.
+    // A program that does not read its input closes it.
     let writer = std::thread::spawn(move || stdin.write_all(&input).ok());
     let Output { status, stdout, stderr } = child.wait_with_output().unwrap();
     writer.join().unwrap();
     (status.code().unwrap(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
 }
 
-/// The exit code and the summary.
+/// Returns the exit code and the summary.
 fn summary(directory: &Path, arguments: &[&str], input: &[u8]) -> (i32, Summary) {
     let arguments: Vec<_> = ["--json"].iter().chain(arguments).copied().collect();
     let (code, out, error) = run(directory, &arguments, input);
@@ -54,7 +54,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn a_lake_is_told_in_words() {
+fn the_text_output_describes_a_lake() {
     let directory = directory("words");
     let broken = EVENT.replace("1700000000000", "true");
     fs::write(directory.join("a.jsonl"), format!("{EVENT}\n{FOREIGN}\n{broken}\n\n{EVENT}")).unwrap();
@@ -91,7 +91,7 @@ could not be read: 31 events
 }
 
 #[test]
-fn all_is_well_where_all_was_read() {
+fn a_lake_without_failures_exits_with_0() {
     let directory = directory("well");
     let (code, out, error) = run(&directory, &[], format!("\u{feff}{EVENT}\r\n\r\n{EVENT}\r\n").as_bytes());
     assert_eq!((code, &*error), (0, ""));
@@ -103,11 +103,11 @@ fn all_is_well_where_all_was_read() {
 }
 
 #[test]
-fn gzip_is_read_wherever_it_comes_from() {
+fn gzip_is_detected_in_files_and_standard_input() {
     let directory = directory("gzip");
     let one = format!("{EVENT}\n{}", &EVENT[..40]);
     let two = format!("{}\n{FOREIGN}\n", &EVENT[40..]);
-    // A file of two members, as appending makes it; the second begins inside a line.
+    // Two gzip members, as appending produces; the second begins within a line.
     let members = [gzip(one.as_bytes()), gzip(two.as_bytes())].concat();
     fs::write(directory.join("lake.gz"), &members).unwrap();
     fs::write(directory.join("lake"), one + &two).unwrap();
@@ -125,7 +125,7 @@ fn gzip_is_read_wherever_it_comes_from() {
 }
 
 #[test]
-fn a_file_that_is_cut_is_read_as_far_as_it_goes() {
+fn a_truncated_file_is_read_up_to_its_end() {
     let directory = directory("cut");
     let lake: String = (0..8_000)
         .map(|number| {
@@ -144,14 +144,14 @@ fn a_file_that_is_cut_is_read_as_far_as_it_goes() {
     assert_eq!(incomplete, ["cut.gz", "missing"]);
     assert!(error.contains("error: cannot read cut.gz to its end: "), "{error}");
     assert!(error.contains("error: cannot read missing: No such file or directory"), "{error}");
-    // Whoever merges it is told, too.
+    // Merging reports the truncation, too.
     let (code, out, _) = run(&directory, &["--merge"], out.as_bytes());
     assert_eq!(code, 1);
     assert!(out.contains("not counted, or not to the end: 2 files\n  cannot read cut.gz to its end: "), "{out}");
 }
 
 #[test]
-fn a_line_of_any_length_is_stepped_over() {
+fn overlong_lines_are_skipped() {
     let directory = directory("long");
     let mut lake = format!("{EVENT}\n").into_bytes();
     lake.resize(lake.len() + 20_000_000, b'x');
@@ -167,7 +167,7 @@ fn a_line_of_any_length_is_stepped_over() {
 }
 
 #[test]
-fn batches_and_what_is_no_text_have_their_places() {
+fn batches_and_invalid_utf8_are_reported_with_their_line() {
     let directory = directory("batch");
     let mut lake = format!(r#"[{EVENT},{{"no":"event"}},7,{EVENT}]"#).into_bytes();
     lake.extend(b"\n\xff\n");
@@ -178,7 +178,7 @@ fn batches_and_what_is_no_text_have_their_places() {
 }
 
 #[test]
-fn the_answer_does_not_depend_on_who_counted_what() {
+fn the_summary_does_not_depend_on_the_number_of_threads() {
     let directory = directory("same");
     let mut lake = String::new();
     for number in 0..6_000 {
@@ -201,7 +201,7 @@ fn the_answer_does_not_depend_on_who_counted_what() {
 }
 
 #[test]
-fn merging_the_parts_gives_the_whole() {
+fn merged_parts_equal_the_whole() {
     let directory = directory("merge");
     for (name, text) in [("a", format!("{EVENT}\n{FOREIGN}\n")), ("b", format!("{EVENT}\nno\n"))] {
         fs::write(directory.join(name), text).unwrap();
@@ -211,7 +211,7 @@ fn merging_the_parts_gives_the_whole() {
     let whole = summary(&directory, &["a", "b"], b"");
     assert_eq!(summary(&directory, &["--merge", "a.json", "b.json"], b""), whole);
     assert_eq!(summary(&directory, &["--merge", "b.json", "a.json"], b""), whole);
-    // Several in one file, and packed.
+    // Several summaries in one compressed file.
     let both = [fs::read(directory.join("a.json")).unwrap(), fs::read(directory.join("b.json")).unwrap()].concat();
     assert_eq!(summary(&directory, &["--merge"], &both), whole);
     assert_eq!(summary(&directory, &["--merge", "-"], &gzip(&both)), whole);
@@ -221,7 +221,7 @@ fn merging_the_parts_gives_the_whole() {
 }
 
 #[test]
-fn what_cannot_be_merged_is_said() {
+fn unmergeable_files_are_reported() {
     let directory = directory("merge-errors");
     let empty = Summary::default().to_json();
     let cases = [
@@ -251,17 +251,17 @@ fn what_cannot_be_merged_is_said() {
 }
 
 #[test]
-fn nothing_that_an_event_says_is_a_command_to_the_terminal() {
+fn control_characters_of_events_are_escaped() {
     let directory = directory("terminal");
     let (_, out, _) = run(&directory, &[], br#"{"detail-type":"a\u001b[2Jb","detail":{}}"#);
     assert!(out.contains(r"  1  a\u{1b}[2Jb"), "{out:?}");
     assert!(!out.contains('\u{1b}'), "{out:?}");
 }
 
-/// Lines are what a lake has; a document that somebody has laid out for people is one event all the same.
+/// A pretty-printed document spans lines and still counts as one event.
 #[test]
-fn a_document_on_many_lines_is_one_event() {
-    let directory = directory("a_document_on_many_lines_is_one_event");
+fn a_pretty_printed_document_is_one_event() {
+    let directory = directory("a_pretty_printed_document_is_one_event");
     let pretty = EVENT.replace(',', ",\n").replace('{', "{\n");
     fs::write(directory.join("pretty.json"), &pretty).unwrap();
     fs::write(directory.join("pretty.json.gz"), gzip(pretty.as_bytes())).unwrap();
@@ -270,10 +270,10 @@ fn a_document_on_many_lines_is_one_event() {
     assert_eq!((code, summary.events(), summary.lines(), summary.unread().total()), (0, 4, 4, 0));
 }
 
-/// What stands behind a first event as long as a line may be is not overlooked.
+/// Events after a first event of the maximum line length are counted.
 #[test]
-fn nothing_is_lost_behind_a_long_first_line() {
-    let directory = directory("nothing_is_lost_behind_a_long_first_line");
+fn events_after_a_line_of_maximum_length_are_counted() {
+    let directory = directory("events_after_a_line_of_maximum_length_are_counted");
     let longest = Summary::LONGEST_LINE;
     for length in [longest - 1, longest, longest + 1] {
         let padding = " ".repeat(length - EVENT.len());

@@ -1,4 +1,4 @@
-//! `check`, `explain`: as a pipeline runs them.
+//! The subcommands `check` and `explain`, run as in a pipeline.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 
 use serde_json::{Value, json};
 
-/// A folder of its own for a test, removed at its end.
+/// A temporary folder of one test, removed on drop.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -85,7 +85,7 @@ fn the_shipped_contract_is_compatible() {
 }
 
 #[test]
-fn a_broken_consumer_is_red_and_can_be_waived() {
+fn a_broken_consumer_fails_the_check_until_it_is_waived() {
     let folder = Folder::new("consumer");
     folder.write("consumers/billing/Order.Created.reader.json", NEEDS_TOTAL);
     folder.write("consumers/shop/Order.Created.reader.json", r#"{"required": ["orderId"]}"#);
@@ -123,7 +123,7 @@ fn a_broken_consumer_is_red_and_can_be_waived() {
 }
 
 #[test]
-fn what_cannot_be_decided_is_exit_code_3() {
+fn undecided_cells_exit_with_3() {
     let folder = Folder::new("undecided");
     folder.write("consumers/a/Order.Created.reader.json", r#"{"properties": {"orderId": {"pattern": "(?<!q)^"}}}"#);
     let output = folder.run(&["check", "--dir", &schemas()]);
@@ -132,7 +132,7 @@ fn what_cannot_be_decided_is_exit_code_3() {
 }
 
 #[test]
-fn a_record_is_read_out_of_git() {
+fn a_record_is_read_from_git() {
     let folder = Folder::new("git");
     folder.git(&["init", "-q", "-b", "main"]);
     folder.git(&["commit", "-q", "--allow-empty", "-m", "nothing"]);
@@ -150,7 +150,7 @@ fn a_record_is_read_out_of_git() {
         assert_eq!((code(&output), err(&output).as_str()), (0, ""), "{base}: {}", out(&output));
         assert!(out(&output).contains(&format!("7 types against {base} (")), "{}", out(&output));
     }
-    // From below, and by a whole path.
+    // From a subfolder, and by an absolute path.
     fs::create_dir_all(folder.0.join("sub")).unwrap();
     let below = Command::new(env!("CARGO_BIN_EXE_event-contract"))
         .args(["check", "--against", "git:main", "--dir", "contracts"])
@@ -158,7 +158,7 @@ fn a_record_is_read_out_of_git() {
         .output()
         .unwrap();
     assert_eq!(code(&below), 0, "{}", err(&below));
-    // A pipeline looks for the files of its annotations from the root.
+    // Annotations name files from the root of the repository.
     folder.write("sub/consumers/billing/Order.Created.reader.json", NEEDS_TOTAL);
     folder.write("sub/rule.json", r#"{"detail-type": ["Order.Creatd"]}"#);
     let annotated = Command::new(env!("CARGO_BIN_EXE_event-contract"))
@@ -173,7 +173,7 @@ fn a_record_is_read_out_of_git() {
     let whole = against("git:main", folder.0.join("sub/contracts").to_str().unwrap());
     assert_eq!(code(&whole), 0, "{}", err(&whole));
 
-    // Where nothing is compared, nothing is compatible.
+    // A check without a comparison is not compatible.
     for (base, dir, says) in [
         ("git:nowhere", "sub/contracts", "git knows no revision \"nowhere\" here"),
         ("git:--help", "sub/contracts", "git knows no revision \"--help\" here"),
@@ -191,7 +191,7 @@ fn a_record_is_read_out_of_git() {
 }
 
 #[test]
-fn what_cannot_be_asked_is_said() {
+fn invalid_arguments_exit_with_2_and_advice() {
     let folder = Folder::new("wrong");
     fs::create_dir_all(folder.0.join("empty")).unwrap();
     let schemas = schemas();
@@ -230,7 +230,7 @@ fn what_cannot_be_asked_is_said() {
 }
 
 #[test]
-fn several_reports_come_of_one_run() {
+fn one_run_writes_several_reports() {
     let folder = Folder::new("reports");
     let output = folder.run(&["check", "--dir", &schemas(), "--format", "json=report.json"]);
     assert_eq!(code(&output), 0);
@@ -240,7 +240,7 @@ fn several_reports_come_of_one_run() {
 }
 
 #[test]
-fn a_rule_explains_itself() {
+fn explain_prints_the_page_of_a_rule() {
     let folder = Folder::new("explain");
     let output = folder.run(&["explain", "required-added"]);
     assert_eq!(code(&output), 0);

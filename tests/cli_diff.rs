@@ -1,4 +1,4 @@
-//! `diff`: two schemas, and questions a line, as somebody asks them on a command line.
+//! The subcommand `diff`: two schemas as arguments, or one question per line.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ fn start(arguments: &[&str], folder: &Path) -> Child {
         .unwrap()
 }
 
-/// Exit code, standard output, standard error.
+/// Returns exit code, standard output and standard error.
 fn said(output: Output) -> (i32, String, String) {
     let text = |bytes| String::from_utf8(bytes).unwrap();
     (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
@@ -27,7 +27,7 @@ fn run(arguments: &[&str], folder: &Path, stdin: &str) -> (i32, String, String) 
     let mut program = start(arguments, folder);
     let mut input = program.stdin.take().unwrap();
     let stdin = stdin.to_owned();
-    // A program that has failed already does not read; one that answers must be read from meanwhile.
+    // A program that has already failed does not read; one that answers must be read concurrently.
     let writer = std::thread::spawn(move || drop(input.write_all(stdin.as_bytes())));
     let output = program.wait_with_output().unwrap();
     writer.join().unwrap();
@@ -40,7 +40,7 @@ fn jsonl(stdin: &str) -> (i32, Vec<Value>) {
     (code, out.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
 }
 
-/// A folder of its own for a test, removed at its end.
+/// A temporary folder of one test, removed on drop.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -71,7 +71,7 @@ const NEWER: &str = r#"{"$schema":"http://json-schema.org/draft-07/schema#","typ
     "properties":{"id":{"type":"string"},"lines":{"items":{"type":"integer","minimum":0}}}}"#;
 
 #[test]
-fn a_person_is_told_each_cause_with_its_places_and_a_document() {
+fn text_output_shows_each_cause_with_locations_and_a_witness() {
     let folder = Folder::new("person", &[("older.json", OLDER), ("newer.json", NEWER)]);
     let broken = "\
 broken: newer.json does not read all that older.json writes
@@ -113,7 +113,7 @@ contained: older.json reads all that newer.json writes
 }
 
 #[test]
-fn a_program_is_told_the_same() {
+fn json_output_holds_the_same_causes() {
     let folder = Folder::new("program", &[("older.json", OLDER), ("newer.json", NEWER)]);
     let (code, out, _) = folder.run(&["older.json", "newer.json", "--direction", "full", "--json", "--formats"]);
     let answers: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
@@ -128,7 +128,7 @@ fn a_program_is_told_the_same() {
 }
 
 #[test]
-fn flags_change_the_question() {
+fn flags_set_direction_and_draft() {
     let files = [
         ("text.json", r#"{"type":"string"}"#),
         ("date.json", r#"{"type":"string","format":"date"}"#),
@@ -153,7 +153,7 @@ fn flags_change_the_question() {
 }
 
 #[test]
-fn what_is_undecided_is_exit_code_3_with_its_reason() {
+fn undecided_questions_exit_with_3_and_a_reason() {
     let files = [
         ("text.json", r#"{"type":"string","minLength":1}"#),
         ("behind.json", r#"{"pattern":"(?<=a)b"}"#),
@@ -173,7 +173,7 @@ fn what_is_undecided_is_exit_code_3_with_its_reason() {
     let (code, out, _) = folder.run(&["text.json", "behind.json", "--json"]);
     assert_eq!(code, 3);
     assert!(out.contains(r#""reason":"it depends on the pattern (?<=a)b""#), "{out}");
-    // Of two ways the worse: forward it is broken.
+    // The worse of both directions counts: forward it is broken.
     let question = json!({"writer": {"type": "string", "minLength": 1}, "reader": {"pattern": "(?<=a)b"}});
     let broken = json!({"writer": true, "reader": {"type": "null"}});
     assert_eq!(jsonl(&format!("{question}\n")).0, 3);
@@ -181,7 +181,7 @@ fn what_is_undecided_is_exit_code_3_with_its_reason() {
 }
 
 #[test]
-fn what_cannot_be_asked_is_exit_code_2_and_says_where() {
+fn invalid_input_exits_with_2_and_its_location() {
     let files = [
         ("good.json", "{}"),
         ("cut.json", "{\"type\":\n  \"string\""),
@@ -215,7 +215,7 @@ fn what_cannot_be_asked_is_exit_code_2_and_says_where() {
 }
 
 #[test]
-fn every_line_is_answered_and_what_is_no_question_does_not_stop_the_others() {
+fn an_invalid_line_does_not_stop_later_questions() {
     let lines = r##"{"id":"a","writer":{"type":"integer"},"reader":{"type":"number"}}
 
 {"id":2,"draft":"7","writer":{"type":"number"},"reader":{"type":"integer"}}
@@ -256,7 +256,7 @@ tea
 }
 
 #[test]
-fn bytes_that_are_no_text_are_answered() {
+fn invalid_utf8_is_answered() {
     let mut program = start(&["diff", "--jsonl"], Path::new("."));
     program.stdin.take().unwrap().write_all(b"\xff\xfe\n{\"writer\":true,\"reader\":true}\r\n").unwrap();
     let (code, out, _) = said(program.wait_with_output().unwrap());
@@ -264,7 +264,7 @@ fn bytes_that_are_no_text_are_answered() {
     assert_eq!(out.lines().last().unwrap(), r#"{"id":null,"verdict":"contained","findings":[]}"#);
 }
 
-/// A question that takes long, for whoever asks: every way through two unions is tried.
+/// Returns a question that takes long: every path through two unions is tried.
 fn long(id: usize) -> String {
     let wide = |prefix: &str| -> Vec<Value> {
         (0..12)
@@ -276,7 +276,7 @@ fn long(id: usize) -> String {
 }
 
 #[test]
-fn answers_come_in_the_order_of_their_questions() {
+fn answers_keep_the_order_of_the_questions() {
     let short = |id: usize| json!({"id": id, "writer": {"minimum": id}, "reader": {"minimum": 0}}).to_string();
     let lines: Vec<_> = (0..60).map(|id| if id % 20 == 0 { long(id) } else { short(id) }).collect();
     let (_, answers) = jsonl(&lines.join("\n"));
@@ -284,9 +284,9 @@ fn answers_come_in_the_order_of_their_questions() {
     assert_eq!(ids, (0..60).collect::<Vec<_>>());
 }
 
-/// Whoever waits for an answer before asking on gets it.
+/// A caller that waits for an answer before its next question gets it.
 #[test]
-fn a_line_is_answered_as_soon_as_it_is_there() {
+fn a_line_is_answered_before_the_next_arrives() {
     let mut program = start(&["diff", "--jsonl"], Path::new("."));
     let (mut questions, mut answers) = (program.stdin.take().unwrap(), BufReader::new(program.stdout.take().unwrap()));
     for id in 0..5 {
@@ -299,9 +299,9 @@ fn a_line_is_answered_as_soon_as_it_is_there() {
     assert_eq!(program.wait().unwrap().code(), Some(0));
 }
 
-/// However many questions wait: while nobody takes the answers, no more are read.
+/// Input is not read ahead without bound while the answers are not consumed.
 #[test]
-fn questions_are_not_hoarded() {
+fn unread_answers_stop_the_reading_of_questions() {
     let mut program = start(&["diff", "--jsonl"], Path::new("."));
     let mut questions = program.stdin.take().unwrap();
     let (told, hear) = std::sync::mpsc::channel();
@@ -324,7 +324,7 @@ fn questions_are_not_hoarded() {
 }
 
 #[test]
-fn a_closed_pipe_hides_no_answer() {
+fn a_closed_pipe_keeps_the_exit_code() {
     let mut program = start(&["diff", "--jsonl"], Path::new("."));
     drop(program.stdout.take());
     let line = json!({"writer": true, "reader": {"type": "null"}});
@@ -332,9 +332,9 @@ fn a_closed_pipe_hides_no_answer() {
     assert_eq!(program.wait().unwrap().code(), Some(1));
 }
 
-/// What somebody has put into a schema is no command to a terminal.
+/// Control characters in a schema must not reach the terminal.
 #[test]
-fn nothing_that_was_read_moves_the_cursor() {
+fn control_characters_of_schemas_are_escaped() {
     let files = [("a.json", r#"{"type":"object"}"#), ("b.json", "{\"required\":[\"\\u001b[2J\\u202e\"]}")];
     let folder = Folder::new("cursor", &files);
     let (code, out, _) = folder.run(&["a.json", "b.json"]);

@@ -1,4 +1,4 @@
-//! The command `match`, as somebody uses it in a terminal and as a program does.
+//! The subcommand `match`, used in a terminal and by programs.
 
 #[path = "support/skip.rs"]
 mod skip;
@@ -28,7 +28,7 @@ fn run(arguments: &[&str], stdin: &str) -> Output {
     let mut input = program.stdin.take().unwrap();
     let stdin = stdin.to_owned();
     let writer = std::thread::spawn(move || {
-        // A program that has failed already does not read.
+        // A program that has already failed does not read its input.
         let _ = input.write_all(stdin.as_bytes());
     });
     let output = program.wait_with_output().unwrap();
@@ -36,13 +36,13 @@ fn run(arguments: &[&str], stdin: &str) -> Output {
     output
 }
 
-/// Exit code, standard output, standard error.
+/// Returns exit code, standard output and standard error.
 fn said(arguments: &[&str], stdin: &str) -> (i32, String, String) {
     let Output { status, stdout, stderr } = run(arguments, stdin);
     (status.code().unwrap(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
 }
 
-/// A file of its own for a test, removed at its end.
+/// A temporary file of one test, removed on drop.
 struct File(PathBuf);
 
 impl File {
@@ -64,7 +64,7 @@ impl Drop for File {
 }
 
 #[test]
-fn a_pattern_is_a_text_or_a_file() {
+fn a_pattern_is_an_argument_or_a_file() {
     let event = File::new("event.json", EVENT);
     let rule = File::new("rule.json", "{\"source\": [\"external\"]}\n");
     let at_rule = format!("@{}", rule.name());
@@ -76,7 +76,7 @@ fn a_pattern_is_a_text_or_a_file() {
 }
 
 #[test]
-fn why_says_what_held_and_what_failed_with_the_values_seen() {
+fn why_shows_met_and_failed_conditions_with_values() {
     let pattern = r#"{"source": ["external"], "detail": {"count": [{"numeric": [">", 5]}]}}"#;
     let expected = "-, event 1: no match\n  failed  detail.count [{\"numeric\": [\">\", 5]}]: seen 5.0\n  held    source \
                     [\"external\"]: seen \"external\"\n";
@@ -97,7 +97,7 @@ fn why_says_what_held_and_what_failed_with_the_values_seen() {
 }
 
 #[test]
-fn events_are_counted_and_all_are_looked_at() {
+fn events_are_counted_and_all_are_matched() {
     let pattern = r#"{"detail-type": ["Order.Created"]}"#;
     let file = "examples/samples/backbone.jsonl";
     let (code, out, err) = said(&["match", pattern, file], "");
@@ -108,7 +108,7 @@ fn events_are_counted_and_all_are_looked_at() {
     let matching = events.iter().filter(|event| event["detail-type"] == "Order.Created").count();
     assert!(out.ends_with(&format!("\n{matching} of {} events match\n", events.len())), "{out}");
 
-    // Pretty ones, one after the other, and one a line of which one is broken.
+    // Pretty-printed events, and one per line with a broken one.
     let pretty = "{\n \"detail-type\":\n  \"Order.Created\"\n}\n{\n \"detail-type\": \"x\"\n}\n";
     let expected = "-, event 1: match\n-, event 2: no match\n1 of 2 events match\n";
     assert_eq!(said(&["match", pattern], pretty), (1, expected.to_owned(), String::new()));
@@ -120,7 +120,7 @@ fn events_are_counted_and_all_are_looked_at() {
 }
 
 #[test]
-fn programs_get_a_line_for_each_event() {
+fn json_output_has_one_line_for_each_event() {
     let (code, out, _) = said(&["match", r#"{"detail": {"count": [4]}}"#, "--json", "--why"], EVENT);
     let expected = json!({"file": "-", "index": 0, "match": false, "ways": [{"holds": false, "apart": false, "conditions": [
         {"path": "detail.count", "wanted": "[4]", "holds": false, "seen": ["5.0"]},
@@ -133,7 +133,7 @@ fn programs_get_a_line_for_each_event() {
 }
 
 #[test]
-fn a_pattern_that_is_not_valid_is_said_with_its_place_and_what_to_write() {
+fn invalid_patterns_are_reported_with_position_and_advice() {
     let file = File::new("invalid.json", "{\n  \"source\": \"external\"\n}");
     for (pattern, says) in [
         (
@@ -157,7 +157,7 @@ fn a_pattern_that_is_not_valid_is_said_with_its_place_and_what_to_write() {
 }
 
 #[test]
-fn what_cannot_be_read_is_exit_code_2_and_the_other_files_are_read() {
+fn an_unreadable_file_exits_with_2_and_the_others_are_read() {
     let pattern = r#"{"source": ["external"]}"#;
     let (code, out, err) = said(&["match", pattern, "no-such-file", "-"], EVENT);
     assert_eq!((code, out.as_str()), (2, "-, event 1: match\n"));
@@ -172,18 +172,18 @@ fn what_cannot_be_read_is_exit_code_2_and_the_other_files_are_read() {
 }
 
 #[test]
-fn what_is_valid_and_not_meant_is_said_beside_the_answer() {
+fn lints_are_printed_beside_the_answer() {
     let (code, out, err) = said(&["match", r#"{"account": [{"anything-but": 111111111111}]}"#], EVENT);
     assert_eq!((code, out.as_str()), (0, "-, event 1: match\n"));
     assert!(err.starts_with("notice: the pattern: line 1, column 14, /account/0: account-unquoted: "), "{err}");
-    // A pattern of another account's quota.
+    // The quota of another account.
     let long = json!({"id": ["x".repeat(3000)]}).to_string();
     assert_eq!(said(&["match", &long], "{}").0, 2);
     assert_eq!(said(&["match", &long, "--length", "4096"], "{}").0, 1);
 }
 
 #[test]
-fn questions_are_answered_in_their_order() {
+fn answers_keep_the_order_of_the_questions() {
     let questions = r#"{"id":1,"pattern":"{\"a\":[300]}","event":"{\"a\":3.0e2}"}
 {"id":"two","pattern":"{\"a\":[1]}","event":"{\"a\":2,\"a\":1}"}
 
@@ -200,7 +200,7 @@ fn questions_are_answered_in_their_order() {
 }
 
 #[test]
-fn what_is_no_question_is_answered_and_is_exit_code_2() {
+fn an_invalid_line_is_answered_and_exits_with_2() {
     let (code, out, _) =
         said(&["match", "--jsonl"], "tea\n{\"id\":2,\"pattern\":\"{\\\"a\\\":[1]}\",\"event\":null}\n");
     assert_eq!(code, 2);
@@ -210,7 +210,7 @@ fn what_is_no_question_is_answered_and_is_exit_code_2() {
 }
 
 #[test]
-fn each_answer_is_there_before_the_next_question() {
+fn a_line_is_answered_before_the_next_arrives() {
     let mut program = program(&["match", "--jsonl"]).spawn().unwrap();
     let mut stdin = program.stdin.take().unwrap();
     let mut stdout = BufReader::new(program.stdout.take().unwrap());
@@ -225,9 +225,9 @@ fn each_answer_is_there_before_the_next_question() {
     assert_eq!(program.wait().unwrap().code(), Some(0));
 }
 
-/// The suites of others: the same verdicts as the library's own run of them.
+/// The verdicts of the program on outside suites equal those of the library.
 #[test]
-fn the_suites_of_others_are_answered_as_by_the_library() {
+fn outside_suites_have_the_verdicts_of_the_library() {
     let Some(outside) = outside_folder() else { return };
     for (suite, otherwise) in [("localstack-aws", 1), ("event-ruler", 0), ("cfn-validate", 2)] {
         let file = outside.join("cases/pattern").join(suite).with_extension("jsonl");

@@ -1,11 +1,11 @@
-//! The command `rules`, as somebody uses it in a terminal and as a program does.
+//! The subcommand `rules`, used in a terminal and by programs.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use serde_json::{Value, json};
 
-/// Exit code, standard output, standard error.
+/// Returns exit code, standard output and standard error.
 fn said(folder: &Folder, arguments: &[&str]) -> (i32, String, String) {
     let Output { status, stdout, stderr } = Command::new(env!("CARGO_BIN_EXE_event-contract"))
         .arg("rules")
@@ -16,7 +16,7 @@ fn said(folder: &Folder, arguments: &[&str]) -> (i32, String, String) {
     (status.code().unwrap(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
 }
 
-/// A folder of its own for a test, removed at its end.
+/// A temporary folder of one test, removed on drop.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -79,7 +79,7 @@ Resources:
 ";
 
 #[test]
-fn a_folder_is_a_table_with_what_is_wrong() {
+fn a_folder_is_printed_as_a_table_with_findings() {
     let files = [
         ("rules/egress.json", EGRESS),
         ("hub.yaml", HUB),
@@ -117,7 +117,7 @@ types, one sign each: ● every event, ◐ some, · none, ? not known
 }
 
 #[test]
-fn what_is_well_is_exit_code_0_and_a_parameter_makes_it_so() {
+fn valid_rules_exit_with_0_given_their_parameter() {
     let folder = Folder::new("parameter", &[("a.yaml", UNKNOWN), ("e.json", EGRESS)]);
     assert_eq!(said(&folder, &["e.json"]).0, 0);
     let (code, out, _) = said(&folder, &["a.yaml"]);
@@ -129,7 +129,7 @@ fn what_is_well_is_exit_code_0_and_a_parameter_makes_it_so() {
     );
     assert!(out.contains("  bus not known: ImportValue is not known before it is deployed\n"), "{out}");
     assert_eq!(said(&folder, &["a.yaml", "--parameter", "Global=111111111111"]).0, 0);
-    // What is given is looked at as if it stood there.
+    // A parameter value is treated like a literal one.
     let (code, out, _) = said(&folder, &["a.yaml", "--parameter", "Global=11111111111"]);
     assert_eq!(code, 1);
     assert!(out.contains("finding: account-length: a.yaml:8:32: "), "{out}");
@@ -137,7 +137,7 @@ fn what_is_well_is_exit_code_0_and_a_parameter_makes_it_so() {
 }
 
 #[test]
-fn what_cannot_be_read_is_exit_code_2_and_the_others_are_read() {
+fn an_unreadable_file_exits_with_2_and_the_others_are_read() {
     let files = [
         ("e.json", EGRESS),
         ("p.json", "{\"name\": 1}"),
@@ -168,7 +168,7 @@ fn what_cannot_be_read_is_exit_code_2_and_the_others_are_read() {
 }
 
 #[test]
-fn programs_get_a_line_for_each_rule() {
+fn json_output_has_one_line_for_each_rule() {
     let folder = Folder::new("json", &[("hub.yaml", HUB), ("u.yaml", UNKNOWN)]);
     let (code, out, _) = said(&folder, &["hub.yaml", "u.yaml", "--json"]);
     assert_eq!(code, 1);
@@ -203,7 +203,7 @@ fn programs_get_a_line_for_each_rule() {
 }
 
 #[test]
-fn without_a_path_the_rules_of_findings_are_listed() {
+fn without_a_path_the_finding_ids_are_listed() {
     let folder = Folder::new("list", &[("e.json", EGRESS)]);
     let (code, out, err) = said(&folder, &[]);
     assert_eq!((code, err.as_str()), (0, ""));

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 const ORDER: &str = "7c9e6679-7425-40de-944b-e07fc1f90ae7";
 const DELIVERY: &str = "0d4c5f12-8f3a-5b1e-9c77-2f0c6a1be345";
 
-/// The three details as the services of the backbone send them: nothing but `data` and `meta`.
+/// Returns three details as the services of the backbone send them: only `data` and `meta`.
 fn backbone() -> [Value; 3] {
     let (created, delivered, updated) = (1_700_000_000_000_u64, 1_700_000_005_000_u64, 1_700_000_006_000_u64);
     [
@@ -42,7 +42,7 @@ fn seen_alone(event_type: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_details_of_the_backbone_come_out_as_version_3() {
+fn details_of_the_backbone_are_read_as_version_3() {
     let [created, delivered, updated] = backbone();
 
     let (event, seen) = read::<OrderCreated>(&created);
@@ -66,7 +66,7 @@ fn the_details_of_the_backbone_come_out_as_version_3() {
 }
 
 #[test]
-fn in_its_envelope_the_backbone_says_more() {
+fn the_envelope_adds_metadata_to_the_backbone() {
     let [created, ..] = backbone();
     let envelope = json!({"version": "0", "id": "of-this-put", "detail-type": "Order.Created", "source": "order-service",
         "account": "111122223333", "time": "2023-11-14T22:13:21Z", "region": "eu-west-1", "resources": [],
@@ -74,14 +74,14 @@ fn in_its_envelope_the_backbone_says_more() {
     let (event, seen) = read::<OrderCreated>(&envelope);
     assert_eq!(event.source(), Some(&ORDER_SERVICE));
     assert_eq!(event.id(), "of-this-put");
-    // The payload knows when it happened to the millisecond; the envelope says when it was put.
+    // The payload has the time of the fact in milliseconds, the envelope the time of the put.
     assert_eq!(event.time().timestamp_millis(), 1_700_000_000_000);
     assert!(seen.iter().all(|seen| !seen.contains("no type")), "{seen:?}");
 }
 
-/// v1 in one step is v1 to v2 to v3, with a publication and a reading of the middle one.
+/// Reading v1 as v3 equals reading it as v2, writing that, and reading it as v3.
 #[test]
-fn version_by_version_or_at_once() {
+fn upcasting_at_once_equals_upcasting_stepwise() {
     fn both<Middle: Payload, Newest: Payload + PartialEq + std::fmt::Debug>(document: &Value) {
         let text = document.to_string();
         let at_once = Reader::<Newest>::default().read(text.as_bytes()).unwrap().into_event();
@@ -96,9 +96,9 @@ fn version_by_version_or_at_once() {
     both::<order::v2::OrderUpdated, OrderUpdated>(&updated);
 }
 
-/// The port of the backbone that drifted, unnoticed: snake case, and the delivery under an order of its own.
+/// A port of the backbone that drifted: snake case, and the delivery nested under an order.
 #[test]
-fn a_port_that_drifted_is_noticed() {
+fn a_drifted_port_is_observed() {
     let drifted = json!({"data": {"order_id": ORDER, "created_at": 1_700_000_000_000_u64}, "meta": {}}).to_string();
     let error = Reader::<OrderCreated>::default().read(drifted.as_bytes()).unwrap_err();
     assert_eq!(
@@ -108,9 +108,9 @@ fn a_port_that_drifted_is_noticed() {
     );
 }
 
-/// What is newest is written whole: read again, there is nothing to say of it.
+/// The newest version is written completely: reading it again yields no observation.
 #[test]
-fn what_is_written_is_read_without_a_word() {
+fn written_events_are_read_without_observations() {
     let [_, delivered, _] = backbone();
     let (event, _) = read::<DeliveryUpdated>(&delivered);
     let written = Event::new(event.into_payload(), DELIVERY_SERVICE, "2026-11-22T10:43:01Z".parse().unwrap());
@@ -120,9 +120,9 @@ fn what_is_written_is_read_without_a_word() {
     assert_eq!(reading.into_event(), written);
 }
 
-/// A field kept under an older name of its struct goes out under the name of today.
+/// An unknown field below an alias is written below the current name of its struct.
 #[test]
-fn a_kept_field_below_an_alias_keeps_its_place() {
+fn an_unknown_field_below_an_alias_keeps_its_place() {
     let document = json!({"id": "1", "type": "Order.Created", "version": 3, "timestamp": 1_700_000_000_000_u64,
         "partitionKey": "k", "data": {"orderId": ORDER, "placedAt": "2023-11-14T22:13:20Z", "customer": null,
         "items": [{"sku": "TEA", "quantity": 1, "unitPrice": {"amount": 1, "currency": "EUR", "vat": 7}}],

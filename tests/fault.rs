@@ -1,4 +1,4 @@
-//! Faults: the form of the hubs, the bytes back, nothing personal where it must not be, and no more bytes than allowed.
+//! Faults: the format of the hubs, recovery of the bytes, redaction of personal values, and size limits.
 
 use std::fmt;
 
@@ -23,7 +23,7 @@ fn now() -> DateTime<Utc> {
     "2026-11-22T10:43:01Z".parse().unwrap()
 }
 
-/// An error with causes.
+/// An error with a chain of causes.
 #[derive(Debug)]
 struct Told {
     text: String,
@@ -31,9 +31,9 @@ struct Told {
 }
 
 impl Told {
-    fn of(texts: &[&str]) -> Self {
+    fn from_texts(texts: &[&str]) -> Self {
         let (text, causes) = texts.split_first().expect("at least one text");
-        let cause = (!causes.is_empty()).then(|| Box::new(Self::of(causes)));
+        let cause = (!causes.is_empty()).then(|| Box::new(Self::from_texts(causes)));
         Self { text: (*text).to_owned(), cause }
     }
 }
@@ -55,8 +55,8 @@ fn unreadable(bytes: &[u8]) -> ReadError {
 }
 
 #[test]
-fn a_fault_byte_for_byte() {
-    let error = Told::of(&["no order", "no database", "no database", "no network"]);
+fn a_fault_is_written_byte_for_byte() {
+    let error = Told::from_texts(&["no order", "no database", "no database", "no network"]);
     let fault = Fault::from_error(&error, br#"{ "type": "x", "partitionKey": "k" }"#, &site(), now());
     let expected = concat!(
         r#"{"id":"1c183b13-1883-51fe-801e-c420bb0bace5","partitionKey":"k","type":"fault","timestamp":1795344181000,"#,
@@ -73,7 +73,7 @@ fn a_fault_byte_for_byte() {
 }
 
 #[test]
-fn every_mismatch_has_its_place() {
+fn every_mismatch_has_its_pointer() {
     let bytes = br#"{"id":"1","type":"Order.Created","version":2,"timestamp":1795344181000,"data":{"orderId":7}}"#;
     let error = unreadable(bytes);
     let fault = Fault::from_read_error(&error, &site(), now());
@@ -90,9 +90,9 @@ fn every_mismatch_has_its_place() {
 }
 
 #[test]
-fn the_same_failure_is_the_same_fault() {
+fn equal_failures_give_equal_faults() {
     let id = |bytes: &[u8], site: &FaultSite, text: &str, time: &str| {
-        Fault::from_error(&Told::of(&[text]), bytes, site, time.parse().unwrap()).id().clone()
+        Fault::from_error(&Told::from_texts(&[text]), bytes, site, time.parse().unwrap()).id().clone()
     };
     let first = id(b"x", &site(), "no", "2026-11-22T10:43:01Z");
     assert_eq!(first, id(b"x", &site(), "no", "2027-01-01T00:00:00Z"));
@@ -102,9 +102,9 @@ fn the_same_failure_is_the_same_fault() {
 }
 
 #[test]
-fn the_partition_key_is_that_of_the_event() {
+fn a_fault_has_the_partition_key_of_the_event() {
     let key = |bytes: &[u8]| {
-        let fault = Fault::from_error(&Told::of(&["no"]), bytes, &site(), now());
+        let fault = Fault::from_error(&Told::from_texts(&["no"]), bytes, &site(), now());
         if fault.partition_key().as_str() == fault.id().as_str() {
             None
         } else {
@@ -125,7 +125,7 @@ fn the_partition_key_is_that_of_the_event() {
     }
     let personal = site().redacting(Redaction::fields(["email"]));
     let bytes = br#"{"type":"x","partitionKey":"of ada@b","data":{"email":"ada@b"}}"#;
-    let fault = Fault::from_error(&Told::of(&["no"]), bytes, &personal, now());
+    let fault = Fault::from_error(&Told::from_texts(&["no"]), bytes, &personal, now());
     assert_eq!(fault.partition_key().as_str(), fault.id().as_str());
 }
 
@@ -166,7 +166,7 @@ fn a_compressed_fault_of_a_hub_is_read() {
 }
 
 #[test]
-fn a_tool_that_resubmits_records_hands_over_what_failed() {
+fn a_resubmitted_record_holds_the_failed_event() {
     let bytes = br#"{"id":"1","type":"Order.Created","version":3,"timestamp":1795344181000,"data":{}}"#;
     let fault = Fault::from_read_error(&unreadable(bytes), &site(), now());
     let fault: Value = fault.to_json().parse().unwrap();
@@ -177,7 +177,7 @@ fn a_tool_that_resubmits_records_hands_over_what_failed() {
 }
 
 #[test]
-fn a_batch_is_sorted_without_loss() {
+fn a_batch_is_partitioned_without_loss() {
     let good = r#"{"data":{"orderId":"7c9e6679-7425-40de-944b-e07fc1f90ae7","createdAt":1700000000000},"meta":{}}"#;
     let bad = r#"{"data":{},"meta":{}}"#;
     let lines = [good, bad, "nonsense", good, bad].join("\n");
@@ -191,8 +191,8 @@ fn a_batch_is_sorted_without_loss() {
 }
 
 #[test]
-fn bytes_that_are_dropped_are_accounted_for() {
-    let fault = Fault::from_error(&Told::of(&["no"]), b"\xff\xfe\xfd", &site(), now()).without_bytes();
+fn dropped_bytes_are_counted() {
+    let fault = Fault::from_error(&Told::from_texts(&["no"]), b"\xff\xfe\xfd", &site(), now()).without_bytes();
     assert_eq!(fault.resubmit(), None);
     let read = Fault::read(fault.to_json().as_bytes()).unwrap();
     let dropped = &read.dropped()[0];
@@ -202,21 +202,21 @@ fn bytes_that_are_dropped_are_accounted_for() {
 }
 
 #[test]
-fn what_not_every_reader_takes_is_not_shown() {
+fn documents_that_readers_may_refuse_are_not_shown() {
     for bytes in [format!("{}{}", "[".repeat(101), "]".repeat(101)), r#"["\ud800"]"#.to_owned(), "[1e400]".to_owned()] {
-        let fault = Fault::from_error(&Told::of(&["no"]), bytes.as_bytes(), &site(), now());
+        let fault = Fault::from_error(&Told::from_texts(&["no"]), bytes.as_bytes(), &site(), now());
         assert_eq!(fault.event(), None);
         assert_eq!((fault.dropped()[0].part(), fault.dropped()[0].reason()), (FaultPart::Document, DropReason::Unfit));
         assert_eq!(fault.resubmit(), Some(bytes.as_bytes()));
         assert!(fault.to_json().parse::<Value>().is_ok());
     }
     let deepest = format!("{}{}", "[".repeat(100), "]".repeat(100));
-    let fault = Fault::from_error(&Told::of(&["no"]), deepest.as_bytes(), &site(), now());
+    let fault = Fault::from_error(&Told::from_texts(&["no"]), deepest.as_bytes(), &site(), now());
     assert_eq!(fault.event(), Some(&*deepest));
     assert!(fault.to_json().parse::<Value>().is_ok());
 }
 
-/// All texts in a document, names too, but for what a fault says of itself.
+/// Collects all strings and member names of a document, except those that a fault adds.
 fn texts(value: &Value, all: &mut Vec<String>) {
     match value {
         Value::Null | Value::Bool(_) => {}
@@ -263,13 +263,13 @@ fn bytes() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
-/// A personal value that no fixed word of a fault holds, nor the layout of one that is printed: there is a sign in it that
-/// no word has, and lower-case letters or digits stand nowhere.
+/// Generates a personal value that is in no fixed text of a fault: it has a character that no other text has, and neither
+/// lower-case letters nor digits.
 fn personal() -> impl Strategy<Value = String> {
     "[A-Z@ \"\\\\/~\n\u{e4}]{0,6}[@~\u{e4}][A-Z@ \"\\\\/~\n\u{e4}]{3,6}"
 }
 
-/// A document with that value as an email somewhere, and elsewhere as well.
+/// Generates a document that has the value as an email and in other places.
 fn with_personal() -> impl Strategy<Value = (String, String)> {
     (personal(), document(), 0..6_u8, any::<String>()).prop_map(|(value, document, way, text)| {
         let mut whole = json!({"type": "t", "partitionKey": format!("k{value}"), "rest": document, "note": format!("{text}{value}")});
@@ -288,8 +288,8 @@ fn with_personal() -> impl Strategy<Value = (String, String)> {
 
 proptest! {
     #[test]
-    fn the_bytes_come_back(bytes in bytes(), text in any::<String>(), cause in any::<String>()) {
-        let error = Told::of(&[&text, &cause]);
+    fn the_bytes_are_recovered(bytes in bytes(), text in any::<String>(), cause in any::<String>()) {
+        let error = Told::from_texts(&[&text, &cause]);
         for site in [site(), site().redacting(Redaction::fields(["email"]))] {
             let fault = Fault::from_error(&error, &bytes, &site, now());
             let json = fault.to_json();
@@ -304,7 +304,7 @@ proptest! {
     }
 
     #[test]
-    fn what_a_reader_refuses_comes_back(bytes in bytes()) {
+    fn bytes_that_a_reader_refuses_are_recovered(bytes in bytes()) {
         if let Err(error) = Reader::<OrderCreated>::default().read(&bytes) {
             let fault = Fault::from_read_error(&error, &site(), now());
             prop_assert_eq!(fault.message(), error.to_string());
@@ -316,12 +316,12 @@ proptest! {
     }
 
     #[test]
-    fn a_limit_is_kept_and_what_is_dropped_is_named(
+    fn the_size_limit_holds_and_dropped_members_are_named(
         bytes in prop_oneof![bytes(), vec(any::<u8>(), 0..20_000)],
         text in prop_oneof![any::<String>(), "[a\"\u{e4}\u{1}]{0,9000}"],
         limit in 1024..40_000_usize,
     ) {
-        let whole = Fault::from_error(&Told::of(&[&text, "cause"]), &bytes, &site(), now());
+        let whole = Fault::from_error(&Told::from_texts(&[&text, "cause"]), &bytes, &site(), now());
         // A partition key alone may have 256 characters.
         let limit = limit.max(if whole.partition_key().as_str().len() > 40 { 8192 } else { 0 });
         let json = whole.to_json_within(limit).unwrap();
@@ -345,8 +345,8 @@ proptest! {
     }
 
     #[test]
-    fn nothing_personal_is_left((json, value) in with_personal(), text in "[a-z ]{0,8}") {
-        let error = Told::of(&[&format!("{text}{value}!"), &format!("found {value:?}"), &format!("in {}", json!(value))]);
+    fn personal_values_are_redacted_everywhere((json, value) in with_personal(), text in "[a-z ]{0,8}") {
+        let error = Told::from_texts(&[&format!("{text}{value}!"), &format!("found {value:?}"), &format!("in {}", json!(value))]);
         let site = site().redacting(Redaction::fields(["email"]));
         let fault = Fault::from_error(&error, json.as_bytes(), &site, now());
         prop_assert!(fault.is_redacted());
@@ -357,7 +357,7 @@ proptest! {
         let written: Value = fault.to_json().parse().unwrap();
         let mut all = Vec::new();
         texts(&written, &mut all);
-        // Within texts that hold documents, too.
+        // Strings that hold documents are redacted, too.
         for at in 0.. {
             let Some(text) = all.get(at) else { break };
             let decoded = STANDARD.decode(text).ok().and_then(|bytes| String::from_utf8(bytes).ok());
@@ -382,7 +382,7 @@ proptest! {
     #[test]
     fn logs_show_no_bytes(bytes in vec(any::<u8>(), 12..60), key in "[A-Z]{12,20}") {
         let document = json!({"type": "x", "partitionKey": key, "data": STANDARD.encode(&bytes)}).to_string();
-        let fault = Fault::from_error(&Told::of(&["no"]), document.as_bytes(), &site(), now());
+        let fault = Fault::from_error(&Told::from_texts(&["no"]), document.as_bytes(), &site(), now());
         for log in [fault.to_string(), format!("{fault:?}")] {
             prop_assert!(!log.contains(&key));
             prop_assert!(!log.contains(&STANDARD.encode(&bytes)));
@@ -416,7 +416,7 @@ proptest! {
             let again = Fault::read(fault.to_json().as_bytes()).unwrap();
             prop_assert_eq!(again.resubmit(), fault.resubmit());
             prop_assert_eq!(again.to_invocation(), fault.to_invocation());
-            // A time before 1973-03 is written as what is taken for seconds.
+            // The milliseconds of a time before 1973-03 would be read as seconds.
             if fault.time().timestamp_millis() >= 100_000_000_000 {
                 prop_assert_eq!(again.to_json(), fault.to_json());
             }
@@ -434,17 +434,17 @@ struct ThingMoved {
     to: String,
 }
 
-/// Another event, which is never meant.
+/// An event of another type.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Payload)]
 #[payload(internal, name = "thing-lost", version = 1)]
 struct ThingLost {}
 
-/// Texts that an id or a key of a message may have; some are none that an event can have.
+/// Generates ids and keys of messages; some are not valid for an event.
 fn word() -> impl Strategy<Value = Option<String>> {
     proptest::option::of(prop_oneof![4 => "[a-z0-9:-]{1,12}", 1 => any::<String>(), 1 => "k{257}"])
 }
 
-/// A detail that says some of its metadata, and not all.
+/// Generates a detail with a part of its metadata.
 fn incomplete_detail() -> impl Strategy<Value = Value> {
     (any::<[bool; 4]>(), "[a-z\u{e4}\"]{0,5}", 0..3_u8).prop_map(|([id, timestamp, key, source], to, form)| {
         let mut detail = json!({"type": "thing-moved"});
@@ -453,7 +453,7 @@ fn incomplete_detail() -> impl Strategy<Value = Value> {
             1 => detail["thing"] = json!({"to": to}),
             _ => detail = json!({"data": {"to": to}, "meta": {}}),
         }
-        // `{data, meta}` says nothing else.
+        // `{data, meta}` has no other members.
         let says = [
             ("id", id, json!("own")),
             ("timestamp", timestamp, json!(1_700_000_000_001_i64)),
@@ -469,7 +469,7 @@ fn incomplete_detail() -> impl Strategy<Value = Value> {
     })
 }
 
-/// What a message says: its id, its time in milliseconds, its partition key, its place.
+/// Metadata of a message: id, time in milliseconds, partition key, sequence number.
 type Message = (Option<String>, Option<i64>, Option<String>, Option<String>);
 
 fn message() -> impl Strategy<Value = Message> {
@@ -486,7 +486,7 @@ fn seconds(milliseconds: i64) -> Value {
     (milliseconds as f64 / 1000.0).into()
 }
 
-/// The text in a message or a record, in many ways; some hold several events.
+/// Wraps the text in one of several kinds of messages and records; some hold several events.
 fn carry(text: &str, (id, time, key, sequence): &Message, way: u8) -> String {
     let set = |target: &mut Value, name: &str, value: Option<Value>| {
         if let Some(value) = value {
@@ -522,7 +522,7 @@ fn carry(text: &str, (id, time, key, sequence): &Message, way: u8) -> String {
     }
 }
 
-/// The detail as it is, or in an envelope of some kind that says an id and a time.
+/// Returns the detail, bare or in an envelope with an id and a time.
 fn around(detail: &Value, way: u8) -> String {
     match way {
         0 | 1 => detail.to_string(),
@@ -539,7 +539,7 @@ fn around(detail: &Value, way: u8) -> String {
     }
 }
 
-/// Everything that is to be said of a reading.
+/// Describes a reading completely, for comparison.
 fn told(answer: Result<event_contract::Reading<'_, Event<ThingMoved>>, ReadError>) -> Result<String, String> {
     let reading = answer.map_err(|error| error.to_string())?;
     let seen: Vec<String> = reading.observations().iter().map(ToString::to_string).collect();
@@ -551,7 +551,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(1000))]
 
     #[test]
-    fn what_is_resubmitted_is_read_as_what_failed(
+    fn resubmitted_events_are_read_like_the_failed_ones(
         detail in incomplete_detail(),
         envelope in 0..6_u8,
         message in message(),
@@ -565,12 +565,12 @@ proptest! {
         }
         let answers: Vec<_> = reader.read_all(bytes.as_bytes()).into_iter().map(told).collect();
 
-        // What is packed more often than a reader takes apart is so once less.
+        // Nesting deeper than a reader unpacks is unpacked once.
         let is_packed = |answer: &Result<String, String>| {
             answer.as_ref().is_err_and(|error| error.contains("a batch inside a message"))
         };
 
-        // Faults of a reader that was not yet as it should be.
+        // Faults of a reader with a defect that is fixed before the resubmission.
         let mended = |fault: &Fault| {
             let again = fault.to_invocation().unwrap();
             let mut answers: Vec<_> = reader.read_all(again.as_bytes()).into_iter().map(told).collect();
@@ -582,7 +582,7 @@ proptest! {
         let mut unread = 0;
         for (answer, expected) in other.read_all(bytes.as_bytes()).iter().zip(&answers) {
             let Err(error) = answer else {
-                // Without a type anything is taken for what is asked for.
+                // Without a type, any event is read as the requested one.
                 unread += 1;
                 continue;
             };
@@ -606,7 +606,7 @@ proptest! {
             if is_packed(&expected) {
                 continue;
             }
-            let fault = Fault::of_delivery(&Told::of(&["no"]), delivery, &site(), now());
+            let fault = Fault::of_delivery(&Told::from_texts(&["no"]), delivery, &site(), now());
             prop_assert_eq!(&mended(&fault)?, &expected, "{}", bytes);
             let read = Fault::read(fault.to_json().as_bytes()).unwrap();
             prop_assert_eq!(&mended(&read)?, &expected, "{}", bytes);
@@ -617,7 +617,7 @@ proptest! {
 }
 
 #[test]
-fn a_record_keeps_what_its_message_said() {
+fn a_record_keeps_the_metadata_of_its_message() {
     let data = STANDARD.encode("x");
     let batch = json!({"Records": [
         {"eventID": "s:1", "eventName": "aws:kinesis:record", "kinesis": {"data": data, "partitionKey": "k",
@@ -649,9 +649,9 @@ fn a_record_keeps_what_its_message_said() {
     }
 }
 
-/// What was no base64 is so again, also where it could pass for a document, and fails again in the same words.
+/// Invalid base64 is resubmitted unchanged, even if it could pass for a document, and fails with the same error.
 #[test]
-fn data_that_is_no_base64_comes_back_as_it_was() {
+fn invalid_base64_is_recovered_unchanged() {
     for data in ["not base64!", "eyJ0eXBlIjoieCJ", "7", r#"{"type":"x","email":"ada@b"}"#, ""] {
         let record = json!({"eventID": "s:1", "eventSource": "aws:kinesis",
             "kinesis": {"data": data, "partitionKey": "k", "sequenceNumber": "49"}});
@@ -672,9 +672,9 @@ fn data_that_is_no_base64_comes_back_as_it_was() {
     }
 }
 
-/// Two events of the same bytes that say no id are two, and the fault of one must not pass for that of the other.
+/// Two events with equal bytes and no id are distinct, and so are their faults.
 #[test]
-fn messages_tell_faults_of_the_same_bytes_apart() {
+fn faults_of_equal_bytes_are_distinguished_by_message() {
     let ids = |body: &str, messages: [&str; 2]| {
         let batch = messages.map(|id| json!({"messageId": id, "body": body}));
         let batch = json!({"Records": batch}).to_string();
@@ -695,16 +695,16 @@ fn messages_tell_faults_of_the_same_bytes_apart() {
 }
 
 #[test]
-fn a_personal_partition_key_of_a_message_is_not_shown() {
+fn a_personal_partition_key_of_a_message_is_redacted() {
     let of = |data: &str, site: &FaultSite| {
         let batch =
             json!({"Records": [{"eventID": "1", "kinesis": {"data": STANDARD.encode(data), "partitionKey": "ada@b"}}]});
         let batch = batch.to_string();
         let delivery = wire::deliveries(batch.as_bytes()).unwrap().remove(0);
-        Fault::of_delivery(&Told::of(&["no"]), &delivery, site, now())
+        Fault::of_delivery(&Told::from_texts(&["no"]), &delivery, site, now())
     };
     let personal = site().redacting(Redaction::fields(["email"]));
-    // Where nothing can be looked into, nobody knows.
+    // Without readable bytes, no value is known to be harmless.
     for data in [r#"{"email":"ada@b"}"#, r#"{"email":"ada@b","x":"\ud800"}"#, "ada@b"] {
         assert_eq!(of(data, &site()).partition_key(), "ada@b");
         let fault = of(data, &personal);
@@ -716,18 +716,18 @@ fn a_personal_partition_key_of_a_message_is_not_shown() {
 }
 
 #[test]
-fn a_mark_of_the_byte_order_hides_nothing() {
+fn a_byte_order_mark_does_not_prevent_redaction() {
     let bytes = "\u{feff}{\"type\":\"x\",\"partitionKey\":\"k\",\"email\":\"ada@b\"}";
     let site = site().redacting(Redaction::fields(["email"]));
-    let fault = Fault::from_error(&Told::of(&["no account for ada@b"]), bytes.as_bytes(), &site, now());
+    let fault = Fault::from_error(&Told::from_texts(&["no account for ada@b"]), bytes.as_bytes(), &site, now());
     assert_eq!(fault.message(), "no account for [redacted]");
     assert_eq!(fault.event(), Some(r#"{"type":"x","partitionKey":"k","email":"[redacted]"}"#));
     assert_eq!((fault.partition_key().as_str(), fault.resubmit()), ("k", Some(bytes.as_bytes())));
 }
 
-/// Where personal values cannot be looked for, all that may hold one is covered.
+/// Values that cannot be searched for personal data are redacted as a whole.
 #[test]
-fn what_cannot_be_looked_into_is_covered() {
+fn unsearchable_values_are_redacted() {
     let site =
         FaultSite::new("p", "f", SubsystemName::from_static("s")).unwrap().redacting(Redaction::fields(["email"]));
     let bytes = br#"{"partitionKey":"ada@example.org","data":{"email":"ada@example.org"},"x":"\ud800"}"#;

@@ -1,4 +1,4 @@
-//! The boundary: what crosses it, what never does, and what comes of the rest.
+//! Gateways: shared events, private data that must not leak, and faults.
 
 use std::collections::BTreeSet;
 
@@ -21,7 +21,7 @@ use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-/// Begins every text that must not cross.
+/// Prefix of every string that must not cross the boundary.
 const PRIVATE: &str = "PRIVATE-";
 
 fn time() -> impl Strategy<Value = DateTime<Utc>> {
@@ -40,7 +40,7 @@ fn id() -> impl Strategy<Value = OrderId> {
     any::<u128>().prop_map(|bits| OrderId::new(uuid::Uuid::from_u128(bits)))
 }
 
-/// What an order keeps to itself.
+/// Private data of an order.
 #[derive(Debug, Clone)]
 struct Laundry {
     email: Option<String>,
@@ -65,7 +65,7 @@ prop_compose! {
     }
 }
 
-/// What may be seen from outside.
+/// Shared data of an order.
 #[derive(Debug, Clone)]
 struct Seen {
     order: OrderId,
@@ -93,13 +93,13 @@ prop_compose! {
     }
 }
 
-/// The four internal events, with these visible and these private parts.
+/// Returns the four internal events with the given shared and private data.
 fn internal(
     seen: &Seen,
     private: &Laundry,
 ) -> (Event<OrderPlaced>, Event<OrderProgressed>, Event<DeliveryPlanned>, Event<DeliveryProgressed>) {
     fn event<P: Payload>(payload: P, source: SubsystemName, seen: &Seen, private: &Laundry) -> Event<P> {
-        // The id and the tags are metadata; only the id of the cause may be known outside.
+        // Id and tags are metadata; only the id of the cause may be shared.
         Event::new(payload, source, seen.time)
             .with_id("01a2b3c4-d5e6-7f80-9a0b-1c2d3e4f5061".parse().unwrap())
             .with_tag("account", private.tag.clone())
@@ -178,7 +178,7 @@ fn internal(
     )
 }
 
-/// What the shipped gateways share of them; first handed over as events, then as bytes with unknown fields in them.
+/// Returns the shared details, for internal events passed as values and as bytes with unknown fields.
 fn shared(seen: &Seen, private: &Laundry) -> Vec<String> {
     fn both<P: InternalPayload>(gateway: &Gateway<External>, event: &Event<P>, private: &Laundry) -> Vec<String> {
         let of_event = gateway.cross_event(event).unwrap().into_events();
@@ -202,7 +202,7 @@ fn shared(seen: &Seen, private: &Laundry) -> Vec<String> {
     .concat()
 }
 
-/// Exactly the members of the newest version, and nothing to say of any of them.
+/// Checks that a detail has exactly the members of the newest version.
 fn is_closed<P: Payload>(detail: &str) -> Result<(), TestCaseError> {
     let reading =
         Reader::<P>::default().read(detail.as_bytes()).map_err(|error| TestCaseError::fail(error.to_string()))?;
@@ -216,7 +216,7 @@ proptest! {
     #[test]
     fn no_private_value_leaks(seen in visible(), one in laundry(), other in laundry()) {
         let details = shared(&seen, &one);
-        // Change anything private: what is shared is the same, byte for byte.
+        // Private changes do not change a byte of the shared details.
         prop_assert_eq!(&details, &shared(&seen, &other));
         for detail in &details {
             prop_assert!(!detail.contains(PRIVATE), "{}", detail);
@@ -228,7 +228,7 @@ proptest! {
     }
 
     #[test]
-    fn ids_time_key_and_correlation_are_kept_from_subsystem_to_subsystem(seen in visible(), private in laundry()) {
+    fn ids_time_key_and_correlation_survive_each_subsystem(seen in visible(), private in laundry()) {
         let (placed, ..) = internal(&seen, &private);
         let placed = placed.with_correlation_id("of-the-request".parse().unwrap());
         let created = order::gateway::egress().cross_event(&placed).unwrap().into_events().remove(0);
@@ -248,7 +248,7 @@ proptest! {
     }
 }
 
-/// One event across one boundary.
+/// Passes one event through one gateway.
 fn step<S: event_contract::Side>(gateway: &Gateway<S>, bytes: &mut String, types: &mut Vec<String>) {
     let events = gateway.cross_all(bytes.as_bytes()).crossed.remove(0).1.into_events();
     assert_eq!(events.len(), 1);
@@ -256,9 +256,9 @@ fn step<S: event_contract::Side>(gateway: &Gateway<S>, bytes: &mut String, types
     types.push(events[0].event_type().to_string());
 }
 
-/// The whole way of the backbone, from the placed order to the order updated.
+/// The full path through the backbone, from the placed order to the updated one.
 #[test]
-fn the_backbone() {
+fn an_order_passes_the_whole_backbone() {
     let placed: OrderPlaced = serde_json::from_value(json!({
         "orderId": "7c9e6679-7425-40de-944b-e07fc1f90ae7", "placedAt": "2026-11-22T10:43:01Z",
         "contact": {"name": null, "email": null, "phone": null}, "address": null, "lines": [],
@@ -295,7 +295,7 @@ struct Heard {
     number: u8,
 }
 
-/// As many events out as it is told, an error for the number 13, and a panic for 14.
+/// Emits the given number of events; 13 is an error and 14 a panic.
 struct Hear;
 
 impl Ingress for Hear {
@@ -321,7 +321,7 @@ fn told(count: u8, source: SubsystemName) -> Event<Told> {
 }
 
 #[test]
-fn none_one_or_many_and_each_its_own_id() {
+fn each_emitted_event_has_an_id_of_its_own() {
     let gateway = Gateway::ingress(HERE).with(Hear);
     for count in [0, 1, 5] {
         let event = told(count, THERE);
@@ -342,7 +342,7 @@ struct Counted {
     count: u8,
 }
 
-/// Another type made of what [`Hear`] is given.
+/// Makes another type from the input of [`Hear`].
 struct Count;
 
 impl Ingress for Count {
@@ -356,7 +356,7 @@ impl Ingress for Count {
     }
 }
 
-/// What a gateway learns to do later changes no id of what it did before, in whatever order it is told.
+/// Ids of emitted events depend neither on other transforms nor on their order.
 #[test]
 fn ids_do_not_depend_on_other_transforms() {
     let event = told(2, THERE);
@@ -375,11 +375,11 @@ fn ids_do_not_depend_on_other_transforms() {
 
 #[test]
 #[should_panic = "the gateway makes `thing-heard` of `Thing.Told` already: what both made would have the same ids"]
-fn two_transforms_from_one_type_to_another_are_refused() {
+fn a_second_transform_between_the_same_types_is_refused() {
     let _ = Gateway::ingress(HERE).with(Hear).with(Count).with(Hear);
 }
 
-/// An own event comes back in a version that this deployment does not read: a loop all the same, and no fault.
+/// An own event that comes back is a loop and not a fault, even in a version that is not readable here.
 #[test]
 fn own_events_are_recognised_without_being_read() {
     let gateway = Gateway::ingress(HERE).with(Hear).own_account("111111111111");
@@ -409,9 +409,9 @@ fn own_events_are_recognised_without_being_read() {
     assert_eq!(gateway.cross_all(unreadable("there", "222222222222").as_bytes()).failed.len(), 1);
 }
 
-/// Own is what the account says, however it is spelled, and the source of `CloudEvents`, which may be a path.
+/// An own event is recognised by its account in any spelling, and by the source of `CloudEvents`, which may be a path.
 #[test]
-fn own_events_are_recognised_however_they_say_it() {
+fn own_events_are_recognised_in_every_spelling() {
     let gateway = Gateway::ingress(HERE).with(Hear).own_account("012345678901");
     let detail = |tags: Value| {
         json!({"id": "1", "type": "Thing.Told", "version": 1, "timestamp": 1_795_344_181_000_u64,
@@ -457,7 +457,7 @@ fn own_events_are_recognised_however_they_say_it() {
     );
 }
 
-/// A panic in a transform is the failure of one event: those beside it cross, and its bytes are there.
+/// A panic in a transform fails one event: the others cross, and the fault has its bytes.
 #[test]
 fn a_panic_fails_one_event() {
     let gateway = Gateway::ingress(HERE).with(Count).with(Hear);
@@ -474,9 +474,9 @@ fn a_panic_fails_one_event() {
     assert_eq!(gateway.cross_event(&told(14, THERE)).unwrap_err().to_string(), error.to_string());
 }
 
-/// A batch in a message is a batch, and what could not be transformed keeps what its message said.
+/// A batch in a message is split, and failed events keep the metadata of their message.
 #[test]
-fn messages_are_taken_apart() {
+fn batches_in_messages_are_split() {
     let gateway = Gateway::ingress(HERE).with(Hear);
     let nameless = |count: u8| json!({"type": "Thing.Told", "data": {"count": count}}).to_string();
     let attributes = json!({"SentTimestamp": "1795344181000"});
@@ -501,9 +501,9 @@ fn messages_are_taken_apart() {
     );
 }
 
-/// What stands behind an event that nobody wants is somebody's event, too.
+/// Events after a skipped one are handled.
 #[test]
-fn nothing_is_lost_behind_what_is_skipped() {
+fn events_after_a_skipped_one_are_handled() {
     let gateway = Gateway::ingress(HERE).with(Hear);
     let unwanted = r#"{"detail-type":"Other","source":"x","detail":{"type":"Other","version":1,"data":{}}}"#;
     let wanted = json!({"detail-type": "Thing.Told", "source": "x", "detail": told(1, THERE)}).to_string();
@@ -526,9 +526,9 @@ fn nothing_is_lost_behind_what_is_skipped() {
     assert_eq!(count(r#"{"Records":[{"messageId":"m","body":"{}","body":"{}"}]}"#), (0, 0, 1));
 }
 
-/// A router that stops early and the reader may not take one event for two.
+/// The router stops early; router and reader must agree on the type.
 #[test]
-fn what_the_reader_reads_is_not_skipped() {
+fn readable_events_are_not_skipped() {
     let gateway = Gateway::ingress(HERE).with(Hear);
     let misleading = r#"{"type":"Thing.Told","id":"1","version":1,"timestamp":1795344181000,
         "detail":{"type":"x","version":1},"data":{"count":1}}"#;
@@ -541,9 +541,9 @@ fn what_the_reader_reads_is_not_skipped() {
     }
 }
 
-/// Which records of a batch are to be delivered again, in the words of AWS Lambda.
+/// Failed records are reported as AWS Lambda expects it for partial batches.
 #[test]
-fn what_has_failed_names_its_record() {
+fn failures_name_their_record() {
     let bad = json!({"type": "Thing.Told", "data": {"count": "many"}}).to_string();
     let inner =
         json!({"Records": [{"messageId": "inner", "body": bad}, {"messageId": "inner-2", "body": bad}]}).to_string();
@@ -569,9 +569,9 @@ fn a_gateway_reads_a_type_in_one_version() {
     let _ = delivery::gateway::ingress().with(Old);
 }
 
-/// What a gateway makes and what a handler makes of the same event are two.
+/// Events emitted by a gateway and by a handler from the same event have different ids.
 #[test]
-fn no_handler_is_called_like_the_boundary() {
+fn ids_of_handlers_and_gateways_differ() {
     let event = told(1, THERE);
     let ours = Gateway::ingress(HERE).with(Hear).cross_event(&event).unwrap().into_events().remove(0);
     for handler in ["gateway", "", "thing-heard"] {
@@ -580,7 +580,7 @@ fn no_handler_is_called_like_the_boundary() {
     }
 }
 
-/// The partition key of what is inside stays there where what is shared has none of its own; the order it gives stays.
+/// An internal partition key is not shared, but its ordering is.
 #[test]
 fn an_internal_partition_key_does_not_cross() {
     struct Tell;
@@ -603,13 +603,13 @@ fn an_internal_partition_key_does_not_cross() {
     assert!(!one.detail().contains(PRIVATE), "{}", one.detail());
     assert_eq!(one.partition_key(), same.partition_key());
     assert_ne!(one.partition_key(), other.partition_key());
-    // On the way in nothing is hidden: the key of another subsystem's event is public.
+    // The key of an event from another subsystem is public and is kept.
     let heard = Gateway::ingress(THERE).with(Hear).cross_all(one.detail().as_bytes()).crossed.remove(0).1;
     assert_eq!(heard.events()[0].partition_key(), one.partition_key());
 }
 
 #[test]
-fn everything_in_a_batch_is_accounted_for() {
+fn every_event_of_a_batch_has_an_outcome() {
     let gateway = Gateway::ingress(HERE).with(Hear).own_account("111111111111");
     let line = |event: &Event<Told>, account: &str| {
         json!({"detail-type": "Thing.Told", "source": "external", "account": account, "detail": event}).to_string()
@@ -652,12 +652,12 @@ fn everything_in_a_batch_is_accounted_for() {
         let again = Fault::read(fault.to_json().as_bytes()).unwrap();
         assert_eq!(again.resubmit(), Some(lines[*index].as_bytes()));
     }
-    // All of them at once, and none of them.
+    // All events in one batch, and an empty batch.
     assert_eq!(gateway.cross_all(b"tea").failed[0].1.bytes(), b"tea");
 }
 
 #[test]
-fn what_has_no_transform_is_skipped() {
+fn events_without_a_transform_are_skipped() {
     struct Quiet;
     impl Egress for Quiet {
         type Internal = Heard;
@@ -678,9 +678,9 @@ fn what_has_no_transform_is_skipped() {
     assert!(gateway.cross(&delivery).unwrap().events().is_empty());
 }
 
-/// From the gateway to the bus: the entry says what the event says.
+/// The entry of a shared event has the data of the event.
 #[test]
-fn what_has_crossed_is_put() {
+fn shared_events_are_put() {
     let crossing = Gateway::ingress(HERE).with(Hear).cross_event(&told(1, THERE)).unwrap();
     let event = &crossing.events()[0];
     let entry = Bus::internal().named("hub").encoded_entry(event).unwrap();
@@ -688,9 +688,9 @@ fn what_has_crossed_is_put() {
     assert_eq!((entry.event_id(), entry.time(), entry.event_bus_name()), (event.id(), event.time(), Some("hub")));
 }
 
-/// A word of another subsystem never becomes one of ours that happens to be spelled alike.
+/// An unknown value of another subsystem does not become a known one of equal spelling.
 #[test]
-fn an_unknown_word_stays_unknown() {
+fn an_unknown_value_stays_unknown() {
     let id = "7c9e6679-7425-40de-944b-e07fc1f90ae7";
     let updated = json!({"id": "1", "type": "Delivery.Updated", "version": 3, "timestamp": 1_700_000_000_000_u64, "data": {
         "orderId": id, "orderPlacedAt": "2026-11-22T10:43:01Z", "deliveryId": id, "updatedAt": "2026-11-22T10:43:01Z",
@@ -701,9 +701,9 @@ fn an_unknown_word_stays_unknown() {
     assert_eq!(followed.payload().status, Open::Unknown("delivery:cancelled".to_owned()));
 }
 
-/// What names no type is nobody's to pass over, and an older version is read like its bytes.
+/// An event without a type is not skipped silently, and an older version is read like its bytes.
 #[test]
-fn nothing_is_skipped_in_silence() {
+fn events_without_a_type_are_not_skipped() {
     let crossings = Gateway::ingress(HERE).with(Hear).cross_all(br#"{"data":{"count":1},"meta":{}}"#);
     assert_eq!(
         crossings.failed[0].1.to_string(),

@@ -1,4 +1,4 @@
-//! What holds for every event, whatever its shape, its version and its contents.
+//! Laws that hold for every event of any shape, version and content.
 
 use std::collections::BTreeMap;
 
@@ -117,7 +117,7 @@ fn name() -> impl Strategy<Value = String> {
 }
 
 fn time() -> impl Strategy<Value = DateTime<Utc>> {
-    // From 1973-03-03 on: below, a number is taken for seconds.
+    // Before 1973-03-03, a number would be read as seconds.
     (100_000_000_000_i64..4_000_000_000_000).prop_map(|ms| DateTime::from_timestamp_millis(ms).unwrap())
 }
 
@@ -197,7 +197,7 @@ fn envelope(detail: &Value) -> Value {
         "time": "2026-11-22T10:43:01Z", "region": "eu-west-1", "resources": ["arn:x"], "replay-name": "again", "detail": detail})
 }
 
-/// The event in every shape that can hold all of it.
+/// Returns the event in every shape that can hold all of it.
 fn shapes(event: &Event<ParcelSent>) -> Vec<(&'static str, String)> {
     let detail = serde_json::to_value(event).unwrap();
     let text = detail.to_string();
@@ -239,7 +239,7 @@ fn shapes(event: &Event<ParcelSent>) -> Vec<(&'static str, String)> {
     shapes
 }
 
-/// Puts `field` into the object that the `turn`th way leads to; returns the pointer to it, if there is such an object.
+/// Inserts `field` into the object that the path leads to. Returns the pointer to it, if there is such an object.
 fn inject(value: &mut Value, way: &[prop::sample::Index], name: &str, field: &Value) -> Option<String> {
     // Objects with free names (labels, tags) and variants with contents cannot have an unknown field.
     fn children(value: &Value) -> Vec<String> {
@@ -284,7 +284,7 @@ fn unknown_fields<E>(reading: &Reading<'_, E>) -> Vec<String> {
     seen
 }
 
-/// The members of every object in another order.
+/// Writes the members of every object in another order.
 fn shuffled(value: &Value, seed: &mut u64) -> String {
     match value {
         Value::Object(map) => {
@@ -310,7 +310,7 @@ fn shuffled(value: &Value, seed: &mut u64) -> String {
 
 proptest! {
     #[test]
-    fn what_is_written_is_read_in_every_shape(event in event()) {
+    fn written_events_are_read_in_every_shape(event in event()) {
         let reader = Reader::<ParcelSent>::default();
         for (shape, text) in shapes(&event) {
             let reading = reader.read(text.as_bytes()).map_err(|error| TestCaseError::fail(format!("{shape}: {error}")))?;
@@ -325,7 +325,7 @@ proptest! {
     }
 
     #[test]
-    fn the_order_of_members_means_nothing(event in event(), mut seed in any::<u64>()) {
+    fn member_order_is_irrelevant(event in event(), mut seed in any::<u64>()) {
         let detail = serde_json::to_value(&event).unwrap();
         let reader = Reader::<ParcelSent>::default();
         for text in [shuffled(&detail, &mut seed), shuffled(&envelope(&detail), &mut seed)] {
@@ -335,7 +335,7 @@ proptest! {
     }
 
     #[test]
-    fn unknown_fields_change_nothing_that_is_known_and_all_come_back(
+    fn unknown_fields_are_kept_and_do_not_change_known_ones(
         event in event(),
         fields in vec((vec(any::<prop::sample::Index>(), 0..4), text(), any_json()), 1..6),
         seed in any::<u64>(),
@@ -348,7 +348,7 @@ proptest! {
         injected.sort();
         injected.dedup();
         let reader = Reader::<ParcelSent>::default();
-        // In one pass, and out of order, which is another way through the reader.
+        // In order (single pass) and out of order (text pass).
         for text in [detail.to_string(), shuffled(&detail, &mut seed.clone())] {
             let reading = reader.read(text.as_bytes()).map_err(|error| TestCaseError::fail(error.to_string()))?;
             prop_assert_eq!(unknown_fields(&reading), injected.clone());
@@ -364,7 +364,7 @@ proptest! {
     }
 
     #[test]
-    fn kept_fields_outlive_an_upcast_and_a_second_relay(
+    fn unknown_fields_survive_an_upcast_and_a_second_relay(
         id in text(), weight in -1000_i64..1000, street in text(),
         fields in vec((vec(any::<prop::sample::Index>(), 0..3), text(), any_json()), 0..6),
     ) {
@@ -397,7 +397,7 @@ proptest! {
     }
 
     #[test]
-    fn two_steps_are_as_good_as_one(id in text(), weight in any::<i64>(), street in text()) {
+    fn upcasting_stepwise_equals_upcasting_at_once(id in text(), weight in any::<i64>(), street in text()) {
         let older = v1::ParcelSent { id, weight, address: v1::Address { street } };
         let older = Event::new(older, SubsystemName::from_static("s"), "2026-11-22T10:43:01Z".parse().unwrap());
         let bytes = serde_json::to_vec(&older).unwrap();
@@ -408,17 +408,17 @@ proptest! {
     }
 
     #[test]
-    fn any_bytes_are_read_or_refused_with_the_bytes(bytes in vec(any::<u8>(), 0..200)) {
+    fn any_bytes_are_read_or_returned_in_the_error(bytes in vec(any::<u8>(), 0..200)) {
         never_panics(&bytes)?;
     }
 
     #[test]
-    fn any_json_is_read_or_refused_with_the_bytes(value in any_json()) {
+    fn any_json_is_read_or_returned_in_the_error(value in any_json()) {
         never_panics(value.to_string().as_bytes())?;
     }
 
     #[test]
-    fn a_damaged_event_is_read_or_refused_with_the_bytes(
+    fn damaged_events_are_read_or_returned_in_the_error(
         event in event(),
         shape in any::<prop::sample::Index>(),
         damage in vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
@@ -432,7 +432,7 @@ proptest! {
     }
 
     #[test]
-    fn an_event_with_any_value_anywhere_is_read_or_refused_with_the_bytes(
+    fn events_with_any_value_anywhere_are_read_or_returned_in_the_error(
         event in event(),
         shape in 0..5_usize,
         way in vec(any::<prop::sample::Index>(), 1..5),
@@ -461,7 +461,7 @@ fn never_panics(bytes: &[u8]) -> Result<(), TestCaseError> {
     let reader = Reader::<ParcelSent>::default().received_at(DateTime::UNIX_EPOCH).with_values();
     match reader.read(bytes) {
         Ok(reading) => {
-            // What was read can be written, and read again as the same.
+            // A read event can be written and read again as an equal one.
             let event = reading.into_event();
             let again = serde_json::to_vec(&event).unwrap();
             let again = reader.read(&again).map_err(|error| TestCaseError::fail(error.to_string()))?.into_event();

@@ -52,11 +52,11 @@ enum Incoming {
     Other(Unrecognised),
 }
 
-/// Reads a file and says of each delivery in it what it is.
+/// Reads a file and describes each delivery in it.
 fn read(folder: &str, file: &str) -> Option<Vec<String>> {
     let bytes = fs::read(fixtures()?.join(folder).join(file)).unwrap();
     let reader = Reader::<Incoming>::default();
-    let say = |reading: Reading<'_, Incoming>| {
+    let describe = |reading: Reading<'_, Incoming>| {
         let seen: Vec<_> = reading.observations().iter().map(ToString::to_string).collect();
         let shape = reading.shape();
         let event_type = match reading.into_event() {
@@ -67,7 +67,13 @@ fn read(folder: &str, file: &str) -> Option<Vec<String>> {
         };
         format!("{shape}: {event_type}: {}", seen.join("; "))
     };
-    Some(reader.read_all(&bytes).into_iter().map(|answer| answer.map_or_else(|error| error.to_string(), say)).collect())
+    Some(
+        reader
+            .read_all(&bytes)
+            .into_iter()
+            .map(|answer| answer.map_or_else(|error| error.to_string(), describe))
+            .collect(),
+    )
 }
 
 macro_rules! recorded {
@@ -81,7 +87,7 @@ macro_rules! recorded {
             }
         )*
 
-        /// No file is left out.
+        /// Fails for a file without a test.
         #[test]
         fn every_recorded_delivery_is_read() {
             let Some(fixtures) = fixtures() else { return };
@@ -148,9 +154,9 @@ recorded! {
     ];
 }
 
-/// The two recordings of one event do not have the same type under one name, and the reader says where.
+/// Two recordings of one event have different types under one name; the error has the pointer.
 #[test]
-fn a_field_of_another_type_is_pointed_at() {
+fn a_field_of_another_type_is_reported_with_its_pointer() {
     #[derive(Debug, PartialEq, Serialize, Deserialize, Payload)]
     #[payload(external, name = "COLLABORATOR_ACCEPTED_EVENT", version = 1, key = list_id)]
     #[serde(rename_all = "camelCase")]
@@ -182,9 +188,9 @@ fn a_field_of_another_type_is_pointed_at() {
     assert_eq!(error.bytes(), bad);
 }
 
-/// A published history of one contract: what each version sends, read by a reader of the first and of the last.
+/// A published history of one contract: events of each version, read with the first and with the last version.
 #[test]
-fn a_history_of_a_contract_breaks_where_it_did() {
+fn a_contract_history_breaks_at_its_recorded_versions() {
     #[derive(Debug, PartialEq, Serialize, Deserialize, Payload)]
     #[payload(external, name = "customer-created", version = 1, key = customer_id)]
     #[serde(rename_all = "camelCase")]
@@ -211,7 +217,7 @@ fn a_history_of_a_contract_breaks_where_it_did() {
         postcode: String,
     }
 
-    fn say<P: Payload>(text: &str) -> String {
+    fn describe<P: Payload>(text: &str) -> String {
         match Reader::<P>::default().read(text.as_bytes()) {
             Ok(reading) => {
                 let unknown = reading.observations().iter().filter(|seen| seen.to_string().contains("unknown field"));
@@ -231,7 +237,7 @@ fn a_history_of_a_contract_breaks_where_it_did() {
         .map(|version| {
             let path = fixtures.join(format!("contract-histories/customer-created/{version}.event.json"));
             let bytes = fs::read(path).unwrap();
-            // The payload alone is no event, and is named as such.
+            // The bare payload is not an event and is reported as such.
             let alone = Reader::<First>::default().read(&bytes).unwrap_err();
             assert!(matches!(alone.kind(), ReadErrorKind::Delivery(_)), "{alone}");
             let detail: Value = serde_json::from_slice(&bytes).unwrap();
@@ -239,7 +245,7 @@ fn a_history_of_a_contract_breaks_where_it_did() {
                 "source": "customers", "detail": detail})
             .to_string();
             assert_eq!(wire::deliveries(envelope.as_bytes()).unwrap()[0].shape().unwrap(), Shape::EventBridge);
-            (*version, say::<First>(&envelope), say::<Last>(&envelope))
+            (*version, describe::<First>(&envelope), describe::<Last>(&envelope))
         })
         .collect();
     let answers: Vec<_> = answers.iter().map(|(version, first, last)| (*version, &**first, &**last)).collect();

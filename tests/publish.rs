@@ -1,4 +1,4 @@
-//! Events to entries, entries to batches, and answers back: cases, and what holds for all of them.
+//! Publishing: events to entries, entries to batches, and responses matched to entries; cases and laws.
 
 use std::collections::BTreeSet;
 
@@ -41,7 +41,7 @@ fn entry(id: &str, note: &str) -> Entry {
     Bus::external().entry(&noted(id, note)).unwrap()
 }
 
-/// An entry of exactly that size. The ids are as long as each other.
+/// Returns an entry of exactly the given size. All ids have the same length.
 fn sized(number: usize, size: usize) -> Entry {
     let id = format!("{number:05}");
     let least = entry(&id, "").size();
@@ -54,7 +54,7 @@ fn ids<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Vec<EventId> {
     entries.into_iter().map(|entry| entry.event_id().clone()).collect()
 }
 
-/// Reads one event more than is known in this version, so that there is something kept.
+/// Adds an unknown field to an event, by writing and reading it.
 fn relayed<P: Payload>(event: &Event<P>) -> Event<P> {
     let mut detail = serde_json::to_value(event).unwrap();
     detail["data"]["colour"] = json!("red");
@@ -65,7 +65,7 @@ fn relayed<P: Payload>(event: &Event<P>) -> Event<P> {
 }
 
 #[test]
-fn what_crosses_the_boundary_has_neither_tags_nor_kept_fields() {
+fn external_entries_have_neither_tags_nor_unknown_fields() {
     let event = noted("e-1", "gift").with_tag("account", "123456789012").with_correlation_id("c-1".parse().unwrap());
     let entry = Bus::external().entry(&relayed(&event)).unwrap();
     assert_eq!(
@@ -75,7 +75,7 @@ fn what_crosses_the_boundary_has_neither_tags_nor_kept_fields() {
 }
 
 #[test]
-fn inside_tags_and_kept_fields_go_on() {
+fn internal_entries_keep_tags_and_unknown_fields() {
     let event = Event::new(OrderWeighed { grams: 5 }, SHOP, time()).with_tag("account", "123456789012");
     let event = relayed(&event);
     let entry = Bus::internal().entry(&event).unwrap();
@@ -86,7 +86,7 @@ fn inside_tags_and_kept_fields_go_on() {
 }
 
 #[test]
-fn the_bus_says_where_and_from_whom() {
+fn the_bus_sets_event_bus_name_and_source() {
     let event = noted("e-1", "");
     let bus = Bus::external().named("backbone").trace_header("Root=1-5").resource("arn:a");
     let entry = bus.entry(&event).unwrap().with_resource("arn:b");
@@ -110,7 +110,7 @@ fn the_bus_says_where_and_from_whom() {
 }
 
 #[test]
-fn what_is_put_is_read() {
+fn entries_are_read_back() {
     let event = noted("e-1", "ring twice \"\\ \u{1F980}");
     let batch = BatchPlan::new([Bus::external().entry(&event).unwrap()], SizeLimit::MIB_1).into_parts().0.remove(0);
     let request = batch.to_json();
@@ -120,7 +120,7 @@ fn what_is_put_is_read() {
     assert_eq!(reading.into_event(), event);
 }
 
-/// A payload of any form; one that is no object cannot be read as an event.
+/// A payload of any JSON kind; only an object can be read as an event.
 #[derive(Debug, Clone, Deserialize, Payload)]
 #[payload(internal, name = "anything-told", version = 1)]
 struct Anything(Value);
@@ -135,7 +135,7 @@ impl Serialize for Anything {
 }
 
 #[test]
-fn what_cannot_be_put_is_said() {
+fn events_that_cannot_be_put_are_errors() {
     let say = |event: &Event<Anything>| match Bus::internal().entry(event) {
         Ok(_) => "put".to_owned(),
         Err(error) => {
@@ -184,7 +184,7 @@ fn what_cannot_be_put_is_said() {
 }
 
 #[test]
-fn an_integer_beyond_an_i64_is_found_in_what_was_kept_too() {
+fn integers_beyond_i64_are_found_in_unknown_fields_too() {
     let detail = |number: &str| {
         format!(
             r#"{{"id":"e-1","type":"order-weighed","version":1,"timestamp":1795344181000,"partitionKey":"k",
@@ -204,9 +204,9 @@ fn an_integer_beyond_an_i64_is_found_in_what_was_kept_too() {
     );
 }
 
-/// A fault for an event that no bus takes can be put all the same: the bytes are in it, the readable document is not.
+/// The fault of an event that no bus accepts can be put: it has the bytes and not the readable document.
 #[test]
-fn a_fault_of_an_integer_beyond_an_i64_goes_out() {
+fn a_fault_of_an_integer_beyond_i64_can_be_put() {
     let bytes = br#"{"type":"order-weighed","data":{"grams":18446744073709551615}}"#;
     let fault = fault(bytes);
     let entry = Bus::internal().fault(&fault, SizeLimit::MIB_1).unwrap();
@@ -217,7 +217,7 @@ fn a_fault_of_an_integer_beyond_an_i64_goes_out() {
 }
 
 #[test]
-fn the_time_of_an_entry_is_a_number_of_seconds() {
+fn the_time_of_an_entry_is_in_seconds() {
     for (time, expected) in [
         ("2026-11-22T10:43:01Z", "1795344181"),
         ("2026-11-22T10:43:01.25Z", "1795344181.25"),
@@ -232,7 +232,7 @@ fn the_time_of_an_entry_is_a_number_of_seconds() {
         let entry = Bus::internal().entry(&event).unwrap();
         let request = entry.to_json();
         assert!(request.ends_with(&format!(r#","Time":{expected}}}"#)), "{request}");
-        // Another that reads requests finds the same time.
+        // Another reader of requests finds the same time.
         let request = format!(r#"{{"Entries":[{request}]}}"#);
         let reading = Reader::<OrderWeighed>::default().read_all(request.as_bytes()).remove(0).unwrap();
         let said = reading.envelope().and_then(|envelope| envelope.time()).unwrap().parse::<DateTime<Utc>>().unwrap();
@@ -250,7 +250,7 @@ fn fault(bytes: &[u8]) -> Fault {
 }
 
 #[test]
-fn a_fault_goes_out_with_other_entries() {
+fn faults_are_put_with_other_entries() {
     let fault = fault(br#"{"type":"order-weighed","data":{}}"#);
     let bus = Bus::internal().named("hub").trace_header("Root=1-5").resource("arn:a");
     let of_fault = bus.fault(&fault, SizeLimit::MIB_1).unwrap();
@@ -263,7 +263,7 @@ fn a_fault_goes_out_with_other_entries() {
     let event = bus.entry(&Event::new(OrderWeighed { grams: 5 }, SHOP, time())).unwrap();
     let plan = BatchPlan::new([event.clone(), of_fault.clone(), event], SizeLimit::MIB_1);
     let [batch] = plan.batches() else { panic!("one batch") };
-    // What comes out at the other end is the fault, whole.
+    // The delivered event is the complete fault.
     let request: Value = batch.to_json().parse().unwrap();
     let entry = &request["Entries"][1];
     let delivered = format!(
@@ -277,7 +277,7 @@ fn a_fault_goes_out_with_other_entries() {
 }
 
 #[test]
-fn an_entry_of_a_fault_may_be_as_large_as_the_limit_and_no_larger() {
+fn fault_entries_of_at_most_the_size_limit_are_put() {
     let fault = fault(&[b'x'; 3000]);
     for bus in [Bus::internal(), Bus::internal().source(GATEWAY).resource("arn:ß").resource("arn:b")] {
         let whole = bus.fault(&fault, SizeLimit::MIB_1).unwrap();
@@ -291,7 +291,7 @@ fn an_entry_of_a_fault_may_be_as_large_as_the_limit_and_no_larger() {
         assert_eq!(parts, [FaultPart::Stack], "one byte less, and something is dropped");
         assert!(BatchPlan::new([cut], short).too_large().is_empty());
 
-        // Down to the least, every entry is within its limit.
+        // Every entry is within its limit, down to the smallest.
         let mut limit = whole.size();
         let error = loop {
             match bus.fault(&fault, SizeLimit::bytes(limit)) {
@@ -319,7 +319,7 @@ fn an_entry_of_a_fault_may_be_as_large_as_the_limit_and_no_larger() {
 }
 
 #[test]
-fn a_fault_of_nobody_or_of_no_time_is_not_put() {
+fn faults_without_a_source_or_a_valid_time_are_not_put() {
     let of = |source: Value, timestamp: i64| {
         let json = json!({"id": "f-1", "type": "fault", "timestamp": timestamp, "tags": {"source": source}});
         Fault::read(json.to_string().as_bytes()).unwrap()
@@ -327,7 +327,7 @@ fn a_fault_of_nobody_or_of_no_time_is_not_put() {
     let at = time().timestamp_millis();
     let say = |fault: &Fault| Bus::internal().fault(fault, SizeLimit::MIB_1).map(|_| ()).map_err(|e| e.to_string());
     assert_eq!(say(&of(json!("shop"), at)), Ok(()));
-    // A fault that says `external` would leave the hub with the events that may.
+    // A fault marked `external` would leave the hub like an external event.
     for source in [json!(null), json!(7), json!(""), json!("external"), json!("a\u{0}")] {
         let nobody =
             "the event f-1 cannot be put on a bus: it names no subsystem as its source: `Bus::source` gives it one";
@@ -340,7 +340,7 @@ fn a_fault_of_nobody_or_of_no_time_is_not_put() {
 }
 
 #[test]
-fn characters_of_several_bytes_count_their_bytes() {
+fn multibyte_characters_count_their_bytes() {
     let plain = entry("e-1", "").size();
     for (note, bytes) in [("x", 1), ("ß", 2), ("€", 3), ("\u{1F980}", 4), ("\"", 2), ("\n", 2)] {
         assert_eq!(entry("e-1", note).size(), plain + bytes, "{note:?}");
@@ -363,7 +363,7 @@ fn ten_entries_are_one_batch_and_eleven_are_two() {
 }
 
 #[test]
-fn an_entry_may_be_as_large_as_the_limit_and_no_larger() {
+fn entries_of_at_most_the_size_limit_are_put() {
     for limit in [SizeLimit::KIB_256, SizeLimit::MIB_1, SizeLimit::bytes(500)] {
         let most = limit.get();
         let plan = BatchPlan::new([sized(0, most - 1), sized(1, most), sized(2, most + 1), sized(3, 200)], limit);
@@ -390,7 +390,7 @@ fn batch_of(count: usize) -> Batch {
 }
 
 #[test]
-fn an_answer_to_something_else_gives_the_batch_back() {
+fn a_response_of_another_length_returns_the_batch() {
     let batch = batch_of(2);
     for (answer, expected) in [
         (r#"{"Entries":[]}"#, "2 entries were put, and the answer has 0 results"),
@@ -410,7 +410,7 @@ fn an_answer_to_something_else_gives_the_batch_back() {
 }
 
 #[test]
-fn an_odd_result_is_a_failure_of_its_entry_alone() {
+fn a_malformed_result_fails_its_entry_only() {
     for (odd, code, message, envelope_id) in [
         (r#"{"EventId":"e","ErrorCode":"InternalFailure"}"#, "InternalFailure", None, Some("e")),
         (r#"{"EventId":"","ErrorCode":"MalformedDetail","ErrorMessage":"no"}"#, "MalformedDetail", Some("no"), None),
@@ -419,7 +419,7 @@ fn an_odd_result_is_a_failure_of_its_entry_alone() {
         (r#"{"EventId":null,"ErrorCode":null,"ErrorMessage":null}"#, "NoAnswer", None, None),
         ("{}", "NoAnswer", None, None),
     ] {
-        // What the count says, changes nothing.
+        // The count of failures is ignored.
         for count in ["", r#","FailedEntryCount":0"#, r#","FailedEntryCount":3"#, r#","FailedEntryCount":"many""#] {
             let answer = format!(r#"{{"Entries":[{{"EventId":"1"}},{odd},{{"EventId":"3","ErrorCode":""}}]{count}}}"#);
             let batch = batch_of(3);
@@ -436,7 +436,7 @@ fn an_odd_result_is_a_failure_of_its_entry_alone() {
 }
 
 #[test]
-fn the_code_says_whether_to_put_it_again() {
+fn the_error_code_decides_whether_to_retry() {
     for (code, again) in [
         ("ThrottlingException", true),
         ("InternalFailure", true),
@@ -462,7 +462,7 @@ fn the_code_says_whether_to_put_it_again() {
 }
 
 #[test]
-fn a_failure_says_what_failed() {
+fn failures_name_their_entry() {
     let answer: PutEventsResponse = serde_json::from_str(
         r#"{"Entries":[{"EventId":null,"ErrorCode":"MalformedDetail","ErrorMessage":"Detail is malformed."}]}"#,
     )
@@ -474,7 +474,7 @@ fn a_failure_says_what_failed() {
 }
 
 #[test]
-fn a_log_shows_no_detail() {
+fn debug_output_omits_the_detail() {
     let entry = entry("e-1", "a secret");
     let length = entry.detail().len();
     let shown = |shown: String| {
@@ -491,8 +491,7 @@ fn a_log_shows_no_detail() {
     shown(format!("{:?}", batch.match_response([PutResult::default()]).unwrap()));
 }
 
-/// The fewest batches of any plan that keeps the order, tried in full: the best for each number of entries from the
-/// front follows from the best for all shorter ones.
+/// Returns the fewest batches of any plan that keeps the order, by dynamic programming over prefixes of the entries.
 fn fewest_batches(sizes: &[usize], limit: usize) -> usize {
     let mut best = vec![0];
     for end in 1..=sizes.len() {
@@ -502,7 +501,7 @@ fn fewest_batches(sizes: &[usize], limit: usize) -> usize {
     best[sizes.len()]
 }
 
-/// The size of an entry, from its request alone.
+/// Returns the size of an entry, from its request only.
 fn size_of_request(request: &Value) -> usize {
     let text = |name: &str| request[name].as_str().map_or(0, str::len);
     let time = if request["Time"].is_null() { 0 } else { 14 };
@@ -511,14 +510,14 @@ fn size_of_request(request: &Value) -> usize {
 }
 
 fn sizes_and_limit() -> impl Strategy<Value = (Vec<usize>, usize)> {
-    // Small ones for the number of entries, large ones for their size.
+    // Small sizes reach the limit of entries, large ones the limit of bytes.
     let size = prop_oneof![3 => 180_usize..220, 2 => 180_usize..2000];
     (vec(size, 0..60), prop_oneof![180_usize..2500, 2000_usize..20_000])
 }
 
 proptest! {
     #[test]
-    fn a_plan_keeps_order_and_limits_loses_nothing_and_is_the_shortest((sizes, limit) in sizes_and_limit()) {
+    fn a_plan_is_complete_ordered_within_limits_and_shortest((sizes, limit) in sizes_and_limit()) {
         let entries: Vec<Entry> = sizes.iter().enumerate().map(|(number, size)| sized(number, *size)).collect();
         let plan = BatchPlan::new(entries.clone(), SizeLimit::bytes(limit));
 
@@ -538,7 +537,7 @@ proptest! {
     }
 
     #[test]
-    fn the_size_is_that_of_the_request(
+    fn the_size_equals_that_of_the_request(
         notes in vec((any::<String>(), vec(any::<String>(), 0..3), any::<bool>()), 1..10),
     ) {
         let entries = notes.iter().enumerate().map(|(number, (note, resources, marked))| {
@@ -624,7 +623,7 @@ mod aws_sdk {
     }
 
     #[test]
-    fn results_of_the_sdk_are_an_answer() {
+    fn results_of_the_sdk_are_matched_to_entries() {
         let results = [
             PutEventsResultEntry::builder().event_id("1").build(),
             PutEventsResultEntry::builder().error_code("InvalidArgument").error_message("no").build(),
@@ -647,7 +646,7 @@ mod lambda {
 
     use super::*;
 
-    /// What the reader says of the delivery, and what it says of the bytes that it was made of.
+    /// Reads the delivery and the bytes that it was made from, and checks that both are equal.
     fn as_of_bytes(delivery: &Delivery<'static>, bytes: &Value) -> Event<OrderNoted> {
         let reader = Reader::<OrderNoted>::default();
         let reading = reader.read_delivery(delivery).unwrap();

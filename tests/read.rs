@@ -1,4 +1,4 @@
-//! The reader, case by case.
+//! Cases of the reader.
 
 use chrono::{DateTime, Utc};
 use event_contract::{Event, Open, Payload, ReadErrorKind, Readable, Reader, Severity, SubsystemName, Unrecognised};
@@ -79,7 +79,7 @@ fn errors(reader: &Reader<ThingSold>, bytes: &str) -> Vec<String> {
 }
 
 #[test]
-fn an_event_as_it_should_be_is_read_without_a_word() {
+fn a_correct_event_is_read_without_observations() {
     let text = detail(&whole());
     let reading = Reader::<ThingSold>::default().read(text.as_bytes()).unwrap();
     assert_eq!(observed(&reading), [""; 0]);
@@ -121,7 +121,7 @@ fn each_tolerance_is_observed() {
 }
 
 #[test]
-fn everything_that_is_wrong_is_said_at_once() {
+fn all_mismatches_are_reported_at_once() {
     let text = detail(&json!({"cents": "five", "soldAt": "yesterday", "colour": 7,
         "parts": [{"sku": 1, "count": 300}, {"count": -1}, []]}));
     let reader = Reader::<ThingSold>::default();
@@ -171,7 +171,7 @@ fn several_types_are_read_into_an_enum() {
 }
 
 #[test]
-fn versions() {
+fn older_and_newer_versions_are_read() {
     let reader = Reader::<ThingSold>::default();
     let text = r#"{"type":"Thing.Sold","id":"1","version":1,"timestamp":1700000000000,"data":{"id":"t","price":1.25}}"#;
     let reading = reader.read(text.as_bytes()).unwrap();
@@ -221,16 +221,16 @@ fn buffered_fields_are_not_lost() {
         observed(&reading),
         ["info: /data/y: unknown field, kept", "info: /data/how/brand: unknown field, kept"]
     );
-    // Where they stood cannot be told for sure: they go on beside the payload, and are found there by the next reader.
+    // Their position is not certain: they are written beside the payload, where the next reader finds them.
     let written: serde_json::Value = serde_json::to_value(reading.event()).unwrap();
     assert_eq!(written["kept"], json!({"/data/how/brand": "b", "/data/y": 2}));
     let again = Reader::<ThingSeen>::default().read(written.to_string().as_bytes()).unwrap().into_event();
     assert_eq!(&again, reading.event());
 }
 
-/// In an older version a name may be free that means something in the newer one.
+/// A name that is unknown in an older version may be a field of the newer one.
 #[test]
-fn a_kept_field_never_becomes_a_known_one() {
+fn an_unknown_field_never_becomes_a_known_one() {
     mod old {
         use super::{Deserialize, Payload, Serialize};
 
@@ -261,7 +261,7 @@ fn a_kept_field_never_becomes_a_known_one() {
             r#"{{"id":"1","type":"Gift.Given","version":1,"timestamp":1700000000000,"data":{{"to":"t","wrapped":{wrapped}}}}}"#
         );
         let event = reader.read(text.as_bytes()).unwrap().into_event();
-        // The newer version knows the key that the older one did not name.
+        // The newer version has a field of this name, the older one does not.
         assert_eq!(event.partition_key(), "t");
         let relayed = serde_json::to_string(&event).unwrap();
         assert!(
@@ -272,9 +272,9 @@ fn a_kept_field_never_becomes_a_known_one() {
     }
 }
 
-/// A set writes its items in its own order.
+/// A set writes its items in an order of its own.
 #[test]
-fn a_kept_field_does_not_move_to_another_item() {
+fn an_unknown_field_does_not_move_to_another_item() {
     use std::collections::BTreeSet;
 
     #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -294,9 +294,9 @@ fn a_kept_field_does_not_move_to_another_item() {
     assert_eq!(written["kept"], json!({"/data/items/0/of": "z", "/data/items/2/of": "a"}));
 }
 
-/// A user's upcast may rely on what its older version promises: it never sees a value that nobody sent.
+/// An upcast relies on its older version: it never sees a placeholder value.
 #[test]
-fn stand_ins_reach_no_upcast() {
+fn placeholders_are_not_passed_to_upcasts() {
     mod old {
         use super::{Deserialize, Payload, Serialize};
 
@@ -327,9 +327,9 @@ fn stand_ins_reach_no_upcast() {
     assert_eq!(reader.read(text.as_bytes()).unwrap_err().mismatches().len(), 2);
 }
 
-/// What a type says of a value that it refuses may hold the value.
+/// The error of a type about a value may contain the value.
 #[test]
-fn no_error_holds_a_value() {
+fn errors_do_not_contain_values() {
     #[derive(Debug, PartialEq, Serialize, Deserialize)]
     #[serde(try_from = "String", into = "String")]
     struct Card(String);
@@ -361,7 +361,7 @@ fn no_error_holds_a_value() {
 }
 
 #[test]
-fn the_last_of_several_values_in_a_map_is_observed() {
+fn duplicate_names_in_a_map_are_observed() {
     #[derive(Debug, PartialEq, Serialize, Deserialize, Payload)]
     #[payload(internal, name = "labels-set", version = 1)]
     struct LabelsSet {
@@ -390,7 +390,7 @@ struct Weighed {
 }
 
 #[test]
-fn a_number_that_is_too_large_is_not_infinity() {
+fn a_number_beyond_f64_is_a_mismatch() {
     let read = |data: &str| -> Result<Weighed, Vec<String>> {
         let detail = format!(r#"{{"type":"weighed","version":1,"timestamp":1795344181000,"data":{data}}}"#);
         match Reader::<Weighed>::default().read(detail.as_bytes()) {
@@ -404,6 +404,6 @@ fn a_number_that_is_too_large_is_not_infinity() {
         read(r#"{"single":1e300,"maybe":-1e39,"all":[1,3.5e38]}"#).unwrap_err(),
         ["single", "maybe", "all/1"].map(|at| format!("/data/{at}: expected a number, found a number out of range"))
     );
-    // Where the payload is read exactly for another reason: the same.
+    // The exact reader gives the same result.
     assert_eq!(read(r#"{"single":1e300,"maybe":null,"all":[true]}"#).unwrap_err().len(), 2);
 }

@@ -1,4 +1,4 @@
-//! The published record: what is generated, what is locked, what is refused.
+//! The published record: generated files, locks, and refused changes.
 
 use event_contract::catalog::{Catalog, CatalogError};
 use event_contract::record::{Files, Record};
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 const POST: SubsystemName = SubsystemName::from_static("post");
 
-/// The parcel as it was published.
+/// The published parcel.
 mod published {
     use super::{Deserialize, JsonSchema, Payload, Serialize};
 
@@ -23,7 +23,7 @@ mod published {
     }
 }
 
-/// The same with better words.
+/// The parcel with changed descriptions.
 mod reworded {
     use super::{Deserialize, JsonSchema, Payload, Serialize};
 
@@ -36,7 +36,7 @@ mod reworded {
     }
 }
 
-/// The same with a field more.
+/// The parcel with an additional field.
 mod changed {
     use super::{Deserialize, JsonSchema, Payload, Serialize};
 
@@ -51,7 +51,7 @@ mod changed {
     }
 }
 
-/// The next version.
+/// Version 2 of the parcel.
 mod next {
     use super::{Deserialize, JsonSchema, Payload, Serialize, published};
 
@@ -79,7 +79,7 @@ fn published() -> Catalog {
 const GOLDEN: &str = "external/Parcel.Sent/v1.golden.json";
 const WRITER: &str = "external/Parcel.Sent/v1.writer.json";
 
-/// What recording an event comes to.
+/// Returns the files of a recorded golden event.
 fn golden() -> Files {
     let event =
         Event::new(published::ParcelSent { parcel: "p-1".into() }, POST, "2026-11-22T10:43:01Z".parse().unwrap());
@@ -99,7 +99,7 @@ fn refused(catalog: &Catalog, files: &Files) -> Vec<String> {
 }
 
 #[test]
-fn what_is_published_is_in_order_and_stays_as_it_is() {
+fn a_published_record_is_valid_and_unchanged() {
     let files = record();
     assert_eq!(findings(&published(), &files), [""; 0]);
     assert_eq!(Record::new(&published(), &files).unwrap().publish().unwrap(), files);
@@ -109,7 +109,7 @@ fn what_is_published_is_in_order_and_stays_as_it_is() {
 }
 
 #[test]
-fn words_may_get_better_and_the_published_ones_stay() {
+fn descriptions_may_change_and_the_published_file_stays() {
     let better = catalog![POST => [reworded::ParcelSent]].unwrap();
     let files = record();
     let record = Record::new(&better, &files).unwrap().formats([]);
@@ -126,12 +126,12 @@ fn a_published_version_that_would_change_is_refused() {
     let says = "is published, and its type says something else now: undo that, and make the change in a new version";
     let refused = refused(&changed, &files);
     assert_eq!(refused[..2], [format!("{path}.writer.json: {says}"), format!("{path}.reader.json: {says}")]);
-    // The golden event is not read any more, either.
+    // The golden event is no longer read, either.
     assert!(
         refused[2].starts_with(&format!("{GOLDEN}: is no golden event: it is not read: /data/grams")),
         "{refused:?}"
     );
-    // The difference is there to be shown, and the file is not overwritten.
+    // The difference is available, and the file is not overwritten.
     let record = Record::new(&changed, &files).unwrap();
     let promises = record.broken_promises();
     let (found, expected) = promises[0].texts().unwrap();
@@ -155,7 +155,7 @@ fn a_new_version_is_added_beside_the_old_one() {
     assert_eq!(published[WRITER], files[WRITER]);
     assert!(published.contains_key("external/Parcel.Sent/v2.writer.json"));
     assert_eq!(findings(&next, &published), [""; 0]);
-    // And back: what is published does not go away.
+    // In the other direction, a published version may not be removed.
     assert!(findings(&self::published(), &published).contains(
         &"external/Parcel.Sent/v2: is published, and no type of the catalog has it: events of it may still be on their \
           way, so keep it in the chain"
@@ -164,7 +164,7 @@ fn a_new_version_is_added_beside_the_old_one() {
 }
 
 #[test]
-fn published_files_are_not_to_be_touched() {
+fn published_files_must_not_be_edited() {
     let mut files = record();
     let text = String::from_utf8(files[WRITER].clone()).unwrap();
     files.insert(WRITER.into(), text.replace("A parcel was sent.", "A parcel was lost.").into_bytes());
@@ -174,12 +174,12 @@ fn published_files_are_not_to_be_touched() {
     files.remove(WRITER);
     let lost = format!("{WRITER}: is published, and is not there: take it back from version control");
     assert_eq!(findings(&published(), &files), [lost.as_str()]);
-    // A checkout with other line ends is the same text.
+    // Other line ends of a checkout are not a change.
     files.insert(WRITER.into(), text.replace('\n', "\r\n").into_bytes());
     assert_eq!(findings(&published(), &files), [""; 0]);
 }
 
-/// A file that was edited says nothing of its type: one finding, and no advice to make a new version.
+/// An edited file is no evidence about its type: one finding, without the advice to make a new version.
 #[test]
 fn an_edited_file_is_one_finding() {
     for (path, from, to) in [(WRITER, "\"parcel\"", "\"parcels\""), (GOLDEN, "\"p-1\"", "7"), (WRITER, "{", "tea")] {
@@ -193,7 +193,7 @@ fn an_edited_file_is_one_finding() {
     }
 }
 
-/// The day on which a version ends is locked: it may be said, and moved to a later day, and that is locked in turn.
+/// A sunset may be declared and moved to a later day; each time it is locked.
 #[test]
 fn a_sunset_is_locked() {
     macro_rules! ending {
@@ -217,7 +217,7 @@ fn a_sunset_is_locked() {
         let index: Value = serde_json::from_slice(&files["index.json"]).unwrap();
         index["published"]["external/Parcel.Sent/v1"]["sunset"].clone()
     };
-    // It is said after the version was published, and has to be written down.
+    // A sunset declared after publication must be recorded.
     let mut files = record();
     assert_eq!(sunset(&files), Value::Null);
     assert_eq!(findings(&ending, &files), ["index.json: is not what the types say: write the schemas"]);
@@ -235,12 +235,12 @@ fn a_sunset_is_locked() {
     moved.extend(Record::new(&later, &files).unwrap().publish().unwrap());
     assert_eq!(sunset(&moved), "2027-07-01");
     assert_eq!(findings(&ending, &moved).len(), 1);
-    // What is first published with a sunset has it locked at once.
+    // The sunset of a first publication is locked at once.
     assert_eq!(sunset(&Record::new(&ending, &golden()).unwrap().publish().unwrap()), "2027-06-30");
 }
 
 #[test]
-fn a_golden_event_is_one_that_its_writer_writes() {
+fn golden_events_must_be_written_by_their_type() {
     let with = |event: &str| {
         let files = Files::from([(GOLDEN.to_owned(), event.as_bytes().to_vec())]);
         refused(&published(), &files).join("\n")
@@ -266,7 +266,7 @@ fn a_golden_event_is_one_that_its_writer_writes() {
     );
 }
 
-/// What no schema asserts and what nevertheless would break somebody.
+/// Changes that no schema asserts and that break consumers nevertheless.
 #[test]
 fn meanings_and_owners_are_locked_too() {
     mod first {
@@ -349,9 +349,9 @@ fn meanings_and_owners_are_locked_too() {
     );
 }
 
-/// Where nothing stood in for a field, nothing is to stand in for it; `null` is nothing.
+/// A field without a default must not get one in the same version; `null` is not a default.
 #[test]
-fn no_default_begins_under_a_number() {
+fn a_default_must_not_appear_within_a_version() {
     macro_rules! parcel {
         ($name:ident, $(#[$default:meta])?) => {
             mod $name {
@@ -399,9 +399,9 @@ fn a_partition_key_is_locked_by_golden_events() {
     );
 }
 
-/// Whoever opens the lock is seen.
+/// Edits of the lock are detected.
 #[test]
-fn an_index_locks_everything_or_says_so() {
+fn the_index_locks_every_file_or_is_reported() {
     let files = record();
     let with = |index: &str| {
         let mut files = files.clone();
@@ -425,7 +425,7 @@ fn an_index_locks_everything_or_says_so() {
     let entry = format!(r#""{version}": {{"owner": "post", "files": {{}}}},"#);
     let twice = text.replacen("\"published\": {", &format!("\"published\": {{{entry}"), 1);
     assert!(with(&twice).unwrap_err().to_string().contains("stands there twice"));
-    // Without an index nothing is published, and that is told.
+    // Without an index nothing is published, which is reported.
     let mut unlocked = files.clone();
     unlocked.remove("index.json");
     assert_eq!(Record::new(&published(), &unlocked).unwrap().unpublished(), [version]);
@@ -433,7 +433,7 @@ fn an_index_locks_everything_or_says_so() {
 }
 
 #[test]
-fn what_is_generated_is_compared_to_the_letter() {
+fn generated_files_are_compared_byte_for_byte() {
     let catalog = published();
     let mut files = Record::new(&catalog, &Files::new()).unwrap().generated();
     assert_eq!(findings(&catalog, &files), [""; 0]);
@@ -452,9 +452,9 @@ fn what_is_generated_is_compared_to_the_letter() {
     );
 }
 
-/// A format that was once chosen stays chosen, and no other comes by itself.
+/// A chosen format stays chosen, and no other one is added.
 #[test]
-fn formats_are_those_that_are_there() {
+fn formats_follow_from_the_existing_files() {
     let catalog = published();
     let format = Format::ALL[0];
     let of = |files: &Files| files.keys().filter(|path| path.starts_with("registry/")).cloned().collect::<Vec<_>>();
@@ -467,7 +467,7 @@ fn formats_are_those_that_are_there() {
 }
 
 #[test]
-fn the_shipped_contract_is_in_order() {
+fn the_shipped_contract_has_a_valid_record() {
     let catalog: Result<Catalog, CatalogError> = contract::catalog();
     let mut files = Files::new();
     let root = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/schemas"));

@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 
 const NAMES: &[&str] = &["a", "b", "c", "a.b"];
 
-/// A writer's schema of a payload: closed objects, open ones, lists of lists, choices, references.
+/// Generates a writer schema of a payload: closed and open objects, nested arrays, choices, references.
 fn schema() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         3 => Just(json!({ "type": "string" })),
@@ -116,7 +116,7 @@ fn pattern() -> impl Strategy<Value = Pattern> {
     })
 }
 
-/// So many cases, or as many as the environment says.
+/// Returns a configuration with the given number of cases, unless `PROPTEST_CASES` sets it.
 fn cases(few: u32) -> ProptestConfig {
     let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(few);
     ProptestConfig { cases, ..ProptestConfig::default() }
@@ -126,7 +126,7 @@ fn shape(payload: &Value, envelope: &Envelope) -> Option<Shape> {
     Shape::of_payload(EventType::from_static("Thing.Happened"), Version::new(1).unwrap(), payload, envelope).ok()
 }
 
-/// Events of a shape, as many as can be had: drawn by another library, and made of others by small changes.
+/// Returns events of a shape: drawn by another library, and mutated.
 fn attack(shape: &Shape, seed: u64) -> Vec<Value> {
     let mut random = StdRng::seed_from_u64(seed);
     let mut events: Vec<Value> = Vec::new();
@@ -221,16 +221,16 @@ proptest! {
     #![proptest_config(cases(48))]
 
     #[test]
-    fn no_never_and_no_always_is_wrong(payload in payload(), patterns in prop::collection::vec(pattern(), 4), seed: u64) {
+    fn never_and_always_are_sound(payload in payload(), patterns in prop::collection::vec(pattern(), 4), seed: u64) {
         let Some(shape) = shape(&payload, &Envelope::default()) else { return Ok(()) };
         for pattern in &patterns {
             check(pattern, &shape, seed)?;
         }
     }
 
-    /// A path leads somewhere in the events in which the matcher and a walk through the event find something.
+    /// A path exists in the events in which the matcher and a walk through the event find a value.
     #[test]
-    fn no_path_is_said_to_be_there_where_it_is_not(
+    fn path_verdicts_are_sound(
         payload in payload(),
         pattern in pattern(),
         names in prop::collection::vec(select(vec![".a", ".b", ".c", "[0]", "[*]"]), 1..4),
@@ -251,9 +251,9 @@ proptest! {
         }
     }
 
-    /// What has not changed is no finding, and what is found is shown.
+    /// An unchanged rule has no finding, and each finding has an example.
     #[test]
-    fn findings_of_changes_are_shown(old in payload(), new in payload(), patterns in prop::collection::vec(pattern(), 2)) {
+    fn findings_of_changes_have_examples(old in payload(), new in payload(), patterns in prop::collection::vec(pattern(), 2)) {
         let (Some(old), Some(new)) = (shape(&old, &Envelope::default()), shape(&new, &Envelope::default())) else {
             return Ok(());
         };
@@ -296,13 +296,13 @@ fn parse(pattern: &impl ToString) -> Pattern {
     Pattern::parse(&pattern.to_string()).unwrap()
 }
 
-/// The shape of a payload that is made up here.
+/// Returns the shape of an invented payload.
 fn thing(version: u32, payload: &Value) -> Shape {
     let version = Version::new(version).unwrap();
     Shape::of_payload(EventType::from_static("Thing.Happened"), version, payload, &Envelope::default()).unwrap()
 }
 
-fn of(properties: &Value, required: &[&str]) -> Value {
+fn object_schema(properties: &Value, required: &[&str]) -> Value {
     json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false })
 }
 
@@ -311,7 +311,7 @@ fn ids(findings: &[RoutingFinding]) -> Vec<&'static str> {
 }
 
 #[test]
-fn an_event_shows_that_a_rule_matches_and_one_that_it_does_not() {
+fn verdicts_have_matching_and_missed_examples() {
     let shapes = shapes(&Envelope::default());
     let rule = parse(&json!({
         "detail-type": ["Order.Created"],
@@ -320,7 +320,7 @@ fn an_event_shows_that_a_rule_matches_and_one_that_it_does_not() {
     let created = shipped(&shapes, "Order.Created", 3);
     let Reach::Some { matched, missed } = created.reach(&rule) else { panic!() };
     let line = &matched.event()["detail"]["data"]["lines"];
-    // Both conditions hold in one and the same line.
+    // Both conditions hold in the same line.
     let both = |line: &Value| line["sku"] == "A-1" && line["quantity"].as_u64().unwrap() > 3;
     assert!(line.as_array().unwrap().iter().any(both), "{line}");
     assert!(rule.matches(matched.event()).unwrap() && !rule.matches(missed.event()).unwrap());
@@ -330,7 +330,7 @@ fn an_event_shows_that_a_rule_matches_and_one_that_it_does_not() {
 }
 
 #[test]
-fn the_rules_of_the_backbone_reach_what_they_are_for() {
+fn backbone_rules_reach_their_events() {
     let own = backbone::Account::new("123456789012").unwrap();
     let any = shapes(&Envelope::default());
     let row = |shapes: &[Shape], rule: &event_contract::pattern::Rule| {
@@ -345,17 +345,17 @@ fn the_rules_of_the_backbone_reach_what_they_are_for() {
     assert_eq!(row(&any, &backbone::global_to_local(&own)), "some");
     assert_eq!(row(&any, &backbone::log_everything()), "always");
     assert_eq!(row(&any, &backbone::consumer(["Order.Updated"])), "never always never");
-    // With what is known of the envelope, more is known of the rules.
+    // A known envelope decides more rules.
     let marked = shapes(&Envelope::default().with_sources(["external"]).with_accounts(["123456789012"]));
     assert_eq!(row(&marked, &backbone::egress()), "always");
     assert_eq!(row(&marked, &backbone::internal_stream()), "never");
     assert_eq!(row(&marked, &backbone::global_to_local(&own)), "never");
 }
 
-/// The account without quotes is a number, and no account is one: the rule that should keep a subsystem's own events
-/// out lets all of them in.
+/// An account without quotes is a number and equals no account, so that the rule that should exclude a subsystem's own
+/// events matches all of them.
 #[test]
-fn the_account_of_the_article_excludes_nothing() {
+fn an_unquoted_account_excludes_nothing() {
     let own = shapes(&Envelope::default().with_accounts(["123456789012"]));
     let (unquoted, quoted) =
         (r#"{"account": [{"anything-but": 123456789012}]}"#, r#"{"account": [{"anything-but": "123456789012"}]}"#);
@@ -364,7 +364,7 @@ fn the_account_of_the_article_excludes_nothing() {
 }
 
 #[test]
-fn a_dead_rule_is_found_with_an_event_that_it_misses() {
+fn a_dead_rule_is_reported_with_a_missed_event() {
     let shapes = shapes(&Envelope::default());
     let patterns = [
         parse(&json!({ "detail-type": ["Order.Created"], "detail": { "channel": ["web"] } })),
@@ -385,14 +385,14 @@ fn a_dead_rule_is_found_with_an_event_that_it_misses() {
         ["dead-rule: rule \"in the detail\"", "dead-rule: rule \"text\""]
     );
     assert!(findings.iter().all(|finding| finding.now.is_some()));
-    // Before the third version, the name of a customer was one text under another name.
+    // Before version 3, the name of a customer was one string under another name.
     let row: Vec<_> =
         table.rows()[2].cells().take(3).map(|(shape, reach)| format!("{shape} {}", reach.as_str())).collect();
     assert_eq!(row, ["Order.Created v1 never", "Order.Created v2 never", "Order.Created v3 some"]);
 }
 
 #[test]
-fn what_a_new_version_changes_for_a_rule_is_found() {
+fn changes_of_a_new_version_are_reported_for_each_rule() {
     let all = shapes(&Envelope::default());
     let (before, now): (Vec<_>, Vec<_>) =
         (shapes(&Envelope::default()).into_iter().filter(|shape| shape.version().get() < 3).collect(), all);
@@ -418,28 +418,36 @@ fn what_a_new_version_changes_for_a_rule_is_found() {
 }
 
 #[test]
-fn each_change_of_meaning_has_its_finding() {
-    let status =
-        |values: &[&str]| of(&json!({ "status": { "enum": values }, "note": { "type": "string" } }), &["status"]);
-    let known = |values: &[&str]| {
-        of(&json!({ "status": { "type": ["string", "null"], "x-extensible-enum": values } }), &["status"])
+fn each_kind_of_change_has_a_finding() {
+    let status = |values: &[&str]| {
+        object_schema(&json!({ "status": { "enum": values }, "note": { "type": "string" } }), &["status"])
     };
-    let text = of(&json!({ "status": { "type": "string", "x-extensible-enum": ["open", "done"] } }), &["status"]);
-    let any_text = of(
+    let known = |values: &[&str]| {
+        object_schema(&json!({ "status": { "type": ["string", "null"], "x-extensible-enum": values } }), &["status"])
+    };
+    let text =
+        object_schema(&json!({ "status": { "type": "string", "x-extensible-enum": ["open", "done"] } }), &["status"]);
+    let any_text = object_schema(
         &json!({ "status": { "anyOf": [{ "type": ["string", "null"] }, { "type": "string", "x-extensible-enum": ["open"] }] } }),
         &["status"],
     );
     let many = |values: &[&str]| {
-        of(&json!({ "status": { "type": "array", "items": { "enum": values }, "minItems": 1 } }), &["status"])
+        object_schema(
+            &json!({ "status": { "type": "array", "items": { "enum": values }, "minItems": 1 } }),
+            &["status"],
+        )
     };
     let data = |pattern: Value| parse(&json!({ "detail": { "data": pattern } }));
     let not_open = data(json!({ "status": [{ "anything-but": ["open"] }] }));
     let no_note = data(json!({ "note": [{ "exists": false }] }));
     let note = data(json!({ "note": [{ "exists": true }] }));
-    let without = of(&json!({ "status": { "enum": ["open", "done"] } }), &["status"]);
-    let noted = of(&json!({ "note": { "type": "string" } }), &["note"]);
-    let parts = of(&json!({ "note": of(&json!({ "text": { "type": "string" } }), &["text"]) }), &["note"]);
-    let listed = of(&json!({ "note": { "type": "array", "items": { "type": "string" } } }), &["note"]);
+    let without = object_schema(&json!({ "status": { "enum": ["open", "done"] } }), &["status"]);
+    let noted = object_schema(&json!({ "note": { "type": "string" } }), &["note"]);
+    let parts = object_schema(
+        &json!({ "note": object_schema(&json!({ "text": { "type": "string" } }), &["text"]) }),
+        &["note"],
+    );
+    let listed = object_schema(&json!({ "note": { "type": "array", "items": { "type": "string" } } }), &["note"]);
     for (name, rule, old, new, expected) in [
         (
             "a new value",
@@ -509,7 +517,7 @@ fn each_change_of_meaning_has_its_finding() {
 }
 
 #[test]
-fn what_targets_read_is_there_or_is_not() {
+fn paths_of_targets_are_checked() {
     let shapes = shapes(&Envelope::default());
     let order = parse(&backbone::consumer(["Order.Created"]));
     let with_lines = parse(
@@ -531,7 +539,7 @@ fn what_targets_read_is_there_or_is_not() {
     );
     assert_eq!(read(0, "$.detail.correlationId").len(), 3);
     assert_eq!(read(0, "$.detail.data.lines[0].sku").len(), 3);
-    // Of the events that the rule matches, every one has a line.
+    // Every event that the rule matches has a line.
     assert_eq!(read(1, "$.detail.data.lines[0].sku"), [""; 0]);
     assert!(
         read(0, "detail.id")[0]
@@ -540,7 +548,7 @@ fn what_targets_read_is_there_or_is_not() {
 }
 
 #[test]
-fn a_schema_without_events_is_no_shape() {
+fn an_unsatisfiable_schema_has_no_shape() {
     let version = Version::new(1).unwrap();
     let made = |payload: Value| {
         Shape::of_payload(EventType::from_static("Thing.Happened"), version, &payload, &Envelope::default())
@@ -565,7 +573,7 @@ fn shape_of(field: &Value) -> Shape {
 }
 
 #[test]
-fn lists_in_listed_values_are_looked_into() {
+fn arrays_in_enumerated_values_are_searched() {
     for (field, wanted) in [
         (json!({ "enum": [["x"], ["y"]] }), json!(["y"])),
         (json!({ "anyOf": [{ "enum": [["y"]] }, { "type": "null" }] }), json!(["y"])),
@@ -579,7 +587,7 @@ fn lists_in_listed_values_are_looked_into() {
 }
 
 #[test]
-fn a_region_is_any_that_looks_like_one() {
+fn any_well_formed_region_is_possible() {
     for region in ["eu-west-1", "us-gov-east-1", "eusc-de-east-1", "ap-southeast-10"] {
         let pattern = Pattern::parse(&json!({ "region": [region] }).to_string()).unwrap();
         assert_eq!(shape_of(&json!(true)).reach(&pattern).as_str(), "some", "{region}");

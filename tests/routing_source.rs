@@ -1,4 +1,4 @@
-//! Rules from files: what templates and listings say, and what they do not.
+//! Rules read from templates and listings.
 
 use std::fmt::Write as _;
 
@@ -43,7 +43,7 @@ fn notes(deployment: &Deployment) -> Vec<String> {
     deployment.notes().iter().map(ToString::to_string).collect()
 }
 
-/// Egress, ingress, the internal stream and the way from the global bus back, with the account as it should not be.
+/// Egress, ingress, the internal stream and the rule back from the global bus, with an unquoted account.
 const BACKBONE: &str = "\
 AWSTemplateFormatVersion: '2010-09-09'
 Parameters:
@@ -99,7 +99,7 @@ Resources:
 ";
 
 #[test]
-fn a_template_in_yaml() {
+fn a_yaml_template_is_read() {
     let deployment = read_with(&[("hub.yaml", BACKBONE)], &[]);
     assert_eq!(
         notes(&deployment),
@@ -126,7 +126,7 @@ fn a_template_in_yaml() {
         pattern(&rules[1]),
         json!({"source": [{"anything-but": "external"}], "detail": {"type": [{"anything-but": "fault"}]}})
     );
-    // A number without quotes is a number, and the lint that is for it says so where it stands.
+    // An unquoted account is a number, which its lint reports with the position.
     assert_eq!(pattern(&rules[2]), json!({"account": [{"anything-but": 12_345_678_901_u64}]}));
     assert_eq!(findings(&rules[2]), ["hub.yaml:44:13: account-unquoted"]);
     assert!(findings(&rules[0]).is_empty() && findings(&rules[1]).is_empty());
@@ -145,8 +145,8 @@ fn a_template_in_yaml() {
 }
 
 #[test]
-fn a_template_in_json_is_the_same() {
-    // The short forms are of YAML alone.
+fn a_json_template_gives_the_same_rules() {
+    // Short forms exist in YAML only.
     let text = r#"{
   "Parameters": {"Stage": {"Type": "String", "Default": "dev"}},
   "Resources": {
@@ -171,7 +171,7 @@ fn a_template_in_json_is_the_same() {
 }
 
 #[test]
-fn what_only_the_deployment_decides_makes_no_verdict() {
+fn values_known_at_deployment_only_give_no_verdict() {
     let text = "\
 Parameters:
   Global: {Type: String}
@@ -195,7 +195,7 @@ Resources:
     );
     let parameters = [("Global", "111111111111"), ("AWS::Region", "eu-west-1")];
     let rules = read_with(&[("t.yml", text)], &parameters).into_rules().unwrap();
-    // Parameters are texts, also those that look like numbers.
+    // Parameters are strings, even those that look like numbers.
     assert_eq!(
         pattern(&rules[0]),
         json!({"account": [{"anything-but": "111111111111"}], "region": ["eu-west-1"], "source": ["external"]})
@@ -203,7 +203,7 @@ Resources:
 }
 
 #[test]
-fn an_account_that_begins_with_a_zero_is_not_known_without_quotes() {
+fn an_unquoted_account_with_a_leading_zero_is_unknown() {
     let text = |account: &str| {
         format!(
             "Resources:\n  R:\n    Type: AWS::Events::Rule\n    Properties:\n      EventPattern: {{account: [{account}]}}\n"
@@ -219,7 +219,7 @@ fn an_account_that_begins_with_a_zero_is_not_known_without_quotes() {
 }
 
 #[test]
-fn a_pattern_may_be_a_text() {
+fn a_pattern_may_be_a_string() {
     let text = "\
 Resources:
   Rule:
@@ -237,7 +237,7 @@ Resources:
 }
 
 #[test]
-fn conditions_decide_which_rules_there_are() {
+fn conditions_include_or_exclude_rules() {
     let text = "\
 Parameters: {Stage: {Type: String}}
 Conditions:
@@ -252,14 +252,14 @@ Resources:
     assert_eq!(pattern(&with("dev").rules()[0]), json!({"source": ["b"]}));
     assert_eq!(with("dev").rules().len(), 1);
     assert_eq!(notes(&with("dev")), ["t.yaml:6:3: Prod is left out: the condition IsProd does not hold"]);
-    // Not known: the rule is there, and it is said that it may not be.
+    // Unknown condition: the rule is read, with a note.
     let unknown = read_with(&[("t.yaml", text)], &[]);
     assert_eq!(unknown.rules().len(), 2);
     assert!(notes(&unknown)[0].contains("Prod is there only if the condition IsProd holds"), "{:?}", notes(&unknown));
 }
 
 #[test]
-fn sam() {
+fn sam_templates_are_read() {
     let text = "\
 Transform: AWS::Serverless-2016-10-31
 Resources:
@@ -325,7 +325,7 @@ Resources:
 }
 
 #[test]
-fn a_switch_of_sam_that_only_the_deployment_decides() {
+fn a_sam_rule_with_an_unknown_state_has_a_note() {
     let text = "\
 Parameters: {Switch: {Type: String}}
 Resources:
@@ -345,7 +345,7 @@ Resources:
 }
 
 #[test]
-fn the_serverless_framework() {
+fn serverless_framework_files_are_read() {
     let text = "\
 service: orders
 provider: {name: aws, stage: \"${opt:stage, 'dev'}\"}
@@ -386,7 +386,7 @@ resources:
 }
 
 #[test]
-fn what_the_command_line_of_aws_prints() {
+fn listings_of_the_aws_command_line_are_read() {
     let described = r#"{"Name": "egress", "Arn": "arn:aws:events:eu-west-1:1:rule/hub/egress", "State": "ENABLED",
         "EventPattern": "{\"source\":[\"external\"],\"source\":[\"external\"]}", "EventBusName": "hub"}"#;
     let listed = r#"{"Rules": [{"Name": "a", "EventPattern": "{\"source\":\"x\"}", "State": "DISABLED"},
@@ -396,7 +396,7 @@ fn what_the_command_line_of_aws_prints() {
     let files = [("t.json", targets), ("e.json", described), ("l.json", listed), ("w.json", written)];
     let rules = read_with(&files, &[]).into_rules().unwrap();
     assert_eq!(rules.iter().map(DeployedRule::name).collect::<Vec<_>>(), ["egress", "a", "b", "c"]);
-    // The text goes to the pattern as it is, with what stands in it twice.
+    // The pattern is parsed from the original text, duplicates included.
     assert_eq!(findings(&rules[0]), ["e.json:1:1: duplicate-path"]);
     assert_eq!(rules[0].targets()[0].id().known(), Some("late"));
     assert_eq!((rules[1].state().known(), findings(&rules[1]).len()), (Some("DISABLED"), 1));
@@ -421,7 +421,7 @@ fn what_the_command_line_of_aws_prints() {
 }
 
 #[test]
-fn a_pattern_alone() {
+fn a_bare_pattern_is_read() {
     let rules = rules("rules/egress.json", "{\n  \"source\": [\"external\"],\n  \"account\": [5]\n}\n");
     assert_eq!((rules[0].name(), rules[0].bus().known()), ("egress", None));
     assert_eq!(findings(&rules[0]), ["rules/egress.json:3:15: account-unquoted"]);
@@ -430,7 +430,7 @@ fn a_pattern_alone() {
 }
 
 #[test]
-fn what_is_none_of_them_is_said_and_never_no_rules() {
+fn other_files_are_errors_and_never_empty() {
     let expected = "neither a template, nor a rule, nor a pattern";
     for (name, text) in [
         ("package.json", r#"{"name": "x", "version": "1.0.0"}"#),
@@ -462,7 +462,7 @@ fn what_is_none_of_them_is_said_and_never_no_rules() {
     ] {
         assert!(error(name, text).contains(expected), "{}", error(name, text));
     }
-    // One that cannot be read does not keep another from being read, and it is still an error.
+    // An unreadable rule is an error and does not prevent others from being read.
     let deployment = read_with(&[("a.json", "5"), ("hub.yaml", BACKBONE)], &[]);
     assert_eq!((deployment.rules().len(), deployment.errors().len()), (3, 1));
     assert!(deployment.into_rules().is_err());
@@ -485,7 +485,7 @@ fn arb_pattern() -> impl Strategy<Value = Value> {
         .prop_map(|(source, detail)| json!({"source": source, "detail": detail}))
 }
 
-/// As people write YAML who put what is a text in quotes.
+/// Writes block-style YAML with quoted strings.
 fn yaml(value: &Value, indent: usize, out: &mut String) {
     let space = " ".repeat(indent);
     match value {
@@ -507,9 +507,9 @@ fn yaml(value: &Value, indent: usize, out: &mut String) {
 }
 
 proptest! {
-    /// The same pattern comes out of JSON, of YAML in blocks, and of a text.
+    /// JSON, block-style YAML and a string give the same pattern.
     #[test]
-    fn a_pattern_is_the_same_however_it_is_written(pattern in arb_pattern()) {
+    fn a_pattern_does_not_depend_on_its_notation(pattern in arb_pattern()) {
         let resource = |pattern: &Value| json!({"Resources": {"R": {"Type": "AWS::Events::Rule",
             "Properties": {"EventPattern": pattern}}}});
         let mut block = String::new();
@@ -533,9 +533,9 @@ proptest! {
         }
     }
 
-    /// A text without quotes is that text, the number that it is, or not known: never another value.
+    /// A plain scalar is its text, its number, or unknown; never another value.
     #[test]
-    fn words_without_quotes_are_never_something_else(word in "[0-9a-zA-Z][0-9a-zA-Z_.:+-]{0,12}") {
+    fn plain_scalars_never_change_their_value(word in "[0-9a-zA-Z][0-9a-zA-Z_.:+-]{0,12}") {
         prop_assume!(!word.ends_with(':'));
         let text = format!("source:\n- {word}\n");
         match rules("a.yaml", &text)[0].pattern() {
@@ -555,18 +555,18 @@ proptest! {
         }
     }
 
-    /// Whatever the file: an answer, and no rule without a word.
+    /// Any file gives rules, notes or an error.
     #[test]
-    fn any_text_has_an_answer(text in "[\\[\\]{}:,&*!<\"' \\n#|a-zR-]{0,60}") {
+    fn any_file_is_read_or_refused(text in "[\\[\\]{}:,&*!<\"' \\n#|a-zR-]{0,60}") {
         for name in ["a.yaml", "a.json", "a"] {
             let deployment = read_with(&[(name, &text)], &[]);
             prop_assert!(!deployment.rules().is_empty() || !deployment.errors().is_empty() || !deployment.notes().is_empty());
         }
     }
 
-    /// A template that is cut off anywhere gives an error, or rules; never none.
+    /// A template that is truncated anywhere gives rules or an error, never an empty result.
     #[test]
-    fn a_template_that_is_cut_is_never_without_a_word(at in 0..BACKBONE.len()) {
+    fn a_truncated_template_is_never_empty(at in 0..BACKBONE.len()) {
         let deployment = read_with(&[("hub.yaml", &BACKBONE[..at])], &[]);
         prop_assert!(!deployment.rules().is_empty() || !deployment.errors().is_empty() || !deployment.notes().is_empty());
     }

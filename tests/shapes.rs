@@ -1,4 +1,4 @@
-//! Deliveries in every shape, case by case: what is tolerated in each, what is refused, and with which words.
+//! Deliveries in every shape: tolerated deviations, refusals, and their messages.
 
 use chrono::{DateTime, Utc};
 use event_contract::wire::{self, Delivery, Shape};
@@ -28,8 +28,8 @@ enum Incoming {
     Other(Unrecognised),
 }
 
-/// Everything that is to be said of a delivery, in one text.
-fn say<P: Payload + std::fmt::Debug>(reader: &Reader<P>, bytes: &str) -> String {
+/// Describes the reading of a delivery completely, in one string.
+fn describe<P: Payload + std::fmt::Debug>(reader: &Reader<P>, bytes: &str) -> String {
     match reader.read(bytes.as_bytes()) {
         Ok(reading) => {
             let seen: Vec<_> = reading.observations().iter().map(|seen| format!("; {seen}")).collect();
@@ -59,7 +59,7 @@ fn detail(changes: &Value) -> String {
 }
 
 #[test]
-fn metadata_in_any_spelling() {
+fn metadata_is_read_in_any_spelling() {
     let reader = Reader::<ThingMoved>::default();
     for (changes, expected) in [
         (json!({}), "canonical detail 1 1700000000000"),
@@ -129,12 +129,12 @@ fn metadata_in_any_spelling() {
         (json!({"data": null}), "error: /data: expected an object, found null"),
         (json!({"region": "eu"}), "canonical detail 1 1700000000000; /region: unknown field, kept"),
     ] {
-        assert_eq!(say(&reader, &detail(&changes)), expected, "{changes}");
+        assert_eq!(describe(&reader, &detail(&changes)), expected, "{changes}");
     }
 }
 
 #[test]
-fn what_an_event_does_not_say_is_taken_from_what_carried_it() {
+fn missing_metadata_is_taken_from_the_carrier() {
     let bare = detail(&json!({"id": "-", "timestamp": "-", "partitionKey": "-", "source": "-"}));
     let value: Value = bare.parse().unwrap();
     let reader = Reader::<ThingMoved>::default();
@@ -164,12 +164,12 @@ fn what_an_event_does_not_say_is_taken_from_what_carried_it() {
             "canonical detail of-record 1480641523477; /id: missing, taken from the message that carried it; /timestamp: missing, taken from the message that carried it; /partitionKey: missing, taken from the message that carried it",
         ),
     ] {
-        assert_eq!(say(&reader, &delivery.to_string()), expected, "{delivery}");
+        assert_eq!(describe(&reader, &delivery.to_string()), expected, "{delivery}");
     }
-    // A mark in the envelope names no subsystem.
+    // A marker in the envelope is not a subsystem.
     let marked = envelope.to_string().replace("mover", "external");
     assert_eq!(reader.read(marked.as_bytes()).unwrap().event().source(), None);
-    // The same text gives the same id, another text another.
+    // Equal texts give equal ids.
     let reader = reader.received_at(DateTime::UNIX_EPOCH);
     let id = |text: &str| reader.read(text.as_bytes()).unwrap().event().id().clone();
     assert_eq!(id(&bare), id(&bare));
@@ -177,10 +177,10 @@ fn what_an_event_does_not_say_is_taken_from_what_carried_it() {
 }
 
 #[test]
-fn data_and_meta_alone() {
+fn data_and_meta_are_read_without_a_type() {
     let reader = Reader::<ThingDated>::default();
     let text = r#"{"data":{"id":7,"at":1700000000000},"meta":{}}"#;
-    let said = say(&reader, text);
+    let said = describe(&reader, text);
     let id = reader.read(text.as_bytes()).unwrap().event().id().to_string();
     assert_eq!(
         said,
@@ -193,17 +193,17 @@ fn data_and_meta_alone() {
     let traced = text.replace(r#""meta":{}"#, r#""meta":{"trace":1}"#);
     let event = reader.read(traced.as_bytes()).unwrap().into_event();
     assert!(serde_json::to_string(&event).unwrap().ends_with(r#","meta":{"trace":1}}"#));
-    // Of several types, nothing tells which it is.
+    // With several types, the type is ambiguous.
     let reading = Reader::<Incoming>::default().read(text.as_bytes()).unwrap();
     assert!(matches!(reading.event(), Incoming::Other(other) if other.event_type().is_none()));
-    // In an envelope, the envelope does.
+    // An envelope names the type.
     let envelope = format!(r#"{{"detail-type":"Thing.Dated","source":"s","detail":{text}}}"#);
     let reading = Reader::<Incoming>::default().read(envelope.as_bytes()).unwrap();
     assert!(matches!(reading.event(), Incoming::Dated(event) if event.payload().id == 7));
 }
 
 #[test]
-fn flat_details() {
+fn flat_details_are_read() {
     let flat =
         |rest: &str| format!(r#"{{"id":"1","type":"thing-moved","timestamp":1700000000000,"partitionKey":"k"{rest}}}"#);
     let reader = Reader::<ThingMoved>::default();
@@ -244,7 +244,7 @@ fn flat_details() {
             "error: /to: expected a value (the field is required), found nothing".to_owned(),
         ),
     ] {
-        assert_eq!(say(&reader, &flat(rest)), expected, "{rest}");
+        assert_eq!(describe(&reader, &flat(rest)), expected, "{rest}");
     }
     let claim = reader.read(flat(r#","s3":{"bucket":"b","key":"k"}"#).as_bytes()).unwrap_err();
     assert!(matches!(claim.kind(), ReadErrorKind::ClaimCheck(claim) if claim.bucket == "b" && claim.key == "k"));
@@ -262,13 +262,13 @@ fn compressed_values_are_unpacked() {
         let text = format!(
             r#"{{"id":"1","type":"thing-moved","timestamp":1700000000000,"partitionKey":"k","thing":{thing}}}"#
         );
-        assert_eq!(say(&reader, &text), read);
+        assert_eq!(describe(&reader, &text), read);
         assert_eq!(reader.read(text.as_bytes()).unwrap().event().payload().to, "x");
     }
 }
 
 #[test]
-fn what_is_no_event_is_named() {
+fn other_documents_are_refused_with_their_kind() {
     let reader = Reader::<ThingMoved>::default();
     for (bytes, expected) in [
         ("", "error: the delivery is not JSON: EOF while parsing a value at line 1 column 0"),
@@ -318,7 +318,7 @@ fn what_is_no_event_is_named() {
             "error: the delivery is not an event in any known shape: an entry of `PutEvents` has a `Detail` that is a text",
         ),
     ] {
-        assert_eq!(say(&reader, bytes), expected, "{bytes}");
+        assert_eq!(describe(&reader, bytes), expected, "{bytes}");
     }
     let error = reader.read(b"{\"a\":\"\xff\"}").unwrap_err();
     assert_eq!(error.to_string(), "the delivery is not UTF-8 from byte 6 on");
@@ -326,7 +326,7 @@ fn what_is_no_event_is_named() {
 }
 
 #[test]
-fn a_shape_that_is_named_is_not_guessed() {
+fn a_requested_shape_is_not_guessed() {
     let reader = Reader::<ThingMoved>::default().received_at(DateTime::UNIX_EPOCH);
     let text = detail(&json!({}));
     let shape = |delivery: &Delivery<'_>| {
@@ -361,7 +361,7 @@ fn a_shape_that_is_named_is_not_guessed() {
 }
 
 #[test]
-fn a_batch_gives_an_answer_for_each_of_its_events() {
+fn a_batch_gives_a_result_for_each_event() {
     let good = detail(&json!({}));
     let bad = detail(&json!({"data": {}}));
     let message = |id: u8, body: &str| json!({"messageId": id.to_string(), "body": body});
@@ -384,18 +384,18 @@ fn a_batch_gives_an_answer_for_each_of_its_events() {
 }
 
 #[test]
-fn limits_hold() {
+fn depth_and_size_limits_are_enforced() {
     let reader = Reader::<ThingMoved>::default().limits(Limits::default().bytes(300).depth(6));
     let long = detail(&json!({"data": {"to": "x".repeat(300)}}));
     let length = long.len();
     assert_eq!(
-        say(&reader, &long),
+        describe(&reader, &long),
         format!("error: the delivery has {length} bytes, more than the 300 that the reader takes: see `Limits::bytes`")
     );
     let nested = |depth: usize| format!("{}1{}", "[".repeat(depth), "]".repeat(depth));
     let reader = reader.limits(Limits::default().depth(6));
     for at in ["deep", "data"] {
-        // Root and, in the second round, data are levels themselves.
+        // The root and, in the second round, `data` are levels of their own.
         let levels = if at == "deep" { 1 } else { 2 };
         let with = |depth: usize| {
             let mut detail: Value = detail(&json!({})).parse().unwrap();
@@ -405,11 +405,11 @@ fn limits_hold() {
         };
         assert!(reader.read(with(6 - levels).as_bytes()).is_ok());
         assert_eq!(
-            say(&reader, &with(7 - levels)),
+            describe(&reader, &with(7 - levels)),
             "error: the delivery is nested deeper than the 6 levels that the reader takes: see `Limits::depth`"
         );
     }
-    // However deep: no stack is used up.
+    // Any depth: the stack does not overflow.
     for text in [
         nested(200_000),
         detail(&json!({})).replace("\"x\"", &nested(200_000)),
@@ -423,7 +423,7 @@ fn limits_hold() {
 }
 
 #[test]
-fn what_names_an_event_is_no_container() {
+fn a_container_with_a_type_is_an_event() {
     let reader = Reader::<ThingMoved>::default();
     for extra in [
         r#""Records":[]"#,
@@ -444,7 +444,7 @@ fn what_names_an_event_is_no_container() {
 }
 
 #[test]
-fn nothing_is_an_error_too() {
+fn empty_deliveries_are_errors() {
     let reader = Reader::<ThingMoved>::default();
     let empty = "the delivery holds no event: it is an empty batch";
     for (bytes, expected) in [
@@ -463,7 +463,7 @@ fn nothing_is_an_error_too() {
 }
 
 #[test]
-fn a_broken_line_stands_in_no_way() {
+fn a_broken_line_does_not_affect_the_others() {
     let reader = Reader::<ThingMoved>::default();
     let good = detail(&json!({}));
     let said = |bytes: &[u8]| -> Vec<Result<(), Vec<u8>>> {
@@ -483,18 +483,18 @@ fn a_broken_line_stands_in_no_way() {
     let pretty = serde_json::to_string_pretty(&value).unwrap();
     let broken = &pretty[..pretty.len() - 1];
     assert_eq!(said(broken.as_bytes()), [Err(broken.into())]);
-    // A mark of the byte order is stepped over.
+    // A byte order mark is skipped.
     for text in [format!("\u{feff}{good}"), format!("\u{feff}{good}\n{good}")] {
         assert!(said(text.as_bytes()).iter().all(Result::is_ok));
     }
     let marked = format!("\u{feff}{good}");
-    assert_eq!(say(&reader, &marked), say(&reader, &good));
+    assert_eq!(describe(&reader, &marked), describe(&reader, &good));
     assert_eq!(wire::route(marked.as_bytes()).unwrap().event_type.as_deref(), Some("thing-moved"));
     assert_eq!(wire::deliveries(marked.as_bytes()).unwrap()[0].shape().unwrap(), Shape::Detail);
 }
 
 #[test]
-fn the_order_of_members_means_nothing() {
+fn member_order_is_irrelevant() {
     let reader = Reader::<ThingMoved>::default();
     let inner = detail(&json!({"data": {"to": "inner", "b": 1}}));
     let outer = detail(&json!({"data": {"to": "outer", "a": 1}}));
@@ -508,7 +508,7 @@ fn the_order_of_members_means_nothing() {
         assert!(!seen.iter().any(|seen| seen.contains("/data/a")), "{seen:?}");
         assert_eq!(reading.event().payload().to, "inner");
     }
-    // Two of a name that means nothing in a detail.
+    // Duplicates of a name without meaning in a detail.
     for version in ["1", "1.0"] {
         for (before, after) in [(r#""time":1,"time":2,"#, ""), ("", r#","time":1,"time":2"#)] {
             let text = format!(
@@ -524,15 +524,15 @@ fn an_encrypted_payload_is_never_read() {
     let reader = Reader::<ThingMoved>::default();
     for version in [json!(1), json!(1.0)] {
         let text = detail(&json!({"version": version, "eem": {"fields": ["to"]}}));
-        assert_eq!(say(&reader, &text), "error: the event has encrypted fields (to): decrypt it first");
+        assert_eq!(describe(&reader, &text), "error: the event has encrypted fields (to): decrypt it first");
         let text = detail(&json!({"version": version, "eem": {"fields": []}, "s3": {"bucket": "b", "key": "k"}}));
-        let said = say(&reader, &text);
+        let said = describe(&reader, &text);
         assert!(said.contains("/eem: unknown field, kept") && said.contains("/s3: unknown field, kept"), "{said}");
     }
 }
 
 #[test]
-fn a_cloud_event_says_what_the_detail_in_it_does_not() {
+fn a_cloud_event_provides_missing_metadata() {
     let reader = Reader::<ThingMoved>::default();
     let value: Value = detail(&json!({"partitionKey": "-", "correlationId": "own"})).parse().unwrap();
     let text = json!({"specversion": "1.0", "id": "o", "type": "thing-moved", "source": "s", "partitionkey": "p",
@@ -557,7 +557,7 @@ fn a_cloud_event_says_what_the_detail_in_it_does_not() {
 }
 
 #[test]
-fn a_route_says_no_version_of_a_payload_alone() {
+fn a_bare_payload_has_no_version_for_routing() {
     let version = |text: &str| wire::route(text.as_bytes()).unwrap().version.map(event_contract::Version::get);
     for (text, expected) in [
         (r#"{"detail-type":"U","detail":{"n":1,"version":7}}"#, None),
@@ -572,7 +572,7 @@ fn a_route_says_no_version_of_a_payload_alone() {
 }
 
 #[test]
-fn a_batch_in_a_message_is_taken_apart_too() {
+fn a_batch_in_a_message_is_split() {
     let reader = Reader::<ThingMoved>::default();
     let bare = detail(&json!({"id": "-", "timestamp": "-"}));
     let message = |body: &str| {
@@ -583,7 +583,7 @@ fn a_batch_in_a_message_is_taken_apart_too() {
         let answers = reader.read_all(text.as_bytes());
         let events: Vec<_> = answers.into_iter().map(|answer| answer.unwrap().into_event()).collect();
         assert_eq!(events.len(), 2);
-        // The id of the message is that of neither.
+        // The id of the message is not the id of either event.
         assert!(events[0].id() != events[1].id() && events.iter().all(|event| event.id().as_str() != "m"));
         assert!(events.iter().all(|event| event.time().timestamp_millis() == 1_700_000_000_000));
         assert!(reader.read(text.as_bytes()).unwrap_err().to_string().starts_with("the delivery holds 2 events"));
@@ -593,7 +593,7 @@ fn a_batch_in_a_message_is_taken_apart_too() {
 }
 
 #[test]
-fn a_time_in_seconds_is_the_time_of_an_entry() {
+fn entries_have_their_time_in_seconds() {
     let reader = Reader::<ThingMoved>::default();
     for (time, expected) in [("1700000000", 1_700_000_000_000_i64), ("1700000000.25", 1_700_000_000_250)] {
         let bare = serde_json::to_string(&detail(&json!({"timestamp": "-"}))).unwrap();
@@ -605,7 +605,7 @@ fn a_time_in_seconds_is_the_time_of_an_entry() {
 
 #[cfg(feature = "gzip")]
 #[test]
-fn no_more_is_unpacked_than_is_needed() {
+fn only_needed_values_are_unpacked() {
     use base64::Engine as _;
     use std::io::Write as _;
 
@@ -617,12 +617,12 @@ fn no_more_is_unpacked_than_is_needed() {
     let reader = Reader::<ThingMoved>::default().limits(Limits::default().bytes(2000));
     let flat = |rest: &str| format!(r#"{{"id":"1","type":"thing-moved","timestamp":1700000000000{rest}}}"#);
     let bomb = pack(&format!("[{}1]", "1,".repeat(50_000)));
-    // What is no entity is not unpacked, and so is no matter for the limit.
+    // A value that is not an entity is not unpacked and does not count towards the limit.
     let beside = flat(&format!(r#","thing":{{"to":"x"}},"list":{bomb}"#));
     assert!(reader.read(beside.as_bytes()).is_ok());
     let large = pack(&format!(r#"{{"to":"{}"}}"#, "x".repeat(5000)));
-    let said = say(&reader, &flat(&format!(r#","a":{large}"#)));
+    let said = describe(&reader, &flat(&format!(r#","a":{large}"#)));
     assert!(said.contains("more than the 2000 that the reader takes"), "{said}");
-    let said = say(&reader, &flat(&format!(r#","a":{large},"b":{large}"#)));
+    let said = describe(&reader, &flat(&format!(r#","a":{large},"b":{large}"#)));
     assert!(said.contains("found `a` and `b`"), "{said}");
 }

@@ -1,4 +1,4 @@
-//! A document is valid in one format where it is in the others.
+//! Registry formats agree on which documents are valid.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use event_contract::registry::{Format, NoteKind};
 use jsonschema::{Draft, Validator};
 use serde_json::{Map, Value, json};
 
-use crate::case::{Dialect, Said, Subject, changes, of, subjects};
+use crate::case::{Dialect, Said, Subject, changes, subjects, subjects_of};
 use crate::zoo;
 
 fn validator(dialect: Dialect, schema: &Value, formats: bool) -> Validator {
@@ -17,7 +17,7 @@ fn validator(dialect: Dialect, schema: &Value, formats: bool) -> Validator {
         Dialect::Draft2019 => (Draft::Draft201909, schema.clone()),
         Dialect::Draft07 => (Draft::Draft7, schema.clone()),
         Dialect::Draft04 => (Draft::Draft4, schema.clone()),
-        // As the specification of OpenAPI 3.0.3 has it: `nullable` adds null to the type beside it.
+        // OpenAPI 3.0.3: `nullable` adds null to the adjacent type.
         Dialect::OpenApi30 => (Draft::Draft4, without_nullable(schema)),
     };
     jsonschema::options().with_draft(draft).should_validate_formats(formats).build(&schema).unwrap()
@@ -38,16 +38,16 @@ fn without_nullable(schema: &Value) -> Value {
     }
 }
 
-/// Judges the documents of one part of an event by every format that describes it.
+/// Validators of one part of an event, for draft 2020-12 and for one format.
 struct Bench<'s> {
     subject: &'s Subject,
     said: &'s Said,
-    /// By draft 2020-12 and by the format, first without and then with formats checked.
+    /// Validators for draft 2020-12 and for the format, first without and then with `format` asserted.
     pairs: [(Validator, Validator); 2],
 }
 
 impl<'s> Bench<'s> {
-    fn of(subject: &'s Subject, said: &'s Said) -> Self {
+    fn new(subject: &'s Subject, said: &'s Said) -> Self {
         let reference = subject.reference(said.part);
         let pair = |formats| {
             let by_reference = validator(Dialect::Draft2020, &reference, formats);
@@ -56,37 +56,37 @@ impl<'s> Bench<'s> {
         Self { subject, said, pairs: [pair(false), pair(true)] }
     }
 
-    /// Whether the document is valid.
+    /// Returns whether the document is valid.
     fn judge(&self, document: &Value) -> bool {
         let verdicts = self.pairs.each_ref().map(|(one, other)| (one.is_valid(document), other.is_valid(document)));
         for (by_reference, by_format) in verdicts {
-            assert!(by_format || !by_reference, "{}: narrower: {document}\n{:#}", self.of_what(), self.said.schema);
+            assert!(by_format || !by_reference, "{}: narrower: {document}\n{:#}", self.label(), self.said.schema);
         }
         let (by_reference, by_format) = verdicts[0];
         assert!(
             by_reference == by_format || self.said.is_wider,
             "{}: wider, and it does not say so: {document}\n{:#}",
-            self.of_what(),
+            self.label(),
             self.said.schema
         );
         by_format
     }
 
-    fn of_what(&self) -> String {
+    fn label(&self) -> String {
         format!("{} as {:?}", self.subject.name, self.said.format)
     }
 }
 
 #[test]
-fn all_formats_judge_alike() {
+fn all_formats_agree_on_documents() {
     let (mut valid, mut invalid) = (0, 0);
     for subject in subjects() {
         for said in &subject.said {
-            // Tuples and patterns of names have no words in OpenAPI.
+            // OpenAPI has neither tuples nor `patternProperties`.
             let is_known = said.format == Format::EventBridgeOpenApi
                 && ["Collections v1", "Enums v1", "FlatTagged v1"].contains(&subject.name.as_str());
             assert_eq!(said.is_wider, is_known, "{} as {:?}", subject.name, said.format);
-            let bench = Bench::of(&subject, said);
+            let bench = Bench::new(&subject, said);
             for payload in subject.payloads(3) {
                 let document = subject.lift(said.part, &payload);
                 for document in changes(&document).iter().chain([&document]) {
@@ -98,10 +98,10 @@ fn all_formats_judge_alike() {
     assert!(valid > 1000 && invalid > 5000, "{valid} valid, {invalid} invalid");
 }
 
-/// Keyword by keyword: what is not said is noted, and never narrower.
+/// A keyword that a format lacks is noted, and the schema is never narrower.
 #[test]
-fn every_keyword_is_said_or_noted() {
-    let subjects = of(&zoo::odd());
+fn every_keyword_is_expressed_or_noted() {
+    let subjects = subjects_of(&zoo::odd());
     let [subject] = subjects.as_slice() else { panic!() };
     let mut noted: BTreeSet<(Format, String)> = BTreeSet::new();
     for format in Format::ALL {
@@ -128,7 +128,7 @@ fn every_keyword_is_said_or_noted() {
                 assert!(verdicts.1 || !verdicts.0, "{:?} is narrower: {document}", said.format);
                 differs |= verdicts.0 != verdicts.1;
             }
-            // A note for nothing would be noise, except where only other documents show the difference.
+            // A note needs a difference, unless only other documents show it.
             let is_noted = noted.contains(&(said.format, name.to_owned()));
             assert_eq!(differs, is_noted, "{name} as {:?}", said.format);
         }
@@ -136,7 +136,7 @@ fn every_keyword_is_said_or_noted() {
 }
 
 #[test]
-fn the_same_catalog_gives_the_same_bytes_in_whatever_order() {
+fn exports_do_not_depend_on_the_order_of_types() {
     let one = contract::catalog().unwrap();
     let other = catalog![
         DELIVERY_SERVICE => [delivery::DeliveryProgressed, delivery::DeliveryPlanned, delivery::DeliveryUpdated],
@@ -154,9 +154,9 @@ fn the_same_catalog_gives_the_same_bytes_in_whatever_order() {
     }
 }
 
-/// Not a word of an internal type stands beside an external one.
+/// Exports of external types do not mention internal ones.
 #[test]
-fn what_is_internal_stands_in_folders_of_its_own() {
+fn internal_types_are_exported_to_separate_folders() {
     let catalog = contract::catalog().unwrap();
     for format in Format::ALL {
         for (path, text) in format.export(&catalog, &|_, version| version.writer_schema()).files {
@@ -171,7 +171,7 @@ fn what_is_internal_stands_in_folders_of_its_own() {
 }
 
 #[test]
-fn a_subsystem_sends_what_it_makes_and_receives_what_it_takes() {
+fn asyncapi_sends_egress_types_and_receives_ingress_types() {
     let export = Format::AsyncApi.export(&contract::catalog().unwrap(), &|_, version| version.writer_schema());
     let operations = |path: &str| {
         let document: Value = serde_json::from_str(&export.files[path]).unwrap();
@@ -189,7 +189,7 @@ fn a_subsystem_sends_what_it_makes_and_receives_what_it_takes() {
 }
 
 #[test]
-fn a_data_schema_has_one_uri_which_is_its_id() {
+fn the_uri_of_a_data_schema_is_its_id() {
     let export = Format::CloudEvents.export(&contract::catalog().unwrap(), &|_, version| version.writer_schema());
     let index: Vec<Value> = serde_json::from_str(&export.files["index.json"]).unwrap();
     assert_eq!(index.len(), export.files.len() - 1);
@@ -207,7 +207,7 @@ fn a_data_schema_has_one_uri_which_is_its_id() {
 }
 
 #[test]
-fn names_and_lengths_are_those_that_registries_take() {
+fn names_and_lengths_fit_the_registries() {
     let catalog = contract::catalog().unwrap();
     let of_glue = |byte: u8| byte.is_ascii_alphanumeric() || b"-_$#.".contains(&byte);
     for path in Format::Glue.export(&catalog, &|_, version| version.writer_schema()).files.keys() {
@@ -218,7 +218,7 @@ fn names_and_lengths_are_those_that_registries_take() {
         let document: Value = serde_json::from_str(&text).unwrap();
         assert!(path.ends_with(&format!("/{}.json", document["title"].as_str().unwrap())));
     }
-    // An example that is too long for anybody.
+    // An example that is too long for every registry.
     let long = json!({"orderId": "x".repeat(200_000)});
     for (format, note) in [
         (Format::EventBridgeJsonSchema, Some("characters, without white space, and EventBridge takes 100000")),
@@ -234,7 +234,7 @@ fn names_and_lengths_are_those_that_registries_take() {
 }
 
 #[test]
-fn examples_stand_where_the_payload_does() {
+fn examples_are_beside_the_payload_schema() {
     let catalog = contract::catalog().unwrap();
     let examples = [json!({"example": 1}), json!({"example": 2})];
     for (format, path, pointer) in [

@@ -1,4 +1,4 @@
-//! What is judged: a version in each format, and documents for it.
+//! Test subjects: a version in each format, and documents for it.
 
 use event_contract::catalog::{Catalog, CatalogType, CatalogVersion};
 use event_contract::registry::{Export, Format, Note, NoteKind};
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::zoo;
 
-/// How a schema is to be understood.
+/// Dialect of a schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Dialect {
     Draft2020,
@@ -20,7 +20,7 @@ pub(crate) enum Dialect {
     OpenApi30,
 }
 
-/// What of an event a format describes.
+/// Part of an event that a format describes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Part {
     Payload,
@@ -28,17 +28,17 @@ pub(crate) enum Part {
     Envelope,
 }
 
-/// A version as one format says it.
+/// Schema of a version in one format.
 pub(crate) struct Said {
     pub(crate) format: Format,
     pub(crate) dialect: Dialect,
     pub(crate) part: Part,
     pub(crate) schema: Value,
-    /// Not everything could be said.
+    /// The schema is wider than the original.
     pub(crate) is_wider: bool,
 }
 
-/// A version, in all formats that have it.
+/// A version in all formats that support it.
 pub(crate) struct Subject {
     pub(crate) name: String,
     event_type: String,
@@ -47,14 +47,14 @@ pub(crate) struct Subject {
     pub(crate) said: Vec<Said>,
 }
 
-/// All versions of the shipped contract and of the zoo.
+/// Returns all versions of the shipped contract and of the zoo.
 pub(crate) fn subjects() -> Vec<Subject> {
-    let mut subjects = of(&contract::catalog().unwrap());
-    subjects.extend(of(&zoo::catalog()));
+    let mut subjects = subjects_of(&contract::catalog().unwrap());
+    subjects.extend(subjects_of(&zoo::catalog()));
     subjects
 }
 
-pub(crate) fn of(catalog: &Catalog) -> Vec<Subject> {
+pub(crate) fn subjects_of(catalog: &Catalog) -> Vec<Subject> {
     let exports: Vec<_> = Format::ALL
         .iter()
         .map(|format| (*format, format.export(catalog, &|_, version| version.writer_schema())))
@@ -92,7 +92,7 @@ fn said(format: Format, export: &Export, of: &CatalogType, version: &CatalogVers
         other => panic!("how is {other:?} to be judged?"),
     };
     let mut schema: Value = serde_json::from_str(&export.files[&path]).unwrap();
-    // Where a schema stands in a document, a reference leads to it.
+    // A schema within a document is reached by a reference.
     match format {
         Format::EventBridgeOpenApi => {
             schema = json!({"components": schema["components"], "allOf": [{"$ref": "#/components/schemas/AWSEvent"}]});
@@ -106,13 +106,13 @@ fn said(format: Format, export: &Export, of: &CatalogType, version: &CatalogVers
     let place = if format == Format::AsyncApi { format!("/{name}.{version}/") } else { String::new() };
     let notes = export.notes.iter().filter(|note| note.path() == path && note.kind() == NoteKind::Wider);
     let mut places = notes.flat_map(Note::places).map(Pointer::as_str).filter(|at| at.starts_with(&place));
-    // No document here has kept fields, whose names OpenAPI has no words for.
+    // No document has unknown fields, whose names OpenAPI cannot describe.
     let is_wider = places.any(|at| !at.ends_with("/kept/propertyNames"));
     Some(Said { format, dialect, part, schema, is_wider })
 }
 
 impl Subject {
-    /// What draft 2020-12 says of this part of an event.
+    /// Returns the schema of this part of an event in draft 2020-12.
     pub(crate) fn reference(&self, part: Part) -> Value {
         let schema = match part {
             Part::Payload => self.writer.clone(),
@@ -122,7 +122,7 @@ impl Subject {
         schema.as_value().clone()
     }
 
-    /// The event around a payload.
+    /// Wraps a payload in the part of an event.
     pub(crate) fn lift(&self, part: Part, payload: &Value) -> Value {
         let detail = || {
             json!({
@@ -141,7 +141,7 @@ impl Subject {
         }
     }
 
-    /// Some payloads, always the same: most of them valid.
+    /// Returns deterministic payloads, most of them valid.
     pub(crate) fn payloads(&self, many: usize) -> Vec<Value> {
         let mut random = SmallRng::seed_from_u64(11);
         let drawn = (0..many * 10).filter_map(|_| noson::generate(self.writer.as_value(), &mut random).ok());
@@ -151,7 +151,7 @@ impl Subject {
     }
 }
 
-/// The document with one change each, in every place.
+/// Returns copies of the document with one change each, at every location.
 pub(crate) fn changes(document: &Value) -> Vec<Value> {
     let mut places = Vec::new();
     collect(document, String::new(), &mut places);

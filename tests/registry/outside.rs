@@ -1,4 +1,4 @@
-//! Judges that others have written: ajv, Python's jsonschema, the parser of AsyncAPI, the validators of OpenAPI.
+//! Judges from outside: ajv, Python's jsonschema, the parser of AsyncAPI, the validators of OpenAPI.
 //!
 //! They are installed by `npm ci` and `pip install -r requirements.txt` in `tests/judges`. `EVENT_CONTRACT_JUDGES` names
 //! another folder that has their `node_modules` and, in `venv`, their Python; where it is set, they must be there.
@@ -16,18 +16,18 @@ use jsonschema::Draft;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::case::{Dialect, Subject, changes, of, subjects};
+use crate::case::{Dialect, Subject, changes, subjects, subjects_of};
 use crate::skip::skip;
 use crate::zoo;
 
-/// What a judge says of a schema, and of the documents for it.
+/// Verdict of a judge on a schema and on its documents.
 #[derive(Debug, Deserialize)]
 struct Verdict {
     error: Option<String>,
     valid: Vec<bool>,
 }
 
-/// What every judge answers; `None` for a case that is not its business. No judges where none is installed.
+/// Returns the verdicts of every installed judge; `None` for a case that a judge does not support.
 fn judge(cases: &[Value]) -> Vec<(&'static str, Vec<Option<Verdict>>)> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/judges");
     let named = env::var_os("EVENT_CONTRACT_JUDGES").map(PathBuf::from);
@@ -54,7 +54,7 @@ fn ask(mut command: Command, cases: &[Value]) -> Result<Vec<Option<Verdict>>, St
     let mut child = command.spawn().map_err(|error| error.to_string())?;
     let mut stdin = child.stdin.take().unwrap();
     let text = serde_json::to_string(cases).unwrap();
-    // It may not want to hear all of it. Its answer says why.
+    // The program may exit before it has read all input; its exit code tells.
     let writer = std::thread::spawn(move || stdin.write_all(text.as_bytes()));
     let output = child.wait_with_output().map_err(|error| error.to_string())?;
     let _ = writer.join().unwrap();
@@ -76,7 +76,7 @@ fn dialect(dialect: Dialect) -> &'static str {
     }
 }
 
-/// Their verdict on every file and on documents for it is that of draft 2020-12; of a file that is wider, at least.
+/// Checks that the judges agree with draft 2020-12; for a wider file, they may accept more.
 fn all_judges_agree(subjects: &[Subject], documents: impl Fn(&Subject) -> Vec<Value>) {
     let (mut cases, mut expected) = (Vec::new(), Vec::new());
     for subject in subjects {
@@ -112,7 +112,7 @@ fn judges_of_other_languages_agree_on_types() {
     all_judges_agree(&subjects(), |subject| {
         let payloads = subject.payloads(3);
         let changed: Vec<_> = payloads.iter().flat_map(changes).collect();
-        // Every so many: each costs four processes some time.
+        // A sample, because each document costs time in four processes.
         let step = changed.len() / 60 + 1;
         payloads.into_iter().chain(changed.into_iter().step_by(step)).collect()
     });
@@ -120,9 +120,9 @@ fn judges_of_other_languages_agree_on_types() {
 
 #[test]
 fn judges_of_other_languages_agree_on_keywords() {
-    all_judges_agree(&of(&zoo::odd()), |_| {
-        // ajv follows draft 2019-09 here, and takes an item for evaluated that only a failed choice has looked at. The
-        // others do not agree whether draft 2020-12 still has `dependencies`.
+    all_judges_agree(&subjects_of(&zoo::odd()), |_| {
+        // ajv follows draft 2019-09 here: items in a failed branch count as evaluated. The others disagree on
+        // `dependencies` in draft 2020-12.
         let is_disputed = |name: &str| name.starts_with("unevaluated_items_") || name == "older_words";
         let values = zoo::keywords().into_iter().filter(|(name, _, _)| !is_disputed(name));
         values.flat_map(|(name, _, values)| values.into_iter().map(move |value| json!({ name: value }))).collect()
@@ -130,7 +130,7 @@ fn judges_of_other_languages_agree_on_keywords() {
 }
 
 #[test]
-fn documents_are_what_their_specifications_ask_for() {
+fn documents_are_valid_for_their_specifications() {
     let catalogs: [Catalog; 3] = [contract::catalog().unwrap(), zoo::catalog(), zoo::odd()];
     let (mut cases, mut paths) = (Vec::new(), Vec::new());
     for (format, dialect) in [(Format::EventBridgeOpenApi, "openapi"), (Format::AsyncApi, "asyncapi")] {

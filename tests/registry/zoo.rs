@@ -1,4 +1,4 @@
-//! Payloads of every kind that serde and schemars know, and one of every keyword that a schema can have.
+//! Payloads of every kind that serde and schemars support, and one for each schema keyword.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,7 +17,7 @@ pub(crate) fn catalog() -> Catalog {
     catalog![ZOO => [Scalars, Optional, Collections, Enums, Flat, FlatTagged, Tree, Aliases, Free, Nothing]].unwrap()
 }
 
-/// Schemas by hand, one a keyword that types rarely have, with documents that satisfy some of them.
+/// Handwritten schemas for keywords that types rarely have, with documents.
 pub(crate) fn odd() -> Catalog {
     catalog![ZOO => [Odd]].unwrap()
 }
@@ -68,7 +68,7 @@ payload! {
 data! {
     struct Inner { b: u32, c: Option<String> }
     struct Pair(u8, String);
-    /// The text says more than its name.
+    /// A description.
     enum Plain { First, Second }
     enum External { A, B { x: u8 }, C(Inner), D(u8, i8), E(Option<Plain>) }
     #[serde(tag = "kind")]
@@ -82,7 +82,7 @@ data! {
     struct Aliased { #[serde(alias = "y")] x: u8 }
 }
 
-/// Takes anything; its schema is [`keywords`].
+/// Accepts any value; its schema is [`keywords`].
 #[derive(Debug, Serialize, Deserialize, Payload)]
 #[payload(external, name = "Odd", version = 1)]
 struct Odd(Map<String, Value>);
@@ -93,7 +93,7 @@ impl JsonSchema for Odd {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        // `$ref` from where it is far from home.
+        // A `$ref` from another location.
         let node = generator.subschema_for::<Node>();
         let properties: Map<String, Value> =
             keywords().into_iter().map(|(name, schema, _)| (name.to_owned(), schema)).collect();
@@ -103,7 +103,7 @@ impl JsonSchema for Odd {
     }
 }
 
-/// A schema for each keyword, and values, valid and not.
+/// Returns a schema for each keyword, with valid and invalid values.
 #[allow(clippy::too_many_lines, reason = "it is a table")]
 pub(crate) fn keywords() -> Vec<(&'static str, Value, Vec<Value>)> {
     let lists = || {

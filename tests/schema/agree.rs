@@ -1,8 +1,8 @@
 //! Makes schema, serde and a validator agree on a type.
 //!
-//! Documents are drawn from the reader schema, read, written, and changed in one place at a time. Of every document the
-//! reader schema must say what the reader does with it, and of every document that is written the writer schema must say
-//! that it can be; where they do not, the difference must be on the type's list, with its reason.
+//! Documents are drawn from the reader schema, read, written, and changed at one location at a time. The reader schema
+//! must accept exactly the documents that the reader reads, and the writer schema every written document. A known
+//! difference is on the list of the type, with its reason.
 
 use std::cell::{Cell, RefCell};
 
@@ -17,21 +17,21 @@ use schemars::JsonSchema;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-/// How many documents are drawn of a type.
+/// Number of documents that are drawn for a type.
 const DRAWN: usize = 12;
 
-/// Longer documents say no more, and take longer.
+/// Maximum length of a document. Longer ones find no more differences and take longer.
 const LONGEST: usize = 1500;
 
-/// A document, and what was changed in it.
+/// A document with its change.
 pub(crate) struct Case {
     pub(crate) document: Value,
-    /// Where it was changed; the value that stands there now, if there is one.
+    /// Pointer of the change, and the new value if there is one.
     pub(crate) at: String,
     pub(crate) now: Option<Value>,
 }
 
-/// A difference between schema and serde that is known.
+/// A known difference between schema and serde.
 pub(crate) struct Known {
     why: &'static str,
     which: Which,
@@ -41,11 +41,11 @@ pub(crate) struct Known {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Which {
-    /// The reader schema refuses what is read.
+    /// The reader schema refuses a document that is read.
     Strict,
-    /// The reader schema takes what is not read.
+    /// The reader schema accepts a document that is not read.
     Loose,
-    /// The writer schema takes what is not written like that.
+    /// The writer schema accepts a document that is not written like that.
     Wide,
 }
 
@@ -66,7 +66,7 @@ pub(crate) fn validator(schema: &Value) -> Validator {
     jsonschema::options().should_validate_formats(true).build(schema).unwrap()
 }
 
-/// Some documents that satisfy a schema, always the same.
+/// Returns deterministic documents that satisfy a schema.
 pub(crate) fn draw(schema: &Value, many: usize) -> Vec<Value> {
     let validator = validator(schema);
     let mut random = SmallRng::seed_from_u64(7);
@@ -86,7 +86,7 @@ pub(crate) struct Agreement {
     unknown: RefCell<Vec<String>>,
 }
 
-/// What goes for every type.
+/// Returns the known differences of every type.
 fn known_of_all() -> [Known; 3] {
     [
         strict("no integer on EventBridge is beyond an i64", |case| {
@@ -100,7 +100,7 @@ fn known_of_all() -> [Known; 3] {
     ]
 }
 
-/// Checks everything that must hold of a type.
+/// Checks all properties of a type.
 pub(crate) fn agree<P: Payload + JsonSchema>(known: Vec<Known>) {
     let (writer, reader) = (Schema::writer::<P>(), Schema::reader::<P>());
     assert_eq!(writer.to_string(), Schema::writer::<P>().to_string());
@@ -124,7 +124,7 @@ pub(crate) fn agree<P: Payload + JsonSchema>(known: Vec<Known>) {
             }
         }
     }
-    // A writer that nothing satisfies would be compatible with everything.
+    // An unsatisfiable writer would be compatible with every reader.
     for document in draw(writer.as_value(), DRAWN) {
         assert!(agreement.reader.is_valid(&document), "{}: written, and not read: {document}", agreement.name);
         agreement.judge_written::<P>(&Case { document, at: String::new(), now: None });
@@ -142,7 +142,7 @@ pub(crate) fn agree<P: Payload + JsonSchema>(known: Vec<Known>) {
     }
 }
 
-/// Whether the comparison of schemas can prove that the reader reads what the writer writes.
+/// Returns whether the reader schema is proven to contain the writer schema.
 pub(crate) fn is_proven<P: Payload + JsonSchema>() -> bool {
     let canonical = |schema: &Schema| {
         let canonical = canonical::options().offline().should_validate_formats(true);
@@ -156,7 +156,7 @@ pub(crate) fn is_proven<P: Payload + JsonSchema>() -> bool {
 }
 
 impl Agreement {
-    /// The reader schema says what the reader does.
+    /// Checks that the reader schema agrees with the reader.
     fn judge<P: Payload>(&self, case: &Case) {
         let (is_valid, is_read) = (self.reader.is_valid(&case.document), is_read::<P>(&case.document));
         match (is_valid, is_read) {
@@ -171,7 +171,7 @@ impl Agreement {
         }
     }
 
-    /// What satisfies the writer schema is read, and written as it was.
+    /// Checks that a document of the writer schema is read, and written unchanged.
     fn judge_written<P: Payload>(&self, case: &Case) {
         if !self.writer.is_valid(&case.document) {
             return;
@@ -199,7 +199,7 @@ fn is_read<P: Payload>(data: &Value) -> bool {
     Reader::<P>::default().read(detail::<P>(data).as_bytes()).is_ok()
 }
 
-/// What is written of a document that was read.
+/// Reads a document and writes it again.
 fn write<P: Payload>(data: &Value) -> Option<Value> {
     let detail = detail::<P>(data);
     let reading = Reader::<P>::default().read(detail.as_bytes()).ok()?;
@@ -210,7 +210,7 @@ fn detail<P: Payload>(data: &Value) -> String {
     json!({"type": P::NAME, "version": P::VERSION, "timestamp": 1_795_344_181_000_i64, "data": data}).to_string()
 }
 
-/// Whether two documents say the same: a set may have another order, and `3.0` is `3`.
+/// Compares documents: a set may have another order, and `3.0` equals `3`.
 fn is_same(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::Array(one), Value::Array(other)) => {
@@ -225,7 +225,7 @@ fn is_same(one: &Value, other: &Value) -> bool {
     }
 }
 
-/// The document with one change, in every place and of every kind.
+/// Returns copies of the document with one change each, of every kind at every location.
 fn changes(document: &Value) -> Vec<Case> {
     let mut places = Vec::new();
     collect(document, String::new(), &mut places);
@@ -264,7 +264,7 @@ fn collect(value: &Value, at: String, places: &mut Vec<String>) {
             }
         }
         Value::Array(items) => {
-            // What goes for the first items goes for the rest.
+            // The first items represent the rest.
             for (index, value) in items.iter().enumerate().take(3) {
                 collect(value, format!("{at}/{index}"), places);
             }
@@ -274,7 +274,7 @@ fn collect(value: &Value, at: String, places: &mut Vec<String>) {
     places.push(at);
 }
 
-/// Values to put in the place of another: one of each type, and those at the edge of each range.
+/// Replacement values: one of each kind, and those at the bounds of each range.
 fn values(here: &Value) -> Vec<Value> {
     let mut values =
         vec![json!(null), json!(true), json!("zz"), json!(""), json!([]), json!({}), json!([{}]), json!(0.5)];

@@ -1,4 +1,4 @@
-//! The shipped contract, and the wire around it.
+//! Schemas of the shipped contract and of its envelopes.
 
 use event_contract::contract::{DELIVERY_SERVICE, delivery, order};
 use event_contract::publish::Bus;
@@ -9,38 +9,38 @@ use serde_json::{Value, json};
 
 use crate::agree::{agree, draw, is_proven, validator};
 
-fn of_the_contract<P: Payload + JsonSchema>() {
+fn check_contract_type<P: Payload + JsonSchema>() {
     agree::<P>(vec![]);
     assert!(is_proven::<P>(), "{}", std::any::type_name::<P>());
 }
 
 #[test]
-fn version_1() {
-    of_the_contract::<order::v1::OrderCreated>();
-    of_the_contract::<order::v1::OrderUpdated>();
-    of_the_contract::<delivery::v1::DeliveryUpdated>();
+fn version_1_agrees() {
+    check_contract_type::<order::v1::OrderCreated>();
+    check_contract_type::<order::v1::OrderUpdated>();
+    check_contract_type::<delivery::v1::DeliveryUpdated>();
 }
 
 #[test]
-fn version_2() {
-    of_the_contract::<order::v2::OrderCreated>();
-    of_the_contract::<order::v2::OrderUpdated>();
-    of_the_contract::<delivery::v2::DeliveryUpdated>();
+fn version_2_agrees() {
+    check_contract_type::<order::v2::OrderCreated>();
+    check_contract_type::<order::v2::OrderUpdated>();
+    check_contract_type::<delivery::v2::DeliveryUpdated>();
 }
 
 #[test]
-fn version_3() {
-    of_the_contract::<order::OrderCreated>();
-    of_the_contract::<order::OrderUpdated>();
-    of_the_contract::<delivery::DeliveryUpdated>();
+fn version_3_agrees() {
+    check_contract_type::<order::OrderCreated>();
+    check_contract_type::<order::OrderUpdated>();
+    check_contract_type::<delivery::DeliveryUpdated>();
 }
 
 #[test]
 fn internal() {
-    of_the_contract::<order::OrderPlaced>();
-    of_the_contract::<order::OrderProgressed>();
-    of_the_contract::<delivery::DeliveryPlanned>();
-    of_the_contract::<delivery::DeliveryProgressed>();
+    check_contract_type::<order::OrderPlaced>();
+    check_contract_type::<order::OrderProgressed>();
+    check_contract_type::<delivery::DeliveryPlanned>();
+    check_contract_type::<delivery::DeliveryProgressed>();
 }
 
 fn around<P: Payload + JsonSchema>() {
@@ -96,14 +96,14 @@ fn with(document: &Value, name: &str, value: impl Into<Value>) -> Value {
 }
 
 #[test]
-fn details_and_envelopes() {
+fn schemas_of_details_and_envelopes_agree() {
     around::<order::v1::OrderCreated>();
     around::<order::OrderCreated>();
     around::<delivery::DeliveryUpdated>();
 }
 
 #[test]
-fn what_is_around_has_names_of_its_own() {
+fn envelope_definitions_do_not_clash_with_payloads() {
     let schema = Schema::writer::<order::OrderCreated>();
     assert_eq!(schema.in_detail().id(), "urn:event-contract:external:Order.Created:v3:writer:detail");
     assert_eq!(schema.in_envelope().id(), "urn:event-contract:external:Order.Created:v3:writer:envelope");
@@ -116,7 +116,7 @@ fn what_is_around_has_names_of_its_own() {
 }
 
 #[test]
-fn annotations_are_no_contract() {
+fn annotations_do_not_change_the_contract() {
     let schema = Schema::writer::<order::OrderCreated>();
     let assertions = schema.assertions();
     assert_eq!(schema.with_examples([json!(1)]).assertions(), assertions);
@@ -126,7 +126,7 @@ fn annotations_are_no_contract() {
 }
 
 #[test]
-fn what_a_bus_puts_satisfies_the_schema_of_the_detail() {
+fn entries_satisfy_the_schema_of_the_detail() {
     let created: order::OrderCreated = serde_json::from_value(json!({
         "orderId": "7c9e6679-7425-40de-944b-e07fc1f90ae7", "placedAt": "2026-11-22T10:43:01Z", "lines": [],
     }))

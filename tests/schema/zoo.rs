@@ -1,4 +1,4 @@
-//! Every kind of type that serde and schemars know.
+//! Every kind of type that serde and schemars support.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::num::{NonZeroI32, NonZeroU16};
@@ -54,7 +54,7 @@ payload! {
 }
 
 #[test]
-fn integers_beyond_those_of_json() {
+fn integers_beyond_i64() {
     agree::<Wide>(vec![]);
     assert!(is_proven::<Wide>());
 }
@@ -87,7 +87,7 @@ fn optional_and_defaulted_fields() {
             case.document.get("written_only") != Some(&json!(0)) || case.document.get("written") != Some(&json!(0))
         }),
     ]);
-    // `renamed` is written under another name than it is read, so that the reader finds a default in its place.
+    // `renamed` is written under another name than it is read, so that the reader uses its default.
     assert!(is_proven::<Optional>());
 }
 
@@ -275,7 +275,7 @@ payload! {
 }
 
 #[test]
-fn types_that_contain_themselves() {
+fn recursive_types() {
     agree::<Recursive>(vec![]);
 }
 
@@ -366,7 +366,7 @@ payload! {
 }
 
 #[test]
-fn enumerations_that_may_grow() {
+fn open_enumerations() {
     agree::<Enumerations>(vec![]);
     assert!(is_proven::<Enumerations>());
     let open = json!({"type": "string", "x-extensible-enum": ["App", "Store", "Web"]});
@@ -518,7 +518,7 @@ payload! {
 }
 
 #[test]
-fn names_of_this_crate() {
+fn name_types_of_this_crate() {
     agree::<Names>(vec![]);
     assert!(is_proven::<Names>());
     let reader = validator(Schema::reader::<Names>().as_value());
@@ -559,7 +559,7 @@ mod turned {
 }
 
 #[test]
-fn types_of_one_name_are_named_apart_and_no_order_shows() {
+fn types_of_equal_names_get_distinct_definitions() {
     agree::<OneWay>(vec![]);
     for role in [event_contract::schema::Role::Writer, event_contract::schema::Role::Reader] {
         let (one, other) = (Schema::of::<OneWay>(role), Schema::of::<turned::OneWay>(role));
@@ -593,9 +593,9 @@ fn odd_names_and_types_with_parameters() {
     agree::<OddNames>(vec![]);
 }
 
-/// What the documentation of the module lists as its limits. One that is gone should be struck from the list.
+/// Limits that the documentation of the module lists. Remove one from the list when it is gone.
 #[test]
-fn limits() {
+fn documented_limits_exist() {
     let takes = |schema: Schema, document: &Value| validator(schema.as_value()).is_valid(document);
     let keys = json!({
         "list": [], "three": [1, 2, 3], "tuple": [1, ""], "set": [], "by_u8": {"256": true}, "by_i64": {}, "by_text": {},

@@ -158,6 +158,12 @@ fn docs_name_things() {
 
 #[test]
 fn the_prover_is_documented() {
+    if let Scope::Prefix(prefix) = Scope::from_environment()
+        && !prover().starts_with(&prefix)
+        && !prefix.starts_with(prover())
+    {
+        return;
+    }
     let (comments, lines) = commented_lines(source::files().iter().filter(|file| file.path.starts_with(prover())));
     assert!(lines > 3_000, "{}: expected at least 3000 lines, found {lines}", prover());
     let percent = share(comments, lines) * 100.0;
