@@ -1,4 +1,6 @@
-//! A contract of its own: what a post office says of parcels.
+//! The contract of a post office: one event type in two versions.
+//!
+//! `docs/guide/publish-schemas.md` explains it.
 
 pub mod v1;
 
@@ -15,15 +17,15 @@ pub const POST: SubsystemName = SubsystemName::from_static("post");
 #[payload(external, name = "Parcel.Sent", version = 2, previous = v1::ParcelSent, key = parcel)]
 #[serde(rename_all = "camelCase")]
 pub struct ParcelSent {
-    /// Which parcel.
+    /// The number of the parcel.
     pub parcel: String,
-    /// Who carries it. May grow.
+    /// The carrier. More carriers may be added.
     pub carrier: Open<Carrier>,
-    /// What it weighs, where it was weighed.
+    /// The weight, if the parcel was weighed.
     pub weight_in_grams: Option<u32>,
 }
 
-/// Who carries parcels.
+/// A carrier of parcels.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Carrier {

@@ -1,4 +1,4 @@
-//! Version 1: the carrier is any text.
+//! Version 1: the carrier is free text.
 
 use event_contract::Payload;
 use schemars::JsonSchema;
@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, Payload)]
 #[payload(external, name = "Parcel.Sent", version = 1, key = parcel)]
 pub struct ParcelSent {
-    /// Which parcel.
+    /// The number of the parcel.
     pub parcel: String,
-    /// Who carries it.
+    /// The carrier, as free text.
     pub carrier: String,
 }
