@@ -118,5 +118,5 @@ pub use tags::Tags;
 pub mod __private;
 
 #[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-mod readme {}
+#[path = "../tests/guide/snippets.rs"]
+mod guide;
