@@ -390,7 +390,7 @@ struct Weighed {
 }
 
 #[test]
-fn a_number_beyond_f64_is_a_mismatch() {
+fn a_number_out_of_range_is_a_mismatch() {
     let read = |data: &str| -> Result<Weighed, Vec<String>> {
         let detail = format!(r#"{{"type":"weighed","version":1,"timestamp":1795344181000,"data":{data}}}"#);
         match Reader::<Weighed>::default().read(detail.as_bytes()) {

@@ -325,7 +325,7 @@ Resources:
 }
 
 #[test]
-fn a_sam_rule_with_an_unknown_state_has_a_note() {
+fn the_state_of_a_sam_rule_may_depend_on_a_parameter() {
     let text = "\
 Parameters: {Switch: {Type: String}}
 Resources:

@@ -138,15 +138,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn days_stand_with_quotes_or_without() {
+    fn quoted_and_unquoted_days_give_the_same_waiver() {
+        let day = NaiveDate::from_ymd_opt(2026, 12, 31).unwrap();
+        let expected = format!("{:?}", Policy::default().waiver(Waiver::new("ab", "why", day)).unwrap());
         for day in ["2026-12-31", "\"2026-12-31\""] {
             let text = format!("[[waiver]]\nfingerprint = \"ab\"\nreason = \"why\"\nexpires = {day}\n");
-            parse(&text).unwrap();
+            assert_eq!(format!("{:?}", parse(&text).unwrap().policy), expected, "{day}");
         }
     }
 
     #[test]
-    fn what_cannot_be_meant_is_said() {
+    fn invalid_files_are_reported_with_the_mistake() {
         let say = |text: &str| parse(text).unwrap_err();
         assert!(say("[severitys]").contains("unknown field `severitys`"));
         assert_eq!(
