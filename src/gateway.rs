@@ -1,23 +1,23 @@
-//! The boundary of a subsystem: what it shares, and what it takes in.
+//! External service gateways: the transforms at the boundary of a subsystem.
 //!
-//! On the way out, an [`Egress`] turns an internal event into the external ones that the subsystem is willing to share.
-//! On the way in, an [`Ingress`] turns another subsystem's external event into internal ones of its own: the
-//! anti-corruption layer. A [`Gateway`] holds the transforms of one direction and is given events or bytes.
+//! On the way out, an [`Egress`] turns an internal event into the external events that the subsystem is willing to share.
+//! On the way in, an [`Ingress`] turns another subsystem's external event into internal events of its own: the
+//! anti-corruption layer. A [`Gateway`] holds the transforms of one direction and takes events or bytes.
 //!
-//! A transform makes one type of another. It says payloads and nothing else: the metadata of what comes out is the
-//! gateway's. An id derives from the id of the cause, the subsystem, the type that is made and how many of it the cause
-//! has made before; correlation and time are those of the cause. So the same event handled twice gives the same events,
-//! whatever else the gateway has learned to do since, and neither tags nor fields that a reader kept can cross. The
-//! partition key of what is shared is its payload's. Where the payload names none, it derives from that of the cause: the
-//! order is kept, and the key stays inside, as far as it cannot be guessed. The ids cross as they are, and so are not for
-//! secrets.
+//! A transform turns one payload type into one other. It returns payloads only; the gateway sets their metadata. The id
+//! derives from the id of the cause, the subsystem, the emitted type, and the number of events of that type that the
+//! cause has emitted before. Correlation and time are those of the cause. So an event that is handled twice gives the
+//! same events, also after transforms were added to the gateway, and neither tags nor unknown fields can cross. The
+//! partition key of an external event is that of its payload. If the payload declares no key, it derives from the key of
+//! the cause by a hash: the order is kept, and the key stays inside as far as it cannot be guessed. Ids cross unchanged,
+//! so they must not contain secrets.
 //!
-//! A transform that panics fails for the one event, as with an error: the others of the batch cross, and a fault holds the
-//! bytes. (What is built with `panic = "abort"` aborts.)
+//! A panic in a transform fails that event alone, as an error does: the other events of the batch cross, and a fault
+//! holds the bytes. (With `panic = "abort"` the process aborts.)
 //!
-//! An external payload is the list of what is shared: one with `#[serde(flatten)]`, or with a field that is an internal
-//! payload, does not compile. The compiler looks no deeper: a type of your own that has an internal payload inside, or a
-//! `serde_json::Value`, can carry more than is written there.
+//! An external payload lists everything that is shared: one with `#[serde(flatten)]`, or with a field whose type is an
+//! internal payload, does not compile. The compiler looks no deeper: a type of your own that contains an internal
+//! payload, or a `serde_json::Value`, can carry more than its declaration shows.
 //!
 //! ```
 //! use std::convert::Infallible;
@@ -43,7 +43,7 @@
 //!     type Error = Infallible;
 //!
 //!     fn share(&self, event: &Event<OrderPlaced>, out: &mut Emitter<OrderCreated>) -> Result<(), Infallible> {
-//!         // Field by field: what is not named here stays inside.
+//!         // Field by field: a field that is not named here stays inside.
 //!         out.add(OrderCreated { order: event.payload().order.clone() });
 //!         Ok(())
 //!     }
@@ -73,46 +73,47 @@ use std::panic::{self, AssertUnwindSafe};
 use crate::event::{Cause, EncodedEvent, Event};
 use crate::name::{EventType, SubsystemName, Version};
 use crate::payload::{ExternalPayload, InternalPayload, Payload};
-use crate::read::{Limits, Observation, Reader};
+use crate::read::{Limits, Reader};
 use crate::side::{External, Internal, Side, SideKind};
 use crate::wire::{self, Delivery, Envelope, WireError};
 
+use crossing::Passage;
 pub use crossing::{Crossing, Crossings, Skipped};
 pub use error::GatewayError;
 use error::Kind;
 
-/// How a subsystem turns an internal event into external ones of one type: none, one, or many.
+/// A transform from an internal event to any number of external events of one type.
 ///
-/// It is pure: what it says depends on the event alone. It has no say in metadata, and no way to hand on what it does
-/// not name. An event from which several types follow has a transform for each.
+/// It must be pure: its output depends on the event alone, so that a second delivery gives the same events. It has no
+/// access to metadata. An event from which several types follow has one transform for each.
 pub trait Egress: Send + Sync + 'static {
-    /// What it is given.
+    /// The payload that it reads.
     type Internal: InternalPayload;
-    /// What it shares.
+    /// The payload that it emits.
     type External: ExternalPayload;
-    /// Why it can fail.
+    /// The error of a failed transform; [`Infallible`](std::convert::Infallible) where it cannot fail.
     type Error: Error + Send + Sync + 'static;
 
-    /// Adds to `out` what is to be shared of `event`.
+    /// Emits to `out` the payloads that are shared of `event`.
     fn share(&self, event: &Event<Self::Internal>, out: &mut Emitter<Self::External>) -> Result<(), Self::Error>;
 }
 
-/// How a subsystem turns another's external event into internal ones of its own, of one type: none, one, or many.
+/// A transform from another subsystem's external event to any number of internal events of one type.
 ///
-/// It is pure, as an [`Egress`] is.
+/// It must be pure, as an [`Egress`] must.
 pub trait Ingress: Send + Sync + 'static {
-    /// What it is given.
+    /// The payload that it reads.
     type External: ExternalPayload;
-    /// What it takes in.
+    /// The payload that it emits.
     type Internal: InternalPayload;
-    /// Why it can fail.
+    /// The error of a failed transform; [`Infallible`](std::convert::Infallible) where it cannot fail.
     type Error: Error + Send + Sync + 'static;
 
-    /// Adds to `into` what `event` means in the subsystem's own words.
+    /// Emits to `into` the payloads that `event` means for the subsystem.
     fn take_in(&self, event: &Event<Self::External>, into: &mut Emitter<Self::Internal>) -> Result<(), Self::Error>;
 }
 
-/// The events of one type that follow from another event: what a transform says goes here.
+/// The output of a transform: events of one type that follow from one cause.
 pub struct Emitter<P: Payload> {
     cause: Cause,
     events: Vec<EncodedEvent<P::Side>>,
@@ -120,10 +121,10 @@ pub struct Emitter<P: Payload> {
 }
 
 impl<P: Payload> Emitter<P> {
-    /// The next event that follows.
+    /// Adds an event with this payload. A payload that cannot be serialized fails the transform.
     pub fn add(&mut self, payload: P) {
         match EncodedEvent::new(&self.cause.event(payload)) {
-            Ok(written) => self.events.push(written),
+            Ok(event) => self.events.push(event),
             Err(error) => self.failed = self.failed.take().or(Some(error)),
         }
     }
@@ -135,7 +136,7 @@ impl<P: Payload> fmt::Debug for Emitter<P> {
     }
 }
 
-/// The transforms of one direction of a subsystem's boundary; `S` is the side of what comes out.
+/// The transforms of one direction of a subsystem's boundary; `S` is the side of the events that they emit.
 pub struct Gateway<S: Side> {
     subsystem: SubsystemName,
     accounts: Vec<String>,
@@ -144,17 +145,17 @@ pub struct Gateway<S: Side> {
     links: Vec<Link>,
 }
 
-/// That a gateway makes one type of another.
+/// A transform of a gateway as types: the one that it reads and the one that it emits.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub struct Link {
-    /// The type that goes in.
+    /// The type that the transform reads.
     pub from: EventType,
-    /// In the version that the transform is given.
+    /// The version of `from`; older versions are upcast to it first.
     pub from_version: Version,
-    /// The type that comes out.
+    /// The type that the transform emits.
     pub to: EventType,
-    /// In the version that the transform makes.
+    /// The version of `to`.
     pub to_version: Version,
 }
 
@@ -164,7 +165,7 @@ struct Transforms<P: Payload, S: Side> {
     transforms: Vec<Box<dyn Transform<P, S>>>,
 }
 
-/// Transforms an event; what comes out is added to the events.
+/// A transform with its error type erased; it appends the emitted events.
 trait Transform<P, S: Side>:
     Fn(&SubsystemName, &Event<P>, &mut Vec<EncodedEvent<S>>) -> Result<(), Box<dyn Error + Send + Sync>> + Send + Sync
 {
@@ -177,15 +178,20 @@ impl<P, S: Side, F> Transform<P, S> for F where
 {
 }
 
-/// The transforms of one payload type, whichever it is.
+/// The transforms of one payload type, with that type erased.
 trait Route<S: Side>: Send + Sync {
     fn event_type(&self) -> &'static str;
 
-    /// Reads a delivery and transforms what it reads.
-    fn delivery(&self, gateway: &Gateway<S>, delivery: &Delivery<'_>, passage: &mut Passage<S>) -> Result<(), Kind>;
+    /// Reads a delivery and transforms its event.
+    fn cross_delivery(
+        &self,
+        gateway: &Gateway<S>,
+        delivery: &Delivery<'_>,
+        passage: &mut Passage<S>,
+    ) -> Result<(), Kind>;
 
-    /// Transforms an event of its own type; `None` for another, such as an older version.
-    fn event(&self, gateway: &Gateway<S>, event: &dyn Any, passage: &mut Passage<S>) -> Option<Result<(), Kind>>;
+    /// Transforms an event of the payload type; `None` for another type, such as an older version.
+    fn cross_event(&self, gateway: &Gateway<S>, event: &dyn Any, passage: &mut Passage<S>) -> Option<Result<(), Kind>>;
 
     fn as_any(&mut self) -> &mut dyn Any;
 }
@@ -195,18 +201,23 @@ impl<P: Payload, S: Side> Route<S> for Transforms<P, S> {
         P::NAME
     }
 
-    fn delivery(&self, gateway: &Gateway<S>, delivery: &Delivery<'_>, passage: &mut Passage<S>) -> Result<(), Kind> {
+    fn cross_delivery(
+        &self,
+        gateway: &Gateway<S>,
+        delivery: &Delivery<'_>,
+        passage: &mut Passage<S>,
+    ) -> Result<(), Kind> {
         let reading = match self.reader.clone().limits(gateway.limits).read_delivery(delivery) {
             Ok(reading) => reading,
-            // An own event may be newer than what the subsystem reads of others: it is none of the gateway's business.
-            Err(_) if gateway.published(delivery) => {
+            // The subsystem's own event may have a newer version than its gateway reads: skip it, it is not a failure.
+            Err(_) if gateway.is_own_delivery(delivery) => {
                 passage.own = true;
                 return Ok(());
             }
             Err(error) => return Err(Kind::Read(error)),
         };
         let account = reading.envelope().and_then(Envelope::account);
-        if gateway.has_made(reading.event()) || account.is_some_and(|account| gateway.is_own_account(account)) {
+        if gateway.is_own_event(reading.event()) || account.is_some_and(|account| gateway.is_own_account(account)) {
             passage.own = true;
             return Ok(());
         }
@@ -214,9 +225,9 @@ impl<P: Payload, S: Side> Route<S> for Transforms<P, S> {
         self.transform(gateway, reading.event(), passage)
     }
 
-    fn event(&self, gateway: &Gateway<S>, event: &dyn Any, passage: &mut Passage<S>) -> Option<Result<(), Kind>> {
+    fn cross_event(&self, gateway: &Gateway<S>, event: &dyn Any, passage: &mut Passage<S>) -> Option<Result<(), Kind>> {
         let event = event.downcast_ref::<Event<P>>()?;
-        if gateway.has_made(event) {
+        if gateway.is_own_event(event) {
             passage.own = true;
             return Some(Ok(()));
         }
@@ -237,76 +248,63 @@ impl<P: Payload, S: Side> Transforms<P, S> {
     }
 }
 
-/// What has come of one event so far.
-struct Passage<S: Side> {
-    events: Vec<EncodedEvent<S>>,
-    observations: Vec<Observation>,
-    own: bool,
-}
-
-impl<S: Side> Passage<S> {
-    fn new() -> Self {
-        Self { events: Vec::new(), observations: Vec::new(), own: false }
-    }
-}
-
 impl Gateway<External> {
-    /// The way out of `subsystem`.
+    /// Creates a gateway that turns internal events of `subsystem` into external ones.
     pub fn egress(subsystem: SubsystemName) -> Self {
         Self::new(subsystem)
     }
 
-    /// The same with one transform more. Several transforms of one type are all applied, in this order.
+    /// Adds a transform. Transforms of the same type are all applied, in the order in which they were added.
     ///
     /// # Panics
     ///
-    /// If the gateway makes the same type of the same type already: their events would have the same ids. And if it is
-    /// given the same type in another version: a gateway reads an event once.
+    /// If another transform has the same input and output types, since their events would get the same ids; or if another
+    /// transform reads the same type in another version, since a gateway reads an event once.
     #[must_use]
     #[track_caller]
     pub fn with<T: Egress>(self, transform: T) -> Self {
-        self.route(Cause::hiding_its_key, move |event, following: &mut Emitter<T::External>| {
-            transform.share(event, following)
-        })
+        self.route(Cause::hiding_its_key, move |event, out: &mut Emitter<T::External>| transform.share(event, out))
     }
 
-    /// Takes one event across. An event without a transform gives nothing, and is not an error.
+    /// Transforms one event. An event without a transform is skipped, which is not an error.
     pub fn cross_event<P: InternalPayload>(&self, event: &Event<P>) -> Result<Crossing<External>, GatewayError> {
         self.cross_one(event)
     }
 }
 
 impl Gateway<Internal> {
-    /// The way into `subsystem`. What the subsystem itself has published is not taken in again.
+    /// Creates a gateway that turns external events of others into internal ones of `subsystem`. Events that the
+    /// subsystem published itself are skipped.
     pub fn ingress(subsystem: SubsystemName) -> Self {
         Self::new(subsystem)
     }
 
-    /// The subsystem's own AWS account. What names it is the subsystem's own: in the envelope, where the account stays
-    /// that of the first put, wherever an event is forwarded, or in the tag `account` of an event hub. Say it where events
-    /// come that do not name their source.
+    /// Declares an AWS account of the subsystem itself: events of that account are the subsystem's own and are skipped.
+    ///
+    /// The account is read from the envelope, where it stays that of the first put when rules forward an event, or from
+    /// the tag `account` of an event hub. Needed where events do not name their source.
     #[must_use]
     pub fn own_account(mut self, account: impl Into<String>) -> Self {
         self.accounts.push(account.into());
         self
     }
 
-    /// The same with one transform more. Several transforms of one type are all applied, in this order.
+    /// Adds a transform. Transforms of the same type are all applied, in the order in which they were added.
     ///
     /// # Panics
     ///
-    /// If the gateway makes the same type of the same type already: their events would have the same ids. And if it is
-    /// given the same type in another version: a gateway reads an event once.
+    /// If another transform has the same input and output types, since their events would get the same ids; or if another
+    /// transform reads the same type in another version, since a gateway reads an event once.
     #[must_use]
     #[track_caller]
     pub fn with<T: Ingress>(self, transform: T) -> Self {
-        self.route(std::convert::identity, move |event, following: &mut Emitter<T::Internal>| {
-            transform.take_in(event, following)
-        })
+        self.route(std::convert::identity, move |event, into: &mut Emitter<T::Internal>| transform.take_in(event, into))
     }
 
-    /// Takes one event across. An event without a transform gives nothing, and is not an error. Whether it is the
-    /// subsystem's own is seen by its source and its tags alone: an event that was read has left its envelope behind.
+    /// Transforms one event. An event without a transform is skipped, which is not an error.
+    ///
+    /// An event of the subsystem itself is recognised by its source and tags only: an event that was read no longer has
+    /// its envelope.
     pub fn cross_event<P: ExternalPayload>(&self, event: &Event<P>) -> Result<Crossing<Internal>, GatewayError> {
         self.cross_one(event)
     }
@@ -317,24 +315,24 @@ impl<S: Side> Gateway<S> {
         Self { subsystem, accounts: Vec::new(), limits: Limits::default(), routes: Vec::new(), links: Vec::new() }
     }
 
-    /// Other limits than the default ones for what is read.
+    /// Sets the limits for reading deliveries.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// The subsystem whose boundary this is.
+    /// Returns the subsystem whose boundary this is.
     pub fn subsystem(&self) -> &SubsystemName {
         &self.subsystem
     }
 
-    /// Which types are made of which, in the order in which the transforms were given.
+    /// Returns the input and output type of each transform, in the order in which they were added.
     pub fn links(&self) -> &[Link] {
         &self.links
     }
 
-    /// Adds a transform of `P` that makes `Q`, of a cause that `prepare` has prepared.
+    /// Adds a transform from `P` to `Q`. `prepare` adapts the cause: an egress hides its partition key.
     #[track_caller]
     fn route<P: Payload, Q: Payload<Side = S>, E: Error + Send + Sync + 'static>(
         mut self,
@@ -349,14 +347,14 @@ impl<S: Side> Gateway<S> {
         };
         assert!(
             self.links.iter().all(|other| (&other.from, &other.to) != (&link.from, &link.to)),
-            "the gateway makes `{}` of `{}` already: what both made would have the same ids, so make them one transform",
-            link.to,
+            "the gateway already has a transform from `{}` to `{}`: merge both, their events would get the same ids",
             link.from,
+            link.to,
         );
         if let Some(other) = self.links.iter().find(|other| other.from == link.from) {
             assert!(
                 other.from_version == link.from_version,
-                "the gateway is given `{}` as {} already, and here as {}: give all its transforms the newest",
+                "the gateway already reads `{}` as {}, found a transform of {}: let all transforms read the newest version",
                 link.from,
                 other.from_version,
                 link.from_version,
@@ -365,16 +363,16 @@ impl<S: Side> Gateway<S> {
         self.links.push(link);
         let transform = move |subsystem: &SubsystemName, event: &Event<P>, events: &mut Vec<EncodedEvent<S>>| {
             let cause = prepare(Cause::at_boundary(event, subsystem.clone()));
-            let mut following = Emitter { cause, events: std::mem::take(events), failed: None };
-            let result = transform(event, &mut following);
-            *events = following.events;
+            let mut emitter = Emitter { cause, events: std::mem::take(events), failed: None };
+            let result = transform(event, &mut emitter);
+            *events = emitter.events;
             result?;
-            following.failed.map_or(Ok(()), |error| Err(error.into()))
+            emitter.failed.map_or(Ok(()), |error| Err(error.into()))
         };
-        if let Some(of_type) =
+        if let Some(existing) =
             self.routes.iter_mut().find_map(|route| route.as_any().downcast_mut::<Transforms<P, S>>())
         {
-            of_type.transforms.push(Box::new(transform));
+            existing.transforms.push(Box::new(transform));
         } else {
             let reader = Reader::<P>::default().ignoring_unknown_fields();
             self.routes.push(Box::new(Transforms { reader, transforms: vec![Box::new(transform)] }));
@@ -382,26 +380,26 @@ impl<S: Side> Gateway<S> {
         self
     }
 
-    /// Whether the subsystem itself is the source of external events: only what comes in can be its own. A source of
-    /// `CloudEvents` is a reference to a URI, which may begin with a slash.
+    /// Reports whether `source` names the subsystem itself; always false for an egress, which reads own events only. The
+    /// source of a `CloudEvents` event is a URI reference, which may begin with a slash.
     fn is_own_source(&self, source: &str) -> bool {
         let own = self.subsystem.as_str();
         matches!(S::KIND, SideKind::Internal) && (source == own || source.strip_prefix('/') == Some(own))
     }
 
-    /// Whether external events of this account are the subsystem's own.
+    /// Reports whether `account` is one of the subsystem's own; always false for an egress.
     fn is_own_account(&self, account: &str) -> bool {
         matches!(S::KIND, SideKind::Internal) && self.accounts.iter().any(|own| own == account)
     }
 
-    /// Whether the subsystem itself has published an event, as far as that can be seen without its envelope.
-    fn has_made<P: Payload>(&self, event: &Event<P>) -> bool {
+    /// Reports whether the subsystem itself published an event, by its source and tags: there is no envelope any more.
+    fn is_own_event<P: Payload>(&self, event: &Event<P>) -> bool {
         event.source().is_some_and(|source| self.is_own_source(source.as_str()))
             || event.tags().text("account").is_some_and(|account| self.is_own_account(&account))
     }
 
-    /// The same of a delivery that could not be read.
-    fn published(&self, delivery: &Delivery<'_>) -> bool {
+    /// Reports whether the subsystem itself published a delivery that could not be read.
+    fn is_own_delivery(&self, delivery: &Delivery<'_>) -> bool {
         let (sources, accounts) = delivery.origin();
         sources.iter().any(|source| self.is_own_source(source))
             || accounts.iter().any(|account| self.is_own_account(account))
@@ -413,10 +411,10 @@ impl<S: Side> Gateway<S> {
         for route in self.routes.iter().filter(|route| route.event_type() == P::NAME) {
             has_transform = true;
             let bytes = || serde_json::to_vec(event).unwrap_or_default();
-            let result = unwound(P::NAME, || {
-                route.event(self, event, &mut passage).unwrap_or_else(|| {
-                    // Another version than the transform's: what its bytes say can be read as that.
-                    route.delivery(self, &wire::detail::delivery(&bytes()), &mut passage)
+            let result = catch_panic(P::NAME, || {
+                route.cross_event(self, event, &mut passage).unwrap_or_else(|| {
+                    // Another version of the type: encode the event and read it in the version of the transforms.
+                    route.cross_delivery(self, &wire::detail::delivery(&bytes()), &mut passage)
                 })
             });
             result.map_err(|kind| GatewayError::new(kind, &wire::detail::delivery(&bytes())))?;
@@ -424,15 +422,15 @@ impl<S: Side> Gateway<S> {
         Ok(Crossing::new(passage, has_transform, P::NAME))
     }
 
-    /// Takes one delivery across. A type without a transform gives nothing, and is not an error.
+    /// Reads and transforms one delivery. A type without a transform is skipped, which is not an error.
     pub fn cross(&self, delivery: &Delivery<'_>) -> Result<Crossing<S>, GatewayError> {
         let fail = |kind| GatewayError::new(kind, delivery);
         let wire = |error: WireError| fail(Kind::Wire(error));
         delivery.text().map_err(wire)?;
         let route = wire::route(delivery.bytes()).map_err(wire)?;
         let mut event_type = route.event_type.map(Cow::into_owned);
-        if !self.takes(event_type.as_deref()) {
-            // Before it is passed over all of it is looked at: there might be more to it than its type.
+        if !self.has_transform(event_type.as_deref()) {
+            // Read all of it before skipping it: an event may be wrapped, and its envelope name another type.
             event_type = delivery.event_type().map_err(wire)?;
         }
         let event_type = event_type.ok_or_else(|| fail(Kind::NoType))?;
@@ -440,17 +438,17 @@ impl<S: Side> Gateway<S> {
         let mut has_transform = false;
         for route in self.routes.iter().filter(|route| route.event_type() == event_type) {
             has_transform = true;
-            unwound(route.event_type(), || route.delivery(self, delivery, &mut passage)).map_err(fail)?;
+            catch_panic(route.event_type(), || route.cross_delivery(self, delivery, &mut passage)).map_err(fail)?;
         }
         Ok(Crossing::new(passage, has_transform, &event_type))
     }
 
-    fn takes(&self, event_type: Option<&str>) -> bool {
+    fn has_transform(&self, event_type: Option<&str>) -> bool {
         self.routes.iter().any(|route| Some(route.event_type()) == event_type)
     }
 
-    /// Takes a batch across, in any shape that [`wire::deliveries`] takes apart. Every delivery is accounted for: it has
-    /// crossed, was passed over, or has failed and is there with its bytes.
+    /// Reads and transforms a batch in any shape that [`wire::deliveries`] splits. Every delivery is accounted for: it has
+    /// crossed, was skipped, or failed and is returned with its bytes.
     pub fn cross_all(&self, bytes: &[u8]) -> Crossings<S> {
         let mut crossings =
             Crossings { crossed: Vec::new(), skipped: BTreeMap::new(), own: 0, failed: Vec::new(), count: 0 };
@@ -468,9 +466,9 @@ impl<S: Side> Gateway<S> {
     }
 }
 
-/// A panic in code of the user's, as a failure of the one event. Nothing is left half done: a transform changes nothing
-/// that it shares, and what it has made so far goes with the failure.
-fn unwound(event_type: &'static str, cross: impl FnOnce() -> Result<(), Kind>) -> Result<(), Kind> {
+/// Turns a panic in the user's code into a failure of the one event. `AssertUnwindSafe` is sound: a transform has no
+/// shared mutable state of ours, and the events that it had emitted are dropped with the failure.
+fn catch_panic(event_type: &'static str, cross: impl FnOnce() -> Result<(), Kind>) -> Result<(), Kind> {
     panic::catch_unwind(AssertUnwindSafe(cross)).unwrap_or_else(|payload| Err(Kind::panic(event_type, &*payload)))
 }
 

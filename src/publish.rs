@@ -1,7 +1,7 @@
-//! Events to EventBridge: entries of `PutEvents`, batches that it takes, and its answer matched back to what was put.
+//! Publishing to EventBridge: entries for `PutEvents`, batches within its limits, and responses matched to entries.
 //!
-//! A [`Bus`] makes an [`Entry`] of an event, a [`BatchPlan`] puts entries into batches, and a [`Batch`] takes the answer.
-//! Nothing here calls AWS: what is between the plan and the answer is one call of whatever client there is.
+//! A [`Bus`] converts an event to an [`Entry`], a [`BatchPlan`] groups entries into batches, and a [`Batch`] takes the
+//! response. Nothing here calls AWS: your own client sends each batch.
 //!
 //! ```
 //! use event_contract::contract::{ORDER_SERVICE, order::OrderCreated};
@@ -26,12 +26,12 @@
 //!
 //! let mut again = Vec::new();
 //! for batch in batches {
-//!     let answer: PutEventsResponse = serde_json::from_str(&put(batch.to_json()))?;
-//!     let (entries, given_up) = batch.match_response(answer)?.into_entries_to_retry();
+//!     let response: PutEventsResponse = serde_json::from_str(&put(batch.to_json()))?;
+//!     let (entries, given_up) = batch.match_response(response)?.into_entries_to_retry();
 //!     assert!(given_up.is_empty());
 //!     again.extend(entries);
 //! }
-//! assert_eq!(again[0].event_id(), event.id()); // throttled: to be planned again
+//! assert_eq!(again[0].event_id(), event.id()); // throttled: plan it again
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
@@ -45,8 +45,10 @@ mod entry;
 #[cfg(feature = "pattern")]
 mod envelope;
 mod response;
+mod size_limit;
 
-pub use batch_plan::{Batch, BatchPlan, SizeLimit, TooLarge};
+pub use batch_plan::{Batch, BatchPlan, TooLarge};
 pub use bus::Bus;
 pub use entry::{Entry, EntryError};
 pub use response::{Accepted, BatchOutcome, Failed, PutEventsResponse, PutResult, ResponseError};
+pub use size_limit::SizeLimit;

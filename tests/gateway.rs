@@ -374,7 +374,7 @@ fn ids_do_not_depend_on_other_transforms() {
 }
 
 #[test]
-#[should_panic = "the gateway makes `thing-heard` of `Thing.Told` already: what both made would have the same ids"]
+#[should_panic = "the gateway already has a transform from `Thing.Told` to `thing-heard`: merge both, their events would get the same ids"]
 fn a_second_transform_between_the_same_types_is_refused() {
     let _ = Gateway::ingress(HERE).with(Hear).with(Count).with(Hear);
 }
@@ -467,7 +467,7 @@ fn a_panic_fails_one_event() {
     assert_eq!(crossed, [(0, 2), (2, 3)]);
     let (index, error) = &crossings.failed[0];
     assert_eq!((*index, error.bytes()), (1, lines[1].as_bytes()));
-    let said = "Thing.Told could not be transformed: the code for it panicked: ";
+    let said = "cannot transform Thing.Told: the transform panicked: ";
     assert!(error.to_string().starts_with(said) && error.to_string().contains("worse luck"), "{error}");
     let fault = error.to_fault(&FaultSite::new("p", "f", HERE).unwrap(), "2026-11-22T10:43:01Z".parse().unwrap());
     assert_eq!((fault.name(), fault.resubmit()), ("HandlingError", Some(lines[1].as_bytes())));
@@ -555,7 +555,7 @@ fn failures_name_their_record() {
 }
 
 #[test]
-#[should_panic = "the gateway is given `Order.Created` as v3 already, and here as v1: give all its transforms the newest"]
+#[should_panic = "the gateway already reads `Order.Created` as v3, found a transform of v1: let all transforms read the newest version"]
 fn a_gateway_reads_a_type_in_one_version() {
     struct Old;
     impl Ingress for Old {
@@ -639,7 +639,7 @@ fn every_event_of_a_batch_has_an_outcome() {
     assert_eq!(
         failed,
         [
-            (4, "Thing.Told could not be transformed: bad luck".to_owned()),
+            (4, "cannot transform Thing.Told: bad luck".to_owned()),
             (5, "the delivery is not JSON: expected ident at line 1 column 2".to_owned()),
             (7, "/detail/count: expected a value (the field is required), found nothing".to_owned()),
         ]
@@ -707,7 +707,7 @@ fn events_without_a_type_are_not_skipped() {
     let crossings = Gateway::ingress(HERE).with(Hear).cross_all(br#"{"data":{"count":1},"meta":{}}"#);
     assert_eq!(
         crossings.failed[0].1.to_string(),
-        "the delivery names no type, and so no transform can be found for it: read it with a `Reader` of one type, and give the event to `cross_event`"
+        "missing event type, no transform can be selected: read it with a `Reader` and call `cross_event`"
     );
     let older = event_contract::contract::order::v2::OrderCreated {
         order_id: OrderId::new(uuid::Uuid::from_u128(1)),

@@ -146,8 +146,7 @@ fn events_that_cannot_be_put_are_errors() {
     let told = |value: Value, time: DateTime<Utc>| {
         Event::new(Anything(value), SHOP, time).with_id("e-1".parse().unwrap()).with_tag("a", json!({"data": {}}))
     };
-    let no_object =
-        "the event e-1 cannot be put on a bus: its payload is not a JSON object, and no reader would take it";
+    let no_object = "cannot publish event e-1: expected a payload that is a JSON object";
     for (value, expected) in [
         (json!({}), "put"),
         (json!({"a": [{}]}), "put"),
@@ -156,30 +155,23 @@ fn events_that_cannot_be_put_are_errors() {
         (json!("}"), no_object),
         (json!(null), no_object),
         (json!(7), no_object),
-        (
-            json!("cannot"),
-            "the event e-1 cannot be put on a bus: its payload cannot be written as JSON: it cannot be told",
-        ),
+        (json!("cannot"), "cannot publish event e-1: cannot serialize its payload: it cannot be told"),
         (json!({"a": [i64::MAX, i64::MIN, 1e30, "18446744073709551615"]}), "put"),
         (
             json!({"a": [{}, {"b/c": u64::MAX}]}),
-            "the event e-1 cannot be put on a bus: /data/a/1/b~1c is 18446744073709551615, and EventBridge takes no integer \
-             that an i64 cannot hold: say it as a string",
+            "cannot publish event e-1: /data/a/1/b~1c is 18446744073709551615, EventBridge rejects integers beyond 64 bits: use a string",
         ),
     ] {
         assert_eq!(say(&told(value.clone(), time())), expected, "{value}");
     }
     assert_eq!(
         say(&told(json!({}), "+12026-11-22T10:43:01Z".parse().unwrap())),
-        "the event e-1 cannot be put on a bus: its time, +12026-11-22 10:43:01 UTC, is not in the years 0 to 9999 that RFC 3339 can write"
+        "cannot publish event e-1: expected a time in the years 0 to 9999 (RFC 3339), found +12026-11-22 10:43:01 UTC"
     );
 
     let nobody = br#"{"id":"e-1","type":"anything-told","timestamp":1795344181000,"partitionKey":"k","data":{}}"#;
     let nobody = Reader::<Anything>::default().read(nobody).unwrap().into_event();
-    assert_eq!(
-        say(&nobody),
-        "the event e-1 cannot be put on a bus: it names no subsystem as its source: `Bus::source` gives it one"
-    );
+    assert_eq!(say(&nobody), "cannot publish event e-1: missing source: set the source of the event, or `Bus::source`");
     assert_eq!(Bus::internal().source(SHOP).entry(&nobody).unwrap().source(), "shop");
 }
 
@@ -197,8 +189,7 @@ fn integers_beyond_i64_are_found_in_unknown_fields_too() {
     assert_eq!(
         error.to_string(),
         format!(
-            "the event e-1 cannot be put on a bus: /data/serial is -{}…, and EventBridge takes no integer that an i64 \
-             cannot hold: say it as a string",
+            "cannot publish event e-1: /data/serial is -{}…, EventBridge rejects integers beyond 64 bits: use a string",
             "8".repeat(39)
         )
     );
@@ -307,8 +298,7 @@ fn fault_entries_of_at_most_the_size_limit_are_put() {
         assert_eq!(
             error.to_string(),
             format!(
-                "the event {} cannot be put on a bus: as an entry it has {least} bytes when all is dropped that can be, \
-                 more than the {limit} that a request may have",
+                "cannot publish event {}: its smallest entry has {least} bytes, expected at most {limit}",
                 fault.id()
             )
         );
@@ -329,8 +319,7 @@ fn faults_without_a_source_or_a_valid_time_are_not_put() {
     assert_eq!(say(&of(json!("shop"), at)), Ok(()));
     // A fault marked `external` would leave the hub like an external event.
     for source in [json!(null), json!(7), json!(""), json!("external"), json!("a\u{0}")] {
-        let nobody =
-            "the event f-1 cannot be put on a bus: it names no subsystem as its source: `Bus::source` gives it one";
+        let nobody = "cannot publish event f-1: missing source: set the source of the event, or `Bus::source`";
         let fault = of(source.clone(), at);
         assert_eq!(say(&fault), Err(nobody.to_owned()), "{source}");
         assert_eq!(Bus::internal().source(SHOP).fault(&fault, SizeLimit::MIB_1).unwrap().source(), "shop");
@@ -373,10 +362,7 @@ fn entries_of_at_most_the_size_limit_are_put() {
         assert_eq!((too_large.size(), too_large.limit(), too_large.entry()), (most + 1, limit, &sized(2, most + 1)));
         assert_eq!(
             too_large.to_string(),
-            format!(
-                "the entry for the Order.Noted 00002 has {} bytes, more than the {most} that a request may have",
-                most + 1
-            )
+            format!("the entry for Order.Noted 00002 has {} bytes, expected at most {most}", most + 1)
         );
         assert_eq!(too_large.clone().into_entry(), sized(2, most + 1));
     }
@@ -393,12 +379,9 @@ fn batch_of(count: usize) -> Batch {
 fn a_response_of_another_length_returns_the_batch() {
     let batch = batch_of(2);
     for (answer, expected) in [
-        (r#"{"Entries":[]}"#, "2 entries were put, and the answer has 0 results"),
-        (r#"{"Entries":[{"EventId":"1"}]}"#, "2 entries were put, and the answer has 1 result"),
-        (
-            r#"{"Entries":[{"EventId":"1"},{"EventId":"2"},{"EventId":"3"}]}"#,
-            "2 entries were put, and the answer has 3 results",
-        ),
+        (r#"{"Entries":[]}"#, "expected 2 results, found 0"),
+        (r#"{"Entries":[{"EventId":"1"}]}"#, "expected 2 results, found 1"),
+        (r#"{"Entries":[{"EventId":"1"},{"EventId":"2"},{"EventId":"3"}]}"#, "expected 2 results, found 3"),
     ] {
         let answer: PutEventsResponse = serde_json::from_str(answer).unwrap();
         let error = batch.clone().match_response(answer).unwrap_err();
@@ -470,7 +453,7 @@ fn failures_name_their_entry() {
     let outcome = batch_of(1).match_response(answer).unwrap();
     let failed = &outcome.failed()[0];
     assert_eq!((failed.code(), failed.message()), ("MalformedDetail", Some("Detail is malformed.")));
-    assert_eq!(failed.to_string(), "the Order.Noted 00000 was not taken: MalformedDetail: Detail is malformed.");
+    assert_eq!(failed.to_string(), "Order.Noted 00000 was not accepted: MalformedDetail: Detail is malformed.");
 }
 
 #[test]

@@ -1,13 +1,26 @@
-//! What comes of events at a boundary.
+//! Results of a gateway: crossed, skipped or failed.
 
 use std::collections::BTreeMap;
 
-use super::{GatewayError, Passage};
+use super::error::GatewayError;
 use crate::event::EncodedEvent;
 use crate::read::Observation;
 use crate::side::Side;
 
-/// What came of one event at a boundary.
+/// The output for one event so far.
+pub(super) struct Passage<S: Side> {
+    pub(super) events: Vec<EncodedEvent<S>>,
+    pub(super) observations: Vec<Observation>,
+    pub(super) own: bool,
+}
+
+impl<S: Side> Passage<S> {
+    pub(super) fn new() -> Self {
+        Self { events: Vec::new(), observations: Vec::new(), own: false }
+    }
+}
+
+/// The result of a gateway for one event.
 #[derive(Debug)]
 pub struct Crossing<S: Side> {
     events: Vec<EncodedEvent<S>>,
@@ -25,58 +38,58 @@ impl<S: Side> Crossing<S> {
         Self { events: passage.events, observations: passage.observations, skipped }
     }
 
-    /// The events on the other side, in the order in which the transforms said them.
+    /// Returns the emitted events in the order of the transforms.
     pub fn events(&self) -> &[EncodedEvent<S>] {
         &self.events
     }
 
-    /// The events, without the rest.
+    /// Returns the emitted events by value.
     pub fn into_events(self) -> Vec<EncodedEvent<S>> {
         self.events
     }
 
-    /// What the reader let pass; nothing for an event that was not read here.
+    /// Returns the observations of the reader; empty where an event was given instead of a delivery.
     pub fn observations(&self) -> &[Observation] {
         &self.observations
     }
 
-    /// Why no transform was asked.
+    /// Returns the reason why no transform was applied, if that is so.
     pub fn skipped(&self) -> Option<&Skipped> {
         self.skipped.as_ref()
     }
 }
 
-/// Why an event was passed over at a boundary. Neither is an error.
+/// The reason why a gateway skipped an event, which is not an error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Skipped {
-    /// No transform is interested in the type.
+    /// The gateway has no transform for the type.
     NoTransform {
-        /// The type.
+        /// The type of the event.
         event_type: String,
     },
-    /// The subsystem itself has published it: taking it in would be a loop.
+    /// The subsystem itself published the event: taking it in would create a loop.
     Own,
 }
 
-/// What came of a batch at a boundary. Every delivery is in exactly one of the four.
+/// The result of a gateway for a batch. Every delivery is counted in exactly one of the four fields.
 #[derive(Debug)]
-#[must_use = "events are to be put, and deliveries may have failed"]
+#[must_use = "crossed events must be published, and failed deliveries handled"]
 #[non_exhaustive]
 pub struct Crossings<S: Side> {
-    /// What has crossed, with its position in the batch.
+    /// Crossed events with their positions in the batch.
     pub crossed: Vec<(usize, Crossing<S>)>,
-    /// How many were passed over for want of a transform, by type.
+    /// Number of deliveries without a transform, by event type.
     pub skipped: BTreeMap<String, usize>,
-    /// How many were the subsystem's own.
+    /// Number of deliveries that the subsystem published itself.
     pub own: usize,
-    /// What could not be read or transformed, with its position in the batch.
+    /// Failed deliveries with their positions in the batch.
     pub failed: Vec<(usize, GatewayError)>,
     pub(super) count: usize,
 }
 
 impl<S: Side> Crossings<S> {
-    /// The next one.
+    /// Adds the result for the next delivery.
     pub(super) fn add(&mut self, result: Result<Crossing<S>, GatewayError>) {
         let index = self.count;
         self.count += 1;

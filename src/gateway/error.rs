@@ -1,4 +1,4 @@
-//! Why an event does not cross.
+//! Errors of a gateway.
 
 use std::any::Any;
 use std::error::Error;
@@ -10,9 +10,10 @@ use crate::fault::{Fault, FaultSite};
 use crate::read::ReadError;
 use crate::wire::{Delivery, WireError};
 
-/// Why an event could not cross. It holds the bytes of the delivery.
+/// A delivery that could not be read or transformed, with its bytes.
 ///
-/// Displayed, it says what the transform said, values and all; only [`to_fault`](Self::to_fault) covers what is personal.
+/// Its message repeats the message of the transform's error, which may contain payload values; only
+/// [`to_fault`](Self::to_fault) redacts personal data.
 #[derive(Debug)]
 pub struct GatewayError {
     kind: Box<Kind>,
@@ -29,11 +30,11 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    /// Of what a thread was panicking with.
+    /// Takes the message from the payload of a panic.
     pub(super) fn panic(event_type: &'static str, payload: &(dyn Any + Send)) -> Self {
         let text =
             payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
-        Self::Panic { event_type, message: text.unwrap_or("it does not say why").to_owned() }
+        Self::Panic { event_type, message: text.unwrap_or("no message").to_owned() }
     }
 }
 
@@ -42,18 +43,19 @@ impl GatewayError {
         Self { kind: Box::new(kind), delivery: Box::new(delivery.to_owned()) }
     }
 
-    /// The bytes of the delivery, exactly as they came; for an event that was not read here, the event as it is written.
+    /// Returns the bytes of the delivery, exactly as delivered; for an event that was given as a value, its encoding.
     pub fn bytes(&self) -> &[u8] {
         self.delivery.bytes()
     }
 
-    /// What a Lambda function calls the record in which it was delivered, to name it among `batchItemFailures`: see
+    /// Returns the identifier of the record for the `batchItemFailures` of a Lambda function: see
     /// [`Delivery::item_identifier`].
     pub fn item_identifier(&self) -> Option<&str> {
         self.delivery.item_identifier()
     }
 
-    /// The fault that says so, with the bytes and what the message around them says, for the hub to log and to resubmit.
+    /// Converts the error to a fault with the bytes and the attributes of the message around them, which the event hub can
+    /// log and resubmit.
     pub fn to_fault(&self, site: &FaultSite, time: DateTime<Utc>) -> Fault {
         match &*self.kind {
             Kind::Read(error) => Fault::from_read_error(error, site, time),
@@ -62,7 +64,7 @@ impl GatewayError {
         }
     }
 
-    /// Why it could not be read, if that is what went wrong.
+    /// Returns the error of the reader, if reading failed.
     pub fn read_error(&self) -> Option<&ReadError> {
         match &*self.kind {
             Kind::Read(error) => Some(error),
@@ -76,12 +78,12 @@ impl fmt::Display for GatewayError {
         match &*self.kind {
             Kind::Wire(error) => error.fmt(f),
             Kind::NoType => f.write_str(
-                "the delivery names no type, and so no transform can be found for it: read it with a `Reader` of one type, and give the event to `cross_event`",
+                "missing event type, no transform can be selected: read it with a `Reader` and call `cross_event`",
             ),
             Kind::Read(error) => error.fmt(f),
-            Kind::Transform { event_type, cause } => write!(f, "{event_type} could not be transformed: {cause}"),
+            Kind::Transform { event_type, cause } => write!(f, "cannot transform {event_type}: {cause}"),
             Kind::Panic { event_type, message } => {
-                write!(f, "{event_type} could not be transformed: the code for it panicked: {message}")
+                write!(f, "cannot transform {event_type}: the transform panicked: {message}")
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Entries and results as the SDK for EventBridge has them.
+//! Conversions to and from the types of `aws-sdk-eventbridge`.
 
 use aws_sdk_eventbridge::primitives::DateTime;
 use aws_sdk_eventbridge::types::{PutEventsRequestEntry, PutEventsResultEntry};

@@ -1,52 +1,16 @@
-//! Entries into batches that `PutEvents` takes.
+//! Batches within the limits of `PutEvents`.
 
 use std::fmt;
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use super::entry::Entry;
+use super::size_limit::SizeLimit;
 
-/// How many bytes the entries of one request may have together.
+/// The fewest batches that keep the order of the entries, each with at most 10 entries and a [`SizeLimit`].
 ///
-/// ```
-/// use event_contract::publish::SizeLimit;
-///
-/// assert_eq!(SizeLimit::KIB_256.get(), 262_144);
-/// assert!(SizeLimit::bytes(1_000_000) < SizeLimit::MIB_1);
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SizeLimit(usize);
-
-impl SizeLimit {
-    /// 256 KiB: what EventBridge took until January 2026, and what is still right where events go on to something that
-    /// takes no more.
-    pub const KIB_256: Self = Self(256 * 1024);
-
-    /// 1 MiB: what EventBridge takes since January 2026.
-    pub const MIB_1: Self = Self(1024 * 1024);
-
-    /// Any other limit.
-    #[must_use]
-    pub const fn bytes(bytes: usize) -> Self {
-        Self(bytes)
-    }
-
-    /// The limit in bytes.
-    pub const fn get(self) -> usize {
-        self.0
-    }
-}
-
-impl fmt::Display for SizeLimit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} bytes", self.0)
-    }
-}
-
-/// Entries in as few batches as their order allows, each within what one request takes: 10 entries and a [`SizeLimit`].
-///
-/// Every entry that went in is in one batch, or is named as too large for any: none is split, none is left out, and the
-/// batches one after the other have the order in which the entries came.
+/// Every entry is in exactly one batch, or in the list of those that are too large for any. The batches in sequence have
+/// the order of the entries.
 ///
 /// ```
 /// # use event_contract::{Event, Payload, SubsystemName};
@@ -79,24 +43,24 @@ pub struct BatchPlan {
 }
 
 impl BatchPlan {
-    /// Puts entries into batches.
+    /// Groups entries into batches.
     //
-    // Each batch is filled until the next entry does not fit, and no plan that keeps the order has fewer batches. A part
-    // of a batch that is within the limits is within them too, as sizes are not negative. So if the first n batches of
-    // another plan end no later than the first n of this one (true for n = 0), its next batch, without what stands in
-    // ours already, fits behind ours, and ours goes at least as far: no other plan is ever ahead of this one, and none
-    // is through earlier. Entries that are too large alone change nothing: they are in no batch of any plan.
+    // Greedy, and optimal among the plans that keep the order. Proof by an exchange argument ("greedy stays ahead"): if
+    // the first n batches of another plan end no later than the first n of this one (true for n = 0), then the entries of
+    // its next batch that are not in ours yet fit into our next batch, because a part of a batch within the limits is
+    // within them, too. So ours ends no earlier, for every n, and no other plan has fewer batches. Entries that exceed
+    // the limit alone are in no batch of any plan.
     pub fn new(entries: impl IntoIterator<Item = Entry>, limit: SizeLimit) -> Self {
         let mut plan = Self { batches: Vec::new(), too_large: Vec::new() };
         let mut batch = Batch::empty();
         for entry in entries {
             let size = entry.size();
-            if size > limit.0 {
+            if size > limit.get() {
                 plan.too_large.push(TooLarge { entry, size, limit });
                 continue;
             }
-            // Both are at most the limit: what is left does not go below zero.
-            if batch.entries.len() == Batch::MAX_ENTRIES || size > limit.0 - batch.size {
+            // No underflow: both sizes are at most the limit.
+            if batch.entries.len() == Batch::MAX_ENTRIES || size > limit.get() - batch.size {
                 plan.batches.push(std::mem::replace(&mut batch, Batch::empty()));
             }
             batch.size += size;
@@ -108,23 +72,23 @@ impl BatchPlan {
         plan
     }
 
-    /// What to put, a request each.
+    /// Returns the batches, one request each.
     pub fn batches(&self) -> &[Batch] {
         &self.batches
     }
 
-    /// The entries that no request takes, in order.
+    /// Returns the entries that exceed the limit alone, in order.
     pub fn too_large(&self) -> &[TooLarge] {
         &self.too_large
     }
 
-    /// The batches, and the entries that no request takes.
+    /// Returns the batches, and the entries that exceed the limit alone.
     pub fn into_parts(self) -> (Vec<Batch>, Vec<TooLarge>) {
         (self.batches, self.too_large)
     }
 }
 
-/// An entry that alone has more bytes than a request may have.
+/// An entry that exceeds the size limit of a request alone.
 ///
 /// ```
 /// # use event_contract::{Event, Payload, SubsystemName};
@@ -139,7 +103,7 @@ impl BatchPlan {
 /// let plan = BatchPlan::new([Bus::external().entry(&event)?], SizeLimit::bytes(100));
 /// assert_eq!(
 ///     plan.too_large()[0].to_string(),
-///     "the entry for the Order.Noted e-1 has 180 bytes, more than the 100 that a request may have",
+///     "the entry for Order.Noted e-1 has 180 bytes, expected at most 100",
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -151,22 +115,22 @@ pub struct TooLarge {
 }
 
 impl TooLarge {
-    /// The entry.
+    /// Returns the entry.
     pub fn entry(&self) -> &Entry {
         &self.entry
     }
 
-    /// Its size, in bytes.
+    /// Returns the size of the entry in bytes.
     pub fn size(&self) -> usize {
         self.size
     }
 
-    /// The limit that the plan was made with.
+    /// Returns the limit of the plan.
     pub fn limit(&self) -> SizeLimit {
         self.limit
     }
 
-    /// The entry again, for a claim check or a store of faults.
+    /// Returns the entry by value, for a claim check or a store of faults.
     pub fn into_entry(self) -> Entry {
         self.entry
     }
@@ -176,19 +140,19 @@ impl fmt::Display for TooLarge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "the entry for the {} {} has {} bytes, more than the {} that a request may have",
+            "the entry for {} {} has {} bytes, expected at most {}",
             self.entry.detail_type(),
             self.entry.event_id(),
             self.size,
-            self.limit.0
+            self.limit.get()
         )
     }
 }
 
 /// The entries of one request: 1 to 10, within the limit of the [`BatchPlan`] that made it.
 ///
-/// Serialized, it is the request: `{"Entries": […]}`. What came of it, [`Batch::match_response`] says; where the request
-/// failed as a whole, [`Batch::into_entries`] has everything back.
+/// Serializes as the request: `{"Entries": […]}`. [`Batch::match_response`] takes the response; where the request failed
+/// as a whole, [`Batch::into_entries`] returns all entries.
 ///
 /// ```
 /// # use event_contract::{Event, Payload, SubsystemName};
@@ -212,42 +176,41 @@ impl fmt::Display for TooLarge {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[must_use = "a batch is to be put"]
+#[must_use = "the entries of a batch must be sent"]
 pub struct Batch {
     entries: Vec<Entry>,
     size: usize,
 }
 
 impl Batch {
-    /// The most entries that a request may have.
+    /// Maximum number of entries in one request.
     pub const MAX_ENTRIES: usize = 10;
 
     fn empty() -> Self {
         Self { entries: Vec::with_capacity(Self::MAX_ENTRIES), size: 0 }
     }
 
-    /// The entries, in the order in which they are put and answered.
+    /// Returns the entries in the order of the request.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
     }
 
-    /// The size of all entries, as EventBridge counts it.
+    /// Returns the total size of the entries in bytes, as EventBridge counts it.
     pub fn size(&self) -> usize {
         self.size
     }
 
-    /// The entries again, in order: where the request failed as a whole, and nothing of it is known to have been taken.
-    #[doc(alias = "refused")]
+    /// Returns the entries by value, for a request that failed as a whole.
     pub fn into_entries(self) -> Vec<Entry> {
         self.entries
     }
 
-    /// The body of the request.
+    /// Returns the JSON body of the request.
     ///
     /// # Panics
-    /// Never: an entry holds only what can be written.
+    /// Never: an entry can always be serialized.
     pub fn to_json(&self) -> String {
-        serde_json::to_string(self).expect("an entry is made of texts")
+        serde_json::to_string(self).expect("the keys of an entry are strings")
     }
 }
 

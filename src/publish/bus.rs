@@ -1,21 +1,20 @@
-//! A bus, and which events go out on it.
+//! A bus and the side of the events that it carries.
 
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::batch_plan::SizeLimit;
 use super::entry::{Entry, EntryError};
+use super::size_limit::SizeLimit;
 use crate::event::{EncodedEvent, Event};
 use crate::fault::Fault;
 use crate::name::{EventId, SubsystemName};
 use crate::payload::{ExternalPayload, InternalPayload, Payload};
 use crate::side::{External, Internal, Side};
 
-/// The `Source` by which routing rules know external events on a hub that carries both sides.
+/// The `Source` that marks external events on an event hub that carries both sides.
 const MARK: &str = "external";
 
-/// A bus on EventBridge for events of one [`Side`]: a bus of external events takes no internal one, and the other way
-/// round.
+/// An EventBridge bus for events of one [`Side`]; an event of the other side does not compile.
 ///
 /// ```
 /// # use event_contract::{Event, Payload, SubsystemName};
@@ -35,7 +34,7 @@ const MARK: &str = "external";
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// An internal event does not get out:
+/// An internal event on an external bus is a compile error:
 ///
 /// ```compile_fail,E0277
 /// use event_contract::Event;
@@ -47,8 +46,8 @@ const MARK: &str = "external";
 /// }
 /// ```
 ///
-/// What goes out on a bus of external events has neither tags, which speak of accounts and functions, nor fields that a
-/// reader did not know and kept. On a bus of internal ones both go on.
+/// Entries of an external bus contain neither tags, which name accounts and functions, nor unknown fields that a reader
+/// kept. Entries of an internal bus contain both.
 pub struct Bus<S: Side> {
     name: Option<String>,
     source: Sender,
@@ -57,7 +56,7 @@ pub struct Bus<S: Side> {
     side: PhantomData<fn() -> S>,
 }
 
-/// What an entry says as its `Source`.
+/// The origin of the `Source` of an entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Sender {
     Event,
@@ -66,20 +65,20 @@ enum Sender {
 }
 
 impl Bus<External> {
-    /// A bus of external events: the default bus of the account, unless it is [named](Bus::named).
+    /// Creates a bus of external events: the default bus of the account, unless it is [named](Bus::named).
     #[must_use]
     pub fn external() -> Self {
         Self::new()
     }
 
-    /// Entries have `external` as their `Source`, the mark by which the rules of an event hub that carries both sides
-    /// know what may leave. The event itself goes on saying from whom it is.
+    /// Sets the `Source` of entries to `external`, by which the rules of an event hub that carries both sides select the
+    /// events that may leave. The event's own `source` is unchanged.
     #[must_use]
     pub fn marked_external(self) -> Self {
         Self { source: Sender::Mark, ..self }
     }
 
-    /// The entry for an external event.
+    /// Creates the entry for an external event.
     pub fn entry<P: ExternalPayload>(&self, event: &Event<P>) -> Result<Entry, EntryError> {
         let detail = serde_json::to_string(&event.shared()).map_err(|error| EntryError::payload(event.id(), error))?;
         self.put(event, detail)
@@ -87,19 +86,19 @@ impl Bus<External> {
 }
 
 impl Bus<Internal> {
-    /// A bus of internal events, such as the event hub of a subsystem: the default bus of the account, unless it is
-    /// [named](Bus::named).
+    /// Creates a bus of internal events, such as the event hub of a subsystem: the default bus of the account, unless it
+    /// is [named](Bus::named).
     #[must_use]
     pub fn internal() -> Self {
         Self::new()
     }
 
-    /// The entry for an internal event.
+    /// Creates the entry for an internal event.
     pub fn entry<P: InternalPayload>(&self, event: &Event<P>) -> Result<Entry, EntryError> {
         let write = |error| EntryError::payload(event.id(), error);
         let detail = serde_json::to_string(event).map_err(write)?;
         if event.unknown_fields().next().is_some() {
-            // What was kept stands behind the payload: see whether that is an object where it stands last.
+            // Unknown fields follow the payload. The check for an object needs the payload as the last member.
             let shared = serde_json::to_string(&event.shared()).map_err(write)?;
             self.put(event, shared)?.with_detail(detail)
         } else {
@@ -107,13 +106,11 @@ impl Bus<Internal> {
         }
     }
 
-    /// The entry for a fault, for the hub to log. A fault stays inside: on a bus of external events there is no such
-    /// method.
+    /// Creates the entry for a fault, which the event hub logs. Faults are internal: an external bus has no such method.
     ///
-    /// Its `DetailType` is `fault`, its `Source` the subsystem in which it happened, unless the bus has another. Within
-    /// `limit`, the entry is as large as it may be: what does not fit is dropped as [`Fault::to_json_within`] says, with
-    /// what the entry counts beside the detail taken off. So a [`BatchPlan`](super::BatchPlan) of that limit takes it, along with
-    /// other entries. A resource that is added later is not counted.
+    /// The `DetailType` is `fault`, the `Source` the subsystem in which it happened, unless the bus has another. The entry
+    /// is at most `limit` in size, so that a [`BatchPlan`](super::BatchPlan) of that limit takes it; parts that do not fit
+    /// are dropped in the order of [`Fault::to_json_within`]. A resource that is added later is not counted.
     ///
     /// ```
     /// use event_contract::SubsystemName;
@@ -122,7 +119,7 @@ impl Bus<Internal> {
     ///
     /// let site = FaultSite::new("orders", "shop-listener", SubsystemName::from_static("shop"))?;
     /// let error = std::io::Error::other("no such order");
-    /// let bytes = vec![b'x'; 300_000]; // more, in base64, than a request of 256 KiB may have
+    /// let bytes = vec![b'x'; 300_000]; // in base64 larger than 256 KiB
     /// let fault = Fault::from_error(&error, &bytes, &site, "2026-11-22T10:43:01Z".parse()?);
     ///
     /// let entry = Bus::internal().named("hub").fault(&fault, SizeLimit::KIB_256)?;
@@ -138,20 +135,20 @@ impl Bus<Internal> {
     /// use event_contract::publish::{Bus, SizeLimit};
     ///
     /// fn leak(fault: &Fault) {
-    ///     let _ = Bus::external().fault(fault, SizeLimit::MIB_1); // error: a bus of external events has no `fault`
+    ///     let _ = Bus::external().fault(fault, SizeLimit::MIB_1); // error: an external bus has no `fault`
     /// }
     /// ```
     pub fn fault(&self, fault: &Fault, limit: SizeLimit) -> Result<Entry, EntryError> {
         let subsystem = fault.subsystem().and_then(|name| SubsystemName::new(name).ok());
         let source = self.source_of(fault.id(), subsystem.as_ref())?;
-        // All that the entry counts beside the detail.
-        let around = Entry::of_fault(fault, source.clone(), "{}}".to_owned()).map(|entry| self.sent(entry))?;
+        // The size of the entry without its detail.
+        let around = Entry::from_fault(fault, source.clone(), "{}}".to_owned()).map(|entry| self.address(entry))?;
         let around = around.size() - "{}}".len();
-        let room = limit.get().saturating_sub(around);
+        let budget = limit.get().saturating_sub(around);
         let detail = fault
-            .to_json_within(room)
+            .to_json_within(budget)
             .map_err(|error| EntryError::fault_too_large(fault.id(), around + error.least(), limit))?;
-        Entry::of_fault(fault, source, detail).map(|entry| self.sent(entry))
+        Entry::from_fault(fault, source, detail).map(|entry| self.address(entry))
     }
 }
 
@@ -160,43 +157,42 @@ impl<S: Side> Bus<S> {
         Self { name: None, source: Sender::Event, trace_header: None, resources: Vec::new(), side: PhantomData }
     }
 
-    /// The name of the bus or its ARN, as EventBridge knows it.
+    /// Sets the name or the ARN of the bus.
     #[must_use]
     pub fn named(self, name: impl Into<String>) -> Self {
         Self { name: Some(name.into()), ..self }
     }
 
-    /// The `Source` of entries, in place of the subsystem that each event names. The event itself goes on saying from
-    /// whom it is.
+    /// Sets the `Source` of entries, in place of the subsystem that each event names. The event's own `source` is
+    /// unchanged.
     #[must_use]
     pub fn source(self, source: SubsystemName) -> Self {
         Self { source: Sender::Subsystem(source), ..self }
     }
 
-    /// The X-Ray trace header of entries.
+    /// Sets the X-Ray trace header of entries.
     #[must_use]
     pub fn trace_header(self, header: impl Into<String>) -> Self {
         Self { trace_header: Some(header.into()), ..self }
     }
 
-    /// One resource more, as an ARN, that all entries concern. For those of one entry there is
-    /// [`Entry::with_resource`].
+    /// Adds a resource, as an ARN, to all entries. [`Entry::with_resource`] adds one to a single entry.
     #[must_use]
     pub fn resource(mut self, arn: impl Into<String>) -> Self {
         self.resources.push(arn.into());
         self
     }
 
-    /// The entry for what has crossed a [`Gateway`](crate::gateway::Gateway).
+    /// Creates the entry for an event that a [`Gateway`](crate::gateway::Gateway) emitted.
     pub fn encoded_entry(&self, event: &EncodedEvent<S>) -> Result<Entry, EntryError> {
         let source = self.source_of(event.id(), event.source())?;
-        Entry::from_encoded(event, source).map(|entry| self.sent(entry))
+        Entry::from_encoded(event, source).map(|entry| self.address(entry))
     }
 
-    /// The entry with a detail whose last member is the payload.
+    /// Creates the entry with a detail whose last member is the payload.
     fn put<P: Payload>(&self, event: &Event<P>, detail: String) -> Result<Entry, EntryError> {
         let source = self.source_of(event.id(), event.source())?;
-        Entry::new(event, source, detail).map(|entry| self.sent(entry))
+        Entry::new(event, source, detail).map(|entry| self.address(entry))
     }
 
     fn source_of(&self, id: &EventId, of_event: Option<&SubsystemName>) -> Result<String, EntryError> {
@@ -207,12 +203,12 @@ impl<S: Side> Bus<S> {
         })
     }
 
-    fn sent(&self, entry: Entry) -> Entry {
-        entry.on(self.name.clone(), self.trace_header.clone(), self.resources.clone())
+    fn address(&self, entry: Entry) -> Entry {
+        entry.addressed_to(self.name.clone(), self.trace_header.clone(), self.resources.clone())
     }
 }
 
-// By hand: a derive would ask the same of the side, which has no values.
+// By hand: a derive would require `S: Clone`, and a side has no values.
 impl<S: Side> Clone for Bus<S> {
     fn clone(&self) -> Self {
         Self {

@@ -1,14 +1,14 @@
-//! External events as the SDK for `CloudEvents` has them.
+//! Conversion of external events to the type of `cloudevents-sdk`.
 
 use cloudevents::{EventBuilder, EventBuilderV10};
 use serde_json::Value;
 
-use super::entry::{EntryError, in_rfc3339};
+use super::entry::{EntryError, check_time};
 use crate::event::Event;
 use crate::payload::ExternalPayload;
 
 /// The payload is the data; the version, the partition key, the correlation and the causation are the extension
-/// attributes `dataversion`, `partitionkey`, `correlationid` and `causationid`. Tags and kept fields stay here.
+/// attributes `dataversion`, `partitionkey`, `correlationid` and `causationid`. Tags and unknown fields are omitted.
 impl<P: ExternalPayload> TryFrom<&Event<P>> for cloudevents::Event {
     type Error = EntryError;
 
@@ -22,7 +22,7 @@ impl<P: ExternalPayload> TryFrom<&Event<P>> for cloudevents::Event {
             .id(event.id().as_str())
             .ty(P::NAME)
             .source(source.as_str())
-            .time(in_rfc3339(event.id(), event.time())?)
+            .time(check_time(event.id(), event.time())?)
             .data("application/json", data)
             .extension("dataversion", i64::from(event.version().get()))
             .extension("partitionkey", event.partition_key().as_str());
@@ -32,6 +32,6 @@ impl<P: ExternalPayload> TryFrom<&Event<P>> for cloudevents::Event {
         if let Some(id) = event.causation_id() {
             builder = builder.extension("causationid", id.as_str());
         }
-        Ok(builder.build().expect("id, type and source are said, and are not empty"))
+        Ok(builder.build().expect("id, type and source are set and not empty"))
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use chrono::{DateTime, Datelike, Utc};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
-use super::batch_plan::SizeLimit;
+use super::size_limit::SizeLimit;
 use crate::event::{EncodedEvent, Event};
 use crate::fault::Fault;
 use crate::name::{EventId, EventType};
@@ -14,14 +14,14 @@ use crate::side::Side;
 use crate::wire::kinesis::Seconds;
 use json_document::{Pointer, find_integer_beyond_i64};
 
-/// What the time of an entry counts, whatever it is.
-const BYTES_OF_TIME: usize = 14;
+/// Size of the time of an entry as EventBridge counts it, in bytes: a constant.
+const TIME_SIZE: usize = 14;
 
-/// An event as `PutEvents` takes it. A [`Bus`](super::Bus) makes it.
+/// An entry of a `PutEvents` request. A [`Bus`](super::Bus) creates it.
 ///
-/// Serialized, it is an entry as the API has it in a request: the time is a number of seconds since 1970, with as many as
-/// three decimals. The command line of AWS (`put-events --cli-input-json`) takes that too. An SDK has types of its own
-/// (for that of Rust: the feature `aws-sdk`).
+/// Serializes as the API has it in a request: the time is a number of seconds since 1970 with up to three decimals. The
+/// AWS command line (`put-events --cli-input-json`) takes the same form. The SDKs have types of their own (Rust: the
+/// feature `aws-sdk`).
 ///
 /// ```
 /// # use event_contract::{Event, Payload, SubsystemName};
@@ -44,14 +44,14 @@ const BYTES_OF_TIME: usize = 14;
 /// assert_eq!(entry.size(), 14 + "shop".len() + "Order.Created".len() + entry.detail().len());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-// Small, so that a plan of many moves little and need not look into each of them.
+// A size and a pointer: planning moves entries and compares sizes without touching the rest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     size: usize,
     parts: Box<Parts>,
 }
 
-/// What an entry says.
+/// The fields of an entry.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Parts {
     event_id: EventId,
@@ -65,7 +65,7 @@ pub(super) struct Parts {
 }
 
 impl fmt::Debug for Parts {
-    /// Without the detail: it is an event, and nobody's business in a log.
+    /// Omits the detail: payload data must not reach logs.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { event_id, source, detail_type, detail, time, resources, event_bus_name, trace_header } = self;
         f.debug_struct("Parts")
@@ -84,24 +84,24 @@ impl fmt::Debug for Parts {
 impl Parts {
     fn size(&self) -> usize {
         let resources: usize = self.resources.iter().map(String::len).sum();
-        BYTES_OF_TIME + self.source.len() + self.detail_type.as_str().len() + self.detail.len() + resources
+        TIME_SIZE + self.source.len() + self.detail_type.as_str().len() + self.detail.len() + resources
     }
 }
 
 impl Entry {
-    /// An entry with a detail whose last member is the payload.
+    /// Creates an entry with a detail whose last member is the payload.
     pub(super) fn new<P: Payload>(event: &Event<P>, source: String, detail: String) -> Result<Self, EntryError> {
         Self::checked(event.id(), event.event_type(), event.time(), source, detail)
     }
 
-    /// The entry for an event that is written down already; nothing of what a gateway writes stands behind the payload.
-    pub(super) fn from_encoded<S: Side>(written: &EncodedEvent<S>, source: String) -> Result<Self, EntryError> {
-        let detail = written.detail().to_owned();
-        Self::checked(written.id(), written.event_type(), written.time(), source, detail)
+    /// Creates the entry for an event that a gateway has encoded: the payload is the last member of its detail.
+    pub(super) fn from_encoded<S: Side>(event: &EncodedEvent<S>, source: String) -> Result<Self, EntryError> {
+        let detail = event.detail().to_owned();
+        Self::checked(event.id(), event.event_type(), event.time(), source, detail)
     }
 
-    /// The entry for a fault: its detail ends with a unit of work, which is an object.
-    pub(super) fn of_fault(fault: &Fault, source: String, detail: String) -> Result<Self, EntryError> {
+    /// Creates the entry for a fault: its detail ends with a unit of work, which is an object.
+    pub(super) fn from_fault(fault: &Fault, source: String, detail: String) -> Result<Self, EntryError> {
         Self::checked(fault.id(), EventType::from_static(Fault::TYPE), fault.time(), source, detail)
     }
 
@@ -112,13 +112,13 @@ impl Entry {
         source: String,
         detail: String,
     ) -> Result<Self, EntryError> {
-        let time = in_rfc3339(event_id, time)?;
-        // The writer puts no white space between the end of the payload and the end of the detail.
+        let time = check_time(event_id, time)?;
+        // The encoder writes no white space between the end of the payload and the end of the detail.
         if !detail.ends_with("}}") {
             return Err(EntryError::not_an_object(event_id));
         }
         check_integers(event_id, &detail)?;
-        Ok(Self::of(Parts {
+        Ok(Self::from_parts(Parts {
             event_id: event_id.clone(),
             source,
             detail_type,
@@ -130,21 +130,26 @@ impl Entry {
         }))
     }
 
-    fn of(parts: Parts) -> Self {
+    fn from_parts(parts: Parts) -> Self {
         Self { size: parts.size(), parts: Box::new(parts) }
     }
 
-    pub(super) fn on(self, bus: Option<String>, trace_header: Option<String>, resources: Vec<String>) -> Self {
-        Self::of(Parts { event_bus_name: bus, trace_header, resources, ..*self.parts })
+    pub(super) fn addressed_to(
+        self,
+        bus: Option<String>,
+        trace_header: Option<String>,
+        resources: Vec<String>,
+    ) -> Self {
+        Self::from_parts(Parts { event_bus_name: bus, trace_header, resources, ..*self.parts })
     }
 
-    /// The same entry with another detail, in which the payload may stand anywhere.
+    /// Replaces the detail; the payload may be any of its members.
     pub(super) fn with_detail(self, detail: String) -> Result<Self, EntryError> {
         check_integers(&self.parts.event_id, &detail)?;
-        Ok(Self::of(Parts { detail, ..*self.parts }))
+        Ok(Self::from_parts(Parts { detail, ..*self.parts }))
     }
 
-    /// The same entry with one resource more that the event concerns, as an ARN.
+    /// Adds a resource that the event concerns, as an ARN.
     #[must_use]
     pub fn with_resource(mut self, arn: impl Into<String>) -> Self {
         let arn = arn.into();
@@ -153,65 +158,65 @@ impl Entry {
         self
     }
 
-    /// The same entry under another X-Ray trace header.
+    /// Sets the X-Ray trace header.
     #[must_use]
     pub fn with_trace_header(mut self, header: impl Into<String>) -> Self {
         self.parts.trace_header = Some(header.into());
         self
     }
 
-    /// The id of the event; EventBridge gives its envelope another with every put.
+    /// Returns the id of the event. EventBridge gives the envelope an id of its own with every put.
     pub fn event_id(&self) -> &EventId {
         &self.parts.event_id
     }
 
-    /// What rules match as the source.
+    /// Returns the `Source`, which rules match as `source`.
     pub fn source(&self) -> &str {
         &self.parts.source
     }
 
-    /// What rules match as the type.
+    /// Returns the `DetailType`, which rules match as `detail-type`.
     pub fn detail_type(&self) -> &str {
         self.parts.detail_type.as_str()
     }
 
-    /// The event, as the text of a JSON object.
+    /// Returns the event as the text of a JSON object.
     pub fn detail(&self) -> &str {
         &self.parts.detail
     }
 
-    /// When the event happened. It is always said.
+    /// Returns the time of the event.
     pub fn time(&self) -> DateTime<Utc> {
         self.parts.time
     }
 
-    /// What the event concerns, as ARNs.
+    /// Returns the resources that the event concerns, as ARNs.
     pub fn resources(&self) -> &[String] {
         &self.parts.resources
     }
 
-    /// The bus, by name or ARN; without one it is the default bus of the account.
+    /// Returns the name or ARN of the bus; `None` is the default bus of the account.
     pub fn event_bus_name(&self) -> Option<&str> {
         self.parts.event_bus_name.as_deref()
     }
 
-    /// The X-Ray trace header.
+    /// Returns the X-Ray trace header.
     pub fn trace_header(&self) -> Option<&str> {
         self.parts.trace_header.as_deref()
     }
 
-    /// The size as EventBridge counts it, in bytes: 14 for the time, and the UTF-8 of the source, the type, the detail
-    /// and each resource. The name of the bus and the trace header count nothing.
+    /// Returns the size in bytes as EventBridge counts it: 14 for the time, plus the UTF-8 lengths of the source, the
+    /// type, the detail and each resource. The name of the bus and the trace header are not counted.
     pub fn size(&self) -> usize {
         self.size
     }
 
-    /// The entry as a request has it.
+    /// Returns the JSON of the entry in a request.
     ///
     /// # Panics
-    /// Never: an entry holds only what can be written.
+    /// Never: an entry can always be serialized.
     pub fn to_json(&self) -> String {
-        serde_json::to_string(self).expect("an entry is made of texts")
+        serde_json::to_string(self).expect("the keys of an entry are strings")
     }
 
     #[cfg(feature = "aws-sdk")]
@@ -220,8 +225,8 @@ impl Entry {
     }
 }
 
-/// The time of an event, if RFC 3339 can write it.
-pub(super) fn in_rfc3339(event_id: &EventId, time: DateTime<Utc>) -> Result<DateTime<Utc>, EntryError> {
+/// Checks that RFC 3339 can represent the time: it has the years 0 to 9999.
+pub(super) fn check_time(event_id: &EventId, time: DateTime<Utc>) -> Result<DateTime<Utc>, EntryError> {
     if (0..=9999).contains(&time.year()) {
         Ok(time)
     } else {
@@ -229,7 +234,7 @@ pub(super) fn in_rfc3339(event_id: &EventId, time: DateTime<Utc>) -> Result<Date
     }
 }
 
-/// EventBridge refuses an entry with an integer beyond the range of an i64.
+/// Rejects integers beyond the range of an i64, as EventBridge does.
 fn check_integers(event_id: &EventId, detail: &str) -> Result<(), EntryError> {
     find_integer_beyond_i64(detail)
         .map_or(Ok(()), |(pointer, number)| Err(EntryError::integer(event_id, pointer, number)))
@@ -257,7 +262,7 @@ impl Serialize for Entry {
     }
 }
 
-/// Why an event cannot be put on a bus.
+/// An event that cannot be converted to an entry.
 ///
 /// ```
 /// # use event_contract::{Event, Payload, SubsystemName};
@@ -272,12 +277,12 @@ impl Serialize for Entry {
 /// let event = Event::new(OrderCounted(3), SHOP, "2026-11-22T10:43:01Z".parse()?).with_id("e-1".parse()?);
 /// assert_eq!(
 ///     Bus::external().entry(&event).unwrap_err().to_string(),
-///     "the event e-1 cannot be put on a bus: its payload is not a JSON object, and no reader would take it",
+///     "cannot publish event e-1: expected a payload that is a JSON object",
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, thiserror::Error)]
-#[error("the event {event_id} cannot be put on a bus: {kind}")]
+#[error("cannot publish event {event_id}: {kind}")]
 pub struct EntryError {
     event_id: EventId,
     #[source]
@@ -286,17 +291,17 @@ pub struct EntryError {
 
 #[derive(Debug, thiserror::Error)]
 enum EntryErrorKind {
-    #[error("it names no subsystem as its source: `Bus::source` gives it one")]
+    #[error("missing source: set the source of the event, or `Bus::source`")]
     NoSource,
-    #[error("its payload cannot be written as JSON: {0}")]
+    #[error("cannot serialize its payload: {0}")]
     Payload(#[source] serde_json::Error),
-    #[error("its payload is not a JSON object, and no reader would take it")]
+    #[error("expected a payload that is a JSON object")]
     NotAnObject,
-    #[error("its time, {0}, is not in the years 0 to 9999 that RFC 3339 can write")]
+    #[error("expected a time in the years 0 to 9999 (RFC 3339), found {0}")]
     Time(DateTime<Utc>),
-    #[error("{pointer} is {number}, and EventBridge takes no integer that an i64 cannot hold: say it as a string")]
+    #[error("{pointer} is {number}, EventBridge rejects integers beyond 64 bits: use a string")]
     Integer { pointer: Pointer, number: String },
-    #[error("as an entry it has {size} bytes when all is dropped that can be, more than the {} that a request may have", .limit.get())]
+    #[error("its smallest entry has {size} bytes, expected at most {}", .limit.get())]
     FaultTooLarge { size: usize, limit: SizeLimit },
 }
 
@@ -313,10 +318,11 @@ impl EntryError {
         Self { event_id: event_id.clone(), kind: EntryErrorKind::NotAnObject }
     }
 
-    /// `number` is made of digits; a long one is cut.
+    /// `number` consists of digits; a long one is truncated.
     fn integer(event_id: &EventId, pointer: Pointer, number: &str) -> Self {
-        const MOST: usize = 40;
-        let number = if number.len() > MOST { format!("{}…", &number[..MOST]) } else { number.to_owned() };
+        const MAX_DIGITS: usize = 40;
+        let number =
+            if number.len() > MAX_DIGITS { format!("{}…", &number[..MAX_DIGITS]) } else { number.to_owned() };
         Self { event_id: event_id.clone(), kind: EntryErrorKind::Integer { pointer, number } }
     }
 
@@ -324,7 +330,7 @@ impl EntryError {
         Self { event_id: event_id.clone(), kind: EntryErrorKind::FaultTooLarge { size, limit } }
     }
 
-    /// The event that it is about.
+    /// Returns the id of the event.
     pub fn event_id(&self) -> &EventId {
         &self.event_id
     }

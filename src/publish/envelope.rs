@@ -1,4 +1,4 @@
-//! An entry as the envelope in which it will be delivered, for rules to be matched against.
+//! The envelope in which an entry will be delivered, for matching rules.
 
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use super::entry::Entry;
 use eventbridge_pattern::Subject;
 
-/// What is known of an envelope before it is put.
+/// The fields of an envelope that are known before the put.
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
 struct Envelope<'a> {
@@ -18,11 +18,10 @@ struct Envelope<'a> {
     detail: &'a RawValue,
 }
 
-/// The envelope in which the entry will be delivered, as far as it is known before it is put: without `id`, `account` and
-/// `region`.
+/// Builds the envelope as far as it is known before the put: without `id`, `account` and `region`.
 impl From<&Entry> for Subject<'_> {
     fn from(entry: &Entry) -> Self {
-        let detail = serde_json::from_str(entry.detail()).expect("the detail of an entry is an object");
+        let detail = serde_json::from_str(entry.detail()).expect("the detail of an entry is a JSON object");
         let envelope = Envelope {
             version: "0",
             detail_type: entry.detail_type(),
@@ -32,6 +31,6 @@ impl From<&Entry> for Subject<'_> {
             resources: entry.resources(),
             detail,
         };
-        Self::from(serde_json::to_string(&envelope).expect("an envelope has text for its keys"))
+        Self::from(serde_json::to_string(&envelope).expect("the keys of an envelope are strings"))
     }
 }

@@ -1,4 +1,4 @@
-//! What `PutEvents` answers, matched back to what was put.
+//! Responses of `PutEvents`, matched to the entries of a batch.
 
 use std::fmt;
 
@@ -7,8 +7,9 @@ use serde::Deserialize;
 use super::batch_plan::Batch;
 use super::entry::Entry;
 
-/// What `PutEvents` says of one entry: the id that its envelope got, or why it was not taken. Complete: EventBridge has
-/// no other field, and this may be made of the types of any client.
+/// The result of `PutEvents` for one entry: the id of its envelope, or an error.
+///
+/// Its fields are all that EventBridge has, so that it can be built from the types of any client.
 ///
 /// ```
 /// use event_contract::publish::PutResult;
@@ -20,28 +21,27 @@ use super::entry::Entry;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct PutResult {
-    /// The id of the envelope, where the entry was taken.
+    /// The id of the envelope, if the entry was accepted.
     pub event_id: Option<String>,
-    /// The code of the error, where it was not.
+    /// The code of the error, if it was rejected.
     pub error_code: Option<String>,
-    /// The error in words.
+    /// The message of the error.
     pub error_message: Option<String>,
 }
 
-/// The answer to a request to `PutEvents`, as it comes over the wire. It is an answer also where every entry failed.
+/// The response to a `PutEvents` request. A request whose entries all failed has one, too.
 ///
 /// ```
 /// use event_contract::publish::PutEventsResponse;
 ///
-/// let answer: PutEventsResponse = serde_json::from_str(
+/// let response: PutEventsResponse = serde_json::from_str(
 ///     r#"{"FailedEntryCount":1,"Entries":[{"EventId":"1"},{"ErrorCode":"InternalFailure","ErrorMessage":"…"}]}"#,
 /// )?;
-/// assert_eq!(answer.results()[1].error_code.as_deref(), Some("InternalFailure"));
+/// assert_eq!(response.results()[1].error_code.as_deref(), Some("InternalFailure"));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 ///
-/// `FailedEntryCount` is not read: each result says of its entry whether it was taken, and a count that says otherwise
-/// changes nothing.
+/// `FailedEntryCount` is ignored: the results are decisive.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct PutEventsResponse {
     #[serde(rename = "Entries")]
@@ -49,7 +49,7 @@ pub struct PutEventsResponse {
 }
 
 impl PutEventsResponse {
-    /// A result for each entry, in order.
+    /// Returns one result for each entry, in the order of the request.
     pub fn results(&self) -> &[PutResult] {
         &self.results
     }
@@ -65,12 +65,11 @@ impl IntoIterator for PutEventsResponse {
 }
 
 impl Batch {
-    /// Matches the answer to what was put: a [`PutEventsResponse`], or any other sequence of a result for each entry.
+    /// Matches a response to the entries: a [`PutEventsResponse`], or any other sequence of one result for each entry.
     ///
-    /// Every entry is accepted or failed. It is accepted where its result has an id and no error. Where it has both, it
-    /// has failed with that error; where it has neither, with [`Failed::NO_ANSWER`]. What is empty is not there. Only
-    /// where there are more results than entries, or fewer, is it unknown which belongs to which: then the answer is not
-    /// one to this batch, and the error holds the batch.
+    /// An entry is accepted if its result has an id and no error. With both, it failed with that error; with neither, with
+    /// [`Failed::NO_ANSWER`]. Empty strings count as absent. If the number of results differs from that of the entries,
+    /// the response cannot be matched, and the error returns the batch.
     pub fn match_response<R>(self, results: R) -> Result<BatchOutcome, ResponseError>
     where
         R: IntoIterator,
@@ -80,11 +79,11 @@ impl Batch {
         if results.len() != self.entries().len() {
             return Err(ResponseError { batch: self, answered: results.len() });
         }
-        let said = |text: Option<String>| text.filter(|text| !text.is_empty());
+        let non_empty = |text: Option<String>| text.filter(|text| !text.is_empty());
         let mut outcome = BatchOutcome { accepted: Vec::new(), failed: Vec::new() };
         for (entry, result) in self.into_entries().into_iter().zip(results) {
             let PutResult { event_id, error_code, error_message: message } = result;
-            match (said(event_id), said(error_code)) {
+            match (non_empty(event_id), non_empty(error_code)) {
                 (Some(envelope_id), None) => outcome.accepted.push(Accepted { entry, envelope_id }),
                 (envelope_id, code) => {
                     let code = code.unwrap_or_else(|| Failed::NO_ANSWER.to_owned());
@@ -96,7 +95,7 @@ impl Batch {
     }
 }
 
-/// What came of a batch: each of its entries is accepted or failed.
+/// The outcome of a batch: each of its entries is accepted or failed.
 ///
 /// ```
 /// # use event_contract::{Event, Payload, SubsystemName};
@@ -109,10 +108,10 @@ impl Batch {
 /// # let event = || Event::new(OrderNoted {}, SHOP, "2026-11-22T10:43:01Z".parse().unwrap());
 /// # let entries = [Bus::external().entry(&event())?, Bus::external().entry(&event())?];
 /// # let batch = BatchPlan::new(entries, SizeLimit::MIB_1).into_parts().0.remove(0);
-/// let answer: PutEventsResponse = serde_json::from_str(
+/// let response: PutEventsResponse = serde_json::from_str(
 ///     r#"{"Entries":[{"EventId":"1"},{"ErrorCode":"ThrottlingException","ErrorMessage":"Rate exceeded"}]}"#,
 /// )?;
-/// let outcome = batch.match_response(answer)?;
+/// let outcome = batch.match_response(response)?;
 /// assert_eq!(outcome.accepted()[0].envelope_id(), "1");
 /// assert!(outcome.failed()[0].is_retryable());
 ///
@@ -128,30 +127,30 @@ pub struct BatchOutcome {
 }
 
 impl BatchOutcome {
-    /// What was taken, in order.
+    /// Returns the accepted entries, in order.
     pub fn accepted(&self) -> &[Accepted] {
         &self.accepted
     }
 
-    /// What was not taken, in order.
+    /// Returns the failed entries, in order.
     pub fn failed(&self) -> &[Failed] {
         &self.failed
     }
 
-    /// What was taken, and what was not.
+    /// Returns the accepted and the failed entries.
     pub fn into_parts(self) -> (Vec<Accepted>, Vec<Failed>) {
         (self.accepted, self.failed)
     }
 
-    /// Of what was not taken: the entries that may be taken if they are put again, to be planned anew; and the failures
-    /// for which that cannot help. Both in order.
+    /// Splits the failed entries into those to retry in a new plan and the failures for which a retry cannot help, both in
+    /// order.
     pub fn into_entries_to_retry(self) -> (Vec<Entry>, Vec<Failed>) {
         let (again, given_up): (Vec<_>, Vec<_>) = self.failed.into_iter().partition(Failed::is_retryable);
         (again.into_iter().map(Failed::into_entry).collect(), given_up)
     }
 }
 
-/// An entry that EventBridge has taken. See [`BatchOutcome`].
+/// An entry that EventBridge accepted. See [`BatchOutcome`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Accepted {
     entry: Entry,
@@ -159,23 +158,23 @@ pub struct Accepted {
 }
 
 impl Accepted {
-    /// The entry.
+    /// Returns the entry.
     pub fn entry(&self) -> &Entry {
         &self.entry
     }
 
-    /// The id that its envelope got: that of this put, not of the event.
+    /// Returns the id of its envelope, which belongs to this put, not to the event.
     pub fn envelope_id(&self) -> &str {
         &self.envelope_id
     }
 
-    /// The entry again.
+    /// Returns the entry by value.
     pub fn into_entry(self) -> Entry {
         self.entry
     }
 }
 
-/// An entry that EventBridge has not taken. See [`BatchOutcome`].
+/// An entry that EventBridge did not accept. See [`BatchOutcome`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failed {
     entry: Entry,
@@ -184,45 +183,45 @@ pub struct Failed {
     envelope_id: Option<String>,
 }
 
-/// The codes for which EventBridge says that putting the same again does not help. Those that begin with
-/// `NotAuthorized` are more than one.
-const FOR_GOOD: [&str; 5] =
+/// Error codes for which a retry of the same entry cannot help. `NotAuthorized…` is a family of codes.
+const PERMANENT_ERRORS: [&str; 5] =
     ["AccessDeniedException", "InvalidAccountIdException", "InvalidArgument", "MalformedDetail", "RedactionFailure"];
 
 impl Failed {
-    /// The code of an entry of which the answer says neither that it was taken nor that it was not. EventBridge has no
-    /// such code. To be put again: an entry may so be put twice, and is not lost.
+    /// The code of an entry whose result has neither an id nor an error. EventBridge has no such code. The entry is
+    /// retried: it may be delivered twice, but is not lost.
     pub const NO_ANSWER: &str = "NoAnswer";
 
-    /// The entry.
+    /// Returns the entry.
     pub fn entry(&self) -> &Entry {
         &self.entry
     }
 
-    /// Why, as a code: `ThrottlingException`, `InternalFailure`, `MalformedDetail` …, or [`Failed::NO_ANSWER`].
+    /// Returns the error code: `ThrottlingException`, `InternalFailure`, `MalformedDetail` …, or [`Failed::NO_ANSWER`].
     pub fn code(&self) -> &str {
         &self.code
     }
 
-    /// Why, in words.
+    /// Returns the error message.
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
     }
 
-    /// The id of an envelope, where the answer gives one beside the error: the entry may have been taken all the same.
+    /// Returns the id of an envelope, if the result has one beside the error: the entry may have been accepted.
     pub fn envelope_id(&self) -> Option<&str> {
         self.envelope_id.as_deref()
     }
 
-    /// Whether putting the same entry again can help. It cannot where the entry itself is wrong or not allowed
-    /// (`InvalidArgument`, `MalformedDetail`, `RedactionFailure`, `AccessDeniedException`, `InvalidAccountIdException`,
-    /// `NotAuthorized…`). It can for throttling and failures of EventBridge's own, and for a code that is not known here:
-    /// that may pass. Bound how often you try.
+    /// Reports whether a retry can help.
+    ///
+    /// It cannot if the entry itself is invalid or not allowed (`InvalidArgument`, `MalformedDetail`, `RedactionFailure`,
+    /// `AccessDeniedException`, `InvalidAccountIdException`, `NotAuthorized…`). It can for throttling, for failures of
+    /// EventBridge itself, and for an unknown code. Bound the number of retries.
     pub fn is_retryable(&self) -> bool {
-        !FOR_GOOD.contains(&self.code.as_str()) && !self.code.starts_with("NotAuthorized")
+        !PERMANENT_ERRORS.contains(&self.code.as_str()) && !self.code.starts_with("NotAuthorized")
     }
 
-    /// The entry again.
+    /// Returns the entry by value.
     pub fn into_entry(self) -> Entry {
         self.entry
     }
@@ -231,7 +230,7 @@ impl Failed {
 impl fmt::Display for Failed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let entry = &self.entry;
-        write!(f, "the {} {} was not taken: {}", entry.detail_type(), entry.event_id(), self.code)?;
+        write!(f, "{} {} was not accepted: {}", entry.detail_type(), entry.event_id(), self.code)?;
         match &self.message {
             Some(message) => write!(f, ": {message}"),
             None => Ok(()),
@@ -239,8 +238,8 @@ impl fmt::Display for Failed {
     }
 }
 
-/// An answer is not one to the batch: it has more results than the batch has entries, or fewer. It holds the batch:
-/// nothing of it is known to have been taken, and nothing is known not to have been.
+/// A response whose number of results differs from the number of entries. It holds the batch, of which it is unknown
+/// which entries were accepted.
 ///
 /// ```
 /// # use event_contract::{Event, Payload, SubsystemName};
@@ -253,32 +252,28 @@ impl fmt::Display for Failed {
 /// # let event = Event::new(OrderNoted {}, SHOP, "2026-11-22T10:43:01Z".parse()?);
 /// # let batch = BatchPlan::new([Bus::external().entry(&event)?], SizeLimit::MIB_1).into_parts().0.remove(0);
 /// let error = batch.match_response(Vec::<PutResult>::new()).unwrap_err();
-/// assert_eq!(error.to_string(), "1 entry was put, and the answer has 0 results");
+/// assert_eq!(error.to_string(), "expected 1 result, found 0");
 /// assert_eq!(error.into_batch().entries().len(), 1);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{} put, and the answer has {}",
-    counted(.batch.entries().len(), "entry was", "entries were"),
-    counted(*.answered, "result", "results")
+    "expected {} result{}, found {answered}",
+    .batch.entries().len(),
+    if .batch.entries().len() == 1 { "" } else { "s" }
 )]
 pub struct ResponseError {
     batch: Batch,
     answered: usize,
 }
 
-fn counted(count: usize, one: &str, several: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { several })
-}
-
 impl ResponseError {
-    /// The batch that was put.
+    /// Returns the batch that was sent.
     pub fn batch(&self) -> &Batch {
         &self.batch
     }
 
-    /// The batch again.
+    /// Returns the batch by value.
     pub fn into_batch(self) -> Batch {
         self.batch
     }
