@@ -1,11 +1,11 @@
-//! Reads deliveries of the shipped contract and says what they are.
+//! Reads deliveries of the shipped contract and prints their type, version and observations.
 //!
 //! ```text
 //! cargo run --example read                  # the samples
 //! cargo run --example read -- FILE…         # files; `-` is standard input
 //! ```
 //!
-//! Exit codes: 0 all was read, 1 something could not be read, 2 a file could not be opened.
+//! Exit codes: 0 everything was read, 1 a delivery could not be read, 2 a file could not be opened.
 
 use std::fmt::Write as _;
 use std::io::{self, Read as _, Write as _};
@@ -16,15 +16,15 @@ use event_contract::contract::order::{OrderCreated, OrderPlaced, OrderProgressed
 use event_contract::{Event, Payload, ReadError, ReadErrorKind, Readable, Reader, Reading, Unrecognised};
 
 const USAGE: &str = "\
-Reads events of the shipped Order and Delivery contract, in any shape and version, and says what they are.
+Reads events of the shipped Order and Delivery contract, in any shape and version, and prints what they are.
 
 usage: cargo run --example read [-- FILE…]
 
 FILE is JSON, or one event a line; `-` is standard input. With no FILE, the shipped samples are read.
-Exit codes: 0 all was read, 1 something could not be read, 2 a file could not be opened.
+Exit codes: 0 everything was read, 1 a delivery could not be read, 2 a file could not be opened.
 ";
 
-/// Every type of the contract, on both sides.
+/// Each type of the contract, internal and external.
 #[derive(Readable)]
 enum Incoming {
     Placed(Event<OrderPlaced>),
@@ -41,7 +41,7 @@ macro_rules! samples {
     ($($file:literal),* $(,)?) => { &[$(($file, include_bytes!(concat!("samples/", $file)))),*] };
 }
 
-/// Named as they are told: the backbone first, then shape by shape.
+/// Sample files in the order in which they are printed: the backbone first, then one for each shape.
 const SAMPLES: &[(&str, &[u8])] = samples![
     "backbone.jsonl",
     "order-created-v2.json",
@@ -51,7 +51,7 @@ const SAMPLES: &[(&str, &[u8])] = samples![
     "delivery-updated-kinesis.json",
     "order-updated-cloudevent.json",
     "order-placed-flat.json",
-    "somebody-elses.json",
+    "unknown-types.json",
 ];
 
 fn main() -> ExitCode {
@@ -61,19 +61,19 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     if let Some(flag) = arguments.iter().find(|argument| argument.len() > 1 && argument.starts_with('-')) {
-        eprint!("error: there is no flag {flag}\n\n{USAGE}");
+        eprint!("error: unknown flag {flag}\n\n{USAGE}");
         return ExitCode::from(2);
     }
     let reader = Reader::<Incoming>::default();
     let (mut unread, mut unopened) = (false, false);
     if arguments.is_empty() {
         for (file, bytes) in SAMPLES {
-            unread |= !tell(&reader, file, bytes);
+            unread |= !print_file(&reader, file, bytes);
         }
     }
     for file in &arguments {
         match open(file) {
-            Ok(bytes) => unread |= !tell(&reader, file, &bytes),
+            Ok(bytes) => unread |= !print_file(&reader, file, &bytes),
             Err(error) => {
                 eprintln!("error: cannot read {file}: {error}");
                 unopened = true;
@@ -96,33 +96,33 @@ fn open(file: &str) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Prints a line for each delivery, and one for each observation. Whether all was read.
-fn tell(reader: &Reader<Incoming>, file: &str, bytes: &[u8]) -> bool {
-    let answers = reader.read_all(bytes);
-    let all_read = answers.iter().all(Result::is_ok);
+/// Prints a line for each delivery and for each of its observations. Returns `true` if everything was read.
+fn print_file(reader: &Reader<Incoming>, file: &str, bytes: &[u8]) -> bool {
+    let results = reader.read_all(bytes);
+    let all_read = results.iter().all(Result::is_ok);
     let mut text = format!("{file}\n");
-    for answer in &answers {
-        match answer {
-            Ok(reading) => say(&mut text, reading),
-            Err(error) => refuse(&mut text, error),
+    for result in &results {
+        match result {
+            Ok(reading) => write_reading(&mut text, reading),
+            Err(error) => write_error(&mut text, error),
         }
     }
-    // A closed pipe, as after `| head`, is no reason to complain.
+    // A closed pipe, as after `| head`, is not an error.
     let _ = io::stdout().write_all(text.as_bytes());
     all_read
 }
 
-fn say(text: &mut String, reading: &Reading<'_, Incoming>) {
+fn write_reading(text: &mut String, reading: &Reading<'_, Incoming>) {
     let (id, source) = match reading.event() {
-        Incoming::Placed(event) => who(event),
-        Incoming::Created(event) => who(event),
-        Incoming::Planned(event) => who(event),
-        Incoming::Progressed(event) => who(event),
-        Incoming::Delivered(event) => who(event),
-        Incoming::Followed(event) => who(event),
-        Incoming::Updated(event) => who(event),
+        Incoming::Placed(event) => identity(event),
+        Incoming::Created(event) => identity(event),
+        Incoming::Planned(event) => identity(event),
+        Incoming::Progressed(event) => identity(event),
+        Incoming::Delivered(event) => identity(event),
+        Incoming::Followed(event) => identity(event),
+        Incoming::Updated(event) => identity(event),
         Incoming::Other(other) => {
-            let event_type = other.event_type().unwrap_or("an event that says no type");
+            let event_type = other.event_type().unwrap_or("an event without a type");
             let _ = writeln!(text, "  {event_type}: not of this contract ({})", reading.shape());
             return;
         }
@@ -133,16 +133,16 @@ fn say(text: &mut String, reading: &Reading<'_, Incoming>) {
         let shape = reading.shape();
         let _ = writeln!(text, "  {event_type} {read} → {given}, {side}, of {source}, id {id} ({shape})");
     }
-    for seen in reading.observations() {
-        let _ = writeln!(text, "    {:7} {seen}", seen.severity());
+    for observation in reading.observations() {
+        let _ = writeln!(text, "    {:7} {observation}", observation.severity());
     }
 }
 
-fn who<P: Payload>(event: &Event<P>) -> (&str, &str) {
+fn identity<P: Payload>(event: &Event<P>) -> (&str, &str) {
     (event.id().as_str(), event.source().map_or("an unnamed subsystem", AsRef::as_ref))
 }
 
-fn refuse(text: &mut String, error: &ReadError) {
+fn write_error(text: &mut String, error: &ReadError) {
     match error.kind() {
         ReadErrorKind::Mismatch { mismatches, and_more } => {
             let _ = writeln!(text, "  could not be read:");

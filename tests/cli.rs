@@ -94,7 +94,7 @@ fn invalid_arguments_exit_with_2_and_advice() {
 
 #[test]
 fn the_samples_are_read() {
-    let output = run(&["read", "examples/samples/backbone.jsonl", "examples/samples/somebody-elses.json"]);
+    let output = run(&["read", "examples/samples/backbone.jsonl", "examples/samples/unknown-types.json"]);
     assert_eq!(code(&output), 0, "{}", err(&output));
     for says in [
         "examples/samples/backbone.jsonl\n  Order.Created v1 → v3, external, of order-service, id ",
@@ -124,7 +124,7 @@ fn an_unreadable_file_exits_with_1_and_the_others_are_read() {
 
 #[test]
 fn json_output_has_one_line_for_each_event() {
-    let files = ["order-created-v3.json", "somebody-elses.json", "broken/order-created.json"];
+    let files = ["order-created-v3.json", "unknown-types.json", "broken/order-created.json"];
     let files = files.map(|name| format!("examples/samples/{name}"));
     let output = run(&["read", "--json", &files[0], &files[1], &files[2]]);
     let lines: Vec<Value> = out(&output).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
