@@ -72,7 +72,7 @@ impl<'a> Check<'a> {
             policy: Policy::default(),
             today,
             formats: false,
-            budget: Question::BUDGET,
+            budget: Question::DEFAULT_BUDGET,
         }
     }
 

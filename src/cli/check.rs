@@ -91,7 +91,7 @@ pub(super) struct Check {
     formats: bool,
 
     /// How many steps each question may take.
-    #[arg(long, value_name = "STEPS", default_value_t = Question::BUDGET)]
+    #[arg(long, value_name = "STEPS", default_value_t = Question::DEFAULT_BUDGET)]
     budget: u64,
 
     /// The day for which lifecycles and waivers are looked at, instead of today in UTC.

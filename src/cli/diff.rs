@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::style::Plain;
 use super::{Exit, Failure, input, output, style};
-use crate::compat::{Draft, Finding, KeywordPlace, Question, QuestionError, Verdict};
+use crate::compat::{Draft, Finding, KeywordPlace, Question, QuestionError, Role, Verdict};
 use answer::Told;
 use json_document::Pointer;
 
@@ -58,7 +58,7 @@ pub(super) struct Diff {
     formats: bool,
 
     /// How much work to do before giving up; the same number always gets the same answer.
-    #[arg(long, value_name = "STEPS", default_value_t = Question::BUDGET)]
+    #[arg(long, value_name = "STEPS", default_value_t = Question::DEFAULT_BUDGET)]
     budget: u64,
 
     /// A document that `$ref` may lead to; may be given several times. Nothing is fetched.
@@ -191,7 +191,10 @@ fn parse(file: &str) -> Result<Value, Failure> {
 }
 
 fn not_asked(error: &QuestionError, writer: &Schema<'_>, reader: &Schema<'_>) -> Failure {
-    let file = if error.is_of_writer() { writer.name } else { reader.name };
+    let file = match error.role() {
+        Some(Role::Writer) => writer.name,
+        Some(Role::Reader) | None => reader.name,
+    };
     Failure::new(format!("{file}: {}", Plain(&error.to_string())), "nothing was compared")
 }
 

@@ -81,9 +81,6 @@ pub(super) fn ask(question: &Question<'_>) -> Result<Verdict, QuestionError> {
 }
 
 fn draft(question: &Question<'_>, role: Role) -> Result<Draft, QuestionError> {
-    if let Some(draft) = question.drafts[role] {
-        return Ok(draft);
-    }
     let named = Draft::named_by(question.schemas[role]).map_err(|why| QuestionError::draft(role, why))?;
     Ok(named.unwrap_or(question.draft))
 }
@@ -108,7 +105,7 @@ pub(super) fn unreadable(lowering: &Lowering<'_>) -> Option<(SchemaIndex, Unread
 
 fn trouble_as_reason(trouble: &Trouble) -> Reason {
     match trouble {
-        Trouble::Loop(reference) => Reason::Loop(reference.clone()),
+        Trouble::Loop(reference) => Reason::ReferenceCycle(reference.clone()),
         Trouble::Beyond(keyword) => Reason::Keyword((*keyword).to_owned()),
         Trouble::Deep | Trouble::Unreadable(_) => Reason::Depth,
     }

@@ -1,11 +1,11 @@
-//! The drafts of JSON Schema, and where they differ.
+//! The drafts of JSON Schema, their identifiers, and the differences between them that are not tied to one keyword.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde_json::Value;
 
-/// A draft of JSON Schema. The list is complete: what came before draft 4 is not supported.
+/// A draft of JSON Schema. The list is complete: earlier drafts than 4 are not supported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Draft {
     /// Draft 4: no `const`, boolean `exclusiveMinimum`, and `1.0` is not an integer.
@@ -20,16 +20,16 @@ pub enum Draft {
     Draft202012,
 }
 
-/// The text names no draft that is known.
+/// Error of a text or a `$schema` that identifies no supported draft.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is not a draft of JSON Schema: 4, 6, 7, 2019-09 and 2020-12 are known")]
+#[error("unknown JSON Schema draft {0:?}: expected 4, 6, 7, 2019-09 or 2020-12")]
 pub struct UnknownDraft(String);
 
 impl Draft {
-    /// All of them, the oldest first.
+    /// All drafts, the oldest first.
     pub const ALL: [Self; 5] = [Self::Draft4, Self::Draft6, Self::Draft7, Self::Draft201909, Self::Draft202012];
 
-    /// `4`, `6`, `7`, `2019-09` or `2020-12`.
+    /// Returns the short name: `4`, `6`, `7`, `2019-09` or `2020-12`. [`FromStr`] reads it, and the URI of `$schema` too.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Draft4 => "4",
@@ -40,11 +40,11 @@ impl Draft {
         }
     }
 
-    /// The draft that the `$schema` of a schema names, where it has one.
+    /// Returns the draft that the `$schema` of a schema identifies; `None` if it has none.
     ///
     /// # Errors
     ///
-    /// The schema names a draft, or a schema for schemas, that is not known.
+    /// `$schema` identifies an unsupported draft or a custom meta-schema.
     pub fn named_by(schema: &Value) -> Result<Option<Self>, UnknownDraft> {
         match schema.get("$schema") {
             Some(Value::String(uri)) => Self::from_uri(uri).map(Some).ok_or_else(|| UnknownDraft(uri.clone())),
@@ -65,7 +65,7 @@ impl Draft {
         }
     }
 
-    /// The keyword that names a document or a part of it.
+    /// Returns the keyword that gives a schema resource its URI.
     pub(super) const fn id_keyword(self) -> &'static str {
         match self {
             Self::Draft4 => "id",
@@ -73,11 +73,11 @@ impl Draft {
         }
     }
 
+    /// Returns true if keywords beside `$ref` have no effect, as in the drafts up to 7.
     pub(super) fn ignores_siblings_of_ref(self) -> bool {
         self <= Self::Draft7
     }
 
-    /// The same for `jsonschema`.
     pub(super) const fn to_jsonschema(self) -> jsonschema::Draft {
         match self {
             Self::Draft4 => jsonschema::Draft::Draft4,
@@ -114,7 +114,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_draft_is_named_by_its_number_and_by_its_uri() {
+    fn drafts_parse_from_their_name_and_their_uri() {
         for draft in Draft::ALL {
             assert_eq!(draft.as_str().parse(), Ok(draft));
         }
@@ -123,7 +123,7 @@ mod tests {
         let unknown = Draft::named_by(&json!({"$schema": "http://json-schema.org/draft-03/schema#"})).unwrap_err();
         assert_eq!(
             unknown.to_string(),
-            "\"http://json-schema.org/draft-03/schema#\" is not a draft of JSON Schema: 4, 6, 7, 2019-09 and 2020-12 are known"
+            "unknown JSON Schema draft \"http://json-schema.org/draft-03/schema#\": expected 4, 6, 7, 2019-09 or 2020-12"
         );
     }
 }

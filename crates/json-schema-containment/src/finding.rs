@@ -1,4 +1,4 @@
-//! What breaks, cause by cause: where in the document, by which keyword of which schema.
+//! Findings: the causes of a broken verdict, each with its place in the document and its keywords in both schemas.
 
 use std::fmt;
 
@@ -6,27 +6,27 @@ use json_document::Pointer;
 
 use super::witness::Witness;
 
-/// One cause for which a document of the writer is not read.
+/// One cause for which the reader rejects a document of the writer.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Finding {
-    /// What kind of change it is.
+    /// Classification of the cause, with a stable id.
     pub kind: FindingKind,
-    /// Where in the document of [`Finding::witness`].
+    /// Location of the rejected value in the document of [`Finding::witness`].
     pub at: Pointer,
-    /// The member that is missing there, where one is.
+    /// Name of the member whose absence is the cause.
     pub missing: Option<String>,
     /// The keyword of the reader's schema that rejects it.
     pub reader: KeywordPlace,
-    /// What the writer's schema says there: the same keyword where it has one, else the schema that allows the value;
-    /// `None` where nothing in it speaks of the place.
+    /// The counterpart in the writer's schema: the same keyword if present, else the schema that allows the value; `None`
+    /// if no subschema applies to the location.
     pub writer: Option<KeywordPlace>,
-    /// A document that breaks for this cause.
+    /// A document that the reader rejects for this cause.
     pub witness: Witness,
 }
 
 impl fmt::Display for Finding {
-    /// `required-added at /order: #/properties/order/required`
+    /// Formats as `required-added at /order: #/properties/order/required`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let at = if self.at == Pointer::ROOT { "the root".to_owned() } else { self.at.to_string() };
         write!(f, "{} at {at}: {}", self.kind, self.reader)?;
@@ -34,15 +34,15 @@ impl fmt::Display for Finding {
     }
 }
 
-/// A keyword in a schema, or a schema where it names no keyword.
+/// Location of a keyword in a schema document, or of a whole schema. Displays as a URI reference.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct KeywordPlace {
-    /// The document it is in, as its URI, where that is not the schema that was asked about.
+    /// URI of the document that contains it; `None` if that is the schema of the question.
     pub document: Option<String>,
-    /// Where in that document, with the keyword as its last name.
+    /// Location in that document; its last segment is the keyword.
     pub pointer: Pointer,
-    /// The keyword; empty for a schema as a whole.
+    /// Name of the keyword; empty for a schema as a whole.
     pub keyword: String,
 }
 
@@ -54,7 +54,7 @@ impl fmt::Display for KeywordPlace {
 
 macro_rules! kinds {
     ($($(#[doc = $doc:literal])+ $kind:ident = $id:literal,)*) => {
-        /// What kind of change keeps a reader from reading. Each has an id that never changes.
+        /// Classification of a [`Finding`] by what the reader asks for and the writer does not guarantee.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum FindingKind {
@@ -62,17 +62,17 @@ macro_rules! kinds {
         }
 
         impl FindingKind {
-            /// All of them.
+            /// All kinds, in the order of their declaration.
             pub const ALL: &'static [Self] = &[$(Self::$kind),*];
 
-            /// The id, which never changes: `required-added`.
+            /// Returns the stable id, such as `required-added`.
             pub const fn id(self) -> &'static str {
                 match self {
                     $(Self::$kind => $id,)*
                 }
             }
 
-            /// Returns the explanation of the kind: the text of its documentation.
+            /// Returns a one-sentence explanation: the text of the variant's documentation.
             pub const fn meaning(self) -> &'static str {
                 match self {
                     $(Self::$kind => concat!($($doc),+).trim_ascii(),)*
@@ -83,50 +83,51 @@ macro_rules! kinds {
 }
 
 kinds! {
-    /// The reader requires a member that the writer may leave out.
+    /// The reader requires a member that the writer may omit.
     RequiredAdded = "required-added",
-    /// The writer may write a value of a type that the reader does not take.
+    /// The writer may write a value of a type that the reader does not accept.
     TypeNarrowed = "type-narrowed",
-    /// The writer may write a value that is not among those that the reader lists.
+    /// The writer may write a value that is not in the reader's enumeration.
     EnumNarrowed = "enum-narrowed",
     /// The writer may write a number beyond the reader's bounds.
     BoundTightened = "bound-tightened",
-    /// The writer may write a number that is not a multiple as the reader wants it.
+    /// The writer may write a number that is not a multiple of the reader's divisor.
     MultipleNarrowed = "multiple-narrowed",
-    /// The writer may write a text that is shorter or longer than the reader takes.
+    /// The writer may write a shorter or longer string than the reader accepts.
     LengthTightened = "length-tightened",
-    /// The writer may write a text that the reader's pattern does not match.
+    /// The writer may write a string that the reader's pattern does not match.
     PatternNarrowed = "pattern-narrowed",
-    /// The writer may write a text that is not of the reader's format.
+    /// The writer may write a string that does not conform to the reader's format.
     FormatNarrowed = "format-narrowed",
-    /// The writer may write fewer or more items than the reader takes.
+    /// The writer may write fewer or more items than the reader accepts.
     ItemCountTightened = "item-count-tightened",
-    /// The writer may write items after the last one that the reader knows.
+    /// The writer may write items beyond the last one that the reader accepts.
     ItemsClosed = "items-closed",
-    /// The writer may write an item twice.
+    /// The writer may write equal items where the reader requires unique ones.
     UniqueItemsAdded = "unique-items-added",
-    /// The writer may leave out items that the reader wants among the others, or write too many of them.
+    /// The writer may write fewer or more matching items than the reader's `contains` accepts.
     ContainsTightened = "contains-tightened",
-    /// The writer may write fewer or more members than the reader takes.
+    /// The writer may write fewer or more members than the reader accepts.
     MemberCountTightened = "member-count-tightened",
-    /// The writer may write a member that the reader does not take.
+    /// The writer may write a member that the reader does not accept.
     PropertyClosed = "property-closed",
-    /// The writer may write a member with a name that the reader does not take.
+    /// The writer may write a member whose name the reader does not accept.
     NameNarrowed = "name-narrowed",
-    /// The writer may write one member without another that the reader wants beside it.
+    /// The writer may write a member without another one that the reader requires beside it.
     DependencyAdded = "dependency-added",
-    /// The writer may write what the reader excludes.
+    /// The writer may write a value that the reader excludes by `not`.
     ExclusionAdded = "exclusion-added",
-    /// The writer may write what is none of the reader's alternatives, or more than one of them.
+    /// The writer may write a value that matches none of the reader's alternatives, or several where one is allowed.
     UnionNarrowed = "union-narrowed",
-    /// The writer may write what the reader rejects under a condition.
+    /// The writer may write a value that the reader rejects under a condition.
     ConditionAdded = "condition-added",
-    /// The reader takes nothing here.
+    /// The reader accepts no value here.
     Rejected = "rejected",
 }
 
 impl FindingKind {
-    /// The kind of what a keyword rejects. `is_closed` says that it rejects whatever it speaks of.
+    /// Classifies a rejection by the reader's keyword. `is_closed` is true if the value of the keyword is `false`, which
+    /// rejects every value that it applies to.
     pub(super) fn from_keyword(keyword: &str, is_closed: bool) -> Self {
         match keyword {
             "required" => Self::RequiredAdded,
@@ -165,7 +166,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_are_told_apart_and_are_plain() {
+    fn ids_are_unique_and_kebab_case() {
         let mut ids: Vec<_> = FindingKind::ALL.iter().map(|kind| kind.id()).collect();
         assert!(ids.iter().all(|id| id.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')));
         let count = ids.len();

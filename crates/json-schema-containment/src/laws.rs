@@ -1,5 +1,6 @@
-//! Laws of the prover, with schemas that nobody wrote: what is said of them is held against `jsonschema`, document by
-//! document. (`PROPTEST_CASES=20000 cargo test --release --features compat --lib compat::laws` is the long run.)
+//! Property tests of the prover and the validator on generated schemas, with `jsonschema` as the oracle for each document.
+//!
+//! The long run: `PROPTEST_CASES=20000 cargo test --release -p json-schema-containment --lib laws`.
 
 mod generator;
 
@@ -16,13 +17,13 @@ use super::lower::Lowering;
 use super::question::Question;
 use super::role::Role;
 use super::sources::{SchemaIndex, Sources};
-use super::verdict::Verdict;
+use super::verdict::{Reason, Verdict};
 use generator::{document, mutated, part, schema};
 
-/// The schema as the draft allows it: what that does not know, or knows otherwise, is put right.
-fn put_right(value: &Value, draft: Draft) -> Value {
+/// Rewrites keywords that the draft lacks or defines otherwise, so that its meta-schema accepts the schema.
+fn adapt_to_draft(value: &Value, draft: Draft) -> Value {
     match value {
-        Value::Array(items) => items.iter().map(|item| put_right(item, draft)).collect(),
+        Value::Array(items) => items.iter().map(|item| adapt_to_draft(item, draft)).collect(),
         Value::Object(members) => {
             let mut right: Map<String, Value> = Map::new();
             for (name, member) in members {
@@ -35,7 +36,7 @@ fn put_right(value: &Value, draft: Draft) -> Value {
                     }
                     ("items", Value::Array(_)) if draft == Draft::Draft202012 => json!({}),
                     ("required", Value::Array(names)) if names.is_empty() && draft == Draft::Draft4 => continue,
-                    (_, member) => put_right(member, draft),
+                    (_, member) => adapt_to_draft(member, draft),
                 };
                 right.insert(name.clone(), member);
             }
@@ -75,7 +76,7 @@ proptest! {
     fn a_formula_holds_where_the_schema_does(
         schema in schema(), draft in draft(), documents in prop::collection::vec(document(), 1..20),
     ) {
-        let schema = put_right(&schema, draft);
+        let schema = adapt_to_draft(&schema, draft);
         let Some(outside) = independent_validator(&schema, draft) else { return Ok(()) };
         let text = schema.to_string();
         if draft == Draft::Draft201909 && text.contains("\"contains\"") && text.contains("unevaluatedItems") {
@@ -113,8 +114,8 @@ proptest! {
         writer in schema(), other in part(), at in any::<Index>(), drop in any::<bool>(), swap in any::<bool>(),
         draft in draft(), documents in prop::collection::vec(document(), 0..40),
     ) {
-        let writer = put_right(&writer, draft);
-        let reader = put_right(&mutated(&writer, at, &other, drop), draft);
+        let writer = adapt_to_draft(&writer, draft);
+        let reader = adapt_to_draft(&mutated(&writer, at, &other, drop), draft);
         let (writer, reader) = if swap { (reader, writer) } else { (writer, reader) };
         let Ok(verdict) = Question::new(&writer, &reader).draft(draft).budget(30_000).random_samples(0).ask() else { return Ok(()) };
         match verdict {
@@ -143,7 +144,7 @@ proptest! {
     fn what_is_empty_is_empty(
         one in schema(), other in schema(), draft in draft(), documents in prop::collection::vec(document(), 0..40),
     ) {
-        let (one, other) = (put_right(&one, draft), put_right(&other, draft));
+        let (one, other) = (adapt_to_draft(&one, draft), adapt_to_draft(&other, draft));
         let reader = json!({"not": {"$ref": "#/definitions/whole"}, "definitions": {"whole": {"const": "never"}}});
         let mut writer = one.clone();
         writer["allOf"] = json!([other]);
@@ -158,14 +159,12 @@ proptest! {
 
     #[test]
     fn a_schema_is_contained_in_itself(schema in schema(), draft in draft()) {
-        let schema = put_right(&schema, draft);
+        let schema = adapt_to_draft(&schema, draft);
         match Question::new(&schema, &schema.clone()).draft(draft).ask() {
             Ok(Verdict::Contained) | Err(_) => {}
-            // What means nothing is not contained in itself, either.
-            Ok(Verdict::Undecided { reason }) => {
-                let text = reason.to_string();
-                prop_assert!(["leads back", "not understood", "too deeply"].iter().any(|word| text.contains(word)), "draft {}: {}: {}", draft, schema, text);
-            }
+            // Without a defined meaning, or beyond a limit, a schema is not contained in itself either.
+            Ok(Verdict::Undecided { reason: Reason::ReferenceCycle(_) | Reason::Keyword(_) | Reason::Depth }) => {}
+            Ok(Verdict::Undecided { reason }) => prop_assert!(false, "draft {}: {}: {}", draft, schema, reason),
             Ok(Verdict::Broken { witness, .. }) => prop_assert!(false, "draft {}: {}: {}", draft, schema, witness.document()),
         }
     }
@@ -174,9 +173,9 @@ proptest! {
     fn containment_is_transitive(
         first in schema(), others in prop::collection::vec((any::<Index>(), part(), any::<bool>()), 2), draft in draft(),
     ) {
-        let first = put_right(&first, draft);
-        let second = put_right(&mutated(&first, others[0].0, &others[0].1, true), draft);
-        let third = put_right(&mutated(&second, others[1].0, &others[1].1, others[1].2), draft);
+        let first = adapt_to_draft(&first, draft);
+        let second = adapt_to_draft(&mutated(&first, others[0].0, &others[0].1, true), draft);
+        let third = adapt_to_draft(&mutated(&second, others[1].0, &others[1].1, others[1].2), draft);
         let ask = |a: &Value, b: &Value| Question::new(a, b).draft(draft).budget(30_000).random_samples(0).ask();
         for [a, b, c] in [[&first, &second, &third], [&third, &second, &first], [&second, &first, &third]] {
             let (Ok(ab), Ok(bc), Ok(ac)) = (ask(a, b), ask(b, c), ask(a, c)) else { continue };

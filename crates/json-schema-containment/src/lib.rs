@@ -71,5 +71,6 @@ pub use draft::{Draft, UnknownDraft};
 pub use finding::{Finding, FindingKind, KeywordPlace};
 pub use intersection::{Intersection, find_common_document};
 pub use question::{Question, QuestionError};
+pub use role::Role;
 pub use verdict::{Reason, Verdict};
 pub use witness::Witness;

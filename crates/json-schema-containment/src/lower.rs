@@ -348,7 +348,7 @@ impl<'a> Sink<'_, 'a> {
     }
 
     fn count(&self, keyword: &'static str) -> Result<Option<u64>, Trouble> {
-        let wrong = || Trouble::from(expected(keyword, "a whole number that is not negative"));
+        let wrong = || Trouble::from(expected(keyword, "a non-negative integer"));
         match self.members.get(keyword) {
             Some(Value::Number(number)) => {
                 let exact = super::number::to_rational(number);

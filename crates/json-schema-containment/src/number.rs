@@ -1,4 +1,8 @@
-//! Numbers as mathematics has them, and values that are equal whatever their spelling.
+//! Exact arithmetic on JSON numbers, and equality of JSON values as JSON Schema defines it.
+//!
+//! JSON Schema compares numbers by their mathematical value (2020-12 Core, section 4.2.2): `1` equals `1.0`, and `0.3` is a
+//! multiple of `0.1`. Binary floating point answers both wrongly for some values, so that bounds, multiples and equality are
+//! decided on rational numbers here.
 
 use std::fmt::Write as _;
 
@@ -8,7 +12,11 @@ use num_rational::BigRational;
 use num_traits::{One as _, Signed as _, ToPrimitive as _, Zero as _};
 use serde_json::{Map, Number, Value};
 
-/// The number that a JSON number spells: for a float, the shortest decimal that is read as it.
+/// Converts a JSON number to the rational number that its text denotes.
+///
+/// `serde_json` keeps a number with a fraction or an exponent, and an integer beyond 64 bits, as an `f64`; of that, the
+/// shortest decimal that parses to it is taken, which is the text of every number with up to 15 digits. Longer numbers have
+/// been rounded by the parser before they come here.
 pub(super) fn to_rational(number: &Number) -> BigRational {
     if let Some(small) = number.as_i64() {
         return BigRational::from_integer(small.into());
@@ -19,6 +27,7 @@ pub(super) fn to_rational(number: &Number) -> BigRational {
     decimal(number.as_f64().unwrap_or_default())
 }
 
+/// Converts a finite float to the shortest decimal that parses to it (`{:e}` prints that one).
 fn decimal(float: f64) -> BigRational {
     let text = format!("{float:e}");
     let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
@@ -30,7 +39,10 @@ fn decimal(float: f64) -> BigRational {
     if exponent < 0 { BigRational::new(digits, scale) } else { BigRational::from_integer(digits * scale) }
 }
 
-/// A JSON number that spells this one, where there is one; an integral one as `3`, or as `3.0` where a float is wanted.
+/// Converts a rational number to a JSON number that denotes exactly it.
+///
+/// Returns `None` if there is none, as for a third or for more than 17 significant digits. An integer is written as `3`, or
+/// as `3.0` if `as_float` is set: draft 4 distinguishes the two.
 pub(super) fn to_number(number: &BigRational, as_float: bool) -> Option<Number> {
     if number.is_integer() && !as_float {
         if let Some(small) = number.to_integer().to_i64() {
@@ -44,24 +56,28 @@ pub(super) fn to_number(number: &BigRational, as_float: bool) -> Option<Number> 
     (decimal(float) == *number).then(|| Number::from_f64(float)).flatten()
 }
 
-/// Whether a JSON number is spelled as an integer, which is what an integer is in draft 4. `None` for what is too large
-/// to tell: as it is kept here, `1e30` is the same as a one with thirty zeros.
+/// Returns true if a JSON number is written without fraction and exponent, which is the definition of an integer in draft 4.
+///
+/// Returns `None` for magnitudes that `serde_json` keeps as `f64` in either notation: `1e30` and a one with thirty zeros
+/// are the same value there.
 pub(super) fn is_spelled_as_integer(number: &Number) -> Option<bool> {
     if number.is_i64() || number.is_u64() {
         return Some(true);
     }
-    let is_large = number.as_f64().is_some_and(|float| !(-EXACT..EXACT * 2.0).contains(&float));
+    let is_large = number.as_f64().is_some_and(|float| !(-TWO_POW_63..TWO_POW_63 * 2.0).contains(&float));
     (!is_large).then_some(false)
 }
 
-/// 2 to the power of 63: from here on, and from twice that on where it is positive, an integer is kept as a float.
-const EXACT: f64 = 9_223_372_036_854_775_808.0;
+/// Below −2⁶³ and from 2⁶⁴ on, an integer fits neither `i64` nor `u64`, and `serde_json` keeps it as `f64`.
+const TWO_POW_63: f64 = 9_223_372_036_854_775_808.0;
 
-pub(super) fn is_multiple(number: &BigRational, of: &BigRational) -> bool {
-    !of.is_zero() && (number / of).is_integer()
+/// Returns true if the quotient is an integer; nothing is a multiple of zero, which schemas must not ask for.
+pub(super) fn is_multiple(number: &BigRational, divisor: &BigRational) -> bool {
+    !divisor.is_zero() && (number / divisor).is_integer()
 }
 
-/// The smallest number that is a multiple of both.
+/// Computes the least positive number that is an integral multiple of both: for fractions in a common denominator, the
+/// least common multiple of the numerators.
 pub(super) fn least_common_multiple(a: &BigRational, b: &BigRational) -> BigRational {
     let numerator = (a.numer() * b.denom()).abs().lcm(&(b.numer() * a.denom()).abs());
     BigRational::new(numerator, a.denom() * b.denom())
@@ -75,13 +91,14 @@ pub(super) fn zero() -> BigRational {
     BigRational::zero()
 }
 
-/// Text that is the same for two values exactly where JSON Schema says that they are equal.
+/// Serialises a value such that two values get the same text exactly if [`values_equal`]: a key for hashing and sorting.
 pub(super) fn equality_key(value: &Value) -> String {
     let mut text = String::new();
     write_key(value, &mut text);
     text
 }
 
+/// Compares two values as `const`, `enum` and `uniqueItems` do: numbers by value, objects without order.
 pub(super) fn values_equal(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Number(a), Value::Number(b)) => a == b || to_rational(a) == to_rational(b),
@@ -97,10 +114,10 @@ pub(super) fn values_equal(a: &Value, b: &Value) -> bool {
 }
 
 fn write_key(value: &Value, text: &mut String) {
-    // Writing to a text cannot fail.
+    // `fmt::Write` for `String` cannot fail.
     match value {
         Value::Null => text.push('n'),
-        Value::Bool(truth) => text.push(if *truth { 't' } else { 'f' }),
+        Value::Bool(boolean) => text.push(if *boolean { 't' } else { 'f' }),
         Value::Number(number) => {
             let _ = match (number.as_i64(), number.as_u64()) {
                 (Some(small), _) => write!(text, "{small}"),
@@ -131,8 +148,9 @@ fn write_key(value: &Value, text: &mut String) {
     }
 }
 
-/// The members by name: their order in the map depends on a feature of `serde_json`.
-pub(super) fn sorted_members(members: &Map<String, Value>) -> Vec<(&String, &Value)> {
+/// Returns the members sorted by name. The order in the map depends on `serde_json/preserve_order`, which another crate in
+/// the build may enable.
+fn sorted_members(members: &Map<String, Value>) -> Vec<(&String, &Value)> {
     let mut members: Vec<_> = members.iter().collect();
     members.sort_by_key(|(name, _)| *name);
     members
@@ -150,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_float_is_the_decimal_that_it_is_written_as() {
+    fn floats_convert_to_the_decimal_that_they_are_written_as() {
         assert_eq!(ratio(&json!(0.1)), BigRational::new(1.into(), 10.into()));
         assert_eq!(ratio(&json!(1.0)), ratio(&json!(1)));
         assert_eq!(ratio(&json!(-2.5e3)), ratio(&json!(-2500)));
@@ -160,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_spelled_number_is_the_number() {
+    fn conversion_to_json_and_back_is_lossless() {
         for value in [json!(0), json!(-7), json!(u64::MAX), json!(0.1), json!(1e300), json!(-2.5)] {
             let number = ratio(&value);
             assert_eq!(to_rational(&to_number(&number, false).unwrap()), number, "{value}");
@@ -185,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn the_least_common_multiple_is_one_of_both() {
+    fn least_common_multiple_of_fractions() {
         let (a, b) = (ratio(&json!(0.75)), ratio(&json!(0.5)));
         let both = least_common_multiple(&a, &b);
         assert_eq!(both, ratio(&json!(1.5)));

@@ -147,7 +147,7 @@ impl Languages {
         language
     }
 
-    /// Reports membership of a text: one derivative a character, then nullability at the end.
+    /// Decides membership of a text: one derivative a character, then nullability at the end.
     pub(super) fn matches(&mut self, language: Language, text: &str) -> bool {
         let (mut state, mut behind) = (language, Lookbehind::START);
         for c in text.chars() {
@@ -266,7 +266,7 @@ impl Languages {
         }
     }
 
-    /// Reports some `L` among the sorted parts whose complement is among them too.
+    /// Returns true if there is some `L` among the sorted parts whose complement is among them too.
     fn contains_complementary_pair(&self, sorted: &[Language]) -> bool {
         sorted.iter().any(|&part| match &**self.expression(part) {
             Expression::Complement(inner) => sorted.binary_search(inner).is_ok(),
@@ -284,7 +284,7 @@ impl Languages {
         }
     }
 
-    /// Reports that the empty text, at this position, is in the language: Brzozowski's δ, with assertions.
+    /// Returns true if the empty text, at this position, is in the language: Brzozowski's δ, with assertions.
     fn is_nullable(&self, language: Language, position: Position) -> bool {
         match &**self.expression(language) {
             Expression::Empty | Expression::Class(_) => false,

@@ -2,10 +2,12 @@
 
 use std::ops::{Index, IndexMut};
 
-/// Role of a schema in a question of containment.
+/// Role of a schema in a question of containment. The list is complete.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Role {
+pub enum Role {
+    /// The schema whose documents the reader's schema has to accept.
     Writer,
+    /// The schema that has to accept them.
     Reader,
 }
 

@@ -1,4 +1,4 @@
-//! The answer to a question.
+//! The answer to a containment question.
 
 use std::fmt;
 
@@ -7,27 +7,27 @@ use serde_json::Value;
 use super::finding::Finding;
 use super::witness::Witness;
 
-/// Whether a reader reads all that a writer may write. The list is complete.
+/// Answer to a question: does the reader's schema accept every document that the writer's accepts? The list is complete.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Verdict {
-    /// It does: that is proven, and a search for a document that shows the contrary found none.
+    /// It does: there is a proof, and a search for a counterexample after the proof found none.
     Contained,
-    /// It does not.
+    /// It does not: there is a counterexample.
     Broken {
         /// The smallest document found that the writer's schema accepts and the reader's rejects.
         witness: Witness,
-        /// One for each cause that could be told from the others; at least one.
+        /// One finding a cause, as far as causes could be separated; at least one.
         findings: Vec<Finding>,
     },
-    /// It is not known. The safe way to read this is as [`Verdict::Broken`].
+    /// It is not known. Treat it as [`Verdict::Broken`] wherever safety depends on the answer.
     Undecided {
-        /// Why.
+        /// The limit or the construct that prevented a decision.
         reason: Reason,
     },
 }
 
 impl Verdict {
-    /// `contained`, `broken` or `undecided`.
+    /// Returns `contained`, `broken` or `undecided`.
     pub const fn as_str(&self) -> &'static str {
         match self {
             Self::Contained => "contained",
@@ -36,38 +36,39 @@ impl Verdict {
         }
     }
 
-    /// Whether it is proven that the reader reads all that the writer may write.
+    /// Returns true for [`Verdict::Contained`], the only verdict that is safe to release on.
     pub const fn is_contained(&self) -> bool {
         matches!(self, Self::Contained)
     }
 }
 
-/// Why a question was not decided.
+/// Reason for [`Verdict::Undecided`].
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Reason {
-    /// The steps were used up.
+    /// The search used all of its steps. A larger [`Question::budget`](crate::Question::budget) may decide it.
     Budget {
-        /// How many there were.
+        /// The budget of the question.
         steps: u64,
     },
-    /// The schemas are nested too deeply in one another.
+    /// The schemas are nested too deeply, or their references form too many cycles.
     Depth,
-    /// It depends on a keyword, used in a way that is not understood.
+    /// The answer depends on a use of this keyword that is not supported.
     Keyword(String),
-    /// It depends on whether texts are of a format, or match a pattern, that cannot be reckoned with.
+    /// The answer depends on which strings conform to a format or match an irregular pattern. The text names it.
     Opaque(String),
-    /// A reference leads back to itself without a step into the document, which means nothing.
-    Loop(String),
-    /// It depends on a number that cannot be written down here: one with too many digits.
+    /// This reference leads back to itself through a negation without descending into the document, so that the schema has
+    /// no defined meaning.
+    ReferenceCycle(String),
+    /// Every candidate contains a number with more digits than a JSON number holds here (64-bit integer or `f64`).
     Number,
-    /// A document was found, and the validators do not agree about it.
+    /// The two validators disagree about this document.
     Disagreement(Value),
-    /// A document was found, and could not be confirmed.
+    /// A validator could not evaluate this document.
     Unconfirmed {
-        /// The document.
+        /// The candidate.
         document: Value,
-        /// What the validator said.
+        /// The error of the validator.
         why: String,
     },
 }
@@ -75,16 +76,16 @@ pub enum Reason {
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Budget { steps } => write!(f, "the budget of {steps} steps is used up"),
-            Self::Depth => f.write_str("the schemas are nested too deeply"),
-            Self::Keyword(keyword) => write!(f, "`{keyword}` is used in a way that is not understood"),
-            Self::Opaque(what) => write!(f, "it depends on the {what}"),
-            Self::Loop(reference) => {
-                write!(f, "the reference {reference:?} leads back to itself without a step into the document")
+            Self::Budget { steps } => write!(f, "budget of {steps} steps exhausted"),
+            Self::Depth => f.write_str("schemas nested too deeply"),
+            Self::Keyword(keyword) => write!(f, "unsupported use of `{keyword}`"),
+            Self::Opaque(predicate) => write!(f, "depends on {predicate}, which is not decided here"),
+            Self::ReferenceCycle(reference) => {
+                write!(f, "reference {reference:?} negates itself without descending into the document")
             }
-            Self::Number => f.write_str("it depends on a number with too many digits to be written down"),
-            Self::Disagreement(document) => write!(f, "the validators do not agree about {document}"),
-            Self::Unconfirmed { document, why } => write!(f, "{document} could not be confirmed: {why}"),
+            Self::Number => f.write_str("depends on a number with too many digits for a JSON number"),
+            Self::Disagreement(document) => write!(f, "validators disagree about {document}"),
+            Self::Unconfirmed { document, why } => write!(f, "cannot confirm {document}: {why}"),
         }
     }
 }

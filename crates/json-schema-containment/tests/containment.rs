@@ -1,5 +1,5 @@
-//! Does a reader read all that a writer writes: cases, keyword by keyword (`suite/compat`), each in every draft that it is
-//! for; what is found where it does not; and what a question costs.
+//! Containment end to end: the cases of `suite/` in every draft that they are for, the findings of broken pairs, and bounded
+//! work on large and recursive schemas.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -21,7 +21,7 @@ struct Case {
     formats: bool,
 }
 
-/// The keyword that a file is about, and its cases.
+/// Reads the cases of each file of `suite/`, which is named after the keyword that it is about.
 fn suite() -> Vec<(String, Vec<Case>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/suite");
     let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -47,7 +47,7 @@ fn accepts(schema: &Value, draft: Draft, formats: bool, document: &Value) -> boo
 }
 
 #[test]
-fn every_case_is_decided_and_is_right() {
+fn every_suite_case_is_decided_correctly_in_each_of_its_drafts() {
     let (mut asked, mut wrong) = (0, Vec::new());
     for (keyword, cases) in suite() {
         for case in cases {
@@ -78,7 +78,7 @@ fn every_case_is_decided_and_is_right() {
 }
 
 #[test]
-fn every_schema_of_a_case_is_contained_in_itself() {
+fn every_suite_schema_is_contained_in_itself() {
     for (keyword, cases) in suite() {
         for case in cases {
             for draft in &case.drafts {
@@ -171,21 +171,22 @@ fn every_keyword_has_a_file_with_cases_for_each_of_its_drafts() {
     assert_eq!(suite.iter().map(|(name, _)| name.as_str()).collect::<BTreeSet<_>>(), expected);
 }
 
+/// Asks a question whose verdict is broken; returns the witness, and each finding with its counterpart in the writer.
 fn broken(writer: &Value, reader: &Value) -> (Value, Vec<String>) {
     match Question::new(writer, reader).ask().unwrap() {
         Verdict::Broken { witness, findings } => {
-            let said = findings.iter().map(|finding| {
+            let lines = findings.iter().map(|finding| {
                 let writer = finding.writer.as_ref().map_or_else(|| "nothing".to_owned(), ToString::to_string);
                 format!("{finding}, {writer}")
             });
-            (witness.document().clone(), said.collect())
+            (witness.document().clone(), lines.collect())
         }
         other => panic!("{other:?}"),
     }
 }
 
 #[test]
-fn each_cause_is_found_with_its_places() {
+fn each_cause_is_a_finding_with_its_locations() {
     let writer = json!({"type": "object", "required": ["id", "lines"], "properties": {
         "id": {"type": "string"},
         "note": {"type": "string", "maxLength": 500},
@@ -221,7 +222,7 @@ fn each_cause_is_found_with_its_places() {
 }
 
 #[test]
-fn a_closed_reader_says_which_fields_it_does_not_take() {
+fn a_closed_reader_has_a_finding_for_each_undeclared_member() {
     let writer = json!({"type": "object", "properties": {"a": {"type": "null"}, "b": {"type": "null"}, "c": true}});
     let reader = json!({"properties": {"a": true}, "additionalProperties": false});
     let (witness, findings) = broken(&writer, &reader);
@@ -231,7 +232,7 @@ fn a_closed_reader_says_which_fields_it_does_not_take() {
 }
 
 #[test]
-fn what_is_not_evaluated_is_told_member_by_member() {
+fn unevaluated_members_are_one_finding_each() {
     let writer = json!({"type": "object", "required": ["a", "x"], "additionalProperties": false, "properties": {
         "a": {"type": "string"}, "x": {"type": "string"}, "y": {"type": "integer"}}});
     let reader = json!({"allOf": [{"properties": {"a": true}}], "unevaluatedProperties": false});
@@ -247,7 +248,7 @@ fn what_is_not_evaluated_is_told_member_by_member() {
 }
 
 #[test]
-fn the_kinds_of_findings_come_up() {
+fn the_suite_covers_every_finding_kind() {
     let mut seen = BTreeSet::new();
     for (_, cases) in suite() {
         for case in cases.iter().filter(|case| !case.contained) {
@@ -261,15 +262,15 @@ fn the_kinds_of_findings_come_up() {
 }
 
 #[test]
-fn documents_beside_a_schema_are_read() {
+fn references_resolve_to_added_documents() {
     let money = json!({"type": "integer", "minimum": 0});
     let (writer, reader) = (json!({"$ref": "http://a.test/money.json"}), json!({"type": "number"}));
     let question = Question::new(&writer, &reader);
     let error = question.clone().ask().unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the writer's schema cannot be read: the reference \"http://a.test/money.json\" leads nowhere; \
-         give the document that it is in beside the schema"
+        "the writer's schema is invalid: unresolved reference \"http://a.test/money.json\": \
+         add the document that it points into"
     );
     assert_eq!(question.document("http://a.test/money.json", &money).ask(), Ok(Verdict::Contained));
     let question = Question::new(&reader, &writer).document("http://a.test/money.json", &money);
@@ -278,18 +279,18 @@ fn documents_beside_a_schema_are_read() {
 }
 
 #[test]
-fn what_is_not_known_is_undecided_with_its_reason() {
+fn undecided_verdicts_state_their_reason() {
     let reason = |question: Question<'_>| match question.ask() {
         Ok(Verdict::Undecided { reason }) => reason.to_string(),
         other => panic!("{other:?}"),
     };
     let text = json!({"type": "string", "minLength": 1});
-    let backwards = json!({"pattern": "(?<=a)b"});
-    assert_eq!(reason(Question::new(&text, &backwards)), "it depends on the pattern (?<=a)b");
-    let endless = json!({"not": {"$ref": "#"}});
+    let lookbehind = json!({"pattern": "(?<=a)b"});
+    assert_eq!(reason(Question::new(&text, &lookbehind)), "depends on pattern (?<=a)b, which is not decided here");
+    let paradox = json!({"not": {"$ref": "#"}});
     assert_eq!(
-        reason(Question::new(&text, &endless)),
-        "the reference \"#\" leads back to itself without a step into the document"
+        reason(Question::new(&text, &paradox)),
+        "reference \"#\" negates itself without descending into the document"
     );
     let object = json!({"type": "object", "properties": {"a": {"type": "integer"}}});
     let wider = json!({"type": "object", "properties": {"a": {"type": "number"}}});
@@ -297,36 +298,36 @@ fn what_is_not_known_is_undecided_with_its_reason() {
     let Ok(verdict) = Question::new(&wider, &json!({"oneOf": [object.clone(), object]})).budget(3).ask() else {
         panic!()
     };
-    // A document that is drawn may break it all the same.
+    // A sampled document may break it even without a budget.
     assert!(matches!(verdict, Verdict::Broken { .. } | Verdict::Undecided { reason: Reason::Budget { steps: 3 } }));
 }
 
-/// A text as long as a column is wide is no reason to lose a cause.
+/// Witnesses of 64 KiB and more are within the limits of the search, so that no cause is lost to the length of a column.
 #[test]
-fn each_bound_on_long_texts_is_a_finding() {
-    let of = |keyword: &str, lengths: [u32; 3]| {
+fn bounds_on_long_strings_are_one_finding_each() {
+    let schema = |keyword: &str, lengths: [u32; 3]| {
         let field = |(name, length): (&str, u32)| {
             (name.to_owned(), json!({"type": "string", "pattern": "^[a-z]*$", keyword: length}))
         };
         json!({"type": "object", "properties": Value::Object(["a", "b", "c"].into_iter().zip(lengths).map(field).collect())})
     };
-    let (_, findings) = broken(&of("minLength", [0, 0, 0]), &of("maxLength", [65_535, 32_768, 262_144]));
+    let (_, findings) = broken(&schema("minLength", [0, 0, 0]), &schema("maxLength", [65_535, 32_768, 262_144]));
     let expected = ["a", "b", "c"]
         .map(|name| format!("length-tightened at /{name}: #/properties/{name}/maxLength, #/properties/{name}/type"));
     assert_eq!(findings, expected);
 }
 
-/// What a schema says of documents is asked about, even where its draft would have other parts of it different.
+/// Duplicate type names and a numeric title violate the meta-schema, and have no effect on validation.
 #[test]
-fn a_schema_that_its_draft_does_not_take_is_broken_with_a_witness() {
+fn schemas_that_violate_their_meta_schema_harmlessly_are_decided() {
     let repeated = json!({"$id": "http://a.test/repeated", "type": ["string", "string"], "title": 3});
     let (witness, _) = broken(&repeated, &json!({"type": ["string", "string"], "minLength": 1}));
     assert_eq!(witness, json!(""));
 }
 
-/// Whether it was written with an exponent, which is no integer of draft 4, is not known of a number of so many digits.
+/// Draft 4 has `1e30` as a number and a one with thirty zeros as an integer; `serde_json` keeps both as the same `f64`.
 #[test]
-fn what_depends_on_the_spelling_of_a_large_number_is_undecided() {
+fn integers_beyond_64_bits_are_undecided_in_draft_4() {
     let large: Value = serde_json::from_str(r#"{"enum": [123456789012345678901234567890]}"#).unwrap();
     for reader in [json!({"type": "integer"}), json!({"not": {"type": "integer"}})] {
         let verdict = Question::new(&large, &reader).draft(Draft::Draft4).ask().unwrap();
@@ -335,9 +336,9 @@ fn what_depends_on_the_spelling_of_a_large_number_is_undecided() {
     assert_eq!(Question::new(&large, &json!({"type": "integer"})).draft(Draft::Draft6).ask(), Ok(Verdict::Contained));
 }
 
-/// Deep schemas, long unions, many fields: an answer, or a reason, and no end of the stack.
+/// Deep schemas, long unions and many members get an answer or a reason, without overflowing the stack.
 #[test]
-fn what_is_large_comes_to_an_end() {
+fn large_schemas_terminate() {
     let nested = |depth: usize, leaf: Value| {
         (0..depth).fold(leaf, |inner, _| json!({"type": "object", "required": ["a"], "properties": {"a": inner}}))
     };
@@ -358,15 +359,15 @@ fn what_is_large_comes_to_an_end() {
     let union: Vec<Value> = (0..60).map(branch).collect();
     let (one, other) = (json!({"oneOf": union}), json!({"anyOf": union.iter().rev().collect::<Vec<_>>()}));
     assert_eq!(Question::new(&one, &other).ask(), Ok(Verdict::Contained));
-    let knot = json!({"type": "object", "minProperties": 40, "maxProperties": 41, "allOf":
+    let combinations = json!({"type": "object", "minProperties": 40, "maxProperties": 41, "allOf":
         (0..30).map(|n| json!({"anyOf": [{"required": [format!("a{n}")]}, {"required": [format!("b{n}")]}]})).collect::<Vec<_>>()});
-    let tight = json!({"not": {"required": ["a0", "b1", "a2", "b3"]}});
-    assert!(Question::new(&knot, &tight).ask().is_ok());
+    let exclusion = json!({"not": {"required": ["a0", "b1", "a2", "b3"]}});
+    assert!(Question::new(&combinations, &exclusion).ask().is_ok());
 }
 
-/// References that lead on and on are no end of the stack, either, which a thread has 2 MiB of.
+/// Chains of 2000 references do not overflow the stack of a test thread, which is 2 MiB.
 #[test]
-fn what_is_referred_to_from_far_comes_to_an_end() {
+fn long_chains_of_references_terminate() {
     let chain = |length: usize, shortest: usize, inside: &dyn Fn(Value) -> Value| {
         let link = |number: usize| (number.to_string(), inside(json!({"$ref": format!("#/$defs/{}", number + 1)})));
         let mut all: serde_json::Map<_, _> = (0..length).map(link).collect();
@@ -394,9 +395,9 @@ fn what_is_referred_to_from_far_comes_to_an_end() {
     }
 }
 
-/// A definition that refers to the next one twice, which does so as well, is short, and very long when it is written out.
+/// Thirty definitions that each refer to the next one twice expand to 2³⁰ subschemas: without memoisation this does not end.
 #[test]
-fn what_is_referred_to_twice_and_twice_again_comes_to_an_end() {
+fn shared_references_are_not_expanded_exponentially() {
     let dag = |length: usize, leaf: Value, inside: &dyn Fn(Value) -> Value| {
         let link = |at: usize| (at.to_string(), inside(json!({"$ref": format!("#/$defs/{}", at + 1)})));
         let mut all: serde_json::Map<_, _> = (0..length).map(link).collect();
@@ -438,7 +439,7 @@ fn what_is_referred_to_twice_and_twice_again_comes_to_an_end() {
     ];
     let text = |shortest: usize| json!({"type": "string", "minLength": shortest});
     for (name, inside) in shapes {
-        for (length, budget) in [(4, Question::BUDGET), (30, 1_000), (30, 20_000)] {
+        for (length, budget) in [(4, Question::DEFAULT_BUDGET), (30, 1_000), (30, 20_000)] {
             let (longer, shorter) = (dag(length, text(2), inside), dag(length, text(1), inside));
             let pairs = [
                 (&longer, &shorter, true),
@@ -456,10 +457,10 @@ fn what_is_referred_to_twice_and_twice_again_comes_to_an_end() {
     }
 }
 
-/// Schemas that all lead to one another have more ways round than can be gone.
+/// Twelve definitions that all refer to each other in place have more cycles than can be followed one by one.
 #[test]
-fn what_leads_back_on_many_ways_comes_to_an_end() {
-    let knot = |keyword: &str, leaf: Value| {
+fn dense_reference_cycles_terminate() {
+    let clique = |keyword: &str, leaf: Value| {
         let all: Vec<Value> = (0..12).map(|to| json!({"$ref": format!("#/$defs/{to}")})).collect();
         let mut defs: serde_json::Map<_, _> =
             (0..12).map(|at| (at.to_string(), json!({keyword: all, "maxLength": 20 + at}))).collect();
@@ -467,7 +468,7 @@ fn what_leads_back_on_many_ways_comes_to_an_end() {
         json!({"$ref": "#/$defs/1", "$defs": defs})
     };
     for keyword in ["allOf", "anyOf"] {
-        let (one, other) = (knot(keyword, json!({"minLength": 1})), knot(keyword, json!({"minLength": 2})));
+        let (one, other) = (clique(keyword, json!({"minLength": 1})), clique(keyword, json!({"minLength": 2})));
         for (writer, reader) in [(&one, &other), (&other, &one), (&one, &json!(false))] {
             if let Verdict::Broken { witness, .. } = Question::new(writer, reader).ask().unwrap() {
                 assert!(witness.document().is_string() || reader == &json!(false), "{keyword}: {writer} {reader}");
@@ -477,7 +478,7 @@ fn what_leads_back_on_many_ways_comes_to_an_end() {
 }
 
 #[test]
-fn the_same_question_has_the_same_answer() {
+fn verdicts_are_deterministic() {
     for (_, cases) in suite() {
         for case in cases.iter().filter(|case| !case.contained) {
             let ask = || Question::new(&case.writer, &case.reader).draft(case.drafts[0].parse().unwrap()).ask();
@@ -486,14 +487,14 @@ fn the_same_question_has_the_same_answer() {
     }
 }
 
-/// A schema that refers to itself rejects the same at every depth: that is one cause, told where it is first met.
+/// A recursive schema rejects the same at every depth; the cause is reported once, where it first occurs.
 #[test]
-fn what_repeats_itself_is_told_once() {
+fn causes_in_recursive_schemas_are_reported_once() {
     let writer = json!({"type": "object", "required": ["next"]});
     let reader = json!({"type": "object", "required": ["next"], "properties": {"next": {"$ref": "#"}}});
     let Verdict::Broken { findings, .. } = Question::new(&writer, &reader).ask().unwrap() else { panic!() };
-    let told: Vec<_> = findings.iter().map(|finding| (finding.kind.id(), finding.at.as_str())).collect();
-    assert_eq!(told, [("type-narrowed", "/next"), ("required-added", "/next")]);
+    let reported: Vec<_> = findings.iter().map(|finding| (finding.kind.id(), finding.at.as_str())).collect();
+    assert_eq!(reported, [("type-narrowed", "/next"), ("required-added", "/next")]);
 
     let node = |value: &str| {
         let properties = json!({"children": {"items": {"$ref": "#/$defs/node"}}, "next": {"$ref": "#/$defs/node"},
@@ -502,19 +503,19 @@ fn what_repeats_itself_is_told_once() {
     };
     let (writer, reader) = (node("number"), node("integer"));
     let Verdict::Broken { findings, .. } = Question::new(&writer, &reader).ask().unwrap() else { panic!() };
-    let told: Vec<_> = findings.iter().map(|finding| finding.at.as_str()).collect();
-    assert_eq!(told, ["/v", "/w"]);
+    let reported: Vec<_> = findings.iter().map(|finding| finding.at.as_str()).collect();
+    assert_eq!(reported, ["/v", "/w"]);
 
-    // What is alright at the root, and not further down.
+    // Accepted at the root, rejected further down.
     let mut writer = writer;
     writer["properties"] = json!({"v": {"type": "integer"}, "w": {"type": "integer"}});
     let Verdict::Broken { findings, .. } = Question::new(&writer, &reader).ask().unwrap() else { panic!() };
-    let mut told: Vec<_> = findings.iter().map(|finding| finding.at.as_str()).collect();
-    told.sort_unstable();
-    assert_eq!(told.len(), 2, "{told:?}");
-    assert!(told[0].ends_with("/v") && told[1].ends_with("/w"), "{told:?}");
+    let mut reported: Vec<_> = findings.iter().map(|finding| finding.at.as_str()).collect();
+    reported.sort_unstable();
+    assert_eq!(reported.len(), 2, "{reported:?}");
+    assert!(reported[0].ends_with("/v") && reported[1].ends_with("/w"), "{reported:?}");
 
-    // The same schema in two places is no way back.
+    // One definition that is used at two locations is not recursion: two causes.
     let two = |value: &str| json!({"properties": {"a": {"$ref": "#/$defs/v"}, "b": {"$ref": "#/$defs/v"}}, "$defs": {"v": {"type": value}}});
     let Verdict::Broken { findings, .. } = Question::new(&two("number"), &two("integer")).ask().unwrap() else {
         panic!()

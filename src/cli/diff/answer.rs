@@ -127,7 +127,7 @@ mod tests {
         );
         assert_eq!(
             say(r#"{"id":"a","draft":"3","writer":true,"reader":true}"#),
-            r#"{"id":"a","verdict":"undecided","findings":[],"reason":"\"3\" is not a draft of JSON Schema: 4, 6, 7, 2019-09 and 2020-12 are known"}"#
+            r#"{"id":"a","verdict":"undecided","findings":[],"reason":"unknown JSON Schema draft \"3\": expected 4, 6, 7, 2019-09 or 2020-12"}"#
         );
         assert_eq!(say(r#"{"id":1,"writer":true,"reader":true}"#), r#"{"id":1,"verdict":"contained","findings":[]}"#);
     }

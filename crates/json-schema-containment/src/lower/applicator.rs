@@ -115,7 +115,9 @@ impl Sink<'_, '_> {
                     Value::Array(names) => {
                         let mut needed = Vec::new();
                         for name in names {
-                            let name = name.as_str().ok_or_else(|| expected(keyword, "names"))?;
+                            let name = name.as_str().ok_or_else(|| {
+                                expected(keyword, "an object of schemas and arrays of property names")
+                            })?;
                             needed.push(self.store().atom(Atom::Member(name.into(), Id::TRUE)));
                         }
                         self.store().and(needed)

@@ -19,7 +19,7 @@ impl Sink<'_, '_> {
     }
 
     fn type_keyword(&mut self) -> Result<(), Trouble> {
-        let wrong = || expected("type", "the name of a type, or an array of names");
+        let wrong = || expected("type", "a type name or an array of type names");
         let formula = match self.members.get("type") {
             Some(Value::String(name)) => self.type_named(name)?,
             Some(Value::Array(names)) => {
@@ -44,7 +44,7 @@ impl Sink<'_, '_> {
             "string" => Type::String,
             "array" => Type::Array,
             "object" => Type::Object,
-            _ => return Err(expected("type", "the name of a type, or an array of names").into()),
+            _ => return Err(expected("type", "a type name or an array of type names").into()),
         };
         if name != "integer" {
             return Ok(self.store().types(Types::only(one)));
@@ -88,7 +88,7 @@ impl Sink<'_, '_> {
         {
             let strict = match self.members.get(exclusive) {
                 Some(Value::Bool(strict)) if four => *strict,
-                Some(_) if four => return Err(expected(exclusive, "true or false, in draft 4").into()),
+                Some(_) if four => return Err(expected(exclusive, "a boolean in draft 4").into()),
                 Some(_) | None => false,
             };
             let atom = |bound, strict| {
@@ -181,7 +181,7 @@ impl Sink<'_, '_> {
             Some(Value::Array(names)) => {
                 let mut all = Vec::with_capacity(names.len());
                 for name in names {
-                    let name = name.as_str().ok_or_else(|| expected("required", "an array of names"))?;
+                    let name = name.as_str().ok_or_else(|| expected("required", "an array of property names"))?;
                     all.push(self.store().atom(Atom::Member(name.into(), Id::TRUE)));
                 }
                 let formula = self.store().and(all);
@@ -189,7 +189,7 @@ impl Sink<'_, '_> {
             }
             // A draft-3 habit that many schemas still have: ignored by everyone.
             Some(Value::Bool(_)) | None => {}
-            Some(_) => return Err(expected("required", "an array of names").into()),
+            Some(_) => return Err(expected("required", "an array of property names").into()),
         }
         Ok(())
     }

@@ -207,7 +207,7 @@ impl Automaton {
         Ok(members)
     }
 
-    /// Reports that the language is the language of all texts.
+    /// Returns true if the language is the language of all texts.
     fn is_universal(&self) -> bool {
         self.edges.len() == 1 && self.accepting[0] && self.edges[0].len() == self.alphabet.len()
     }

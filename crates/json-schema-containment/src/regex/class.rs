@@ -30,7 +30,7 @@ pub(super) const SPACE: &[(u32, u32)] = &[
 /// `LineTerminator` of ECMA-262, which `.` does not match.
 const LINE_TERMINATOR: &[(u32, u32)] = &[(0x0A, 0x0A), (0x0D, 0x0D), (0x2028, 0x2029)];
 
-/// Reports a character of `\w`, on whose edges `\b` matches.
+/// Returns true for a character of `\w`, on whose edges `\b` matches.
 pub(super) const fn is_word(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_'
 }
