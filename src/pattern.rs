@@ -1,5 +1,8 @@
-//! EventBridge event patterns: the crate [`eventbridge_pattern`], and the rules of a backbone of buses.
+//! Event patterns of Amazon EventBridge: the types of [`eventbridge_pattern`], and the patterns of a backbone of buses.
 
 pub mod backbone;
 
-pub use eventbridge_pattern::*;
+pub use eventbridge_pattern::{
+    Alternative, Condition, EventError, EventInput, Explanation, Lint, LintFinding, Match, Pattern, PatternBuilder,
+    PatternError, RuleSet, Settings, lint, lints,
+};

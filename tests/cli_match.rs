@@ -78,22 +78,19 @@ fn a_pattern_is_an_argument_or_a_file() {
 #[test]
 fn why_shows_met_and_failed_conditions_with_values() {
     let pattern = r#"{"source": ["external"], "detail": {"count": [{"numeric": [">", 5]}]}}"#;
-    let expected = "-, event 1: no match\n  failed  detail.count [{\"numeric\": [\">\", 5]}]: seen 5.0\n  held    source \
-                    [\"external\"]: seen \"external\"\n";
+    let expected = "-, event 1: no match\n  failed  detail.count [{\"numeric\": [\">\", 5]}]: found 5.0\n  held    source \
+                    [\"external\"]: found \"external\"\n";
     assert_eq!(said(&["match", pattern, "-", "--why"], EVENT), (1, expected.to_owned(), String::new()));
 
     let several = r#"{"$or": [{"source": ["a"]}, {"account": [{"prefix": "1"}]}]}"#;
-    let expected = "-, event 1: match\n  way 1 of 2 does not hold\n    failed  source [\"a\"]: seen \"external\"\n  way 2 of 2 \
-                    holds\n    held    account [{\"prefix\": \"1\"}]: seen \"111111111111\"\n";
+    let expected = "-, event 1: match\n  alternative 1 of 2 does not hold\n    failed  source [\"a\"]: found \"external\"\n  \
+                    alternative 2 of 2 holds\n    held    account [{\"prefix\": \"1\"}]: found \"111111111111\"\n";
     assert_eq!(said(&["match", several, "--why"], EVENT), (0, expected.to_owned(), String::new()));
 
-    let apart = r#"{"a": {"x": [1], "y": [2]}}"#;
-    let (code, out, _) = said(&["match", apart, "--why"], r#"{"a": [{"x": 1, "y": 1}, {"x": 3, "y": 2}]}"#);
+    let inconsistent = r#"{"a": {"x": [1], "y": [2]}}"#;
+    let (code, out, _) = said(&["match", inconsistent, "--why"], r#"{"a": [{"x": 1, "y": 1}, {"x": 3, "y": 2}]}"#);
     assert_eq!(code, 1);
-    assert!(
-        out.ends_with("failed  all of them together: what they find stands in different items of one list\n"),
-        "{out}"
-    );
+    assert!(out.ends_with("failed  all conditions together: they match different elements of one array\n"), "{out}");
 }
 
 #[test]
@@ -138,16 +135,16 @@ fn invalid_patterns_are_reported_with_position_and_advice() {
     for (pattern, says) in [
         (
             r#"{"source": "external"}"#,
-            "error: the pattern is not valid: line 1, column 2, /source: \"source\" must be an object or an array\n  write the \
+            "error: the pattern is invalid: line 1, column 2, /source: \"source\" must be an object or an array\n  write the \
              value in brackets: [\"external\"]\n",
         ),
         (
             file.name(),
-            "invalid.json is not valid: line 2, column 3, /source: \"source\" must be an object or an array\n  write the value in \
+            "invalid.json is invalid: line 2, column 3, /source: \"source\" must be an object or an array\n  write the value in \
              brackets: [\"external\"]\n",
         ),
         (r#"{"source": ["external"]"#, "not JSON: "),
-        ("[\"external\"]", "a pattern begins with `{`; anything else is the name of a file that holds one\n"),
+        ("[\"external\"]", "write a pattern that begins with `{`, or the name of a file with one\n"),
         ("@no-such-file", "error: cannot read no-such-file: No such file"),
     ] {
         let (code, out, err) = said(&["match", pattern], EVENT);
@@ -165,7 +162,7 @@ fn an_unreadable_file_exits_with_2_and_the_others_are_read() {
     let (code, out, err) = said(&["match", pattern], " \n");
     assert_eq!(
         (code, out.as_str(), err.as_str()),
-        (2, "", "error: there is no event in -\n  an event is a JSON object\n")
+        (2, "", "error: - contains no event\n  write each event as a JSON object\n")
     );
     assert_eq!(said(&["match"], EVENT).0, 2);
     assert_eq!(said(&["match", pattern, "--jsonl", "--why"], EVENT).0, 2);
@@ -206,7 +203,7 @@ fn an_invalid_line_is_answered_and_exits_with_2() {
     assert_eq!(code, 2);
     let answers: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!((&answers[0]["match"], &answers[1]["match"]), (&json!(false), &json!(true)));
-    assert!(answers[0]["reason"].as_str().unwrap().starts_with("not a question, which is"), "{out}");
+    assert!(answers[0]["reason"].as_str().unwrap().starts_with("not a question: expected {"), "{out}");
 }
 
 #[test]

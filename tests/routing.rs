@@ -333,7 +333,7 @@ fn verdicts_have_matching_and_missed_examples() {
 fn backbone_rules_reach_their_events() {
     let own = backbone::Account::new("123456789012").unwrap();
     let any = shapes(&Envelope::default());
-    let row = |shapes: &[Shape], rule: &event_contract::pattern::Rule| {
+    let row = |shapes: &[Shape], rule: &event_contract::pattern::PatternBuilder| {
         let pattern = parse(rule);
         let mut row: Vec<&str> = shapes.iter().map(|shape| shape.reach(&pattern).as_str()).collect();
         row.dedup();

@@ -32,7 +32,7 @@ fn why_unknown(rule: &DeployedRule) -> Vec<String> {
 
 fn findings(rule: &DeployedRule) -> Vec<String> {
     let findings = rule.findings(&Settings::default()).into_iter();
-    findings.map(|(place, finding)| format!("{place}: {}", finding.lint().id())).collect()
+    findings.map(|(place, finding)| format!("{place}: {}", finding.lint.id)).collect()
 }
 
 fn error(name: &str, text: &str) -> String {

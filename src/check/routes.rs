@@ -113,13 +113,13 @@ fn routing(check: &Check<'_>, rule: &DeployedRule, pattern: &Pattern, found: Rou
 /// Where a pattern does not match an event: the fields of the way that comes nearest.
 fn failing(pattern: &Pattern, event: &Value) -> Vec<String> {
     pattern
-        .why(event)
-        .map_or_else(|_| Vec::new(), |why| why.failing().iter().map(|condition| condition.path().to_owned()).collect())
+        .explain(event)
+        .map_or_else(|_| Vec::new(), |why| why.failed_conditions().iter().map(|it| it.path.clone()).collect())
 }
 
-fn lint(check: &Check<'_>, rule: &DeployedRule, place: &Place, finding: &pattern::Finding) -> Option<Finding> {
-    let found = about(check, finding.lint().id(), rule, place, finding.message().to_owned())?;
-    Some(found.seal(&format!("{} {} {}", place.file(), finding.pointer(), finding.message())))
+fn lint(check: &Check<'_>, rule: &DeployedRule, place: &Place, finding: &pattern::LintFinding) -> Option<Finding> {
+    let found = about(check, finding.lint.id, rule, place, finding.message.clone())?;
+    Some(found.seal(&format!("{} {} {}", place.file(), finding.pointer, finding.message)))
 }
 
 fn about(check: &Check<'_>, id: &'static str, rule: &DeployedRule, place: &Place, message: String) -> Option<Finding> {

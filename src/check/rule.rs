@@ -28,9 +28,9 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         page: page(kind.id(), kind.title(), kind.explain()),
     });
     let lint = lints().iter().map(|lint| {
-        let (title, more) = lint.explanation().split_once(". ").unwrap_or((lint.explanation(), ""));
-        let severity = if lint.id() == "invalid" { Severity::Error } else { Severity::Warning };
-        Rule { id: lint.id(), severity, page: page(lint.id(), title, more) }
+        let (title, more) = lint.explanation.split_once(". ").unwrap_or((lint.explanation, ""));
+        let severity = if lint.id == "invalid" { Severity::Error } else { Severity::Warning };
+        Rule { id: lint.id, severity, page: page(lint.id, title, more) }
     });
     BROKEN.iter().chain(Own::ALL).map(read).chain(routing).chain(lint).collect()
 });

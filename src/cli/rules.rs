@@ -73,7 +73,7 @@ impl Rules {
         if self.paths.is_empty() {
             return self.list();
         }
-        let settings = Settings::default().with_length(self.length.into());
+        let settings = Settings::default().with_max_length(self.length.into());
         let (deployment, exit) = deployed::read(&self.paths, &self.parameters, &settings);
         let shapes = Shape::all(catalog, &Envelope::default())
             .map_err(|error| Failure::new(error.to_string(), "mend the type; `check` says more about it"))?;
@@ -125,7 +125,7 @@ fn types(shapes: &[Shape]) -> Vec<&[Shape]> {
 /// A rule and what is said of it.
 struct Row<'a> {
     rule: &'a DeployedRule,
-    findings: Vec<(Place, pattern::Finding)>,
+    findings: Vec<(Place, pattern::LintFinding)>,
     /// Which events it matches, where its pattern is known: for each version of each type.
     reaches: Vec<(&'a Shape, Reach)>,
     /// What of the contract it is at odds with.
@@ -202,7 +202,7 @@ impl<'a> Row<'a> {
     fn say_below(&self, out: &mut dyn Write) -> io::Result<()> {
         for (place, finding) in &self.findings {
             let (on, off) = (style::ERROR.render(), style::ERROR.render_reset());
-            let text = format!("{}: {place}: {}", finding.lint().id(), finding.message());
+            let text = format!("{}: {place}: {}", finding.lint.id, finding.message);
             writeln!(out, "  {on}finding:{off} {}", Plain(&text))?;
         }
         for found in &self.routing {
@@ -237,8 +237,8 @@ impl<'a> Row<'a> {
         else {
             return found.to_string();
         };
-        let Ok(why) = pattern.why(event.event()) else { return found.to_string() };
-        let paths: Vec<_> = why.failing().into_iter().map(pattern::Condition::path).collect();
+        let Ok(explanation) = pattern.explain(event.event()) else { return found.to_string() };
+        let paths: Vec<_> = explanation.failed_conditions().into_iter().map(|it| it.path.as_str()).collect();
         format!("{found}: of all events, the one that comes nearest fails at {}", paths.join(", "))
     }
 
@@ -362,8 +362,8 @@ impl<'a> PlaceLine<'a> {
 }
 
 impl<'a> FindingLine<'a> {
-    fn of((place, finding): &'a (Place, pattern::Finding)) -> Self {
-        Self { id: finding.lint().id(), message: finding.message(), place: PlaceLine::of(place) }
+    fn of((place, finding): &'a (Place, pattern::LintFinding)) -> Self {
+        Self { id: finding.lint.id, message: &finding.message, place: PlaceLine::of(place) }
     }
 }
 

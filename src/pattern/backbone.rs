@@ -1,6 +1,6 @@
-//! The rules of a backbone of buses: what goes out of a subsystem, what comes in, and what stays inside.
+//! Patterns of the rules between buses: egress, ingress, internal streams and consumers.
 //!
-//! Internal and external events are told apart by the `source` of the envelope, which is `external` for what may leave.
+//! The `source` of the envelope distinguishes external events, which have `external`, from internal ones.
 //!
 //! ```
 //! use event_contract::pattern::backbone::{self, Account};
@@ -14,24 +14,24 @@
 //! # Ok::<(), backbone::AccountError>(())
 //! ```
 
-use eventbridge_pattern::{Match, Rule};
+use eventbridge_pattern::{Match, PatternBuilder};
 
-/// The source of events that may leave their subsystem.
+/// `source` of external events.
 const EXTERNAL: &str = "external";
 
-/// An account of AWS: twelve digits.
+/// An AWS account ID: twelve digits.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Account(String);
 
-/// A text is not an account.
+/// A text that is not an AWS account ID.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{text:?} is not an account, which is a text of twelve digits")]
+#[error("{text:?} is not an AWS account ID: expected twelve digits")]
 pub struct AccountError {
     text: String,
 }
 
 impl Account {
-    /// Checks a text.
+    /// Parses an account ID.
     pub fn new(text: &str) -> Result<Self, AccountError> {
         if text.len() != 12 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(AccountError { text: text.to_owned() });
@@ -39,55 +39,55 @@ impl Account {
         Ok(Self(text.to_owned()))
     }
 
-    /// The twelve digits.
+    /// Returns the twelve digits.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// From the bus of a subsystem to the bus between subsystems: what is external.
+/// Matches external events, on their way from the bus of a subsystem to the bus between subsystems.
 #[must_use]
-pub fn egress() -> Rule {
-    Rule::new().field("source", [EXTERNAL])
+pub fn egress() -> PatternBuilder {
+    PatternBuilder::new().field("source", [EXTERNAL])
 }
 
-/// From the bus between subsystems to the bus of one: what is external.
+/// Matches external events, on their way from the bus between subsystems to the bus of a subsystem.
 ///
-/// It says nothing of the direction. Where egress and ingress are rules on the same bus, a subsystem's own events come in
-/// by it, too; then [`ingress_from_others`] is the rule.
+/// It is the pattern of [`egress`]. If both are rules on one bus, the subsystem's own events match too: use
+/// [`ingress_from_others`] there.
 #[must_use]
-pub fn ingress() -> Rule {
+pub fn ingress() -> PatternBuilder {
     egress()
 }
 
-/// What is external and was not put by this account.
+/// Matches external events that another account has put.
 #[must_use]
-pub fn ingress_from_others(own: &Account) -> Rule {
+pub fn ingress_from_others(own: &Account) -> PatternBuilder {
     egress().field("account", [Match::anything_but([own.as_str()])])
 }
 
-/// From the bus of a subsystem to its own stream: what is not external and no fault.
+/// Matches internal events except faults, on their way from the bus of a subsystem to its own stream.
 #[must_use]
-pub fn internal_stream() -> Rule {
-    Rule::new()
+pub fn internal_stream() -> PatternBuilder {
+    PatternBuilder::new()
         .field("source", [Match::anything_but([EXTERNAL])])
         .field("detail.type", [Match::anything_but(["fault"])])
 }
 
-/// From a global bus to the bus of an account: what others have put.
+/// Matches events that another account has put, on their way from a global bus to the bus of an account.
 #[must_use]
-pub fn global_to_local(own: &Account) -> Rule {
-    Rule::new().field("account", [Match::anything_but([own.as_str()])])
+pub fn global_to_local(own: &Account) -> PatternBuilder {
+    PatternBuilder::new().field("account", [Match::anything_but([own.as_str()])])
 }
 
-/// Everything that has a source, and every event has: for a log.
+/// Matches every event, for a log: every event has a `source`.
 #[must_use]
-pub fn log_everything() -> Rule {
-    Rule::new().field("source", [Match::prefix("")])
+pub fn log_everything() -> PatternBuilder {
+    PatternBuilder::new().field("source", [Match::prefix("")])
 }
 
-/// What one consumer takes: events of these types, at least one.
+/// Matches events of these types, of which there must be at least one.
 #[must_use]
-pub fn consumer<'t>(types: impl IntoIterator<Item = &'t str>) -> Rule {
-    Rule::new().field("detail-type", types)
+pub fn consumer<'t>(types: impl IntoIterator<Item = &'t str>) -> PatternBuilder {
+    PatternBuilder::new().field("detail-type", types)
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::entry::Entry;
-use eventbridge_pattern::Subject;
+use eventbridge_pattern::EventInput;
 
 /// The fields of an envelope that are known before the put.
 #[derive(Serialize)]
@@ -19,7 +19,7 @@ struct Envelope<'a> {
 }
 
 /// Builds the envelope as far as it is known before the put: without `id`, `account` and `region`.
-impl From<&Entry> for Subject<'_> {
+impl From<&Entry> for EventInput<'_> {
     fn from(entry: &Entry) -> Self {
         let detail = serde_json::from_str(entry.detail()).expect("the detail of an entry is a JSON object");
         let envelope = Envelope {

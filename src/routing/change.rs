@@ -72,11 +72,11 @@ impl Change<'_, '_> {
             findings.extend(self.kind(&path));
         }
         if new.matched().is_some() {
-            for path in paths(&mut self.rule.pattern.open_paths()) {
+            for path in paths(&mut self.rule.pattern.anything_but_paths()) {
                 findings.extend(self.value(&path));
             }
         }
-        for path in paths(&mut self.rule.pattern.missing_paths()) {
+        for path in paths(&mut self.rule.pattern.absent_paths()) {
             findings.extend(self.begins(&path));
         }
     }
@@ -159,7 +159,7 @@ impl Change<'_, '_> {
         let condition = match pattern {
             Some(pattern) => {
                 let mut condition = there.clone();
-                condition["allOf"] = json!([translate(pattern, self.new.places())?.least]);
+                condition["allOf"] = json!([translate(pattern, self.new.places())?.under]);
                 condition
             }
             None => there.clone(),

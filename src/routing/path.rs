@@ -9,7 +9,7 @@ use super::reach::{Example, Reach, decide, undecided};
 use super::shape::Shape;
 use super::translate::translate;
 use crate::pattern::Pattern;
-use crate::pattern::sought::Bounds;
+use eventbridge_pattern::requirement::Approximation;
 
 /// A path as the targets of EventBridge take it: `$.detail.partitionKey`, `$.detail.items[0].sku`, `$.detail.items[*].sku`.
 ///
@@ -150,18 +150,18 @@ impl Shape {
                 .and_then(|example| Example::shows(example.into_event(), self, |event| path.is_in(event) == expected)),
             None => Example::shows(event, self, |event| path.is_in(event) == expected),
         };
-        let there = Bounds::exact(path.schema());
+        let there = Approximation::exact(path.schema());
         let names = path.names();
         let mut paths = vec![names.as_str()];
         let Some(pattern) = pattern else {
-            return decide(self, [&there, &there.clone().not()], &paths, &confirm);
+            return decide(self, [&there, &there.clone().complement()], &paths, &confirm);
         };
         paths.extend(pattern.paths());
         let Some(matched) = translate(pattern, self.places()) else {
             return undecided(self, "the pattern has too many ways to match", &confirm);
         };
-        let with = Bounds::all([matched.clone(), there.clone()]);
-        let without = Bounds::all([matched, there.not()]);
+        let with = Approximation::all_of([matched.clone(), there.clone()]);
+        let without = Approximation::all_of([matched, there.complement()]);
         decide(self, [&with, &without], &paths, &confirm)
     }
 }

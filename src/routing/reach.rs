@@ -8,7 +8,7 @@ use super::find::{Found, find};
 use super::shape::Shape;
 use super::translate::translate;
 use crate::pattern::Pattern;
-use crate::pattern::sought::Bounds;
+use eventbridge_pattern::requirement::Approximation;
 
 /// An event of a [`Shape`] that shows something: that a pattern matches it, or does not, or that a path leads somewhere.
 ///
@@ -139,7 +139,7 @@ impl Shape {
         let confirm = |event, expected| Example::confirm(event, self, pattern, expected);
         match translate(pattern, self.places()) {
             Some(matched) => {
-                let missed = matched.clone().not();
+                let missed = matched.clone().complement();
                 decide(self, [&matched, &missed], &pattern.paths().collect::<Vec<_>>(), &confirm)
             }
             None => undecided(self, "the pattern has too many ways to match", &confirm),
@@ -151,7 +151,7 @@ impl Shape {
 type Confirm<'c> = dyn Fn(Value, bool) -> Option<Example> + 'c;
 
 /// Whether a shape has events of two conditions. What is in neither is not asked about.
-pub(super) fn decide(shape: &Shape, conditions: [&Bounds; 2], paths: &[&str], confirm: &Confirm<'_>) -> Reach {
+pub(super) fn decide(shape: &Shape, conditions: [&Approximation; 2], paths: &[&str], confirm: &Confirm<'_>) -> Reach {
     let side = |condition, expected| match sample(shape, confirm, expected) {
         Some(example) => Side::Example(example),
         None => side(shape, condition, paths, &|event| confirm(event, expected)),
@@ -176,9 +176,9 @@ fn sample(shape: &Shape, confirm: &Confirm<'_>, expected: bool) -> Option<Exampl
 }
 
 /// An event between the bounds, or the proof that there is none.
-fn side(shape: &Shape, bounds: &Bounds, paths: &[&str], confirm: &dyn Fn(Value) -> Option<Example>) -> Side {
+fn side(shape: &Shape, bounds: &Approximation, paths: &[&str], confirm: &dyn Fn(Value) -> Option<Example>) -> Side {
     let mut reason = "no event could be confirmed".to_owned();
-    let conditions = if bounds.least == bounds.most { &[&bounds.least][..] } else { &[&bounds.least, &bounds.most] };
+    let conditions = if bounds.under == bounds.over { &[&bounds.under][..] } else { &[&bounds.under, &bounds.over] };
     for condition in conditions {
         match find(shape, condition, paths.iter().copied()) {
             Found::Event(event) => {
@@ -186,7 +186,7 @@ fn side(shape: &Shape, bounds: &Bounds, paths: &[&str], confirm: &dyn Fn(Value) 
                     return Side::Example(example);
                 }
             }
-            Found::None if **condition == bounds.most => return Side::None,
+            Found::None if **condition == bounds.over => return Side::None,
             Found::None => {}
             Found::Unknown(why) => reason = why,
         }

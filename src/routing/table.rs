@@ -106,8 +106,9 @@ impl<'a> Row<'a> {
     fn finding(&self) -> Option<RoutingFinding> {
         if self.is_dead() {
             // The one that comes nearest to being matched: the rule is for such events, most likely.
-            let failing =
-                |missed: &&Example| self.rule.pattern.why(missed.event()).map_or(usize::MAX, |why| why.failing().len());
+            let failing = |missed: &&Example| {
+                self.rule.pattern.explain(missed.event()).map_or(usize::MAX, |why| why.failed_conditions().len())
+            };
             let missed = self.reaches.iter().filter_map(Reach::missed).min_by_key(failing);
             return Some(RoutingFinding::new(RoutingFindingKind::DeadRule, self.rule.name).shown(None, missed));
         }

@@ -1,6 +1,6 @@
 //! What a pattern matches, as a schema of events.
 //!
-//! Exact wherever JSON Schema can say it, and otherwise between two [`Bounds`]. The schema of the events is looked at for
+//! Exact wherever JSON Schema can say it, and otherwise between two [`Approximation`]. The schema of the events is looked at for
 //! where lists may stand, so that what cannot be is not spoken of; what is said holds for its events only.
 
 use std::cell::Cell;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::place::{Place, Places};
 use crate::pattern::Pattern;
-use crate::pattern::sought::{Bounds, Sought, What};
+use eventbridge_pattern::requirement::{Approximation, FieldRequirement, ValueRequirement};
 
 /// How many ways through a pattern are looked at.
 const WAYS: usize = 200;
@@ -33,14 +33,14 @@ const VALUES: usize = 100;
 #[derive(Debug, Clone, Copy)]
 struct Rest<'a> {
     names: &'a [String],
-    what: &'a What,
+    what: &'a ValueRequirement,
     /// Where it stands in the order in which the service goes through the fields.
     order: usize,
 }
 
 /// The events that a pattern matches, among those of a schema. `None` where the pattern has too many ways to match.
-pub(super) fn translate(pattern: &Pattern, places: Places<'_>) -> Option<Bounds> {
-    let ways = pattern.ways(WAYS)?;
+pub(super) fn translate(pattern: &Pattern, places: Places<'_>) -> Option<Approximation> {
+    let ways = pattern.requirements(WAYS)?;
     let share = (PLACES / ways.len().max(1)).clamp(PLACES_AT_LEAST, PLACES_OF_WAY);
     let translator = Translator { places, left: Cell::new(0) };
     let bounds = ways.iter().map(|way| {
@@ -48,7 +48,7 @@ pub(super) fn translate(pattern: &Pattern, places: Places<'_>) -> Option<Bounds>
         translator.left.set((translator.left.get() + share).min(PLACES_OF_WAY));
         translator.way_through(way)
     });
-    Some(Bounds::any(bounds))
+    Some(Approximation::any_of(bounds))
 }
 
 struct Translator<'s> {
@@ -64,31 +64,31 @@ impl Rest<'_> {
     /// How many values the condition lists that has to be spoken of here.
     fn values(&self) -> usize {
         match self.what {
-            What::Value(bounds) if self.is_here() => size(&bounds.most) + size(&bounds.least),
-            What::Value(_) | What::Nothing => 0,
+            ValueRequirement::Present(bounds) if self.is_here() => size(&bounds.over) + size(&bounds.under),
+            ValueRequirement::Present(_) | ValueRequirement::Absent => 0,
         }
     }
 
     fn is_nothing(&self) -> bool {
-        matches!(self.what, What::Nothing)
+        matches!(self.what, ValueRequirement::Absent)
     }
 }
 
 impl<'s> Translator<'s> {
-    fn way_through(&self, way: &[Sought]) -> Bounds {
+    fn way_through(&self, way: &[FieldRequirement]) -> Approximation {
         let rests: Vec<Rest<'_>> = way
             .iter()
             .enumerate()
-            .map(|(order, sought)| Rest { names: &sought.names, what: &sought.what, order })
+            .map(|(order, sought)| Rest { names: &sought.path, what: &sought.value, order })
             .collect();
         self.value(&rests, &self.places.root(), LISTS)
     }
 
     /// The values in which all of these are found together.
-    fn value(&self, rests: &[Rest<'_>], place: &Place<'s>, lists: u32) -> Bounds {
+    fn value(&self, rests: &[Rest<'_>], place: &Place<'s>, lists: u32) -> Approximation {
         let Some(left) = self.left.get().checked_sub(1 + rests.iter().map(Rest::values).sum::<usize>() / VALUES) else {
             self.left.set(0);
-            return Bounds { most: Value::Bool(true), least: Value::Bool(false) };
+            return Approximation { over: Value::Bool(true), under: Value::Bool(false) };
         };
         self.left.set(left);
         let lists = if matches!(place, Place::Any | Place::Schema(Value::Bool(true))) {
@@ -107,14 +107,14 @@ impl<'s> Translator<'s> {
         if kinds.list {
             either.push(self.list(rests, place, lists));
         }
-        Bounds::any(either)
+        Approximation::any_of(either)
     }
 
     /// A name of an event may have dots in it, and then stands for several names on the way: each way to take the names
     /// together is looked at.
-    fn object(&self, rests: &[Rest<'_>], place: &Place<'s>) -> Bounds {
+    fn object(&self, rests: &[Rest<'_>], place: &Place<'s>) -> Approximation {
         let (missing, wanted): (Vec<_>, Vec<_>) = rests.iter().copied().partition(Rest::is_nothing);
-        let object = Bounds::exact(json!({ "type": "object" }));
+        let object = Approximation::exact(json!({ "type": "object" }));
         let mut ways: Vec<BTreeMap<String, Vec<Rest<'_>>>> = vec![BTreeMap::new()];
         for rest in wanted {
             let members = self.members(rest, place);
@@ -129,7 +129,7 @@ impl<'s> Translator<'s> {
                 })
                 .collect();
             if ways.len() > NAMES {
-                return Bounds { most: object.most, least: Value::Bool(false) };
+                return Approximation { over: object.over, under: Value::Bool(false) };
             }
         }
         let each = ways.into_iter().map(|mut groups| {
@@ -146,9 +146,9 @@ impl<'s> Translator<'s> {
                 let below = self.value(&group, &self.places.member(place, &name), LISTS);
                 below.map(|schema| member(&name, schema, is_wanted))
             });
-            Bounds::all([object.clone()].into_iter().chain(members))
+            Approximation::all_of([object.clone()].into_iter().chain(members))
         });
-        Bounds::any(each)
+        Approximation::any_of(each)
     }
 
     /// The members in which a field may be found, each with what is left of the way to it.
@@ -166,14 +166,15 @@ impl<'s> Translator<'s> {
 
     /// The items of a list are tried one by one: what lies in objects has to be found in one and the same item. A field
     /// that has to be missing is looked for in the item that was fixed by a field before it, or else in all of them.
-    fn list(&self, rests: &[Rest<'_>], place: &Place<'s>, lists: u32) -> Bounds {
+    fn list(&self, rests: &[Rest<'_>], place: &Place<'s>, lists: u32) -> Approximation {
         if lists == 0 {
-            return Bounds { most: json!({ "type": "array" }), least: json!(false) };
+            return Approximation { over: json!({ "type": "array" }), under: json!(false) };
         }
         let items = self.places.items(place);
         let inside = |rests: &[Rest<'_>]| self.value(rests, &items, lists - 1);
-        let list =
-            |keyword: &'static str, bounds: Bounds| bounds.map(|schema| json!({ "type": "array", keyword: schema }));
+        let list = |keyword: &'static str, bounds: Approximation| {
+            bounds.map(|schema| json!({ "type": "array", keyword: schema }))
+        };
         let (missing, wanted): (Vec<_>, Vec<_>) = rests.iter().copied().partition(Rest::is_nothing);
         if wanted.is_empty() {
             return list("items", inside(&missing));
@@ -183,14 +184,14 @@ impl<'s> Translator<'s> {
             // A value of the list itself is found in any item; the others are found in one.
             let others: Vec<_> = wanted.iter().copied().filter(|rest| !rest.is_here()).collect();
             let of_others = || if others.is_empty() { every() } else { list("contains", inside(&others)) };
-            let apart = Bounds::all([list("contains", inside(&[here])), of_others()]);
+            let apart = Approximation::all_of([list("contains", inside(&[here])), of_others()]);
             let own = |schema| json!({ "type": "array", "contains": schema });
-            let together = Bounds::all([
+            let together = Approximation::all_of([
                 leaf(&[here]).map(own),
                 of_others(),
                 list("items", if missing.is_empty() { every() } else { inside(&missing) }),
             ]);
-            return Bounds { most: apart.most, least: together.least };
+            return Approximation { over: apart.over, under: together.under };
         }
         let is_fixed = |nothing: &Rest<'_>| wanted.iter().any(|rest| rest.order < nothing.order);
         let (fixed, everywhere): (Vec<_>, Vec<_>) = missing.into_iter().partition(is_fixed);
@@ -199,20 +200,20 @@ impl<'s> Translator<'s> {
         if !everywhere.is_empty() {
             all.push(list("items", inside(&everywhere)));
         }
-        Bounds::all(all)
+        Approximation::all_of(all)
     }
 }
 
-fn leaf(rests: &[Rest<'_>]) -> Bounds {
+fn leaf(rests: &[Rest<'_>]) -> Approximation {
     let mut all = vec![typed_leaf()];
     for rest in rests {
         match (rest.what, rest.is_here()) {
-            (What::Value(bounds), true) => all.push(bounds.clone()),
-            (What::Value(_), false) | (What::Nothing, true) => return none(),
-            (What::Nothing, false) => {}
+            (ValueRequirement::Present(bounds), true) => all.push(bounds.clone()),
+            (ValueRequirement::Present(_), false) | (ValueRequirement::Absent, true) => return none(),
+            (ValueRequirement::Absent, false) => {}
         }
     }
-    Bounds::all(all)
+    Approximation::all_of(all)
 }
 
 fn member(name: &str, schema: Value, is_wanted: bool) -> Value {
@@ -231,16 +232,16 @@ fn size(schema: &Value) -> usize {
     }
 }
 
-fn typed_leaf() -> Bounds {
-    Bounds::exact(json!({ "type": ["string", "number", "boolean", "null"] }))
+fn typed_leaf() -> Approximation {
+    Approximation::exact(json!({ "type": ["string", "number", "boolean", "null"] }))
 }
 
-fn none() -> Bounds {
-    Bounds::exact(Value::Bool(false))
+fn none() -> Approximation {
+    Approximation::exact(Value::Bool(false))
 }
 
-fn every() -> Bounds {
-    Bounds::exact(Value::Bool(true))
+fn every() -> Approximation {
+    Approximation::exact(Value::Bool(true))
 }
 
 #[cfg(test)]
@@ -302,14 +303,14 @@ mod tests {
     fn check(pattern: &Pattern, schema: &Value, events: &[Value]) -> Result<(), TestCaseError> {
         let Some(bounds) = translate(pattern, Places::new(schema)) else { return Ok(()) };
         let validator = |schema: &Value| jsonschema::validator_for(schema).unwrap();
-        let (most, least) = (validator(&bounds.most), validator(&bounds.least));
+        let (most, least) = (validator(&bounds.over), validator(&bounds.under));
         for event in events {
             let matches = pattern.matches(event).unwrap();
-            prop_assert!(!matches || most.is_valid(event), "{pattern} matches {event}, and {} does not", bounds.most);
+            prop_assert!(!matches || most.is_valid(event), "{pattern} matches {event}, and {} does not", bounds.over);
             prop_assert!(
                 matches || !least.is_valid(event),
                 "{pattern} does not match {event}, and {} does",
-                bounds.least
+                bounds.under
             );
         }
         Ok(())
@@ -325,8 +326,8 @@ mod tests {
             "type": "object", "properties": { "t": { "const": "y" }, "d": true }, "additionalProperties": false,
         });
         let bounds = translate(&pattern, Places::new(&schema)).unwrap();
-        assert!(size(&bounds.most) < 150_000, "{}", size(&bounds.most));
-        let ways = bounds.most["anyOf"].as_array().unwrap();
+        assert!(size(&bounds.over) < 150_000, "{}", size(&bounds.over));
+        let ways = bounds.over["anyOf"].as_array().unwrap();
         assert!(ways.iter().all(|way| way.to_string().contains(r#"{"const":"x"}"#)), "each way looks at the type");
     }
 
@@ -374,7 +375,7 @@ mod tests {
             let is_above = |one: &str, other: &str| other.strip_prefix(one).is_some_and(|rest| rest.starts_with('.'));
             if !paths.iter().any(|one| paths.iter().any(|other| is_above(one, other))) {
                 let bounds = translate(&pattern, Places::new(&schema)).unwrap();
-                prop_assert_eq!(bounds.most, bounds.least);
+                prop_assert_eq!(bounds.over, bounds.under);
             }
         }
     }

@@ -1,136 +1,142 @@
-//! `anything-but`: every value but some; a field that is missing has none.
+//! `anything-but`: every value except some. An absent field does not match.
 
-use super::error::Refusal;
-use super::ignore_case::{self, Folded};
-use super::trail::{self, Trail};
-use super::wildcard::{self, Wildcard};
-use super::{numeric, prefix, suffix};
 use json_document::text::{Tree, Value};
 
-pub(super) const NAME: &str = "anything-but";
+use crate::cursor::{self, Cursor};
+use crate::error::Rejection;
+use crate::ignore_case::{self, IgnoreCase};
+use crate::wildcard::{self, Wildcard};
+use crate::{numeric, prefix, suffix};
 
-const HELP: &str = "write a text, a number, a list of texts or of numbers, or one of {\"prefix\": …}, {\"suffix\": …}, \
-                    {\"equals-ignore-case\": …}, {\"wildcard\": …}";
+pub(crate) const NAME: &str = "anything-but";
 
-/// What is excluded. A value of another kind than what is listed is not.
+const HELP: &str = "write a string, a number, an array of strings or of numbers, or one of {\"prefix\": …}, \
+                    {\"suffix\": …}, {\"equals-ignore-case\": …}, {\"wildcard\": …}";
+
+/// The excluded values. A value of another kind than they are is never excluded.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum AnythingBut {
-    Texts(Vec<String>),
+pub(crate) enum AnythingBut {
+    Strings(Vec<String>),
     Numbers(Vec<f64>),
     Prefixes(Vec<String>),
     Suffixes(Vec<String>),
-    IgnoreCase(Vec<Folded>),
+    IgnoreCase(Vec<IgnoreCase>),
     Wildcards(Vec<Wildcard>),
 }
 
 impl AnythingBut {
-    pub(super) fn parse(tree: &Tree<'_>, trail: &mut Trail) -> Result<Self, Refusal> {
+    pub(crate) fn parse(tree: &Tree<'_>, cursor: &mut Cursor) -> Result<Self, Rejection> {
         match &tree.value {
-            Value::String(text) => Ok(Self::Texts(vec![text.clone().into_owned()])),
-            Value::Number(text) => Ok(Self::Numbers(vec![numeric::comparable(text)?])),
-            Value::Array(items) => Self::listed(items, trail),
-            Value::Object(members) => trail.only(members, "Anything-But expression name not found", Self::inner),
-            Value::Boolean(_) | Value::Null => Err(not_a_value()),
+            Value::String(text) => Ok(Self::Strings(vec![text.clone().into_owned()])),
+            Value::Number(text) => Ok(Self::Numbers(vec![numeric::comparable_double(text)?])),
+            Value::Array(items) => Self::parse_array(items, cursor),
+            Value::Object(members) => {
+                cursor.parse_only_member(members, "Anything-But expression name not found", Self::parse_operator)
+            }
+            Value::Boolean(_) | Value::Null => Err(wrong_kind()),
         }
     }
 
-    fn listed(items: &[Tree<'_>], trail: &mut Trail) -> Result<Self, Refusal> {
-        let (mut texts, mut numbers) = (Vec::new(), Vec::new());
+    fn parse_array(items: &[Tree<'_>], cursor: &mut Cursor) -> Result<Self, Rejection> {
+        let (mut strings, mut numbers) = (Vec::new(), Vec::new());
         for (index, item) in items.iter().enumerate() {
-            trail.below(index, item.at, |_| {
+            cursor.descend(index, item.at, |_| {
                 match &item.value {
-                    Value::String(text) => texts.push(text.clone().into_owned()),
-                    Value::Number(text) => numbers.push(numeric::comparable(text)?),
+                    Value::String(text) => strings.push(text.clone().into_owned()),
+                    Value::Number(text) => numbers.push(numeric::comparable_double(text)?),
                     Value::Boolean(_) | Value::Null | Value::Array(_) | Value::Object(_) => {
                         let reason = "Inside anything but list, start|null|boolean is not supported.";
-                        return Err(Refusal::new(reason, "write texts alone or numbers alone in the list"));
+                        return Err(Rejection::new(reason, "write only strings or only numbers in the array"));
                     }
                 }
                 Ok(())
             })?;
         }
-        match (texts.is_empty(), numbers.is_empty()) {
-            (false, true) => Ok(Self::Texts(texts)),
+        match (strings.is_empty(), numbers.is_empty()) {
+            (false, true) => Ok(Self::Strings(strings)),
             (true, false) => Ok(Self::Numbers(numbers)),
-            (true, true) | (false, false) => Err(Refusal::new(
+            (true, true) | (false, false) => Err(Rejection::new(
                 "Inside anything but list, either all values are number or string, mixed type is not supported",
-                "write texts alone or numbers alone in the list, and at least one; two anything-but matches beside each \
-                 other exclude nothing",
+                "write only strings or only numbers in the array, and at least one; two anything-but matchers in one \
+                 array exclude nothing",
             )),
         }
     }
 
-    fn inner(trail: &mut Trail, name: &str, tree: &Tree<'_>) -> Result<Self, Refusal> {
+    fn parse_operator(cursor: &mut Cursor, name: &str, tree: &Tree<'_>) -> Result<Self, Rejection> {
         let affix = "prefix/suffix match pattern must be a string";
         Ok(match name {
-            prefix::NAME => Self::Prefixes(texts(tree, trail, affix, filled)?),
-            suffix::NAME => Self::Suffixes(texts(tree, trail, affix, filled)?),
+            prefix::NAME => Self::Prefixes(parse_strings(tree, cursor, affix, non_empty)?),
+            suffix::NAME => Self::Suffixes(parse_strings(tree, cursor, affix, non_empty)?),
             ignore_case::NAME => {
                 let reason = "Inside anything-but/equals-ignore-case list, number|start|null|boolean is not supported.";
-                Self::IgnoreCase(texts(tree, trail, reason, |text| Ok(Folded::new(text)))?)
+                Self::IgnoreCase(parse_strings(tree, cursor, reason, |text| Ok(IgnoreCase::new(text)))?)
             }
             wildcard::NAME => {
-                Self::Wildcards(texts(tree, trail, "wildcard match pattern must be a string", Wildcard::new)?)
+                let reason = "wildcard match pattern must be a string";
+                Self::Wildcards(parse_strings(tree, cursor, reason, Wildcard::new)?)
             }
-            _ => return Err(Refusal::new(format!("Unsupported anything-but pattern: {name}"), HELP)),
+            _ => return Err(Rejection::new(format!("Unsupported anything-but pattern: {name}"), HELP)),
         })
     }
 
-    /// Whether a text is not excluded.
-    pub(super) fn allows_text(&self, value: &str) -> bool {
+    /// Returns true if a String is not excluded.
+    pub(crate) fn allows_string(&self, value: &str) -> bool {
         !match self {
-            Self::Texts(texts) => texts.iter().any(|text| text == value),
+            Self::Strings(texts) => texts.iter().any(|text| text == value),
             Self::Numbers(_) => false,
             Self::Prefixes(texts) => texts.iter().any(|text| value.starts_with(text)),
             Self::Suffixes(texts) => texts.iter().any(|text| value.ends_with(text)),
-            Self::IgnoreCase(texts) => texts.iter().any(|text| text.is(value)),
-            Self::Wildcards(texts) => texts.iter().any(|text| text.is(value)),
+            Self::IgnoreCase(texts) => texts.iter().any(|text| text.matches(value)),
+            Self::Wildcards(wildcards) => wildcards.iter().any(|wildcard| wildcard.matches(value)),
         }
     }
 
-    /// Whether a number is not excluded.
-    pub(super) fn allows_number(&self, value: f64) -> bool {
+    /// Returns true if a Number is not excluded.
+    pub(crate) fn allows_number(&self, value: f64) -> bool {
         match self {
             Self::Numbers(numbers) => !numbers.contains(&value),
-            Self::Texts(_) | Self::Prefixes(_) | Self::Suffixes(_) | Self::IgnoreCase(_) | Self::Wildcards(_) => true,
+            Self::Strings(_) | Self::Prefixes(_) | Self::Suffixes(_) | Self::IgnoreCase(_) | Self::Wildcards(_) => true,
         }
     }
 }
 
-/// A text, or a list of texts that is not empty.
-fn texts<T>(
+/// Parses a String, or an array of Strings that is not empty.
+fn parse_strings<T>(
     tree: &Tree<'_>,
-    trail: &mut Trail,
+    cursor: &mut Cursor,
     reason: &'static str,
-    mut read: impl FnMut(&str) -> Result<T, Refusal>,
-) -> Result<Vec<T>, Refusal> {
-    let refused = || Refusal::new(reason, "write a text or a list of texts, in double quotes");
+    mut parse: impl FnMut(&str) -> Result<T, Rejection>,
+) -> Result<Vec<T>, Rejection> {
+    let rejection = || Rejection::new(reason, "write a string or an array of strings, in double quotes");
     match &tree.value {
-        Value::String(text) => Ok(vec![read(text)?]),
-        // It compiles, and then the service fails.
+        Value::String(text) => Ok(vec![parse(text)?]),
+        // The service compiles it and then fails with an internal error.
         Value::Array(items) if items.is_empty() => {
-            Err(Refusal::new("InternalFailure: the list is empty", "write at least one text in the list"))
+            Err(Rejection::new("InternalFailure: the list is empty", "write at least one string in the array"))
         }
         Value::Array(items) => items
             .iter()
             .enumerate()
-            .map(|(index, item)| trail.below(index, item.at, |_| trail::text(item, refused).and_then(&mut read)))
+            .map(|(index, item)| {
+                cursor.descend(index, item.at, |_| cursor::expect_string(item, rejection).and_then(&mut parse))
+            })
             .collect(),
-        Value::Number(_) => Err(refused()),
-        Value::Object(_) | Value::Boolean(_) | Value::Null => Err(not_a_value()),
+        Value::Number(_) => Err(rejection()),
+        Value::Object(_) | Value::Boolean(_) | Value::Null => Err(wrong_kind()),
     }
 }
 
-fn filled(text: &str) -> Result<String, Refusal> {
+fn non_empty(text: &str) -> Result<String, Rejection> {
     match text {
-        "" => Err(Refusal::new(
+        "" => Err(Rejection::new(
             "Null prefix/suffix not allowed",
-            "write at least one character: every text begins and ends with none",
+            "write at least one character: every string has the empty prefix and suffix",
         )),
         _ => Ok(text.to_owned()),
     }
 }
 
-fn not_a_value() -> Refusal {
-    Refusal::new("Value of anything-but must be an array or single string/number value.", HELP)
+fn wrong_kind() -> Rejection {
+    Rejection::new("Value of anything-but must be an array or single string/number value.", HELP)
 }

@@ -1,46 +1,47 @@
-//! `cidr`: an address in a block; and texts that are addresses, which the service compares as such.
+//! `cidr`: an IP address in a block. Also Strings that are addresses, which the service compares as such.
 
-use super::error::Refusal;
-use super::trail;
 use json_document::text::Tree;
 
-pub(super) const NAME: &str = "cidr";
+use crate::cursor;
+use crate::error::Rejection;
 
-const HELP: &str = "write a block such as \"10.0.0.0/24\" (0 to 31 bits) or \"2001:db8::/32\" (0 to 127 bits); for one address, its text";
+pub(crate) const NAME: &str = "cidr";
 
-/// An address as the service has it: the text of its hexadecimal digits, eight or thirty-two.
+const HELP: &str = "write a block such as \"10.0.0.0/24\" (0 to 31 bits) or \"2001:db8::/32\" (0 to 127 bits); for one address, a plain string";
+
+/// An address as the service encodes it: 8 or 32 upper-case hexadecimal digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Address {
+pub(crate) struct IpAddress {
     digits: [u8; 32],
     length: usize,
 }
 
-/// A range of such texts.
+/// A range of encoded addresses.
 ///
-/// The service finds a value in it as soon as the first digits decide, so that the families are not told apart: what
-/// `10.0.0.0/8` finds begins with `0A`, and `a00::1` does. Even the number `1` is found by `0.0.0.0/0`.
+/// The service compares digits from the left and decides at the first that differs, so it does not distinguish the
+/// families: `10.0.0.0/8` matches whatever begins with `0A`, as `a00::1` does. `0.0.0.0/0` even matches the Number `1`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Block {
-    pub(super) bottom: Address,
-    pub(super) top: Address,
+pub(crate) struct Block {
+    pub(crate) bottom: IpAddress,
+    pub(crate) top: IpAddress,
 }
 
-impl Address {
-    /// The address that a text is, in any of its spellings.
-    pub(super) fn parse(text: &str) -> Option<Self> {
+impl IpAddress {
+    /// Parses any spelling of an address.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         if text.contains(':') {
-            let bytes = version_6(text)?;
-            // An IPv4 address in IPv6's clothes.
+            let bytes = parse_v6(text)?;
+            // An IPv4-mapped IPv6 address (RFC 4291, section 2.5.5.2) is the IPv4 address, as in Java.
             return Some(if bytes[..10] == [0; 10] && bytes[10..12] == [0xff; 2] {
-                Self::of(&bytes[12..])
+                Self::encode(&bytes[12..])
             } else {
-                Self::of(&bytes)
+                Self::encode(&bytes)
             });
         }
-        version_4(text).map(|bytes| Self::of(&bytes))
+        parse_v4(text).map(|bytes| Self::encode(&bytes))
     }
 
-    fn of(bytes: &[u8]) -> Self {
+    fn encode(bytes: &[u8]) -> Self {
         let mut digits = [0; 32];
         for (pair, byte) in digits.chunks_mut(2).zip(bytes) {
             pair[0] = b"0123456789ABCDEF"[usize::from(byte >> 4)];
@@ -49,19 +50,19 @@ impl Address {
         Self { digits, length: bytes.len() * 2 }
     }
 
-    pub(super) fn digits(&self) -> &[u8] {
+    pub(crate) fn digits(&self) -> &[u8] {
         &self.digits[..self.length]
     }
 
-    pub(super) fn is_version_4(&self) -> bool {
+    pub(crate) fn is_v4(&self) -> bool {
         self.length == 8
     }
 }
 
 impl Block {
-    pub(super) fn parse(tree: &Tree<'_>) -> Result<Self, Refusal> {
-        let text = trail::text(tree, || Refusal::new("prefix match pattern must be a string", HELP))?;
-        Self::new(text).map_err(|reason| Refusal::new(reason, HELP))
+    pub(crate) fn parse(tree: &Tree<'_>) -> Result<Self, Rejection> {
+        let text = cursor::expect_string(tree, || Rejection::new("prefix match pattern must be a string", HELP))?;
+        Self::new(text).map_err(|reason| Rejection::new(reason, HELP))
     }
 
     fn new(text: &str) -> Result<Self, String> {
@@ -73,44 +74,45 @@ impl Block {
         if bits < 0 {
             return Err("Malformed CIDR, mask bits must not be negative".to_owned());
         }
-        let shaped = is_shaped_as_version_4(address) || is_shaped_as_version_6(address);
-        let Some(address) = Address::parse(address) else {
-            return Err(format!("{} IP address: {address}", if shaped { "Invalid" } else { "Nonstandard" }));
+        let is_shaped = is_v4_shaped(address) || is_v6_shaped(address);
+        let Some(address) = IpAddress::parse(address) else {
+            return Err(format!("{} IP address: {address}", if is_shaped { "Invalid" } else { "Nonstandard" }));
         };
         let digits = address.length;
-        let (all, family) = if address.is_version_4() { (32, "IPv4") } else { (128, "IPv6") };
+        let (all, family) = if address.is_v4() { (32, "IPv4") } else { (128, "IPv6") };
         if bits >= all {
             return Err(format!("{family} mask bits must be < {all}"));
         }
         let (mut bottom, mut top) = (address, address);
         for (index, (low, high)) in bottom.digits.iter_mut().zip(&mut top.digits).enumerate().take(digits) {
-            let kept = (bits - i32::try_from(index).unwrap_or(32) * 4).clamp(0, 4);
+            // Bits of this digit that belong to the network; the others are free.
+            let network_bits = (bits - i32::try_from(index).unwrap_or(32) * 4).clamp(0, 4);
             let digit = char::from(*low).to_digit(16).unwrap_or_default();
-            let free = 15_u32 >> kept;
+            let free = 15_u32 >> network_bits;
             let write = |digit| char::from_digit(digit, 16).map_or(b'0', |digit| digit.to_ascii_uppercase() as u8);
             (*low, *high) = (write(digit & !free), write(digit | free));
         }
         Ok(Self { bottom, top })
     }
 
-    /// What finds one address in all its spellings.
-    pub(super) fn only(address: Address) -> Self {
+    /// Returns the block that matches one address in all its spellings.
+    pub(crate) fn single(address: IpAddress) -> Self {
         Self { bottom: address, top: address }
     }
 
-    /// The digits that all that it finds begin with.
-    pub(super) fn common(&self) -> &[u8] {
+    /// Returns the digits that every match begins with.
+    pub(crate) fn common_prefix(&self) -> &[u8] {
         let same = self.bottom.digits().iter().zip(self.top.digits()).take_while(|(bottom, top)| bottom == top);
         &self.bottom.digits()[..same.count()]
     }
 
-    pub(super) fn is_version_4(&self) -> bool {
-        self.bottom.is_version_4()
+    pub(crate) fn is_v4(&self) -> bool {
+        self.bottom.is_v4()
     }
 
-    /// Whether a text of digits lies in it, as the automaton of the service decides it: digit by digit, and at once
-    /// where a digit lies strictly between the bounds.
-    pub(super) fn has(&self, text: &[u8]) -> bool {
+    /// Compares digits as the automaton of the service does: one by one, and it accepts as soon as a digit is strictly
+    /// between the bounds.
+    pub(crate) fn contains(&self, text: &[u8]) -> bool {
         let (mut on_bottom, mut on_top) = (true, true);
         for (index, (&bottom, &top)) in self.bottom.digits().iter().zip(self.top.digits()).enumerate() {
             let Some(&digit) = text.get(index) else { return false };
@@ -127,19 +129,19 @@ impl Block {
     }
 }
 
-fn is_shaped_as_version_4(text: &str) -> bool {
+fn is_v4_shaped(text: &str) -> bool {
     let is_number = |part: &str| !part.is_empty() && part.bytes().all(|digit| digit.is_ascii_digit());
     text.split('.').count() == 4 && text.split('.').all(is_number)
 }
 
-fn is_shaped_as_version_6(text: &str) -> bool {
+fn is_v6_shaped(text: &str) -> bool {
     text.contains(':') && text.bytes().all(|byte| byte == b':' || byte.is_ascii_hexdigit())
 }
 
-/// Four decimal numbers; zeros before them mean nothing.
-fn version_4(text: &str) -> Option<[u8; 4]> {
-    // The first look is for speed: nearly every text is none.
-    if !(7..=15).contains(&text.len()) || !text.as_bytes()[0].is_ascii_digit() || !is_shaped_as_version_4(text) {
+/// Parses four decimal numbers; leading zeros are ignored.
+fn parse_v4(text: &str) -> Option<[u8; 4]> {
+    // Rejects nearly every text that is not an address in constant time.
+    if !(7..=15).contains(&text.len()) || !text.as_bytes()[0].is_ascii_digit() || !is_v4_shaped(text) {
         return None;
     }
     let mut bytes = [0; 4];
@@ -149,14 +151,14 @@ fn version_4(text: &str) -> Option<[u8; 4]> {
     Some(bytes)
 }
 
-/// Eight hexadecimal numbers, zeros of which may be left out once.
-fn version_6(text: &str) -> Option<[u8; 16]> {
+/// Parses eight hexadecimal numbers, with at most one `::` for a run of zeros.
+fn parse_v6(text: &str) -> Option<[u8; 16]> {
     let group = |group: &str| u32::from_str_radix(group, 16).ok().and_then(|group| u16::try_from(group).ok());
     let groups = |text: &str| match text {
         "" => Some(Vec::new()),
         text => text.split(':').map(group).collect::<Option<Vec<u16>>>(),
     };
-    if !is_shaped_as_version_6(text) {
+    if !is_v6_shaped(text) {
         return None;
     }
     let all = match text.split_once("::") {
@@ -183,21 +185,21 @@ fn version_6(text: &str) -> Option<[u8; 16]> {
 mod tests {
     use super::*;
 
-    fn has(block: &str, address: &str) -> bool {
-        Block::new(block).unwrap().has(Address::parse(address).unwrap().digits())
+    fn contains(block: &str, address: &str) -> bool {
+        Block::new(block).unwrap().contains(IpAddress::parse(address).unwrap().digits())
     }
 
     #[test]
-    fn addresses_are_read_in_any_spelling() {
+    fn any_spelling_of_an_address_is_parsed() {
         for (one, other) in [
             ("::1", "0:0:0:0:0:0:0:1"),
             ("1.2.3.4", "1.2.3.04"),
             ("2001:db8::", "2001:0DB8:0000::0"),
             ("::ffff:a00:1", "10.0.0.1"),
         ] {
-            assert_eq!(Address::parse(one).unwrap(), Address::parse(other).unwrap(), "{one}");
+            assert_eq!(IpAddress::parse(one).unwrap(), IpAddress::parse(other).unwrap(), "{one}");
         }
-        let none = [
+        let invalid = [
             "",
             ":",
             ":1",
@@ -217,31 +219,43 @@ mod tests {
             "[::1]",
             ":::",
         ];
-        for none in none {
-            assert_eq!(Address::parse(none), None, "{none}");
+        for text in invalid {
+            assert_eq!(IpAddress::parse(text), None, "{text}");
         }
     }
 
     #[test]
-    fn the_bits_of_the_host_mean_nothing() {
-        assert!(has("10.0.0.77/24", "10.0.0.0") && has("10.0.0.0/24", "10.0.0.255") && !has("10.0.0.0/24", "10.0.1.0"));
-        assert!(has("220.160.153.171/31", "220.160.153.170") && !has("220.160.153.171/31", "220.160.153.172"));
-        assert!(has("2001:db8::/33", "2001:db8:7fff::") && !has("2001:db8::/33", "2001:db8:8000::"));
+    fn host_bits_are_ignored() {
+        assert!(
+            contains("10.0.0.77/24", "10.0.0.0")
+                && contains("10.0.0.0/24", "10.0.0.255")
+                && !contains("10.0.0.0/24", "10.0.1.0")
+        );
+        assert!(
+            contains("220.160.153.171/31", "220.160.153.170") && !contains("220.160.153.171/31", "220.160.153.172")
+        );
+        assert!(contains("2001:db8::/33", "2001:db8:7fff::") && !contains("2001:db8::/33", "2001:db8:8000::"));
     }
 
     #[test]
-    fn families_are_not_told_apart() {
-        assert!(has("10.0.0.0/8", "a00::1") && has("::/0", "10.0.0.1"));
+    fn families_are_not_distinguished() {
+        assert!(contains("10.0.0.0/8", "a00::1") && contains("::/0", "10.0.0.1"));
         let everything = Block::new("10.0.0.1/0").unwrap();
-        assert!(everything.has(b"1") && !everything.has(b"0") && !everything.has(b"-1") && !everything.has(b"true"));
-        assert!(!Block::new("10.0.0.0/24").unwrap().has(b"123"));
         assert!(
-            Block::only(Address::parse("32.1.13.184").unwrap()).has(Address::parse("2001:db8::1").unwrap().digits())
+            everything.contains(b"1")
+                && !everything.contains(b"0")
+                && !everything.contains(b"-1")
+                && !everything.contains(b"true")
+        );
+        assert!(!Block::new("10.0.0.0/24").unwrap().contains(b"123"));
+        assert!(
+            Block::single(IpAddress::parse("32.1.13.184").unwrap())
+                .contains(IpAddress::parse("2001:db8::1").unwrap().digits())
         );
     }
 
     #[test]
-    fn what_is_no_block_is_refused_in_the_words_of_the_service() {
+    fn invalid_blocks_are_rejected_with_the_reason_of_the_service() {
         for (text, reason) in [
             ("bad", "Malformed CIDR, one '/' required"),
             ("10.0.0.0/2/4", "Malformed CIDR, one '/' required"),

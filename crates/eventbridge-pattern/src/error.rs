@@ -1,11 +1,11 @@
-//! Why a text is not a pattern.
+//! Errors of texts that are not valid patterns.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use json_document::Pointer;
 
-/// A text is not a pattern that EventBridge takes: what it says of it, where, and what to write instead.
+/// A text that EventBridge rejects as a pattern: the reason of the service, its position, and a correction.
 ///
 /// ```
 /// use eventbridge_pattern::Pattern;
@@ -14,75 +14,75 @@ use json_document::Pointer;
 /// assert_eq!((error.line(), error.column()), (1, 24));
 /// assert_eq!(error.pointer().as_str(), "/source/0/prefix");
 /// assert_eq!(error.reason(), "prefix match pattern must be a string");
-/// assert_eq!(error.help(), "write one match a prefix: [{\"prefix\": \"a\"}, {\"prefix\": \"b\"}]");
+/// assert_eq!(error.help(), "write one matcher for each prefix: [{\"prefix\": \"a\"}, {\"prefix\": \"b\"}]");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PatternError {
     line: usize,
     column: usize,
     pointer: Pointer,
-    refusal: Refusal,
+    rejection: Rejection,
 }
 
-/// What is wrong, without the place.
+/// The part of an error that does not depend on its position.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Refusal {
-    kind: Kind,
+pub(crate) struct Rejection {
+    kind: RejectionKind,
     reason: Cow<'static, str>,
     help: Cow<'static, str>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    /// What nobody has a name for.
+enum RejectionKind {
+    /// An array as the operand of `prefix` or `suffix`, which has a lint of its own.
+    AffixArray,
     Other,
-    /// `{"prefix": ["a", "b"]}`, and the like with `suffix`.
-    List,
 }
 
 impl PatternError {
-    pub(super) fn new(text: &str, at: usize, pointer: Pointer, refusal: Refusal) -> Self {
-        let (line, column) = place(text, at);
-        Self { line, column, pointer, refusal }
+    pub(crate) fn new(text: &str, at: usize, pointer: Pointer, rejection: Rejection) -> Self {
+        let (line, column) = line_and_column(text, at);
+        Self { line, column, pointer, rejection }
     }
 
-    /// The line, from 1.
+    /// Returns the line, from 1.
     pub fn line(&self) -> usize {
         self.line
     }
 
-    /// The column in characters, from 1.
+    /// Returns the column in characters, from 1.
     pub fn column(&self) -> usize {
         self.column
     }
 
-    /// The JSON path.
+    /// Returns the JSON pointer of the value that is rejected.
     pub fn pointer(&self) -> &Pointer {
         &self.pointer
     }
 
-    /// What the service says: the text behind `Event pattern is not valid. Reason:`. Where the text is no JSON at all,
-    /// the words are this library's.
+    /// Returns the reason in the words of the service: its text after `Event pattern is not valid. Reason:`.
+    ///
+    /// A text that is not JSON and a pattern that is too long have a reason of this crate.
     pub fn reason(&self) -> &str {
-        &self.refusal.reason
+        &self.rejection.reason
     }
 
-    /// What to write instead.
+    /// Returns the advice on what to write instead.
     pub fn help(&self) -> &str {
-        &self.refusal.help
+        &self.rejection.help
     }
 
-    pub(super) fn is_list_of_affixes(&self) -> bool {
-        match self.refusal.kind {
-            Kind::List => true,
-            Kind::Other => false,
+    pub(crate) fn is_affix_array(&self) -> bool {
+        match self.rejection.kind {
+            RejectionKind::AffixArray => true,
+            RejectionKind::Other => false,
         }
     }
 }
 
 impl fmt::Display for PatternError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { line, column, pointer, refusal: Refusal { reason, help, .. } } = self;
+        let Self { line, column, pointer, rejection: Rejection { reason, help, .. } } = self;
         write!(f, "line {line}, column {column}")?;
         if *pointer != Pointer::ROOT {
             write!(f, ", {pointer}")?;
@@ -93,18 +93,18 @@ impl fmt::Display for PatternError {
 
 impl std::error::Error for PatternError {}
 
-impl Refusal {
-    pub(super) fn new(reason: impl Into<Cow<'static, str>>, help: impl Into<Cow<'static, str>>) -> Self {
-        Self { kind: Kind::Other, reason: reason.into(), help: help.into() }
+impl Rejection {
+    pub(crate) fn new(reason: impl Into<Cow<'static, str>>, help: impl Into<Cow<'static, str>>) -> Self {
+        Self { kind: RejectionKind::Other, reason: reason.into(), help: help.into() }
     }
 
-    pub(super) fn list(reason: impl Into<Cow<'static, str>>, help: impl Into<Cow<'static, str>>) -> Self {
-        Self { kind: Kind::List, ..Self::new(reason, help) }
+    pub(crate) fn affix_array(reason: impl Into<Cow<'static, str>>, help: impl Into<Cow<'static, str>>) -> Self {
+        Self { kind: RejectionKind::AffixArray, ..Self::new(reason, help) }
     }
 }
 
-/// The line and the column of a byte.
-pub(super) fn place(text: &str, at: usize) -> (usize, usize) {
+/// Returns the line and the column of a byte, both from 1; the column counts characters.
+pub(crate) fn line_and_column(text: &str, at: usize) -> (usize, usize) {
     let mut at = at.min(text.len());
     while !text.is_char_boundary(at) {
         at -= 1;
@@ -121,8 +121,8 @@ mod tests {
     #[test]
     fn columns_are_counted_in_characters() {
         let text = "{\n \"ä\": 1}";
-        assert_eq!(place(text, text.find('1').unwrap()), (2, 7));
-        assert_eq!(place(text, 0), (1, 1));
-        assert_eq!(place(text, 400), (2, 9));
+        assert_eq!(line_and_column(text, text.find('1').unwrap()), (2, 7));
+        assert_eq!(line_and_column(text, 0), (1, 1));
+        assert_eq!(line_and_column(text, 400), (2, 9));
     }
 }

@@ -1,14 +1,17 @@
-//! `exists`: whether a field has a value, of whatever kind, `null` too; an object or an empty list is none.
+//! `exists`: presence or absence of a value.
+//!
+//! `null` is a value; an object and an empty array are not.
 
-use super::error::Refusal;
 use json_document::text::{Tree, Value};
 
-pub(super) const NAME: &str = "exists";
+use crate::error::Rejection;
 
-pub(super) fn parse(tree: &Tree<'_>) -> Result<bool, Refusal> {
+pub(crate) const NAME: &str = "exists";
+
+pub(crate) fn parse(tree: &Tree<'_>) -> Result<bool, Rejection> {
     match tree.value {
         Value::Boolean(exists) => Ok(exists),
-        Value::Object(_) | Value::Array(_) | Value::String(_) | Value::Number(_) | Value::Null => Err(Refusal::new(
+        Value::Object(_) | Value::Array(_) | Value::String(_) | Value::Number(_) | Value::Null => Err(Rejection::new(
             "exists match pattern must be either true or false.",
             "write [{\"exists\": true}] or [{\"exists\": false}], without quotes",
         )),

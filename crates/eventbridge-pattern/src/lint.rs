@@ -1,4 +1,4 @@
-//! What is valid and yet not what was meant. One file a lint.
+//! Lints: valid patterns that probably do not mean what their author meant, one file for each lint.
 
 mod account_length;
 mod account_unquoted;
@@ -12,40 +12,13 @@ mod near_limit;
 mod or_overwrites;
 mod other_family;
 mod prefix_list;
+mod report;
 
-use std::fmt;
+pub use report::{Lint, LintFinding};
 
-use super::error::{self, PatternError};
-use super::matcher::Matcher;
-use super::source::{List, Place};
-use super::{Pattern, Settings};
-use json_document::Pointer;
+use report::{Check, Report};
 
-/// A mistake that patterns are looked through for.
-#[derive(Debug, Clone, Copy)]
-pub struct Lint {
-    id: &'static str,
-    explanation: &'static str,
-    look: Look,
-}
-
-/// What a lint looks at.
-#[derive(Debug, Clone, Copy)]
-enum Look {
-    Pattern(fn(&Pattern, &mut Report<'_>)),
-    /// A text that is no pattern.
-    Refused(fn(&PatternError) -> bool),
-}
-
-/// A lint that has found something.
-#[derive(Debug, Clone)]
-pub struct Finding {
-    lint: &'static Lint,
-    line: usize,
-    column: usize,
-    pointer: Pointer,
-    message: String,
-}
+use crate::{Pattern, Settings};
 
 static LINTS: [Lint; 12] = [
     account_length::LINT,
@@ -62,136 +35,51 @@ static LINTS: [Lint; 12] = [
     prefix_list::LINT,
 ];
 
-/// All lints, by their ids.
+/// Returns all lints, sorted by id.
 pub fn lints() -> &'static [Lint] {
     &LINTS
 }
 
-/// Looks a text through that should be a pattern. A text that is none is itself a finding.
+/// Lints the text of a pattern. A text that the service rejects gives one finding, `invalid` or `prefix-list`.
 ///
 /// ```
 /// use eventbridge_pattern::{Settings, lint};
 ///
 /// let findings = lint(r#"{"account": [{"anything-but": 12345678901}]}"#, &Settings::default());
-/// assert_eq!(findings[0].lint().id(), "account-unquoted");
+/// assert_eq!(findings[0].lint.id, "account-unquoted");
 /// assert_eq!(
 ///     findings[0].to_string(),
-///     "line 1, column 14, /account/0: account-unquoted: an account is a text, and never one of these numbers: nothing \
-///      is excluded",
+///     "line 1, column 14, /account/0: account-unquoted: an account is a string: these numbers exclude nothing",
 /// );
 /// ```
-pub fn lint(text: &str, settings: &Settings) -> Vec<Finding> {
-    let error = match Pattern::parse_with(text, settings) {
-        Ok(pattern) => return pattern.findings_with(settings),
-        Err(error) => error,
-    };
-    let refused = LINTS.iter().find(|lint| match lint.look {
-        Look::Refused(look) => look(&error),
-        Look::Pattern(_) => false,
-    });
-    let finding = |lint| Finding {
-        lint,
-        line: error.line(),
-        column: error.column(),
-        pointer: error.pointer().clone(),
-        message: format!("{}: {}", error.reason().trim_end_matches('.'), error.help()),
-    };
-    vec![finding(refused.unwrap_or(&invalid::LINT))]
-}
-
-impl Pattern {
-    /// What is valid in this pattern and probably not meant.
-    pub fn findings(&self) -> Vec<Finding> {
-        self.findings_with(&Settings::default())
-    }
-
-    fn findings_with(&self, settings: &Settings) -> Vec<Finding> {
-        let mut findings = Vec::new();
-        for lint in &LINTS {
-            if let Look::Pattern(look) = lint.look {
-                look(self, &mut Report { lint, text: self.as_str(), settings, findings: &mut findings });
-            }
+pub fn lint(text: &str, settings: &Settings) -> Vec<LintFinding> {
+    match Pattern::parse_with(text, settings) {
+        Ok(pattern) => lint_pattern(&pattern, settings),
+        Err(error) => {
+            let specific = LINTS.iter().find(|lint| match lint.check {
+                Check::Error(applies) => applies(&error),
+                Check::Pattern(_) => false,
+            });
+            vec![LintFinding {
+                lint: specific.unwrap_or(&invalid::LINT),
+                line: error.line(),
+                column: error.column(),
+                pointer: error.pointer().clone(),
+                message: format!("{}: {}", error.reason().trim_end_matches('.'), error.help()),
+            }]
         }
-        findings.sort_by_key(|finding| (finding.line, finding.column));
-        findings
     }
 }
 
-impl Lint {
-    /// The id, which never changes.
-    pub fn id(&self) -> &'static str {
-        self.id
-    }
-
-    /// What it is about, and what to do.
-    pub fn explanation(&self) -> &'static str {
-        self.explanation
-    }
-}
-
-impl Finding {
-    /// What has found it.
-    pub fn lint(&self) -> &'static Lint {
-        self.lint
-    }
-
-    /// The line, from 1.
-    pub fn line(&self) -> usize {
-        self.line
-    }
-
-    /// The column in characters, from 1.
-    pub fn column(&self) -> usize {
-        self.column
-    }
-
-    /// The JSON path.
-    pub fn pointer(&self) -> &Pointer {
-        &self.pointer
-    }
-
-    /// What is wrong here.
-    pub fn message(&self) -> &str {
-        &self.message
-    }
-}
-
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { lint, line, column, pointer, message } = self;
-        write!(f, "line {line}, column {column}")?;
-        if *pointer != Pointer::ROOT {
-            write!(f, ", {pointer}")?;
+fn lint_pattern(pattern: &Pattern, settings: &Settings) -> Vec<LintFinding> {
+    let mut findings = Vec::new();
+    for lint in &LINTS {
+        if let Check::Pattern(check) = lint.check {
+            check(pattern, &mut Report { lint, text: pattern.as_str(), settings, findings: &mut findings });
         }
-        write!(f, ": {}: {message}", lint.id)
     }
-}
-
-/// Takes what one lint finds.
-struct Report<'a> {
-    lint: &'static Lint,
-    text: &'a str,
-    settings: &'a Settings,
-    findings: &'a mut Vec<Finding>,
-}
-
-impl Report<'_> {
-    fn at(&mut self, place: &Place, message: impl Into<String>) {
-        let (line, column) = error::place(self.text, place.at);
-        let pointer = place.pointer.clone();
-        self.findings.push(Finding { lint: self.lint, line, column, pointer, message: message.into() });
-    }
-
-    fn whole(&mut self, message: impl Into<String>) {
-        let place = Place { at: 0, value: 0, end: 0, pointer: Pointer::ROOT };
-        self.at(&place, message);
-    }
-}
-
-/// Every match, with its list.
-fn matches(pattern: &Pattern) -> impl Iterator<Item = (&List, &Matcher, &Place)> {
-    let lists = pattern.source.lists.iter();
-    lists.flat_map(|list| list.items.iter().map(move |item| (list, &item.matcher, &item.place)))
+    findings.sort_by_key(|finding| (finding.line, finding.column));
+    findings
 }
 
 #[cfg(test)]
@@ -199,17 +87,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_are_in_order_and_every_lint_explains_itself() {
+    fn lints_are_sorted_and_explained() {
         assert!(LINTS.is_sorted_by(|one, other| one.id < other.id));
         for Lint { id, explanation, .. } in &LINTS {
             assert!(id.bytes().all(|byte| byte == b'-' || byte.is_ascii_lowercase()), "{id}");
             assert!(explanation.ends_with('.') && explanation.len() > 100, "{id}");
+            let (title, _) = explanation.split_once(". ").expect(id);
+            assert!(title.len() <= 100, "{id}: {title}");
         }
     }
 
-    /// What each finds, with the text that it points at, and a pattern next to it in which it finds nothing.
+    /// Id, a pattern with that finding alone, and a similar pattern without it.
     #[test]
-    fn every_lint_finds_what_it_is_for_and_nothing_else() {
+    fn every_lint_reports_its_pattern_and_no_other() {
         let cases = [
             ("account-length", r#"{"account":[{"anything-but":["12345678901"]}]}"#, r#"{"account":["123456789012"]}"#),
             ("account-unquoted", r#"{"account":[123456789012]}"#, r#"{"detail":{"account":[123]}}"#),
@@ -237,9 +127,9 @@ mod tests {
             ("prefix-list", r#"{"a":[{"suffix":["a","b"]}]}"#, r#"{"a":[{"anything-but":{"suffix":["a","b"]}}]}"#),
         ];
         assert_eq!(cases.map(|(id, ..)| id), LINTS.map(|lint| lint.id));
-        for (id, found, clean) in cases {
+        for (id, reported, clean) in cases {
             let ids = |text| lint(text, &Settings::default()).iter().map(|it| it.lint.id).collect::<Vec<_>>();
-            assert_eq!(ids(found), [id], "{found}");
+            assert_eq!(ids(reported), [id], "{reported}");
             assert!(!ids(clean).contains(&id), "{clean}");
         }
     }

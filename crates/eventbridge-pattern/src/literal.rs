@@ -1,47 +1,48 @@
-//! A value as it is: a text, a number, `true`, `false` or `null`; and `exactly`, which the service takes and does not
+//! Literal values: a String, Number, Boolean or Null; and `exactly`, an operator that the service accepts and does not
 //! document.
 
-use super::cidr::{Address, Block};
-use super::error::Refusal;
-use super::number;
-use super::trail;
 use json_document::text::{Tree, Value};
 
-pub(super) const NAME: &str = "exactly";
+use crate::cidr::{Block, IpAddress};
+use crate::cursor;
+use crate::error::Rejection;
+use crate::number;
+
+pub(crate) const NAME: &str = "exactly";
 
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Literal {
-    Text(String),
-    /// A text that is an address, which finds all spellings of it.
+pub(crate) enum Literal {
+    String(String),
+    /// A String that is an address, and matches every spelling of it.
     Address(String, Block),
-    /// A number that a double holds.
+    /// A Number that is exactly a double.
     Number(f64),
-    /// `true`, `false`, `null`, and numbers that no double holds: these are compared as text.
-    Plain(String),
+    /// `true`, `false`, `null`, and Numbers that are not exactly a double: compared as text.
+    Bare(String),
 }
 
 impl Literal {
-    /// `None` where a list or an object stands.
-    pub(super) fn parse(tree: &Tree<'_>) -> Option<Self> {
+    /// Parses a primitive value; returns `None` for an array or an object.
+    pub(crate) fn parse(tree: &Tree<'_>) -> Option<Self> {
         Some(match &tree.value {
-            Value::String(text) => match Address::parse(text) {
-                Some(address) => Self::Address(text.clone().into_owned(), Block::only(address)),
-                None => Self::Text(text.clone().into_owned()),
+            Value::String(text) => match IpAddress::parse(text) {
+                Some(address) => Self::Address(text.clone().into_owned(), Block::single(address)),
+                None => Self::String(text.clone().into_owned()),
             },
-            Value::Number(text) => match number::exact(text) {
+            Value::Number(text) => match number::exact_double(text) {
                 Some(double) => Self::Number(double),
-                None => Self::Plain((*text).to_owned()),
+                None => Self::Bare((*text).to_owned()),
             },
-            Value::Boolean(bool) => Self::Plain(bool.to_string()),
-            Value::Null => Self::Plain("null".to_owned()),
+            Value::Boolean(value) => Self::Bare(value.to_string()),
+            Value::Null => Self::Bare("null".to_owned()),
             Value::Object(_) | Value::Array(_) => return None,
         })
     }
 
-    /// The operand of `exactly`: a text, and no address, whatever it looks like.
-    pub(super) fn parse_exactly(tree: &Tree<'_>) -> Result<Self, Refusal> {
-        let help = "write the value alone, [\"a\"], which means the same and takes numbers too";
-        let text = trail::text(tree, || Refusal::new("exact match pattern must be a string", help))?;
-        Ok(Self::Text(text.to_owned()))
+    /// Parses the operand of `exactly`: a String that is never read as an address.
+    pub(crate) fn parse_exactly(tree: &Tree<'_>) -> Result<Self, Rejection> {
+        let help = "write the value alone, [\"a\"], which also works for numbers";
+        let text = cursor::expect_string(tree, || Rejection::new("exact match pattern must be a string", help))?;
+        Ok(Self::String(text.to_owned()))
     }
 }

@@ -1,107 +1,113 @@
-//! The matches of one field: what a list in a pattern holds.
+//! Matchers, the elements of the arrays in a pattern, and conditions, the arrays themselves.
 
-use super::anything_but::{self, AnythingBut};
-use super::cidr::{self, Address, Block};
-use super::error::Refusal;
-use super::ignore_case::{self, Folded};
-use super::leaf::Leaf;
-use super::literal::{self, Literal};
-use super::numeric::{self, Range};
-use super::prefix::{self, Affix};
-use super::trail::Trail;
-use super::wildcard::{self, Wildcard};
-use super::{exists, steps, suffix};
 use json_document::text::{Tree, Value};
 
-/// One match; any of those in its list may hold.
+use crate::anything_but::{self, AnythingBut};
+use crate::cidr::{self, Block, IpAddress};
+use crate::cursor::Cursor;
+use crate::error::Rejection;
+use crate::exists;
+use crate::ignore_case::{self, IgnoreCase};
+use crate::literal::{self, Literal};
+use crate::numeric::{self, NumericRange};
+use crate::prefix::{self, Affix};
+use crate::primitive::Primitive;
+use crate::step_counter::count_step;
+use crate::suffix;
+use crate::wildcard::{self, Wildcard};
+
+/// One element of a match array.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Matcher {
+pub(crate) enum Matcher {
     Literal(Literal),
     Prefix(Affix),
     Suffix(Affix),
-    IgnoreCase(Folded),
+    IgnoreCase(IgnoreCase),
     Wildcard(Wildcard),
-    Numeric(Range),
+    Numeric(NumericRange),
     Exists(bool),
     Cidr(Block),
     AnythingBut(AnythingBut),
 }
 
-/// How the service reads the values of a field, which depends on all the matches it has for the field.
+/// The encoding of values in the byte machine of a field, which depends on all matchers in the machine.
 ///
-/// Where one of them compares numbers, numbers are read as such. Else, where one compares addresses, every text that is
-/// an address is read as one, and no match of texts finds it.
+/// If one of them compares numbers, event-ruler encodes Numbers as comparable numbers. Otherwise, if one compares
+/// addresses, it encodes every String that is an address as hexadecimal digits, and no String matcher matches it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub(super) struct Mode {
-    pub(super) numbers: bool,
-    pub(super) addresses: bool,
+pub(crate) struct Encoding {
+    pub(crate) numbers: bool,
+    pub(crate) addresses: bool,
 }
 
-/// A value as the matches of its field see it.
+/// A value of an event in the encoding of its field.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Seen<'a> {
-    Text(&'a str),
+pub(crate) enum EncodedValue<'a> {
+    String(&'a str),
     Number(f64),
-    /// The digits of an address.
+    /// Hexadecimal digits of an address.
     Address(&'a [u8]),
-    /// `true`, `false`, `null`, and a number that is not read as one.
-    Plain(&'a str),
+    /// Text of `true`, `false`, `null`, or a number that is not encoded as one.
+    Bare(&'a str),
 }
 
 impl Matcher {
-    pub(super) fn parse(tree: &Tree<'_>, trail: &mut Trail) -> Result<Self, Refusal> {
+    pub(crate) fn parse(tree: &Tree<'_>, cursor: &mut Cursor) -> Result<Self, Rejection> {
         if let Some(literal) = Literal::parse(tree) {
             return Ok(Self::Literal(literal));
         }
         let Value::Object(members) = &tree.value else {
-            return Err(Refusal::new(
+            return Err(Rejection::new(
                 "Match value must be String, number, true, false, or null",
-                "write the values in one list; a list finds each of its values",
+                "write all values in one array, which matches each of them",
             ));
         };
-        trail.only(members, "Match expression name not found", |trail, name, tree| {
+        cursor.parse_only_member(members, "Match expression name not found", |cursor, name, tree| {
             Ok(match name {
                 literal::NAME => Self::Literal(Literal::parse_exactly(tree)?),
-                prefix::NAME => Self::Prefix(Affix::parse(prefix::NAME, tree, trail)?),
-                suffix::NAME => Self::Suffix(Affix::parse(suffix::NAME, tree, trail)?),
-                ignore_case::NAME => Self::IgnoreCase(Folded::parse(tree)?),
+                prefix::NAME => Self::Prefix(Affix::parse(prefix::NAME, tree, cursor)?),
+                suffix::NAME => Self::Suffix(Affix::parse(suffix::NAME, tree, cursor)?),
+                ignore_case::NAME => Self::IgnoreCase(IgnoreCase::parse(tree)?),
                 wildcard::NAME => Self::Wildcard(Wildcard::parse(tree)?),
-                numeric::NAME => Self::Numeric(Range::parse(tree, trail)?),
+                numeric::NAME => Self::Numeric(NumericRange::parse(tree, cursor)?),
                 exists::NAME => Self::Exists(exists::parse(tree)?),
                 cidr::NAME => Self::Cidr(Block::parse(tree)?),
-                anything_but::NAME => Self::AnythingBut(AnythingBut::parse(tree, trail)?),
-                _ => return Err(unknown(name)),
+                anything_but::NAME => Self::AnythingBut(AnythingBut::parse(tree, cursor)?),
+                _ => return Err(unknown_operator(name)),
             })
         })
     }
 
-    pub(super) fn mode(&self) -> Mode {
+    /// Returns the encoding of a machine with this matcher alone.
+    pub(crate) fn encoding(&self) -> Encoding {
         let numbers = matches!(
             self,
             Self::Numeric(_) | Self::Literal(Literal::Number(_)) | Self::AnythingBut(AnythingBut::Numbers(_))
         );
-        Mode { numbers, addresses: matches!(self, Self::Cidr(_) | Self::Literal(Literal::Address(..))) }
+        Encoding { numbers, addresses: matches!(self, Self::Cidr(_) | Self::Literal(Literal::Address(..))) }
     }
 
-    #[expect(clippy::float_cmp, reason = "the number that was written")]
-    pub(super) fn finds(&self, seen: Seen<'_>) -> bool {
-        steps::step();
-        match (self, seen) {
-            (Self::Literal(Literal::Text(text)), Seen::Text(value))
-            | (Self::Literal(Literal::Plain(text)), Seen::Plain(value)) => text == value,
-            (Self::Literal(Literal::Number(number)), Seen::Number(value)) => *number == value,
-            (Self::Prefix(affix), Seen::Text(value)) => affix.begins(value),
-            (Self::Suffix(affix), Seen::Text(value)) => affix.closes(value),
-            (Self::IgnoreCase(folded), Seen::Text(value)) => folded.is(value),
-            (Self::Wildcard(wildcard), Seen::Text(value)) => wildcard.is(value),
-            (Self::Numeric(range), Seen::Number(value)) => range.has(value),
-            (Self::Cidr(block) | Self::Literal(Literal::Address(_, block)), Seen::Address(digits)) => block.has(digits),
-            (Self::Cidr(block) | Self::Literal(Literal::Address(_, block)), Seen::Plain(text)) => {
-                block.has(text.as_bytes())
+    #[expect(clippy::float_cmp, reason = "a literal matches exactly its own double")]
+    pub(crate) fn matches(&self, value: EncodedValue<'_>) -> bool {
+        count_step();
+        match (self, value) {
+            (Self::Literal(Literal::String(text)), EncodedValue::String(value))
+            | (Self::Literal(Literal::Bare(text)), EncodedValue::Bare(value)) => text == value,
+            (Self::Literal(Literal::Number(number)), EncodedValue::Number(value)) => *number == value,
+            (Self::Prefix(affix), EncodedValue::String(value)) => affix.is_prefix_of(value),
+            (Self::Suffix(affix), EncodedValue::String(value)) => affix.is_suffix_of(value),
+            (Self::IgnoreCase(text), EncodedValue::String(value)) => text.matches(value),
+            (Self::Wildcard(wildcard), EncodedValue::String(value)) => wildcard.matches(value),
+            (Self::Numeric(range), EncodedValue::Number(value)) => range.contains(value),
+            (Self::Cidr(block) | Self::Literal(Literal::Address(_, block)), EncodedValue::Address(digits)) => {
+                block.contains(digits)
             }
-            (Self::AnythingBut(excluded), Seen::Text(value)) => excluded.allows_text(value),
-            (Self::AnythingBut(excluded), Seen::Number(value)) => excluded.allows_number(value),
-            (Self::AnythingBut(_), Seen::Address(_) | Seen::Plain(_)) | (Self::Exists(true), _) => true,
+            (Self::Cidr(block) | Self::Literal(Literal::Address(_, block)), EncodedValue::Bare(text)) => {
+                block.contains(text.as_bytes())
+            }
+            (Self::AnythingBut(excluded), EncodedValue::String(value)) => excluded.allows_string(value),
+            (Self::AnythingBut(excluded), EncodedValue::Number(value)) => excluded.allows_number(value),
+            (Self::AnythingBut(_), EncodedValue::Address(_) | EncodedValue::Bare(_)) | (Self::Exists(true), _) => true,
             (
                 Self::Literal(_)
                 | Self::Prefix(_)
@@ -117,54 +123,58 @@ impl Matcher {
     }
 }
 
-impl Mode {
-    pub(super) fn of<'a>(matchers: impl IntoIterator<Item = &'a Matcher>) -> Self {
-        matchers.into_iter().map(Matcher::mode).fold(Self::default(), Self::and)
+impl Encoding {
+    pub(crate) fn for_matchers<'a>(matchers: impl IntoIterator<Item = &'a Matcher>) -> Self {
+        matchers.into_iter().map(Matcher::encoding).fold(Self::default(), |all, one| Self {
+            numbers: all.numbers || one.numbers,
+            addresses: all.addresses || one.addresses,
+        })
     }
 
-    pub(super) fn and(self, other: Self) -> Self {
-        Self { numbers: self.numbers || other.numbers, addresses: self.addresses || other.addresses }
+    /// Returns true if a String that is an address is encoded as one.
+    pub(crate) fn encodes_addresses(self) -> bool {
+        self.addresses && !self.numbers
     }
 
-    /// Shows a value as it is seen in this mode.
-    pub(super) fn see<T>(self, leaf: &Leaf<'_>, show: impl FnOnce(Seen<'_>) -> T) -> T {
-        match leaf {
-            Leaf::Text(text) if self.addresses && !self.numbers => match Address::parse(text) {
-                Some(address) => show(Seen::Address(address.digits())),
-                None => show(Seen::Text(text)),
+    /// Calls `f` with the value in this encoding.
+    pub(crate) fn encode<T>(self, value: &Primitive<'_>, f: impl FnOnce(EncodedValue<'_>) -> T) -> T {
+        match value {
+            Primitive::String(text) if self.encodes_addresses() => match IpAddress::parse(text) {
+                Some(address) => f(EncodedValue::Address(address.digits())),
+                None => f(EncodedValue::String(text)),
             },
-            Leaf::Text(text) => show(Seen::Text(text)),
-            Leaf::Number(number) => match number.double() {
-                Some(double) if self.numbers => show(Seen::Number(double)),
-                Some(_) | None => show(Seen::Plain(&number.text())),
+            Primitive::String(text) => f(EncodedValue::String(text)),
+            Primitive::Number(number) => match number.double() {
+                Some(double) if self.numbers => f(EncodedValue::Number(double)),
+                Some(_) | None => f(EncodedValue::Bare(&number.service_text())),
             },
-            Leaf::Bool(true) => show(Seen::Plain("true")),
-            Leaf::Bool(false) => show(Seen::Plain("false")),
-            Leaf::Null => show(Seen::Plain("null")),
+            Primitive::Boolean(true) => f(EncodedValue::Bare("true")),
+            Primitive::Boolean(false) => f(EncodedValue::Bare("false")),
+            Primitive::Null => f(EncodedValue::Bare("null")),
         }
     }
 }
 
-/// What a field has to be: one of its matches holds.
+/// A match array with its path: the field must have a value that one of the matchers matches.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Condition {
-    pub(super) path: String,
-    pub(super) matchers: Vec<Matcher>,
-    pub(super) mode: Mode,
+pub(crate) struct FieldCondition {
+    pub(crate) path: String,
+    pub(crate) matchers: Vec<Matcher>,
+    pub(crate) encoding: Encoding,
 }
 
-impl Condition {
-    pub(super) fn finds(&self, leaf: &Leaf<'_>) -> bool {
-        self.mode.see(leaf, |seen| self.matchers.iter().any(|matcher| matcher.finds(seen)))
+impl FieldCondition {
+    pub(crate) fn matches(&self, value: &Primitive<'_>) -> bool {
+        self.encoding.encode(value, |encoded| self.matchers.iter().any(|matcher| matcher.matches(encoded)))
     }
 
-    /// Whether a field that is missing will do.
-    pub(super) fn finds_nothing(&self) -> bool {
+    /// Returns true if the condition holds for an absent field.
+    pub(crate) fn accepts_absence(&self) -> bool {
         self.matchers.contains(&Matcher::Exists(false))
     }
 }
 
-fn unknown(name: &str) -> Refusal {
+fn unknown_operator(name: &str) -> Rejection {
     let known = [
         prefix::NAME,
         suffix::NAME,
@@ -175,5 +185,5 @@ fn unknown(name: &str) -> Refusal {
         cidr::NAME,
         wildcard::NAME,
     ];
-    Refusal::new(format!("Unrecognized match type {name}"), format!("write one of {}", known.join(", ")))
+    Rejection::new(format!("Unrecognized match type {name}"), format!("write one of {}", known.join(", ")))
 }

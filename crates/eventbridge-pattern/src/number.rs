@@ -1,61 +1,61 @@
-//! Numbers as the service compares them: as doubles where a double is exactly what was written, else as text.
+//! Numbers as the service compares them: as doubles if the text is exactly a double, as text otherwise.
 
 use std::borrow::Cow;
 
-/// A number of an event.
+/// A Number of an event.
 ///
-/// One with a point or an exponent goes through a double before anything compares it; an integer keeps its text.
+/// The service rounds one with a point or an exponent to a double before it compares it. An integer keeps its text.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Number<'e> {
+pub(crate) struct Number<'e> {
     text: Cow<'e, str>,
-    /// Whether it is spelled as an integer.
-    integer: bool,
+    is_integer: bool,
     double: Option<f64>,
 }
 
 impl<'e> Number<'e> {
-    pub(super) fn read(text: impl Into<Cow<'e, str>>) -> Self {
+    pub(crate) fn parse(text: impl Into<Cow<'e, str>>) -> Self {
         let text = text.into();
-        let integer = !text.bytes().any(|byte| matches!(byte, b'.' | b'e' | b'E'));
-        let double = if integer { exact(&text) } else { text.parse().ok().filter(|double: &f64| double.is_finite()) };
-        Self { text, integer, double }
+        let is_integer = !text.bytes().any(|byte| matches!(byte, b'.' | b'e' | b'E'));
+        let double =
+            if is_integer { exact_double(&text) } else { text.parse().ok().filter(|double: &f64| double.is_finite()) };
+        Self { text, is_integer, double }
     }
 
-    /// What `numeric` compares, if it does: exactly what was written.
-    pub(super) fn double(&self) -> Option<f64> {
+    /// Returns the operand of numeric comparison, `None` if the service compares the text.
+    pub(crate) fn double(&self) -> Option<f64> {
         self.double
     }
 
-    /// As the event spells it.
-    pub(super) fn spelled(&self) -> &str {
+    /// Returns the spelling in the event.
+    pub(crate) fn spelling(&self) -> &str {
         &self.text
     }
 
-    /// As the service has it after the double.
-    pub(super) fn text(&self) -> Cow<'_, str> {
-        match (self.integer, self.double) {
+    /// Returns the text that the service compares, after rounding.
+    pub(crate) fn service_text(&self) -> Cow<'_, str> {
+        match (self.is_integer, self.double) {
             (true, _) => Cow::Borrowed(&self.text),
-            (false, Some(double)) => Cow::Owned(java(double)),
+            (false, Some(double)) => Cow::Owned(java_text(double)),
             (false, None) => Cow::Borrowed("Infinity"),
         }
     }
 }
 
-/// The double that is exactly this number, in that the shortest spelling of the double is the same number again; `None`
-/// where there is none. `-0` is `0`.
-pub(super) fn exact(text: &str) -> Option<f64> {
-    // Every integer of up to fifteen digits is a double.
+/// Returns the double whose shortest decimal spelling is this number, as `ComparableNumber` of event-ruler demands. `-0`
+/// becomes `0`.
+pub(crate) fn exact_double(text: &str) -> Option<f64> {
+    // Every integer of up to 15 digits is a double.
     if text.len() < 16
         && let Ok(integer) = text.parse::<i64>()
     {
-        #[expect(clippy::cast_precision_loss, reason = "fifteen digits are less than 2^53")]
+        #[expect(clippy::cast_precision_loss, reason = "15 digits are less than 2^53")]
         return Some(integer as f64);
     }
     let double: f64 = text.parse().ok().filter(|double: &f64| double.is_finite())?;
-    (Decimal::of(text)? == Decimal::of(&format!("{double:e}"))?).then_some(double + 0.0)
+    (Decimal::parse(text)? == Decimal::parse(&format!("{double:e}"))?).then_some(double + 0.0)
 }
 
-/// A decimal number, without the zeros at its ends.
+/// A decimal number without leading and trailing zeros: `digits` times ten to the power of `exponent`.
 #[derive(PartialEq)]
 struct Decimal {
     negative: bool,
@@ -64,7 +64,7 @@ struct Decimal {
 }
 
 impl Decimal {
-    fn of(text: &str) -> Option<Self> {
+    fn parse(text: &str) -> Option<Self> {
         let (mantissa, exponent) = match text.split_once(['e', 'E']) {
             Some((mantissa, exponent)) => (mantissa, exponent.parse::<i64>().ok()?),
             None => (text, 0),
@@ -82,8 +82,8 @@ impl Decimal {
     }
 }
 
-/// A double as Java writes it, and so as the service has it: `1.0E10`, `100.0`.
-fn java(double: f64) -> String {
+/// Writes a double as `Double.toString` of Java does: `1.0E10`, `100.0`.
+fn java_text(double: f64) -> String {
     let size = double.abs();
     if size == 0.0 || (1e-3..1e7).contains(&size) {
         return format!("{double:?}");
@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_number_is_exact_where_a_double_says_it_again() {
+    fn a_number_is_exact_if_its_double_has_the_same_decimal() {
         for (text, double) in [
             ("300", 300.0),
             ("3.0e2", 300.0),
@@ -112,23 +112,23 @@ mod tests {
             ("1E-320", 1e-320),
             ("-12.50", -12.5),
         ] {
-            assert_eq!(exact(text), Some(double), "{text}");
+            assert_eq!(exact_double(text), Some(double), "{text}");
         }
         for text in ["9007199254740993", "9007199254740993.0", "0.30000000000000001", "1e309", "1E-325", "-1e400"] {
-            assert_eq!(exact(text), None, "{text}");
+            assert_eq!(exact_double(text), None, "{text}");
         }
-        assert!(exact("-0.0").is_some_and(f64::is_sign_positive));
+        assert!(exact_double("-0.0").is_some_and(f64::is_sign_positive));
     }
 
     #[test]
-    fn a_number_of_an_event_goes_through_a_double_unless_it_is_an_integer() {
-        assert_eq!(Number::read("0.1234567890123456789").double(), Some(0.123_456_789_012_345_68));
-        assert_eq!(Number::read("0.1234567890123456789").text(), "0.12345678901234568");
-        assert_eq!(Number::read("9007199254740993").double(), None);
-        assert_eq!(Number::read("9007199254740993").text(), "9007199254740993");
-        assert_eq!(Number::read("1e309").text(), "Infinity");
-        assert_eq!(Number::read("1e10").text(), "1.0E10");
-        assert_eq!(Number::read("-1.25e-7").text(), "-1.25E-7");
-        assert_eq!(Number::read("100.0").text(), "100.0");
+    fn numbers_of_events_are_rounded_unless_they_are_integers() {
+        assert_eq!(Number::parse("0.1234567890123456789").double(), Some(0.123_456_789_012_345_68));
+        assert_eq!(Number::parse("0.1234567890123456789").service_text(), "0.12345678901234568");
+        assert_eq!(Number::parse("9007199254740993").double(), None);
+        assert_eq!(Number::parse("9007199254740993").service_text(), "9007199254740993");
+        assert_eq!(Number::parse("1e309").service_text(), "Infinity");
+        assert_eq!(Number::parse("1e10").service_text(), "1.0E10");
+        assert_eq!(Number::parse("-1.25e-7").service_text(), "-1.25E-7");
+        assert_eq!(Number::parse("100.0").service_text(), "100.0");
     }
 }

@@ -1,13 +1,13 @@
-//! `$or`: conditions of which one object has to hold.
+//! `$or`: an array of objects, one of which must match.
 
-use super::error::Refusal;
+use crate::error::Rejection;
 
-pub(super) const NAME: &str = "$or";
+pub(crate) const NAME: &str = "$or";
 
-/// The combinations that one pattern may come to.
-pub(super) const COMBINATIONS: usize = 1000;
+/// Maximum number of alternatives of a pattern: the branches of several `$or`s multiply.
+pub(crate) const MAX_COMBINATIONS: usize = 1000;
 
-/// Names that a field must not have inside of `$or`. Outside they are names like any other.
+/// Names that no field inside of `$or` may have. Outside of it they are ordinary names.
 const RESERVED: [&str; 24] = [
     "exactly",
     "equals-ignore-case",
@@ -37,32 +37,32 @@ const RESERVED: [&str; 24] = [
 
 const HELP: &str = "write at least two objects of fields: \"$or\": [{\"a\": [1]}, {\"b\": [2]}]";
 
-pub(super) fn not_a_list() -> Refusal {
-    Refusal::new("It must be an Array followed with $or.", HELP)
+pub(crate) fn not_an_array() -> Rejection {
+    Rejection::new("It must be an Array followed with $or.", HELP)
 }
 
-pub(super) fn not_an_object() -> Refusal {
-    Refusal::new("Only JSON object is allowed in array of $or relationship.", HELP)
+pub(crate) fn not_an_object() -> Rejection {
+    Rejection::new("Only JSON object is allowed in array of $or relationship.", HELP)
 }
 
-pub(super) fn too_few() -> Refusal {
-    Refusal::new("There must have at least 2 Objects in $or relationship.", HELP)
+pub(crate) fn too_few_branches() -> Rejection {
+    Rejection::new("There must have at least 2 Objects in $or relationship.", HELP)
 }
 
-pub(super) fn too_many() -> Refusal {
-    Refusal::new(
-        format!("Or operator is producing over {COMBINATIONS} rule combinations"),
-        "the branches of several $or multiply: write values of one field as one list, or several rules",
+pub(crate) fn too_many_combinations() -> Rejection {
+    Rejection::new(
+        format!("Or operator is producing over {MAX_COMBINATIONS} rule combinations"),
+        "the branches of several $or multiply: write the values of one field in one array, or write several rules",
     )
 }
 
-/// Refuses a name inside of `$or`.
-pub(super) fn check_name(name: &str) -> Result<(), Refusal> {
+/// Rejects a reserved name inside of `$or`.
+pub(crate) fn check_name(name: &str) -> Result<(), Rejection> {
     if !RESERVED.contains(&name) {
         return Ok(());
     }
-    Err(Refusal::new(
+    Err(Rejection::new(
         format!("{name} is Ruler reserved fieldName which cannot be used inside $or."),
-        format!("write the field before the match: {{\"$or\": [{{\"a\": [{{\"{name}\": …}}]}}, …]}}"),
+        format!("write the field before the operator: {{\"$or\": [{{\"a\": [{{\"{name}\": …}}]}}, …]}}"),
     ))
 }

@@ -1,58 +1,58 @@
-//! `prefix`: what a text begins with.
+//! `prefix`: the start of a String.
 
-use super::error::Refusal;
-use super::ignore_case::{self, Folded};
-use super::trail::Trail;
 use json_document::text::{Tree, Value};
 
-pub(super) const NAME: &str = "prefix";
+use crate::cursor::Cursor;
+use crate::error::Rejection;
+use crate::ignore_case::{self, IgnoreCase};
 
-/// What a text begins with, or ends with for [`suffix`](super::suffix): as it is, or in any case.
+pub(crate) const NAME: &str = "prefix";
+
+/// The operand of `prefix` and of [`suffix`](crate::suffix).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) enum Affix {
+pub(crate) enum Affix {
     Exact(String),
-    Folded(Folded),
+    IgnoreCase(IgnoreCase),
 }
 
 impl Affix {
-    /// Both `prefix` and `suffix` have this operand.
-    pub(super) fn parse(name: &'static str, tree: &Tree<'_>, trail: &mut Trail) -> Result<Self, Refusal> {
+    /// Parses the operand of the operator `name`.
+    pub(crate) fn parse(name: &'static str, tree: &Tree<'_>, cursor: &mut Cursor) -> Result<Self, Rejection> {
         match &tree.value {
             Value::String(text) => Ok(Self::Exact(text.clone().into_owned())),
             Value::Object(members) => {
-                let title = if name == NAME { "Prefix" } else { "Suffix" };
-                let nameless =
+                let missing_name =
                     if name == NAME { "Prefix expression name not found" } else { "Suffix expression name not found" };
-                trail.only(members, nameless, |_, inner, tree| match inner {
-                    ignore_case::NAME => Folded::parse(tree).map(Self::Folded),
-                    _ => Err(Refusal::new(
-                        format!("Unsupported {} pattern: {inner}", title.to_lowercase()),
+                cursor.parse_only_member(members, missing_name, |_, inner, tree| match inner {
+                    ignore_case::NAME => IgnoreCase::parse(tree).map(Self::IgnoreCase),
+                    _ => Err(Rejection::new(
+                        format!("Unsupported {name} pattern: {inner}"),
                         format!("write {{\"{name}\": \"a\"}} or {{\"{name}\": {{\"equals-ignore-case\": \"a\"}}}}"),
                     )),
                 })
             }
-            Value::Array(_) => Err(Refusal::list(
+            Value::Array(_) => Err(Rejection::affix_array(
                 format!("{name} match pattern must be a string"),
-                format!("write one match a {name}: [{{\"{name}\": \"a\"}}, {{\"{name}\": \"b\"}}]"),
+                format!("write one matcher for each {name}: [{{\"{name}\": \"a\"}}, {{\"{name}\": \"b\"}}]"),
             )),
-            Value::Number(_) | Value::Boolean(_) | Value::Null => Err(Refusal::new(
+            Value::Number(_) | Value::Boolean(_) | Value::Null => Err(Rejection::new(
                 format!("{name} match pattern must be a string"),
-                format!("write a text in double quotes; a {name} finds texts only"),
+                format!("write a string in double quotes; a {name} matches strings only"),
             )),
         }
     }
 
-    pub(super) fn begins(&self, value: &str) -> bool {
+    pub(crate) fn is_prefix_of(&self, value: &str) -> bool {
         match self {
             Self::Exact(text) => value.starts_with(text),
-            Self::Folded(folded) => folded.begins(value),
+            Self::IgnoreCase(text) => text.is_prefix_of(value),
         }
     }
 
-    pub(super) fn closes(&self, value: &str) -> bool {
+    pub(crate) fn is_suffix_of(&self, value: &str) -> bool {
         match self {
             Self::Exact(text) => value.ends_with(text),
-            Self::Folded(folded) => folded.closes(value),
+            Self::IgnoreCase(text) => text.is_suffix_of(value),
         }
     }
 }
@@ -62,9 +62,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_empty_prefix_begins_every_text() {
-        assert!(Affix::Exact(String::new()).begins("") && Affix::Exact(String::new()).begins("a"));
-        assert!(Affix::Folded(Folded::new("eV")).begins("EVent"));
-        assert!(!Affix::Exact("ev".into()).begins("e"));
+    fn every_string_has_the_empty_prefix() {
+        assert!(Affix::Exact(String::new()).is_prefix_of("") && Affix::Exact(String::new()).is_prefix_of("a"));
+        assert!(Affix::IgnoreCase(IgnoreCase::new("eV")).is_prefix_of("EVent"));
+        assert!(!Affix::Exact("ev".into()).is_prefix_of("e"));
     }
 }

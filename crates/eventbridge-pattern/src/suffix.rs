@@ -1,16 +1,16 @@
-//! `suffix`: what a text ends with. Its operand is that of [`prefix`](super::prefix).
+//! `suffix`: the end of a String. Its operand is that of [`prefix`](crate::prefix).
 
-pub(super) const NAME: &str = "suffix";
+pub(crate) const NAME: &str = "suffix";
 
 #[cfg(test)]
 mod tests {
-    use crate::ignore_case::Folded;
+    use crate::ignore_case::IgnoreCase;
     use crate::prefix::Affix;
 
     #[test]
-    fn the_empty_suffix_ends_every_text() {
-        assert!(Affix::Exact(String::new()).closes("") && Affix::Exact(String::new()).closes("a"));
-        assert!(Affix::Folded(Folded::new(".PNG")).closes("a.png"));
-        assert!(!Affix::Exact(".png".into()).closes("png"));
+    fn every_string_has_the_empty_suffix() {
+        assert!(Affix::Exact(String::new()).is_suffix_of("") && Affix::Exact(String::new()).is_suffix_of("a"));
+        assert!(Affix::IgnoreCase(IgnoreCase::new(".PNG")).is_suffix_of("a.png"));
+        assert!(!Affix::Exact(".png".into()).is_suffix_of("png"));
     }
 }

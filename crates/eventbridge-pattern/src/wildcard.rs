@@ -1,70 +1,70 @@
-//! `wildcard`: a text in which `*` stands for any run of characters, none included.
+//! `wildcard`: a String in which `*` matches any run of characters, also the empty one.
 
-use super::error::Refusal;
-use super::trail;
 use json_document::text::Tree;
 
-pub(super) const NAME: &str = "wildcard";
+use crate::cursor;
+use crate::error::Rejection;
 
-/// What stands between the stars, without its escapes: one piece more than there are stars.
+pub(crate) const NAME: &str = "wildcard";
+
+/// The unescaped literals between the stars: one more than there are stars.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct Wildcard {
-    pieces: Vec<String>,
+pub(crate) struct Wildcard {
+    literals: Vec<String>,
 }
 
 impl Wildcard {
-    pub(super) fn parse(tree: &Tree<'_>) -> Result<Self, Refusal> {
-        let help = "write one text, [{\"wildcard\": \"a*\"}]; for several, one match each";
-        Self::new(trail::text(tree, || Refusal::new("wildcard match pattern must be a string", help))?)
+    pub(crate) fn parse(tree: &Tree<'_>) -> Result<Self, Rejection> {
+        let help = "write one string, [{\"wildcard\": \"a*\"}]; for several, one matcher each";
+        Self::new(cursor::expect_string(tree, || Rejection::new("wildcard match pattern must be a string", help))?)
     }
 
-    pub(super) fn new(text: &str) -> Result<Self, Refusal> {
-        let mut pieces = vec![String::new()];
+    pub(crate) fn new(text: &str) -> Result<Self, Rejection> {
+        let mut literals = vec![String::new()];
         let mut characters = text.char_indices().peekable();
         while let Some((at, character)) = characters.next() {
             // The service counts bytes from the quote before the text.
             let position = at + 1;
-            let piece = pieces.last_mut().expect("there is always a piece");
+            let literal = literals.last_mut().expect("there is always a literal");
             match character {
                 '*' if matches!(characters.peek(), Some((_, '*'))) => {
-                    return Err(Refusal::new(
+                    return Err(Rejection::new(
                         format!("Consecutive wildcard characters at pos {position}"),
-                        "write one star, which stands for any run of characters; a star itself is \\\\*",
+                        "write one star, which matches any run of characters; a literal star is \\\\*",
                     ));
                 }
-                '*' => pieces.push(String::new()),
+                '*' => literals.push(String::new()),
                 '\\' => match characters.next() {
-                    Some((_, escaped @ ('*' | '\\'))) => piece.push(escaped),
+                    Some((_, escaped @ ('*' | '\\'))) => literal.push(escaped),
                     _ => {
-                        return Err(Refusal::new(
+                        return Err(Rejection::new(
                             format!("Invalid escape character at pos {position}"),
                             "write a backslash as \\\\\\\\ and a star as \\\\*; nothing else is escaped in a wildcard",
                         ));
                     }
                 },
-                _ => piece.push(character),
+                _ => literal.push(character),
             }
         }
-        Ok(Self { pieces })
+        Ok(Self { literals })
     }
 
-    /// What stands between the stars.
-    pub(super) fn pieces(&self) -> &[String] {
-        &self.pieces
+    pub(crate) fn literals(&self) -> &[String] {
+        &self.literals
     }
 
-    /// In time that is linear in the value for each piece: what stands between two stars is taken where it is first
-    /// found, which leaves the most for the others.
-    pub(super) fn is(&self, value: &str) -> bool {
-        let [first, others @ ..] = self.pieces.as_slice() else { return false };
+    /// Matches greedily from the left: the leftmost occurrence of a literal leaves the most text for the next ones. Time
+    /// is linear in the value for each literal.
+    pub(crate) fn matches(&self, value: &str) -> bool {
+        let [first, others @ ..] = self.literals.as_slice() else { return false };
         let [middle @ .., last] = others else { return value == first };
         let Some(mut rest) = value.strip_prefix(first.as_str()).and_then(|rest| rest.strip_suffix(last.as_str()))
         else {
             return false;
         };
-        for piece in middle {
-            match rest.find(piece.as_str()) {
-                Some(at) => rest = &rest[at + piece.len()..],
+        for literal in middle {
+            match rest.find(literal.as_str()) {
+                Some(at) => rest = &rest[at + literal.len()..],
                 None => return false,
             }
         }
@@ -77,8 +77,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_star_stands_for_any_run() {
-        for (wildcard, found, not) in [
+    fn a_star_matches_any_run() {
+        for (wildcard, matched, unmatched) in [
             ("*", &["", "a", "a\nb"][..], &[][..]),
             ("", &[""], &["a"]),
             ("a*a", &["aa", "aba"], &["a", "ab"]),
@@ -87,8 +87,8 @@ mod tests {
             ("é*", &["é", "éa"], &["e"]),
         ] {
             let wildcard = Wildcard::new(wildcard).unwrap();
-            assert!(found.iter().all(|value| wildcard.is(value)), "{wildcard:?}");
-            assert!(!not.iter().any(|value| wildcard.is(value)), "{wildcard:?}");
+            assert!(matched.iter().all(|value| wildcard.matches(value)), "{wildcard:?}");
+            assert!(!unmatched.iter().any(|value| wildcard.matches(value)), "{wildcard:?}");
         }
     }
 }

@@ -1,6 +1,6 @@
-//! What others say that a pattern matches: recordings of the service itself, and the suites of its matcher.
+//! Test suites of others: recordings of the service, and the suites of its matcher and of a template validator.
 //!
-//! They are not part of this project: the tests run where `EVENT_CONTRACT_OUTSIDE` names the folder that holds them.
+//! They are not part of this repository: `EVENT_CONTRACT_OUTSIDE` names the folder with them.
 
 #[path = "../../../tests/support/skip.rs"]
 mod skip;
@@ -27,8 +27,8 @@ fn cases(suite: &str) -> Option<Vec<Case>> {
     Some(text.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
 }
 
-/// Matches one case: the value of `match` in the files, and whether the event was refused. An event that is not JSON is
-/// refused, also where the pattern decides before its end.
+/// Answers one case as its file does: the value of `match`, and true if the event is invalid. An event that is not JSON is
+/// invalid even if matching stops before the error.
 fn answer(pattern: &str, event: Option<&str>) -> (Value, bool) {
     let Ok(pattern) = Pattern::parse(pattern) else { return (json!("invalid-pattern"), false) };
     let Some(event) = event else { return (json!(true), false) };
@@ -38,10 +38,10 @@ fn answer(pattern: &str, event: Option<&str>) -> (Value, bool) {
     pattern.matches(event).map_or((json!(false), true), |matches| (json!(matches), false))
 }
 
-/// The cases that are answered otherwise, with the answer.
-fn otherwise(suite: &str) -> Option<Vec<String>> {
+/// Returns the cases with another answer than expected, with that answer.
+fn differences(suite: &str) -> Option<Vec<String>> {
     let cases = cases(suite)?;
-    let mut otherwise = Vec::new();
+    let mut differences = Vec::new();
     for Case { id, pattern, event, r#match } in &cases {
         let (answer, is_invalid_event) = answer(pattern, event.as_deref());
         let agrees = match r#match.as_str() {
@@ -50,41 +50,41 @@ fn otherwise(suite: &str) -> Option<Vec<String>> {
             Some(_) | None => answer == *r#match,
         };
         if !agrees {
-            otherwise.push(format!("{id}: {answer}"));
+            differences.push(format!("{id}: {answer}"));
         }
-        // As a set and explained, it is the same.
+        // The three matchers agree.
         if let (Ok(pattern), Some(event)) = (Pattern::parse(pattern), event)
             && let Ok(matches) = pattern.matches(event)
         {
             let set: RuleSet<()> = [((), pattern.clone())].into_iter().collect();
             assert_eq!(set.matches(event).unwrap().len(), usize::from(matches), "{id}");
-            assert_eq!(pattern.why(event).unwrap().matches(), matches, "{id}");
+            assert_eq!(pattern.explain(event).unwrap().matches(), matches, "{id}");
         }
     }
-    println!("{suite}: {} of {} as expected", cases.len() - otherwise.len(), cases.len());
-    Some(otherwise)
+    println!("{suite}: {} of {} as expected", cases.len() - differences.len(), cases.len());
+    Some(differences)
 }
 
 #[test]
-fn the_service() {
-    let Some(otherwise) = otherwise("localstack-aws") else { return };
-    // An object that is no envelope is refused by the call that tests patterns, and by nothing that delivers events.
-    assert_eq!(otherwise, ["localstack/test_invalid_event_payload: false"]);
+fn recordings_of_the_service_are_reproduced() {
+    let Some(differences) = differences("localstack-aws") else { return };
+    // `TestEventPattern` rejects an object that is not an envelope; nothing that delivers events does.
+    assert_eq!(differences, ["localstack/test_invalid_event_payload: false"]);
 }
 
 #[test]
-fn the_matcher_of_the_service() {
-    let Some(otherwise) = otherwise("event-ruler") else { return };
-    assert_eq!(otherwise, [""; 0]);
+fn the_suite_of_event_ruler_passes() {
+    let Some(differences) = differences("event-ruler") else { return };
+    assert_eq!(differences, [""; 0]);
 }
 
 #[test]
-fn a_validator_of_templates() {
-    let Some(otherwise) = otherwise("cfn-validate") else { return };
-    // The empty list under anything-but: it compiles, and then the service answers with an internal failure.
+fn the_suite_of_a_template_validator_passes() {
+    let Some(differences) = differences("cfn-validate") else { return };
+    // An empty array under anything-but compiles, and then the service answers with an internal failure.
     let group = "cfn-validate/anything_but_requires_supported_homogeneous_values";
     assert_eq!(
-        otherwise,
+        differences,
         [format!("{group}/1185-49: \"invalid-pattern\""), format!("{group}/1186-50: \"invalid-pattern\"")]
     );
 }

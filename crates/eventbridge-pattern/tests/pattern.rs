@@ -1,9 +1,9 @@
-//! Patterns: the suite, an operator a file, and what holds for every pattern and every event.
+//! The suite, one file for each operator, and properties of random patterns and events.
 
 use std::collections::BTreeSet;
 use std::fs;
 
-use eventbridge_pattern::{Pattern, Rule, RuleSet, Settings, lint};
+use eventbridge_pattern::{Pattern, PatternBuilder, RuleSet, Settings, lint};
 use proptest::prelude::*;
 use serde::Deserialize;
 use serde_json::Value;
@@ -11,47 +11,47 @@ use serde_json::value::RawValue;
 
 #[derive(Deserialize)]
 struct Suite {
-    finds: Vec<Finds>,
-    refused: Vec<Refused>,
+    matches: Vec<MatchCase>,
+    rejected: Vec<RejectedCase>,
 }
 
 #[derive(Deserialize)]
-struct Finds {
+struct MatchCase {
     pattern: Box<RawValue>,
-    found: Vec<Box<RawValue>>,
-    not: Vec<Box<RawValue>>,
+    matching: Vec<Box<RawValue>>,
+    other: Vec<Box<RawValue>>,
 }
 
 #[derive(Deserialize)]
-struct Refused {
+struct RejectedCase {
     pattern: Box<RawValue>,
-    at: String,
+    pointer: String,
     reason: String,
 }
 
-/// The JSON as it stands, or as it stands in a text.
+/// Returns the JSON itself, or the JSON inside of a string, which keeps the spelling of numbers.
 fn text(raw: &RawValue) -> String {
     serde_json::from_str(raw.get()).unwrap_or_else(|_| raw.get().to_owned())
 }
 
-/// Asks in every way there is, and all answers are the same.
+/// Matches with all three matchers, which must agree.
 fn matches(pattern: &Pattern, event: &str) -> bool {
     let matches = pattern.matches(event).unwrap();
     let set: RuleSet<()> = [((), pattern.clone())].into_iter().collect();
     assert_eq!(set.matches(event).unwrap().len(), usize::from(matches), "{pattern} as a set: {event}");
-    let why = pattern.why(event).unwrap();
-    assert_eq!(why.matches(), matches, "{pattern} {event}: {why}");
+    let explanation = pattern.explain(event).unwrap();
+    assert_eq!(explanation.matches(), matches, "{pattern} {event}: {explanation}");
     matches
 }
 
 #[test]
-fn the_suite() {
+fn the_suite_passes() {
     let files = [
         "anything_but",
+        "array",
         "cidr",
         "equals_ignore_case",
         "exists",
-        "list",
         "literal",
         "name",
         "numeric",
@@ -61,20 +61,20 @@ fn the_suite() {
         "wildcard",
     ];
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/suite");
-    let there: BTreeSet<String> = fs::read_dir(folder)
+    let existing: BTreeSet<String> = fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned())
         .collect();
-    assert_eq!(there, files.map(str::to_owned).into());
+    assert_eq!(existing, files.map(str::to_owned).into());
     for file in files {
         let suite = fs::read_to_string(format!("{folder}/{file}.json")).unwrap();
         let suite: Suite = serde_json::from_str(&suite).unwrap_or_else(|error| panic!("{file}: {error}"));
         let mut all: Vec<(String, Pattern)> = Vec::new();
         let mut events = BTreeSet::new();
-        for Finds { pattern, found, not } in suite.finds {
+        for MatchCase { pattern, matching, other } in suite.matches {
             let pattern = Pattern::parse(&text(&pattern)).unwrap_or_else(|error| panic!("{file}: {error}"));
-            for (events_of, expected) in [(&found, true), (&not, false)] {
-                for event in events_of {
+            for (cases, expected) in [(&matching, true), (&other, false)] {
+                for event in cases {
                     let event = text(event);
                     assert_eq!(matches(&pattern, &event), expected, "{file}: {pattern} {event}");
                     events.insert(event);
@@ -84,30 +84,30 @@ fn the_suite() {
         }
         let set: RuleSet<String> = all.iter().cloned().collect();
         for event in events {
-            let alone: Vec<&String> =
+            let expected: Vec<&String> =
                 all.iter().filter(|(_, pattern)| pattern.matches(&event).unwrap()).map(|(text, _)| text).collect();
-            assert_eq!(set.matches(&event).unwrap(), alone, "{file}: {event}");
+            assert_eq!(set.matches(&event).unwrap(), expected, "{file}: {event}");
         }
-        for Refused { pattern, at, reason } in suite.refused {
+        for RejectedCase { pattern, pointer, reason } in suite.rejected {
             let pattern = text(&pattern);
             let error = Pattern::parse(&pattern).expect_err(&pattern);
-            assert_eq!((error.pointer().as_str(), error.reason()), (&*at, &*reason), "{file}: {pattern}");
+            assert_eq!((error.pointer().as_str(), error.reason()), (&*pointer, &*reason), "{file}: {pattern}");
             assert!(!error.help().is_empty() && error.line() == 1 && error.column() <= pattern.len() + 1, "{error}");
         }
     }
 }
 
 #[test]
-fn a_refusal_says_where_why_and_what_to_write() {
+fn an_error_has_a_position_a_reason_and_a_correction() {
     let error = Pattern::parse("{\n  \"source\": [\"a\"],\n  \"détail\": {\"x\": [{\"cidr\": \"10.0.0.0/33\"}]}\n}")
         .unwrap_err();
     assert_eq!(
         error.to_string(),
         "line 3, column 29, /détail/x/0/cidr: IPv4 mask bits must be < 32: write a block such as \"10.0.0.0/24\" (0 to 31 \
-         bits) or \"2001:db8::/32\" (0 to 127 bits); for one address, its text"
+         bits) or \"2001:db8::/32\" (0 to 127 bits); for one address, a plain string"
     );
     let error = Pattern::parse(&format!("{{\"a\":[{:?}]}}", "x".repeat(2048))).unwrap_err();
-    assert_eq!(error.reason(), "the pattern has 2058 characters, and the service takes 2048");
+    assert_eq!(error.reason(), "the pattern has 2058 characters, expected at most 2048");
 }
 
 fn name() -> impl Strategy<Value = &'static str> {
@@ -143,7 +143,7 @@ fn scalar() -> impl Strategy<Value = &'static str> {
     ])
 }
 
-fn match_() -> impl Strategy<Value = String> {
+fn matcher() -> impl Strategy<Value = String> {
     let operand = prop::sample::select(vec!["x", "y", "xy", "", "ß", "s", "10.", "1"]);
     prop_oneof![
         4 => scalar().prop_map(str::to_owned),
@@ -169,7 +169,7 @@ fn match_() -> impl Strategy<Value = String> {
 }
 
 fn list() -> impl Strategy<Value = String> {
-    prop::collection::vec(match_(), 1..4).prop_map(|matches| format!("[{}]", matches.join(",")))
+    prop::collection::vec(matcher(), 1..4).prop_map(|matches| format!("[{}]", matches.join(",")))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is mapped over")]
@@ -178,7 +178,7 @@ fn object(members: Vec<(impl AsRef<str>, String)>) -> String {
     format!("{{{}}}", members.join(","))
 }
 
-/// The text of a pattern; a few are refused.
+/// Texts of patterns, of which a few are invalid.
 fn pattern() -> impl Strategy<Value = String> {
     let fields = prop::collection::vec((name(), list()), 1..4).prop_map(object);
     fields.prop_recursive(3, 12, 3, |inner| {
@@ -200,8 +200,8 @@ fn event() -> impl Strategy<Value = String> {
     prop::collection::vec((name(), value), 0..5).prop_map(object)
 }
 
-/// A pattern on fields of objects in lists, in which much depends on which of them are taken.
-fn pattern_of_lists() -> impl Strategy<Value = String> {
+/// Patterns on fields of objects in arrays, whose answer depends on the choice of elements.
+fn array_pattern() -> impl Strategy<Value = String> {
     let some = prop::sample::select(vec![
         "[1]",
         "[2]",
@@ -216,8 +216,7 @@ fn pattern_of_lists() -> impl Strategy<Value = String> {
     prop::collection::vec((path, some.prop_map(str::to_owned)), 1..5).prop_map(object)
 }
 
-/// An event with such objects.
-fn event_of_lists() -> impl Strategy<Value = String> {
+fn array_event() -> impl Strategy<Value = String> {
     let some = || prop::sample::select(vec!["1", "2", "[1,2]", "[]", "{}", "null"]).prop_map(str::to_owned);
     let member = |inner| (prop::sample::select(vec!["x", "y", "b"]), inner);
     let item = prop::collection::vec(member(some().boxed()), 0..3).prop_map(object);
@@ -232,12 +231,12 @@ fn event_of_lists() -> impl Strategy<Value = String> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: proptest_cases(), ..ProptestConfig::default() })]
 
-    /// One by one, as a set, and explained: three ways to look, one answer.
+    /// The three matchers agree.
     #[test]
-    fn a_set_finds_what_each_of_its_rules_finds(
+    fn patterns_sets_and_explanations_agree(
         (patterns, events) in prop_oneof![
             (prop::collection::vec(pattern(), 1..12), prop::collection::vec(event(), 1..6)).boxed(),
-            (prop::collection::vec(pattern_of_lists(), 1..12), prop::collection::vec(event_of_lists(), 1..6)).boxed(),
+            (prop::collection::vec(array_pattern(), 1..12), prop::collection::vec(array_event(), 1..6)).boxed(),
         ],
     ) {
         let patterns: Vec<Pattern> = patterns.iter().filter_map(|text| Pattern::parse(text).ok()).collect();
@@ -249,12 +248,13 @@ proptest! {
                 if pattern.matches(event).unwrap() {
                     alone.push(number);
                 }
-                let why = pattern.why(event).unwrap();
-                prop_assert_eq!(why.matches(), alone.last() == Some(&number), "{} {}: {}", pattern, event, why);
+                let explanation = pattern.explain(event).unwrap();
+                let matches = alone.last() == Some(&number);
+                prop_assert_eq!(explanation.matches(), matches, "{} {}: {}", pattern, event, explanation);
             }
             let together: Vec<usize> = set.matches(event).unwrap().into_iter().copied().collect();
             prop_assert_eq!(&together, &alone, "{}", event);
-            // An escape at the end, behind which a name might be hidden, has all of it read.
+            // A `\u` escape might hide a field name, so it forces the whole event to be read.
             let comma = if event == "{}" { "" } else { "," };
             let whole = format!("{}{comma}\"z\":\"\\u007a\"}}", &event[..event.len() - 1]);
             let read: Vec<usize> = set.matches(&whole).unwrap().into_iter().copied().collect();
@@ -262,7 +262,7 @@ proptest! {
             for (number, pattern) in patterns.iter().enumerate() {
                 prop_assert_eq!(pattern.matches(&whole).unwrap(), alone.contains(&number), "{} {}", pattern, whole);
             }
-            // Where parsing loses nothing, a parsed event is the same event.
+            // If parsing loses nothing, the parsed event matches like its text.
             let value: Value = serde_json::from_str(event).unwrap_or_default();
             if serde_json::to_string(&value).unwrap().len() == event.replace(' ', "").len() {
                 let parsed: Vec<usize> = set.matches(&value).unwrap().into_iter().copied().collect();
@@ -271,14 +271,13 @@ proptest! {
         }
     }
 
-    /// A pattern that is taken apart and written again says the same, and its text does not change any more.
     #[test]
-    fn the_text_of_a_rule_reads_as_the_rule(text in pattern(), events in prop::collection::vec(event(), 1..4)) {
+    fn rebuilt_patterns_match_the_same_events(text in pattern(), events in prop::collection::vec(event(), 1..4)) {
         if let Ok(pattern) = Pattern::parse(&text) {
-            let rule = Rule::from(&pattern);
-            let built = rule.build().unwrap();
-            prop_assert_eq!(built.as_str(), rule.to_string());
-            prop_assert_eq!(Rule::from(&built), rule);
+            let builder = PatternBuilder::from(&pattern);
+            let built = builder.build().unwrap();
+            prop_assert_eq!(built.as_str(), builder.to_string());
+            prop_assert_eq!(PatternBuilder::from(&built), builder);
             for event in &events {
                 prop_assert_eq!(built.matches(event), pattern.matches(event));
             }
@@ -310,18 +309,18 @@ proptest! {
             let set: RuleSet<()> = [((), pattern.clone())].into_iter().collect();
             for event in [&event, &broken] {
                 let all = set.matches(event).map(|rules| !rules.is_empty());
-                // What follows the value that decides, one pattern alone does not look at.
+                // A single pattern stops at the value that decides, before an error.
                 match pattern.matches(event) {
                     Ok(true) => prop_assert!(all.is_err() || all == Ok(true)),
                     other => prop_assert_eq!(other, all),
                 }
-                let _ = pattern.why(event);
+                let _ = pattern.explain(event);
             }
         }
     }
 }
 
-/// As many as `PROPTEST_CASES` says.
+/// Returns the number of cases, from `PROPTEST_CASES` if it is set.
 fn proptest_cases() -> u32 {
     std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(256)
 }

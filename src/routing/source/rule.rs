@@ -119,14 +119,14 @@ impl DeployedRule {
     }
 
     /// What is valid in the pattern and probably not meant, or that it is not valid; each with its place in the file.
-    pub fn findings(&self, settings: &pattern::Settings) -> Vec<(Place, pattern::Finding)> {
+    pub fn findings(&self, settings: &pattern::Settings) -> Vec<(Place, pattern::LintFinding)> {
         let text = match &self.pattern {
             RulePattern::Known(pattern) => pattern.as_str(),
             RulePattern::Refused { text, .. } => text,
             RulePattern::Unknown(_) | RulePattern::Schedule => return Vec::new(),
         };
         let findings = pattern::lint(text, settings).into_iter();
-        findings.map(|finding| (self.place_of(finding.line(), finding.column(), finding.pointer()), finding)).collect()
+        findings.map(|finding| (self.place_of(finding.line, finding.column, &finding.pointer), finding)).collect()
     }
 
     /// Where something in the pattern stands in the file.

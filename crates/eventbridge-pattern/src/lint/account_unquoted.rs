@@ -1,23 +1,24 @@
-//! An account that is written as a number.
+//! Accounts that are numbers.
 
-use super::{Lint, Look, matches};
+use super::report::{Check, Lint, matchers};
 use crate::anything_but::AnythingBut;
 use crate::literal::Literal;
 use crate::matcher::Matcher;
 
 pub(super) const LINT: Lint = Lint {
     id: "account-unquoted",
-    explanation: "The account of an envelope is a text of twelve digits. A number finds no text, and under anything-but \
-                  it excludes none: a rule that should keep one account out lets all of them in. Write it in double quotes.",
-    look: Look::Pattern(|pattern, report| {
-        for (list, matcher, place) in matches(pattern) {
-            if list.path != "account" {
+    explanation: "The account of an event is a string, not a number. A number matches no account, and under anything-but it \
+                  excludes none: a rule that should exclude one account matches all of them. Write the account in double \
+                  quotes.",
+    check: Check::Pattern(|pattern, report| {
+        for (array, matcher, location) in matchers(pattern) {
+            if array.path != "account" {
                 continue;
             }
             if matches!(matcher, Matcher::AnythingBut(AnythingBut::Numbers(_))) {
-                report.at(place, "an account is a text, and never one of these numbers: nothing is excluded");
+                report.push(location, "an account is a string: these numbers exclude nothing");
             } else if matches!(matcher, Matcher::Literal(Literal::Number(_)) | Matcher::Numeric(_)) {
-                report.at(place, "an account is a text, and never a number: nothing is found");
+                report.push(location, "an account is a string: a number matches nothing");
             }
         }
     }),

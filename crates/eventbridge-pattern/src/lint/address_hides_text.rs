@@ -1,25 +1,26 @@
-//! A match of texts beside one of addresses.
+//! String matchers beside address matchers.
 
-use super::{Lint, Look};
+use super::report::{Check, Lint, Report};
 use crate::Pattern;
-use crate::matcher::{Matcher, Mode};
+use crate::matcher::{Encoding, Matcher};
 
 pub(super) const LINT: Lint = Lint {
     id: "address-hides-text",
-    explanation: "Where one match of a field compares addresses, every value that is an address is read as one, and no \
-                  prefix, suffix, wildcard or equals-ignore-case finds it any more; anything-but excludes it no more. \
-                  Where another one compares numbers, no address is read at all. Write the matches in rules of their own.",
-    look: Look::Pattern(look),
+    explanation: "String matchers do not see addresses if another matcher of the field compares addresses. Every value that \
+                  is an address is then encoded as one: no prefix, suffix, wildcard or equals-ignore-case matches it, and \
+                  anything-but does not exclude it. If another matcher compares numbers, no value is encoded as an address. \
+                  Write the matchers in separate rules.",
+    check: Check::Pattern(check),
 };
 
-fn look(pattern: &Pattern, report: &mut super::Report<'_>) {
-    for (&list, condition) in pattern.compiled.list.iter().zip(&pattern.compiled.conditions) {
-        let Mode { numbers, addresses } = condition.mode;
+fn check(pattern: &Pattern, report: &mut Report<'_>) {
+    for compiled in &pattern.compiled.conditions {
+        let Encoding { numbers, addresses } = compiled.condition.encoding;
         if !addresses {
             continue;
         }
-        for item in &pattern.source.lists[list].items {
-            let of_texts = matches!(
+        for item in &pattern.syntax.arrays[compiled.array].items {
+            let compares_strings = matches!(
                 item.matcher,
                 Matcher::Prefix(_)
                     | Matcher::Suffix(_)
@@ -28,9 +29,11 @@ fn look(pattern: &Pattern, report: &mut super::Report<'_>) {
                     | Matcher::AnythingBut(_)
             );
             if numbers && matches!(item.matcher, Matcher::Cidr(_)) {
-                report.at(&item.place, "beside a match of numbers, no address is read as one: this finds none");
-            } else if !numbers && of_texts {
-                report.at(&item.place, "beside a match of addresses, a value that is an address is no text to this");
+                let message = "beside a matcher of numbers, no value is encoded as an address: this matches none";
+                report.push(&item.location, message);
+            } else if !numbers && compares_strings {
+                report
+                    .push(&item.location, "beside a matcher of addresses, this does not see values that are addresses");
             }
         }
     }

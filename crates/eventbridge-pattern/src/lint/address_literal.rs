@@ -1,18 +1,18 @@
-//! A text that is an address.
+//! Strings that are addresses.
 
-use super::{Lint, Look, matches};
+use super::report::{Check, Lint, matchers};
 use crate::literal::Literal;
 use crate::matcher::Matcher;
 
 pub(super) const LINT: Lint = Lint {
     id: "address-literal",
-    explanation: "A text that is an IP address is found in all its spellings, ::1 as 0:0:0:0:0:0:0:1, and as the first \
-                  digits of a longer address. A version number of four parts is an address, too. Where that text alone is \
-                  meant, write {\"exactly\": …}.",
-    look: Look::Pattern(|pattern, report| {
-        for (_, matcher, place) in matches(pattern) {
+    explanation: "A string that is an IP address matches every spelling of the address. ::1 matches 0:0:0:0:0:0:0:1, and an \
+                  IPv4 address also matches an IPv6 address that begins with the same digits. A version number of four parts \
+                  is an address too. Write {\"exactly\": …} if only this spelling is meant.",
+    check: Check::Pattern(|pattern, report| {
+        for (_, matcher, location) in matchers(pattern) {
             if let Matcher::Literal(Literal::Address(text, _)) = matcher {
-                report.at(place, format!("{text:?} is read as an address, and found in every spelling of it"));
+                report.push(location, format!("{text:?} is an address: it matches every spelling of the address"));
             }
         }
     }),

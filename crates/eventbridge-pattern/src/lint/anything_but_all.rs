@@ -1,44 +1,44 @@
-//! Two matches of which each lets through what the other excludes.
+//! `anything-but` matchers that cancel each other.
 
-use super::{Lint, Look};
+use super::report::{Check, Lint, Report};
 use crate::Pattern;
 use crate::anything_but::AnythingBut;
 use crate::matcher::Matcher;
 
 pub(super) const LINT: Lint = Lint {
     id: "anything-but-all",
-    explanation: "Of the matches in one list any may hold. Two anything-but beside each other exclude only what both of \
-                  them exclude; where that is nothing, every value is found. Write all that is to be excluded in one \
-                  anything-but: [{\"anything-but\": [\"a\", \"b\"]}].",
-    look: Look::Pattern(look),
+    explanation: "Two anything-but matchers in one array cancel each other. Any matcher of an array may match, so together \
+                  they exclude only what both exclude; if that is nothing, every value matches. Write all excluded values in \
+                  one anything-but: [{\"anything-but\": [\"a\", \"b\"]}].",
+    check: Check::Pattern(check),
 };
 
-fn look(pattern: &Pattern, report: &mut super::Report<'_>) {
-    for list in &pattern.source.lists {
-        let all: Vec<_> = list
+fn check(pattern: &Pattern, report: &mut Report<'_>) {
+    for array in &pattern.syntax.arrays {
+        let all: Vec<_> = array
             .items
             .iter()
-            .filter_map(
-                |item| if let Matcher::AnythingBut(but) = &item.matcher { Some((but, &item.place)) } else { None },
-            )
+            .filter_map(|item| {
+                if let Matcher::AnythingBut(excluded) = &item.matcher { Some((excluded, &item.location)) } else { None }
+            })
             .collect();
-        for (index, (excluded, place)) in all.iter().enumerate() {
-            if all[..index].iter().any(|(other, _)| nothing_in_common(excluded, other)) {
-                report.at(place, "what this excludes, an anything-but before it lets through: every value is found");
+        for (index, (excluded, location)) in all.iter().enumerate() {
+            if all[..index].iter().any(|(earlier, _)| is_disjoint(excluded, earlier)) {
+                report.push(location, "an earlier anything-but matches what this one excludes: every value matches");
             }
         }
     }
 }
 
-/// Whether no value is excluded by both, as far as that is plain to see.
-fn nothing_in_common(one: &AnythingBut, other: &AnythingBut) -> bool {
-    use AnythingBut::{IgnoreCase, Numbers, Prefixes, Suffixes, Texts, Wildcards};
+/// Returns true if it is certain that no value is excluded by both.
+fn is_disjoint(one: &AnythingBut, other: &AnythingBut) -> bool {
+    use AnythingBut::{IgnoreCase, Numbers, Prefixes, Strings, Suffixes, Wildcards};
     match (one, other) {
         (Numbers(one), Numbers(_)) => one.iter().all(|number| other.allows_number(*number)),
         (Numbers(_), _) | (_, Numbers(_)) => true,
-        (Texts(texts), other) | (other, Texts(texts)) => texts.iter().all(|text| other.allows_text(text)),
-        (Prefixes(one), Prefixes(other)) => apart(one, other, |text, part| text.starts_with(part)),
-        (Suffixes(one), Suffixes(other)) => apart(one, other, |text, part| text.ends_with(part)),
+        (Strings(texts), other) | (other, Strings(texts)) => texts.iter().all(|text| other.allows_string(text)),
+        (Prefixes(one), Prefixes(other)) => are_unrelated(one, other, |text, part| text.starts_with(part)),
+        (Suffixes(one), Suffixes(other)) => are_unrelated(one, other, |text, part| text.ends_with(part)),
         (
             Prefixes(_) | Suffixes(_) | IgnoreCase(_) | Wildcards(_),
             Prefixes(_) | Suffixes(_) | IgnoreCase(_) | Wildcards(_),
@@ -46,6 +46,6 @@ fn nothing_in_common(one: &AnythingBut, other: &AnythingBut) -> bool {
     }
 }
 
-fn apart(one: &[String], other: &[String], has: impl Fn(&str, &str) -> bool) -> bool {
-    one.iter().all(|text| other.iter().all(|part| !has(text, part) && !has(part, text)))
+fn are_unrelated(one: &[String], other: &[String], contains: impl Fn(&str, &str) -> bool) -> bool {
+    one.iter().all(|text| other.iter().all(|part| !contains(text, part) && !contains(part, text)))
 }

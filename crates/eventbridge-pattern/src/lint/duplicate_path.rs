@@ -1,25 +1,23 @@
-//! One path, written twice.
+//! Several conditions on one path.
 
-use super::{Lint, Look};
+use super::report::{Check, Lint, Report};
 use crate::Pattern;
 
 pub(super) const LINT: Lint = Lint {
     id: "duplicate-path",
-    explanation: "Of several lists for one path the last one counts, and those before it are dropped. {\"a\": {\"b\": …}} \
-                  and {\"a.b\": …} are one path. Write one list; where both conditions have to hold, two rules or another \
-                  field are needed.",
-    look: Look::Pattern(look),
+    explanation: "Only the last of several conditions on one path counts. The service drops the earlier ones. \
+                  {\"a\": {\"b\": …}} and {\"a.b\": …} are one path. Write one array; if both conditions must hold, use two \
+                  rules or another field.",
+    check: Check::Pattern(check),
 };
 
-fn look(pattern: &Pattern, report: &mut super::Report<'_>) {
-    for &(before, after) in &pattern.compiled.overwritten {
-        let (dropped, kept) = (&pattern.source.lists[before], &pattern.source.lists[after]);
-        if dropped.branch == kept.branch {
-            let path = &dropped.path;
-            report.at(
-                &dropped.place,
-                format!("dropped: {} is for the same path, {path}, and comes later", kept.place.pointer),
-            );
+fn check(pattern: &Pattern, report: &mut Report<'_>) {
+    for &(before, after) in &pattern.compiled.replaced {
+        let (dropped, kept) = (&pattern.syntax.arrays[before], &pattern.syntax.arrays[after]);
+        if dropped.is_in_or == kept.is_in_or {
+            let message =
+                format!("dropped: {} is a later condition on the path {}", kept.location.pointer, dropped.path);
+            report.push(&dropped.location, message);
         }
     }
 }

@@ -1,32 +1,32 @@
-//! Characters that are not found when the case is ignored.
+//! Characters that never match if the case is ignored.
 
-use super::{Lint, Look, matches};
+use super::report::{Check, Lint, matchers};
 use crate::anything_but::AnythingBut;
-use crate::ignore_case::{Folded, named};
+use crate::ignore_case::{IgnoreCase, with_code_points};
 use crate::matcher::Matcher;
 use crate::prefix::Affix;
 
 pub(super) const LINT: Lint = Lint {
     id: "ignore-case-blind",
-    explanation: "With equals-ignore-case the service compares UTF-16 units, each in its lower and its upper case. A \
-                  character that needs two units, such as an emoji, never finds itself, and neither does one that is in \
-                  neither case, such as \u{1c5}; under anything-but it excludes nothing. Write the text without \
-                  equals-ignore-case, once for each spelling.",
-    look: Look::Pattern(|pattern, report| {
-        for (_, matcher, place) in matches(pattern) {
-            let all = if let Matcher::IgnoreCase(folded)
-            | Matcher::Prefix(Affix::Folded(folded))
-            | Matcher::Suffix(Affix::Folded(folded)) = matcher
+    explanation: "Some characters never match with equals-ignore-case. The service compares UTF-16 units, each in its lower \
+                  and its upper case. A character of two units, such as an emoji, never matches itself, and neither does one \
+                  that differs from both of its cases, such as \u{1c5}; under anything-but it excludes nothing. Write the \
+                  string without equals-ignore-case, once for each spelling.",
+    check: Check::Pattern(|pattern, report| {
+        for (_, matcher, location) in matchers(pattern) {
+            let texts = if let Matcher::IgnoreCase(text)
+            | Matcher::Prefix(Affix::IgnoreCase(text))
+            | Matcher::Suffix(Affix::IgnoreCase(text)) = matcher
             {
-                std::slice::from_ref(folded)
-            } else if let Matcher::AnythingBut(AnythingBut::IgnoreCase(all)) = matcher {
-                all
+                std::slice::from_ref(text)
+            } else if let Matcher::AnythingBut(AnythingBut::IgnoreCase(texts)) = matcher {
+                texts
             } else {
                 continue;
             };
-            let blind = named(all.iter().flat_map(Folded::blind));
-            if !blind.is_empty() {
-                report.at(place, format!("{blind}: never found where the case is ignored"));
+            let unmatchable = with_code_points(texts.iter().flat_map(IgnoreCase::unmatchable));
+            if !unmatchable.is_empty() {
+                report.push(location, format!("never matches with equals-ignore-case: {unmatchable}"));
             }
         }
     }),

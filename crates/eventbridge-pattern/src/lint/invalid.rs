@@ -1,10 +1,10 @@
-//! A text that is no pattern.
+//! Invalid patterns.
 
-use super::{Lint, Look};
+use super::report::{Check, Lint};
 
 pub(super) const LINT: Lint = Lint {
     id: "invalid",
-    explanation: "EventBridge refuses this text as a pattern. The message has its reason, word for word where the service \
-                  gives one, and what to write instead.",
-    look: Look::Refused(|error| !error.is_list_of_affixes()),
+    explanation: "EventBridge rejects the pattern. The message has the reason of the service, word for word if it gives one, \
+                  and a correction.",
+    check: Check::Error(|error| !error.is_affix_array()),
 };

@@ -1,31 +1,31 @@
-//! A pattern that is nearly too much for the service.
+//! Patterns that are close to a limit.
 
-use super::{Lint, Look};
-use crate::{Pattern, complexity, or};
+use super::report::{Check, Lint, Report};
+use crate::Pattern;
+use crate::complexity::MAX_COMPLEXITY;
+use crate::or::MAX_COMBINATIONS;
 
 pub(super) const LINT: Lint = Lint {
     id: "near-limit",
-    explanation: "EventBridge refuses patterns of more than 2,048 characters, of more than 1,000 combinations of $or \
-                  branches, and with wildcards of a complexity above 10. This one is near one of these limits: the next \
-                  value or star may be too much. Write several rules.",
-    look: Look::Pattern(look),
+    explanation: "The pattern is close to a limit of the service. EventBridge rejects patterns of more than 2,048 \
+                  characters, of more than 1,000 combinations of $or branches, and with wildcards of a complexity above 10. \
+                  The next value or star may be too much. Write several rules.",
+    check: Check::Pattern(check),
 };
 
-fn look(pattern: &Pattern, report: &mut super::Report<'_>) {
-    if let Some((found, place)) = &pattern.compiled.complexity
-        && *found + 2 >= complexity::LIMIT
+fn check(pattern: &Pattern, report: &mut Report<'_>) {
+    if let Some((found, location)) = &pattern.compiled.complexity
+        && *found + 2 >= MAX_COMPLEXITY
     {
-        report.at(
-            place,
-            format!("the wildcards of this field have a complexity of {found}, of {} at most", complexity::LIMIT),
-        );
+        report
+            .push(location, format!("the wildcards of this field have complexity {found} of at most {MAX_COMPLEXITY}"));
     }
-    let ways = pattern.compiled.branches.len();
-    if ways * 10 > or::COMBINATIONS * 8 {
-        report.whole(format!("$or makes {ways} combinations, of {} at most", or::COMBINATIONS));
+    let combinations = pattern.compiled.alternatives.len();
+    if combinations * 10 > MAX_COMBINATIONS * 8 {
+        report.push_at_root(format!("$or makes {combinations} combinations of at most {MAX_COMBINATIONS}"));
     }
-    let (length, limit) = (pattern.as_str().chars().count(), report.settings.length);
-    if length * 10 > limit * 9 {
-        report.whole(format!("the pattern has {length} characters, of {limit} at most"));
+    let (length, max_length) = (pattern.as_str().chars().count(), report.settings.max_length);
+    if length * 10 > max_length * 9 {
+        report.push_at_root(format!("the pattern has {length} characters of at most {max_length}"));
     }
 }

@@ -1,22 +1,25 @@
-//! A path beside `$or` and in it.
+//! Conditions on one path beside `$or` and inside of it.
 
-use super::{Lint, Look};
+use super::report::{Check, Lint, Report};
 use crate::Pattern;
 
 pub(super) const LINT: Lint = Lint {
     id: "or-overwrites",
-    explanation: "A path that stands beside $or and in one of its branches is not asked twice: the list that comes later in \
-                  the text takes the place of the other in that branch. Write the values that may be in the branch itself, \
-                  and the path in every branch.",
-    look: Look::Pattern(look),
+    explanation: "A condition inside of $or replaces one on the same path beside it, or is replaced by it. The service does \
+                  not combine the two: the later one in the text counts for that branch. Write the accepted values in the \
+                  branch itself, and the path in every branch.",
+    check: Check::Pattern(check),
 };
 
-fn look(pattern: &Pattern, report: &mut super::Report<'_>) {
-    for &(before, after) in &pattern.compiled.overwritten {
-        let (dropped, kept) = (&pattern.source.lists[before], &pattern.source.lists[after]);
-        if dropped.branch != kept.branch {
-            let (place, path) = (&kept.place.pointer, &dropped.path);
-            report.at(&dropped.place, format!("dropped where {place}, for the same path {path}, comes into play"));
+fn check(pattern: &Pattern, report: &mut Report<'_>) {
+    for &(before, after) in &pattern.compiled.replaced {
+        let (dropped, kept) = (&pattern.syntax.arrays[before], &pattern.syntax.arrays[after]);
+        if dropped.is_in_or != kept.is_in_or {
+            let (pointer, path) = (&kept.location.pointer, &dropped.path);
+            report.push(
+                &dropped.location,
+                format!("dropped where {pointer} applies, a condition on the same path {path}"),
+            );
         }
     }
 }

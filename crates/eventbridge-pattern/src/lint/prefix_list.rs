@@ -1,10 +1,10 @@
-//! A list where one text is expected.
+//! Arrays as operands of `prefix` and `suffix`.
 
-use super::{Lint, Look};
+use super::report::{Check, Lint};
 
 pub(super) const LINT: Lint = Lint {
     id: "prefix-list",
-    explanation: "A prefix or a suffix is one text; lists are allowed under anything-but only, and EventBridge refuses them \
-                  elsewhere. Any match of a list may hold, so write one match each: [{\"prefix\": \"a\"}, {\"prefix\": \"b\"}].",
-    look: Look::Refused(crate::PatternError::is_list_of_affixes),
+    explanation: "A prefix or a suffix is one string, not an array. EventBridge accepts arrays only under anything-but. Any \
+                  matcher of an array may match, so write one for each: [{\"prefix\": \"a\"}, {\"prefix\": \"b\"}].",
+    check: Check::Error(crate::PatternError::is_affix_array),
 };

@@ -1,15 +1,15 @@
-//! Steps, counted where tests ask for it: what a pattern may cost at most.
+//! Counter of steps in tests, which bound the cost of any pattern.
 
 #[cfg(test)]
 thread_local! {
-    static TAKEN: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+    static STEPS: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
 }
 
-/// Counts one step, in tests.
+/// Counts one step; free outside of tests.
 #[inline]
-pub(super) fn step() {
+pub(crate) fn count_step() {
     #[cfg(test)]
-    TAKEN.with(|taken| taken.set(taken.get() + 1));
+    STEPS.with(|steps| steps.set(steps.get() + 1));
 }
 
 #[cfg(test)]
@@ -17,13 +17,13 @@ mod tests {
     use super::*;
     use crate::{Pattern, RuleSet};
 
-    fn taken<T>(run: impl FnOnce() -> T) -> (T, usize) {
-        TAKEN.with(|taken| taken.set(0));
+    fn count_steps<T>(run: impl FnOnce() -> T) -> (T, usize) {
+        STEPS.with(|steps| steps.set(0));
         let result = run();
-        (result, TAKEN.with(std::cell::Cell::get))
+        (result, STEPS.with(std::cell::Cell::get))
     }
 
-    /// Fills a pattern up to its 2,048 characters.
+    /// Repeats a piece until the pattern has about 2,048 characters.
     fn fill(start: &str, piece: impl Fn(usize) -> String, end: &str) -> String {
         let mut text = start.to_owned();
         for index in 0.. {
@@ -38,17 +38,16 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_takes_a_bounded_number_of_steps() {
+    fn parsing_and_matching_take_a_bounded_number_of_steps() {
         let wide_or = |i: usize| format!(r#"{{"$or":[{{"f{i}":[1]}},{{"g{i}":[1]}}]}}"#);
         let nine_ors =
             (0..9).map(|i| format!(r#""$or":[{{"a{i}":[1]}},{{"b{i}":[1]}}],"#)).collect::<Vec<_>>().concat();
         let patterns = [
-            // `$or` on `$or`, as far as it goes and further.
+            // Nested and multiplied `$or`s, up to the limit and above it.
             fill(&format!("{{{nine_ors}"), |i| format!(r#""p{i}":[{{"exists":true}}]"#), "}"),
             fill("{", |i| format!(r#""$or":[{{"a{i}":[1]}},{{"b{i}":[1]}}]"#), "}"),
             fill(r#"{"$or":["#, wide_or, "]}"),
             fill(r#"{"a":{"$or":["#, |i| format!(r#"{{"x":[{i}],"y":[1]}}"#), "]}}"),
-            // Wildcards.
             format!(r#"{{"a":[{{"wildcard":"{}"}}]}}"#, "*a".repeat(1000)),
             format!(r#"{{"a":[{{"wildcard":"*{}b"}}]}}"#, "a".repeat(2000)),
             fill(r#"{"a":["#, |i| format!(r#"{{"wildcard":"x{i}*ab*ba*"}}"#), "]}"),
@@ -58,7 +57,7 @@ mod tests {
                 |i| format!(r#"{{"anything-but":{{"wildcard":"*{}*b*"}}}}"#, "a".repeat(i % 9 + 1)),
                 "]}",
             ),
-            // Many conditions in many lists.
+            // Many conditions on objects in arrays.
             fill("{", |i| format!(r#""a":{{"f{i}":[{{"exists":false}},1]}}"#), "}"),
             fill(r#"{"a":{"#, |i| format!(r#""f{i}":[1,2]"#), "}}"),
             fill(r#"{"a":["#, |i| format!(r#"{{"equals-ignore-case":"ß{i}"}}"#), "]}"),
@@ -76,31 +75,31 @@ mod tests {
         let mut valid = 0;
         for text in &patterns {
             assert!(text.len() <= 2048);
-            let (pattern, steps) = taken(|| Pattern::parse(text));
-            assert!(steps < 5_000_000, "{steps} to read {text}");
+            let (pattern, steps) = count_steps(|| Pattern::parse(text));
+            assert!(steps < 5_000_000, "{steps} steps to parse {text}");
             let Ok(pattern) = pattern else { continue };
             valid += 1;
             let set: RuleSet<()> = [((), pattern.clone())].into_iter().collect();
             for event in &events {
-                let (single, steps) = taken(|| pattern.matches(event));
-                assert!(steps < 5_000_000, "{steps} to match {text}");
-                let (several, steps) = taken(|| set.matches(event).map(|rules| !rules.is_empty()));
-                assert!(steps < 5_000_000, "{steps} to match as a set {text}");
+                let (single, steps) = count_steps(|| pattern.matches(event));
+                assert!(steps < 5_000_000, "{steps} steps to match {text}");
+                let (several, steps) = count_steps(|| set.matches(event).map(|rules| !rules.is_empty()));
+                assert!(steps < 5_000_000, "{steps} steps to match as a set {text}");
                 assert_eq!(single, several, "{text} {event}");
             }
         }
         assert_eq!(valid, 7);
     }
 
-    /// With the same member over and over, the choice of items is as hard as any puzzle; it is given up.
+    /// With duplicate members, the choice of elements is NP-hard: the search gives up after a bounded number of steps.
     #[test]
-    fn what_cannot_be_tried_is_said() {
+    fn an_exponential_search_is_an_error() {
         let conditions: Vec<String> = (0..20).map(|i| format!(r#""f{i}":[1]"#)).collect();
         let pattern = Pattern::parse(&format!(r#"{{"a":{{{},"z":[1]}}}}"#, conditions.join(","))).unwrap();
         let all: Vec<String> = (0..20).map(|i| format!(r#""f{i}":1"#)).collect();
-        let list = format!(r#""a":[{{{}}},{{{},"z":1}}]"#, all.join(","), all[..19].join(","));
-        let event = format!("{{{}}}", vec![list; 40].join(","));
-        let (answer, steps) = taken(|| pattern.matches(&event));
+        let array = format!(r#""a":[{{{}}},{{{},"z":1}}]"#, all.join(","), all[..19].join(","));
+        let event = format!("{{{}}}", vec![array; 40].join(","));
+        let (answer, steps) = count_steps(|| pattern.matches(&event));
         assert!(steps < 5_000_000, "{steps}");
         assert!(answer.is_ok() || answer.unwrap_err().to_string().starts_with("the event has too many combinations"));
     }

@@ -1,0 +1,122 @@
+//! The line protocol of `match --jsonl`: a question on each line of the input, an answer on each line of the output.
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::pattern::{Pattern, Settings};
+
+pub(super) struct AnswerLine {
+    pub(super) text: String,
+    /// False if the line was not a question.
+    pub(super) is_to_question: bool,
+}
+
+/// Answers one line of JSON with one line of JSON, neither with its newline.
+///
+/// A question is `{"id", "pattern", "event"}`, with the pattern and the event as JSON *text*, because the spelling of
+/// numbers and duplicate members matter. The answer is `{"id", "match", "reason"}`, with `match` `true`, `false`, or
+/// `"invalid-pattern"`; the `reason` is `null` if there is no error. The id is any JSON value, returned unchanged.
+///
+/// A `null` event asks whether the pattern is valid; the answer for a valid one is `true`. An event that is not JSON does
+/// not match, and the reason is the error: the protocol reads the whole event, unlike [`Pattern::matches`]. A line that is
+/// not a question is answered with `false` and a reason, under its id if it has one.
+pub(super) fn answer(line: &[u8], settings: &Settings) -> AnswerLine {
+    let question = serde_json::from_slice::<Question<'_>>(line);
+    let is_to_question = question.is_ok();
+    let (id, (verdict, reason)) = match question {
+        Ok(Question { id, pattern, event }) => (id, decide(&pattern, event.as_deref(), settings)),
+        Err(error) => {
+            let id = serde_json::from_slice::<Id<'_>>(line).ok().and_then(|known| known.id);
+            let form = "{\"id\", \"pattern\": string, \"event\": string or null}";
+            (id, (Verdict::Decided(false), Some(format!("not a question: expected {form}, {error}"))))
+        }
+    };
+    let text = serde_json::to_string(&Answer { id, verdict, reason }).expect("an answer has string keys");
+    AnswerLine { text, is_to_question }
+}
+
+fn decide(pattern: &str, event: Option<&str>, settings: &Settings) -> (Verdict, Option<String>) {
+    let pattern = match Pattern::parse_with(pattern, settings) {
+        Ok(pattern) => pattern,
+        Err(error) => return (Verdict::Invalid("invalid-pattern"), Some(error.to_string())),
+    };
+    let Some(event) = event else { return (Verdict::Decided(true), None) };
+    if let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(event) {
+        return (Verdict::Decided(false), Some(format!("the event is not JSON: {error}")));
+    }
+    match pattern.matches(event) {
+        Ok(matches) => (Verdict::Decided(matches), None),
+        Err(error) => (Verdict::Decided(false), Some(error.to_string())),
+    }
+}
+
+#[derive(Deserialize)]
+struct Question<'q> {
+    #[serde(borrow)]
+    id: Option<&'q RawValue>,
+    pattern: String,
+    event: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Id<'q> {
+    #[serde(borrow)]
+    id: Option<&'q RawValue>,
+}
+
+#[derive(Serialize)]
+struct Answer<'q> {
+    id: Option<&'q RawValue>,
+    #[serde(rename = "match")]
+    verdict: Verdict,
+    reason: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Verdict {
+    Decided(bool),
+    Invalid(&'static str),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer_text(question: &str) -> String {
+        answer(question.as_bytes(), &Settings::default()).text
+    }
+
+    #[test]
+    fn every_line_is_answered() {
+        for (question, expected) in [
+            (r#"{"id":"a","pattern":"{\"a\":[1]}","event":null}"#, r#"{"id":"a","match":true,"reason":null}"#),
+            (r#"{"id":7,"pattern":"{\"a\":[1]}","event":"{\"a\":1.0}"}"#, r#"{"id":7,"match":true,"reason":null}"#),
+            (
+                r#"{"id":8,"pattern":"{\"a\":1}","event":null}"#,
+                concat!(
+                    r#"{"id":8,"match":"invalid-pattern","reason":"line 1, column 2, /a: \"a\" must be an object or an "#,
+                    r#"array: write the value in brackets: [1]"}"#,
+                ),
+            ),
+            (r#"{"pattern":"{\"a\":[1]}","event":"{}"}"#, r#"{"id":null,"match":false,"reason":null}"#),
+            // The id keeps digits that a double cannot represent.
+            (
+                r#"{"id":12345678901234567890123,"pattern":"{\"a\":[1]}","event":null}"#,
+                r#"{"id":12345678901234567890123,"match":true,"reason":null}"#,
+            ),
+            (
+                r#"{"id":[1],"pattern":"{\"a\":[1]}","event":"[]"}"#,
+                r#"{"id":[1],"match":false,"reason":"the event is not a JSON object"}"#,
+            ),
+            (
+                r#"{"id":2,"pattern":"{\"a\":[1]}","event":"{\"b\":[1,]}"}"#,
+                r#"{"id":2,"match":false,"reason":"the event is not JSON: expected value at line 1 column 9"}"#,
+            ),
+        ] {
+            assert_eq!(answer_text(question), expected);
+        }
+        let answer = answer_text(r#"{"id":3,"pattern":{}}"#);
+        assert!(answer.starts_with(r#"{"id":3,"match":false,"reason":"not a question: expected {"#), "{answer}");
+    }
+}
