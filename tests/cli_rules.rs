@@ -98,7 +98,7 @@ Stream   hub      ENABLED   valid      ◐◐◐◐◐◐◐  ./hub.yaml:4
   target stream: InputPath $.detail, PartitionKeyPath $.detail.partitionKey
   target log: the whole event
 Local    default  ENABLED   valid      ●●●●●●●  ./hub.yaml:15
-  finding: account-unquoted: ./hub.yaml:19:19: an account is a text, and never one of these numbers: nothing is excluded
+  finding: account-unquoted: ./hub.yaml:19:19: an account is a string: these numbers exclude nothing
 Ingress  default  DISABLED  not valid           ./hub.yaml:20
   finding: invalid: ./hub.yaml:24:22: \"source\" must be an object or an array: write the value in brackets: [\"external\"]
 egress   ?        ENABLED   valid      ◐◐◐◐◐◐◐  ./rules/egress.json:1

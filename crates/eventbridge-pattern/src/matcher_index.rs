@@ -212,21 +212,21 @@ impl WildcardIndex {
         if self.all.is_empty() {
             return;
         }
-        let mut test = |index: u32| {
+        let mut match_one = |index: u32| {
             let (wildcard, condition) = &self.all[index as usize];
             if wildcard.matches(text) {
                 found(*condition);
             }
         };
-        self.by_start.find_prefixes(text.bytes(), &mut test);
-        self.by_end.find_prefixes(text.bytes().rev(), &mut test);
+        self.by_start.find_prefixes(text.bytes(), &mut match_one);
+        self.by_end.find_prefixes(text.bytes().rev(), &mut match_one);
         for length in (0..=MAX_GRAM).filter(|length| self.has_gram_length[*length]) {
             if length == 0 {
-                emit(self.by_gram.get(&0), &mut test);
+                emit(self.by_gram.get(&0), &mut match_one);
                 continue;
             }
             for gram in text.as_bytes().windows(length) {
-                emit(self.by_gram.get(&to_gram(gram)), &mut test);
+                emit(self.by_gram.get(&to_gram(gram)), &mut match_one);
             }
         }
     }

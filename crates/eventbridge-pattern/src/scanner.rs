@@ -41,12 +41,12 @@ pub(crate) fn scan<'e, S: ValueSink<'e>>(
     let unseen = u32::try_from(fields.count()).ok().and_then(|count| Some(1_u64.checked_shl(count)? - 1));
     let early_exit = fields.name_filter().zip(unseen).filter(|_| !S::READS_ALL);
     let mut scanner = Scanner { text, at: 0, fields, early_exit, sink, elements: Elements::default() };
-    let scanned = match &event.0 {
+    let result = match &event.0 {
         InputForm::Bytes(_) => scanner.scan_document(),
         InputForm::Value(Value::Object(members)) => scanner.emit_members(members, FieldTree::ROOT, NO_ELEMENT, 0),
         InputForm::Value(_) => Err(Stop::Error(EventErrorKind::NotAnObject)),
     };
-    match scanned {
+    match result {
         Ok(()) | Err(Stop::Decided) => Ok(scanner.elements),
         Err(Stop::Error(kind)) => Err(EventError { kind }),
     }
