@@ -30,3 +30,7 @@ pub use integer::find_integer_beyond_i64;
 pub use pointer::Pointer;
 pub use raw::{CowStr, parse_members};
 pub use splice::insert_members;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

@@ -1,0 +1,41 @@
+//! The basics of JSON Schema, drafts 4 to 2020-12: keywords, walks over subschemas, and references.
+//!
+//! - [`Keyword`]: one table of what each keyword does, which schemas it holds, and which drafts have it.
+//! - [`for_each_subschema`], [`for_each_subschema_mut`]: the schemas directly below a schema.
+//! - [`Resolver`]: JSON pointers, anchors, `$id`, and dynamic references, with the dynamic scope of each [`Location`].
+//! - [`FlatSchema`]: a schema whose references are all JSON pointers from its root, for code that moves parts of it.
+//!
+//! It neither validates values nor checks schemas.
+//!
+//! ```
+//! use json_schema_core::{Draft, FlatSchema};
+//! use serde_json::json;
+//!
+//! let schema = json!({
+//!     "properties": {"price": {"$ref": "https://example.com/money#/$defs/amount"}},
+//!     "$defs": {"m": {"$id": "https://example.com/money", "$defs": {"amount": {"type": "integer"}}}},
+//! });
+//! let flat = FlatSchema::new(&schema, Draft::Draft202012)?;
+//! let price = &flat.root()["properties"]["price"];
+//! assert_eq!(price["$ref"], "#/$defs/m/$defs/amount");
+//! assert_eq!(flat.target(price)?, Some(&json!({"type": "integer"})));
+//! # Ok::<(), json_schema_core::ResolveError>(())
+//! ```
+
+mod draft;
+mod flat;
+mod fragment;
+mod keyword;
+mod resolver;
+mod walk;
+
+pub use draft::{Draft, UnknownDraft};
+pub use flat::FlatSchema;
+pub use fragment::{format_pointer_reference, parse_pointer_reference, percent_decode};
+pub use keyword::{Contents, KEYWORDS, Keyword, KeywordKind, is_annotation, is_in_place_applicator};
+pub use resolver::{Location, LocationKey, Options, ResolveError, Resolver, WellKnown};
+pub use walk::{Key, Step, for_each_subschema, for_each_subschema_mut, try_for_each_subschema};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
