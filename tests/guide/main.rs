@@ -48,6 +48,7 @@ fn main() -> ExitCode {
         trial("each_rust_fence_is_a_doctest", book::each_rust_fence_is_a_doctest),
         trial("readme_is_short", book::readme_is_short),
         trial("globs_match", output::globs_match),
+        trial("output_is_rewritten", output::output_is_rewritten),
     ];
     for page in pages() {
         trials.push(trial(&format!("page::{}", name(&page)), move || page::run(&page)));

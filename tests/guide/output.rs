@@ -61,21 +61,58 @@ pub(crate) fn globs_match() -> Result {
     Ok(())
 }
 
-/// The output as it is to be shown: lines that are left out stay out, and lines with `…` that still match stay as they are.
-/// `None` where lines are left out at more than one place.
+/// Returns the lines to show for a new output. What was left out stays out, and a line with `…` that still matches stays.
+///
+/// A part between two places where lines were left out is replaced by the lines of the output that resemble it most. `None`
+/// if the output has too few lines.
 pub(crate) fn rewritten(shown: &[String], output: &str) -> Option<Vec<String>> {
     let actual: Vec<&str> = output.lines().map(str::trim_end).collect();
-    let keep = |line: &&str| {
-        let kept = shown.iter().find(|shown| shown.as_str() != "…" && shown.contains('…') && glob(shown, line));
-        kept.cloned().unwrap_or_else(|| (*line).to_owned())
-    };
-    let mut parts = shown.split(|line| line == "…");
-    let before = parts.next()?;
-    let Some(after) = parts.next() else { return Some(actual.iter().map(keep).collect()) };
-    if parts.next().is_some() || before.len() + after.len() > actual.len() {
-        return None;
+    let parts: Vec<&[String]> = shown.split(|line| line == "…").collect();
+    let mut lines = Vec::new();
+    let mut from = 0;
+    for (index, part) in parts.iter().enumerate() {
+        let last_start = actual.len().checked_sub(part.len()).filter(|start| *start >= from)?;
+        let (is_first, is_last) = (index == 0, index + 1 == parts.len());
+        let (start, end) = match (is_first, is_last) {
+            (true, true) => (0, actual.len()),
+            (true, false) => (0, part.len()),
+            (false, true) => (last_start, actual.len()),
+            (false, false) => {
+                let matching = |start: &usize| {
+                    let lines = part.iter().zip(&actual[*start..]);
+                    lines.filter(|(shown, line)| glob(shown, line)).count()
+                };
+                // The first of those with the most lines in common.
+                let start = (from..=last_start).rev().max_by_key(matching)?;
+                (start, start + part.len())
+            }
+        };
+        if !is_first {
+            lines.push("…".to_owned());
+        }
+        for line in &actual[start..end] {
+            let kept = part.iter().find(|shown| shown.contains('…') && glob(shown, line));
+            lines.push(kept.map_or_else(|| (*line).to_owned(), Clone::clone));
+        }
+        from = end;
     }
-    let first = actual[..before.len()].iter().map(keep);
-    let last = actual[actual.len() - after.len()..].iter().map(keep);
-    Some(first.chain(["…".to_owned()]).chain(last).collect())
+    Some(lines)
+}
+
+/// A change of the output is written where the page shows it.
+pub(crate) fn output_is_rewritten() -> Result {
+    let output = "a\nb\nc2\nd\ne";
+    for (shown, expected) in [
+        ("a\nb\nc1\nd\ne", "a\nb\nc2\nd\ne"),
+        ("a\n…\ne1", "a\n…\ne"),
+        ("…\nb\nc1\n…", "…\nb\nc2\n…"),
+        ("a\n…\nc…\n…", "a\n…\nc…\n…"),
+    ] {
+        let shown: Vec<String> = shown.lines().map(str::to_owned).collect();
+        match rewritten(&shown, output) {
+            Some(lines) if lines.join("\n") == expected => compare(&lines, output)?,
+            other => return Err(format!("{shown:?} becomes {other:?}")),
+        }
+    }
+    Ok(())
 }
