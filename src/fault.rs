@@ -1,8 +1,7 @@
-//! Faults: what could not be read or handled, with its bytes.
+//! Faults: events that could not be read or handled, with their bytes.
 //!
-//! A fault is an event of type `fault`, in the form that event hubs built with aws-lambda-stream have: they log it
-//! apart from the others, and their tools resubmit it. It says where and why something failed and holds the bytes that
-//! failed.
+//! A fault is an event of type `fault` in the form of event hubs that are built with aws-lambda-stream: they log faults
+//! separately, and their tools resubmit them. It has the place and the cause of the failure and holds the failed bytes.
 //!
 //! ```
 //! use event_contract::contract::order::OrderCreated;
@@ -18,7 +17,7 @@
 //!
 //! // Put this on the hub …
 //! let json = fault.to_json();
-//! // … and when the reader has been mended:
+//! // … and resubmit its bytes once the reader has been fixed:
 //! assert_eq!(Fault::read(json.as_bytes())?.resubmit(), Some(&bytes[..]));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -34,15 +33,15 @@
 //!          "event": {"id": "1"}}}
 //! ```
 //!
-//! `uow.record` holds the bytes exactly, whatever they are, as a Kinesis record would: a tool that hands the records of
-//! faults to their functions again, as `{"Records": [uow.record]}`, hands over a delivery that a [`Reader`] takes
-//! ([`Fault::to_invocation`]). What the message said that carried the bytes, from Kinesis or SQS, stands there too, where
-//! it said something: its id as `eventID`, its time, in seconds, as `kinesis.approximateArrivalTimestamp`, and
-//! `kinesis.partitionKey` and `kinesis.sequenceNumber`. So an event that takes its id, its time or its partition key from
-//! the message gets the same again.
-//! The data of a record that was no base64 stands there as it stood in the record.
-//! `uow.event` is the same document for people and for rules, where it is JSON. There are also `uow.redacted`, where
-//! personal values were replaced, and `uow.dropped`: what is not there, and why.
+//! `uow.record` holds the exact bytes in the form of a Kinesis record: a tool that invokes a function with
+//! `{"Records": [uow.record]}` passes a delivery that a [`Reader`] reads ([`Fault::to_invocation`]). It also has the
+//! attributes of the message (Kinesis or SQS) that carried the bytes: its id as `eventID`, its time in seconds as
+//! `kinesis.approximateArrivalTimestamp`, `kinesis.partitionKey` and `kinesis.sequenceNumber`. So an event that takes its
+//! id, time or partition key from the message gets the same ones when it is resubmitted. Data of a record that was not
+//! base64 is copied unchanged.
+//!
+//! `uow.event` is the same document for people and rules, if it is JSON. `uow.redacted` is set if personal values were
+//! replaced, and `uow.dropped` lists the omitted parts with reasons.
 //!
 //! [`Reader`]: crate::Reader
 
@@ -64,7 +63,7 @@ use chrono::{DateTime, Utc};
 use serde_json::value::RawValue;
 
 pub use dropped::{DropReason, Dropped, FaultPart};
-use failing::{FailingDocument, Said, covered, stack};
+use failing::{FailingDocument, OwnMetadata, redact_mismatch, stack};
 pub use parse::FaultError;
 pub use partitioned::Partitioned;
 pub use redaction::Redaction;
@@ -77,12 +76,13 @@ use crate::read::{Mismatch, ReadError};
 use crate::tags::Tags;
 use crate::wire::{Delivery, Transport};
 
-/// What could not be read or handled: where, why, and the bytes.
+/// An event that could not be read or handled: place, cause and bytes.
 ///
-/// The id derives from the site, the bytes and the error, and, where the bytes say no id, from that of the message which
-/// carried them. So a failure that is handled twice is the same fault, and a hub that keeps each id once keeps it once.
+/// The id derives from the site, the bytes and the error, and, if the bytes contain no id, from that of the message which
+/// carried them. So a failure that is handled twice gives the same fault, and a hub that deduplicates by id stores it
+/// once.
 ///
-/// `Display` and `Debug` are for logs: neither shows the bytes, the event, or what is personal.
+/// `Display` and `Debug` are for logs: both omit the bytes, the event and personal values.
 ///
 /// ```
 /// use event_contract::SubsystemName;
@@ -113,54 +113,54 @@ pub struct Fault {
     stack: Option<String>,
     mismatches: Vec<Mismatch>,
     failing: Failing,
-    /// What the message said that carried the bytes.
+    /// The attributes of the message that carried the bytes.
     transport: Transport,
     event: Option<Box<RawValue>>,
     redacted: bool,
     dropped: Vec<Dropped>,
 }
 
-/// What a fault is made of.
+/// The failed bytes with the attributes of their message.
 #[derive(Clone, Copy)]
-struct Failed<'b> {
+struct Input<'b> {
     bytes: &'b [u8],
     transport: &'b Transport,
 }
 
-/// What failed, as far as it is there.
+/// The failed input, as far as the fault holds it.
 #[derive(Clone)]
 enum Failing {
-    /// These bytes.
+    /// The exact bytes.
     Exact(Vec<u8>),
-    /// What stands as the readable event, as the hub wrote it.
+    /// The readable event only, as another hub serialized it.
     Event,
-    /// These records, in a delivery made of them.
+    /// The records of another hub, and the delivery built from them.
     Records { records: Vec<Box<RawValue>>, delivery: String },
-    /// Dropped, or never there.
-    Gone,
+    /// Dropped, or never present.
+    Missing,
 }
 
 impl Fault {
     /// The event type of every fault.
     pub const TYPE: &'static str = "fault";
 
-    /// The fault of a delivery that could not be read.
+    /// Creates the fault for a delivery that could not be read.
     pub fn from_read_error(error: &ReadError, site: &FaultSite, time: DateTime<Utc>) -> Self {
-        let failed = Failed { bytes: error.bytes(), transport: error.transport() };
-        Self::new("ReadError", error, error.mismatches(), failed, site, time)
+        let input = Input { bytes: error.bytes(), transport: error.transport() };
+        Self::new("ReadError", error, error.mismatches(), input, site, time)
     }
 
-    /// The fault of an event that was read and could not be handled. `bytes` is what the event was read from.
+    /// Creates the fault for an event that was read from `bytes` and could not be handled.
     ///
-    /// What the error and its causes say of themselves becomes part of the fault. What a message around the bytes said is
-    /// not: where there is one, [`Fault::of_delivery`] has it.
+    /// The messages of the error and its causes become part of the fault. The attributes of a message around the bytes do
+    /// not: [`Fault::from_delivery`] includes them.
     pub fn from_error(error: &dyn Error, bytes: &[u8], site: &FaultSite, time: DateTime<Utc>) -> Self {
-        let failed = Failed { bytes, transport: &Transport::default() };
-        Self::new("HandlingError", error, &[], failed, site, time)
+        let input = Input { bytes, transport: &Transport::default() };
+        Self::new("HandlingError", error, &[], input, site, time)
     }
 
-    /// The fault of an event that was read from a delivery and could not be handled, with what the message around it
-    /// said.
+    /// Creates the fault for an event that was read from a delivery and could not be handled, with the attributes of the
+    /// message around it.
     ///
     /// ```
     /// use event_contract::fault::{Fault, FaultSite};
@@ -170,36 +170,41 @@ impl Fault {
     /// let batch = br#"{"Records":[{"messageId":"m-1","body":"{\"type\":\"order-placed\",\"data\":{}}"}]}"#;
     /// for delivery in wire::deliveries(batch)? {
     ///     let error = std::io::Error::other("no such order");
-    ///     let fault = Fault::of_delivery(&error, &delivery, &site, "2026-11-22T10:43:01Z".parse()?);
+    ///     let fault = Fault::from_delivery(&error, &delivery, &site, "2026-11-22T10:43:01Z".parse()?);
     ///     assert_eq!(fault.resubmit(), Some(&br#"{"type":"order-placed","data":{}}"#[..]));
     ///     assert!(fault.to_invocation().unwrap().contains(r#""eventID":"m-1""#));
     /// }
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
-    /// The shape is not part of it: what was named with a function of [`wire`](crate::wire), and would be recognised as
-    /// another shape, is to be named again.
-    pub fn of_delivery(error: &dyn Error, delivery: &Delivery<'_>, site: &FaultSite, time: DateTime<Utc>) -> Self {
-        let failed = Failed { bytes: delivery.bytes(), transport: delivery.transport() };
-        Self::new("HandlingError", error, &[], failed, site, time)
+    /// The shape of the delivery is not recorded: a shape that was forced by a function of [`wire`](crate::wire) must be
+    /// forced again when the fault is resubmitted.
+    pub fn from_delivery(error: &dyn Error, delivery: &Delivery<'_>, site: &FaultSite, time: DateTime<Utc>) -> Self {
+        let input = Input { bytes: delivery.bytes(), transport: delivery.transport() };
+        Self::new("HandlingError", error, &[], input, site, time)
     }
 
-    /// The same of a delivery that could not be read.
-    pub(crate) fn of_unread(error: &dyn Error, delivery: &Delivery<'_>, site: &FaultSite, time: DateTime<Utc>) -> Self {
-        let failed = Failed { bytes: delivery.bytes(), transport: delivery.transport() };
-        Self::new("ReadError", error, &[], failed, site, time)
+    /// Creates the fault for a delivery that could not be read by a gateway.
+    pub(crate) fn from_unread_delivery(
+        error: &dyn Error,
+        delivery: &Delivery<'_>,
+        site: &FaultSite,
+        time: DateTime<Utc>,
+    ) -> Self {
+        let input = Input { bytes: delivery.bytes(), transport: delivery.transport() };
+        Self::new("ReadError", error, &[], input, site, time)
     }
 
     fn new(
         name: &str,
         error: &dyn Error,
         mismatches: &[Mismatch],
-        failed: Failed<'_>,
+        input: Input<'_>,
         site: &FaultSite,
         time: DateTime<Utc>,
     ) -> Self {
-        let Failed { bytes, transport } = failed;
-        let said = Said::by(bytes);
+        let Input { bytes, transport } = input;
+        let own = OwnMetadata::read(bytes);
         let message = error.to_string();
         let stack = stack(name, &message, error);
         let parts = [site.subsystem().as_str(), site.function(), site.pipeline(), name, &stack];
@@ -207,12 +212,12 @@ impl Fault {
             std::iter::once(Self::TYPE.as_bytes())
                 .chain(parts.into_iter().map(str::as_bytes))
                 .chain([bytes])
-                // Two events of the same bytes are told apart by their messages alone.
-                .chain(transport.id.as_ref().filter(|_| !said.has_id).map(String::as_bytes)),
+                // Only the ids of their messages distinguish two events with the same bytes.
+                .chain(transport.id.as_ref().filter(|_| !own.has_id).map(String::as_bytes)),
         );
-        let failing = FailingDocument::of(bytes, site.redaction());
+        let failing = FailingDocument::new(bytes, site.redaction());
         let censor = failing.censor.as_ref();
-        // Where personal values cannot be found, all that may hold one is covered.
+        // If personal values cannot be located, everything that may contain one is redacted.
         let blind = failing.blind;
         let cover = |text: String| match censor {
             Some(censor) => censor.cover(&text).into_owned(),
@@ -220,7 +225,7 @@ impl Fault {
             None => text,
         };
         let mismatches = if blind { &[] } else { mismatches };
-        let key = said
+        let key = own
             .partition_key
             .or_else(|| transport.partition_key.clone())
             .filter(|_| failing.searched)
@@ -235,7 +240,7 @@ impl Fault {
             name: name.to_owned(),
             message: cover(message),
             stack: Some(cover(stack)),
-            mismatches: mismatches.iter().map(|mismatch| covered(mismatch, censor)).collect(),
+            mismatches: mismatches.iter().map(|mismatch| redact_mismatch(mismatch, censor)).collect(),
             redacted: censor.is_some() || blind,
             failing: Failing::Exact(bytes.to_vec()),
             transport: transport.clone(),
@@ -244,103 +249,72 @@ impl Fault {
         }
     }
 
-    /// The same fault without the bytes that failed: for where it goes further than the subsystem, or lives longer
-    /// than what is personal may. It cannot be resubmitted. Their length and a digest stay, as [`Fault::dropped`].
+    /// Drops the failed bytes, for a fault that leaves the subsystem or outlives the retention of personal data.
+    ///
+    /// It can no longer be resubmitted. The length of the bytes and a digest stay in [`Fault::dropped`].
     #[must_use]
     pub fn without_bytes(mut self) -> Self {
         if let Some(bytes) = self.resubmit() {
             let dropped = Dropped::bytes(bytes, DropReason::Asked);
             self.dropped.push(dropped);
-            self.failing = Failing::Gone;
+            self.failing = Failing::Missing;
             self.transport = Transport::default();
         }
         self
     }
 
-    /// The bytes that failed, to be handed in again where they came in. What a message around them said is not among
-    /// them: [`Fault::to_invocation`] has it.
+    /// Returns the failed bytes for another attempt, without the attributes of the message around them, which
+    /// [`Fault::to_invocation`] includes.
     ///
-    /// They are the very bytes where [`Fault::is_exact`] says so. Of a fault of another library they may be what it
-    /// holds of the event: the event as the hub wrote it again, or records, as `{"Records": […]}`. They are never a
-    /// document in which something was redacted. `None` where they were dropped, which [`Fault::dropped`] says, or
-    /// where the fault of another library holds no event.
+    /// The bytes are the original ones if [`Fault::is_exact`]. The fault of another library may hold the event as its hub
+    /// serialized it, or records, returned as `{"Records": […]}`. A redacted document is never returned. `None` if the
+    /// bytes were dropped (see [`Fault::dropped`]) or the fault of another library holds no event.
     pub fn resubmit(&self) -> Option<&[u8]> {
         match &self.failing {
             Failing::Exact(bytes) => Some(bytes),
             Failing::Records { delivery, .. } => Some(delivery.as_bytes()),
             Failing::Event => self.event().map(str::as_bytes),
-            Failing::Gone => None,
+            Failing::Missing => None,
         }
     }
 
-    /// What failed, as a function of the hub is invoked with it: `{"Records": […]}`, which a [`Reader`](crate::Reader) and
-    /// [`wire::deliveries`](crate::wire::deliveries) take.
-    ///
-    /// An event is read of it as it was of the delivery that failed, with the same id, time and partition key, also where
-    /// only the message around the event said them. `None` where [`Fault::resubmit`] is.
-    ///
-    /// ```
-    /// # use event_contract::contract::order::{OrderCreated, OrderUpdated};
-    /// # use event_contract::fault::{Fault, FaultSite};
-    /// # use event_contract::{Reader, SubsystemName};
-    /// # let site = FaultSite::new("orders", "shop-listener", SubsystemName::from_static("shop"))?;
-    /// let batch = br#"{"Records":[{"messageId":"m-1","attributes":{"SentTimestamp":"1795344181000"},
-    ///     "body":"{\"data\":{\"orderId\":\"7c9e6679-7425-40de-944b-e07fc1f90ae7\",\"createdAt\":1700000000000}}"}]}"#;
-    /// let error = Reader::<OrderUpdated>::default().read_all(batch).remove(0).unwrap_err();
-    /// let fault = Fault::from_read_error(&error, &site, "2026-11-22T10:43:01Z".parse()?);
-    ///
-    /// let again = fault.to_invocation().unwrap();
-    /// let event = Reader::<OrderCreated>::default().read(again.as_bytes())?.into_event();
-    /// assert_eq!(event.id().as_str(), "m-1");
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn to_invocation(&self) -> Option<String> {
-        match &self.failing {
-            Failing::Exact(bytes) => Some(write::invocation(bytes, &self.transport)),
-            Failing::Event => self.event().map(|event| write::invocation(event.as_bytes(), &self.transport)),
-            Failing::Records { delivery, .. } => Some(delivery.clone()),
-            Failing::Gone => None,
-        }
-    }
-
-    /// Whether [`Fault::resubmit`] gives exactly the bytes that failed. So it is with every fault made here, and with
-    /// those of others that hold a Kinesis record.
+    /// Reports whether [`Fault::resubmit`] returns exactly the failed bytes: true for every fault of this library that
+    /// holds them, and for faults of others with a Kinesis record.
     pub fn is_exact(&self) -> bool {
         matches!(self.failing, Failing::Exact(_))
     }
 
-    /// The identity of the fault.
+    /// Returns the id of the fault.
     pub fn id(&self) -> &EventId {
         &self.id
     }
 
-    /// The partition key of the event that failed, where it or else the message around it says one and it is not
-    /// personal; else the id.
+    /// Returns the partition key of the failed event or of its message, unless it is personal; otherwise the id.
     pub fn partition_key(&self) -> &PartitionKey {
         &self.partition_key
     }
 
-    /// When it failed, to the millisecond.
+    /// Returns the time of the failure, in milliseconds.
     pub fn time(&self) -> DateTime<Utc> {
         self.time
     }
 
-    /// The tags: those of the site, and where it is.
+    /// Returns the tags: those of the site, with its function, pipeline and subsystem.
     pub fn tags(&self) -> &Tags {
         &self.tags
     }
 
-    /// The pipeline in which it failed. Faults made here always say one, as also the function and the subsystem.
+    /// Returns the pipeline in which it failed. Faults of this library always have a pipeline, function and subsystem.
     pub fn pipeline(&self) -> Option<Cow<'_, str>> {
         self.pipeline.as_deref().map(Cow::Borrowed).or_else(|| self.tag(site::tag::PIPELINE))
     }
 
-    /// The function in which it failed.
+    /// Returns the function in which it failed.
     pub fn function(&self) -> Option<Cow<'_, str>> {
         self.tag(site::tag::FUNCTION)
     }
 
-    /// The subsystem in which it failed.
+    /// Returns the subsystem in which it failed.
     pub fn subsystem(&self) -> Option<Cow<'_, str>> {
         self.tag(site::tag::SOURCE)
     }
@@ -349,39 +323,39 @@ impl Fault {
         self.tags.text(name)
     }
 
-    /// The name of the error: `ReadError` and `HandlingError` for faults made here.
+    /// Returns the name of the error: `ReadError` or `HandlingError` for faults of this library.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// What the error says.
+    /// Returns the message of the error, redacted.
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// The error and its causes, a line each.
+    /// Returns the error and its causes, one line each, redacted.
     pub fn stack(&self) -> Option<&str> {
         self.stack.as_deref()
     }
 
-    /// What does not fit, each with its place.
+    /// Returns the mismatches of a read error, redacted.
     pub fn mismatches(&self) -> &[Mismatch] {
         &self.mismatches
     }
 
-    /// The document that failed, as JSON that people can read, redacted; where it is JSON.
+    /// Returns the failed document as redacted JSON for people, if it is JSON.
     ///
-    /// Not for resubmitting: white space is gone, integers beyond an `i64` are doubles. Members keep their order.
+    /// Not for resubmitting: white space is removed and integers beyond an `i64` are doubles. Members keep their order.
     pub fn event(&self) -> Option<&str> {
         self.event.as_deref().map(RawValue::get)
     }
 
-    /// Whether something personal was found and replaced. Then the exact bytes, if they are there, still hold it.
+    /// Reports whether personal values were found and replaced. The exact bytes, if present, still contain them.
     pub fn is_redacted(&self) -> bool {
         self.redacted
     }
 
-    /// What the fault does not hold, and why.
+    /// Returns the omitted parts with the reasons.
     pub fn dropped(&self) -> &[Dropped] {
         &self.dropped
     }

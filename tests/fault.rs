@@ -606,7 +606,7 @@ proptest! {
             if is_packed(&expected) {
                 continue;
             }
-            let fault = Fault::of_delivery(&Told::from_texts(&["no"]), delivery, &site(), now());
+            let fault = Fault::from_delivery(&Told::from_texts(&["no"]), delivery, &site(), now());
             prop_assert_eq!(&mended(&fault)?, &expected, "{}", bytes);
             let read = Fault::read(fault.to_json().as_bytes()).unwrap();
             prop_assert_eq!(&mended(&read)?, &expected, "{}", bytes);
@@ -701,7 +701,7 @@ fn a_personal_partition_key_of_a_message_is_redacted() {
             json!({"Records": [{"eventID": "1", "kinesis": {"data": STANDARD.encode(data), "partitionKey": "ada@b"}}]});
         let batch = batch.to_string();
         let delivery = wire::deliveries(batch.as_bytes()).unwrap().remove(0);
-        Fault::of_delivery(&Told::from_texts(&["no"]), &delivery, site, now())
+        Fault::from_delivery(&Told::from_texts(&["no"]), &delivery, site, now())
     };
     let personal = site().redacting(Redaction::fields(["email"]));
     // Without readable bytes, no value is known to be harmless.

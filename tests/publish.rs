@@ -171,7 +171,7 @@ fn events_that_cannot_be_put_are_errors() {
 
     let nobody = br#"{"id":"e-1","type":"anything-told","timestamp":1795344181000,"partitionKey":"k","data":{}}"#;
     let nobody = Reader::<Anything>::default().read(nobody).unwrap().into_event();
-    assert_eq!(say(&nobody), "cannot publish event e-1: missing source: set the source of the event, or `Bus::source`");
+    assert_eq!(say(&nobody), "cannot publish event e-1: missing source: set it on the event, or with `Bus::source`");
     assert_eq!(Bus::internal().source(SHOP).entry(&nobody).unwrap().source(), "shop");
 }
 
@@ -319,13 +319,13 @@ fn faults_without_a_source_or_a_valid_time_are_not_put() {
     assert_eq!(say(&of(json!("shop"), at)), Ok(()));
     // A fault marked `external` would leave the hub like an external event.
     for source in [json!(null), json!(7), json!(""), json!("external"), json!("a\u{0}")] {
-        let nobody = "cannot publish event f-1: missing source: set the source of the event, or `Bus::source`";
+        let nobody = "cannot publish event f-1: missing source: set it on the event, or with `Bus::source`";
         let fault = of(source.clone(), at);
         assert_eq!(say(&fault), Err(nobody.to_owned()), "{source}");
         assert_eq!(Bus::internal().source(SHOP).fault(&fault, SizeLimit::MIB_1).unwrap().source(), "shop");
     }
     let late = say(&of(json!("shop"), 300_000_000_000_000)).unwrap_err();
-    assert!(late.contains("is not in the years 0 to 9999"), "{late}");
+    assert!(late.contains("expected a time in the years 0 to 9999"), "{late}");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! What a fault no longer holds, and why.
+//! Parts that a fault omits, with the reasons.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::name::EventId;
 
-/// A part that a fault once had, or would have had, and does not hold.
+/// A part that a fault omits, with the reason.
 ///
 /// ```
 /// use event_contract::fault::{DropReason, Fault, FaultPart, FaultSite};
@@ -32,7 +32,7 @@ pub struct Dropped {
     digest: Option<EventId>,
 }
 
-/// A part of a fault; on the wire, the path that stands beside each.
+/// A part of a fault, serialized as its path.
 ///
 /// ```
 /// use event_contract::fault::FaultPart;
@@ -59,23 +59,23 @@ pub enum FaultPart {
     Bytes,
 }
 
-/// Why a part is not there.
+/// The reason why a part was omitted.
 ///
 /// ```
 /// use event_contract::fault::DropReason;
 ///
-/// assert_eq!(DropReason::Size.to_string(), "dropped for its size");
+/// assert_eq!(DropReason::Size.to_string(), "exceeds the size limit");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum DropReason {
-    /// The fault would not have fitted the limit. On the wire: `size`.
+    /// The fault would exceed its size limit. On the wire: `size`.
     Size,
-    /// The caller said so. On the wire: `asked`.
+    /// The caller requested it. On the wire: `asked`.
     Asked,
-    /// The document is JSON, but nested too deeply, or with numbers or texts that not every reader of JSON takes. On
-    /// the wire: `unfit`.
+    /// The document is JSON, but nested too deeply, or with numbers or strings that some JSON parsers reject. On the wire:
+    /// `unfit`.
     Unfit,
 }
 
@@ -84,28 +84,29 @@ impl Dropped {
         Self { part, reason, length: None, digest: None }
     }
 
-    /// Bytes, of which the length stays and a digest, by which they are known again.
+    /// Records dropped bytes with their length and digest.
     pub(super) fn bytes(bytes: &[u8], reason: DropReason) -> Self {
         let digest = Some(EventId::derived([&b"bytes"[..], bytes]));
         Self { length: Some(bytes.len() as u64), digest, ..Self::new(FaultPart::Bytes, reason) }
     }
 
-    /// What is not there.
+    /// Returns the omitted part.
     pub fn part(&self) -> FaultPart {
         self.part
     }
 
-    /// Why not.
+    /// Returns the reason.
     pub fn reason(&self) -> DropReason {
         self.reason
     }
 
-    /// How many bytes it had; only for [`FaultPart::Bytes`].
+    /// Returns the number of dropped bytes; only for [`FaultPart::Bytes`].
     pub fn length(&self) -> Option<u64> {
         self.length
     }
 
-    /// What tells the bytes from others: `EventId::derived(["bytes", …])`, a `UUIDv5`; only for [`FaultPart::Bytes`].
+    /// Returns a digest of the dropped bytes: `EventId::derived(["bytes", …])`, a `UUIDv5`; only for
+    /// [`FaultPart::Bytes`].
     pub fn digest(&self) -> Option<&EventId> {
         self.digest.as_ref()
     }
@@ -136,9 +137,9 @@ impl fmt::Display for FaultPart {
 impl fmt::Display for DropReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
-            Self::Size => "dropped for its size",
+            Self::Size => "exceeds the size limit",
             Self::Asked => "dropped on request",
-            Self::Unfit => "left out, as not every reader of JSON would take it",
+            Self::Unfit => "some JSON parsers would reject it",
         })
     }
 }
@@ -148,7 +149,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parts_are_displayed_as_they_are_written() {
+    fn parts_are_displayed_as_serialized() {
         for part in [FaultPart::Stack, FaultPart::Mismatches, FaultPart::Document, FaultPart::Message, FaultPart::Bytes]
         {
             assert_eq!(serde_json::to_string(&part).unwrap(), format!("\"{part}\""));

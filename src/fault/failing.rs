@@ -1,4 +1,4 @@
-//! What a fault takes from an error and from the bytes.
+//! The parts of a fault that derive from the error and the failed bytes.
 
 use std::borrow::Cow;
 use std::convert::Infallible;
@@ -15,16 +15,16 @@ use crate::wire::facts::{self, Interpreted};
 use crate::wire::{self, Envelope, level::Scalar};
 use json_document::{Pointer, find_integer_beyond_i64};
 
-/// An error and its causes, a line each.
+/// Formats an error and its causes, one line each.
 pub(super) fn stack(name: &str, message: &str, error: &dyn Error) -> String {
-    /// A chain longer than this is a ring.
-    const LONGEST: usize = 32;
+    /// Maximum number of causes: a chain may be cyclic.
+    const MAX_CAUSES: usize = 32;
 
     let mut stack = format!("{name}: {message}");
     let mut last = Cow::Borrowed(message);
-    for cause in causes(error).take(LONGEST) {
+    for cause in causes(error).take(MAX_CAUSES) {
         let text = cause.to_string();
-        // An error that only wraps another says the same.
+        // A transparent wrapper repeats the message of its cause.
         if text != last {
             stack.push_str("\n    caused by: ");
             stack.push_str(&text);
@@ -43,8 +43,8 @@ fn causes<'e>(error: &'e dyn Error) -> impl Iterator<Item = &'e dyn Error> {
     })
 }
 
-/// A mismatch that shows nothing personal.
-pub(super) fn covered(mismatch: &Mismatch, censor: Option<&Censor>) -> Mismatch {
+/// Redacts the pointer and the texts of a mismatch.
+pub(super) fn redact_mismatch(mismatch: &Mismatch, censor: Option<&Censor>) -> Mismatch {
     let Some(censor) = censor else {
         return mismatch.clone();
     };
@@ -57,16 +57,16 @@ pub(super) fn covered(mismatch: &Mismatch, censor: Option<&Censor>) -> Mismatch 
     Mismatch::new(pointer, censor.cover(mismatch.expected()), censor.cover(mismatch.found()))
 }
 
-/// What the document says of itself.
+/// Metadata that the failed document itself contains.
 #[derive(Default)]
-pub(super) struct Said {
-    /// Whether it says an id, in the event or in an envelope around it.
+pub(super) struct OwnMetadata {
+    /// An id is present, in the event or in an envelope around it.
     pub(super) has_id: bool,
     pub(super) partition_key: Option<String>,
 }
 
-impl Said {
-    pub(super) fn by(bytes: &[u8]) -> Self {
+impl OwnMetadata {
+    pub(super) fn read(bytes: &[u8]) -> Self {
         let root = std::str::from_utf8(bytes).ok().and_then(|text| wire::root(wire::without_mark(text)).ok());
         let Some(Interpreted::Facts(facts)) = root.map(|root| facts::interpret::<Infallible>(root, None)) else {
             return Self::default();
@@ -79,20 +79,20 @@ impl Said {
     }
 }
 
-/// What failed, as it can be shown.
+/// The failed document in a form that may be shown.
 pub(super) struct FailingDocument {
     pub(super) readable: Option<Box<RawValue>>,
-    /// What must not be seen elsewhere; `None` where nothing is personal.
+    /// Redacts the personal values of the document elsewhere; `None` if it has none.
     pub(super) censor: Option<Censor>,
     pub(super) dropped: Option<Dropped>,
-    /// There may be personal values in it, and they cannot be found.
+    /// It may contain personal values that cannot be located.
     pub(super) blind: bool,
-    /// Whether all personal values in it are known: the censor has them.
+    /// All its personal values are known to the censor.
     pub(super) searched: bool,
 }
 
 impl FailingDocument {
-    pub(super) fn of(bytes: &[u8], redaction: Option<&Redaction>) -> Self {
+    pub(super) fn new(bytes: &[u8], redaction: Option<&Redaction>) -> Self {
         let searched = redaction.is_none();
         let mut document = Self { readable: None, censor: None, dropped: None, blind: false, searched };
         let bytes = without_mark(bytes);
@@ -105,10 +105,10 @@ impl FailingDocument {
         }
         document.searched |= node.is_some();
         document.blind = !document.searched;
-        // A bus would refuse the whole fault for such an integer.
+        // EventBridge rejects an entry with an integer beyond 64 bits, and with it the whole fault.
         let fits = depth(raw.get()) <= Limits::DEEPEST && find_integer_beyond_i64(raw.get()).is_none();
         match node {
-            // `null` is how a hub says that there is none.
+            // Event hubs write `null` for an absent event.
             Some(Node::Null) => {}
             Some(node) if fits => document.readable = RawValue::from_string(node.to_json()).ok(),
             Some(_) | None => document.dropped = Some(Dropped::new(FaultPart::Document, DropReason::Unfit)),
@@ -123,7 +123,7 @@ mod tests {
 
     use super::*;
 
-    /// An error with ever another cause.
+    /// An error whose chain of causes never ends.
     #[derive(Debug)]
     struct Endless(u32);
 
@@ -141,15 +141,15 @@ mod tests {
     }
 
     #[test]
-    fn a_chain_of_causes_without_end_is_cut() {
+    fn endless_chains_of_causes_are_truncated() {
         assert_eq!(stack("E", "0", &Endless(0)).lines().count(), 33);
     }
 
     #[test]
-    fn pointers_show_nothing_personal_and_stay_pointers() {
+    fn pointers_are_redacted_and_stay_pointers() {
         let cover = |words: &[&str], pointer: &str| {
             let mismatch = Mismatch::new(Pointer::parse(pointer), "a string", "null");
-            covered(&mismatch, Some(&Censor::new(words.iter().copied()))).pointer().to_string()
+            redact_mismatch(&mismatch, Some(&Censor::new(words.iter().copied()))).pointer().to_string()
         };
         assert_eq!(cover(&["a/b@c"], "/data/a~1b@c/0"), "/data/[redacted]/0");
         assert_eq!(cover(&["/data"], "/data/x"), "/[redacted]/x");

@@ -1,4 +1,4 @@
-//! Faults read back: our own, and those of other hubs.
+//! Parsing of faults: of this library and of other event hubs.
 
 use std::borrow::Cow;
 
@@ -18,13 +18,13 @@ use crate::wire::level::Scalar;
 use crate::wire::{Transport, WireError};
 use json_document::{Pointer, parse_members};
 
-/// Why bytes could not be read as a fault.
+/// Bytes that are not a valid fault.
 ///
 /// ```
 /// use event_contract::fault::Fault;
 ///
 /// let error = Fault::read(br#"{"type":"order-placed"}"#).unwrap_err();
-/// assert_eq!(error.to_string(), "this is an event of type \"order-placed\", not a fault");
+/// assert_eq!(error.to_string(), "expected an event of type `fault`, found \"order-placed\"");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(transparent)]
@@ -34,19 +34,19 @@ pub struct FaultError {
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 enum FaultErrorKind {
-    #[error("the fault is not UTF-8 from byte {at} on")]
+    #[error("invalid UTF-8 at byte {at} of the fault")]
     NotUtf8 { at: usize },
-    #[error("the fault is not JSON: {message}")]
+    #[error("invalid JSON in the fault: {message}")]
     NotJson { message: String },
-    #[error("the fault is JSON, but not an object")]
+    #[error("expected a fault, found JSON that is not an object")]
     NotAnObject,
-    #[error("this is an event of type {found:?}, not a fault")]
+    #[error("expected an event of type `fault`, found {found:?}")]
     OtherType { found: String },
-    #[error("this is no fault: it has no `type`")]
+    #[error("expected an event of type `fault`, found no `type`")]
     NoType,
-    #[error("the fault does not say when it happened, neither in its `timestamp` nor in the `time` of an envelope")]
+    #[error("missing time of the fault: expected `timestamp`, or `time` in an envelope")]
     NoTime,
-    #[error("the fault has a compressed value that cannot be unpacked: {0}")]
+    #[error("cannot decompress a value of the fault: {0}")]
     Compressed(#[from] WireError),
 }
 
@@ -56,18 +56,17 @@ impl From<FaultErrorKind> for FaultError {
     }
 }
 
-/// The most bytes that one compressed value of a fault may unpack to.
-const MOST_UNPACKED: usize = 4 * 1024 * 1024;
+/// Maximum size of one decompressed value of a fault, in bytes.
+const MAX_UNPACKED: usize = 4 * 1024 * 1024;
 
 impl Fault {
-    /// Takes a fault apart again: the detail, bare or in an EventBridge envelope. Where a message or a record carries
-    /// it, take that apart with [`wire::deliveries`](crate::wire::deliveries) first.
+    /// Parses a fault: the detail, bare or in an EventBridge envelope. Split a message or a record around it with
+    /// [`wire::deliveries`](crate::wire::deliveries) first.
     ///
-    /// Faults of aws-lambda-stream are read, too. What they do not say is missing ([`Fault::function`] and others are
-    /// `None`), an id derives from their text, and what there is of the failing event is found in this order: the data
-    /// of a Kinesis record, exactly; `uow.event`, as the hub wrote it; the records of `uow.batch`; any other
-    /// `uow.record`. What else stands in a unit of work is not kept, so a fault of others that is written again has
-    /// less than it had.
+    /// Faults of aws-lambda-stream are read, too. Absent parts are `None` ([`Fault::function`] and others), a missing id
+    /// derives from the text, and the failed event is taken from the first of these: the data of a Kinesis record, exactly;
+    /// `uow.event`, as the hub serialized it; the records of `uow.batch`; any other `uow.record`. Other members of the unit
+    /// of work are not kept: serializing the fault of another library again omits them.
     ///
     /// ```
     /// use event_contract::fault::Fault;
@@ -84,7 +83,7 @@ impl Fault {
         let text = std::str::from_utf8(bytes).map_err(|error| FaultErrorKind::NotUtf8 { at: error.valid_up_to() })?;
         let not_json = |error: serde_json::Error| FaultErrorKind::NotJson { message: error.to_string() };
         let raw: &RawValue = serde_json::from_str(text).map_err(not_json)?;
-        let mut root = Object::of(raw)?.ok_or(FaultErrorKind::NotAnObject)?;
+        let mut root = Object::parse(raw)?.ok_or(FaultErrorKind::NotAnObject)?;
         let mut put_at = None;
         if let (None, Some(detail)) = (root.get("type")?, root.object("detail")?) {
             put_at = root.get("time")?.map(Cow::into_owned);
@@ -110,7 +109,7 @@ impl Fault {
             message: String::new(),
             stack: None,
             mismatches: Vec::new(),
-            failing: Failing::Gone,
+            failing: Failing::Missing,
             transport: Transport::default(),
             event: None,
             redacted: false,
@@ -132,11 +131,11 @@ impl Fault {
         self.message = error.text("message")?.unwrap_or_default();
         self.stack = error.text("stack")?;
         for raw in error.items("mismatches")? {
-            let Some(mismatch) = Object::of(&raw)? else {
+            let Some(mismatch) = Object::parse(&raw)? else {
                 continue;
             };
             let parts = (mismatch.text("pointer")?, mismatch.text("expected")?, mismatch.text("found")?);
-            // Another's list of another form is not ours to read.
+            // A list of another form belongs to another library: skip it.
             if let (Some(pointer), Some(expected), Some(found)) = parts
                 && (pointer.is_empty() || pointer.starts_with('/'))
             {
@@ -153,15 +152,15 @@ impl Fault {
         self.event = uow.get("event")?.map(Cow::into_owned).filter(|event| event.get() != "null");
         let record = uow.object("record")?.map(|record| kinesis(&record)).transpose()?.flatten();
         self.failing = match record {
-            // What is no base64 may stand in the place of what is.
+            // Data that is not base64 may be a placeholder of another library: prefer the event.
             Some((bytes, transport)) if !transport.is_not_base64 || self.event.is_none() => {
                 self.transport = transport;
                 Failing::Exact(bytes)
             }
             Some(_) if !self.redacted => Failing::Event,
-            Some(_) => Failing::Gone,
+            Some(_) => Failing::Missing,
             None if self.redacted || self.dropped.iter().any(|dropped| dropped.part() == FaultPart::Bytes) => {
-                Failing::Gone
+                Failing::Missing
             }
             None if self.event.is_some() => Failing::Event,
             None => records(uow)?,
@@ -170,7 +169,7 @@ impl Fault {
     }
 }
 
-/// The exact bytes, in a Kinesis record, with what else it says. Of what is no base64, the text.
+/// Reads the bytes and attributes of a Kinesis record; data that is not base64 is returned as text.
 fn kinesis(record: &Object<'_>) -> Result<Option<(Vec<u8>, Transport)>, FaultError> {
     let Some(kinesis) = record.object("kinesis")? else {
         return Ok(None);
@@ -190,20 +189,20 @@ fn kinesis(record: &Object<'_>) -> Result<Option<(Vec<u8>, Transport)>, FaultErr
     Ok(Some((decoded.unwrap_or_else(|_| data.into_bytes()), transport)))
 }
 
-/// The records of a unit of work whose events are not there.
+/// Collects the records of a unit of work without an event.
 fn records(uow: &Object<'_>) -> Result<Failing, FaultError> {
     let mut records = Vec::new();
     for part in uow.items("batch")? {
-        if let Some(part) = Object::of(&part)? {
+        if let Some(part) = Object::parse(&part)? {
             records.extend(part.get("record")?.map(Cow::into_owned));
         }
     }
     if records.is_empty() {
         records.extend(uow.get("record")?.map(Cow::into_owned));
     }
-    records.retain(|record| record.get().starts_with('{') && Object::of(record).is_ok());
+    records.retain(|record| record.get().starts_with('{') && Object::parse(record).is_ok());
     if records.is_empty() {
-        return Ok(Failing::Gone);
+        return Ok(Failing::Missing);
     }
     let texts: Vec<&str> = records.iter().map(|record| record.get()).collect();
     let delivery = format!(r#"{{"Records":[{}]}}"#, texts.join(","));
@@ -214,14 +213,14 @@ fn time(raw: &RawValue) -> Option<DateTime<Utc>> {
     read_time(&Scalar::of(raw)?).map(|(time, _)| crate::event::to_milliseconds(time))
 }
 
-/// An object, whose values may be compressed.
+/// A JSON object whose values may be compressed.
 struct Object<'a> {
     members: Vec<(Cow<'a, str>, Cow<'a, RawValue>)>,
 }
 
 impl<'a> Object<'a> {
-    /// `None` where the value is no object.
-    fn of(raw: &'a RawValue) -> Result<Option<Self>, FaultError> {
+    /// Parses the members; `None` if the value is not an object.
+    fn parse(raw: &'a RawValue) -> Result<Option<Self>, FaultError> {
         if !raw.get().starts_with('{') {
             return Ok(None);
         }
@@ -230,7 +229,7 @@ impl<'a> Object<'a> {
         Ok(Some(Self { members: members.into_iter().map(|(name, raw)| (name, Cow::Borrowed(raw))).collect() }))
     }
 
-    /// The value of a member; of the last, where there are several of the name.
+    /// Returns the value of the last member of that name.
     fn get(&self, name: &str) -> Result<Option<Cow<'_, RawValue>>, FaultError> {
         let Some((_, raw)) = self.members.iter().rfind(|(other, _)| other == name) else {
             return Ok(None);
@@ -238,7 +237,7 @@ impl<'a> Object<'a> {
         if !raw.get().starts_with("\"COMPRESSED") {
             return Ok(Some(Cow::Borrowed(raw)));
         }
-        match unpack(raw.get(), MOST_UNPACKED).map_err(FaultErrorKind::from)? {
+        match unpack(raw.get(), MAX_UNPACKED).map_err(FaultErrorKind::from)? {
             (_, 0) => Ok(Some(Cow::Borrowed(raw))),
             (json, _) => {
                 let raw = RawValue::from_string(json.into_owned());
@@ -263,7 +262,7 @@ impl<'a> Object<'a> {
         let Some(raw) = self.get(name)? else {
             return Ok(None);
         };
-        let Some(object) = Object::of(&raw)? else {
+        let Some(object) = Object::parse(&raw)? else {
             return Ok(None);
         };
         let own = |(name, raw): (Cow<'_, str>, Cow<'_, RawValue>)| {
@@ -278,19 +277,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_no_fault_is_refused_with_its_reason() {
+    fn other_documents_are_rejected_with_a_reason() {
         for (bytes, expected) in [
-            (&b"\xff"[..], "the fault is not UTF-8 from byte 0 on"),
-            (b"{", "the fault is not JSON: EOF while parsing an object at line 1 column 1"),
-            (b"[]", "the fault is JSON, but not an object"),
-            (b"\"ada@example.org\"", "the fault is JSON, but not an object"),
-            (b"{}", "this is no fault: it has no `type`"),
-            (br#"{"type":7}"#, "this is no fault: it has no `type`"),
-            (br#"{"type":"x"}"#, "this is an event of type \"x\", not a fault"),
-            (br#"{"detail":{"type":"x"}}"#, "this is an event of type \"x\", not a fault"),
+            (&b"\xff"[..], "invalid UTF-8 at byte 0 of the fault"),
+            (b"{", "invalid JSON in the fault: EOF while parsing an object at line 1 column 1"),
+            (b"[]", "expected a fault, found JSON that is not an object"),
+            (b"\"ada@example.org\"", "expected a fault, found JSON that is not an object"),
+            (b"{}", "expected an event of type `fault`, found no `type`"),
+            (br#"{"type":7}"#, "expected an event of type `fault`, found no `type`"),
+            (br#"{"type":"x"}"#, "expected an event of type `fault`, found \"x\""),
+            (br#"{"detail":{"type":"x"}}"#, "expected an event of type `fault`, found \"x\""),
             (
                 br#"{"type":"fault","timestamp":"soon"}"#,
-                "the fault does not say when it happened, neither in its `timestamp` nor in the `time` of an envelope",
+                "missing time of the fault: expected `timestamp`, or `time` in an envelope",
             ),
         ] {
             assert_eq!(Fault::read(bytes).unwrap_err().to_string(), expected);
@@ -298,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn what_failed_is_found_in_its_order() {
+    fn the_failed_event_is_found_in_the_documented_order() {
         for (uow, expected, is_exact) in [
             (r#"{"record":{"kinesis":{"data":"/w=="}},"event":{"a":1}}"#, Some(&b"\xff"[..]), true),
             (r#"{"record":{"kinesis":{"data":"[gone]"}},"event":{ "a": 1.50 }}"#, Some(br#"{ "a": 1.50 }"#), false),

@@ -1,14 +1,14 @@
-//! A batch, partitioned into what was read and what was not.
+//! Batches partitioned into readings and faults.
 
 use chrono::{DateTime, Utc};
 
 use super::{Fault, FaultSite};
 use crate::read::ReadError;
 
-/// What came of a batch: what was read, and the faults of what was not, each with its place in the batch.
+/// A batch partitioned into readings and faults, each with its position in the batch.
 ///
-/// Every part of the batch is in exactly one of the two, and both are in order. Two parts that fail with the same bytes
-/// and the same error are two faults of one id.
+/// Every result of the batch is in exactly one of both lists, in order. Two deliveries that fail with the same bytes and
+/// the same error give two faults with one id.
 ///
 /// ```
 /// use event_contract::contract::order::OrderCreated;
@@ -31,16 +31,16 @@ use crate::read::ReadError;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone)]
-#[must_use = "there may be faults"]
+#[must_use = "faults must be published"]
 pub struct Partitioned<T> {
-    /// What was read.
+    /// The successful readings.
     pub read: Vec<(usize, T)>,
-    /// The faults of what was not.
+    /// The faults of the others.
     pub faults: Vec<(usize, Fault)>,
 }
 
 impl<T> Partitioned<T> {
-    /// Sorts what a reader made of a batch, as from [`Reader::read_all`](crate::Reader::read_all).
+    /// Partitions the results of [`Reader::read_all`](crate::Reader::read_all).
     pub fn new(results: impl IntoIterator<Item = Result<T, ReadError>>, site: &FaultSite, time: DateTime<Utc>) -> Self {
         let mut partitioned = Self { read: Vec::new(), faults: Vec::new() };
         for (index, result) in results.into_iter().enumerate() {

@@ -1,4 +1,4 @@
-//! Which fields are personal, and how they are made unreadable.
+//! Redaction of personal fields.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -7,15 +7,15 @@ use super::censor::{Censor, MARK};
 use super::document::Node;
 use json_document::Pointer;
 
-/// The fields that are personal. In a fault their values are replaced by `"[redacted]"`.
+/// The personal fields, whose values a fault replaces by `"[redacted]"`.
 ///
-/// A field is named by the name of its member, at whatever depth it stands, or by a JSON pointer from the root of the
-/// failing document. Case matters. The whole value is replaced, also where it is an object or an array.
+/// A field is identified by its member name at any depth, or by a JSON pointer from the root of the failed document. Case
+/// matters. The whole value is replaced, also an object or an array.
 ///
-/// A value that is replaced is replaced wherever else it is found, as a whole or within a longer text: in other fields,
-/// in the names of members, in what the error says. That goes for texts and numbers of at least four characters; a
-/// shorter one would be found everywhere. Documents inside of texts (the body of an SQS message, the data of a Kinesis
-/// record, compressed values) are looked into.
+/// A replaced value is also replaced where it occurs elsewhere, whole or within a longer string: in other fields, in
+/// member names, in the message of the error. This applies to strings and numbers of at least four characters; shorter
+/// ones would occur everywhere. Documents inside strings (the body of an SQS message, the data of a Kinesis record,
+/// compressed values) are searched, too.
 ///
 /// ```
 /// use event_contract::fault::{Fault, FaultSite, Redaction};
@@ -36,19 +36,19 @@ use json_document::Pointer;
 /// ```
 ///
 /// The exact bytes stay in the fault, in base64, unless [`Fault::without_bytes`](super::Fault::without_bytes) drops
-/// them. What is not JSON cannot be looked into: nothing of it is shown, but its bytes and what the error says of it
-/// are as they are. And what the service itself says, the names and the tags of its site, stays as it is.
+/// them. Bytes that are not JSON cannot be searched: the fault has no readable document then, but its bytes and the error
+/// message are unchanged. The names and tags of the site are never redacted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Redaction {
     names: Arc<BTreeSet<String>>,
 }
 
 impl Redaction {
-    /// The least characters of a value that is looked for elsewhere.
-    pub const LEAST_CHARACTERS: usize = 4;
+    /// Minimum number of characters of a value that is searched elsewhere.
+    pub const MIN_CHARACTERS: usize = 4;
 
-    /// The fields of these names, or at these JSON pointers: what begins with a slash is a pointer. A member whose own
-    /// name begins with a slash can be named by a pointer only.
+    /// Selects fields by name or by JSON pointer: text that begins with a slash is a pointer. A member whose own name
+    /// begins with a slash can be selected by a pointer only.
     pub fn fields<I>(names: I) -> Self
     where
         I: IntoIterator,
@@ -57,7 +57,7 @@ impl Redaction {
         Self { names: Arc::new(names.into_iter().map(Into::into).collect()) }
     }
 
-    /// Replaces what is personal in a document. `None` where nothing is; else what else must not be seen.
+    /// Redacts a document. Returns the censor for other text, or `None` if nothing was personal.
     pub(super) fn apply(&self, document: &mut Node) -> Option<Censor> {
         let mut words = BTreeSet::new();
         let mut hit = document.unpack();
@@ -100,7 +100,7 @@ impl Redaction {
         at.push_name(segment);
         let is_named = name.is_some_and(|name| !name.starts_with('/') && self.names.contains(name));
         if is_named || self.names.contains(at.as_str()) {
-            words_of(value, words);
+            collect_words(value, words);
             *value = Node::Text(MARK.to_owned());
             *hit = true;
         } else {
@@ -110,24 +110,24 @@ impl Redaction {
     }
 }
 
-/// The values in a personal value.
-fn words_of(value: &Node, words: &mut BTreeSet<String>) {
+/// Collects the strings and numbers of a personal value.
+fn collect_words(value: &Node, words: &mut BTreeSet<String>) {
     match value {
         Node::Null | Node::Bool(_) => {}
-        Node::Number(number) => spell(&number.to_string(), words),
-        Node::Text(text) => spell(text, words),
+        Node::Number(number) => add_spellings(&number.to_string(), words),
+        Node::Text(text) => add_spellings(text, words),
         Node::Packed(_, text, document) => {
-            spell(text, words);
-            words_of(document, words);
+            add_spellings(text, words);
+            collect_words(document, words);
         }
-        Node::Array(items) => items.iter().for_each(|item| words_of(item, words)),
-        Node::Object(members) => members.iter().for_each(|(_, value)| words_of(value, words)),
+        Node::Array(items) => items.iter().for_each(|item| collect_words(item, words)),
+        Node::Object(members) => members.iter().for_each(|(_, value)| collect_words(value, words)),
     }
 }
 
-/// A word, as it is and as it is written in JSON, in Rust and in a pointer: so it may stand in the text of an error.
-fn spell(word: &str, words: &mut BTreeSet<String>) {
-    if word.chars().count() < Redaction::LEAST_CHARACTERS || word == MARK {
+/// Adds a word in the spellings that error messages use: plain, and escaped as in JSON, Rust and JSON pointers.
+fn add_spellings(word: &str, words: &mut BTreeSet<String>) {
+    if word.chars().count() < Redaction::MIN_CHARACTERS || word == MARK {
         return;
     }
     let unquoted = |text: String| text[1..text.len() - 1].to_owned();
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn values_are_covered_wherever_else_they_stand() {
+    fn values_are_redacted_wherever_they_occur() {
         let (json, censor) = redact(
             &["email", "phone"],
             r#"{"email":"a\"b@c","phone":12345,"key":"of a\"b@c, 123456","a\"b@c":{},"call":[12345,1234],"who":"a\"b"}"#,
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn where_nothing_is_personal_nothing_changes() {
+    fn documents_without_personal_fields_are_unchanged() {
         let json = r#"{"body":"{ \"a\": 1 }","b":"eyJhIjogMX0="}"#;
         let (same, censor) = redact(&["email"], json);
         assert_eq!(same, json);
@@ -188,7 +188,7 @@ mod tests {
 
     #[test]
     #[cfg(feature = "gzip")]
-    fn what_cannot_be_looked_into_is_covered() {
+    fn values_that_cannot_be_searched_are_redacted() {
         use std::io::Write as _;
 
         use base64::Engine as _;

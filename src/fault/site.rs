@@ -1,4 +1,4 @@
-//! Where faults happen.
+//! The site of a fault: pipeline, function and subsystem.
 
 use serde_json::Value;
 
@@ -6,7 +6,7 @@ use super::redaction::Redaction;
 use crate::name::{NameError, SubsystemName, checked};
 use crate::tags::Tags;
 
-/// Where faults happen: a pipeline of a function of a subsystem. A service makes one for each of its pipelines, once.
+/// The site of a fault: a pipeline in a function of a subsystem. A service creates one for each of its pipelines, once.
 ///
 /// ```
 /// use event_contract::SubsystemName;
@@ -31,11 +31,11 @@ pub struct FaultSite {
 }
 
 impl FaultSite {
-    /// The most characters that the name of a pipeline or of a function may have.
+    /// Maximum number of characters in the name of a pipeline or function.
     pub const MAX_CHARACTERS: usize = 256;
 
-    /// The site of a pipeline in a function (of Lambda, or whatever handles events) of a subsystem. The tool that
-    /// resubmits the faults of a hub invokes the function by this name.
+    /// Creates the site of a pipeline in a function of a subsystem. Tools that resubmit faults invoke the function by this
+    /// name.
     pub fn new(
         pipeline: impl Into<String>,
         function: impl Into<String>,
@@ -50,32 +50,32 @@ impl FaultSite {
         })
     }
 
-    /// The same site, whose faults do not show these fields.
+    /// Sets the fields that faults redact.
     #[must_use]
     pub fn redacting(mut self, redaction: Redaction) -> Self {
         self.redaction = Some(redaction);
         self
     }
 
-    /// The same site, whose faults have one tag more, such as the stage or the region. A tag under a name that a fault
-    /// itself uses (`functionname`, `pipeline`, `source`) gives way.
+    /// Adds a tag to faults, such as the stage or the region. Tags that the fault itself uses (`functionname`, `pipeline`,
+    /// `source`) take precedence.
     #[must_use]
     pub fn with_tag(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.tags.insert(name.into(), &value.into());
         self
     }
 
-    /// The pipeline.
+    /// Returns the name of the pipeline.
     pub fn pipeline(&self) -> &str {
         &self.pipeline
     }
 
-    /// The function.
+    /// Returns the name of the function.
     pub fn function(&self) -> &str {
         &self.function
     }
 
-    /// The subsystem.
+    /// Returns the subsystem.
     pub fn subsystem(&self) -> &SubsystemName {
         &self.subsystem
     }
@@ -84,7 +84,7 @@ impl FaultSite {
         self.redaction.as_ref()
     }
 
-    /// The tags of a fault that happens here.
+    /// Builds the tags of a fault at this site.
     pub(super) fn tags(&self) -> Tags {
         let mut tags = self.tags.clone();
         tags.insert(tag::FUNCTION.to_owned(), &self.function.clone().into());
@@ -94,7 +94,7 @@ impl FaultSite {
     }
 }
 
-/// The tags that a fault itself uses, as aws-lambda-stream names them.
+/// Names of the tags that a fault itself uses, as in aws-lambda-stream.
 pub(super) mod tag {
     pub(in crate::fault) const FUNCTION: &str = "functionname";
     pub(in crate::fault) const PIPELINE: &str = "pipeline";
@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_tags_of_the_fault_win() {
+    fn tags_of_the_fault_take_precedence() {
         let site = FaultSite::new("p", "f", SubsystemName::from_static("s")).unwrap();
         let site = site.with_tag("pipeline", "mine").with_tag("stage", "prd");
         let tags = serde_json::to_string(&site.tags()).unwrap();

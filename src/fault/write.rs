@@ -1,4 +1,4 @@
-//! Faults as JSON, whole or within a limit.
+//! Serialization of faults, whole or within a size limit.
 
 use std::borrow::Cow;
 
@@ -15,16 +15,16 @@ use crate::tags::Tags;
 use crate::wire::Transport;
 use crate::wire::kinesis::Seconds;
 
-/// What is left of a message at the least, in bytes of JSON.
-const LEAST_MESSAGE: usize = 64;
+/// Minimum length of a shortened message, in bytes of JSON.
+const MIN_MESSAGE: usize = 64;
 
-/// What follows a message that was cut off; 3 bytes.
+/// Marks a shortened message; 3 bytes in UTF-8.
 const ELLIPSIS: char = '…';
 
-/// How many mismatches are left at first.
-const FIRST_MISMATCHES: usize = 10;
+/// Number of mismatches that the first reduction keeps.
+const KEPT_MISMATCHES: usize = 10;
 
-/// A fault does not fit the limit, even without all that can be dropped.
+/// A fault that exceeds the limit even without the parts that can be dropped.
 ///
 /// ```
 /// # use event_contract::SubsystemName;
@@ -33,31 +33,61 @@ const FIRST_MISMATCHES: usize = 10;
 /// # let error = std::io::Error::other("no such order");
 /// # let fault = Fault::from_error(&error, b"x", &site, "2026-11-22T10:43:01Z".parse()?);
 /// let error: FaultTooLarge = fault.to_json_within(100).unwrap_err();
-/// assert!(error.to_string().ends_with("more than the limit of 100"));
+/// assert!(error.to_string().ends_with("expected at most 100"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the fault has {least} bytes when all is dropped that can be, more than the limit of {limit}")]
+#[error("the fault has {min} bytes without its optional parts, expected at most {limit}")]
 pub struct FaultTooLarge {
     limit: usize,
-    least: usize,
+    min: usize,
 }
 
 impl FaultTooLarge {
-    /// The bytes when all is dropped that can be.
-    pub(crate) fn least(&self) -> usize {
-        self.least
+    /// Returns the size of the fault without its optional parts, in bytes.
+    pub(crate) fn min_size(&self) -> usize {
+        self.min
     }
 }
 
 impl Fault {
-    /// The fault as it goes on the hub: the detail of an EventBridge entry. Always the same text for the same fault.
-    #[expect(clippy::missing_panics_doc, reason = "it never does: names are texts, and numbers are finite")]
-    pub fn to_json(&self) -> String {
-        serde_json::to_string(self).expect("a fault can be written as JSON")
+    /// Returns the payload with which to invoke the function again: `{"Records": […]}`, which a
+    /// [`Reader`](crate::Reader) and [`wire::deliveries`](crate::wire::deliveries) read.
+    ///
+    /// The event is read as it was from the failed delivery, with the same id, time and partition key, also if only the
+    /// message around it had them. `None` where [`Fault::resubmit`] is.
+    ///
+    /// ```
+    /// # use event_contract::contract::order::{OrderCreated, OrderUpdated};
+    /// # use event_contract::fault::{Fault, FaultSite};
+    /// # use event_contract::{Reader, SubsystemName};
+    /// # let site = FaultSite::new("orders", "shop-listener", SubsystemName::from_static("shop"))?;
+    /// let batch = br#"{"Records":[{"messageId":"m-1","attributes":{"SentTimestamp":"1795344181000"},
+    ///     "body":"{\"data\":{\"orderId\":\"7c9e6679-7425-40de-944b-e07fc1f90ae7\",\"createdAt\":1700000000000}}"}]}"#;
+    /// let error = Reader::<OrderUpdated>::default().read_all(batch).remove(0).unwrap_err();
+    /// let fault = Fault::from_read_error(&error, &site, "2026-11-22T10:43:01Z".parse()?);
+    ///
+    /// let again = fault.to_invocation().unwrap();
+    /// let event = Reader::<OrderCreated>::default().read(again.as_bytes())?.into_event();
+    /// assert_eq!(event.id().as_str(), "m-1");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn to_invocation(&self) -> Option<String> {
+        match &self.failing {
+            Failing::Exact(bytes) => Some(invocation(bytes, &self.transport)),
+            Failing::Event => self.event().map(|event| invocation(event.as_bytes(), &self.transport)),
+            Failing::Records { delivery, .. } => Some(delivery.clone()),
+            Failing::Missing => None,
+        }
     }
 
-    /// The fault as JSON of at most so many bytes. What does not fit is dropped, the least needed first, and named in
+    /// Returns the fault as JSON: the detail of an EventBridge entry. The same fault always gives the same text.
+    #[expect(clippy::missing_panics_doc, reason = "never: keys are strings and numbers are finite")]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("a fault can always be serialized")
+    }
+
+    /// Returns the fault as JSON of at most `limit` bytes. Parts that do not fit are dropped in this order and listed in
     /// `uow.dropped`:
     ///
     /// 1. `err.stack`,
@@ -66,11 +96,11 @@ impl Fault {
     /// 4. the end of `err.message`,
     /// 5. all of `err.mismatches`,
     /// 6. `uow.record`, the bytes, last of all: without them the fault cannot be resubmitted. Their length and a digest
-    ///    stay. And there is room again: of what was dropped before, as much comes back as fits.
+    ///    stay, and the parts that were dropped before are restored as far as they fit.
     ///
-    /// A part stays where naming it among what was dropped would take more room than it has.
+    /// A part that is smaller than its entry in `uow.dropped` stays.
     ///
-    /// 8 KiB always suffice for a fault made here, unless tags of its site are large.
+    /// 8 KiB always suffice for a fault of this library, unless the tags of its site are large.
     ///
     /// ```
     /// # use event_contract::SubsystemName;
@@ -85,7 +115,7 @@ impl Fault {
     /// let json = fault.to_json_within(16 * 1024)?;
     /// let fault = Fault::read(json.as_bytes())?;
     /// let parts: Vec<FaultPart> = fault.dropped().iter().map(|dropped| dropped.part()).collect();
-    /// assert_eq!(parts, [FaultPart::Document]); // the stack is shorter than a word on it would be
+    /// assert_eq!(parts, [FaultPart::Document]); // the stack is shorter than its entry in `uow.dropped`
     /// assert_eq!(fault.resubmit(), Some(bytes.as_bytes()));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -93,12 +123,12 @@ impl Fault {
         const STEPS: [fn(Cut) -> Cut; 6] = [
             |cut| cut,
             |cut| Cut { stack: true, ..cut },
-            |cut| Cut { mismatches: FIRST_MISMATCHES, ..cut },
+            |cut| Cut { mismatches: KEPT_MISMATCHES, ..cut },
             |cut| Cut { event: true, ..cut },
             |cut| Cut { message: true, ..cut },
             |cut| Cut { mismatches: 0, ..cut },
         ];
-        let mut least = usize::MAX;
+        let mut min = usize::MAX;
         for bytes in [false, true] {
             let mut best = Cut { bytes, ..Cut::NOTHING };
             let mut shortest = usize::MAX;
@@ -106,17 +136,17 @@ impl Fault {
                 let cut = step(best);
                 match self.cut(cut, limit) {
                     Ok(json) => return Ok(json),
-                    // Naming what was dropped takes room, too: a part smaller than that is better left where it is.
+                    // The entry in `uow.dropped` may be larger than the part: then keep the part.
                     Err(length) if length < shortest => (best, shortest) = (cut, length),
                     Err(_) => {}
                 }
             }
-            least = least.min(shortest);
+            min = min.min(shortest);
         }
-        Err(FaultTooLarge { limit, least })
+        Err(FaultTooLarge { limit, min })
     }
 
-    /// The fault without what is cut, if that is within the limit, else its length.
+    /// Serializes the fault without the parts of `cut`; the length is the error if it exceeds the limit.
     fn cut(&self, cut: Cut, limit: usize) -> Result<String, usize> {
         let mut view = View::new(self, cut);
         let mut length = view.length();
@@ -132,7 +162,7 @@ impl Fault {
         if length > limit {
             return Err(length);
         }
-        Ok(serde_json::to_string(&view).expect("a fault can be written as JSON"))
+        Ok(serde_json::to_string(&view).expect("a fault can always be serialized"))
     }
 }
 
@@ -142,27 +172,27 @@ impl Serialize for Fault {
     }
 }
 
-/// The message, so much shorter as the fault is too long; not below the least.
+/// Shortens the message by the excess of the fault, but not below [`MIN_MESSAGE`].
 fn shorten(message: &str, length: usize, limit: usize) -> String {
-    // Naming the message among what was dropped takes room, too.
-    const NAMED: usize = r#","dropped":[{"part":"err.message","reason":"size"}]"#.len();
+    // Length of the entry that reports the shortened message.
+    const ENTRY: usize = r#","dropped":[{"part":"err.message","reason":"size"}]"#.len();
 
-    let written = |character: char| match character {
+    let escaped_length = |character: char| match character {
         '"' | '\\' | '\n' | '\r' | '\t' | '\u{8}' | '\u{c}' => 2,
         '\0'..'\u{20}' => 6,
         other => other.len_utf8(),
     };
-    let all: usize = message.chars().map(written).sum();
-    if length <= limit || all <= LEAST_MESSAGE {
+    let length_in_json: usize = message.chars().map(escaped_length).sum();
+    if length <= limit || length_in_json <= MIN_MESSAGE {
         return message.to_owned();
     }
-    let room = all.saturating_sub(length - limit + NAMED + ELLIPSIS.len_utf8()).max(LEAST_MESSAGE);
+    let budget = length_in_json.saturating_sub(length - limit + ENTRY + ELLIPSIS.len_utf8()).max(MIN_MESSAGE);
     let mut used = 0;
     let mut short: String = message
         .chars()
         .take_while(|character| {
-            used += written(*character);
-            used <= room
+            used += escaped_length(*character);
+            used <= budget
         })
         .collect();
     if short.len() + ELLIPSIS.len_utf8() >= message.len() {
@@ -172,9 +202,9 @@ fn shorten(message: &str, length: usize, limit: usize) -> String {
     short
 }
 
-/// What is left out.
+/// The parts to drop.
 #[derive(Clone, Copy)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a part by itself")]
+#[expect(clippy::struct_excessive_bools, reason = "each field is an independent part")]
 struct Cut {
     stack: bool,
     mismatches: usize,
@@ -187,7 +217,7 @@ impl Cut {
     const NOTHING: Self = Self { stack: false, mismatches: usize::MAX, event: false, message: false, bytes: false };
 }
 
-/// A fault as it is written.
+/// The serialized form of a fault.
 #[derive(Serialize)]
 struct View<'f> {
     id: &'f str,
@@ -233,7 +263,7 @@ struct UowView<'f> {
     dropped: Vec<Dropped>,
 }
 
-/// A Kinesis record, for those who hand the records of faults to their functions again.
+/// A Kinesis record, with which tools invoke the function again.
 #[derive(Serialize)]
 struct RecordView<'f> {
     #[serde(rename = "eventID", skip_serializing_if = "Option::is_none")]
@@ -274,16 +304,16 @@ impl<'f> RecordView<'f> {
     }
 }
 
-/// What a function gets that takes records from a stream.
+/// The payload of a Lambda function that is invoked by a stream.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct InvocationView<'f> {
     records: [RecordView<'f>; 1],
 }
 
-pub(super) fn invocation(data: &[u8], transport: &Transport) -> String {
+fn invocation(data: &[u8], transport: &Transport) -> String {
     let view = InvocationView { records: [RecordView::new(data, transport)] };
-    serde_json::to_string(&view).expect("a record is made of texts and a number")
+    serde_json::to_string(&view).expect("a record can always be serialized")
 }
 
 #[derive(Serialize)]
@@ -306,7 +336,7 @@ impl<'f> View<'f> {
             redacted: fault.redacted,
             dropped: fault.dropped.clone(),
         };
-        // Where the event is all that there is of the bytes, it is dropped as the bytes are.
+        // Where the event replaces the bytes, it is dropped with the bytes.
         let cut_event = match &fault.failing {
             Failing::Exact(data) => {
                 uow.record = Some(RecordView::new(data, &fault.transport));
@@ -317,7 +347,7 @@ impl<'f> View<'f> {
                 cut.event
             }
             Failing::Event => cut.bytes,
-            Failing::Gone => cut.event,
+            Failing::Missing => cut.event,
         };
         let mut this = Self {
             id: fault.id.as_str(),
@@ -351,7 +381,7 @@ impl<'f> View<'f> {
         this
     }
 
-    /// Says once what was dropped, also where a fault was cut before.
+    /// Records a dropped part once, also if the fault was reduced before.
     fn drop_part(&mut self, fault: &Fault, dropped: Dropped) {
         if !fault.dropped.iter().any(|before| before.part() == dropped.part()) {
             self.uow.dropped.push(dropped);
@@ -360,7 +390,7 @@ impl<'f> View<'f> {
 
     fn length(&self) -> usize {
         let mut counter = Counter(0);
-        serde_json::to_writer(&mut counter, self).expect("a fault can be written as JSON");
+        serde_json::to_writer(&mut counter, self).expect("a fault can always be serialized");
         counter.0
     }
 }
@@ -395,7 +425,7 @@ mod tests {
     }
 
     #[test]
-    fn the_least_needed_goes_first() {
+    fn parts_are_dropped_in_the_documented_order() {
         use FaultPart::{Bytes, Document, Message, Stack};
         let bytes = format!("[\"{}\"]", "b".repeat(600));
         let fault = fault(&"ä\"".repeat(500), bytes.as_bytes());
@@ -408,7 +438,7 @@ mod tests {
                 seen.push(parts);
             }
         }
-        // Once the bytes are gone, what is smaller than they were comes back.
+        // After the bytes are dropped, smaller parts are restored.
         let expected: [&[FaultPart]; 7] = [
             &[],
             &[Stack],
@@ -433,7 +463,7 @@ mod tests {
         let left = |limit| Fault::read(fault.to_json_within(limit).unwrap().as_bytes()).unwrap();
         assert_eq!(left(whole).mismatches(), fault.mismatches());
         let cut = left(whole - 200);
-        assert_eq!(cut.mismatches(), &fault.mismatches()[..FIRST_MISMATCHES]);
+        assert_eq!(cut.mismatches(), &fault.mismatches()[..KEPT_MISMATCHES]);
         assert_eq!(parts(&cut.to_json()), [FaultPart::Mismatches], "the stack is shorter than its name");
         let cut = left(700);
         assert_eq!(cut.mismatches(), []);
@@ -455,20 +485,20 @@ mod tests {
             assert_eq!(parts(&fault.to_json_within(limit).unwrap()), [FaultPart::Document], "{limit}");
         }
         let error = fault.to_json_within(100).unwrap_err();
-        assert!(fault.to_json_within(error.least).is_ok());
+        assert!(fault.to_json_within(error.min).is_ok());
     }
 
     #[test]
-    fn what_cannot_fit_is_an_error_that_says_what_would() {
+    fn a_fault_above_the_limit_reports_its_minimum_size() {
         let fault = fault("no", b"\xff");
         let error = fault.to_json_within(100).unwrap_err();
-        let least = error.least;
+        let min = error.min;
         assert_eq!(
             error.to_string(),
-            format!("the fault has {least} bytes when all is dropped that can be, more than the limit of 100")
+            format!("the fault has {min} bytes without its optional parts, expected at most 100")
         );
-        assert!(fault.to_json_within(least).is_ok());
-        assert!(fault.to_json_within(least - 1).is_err());
+        assert!(fault.to_json_within(min).is_ok());
+        assert!(fault.to_json_within(min - 1).is_err());
     }
 
     #[test]

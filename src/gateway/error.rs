@@ -59,8 +59,8 @@ impl GatewayError {
     pub fn to_fault(&self, site: &FaultSite, time: DateTime<Utc>) -> Fault {
         match &*self.kind {
             Kind::Read(error) => Fault::from_read_error(error, site, time),
-            Kind::Wire(_) | Kind::NoType => Fault::of_unread(self, &self.delivery, site, time),
-            Kind::Transform { .. } | Kind::Panic { .. } => Fault::of_delivery(self, &self.delivery, site, time),
+            Kind::Wire(_) | Kind::NoType => Fault::from_unread_delivery(self, &self.delivery, site, time),
+            Kind::Transform { .. } | Kind::Panic { .. } => Fault::from_delivery(self, &self.delivery, site, time),
         }
     }
 

@@ -147,7 +147,7 @@ impl Bus<Internal> {
         let budget = limit.get().saturating_sub(around);
         let detail = fault
             .to_json_within(budget)
-            .map_err(|error| EntryError::fault_too_large(fault.id(), around + error.least(), limit))?;
+            .map_err(|error| EntryError::fault_too_large(fault.id(), around + error.min_size(), limit))?;
         Entry::from_fault(fault, source, detail).map(|entry| self.address(entry))
     }
 }

@@ -291,7 +291,7 @@ pub struct EntryError {
 
 #[derive(Debug, thiserror::Error)]
 enum EntryErrorKind {
-    #[error("missing source: set the source of the event, or `Bus::source`")]
+    #[error("missing source: set it on the event, or with `Bus::source`")]
     NoSource,
     #[error("cannot serialize its payload: {0}")]
     Payload(#[source] serde_json::Error),
