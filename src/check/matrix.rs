@@ -311,7 +311,7 @@ impl Making<'_> {
     ) {
         let title = rule::of(found.kind.id()).title();
         let at = found.at.to_string();
-        let witness = found.witness.into_document();
+        let witness = found.witness.document().clone();
         let shown = if at.is_empty() { "the root of the payload" } else { &at };
         let mut message = match &found.missing {
             Some(name) => format!("{title}: `{name}` is missing at {shown}"),

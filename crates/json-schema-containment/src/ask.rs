@@ -5,19 +5,19 @@ use foldhash::{HashSet, HashSetExt as _};
 use serde_json::Value;
 
 use super::canonical;
-use super::check::Checker;
 use super::document::{Library, Unreadable};
 use super::draft::Draft;
-use super::draw::Drawing;
 use super::explain::Explanation;
 use super::finding::{Finding, FindingKind, KeywordPlace};
 use super::formula::Id;
 use super::lower::{Lowering, Trouble};
 use super::question::{Question, QuestionError};
 use super::role::{PerRole, Role};
+use super::sampler::Sampler;
 use super::shrink::{shrink, weight};
 use super::solve::{Answer, Gap, Solver};
 use super::sources::{MAX_CHECK_STEPS, SchemaIndex, Sources};
+use super::validator::Validator;
 use super::verdict::{Reason, Verdict};
 use super::witness::{Confirmer, Rejection, SideInput, Witness};
 
@@ -139,8 +139,8 @@ impl<'a> Asking<'_, 'a> {
     /// A witness among documents that are drawn from the writer's schema.
     fn draw(&mut self, sources: &mut Sources<'a>, count: u32) -> Option<Witness> {
         let PerRole { writer, reader } = self.question.schemas;
-        let mut drawing = Drawing::new(sources, Role::Writer, 0, [writer, reader]);
-        let drawn: Vec<Value> = (0..count).map(|_| drawing.draw()).collect();
+        let mut sampler = Sampler::new(sources, Role::Writer, 0, [writer, reader]);
+        let drawn: Vec<Value> = (0..count).map(|_| sampler.sample()).collect();
         let mut known = HashSet::new();
         for document in &drawn {
             if known.insert(document)
@@ -173,8 +173,8 @@ impl<'a> Asking<'_, 'a> {
 
 /// Whether our own validator takes it for a witness.
 fn breaks(sources: &mut Sources<'_>, document: &Value) -> bool {
-    Checker::new(sources, Role::Writer).is_valid(document) == Ok(true)
-        && Checker::new(sources, Role::Reader).is_valid(document) == Ok(false)
+    Validator::new(sources, Role::Writer).is_valid(document) == Ok(true)
+        && Validator::new(sources, Role::Reader).is_valid(document) == Ok(false)
 }
 
 /// What is left to say where no cause could be told: that the document as a whole is rejected.

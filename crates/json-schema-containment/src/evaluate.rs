@@ -1,4 +1,7 @@
-//! Whether a formula holds of a document.
+//! Evaluation of a formula on a document: three-valued, for some atoms are not decided here.
+//!
+//! The solver builds documents from parts of a formula, and checks the result against the whole with this. It is not used
+//! to confirm witnesses, which [`super::validator`] does without formulas.
 
 use foldhash::{HashMap, HashMapExt as _};
 use serde_json::Value;
@@ -9,16 +12,17 @@ use super::lower::Lowering;
 use super::number::{equality_key, is_multiple, is_spelled_as_integer, to_rational};
 
 impl Lowering<'_> {
-    /// Whether the formula holds; `None` where it says something that we cannot check.
+    /// Evaluates a formula on a document; `None` if the result depends on an opaque format or pattern.
     pub(super) fn evaluate(&mut self, id: Id, value: &Value) -> Option<bool> {
-        Evaluation { lowering: self, known: HashMap::new() }.evaluate(id, value)
+        Evaluation { lowering: self, memo: HashMap::new() }.evaluate(id, value)
     }
 }
 
-/// What was found of a document and all within it: much of a formula may say the same.
+/// One evaluation, with a memo of results by formula and address of the value: formulas are shared, so that a naive walk can
+/// be exponential in their size.
 struct Evaluation<'l, 'a> {
     lowering: &'l mut Lowering<'a>,
-    known: HashMap<(Id, usize), Option<bool>>,
+    memo: HashMap<(Id, usize), Option<bool>>,
 }
 
 impl Evaluation<'_, '_> {
@@ -27,11 +31,11 @@ impl Evaluation<'_, '_> {
         if let Node::True | Node::False | Node::Types(_) | Node::In(_) | Node::NotIn(_) = &*node {
             return self.node(&node, value);
         }
-        if let Some(known) = self.known.get(&(id, address(value))) {
+        if let Some(known) = self.memo.get(&(id, address(value))) {
             return *known;
         }
         let holds = self.node(&node, value);
-        self.known.insert((id, address(value)), holds);
+        self.memo.insert((id, address(value)), holds);
         holds
     }
 
@@ -39,9 +43,9 @@ impl Evaluation<'_, '_> {
         match node {
             Node::True => Some(true),
             Node::False => Some(false),
-            Node::And(parts) => self.all(parts.iter().copied(), |this, part| this.evaluate(part, value)),
+            Node::And(parts) => self.conjunction(parts.iter().copied(), |this, part| this.evaluate(part, value)),
             Node::Or(parts) => self
-                .all(parts.iter().copied(), |this, part| this.evaluate(part, value).map(|holds| !holds))
+                .conjunction(parts.iter().copied(), |this, part| this.evaluate(part, value).map(|holds| !holds))
                 .map(|none| !none),
             Node::Types(types) => Some(types.has(Type::of(value))),
             Node::In(set) => Some(self.lowering.store.set(*set).has(value)),
@@ -54,21 +58,21 @@ impl Evaluation<'_, '_> {
         }
     }
 
-    /// Whether it holds of all; one for which it does not is enough to know.
-    fn all<T>(
+    /// Conjunction of Kleene's three-valued logic: false if one is false, else unknown if one is unknown.
+    fn conjunction<T>(
         &mut self,
-        each: impl Iterator<Item = T>,
-        mut holds: impl FnMut(&mut Self, T) -> Option<bool>,
+        operands: impl Iterator<Item = T>,
+        mut evaluate: impl FnMut(&mut Self, T) -> Option<bool>,
     ) -> Option<bool> {
-        let mut known = true;
-        for one in each {
-            match holds(self, one) {
+        let mut is_known = true;
+        for operand in operands {
+            match evaluate(self, operand) {
                 Some(true) => {}
                 Some(false) => return Some(false),
-                None => known = false,
+                None => is_known = false,
             }
         }
-        known.then_some(true)
+        is_known.then_some(true)
     }
 
     fn evaluate_atom(&mut self, atom: &Atom, value: &Value) -> Option<bool> {
@@ -115,11 +119,12 @@ impl Evaluation<'_, '_> {
                 Atom::AllMembers { names, value } => {
                     let (names, value) = (self.lowering.store.not(*names), *value);
                     let either = [names, value];
-                    self.all(members.iter(), |this, member| this.member(either, member))
+                    self.conjunction(members.iter(), |this, member| this.evaluate_member(either, member))
                 }
                 Atom::SomeMember { names, value } => {
                     let either = [self.lowering.store.not(*names), self.lowering.store.not(*value)];
-                    self.all(members.iter(), |this, member| this.member(either, member)).map(|none| !none)
+                    self.conjunction(members.iter(), |this, member| this.evaluate_member(either, member))
+                        .map(|none| !none)
                 }
                 other => {
                     debug_assert!(other.of() != Type::Object);
@@ -130,9 +135,9 @@ impl Evaluation<'_, '_> {
         }
     }
 
-    /// Whether the name is so, or the value.
-    fn member(&mut self, [names, value]: [Id; 2], (name, member): (&String, &Value)) -> Option<bool> {
-        // A name is no part of the document: what is known of it is not kept.
+    /// Evaluates the disjunction of a formula on the name of a member and one on its value.
+    fn evaluate_member(&mut self, [names, value]: [Id; 2], (name, member): (&String, &Value)) -> Option<bool> {
+        // The value for the name is temporary, and must not enter the memo: its address may be reused. So it gets its own.
         match self.lowering.evaluate(names, &Value::String(name.clone())) {
             Some(true) => Some(true),
             Some(false) => self.evaluate(value, member),
@@ -148,14 +153,14 @@ impl Evaluation<'_, '_> {
             Atom::MaxItems(count) => Some(items.len() as u64 <= *count),
             Atom::ItemAt(index, inner) => at(*index).map_or(Some(true), |item| self.evaluate(*inner, item)),
             Atom::Item(index, inner) => at(*index).map_or(Some(false), |item| self.evaluate(*inner, item)),
-            Atom::ItemsFrom(index, inner) => self.all(from(*index), |this, item| this.evaluate(*inner, item)),
+            Atom::ItemsFrom(index, inner) => self.conjunction(from(*index), |this, item| this.evaluate(*inner, item)),
             Atom::CountAtLeast { from: index, item, count } => {
-                let (least, most) = self.count_items(from(*index), *item);
-                if least >= *count { Some(true) } else { (most < *count).then_some(false) }
+                let (min, max) = self.count_items(from(*index), *item);
+                if min >= *count { Some(true) } else { (max < *count).then_some(false) }
             }
             Atom::CountAtMost { from: index, item, count } => {
-                let (least, most) = self.count_items(from(*index), *item);
-                if most <= *count { Some(true) } else { (least > *count).then_some(false) }
+                let (min, max) = self.count_items(from(*index), *item);
+                if max <= *count { Some(true) } else { (min > *count).then_some(false) }
             }
             Atom::Unique { holds } => {
                 let mut keys: Vec<String> = items.iter().map(equality_key).collect();
@@ -169,12 +174,12 @@ impl Evaluation<'_, '_> {
         }
     }
 
-    /// How many items are surely so, and how many may be.
+    /// Counts the items that satisfy the formula: a lower and an upper bound, apart where some are unknown.
     fn count_items<'v>(&mut self, items: impl Iterator<Item = &'v Value>, formula: Id) -> (u64, u64) {
-        items.fold((0, 0), |(least, most), item| match self.evaluate(formula, item) {
-            Some(true) => (least + 1, most + 1),
-            Some(false) => (least, most),
-            None => (least, most + 1),
+        items.fold((0, 0), |(min, max), item| match self.evaluate(formula, item) {
+            Some(true) => (min + 1, max + 1),
+            Some(false) => (min, max),
+            None => (min, max + 1),
         })
     }
 }

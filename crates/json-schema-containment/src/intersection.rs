@@ -3,14 +3,14 @@
 use serde_json::Value;
 
 use super::ask::{lower, reason, unreadable};
-use super::check::Checker;
 use super::document::Library;
 use super::draft::Draft;
-use super::draw::Drawing;
 use super::lower::Lowering;
 use super::question::QuestionError;
+use super::sampler::Sampler;
 use super::solve::{Answer, Solver};
 use super::sources::{SchemaIndex, Sources};
+use super::validator::Validator;
 use super::verdict::Reason;
 
 /// The documents that two schemas have in common.
@@ -59,17 +59,17 @@ pub fn find_common_document(first: &Value, second: &Value, steps: u64) -> Result
 }
 
 fn drawn(sources: &mut Sources<'_>, schemas: [&Value; 2], left: &mut u32) -> Option<Intersection> {
-    let mut drawing = Drawing::new(sources, SchemaIndex::FIRST, 0, schemas);
-    let drawn: Vec<Value> = (0..DRAWS).map(|_| drawing.draw()).collect();
+    let mut sampler = Sampler::new(sources, SchemaIndex::FIRST, 0, schemas);
+    let drawn: Vec<Value> = (0..DRAWS).map(|_| sampler.sample()).collect();
     drawn.into_iter().find(|document| is_valid(sources, document, left)).map(Intersection::Document)
 }
 
 /// Whether it is valid under both; not where too few steps are left to tell.
 fn is_valid(sources: &mut Sources<'_>, document: &Value, left: &mut u32) -> bool {
     [SchemaIndex::FIRST, SchemaIndex::SECOND].into_iter().all(|schema| {
-        let mut checker = Checker::new(sources, schema).within(*left);
-        let is_valid = checker.is_valid(document) == Ok(true);
-        *left = checker.left();
+        let mut validator = Validator::new(sources, schema).with_steps(*left);
+        let is_valid = validator.is_valid(document) == Ok(true);
+        *left = validator.remaining_steps();
         is_valid
     })
 }

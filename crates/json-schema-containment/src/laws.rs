@@ -9,16 +9,16 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::{Map, Value, json};
 
-use super::check::Checker;
 use super::document::Library;
 use super::draft::Draft;
-use super::draw::Drawing;
 use super::lower::Lowering;
 use super::question::Question;
 use super::role::Role;
+use super::sampler::Sampler;
 use super::sources::{SchemaIndex, Sources};
+use super::validator::Validator;
 use super::verdict::{Reason, Verdict};
-use generator::{document, mutated, part, schema};
+use generator::{document, mutate, part, schema};
 
 /// Rewrites keywords that the draft lacks or defines otherwise, so that its meta-schema accepts the schema.
 fn adapt_to_draft(value: &Value, draft: Draft) -> Value {
@@ -54,49 +54,49 @@ fn independent_validator(schema: &Value, draft: Draft) -> Option<jsonschema::Val
     jsonschema::options().with_draft(draft.to_jsonschema()).offline().should_validate_formats(false).build(schema).ok()
 }
 
-/// Documents that are drawn from the writer's schema, and any others.
-fn attack(writer: &Value, reader: &Value, draft: Draft, others: &[Value], count: u64) -> Option<Value> {
+/// Searches for a counterexample to containment among samples of the writer's schema and other documents, by the oracle.
+fn find_counterexample(writer: &Value, reader: &Value, draft: Draft, others: &[Value], count: u64) -> Option<Value> {
     let (accepts, reads) = (independent_validator(writer, draft)?, independent_validator(reader, draft)?);
     let library = |schema| Library::new(schema, draft, &[]).ok();
     let mut sources = Sources::new([library(writer)?, library(reader)?], false);
-    let drawn = (0..count).map(|seed| Drawing::new(&mut sources, Role::Writer, seed * 77, [writer, reader]).draw());
-    let mut all = drawn.chain(others.iter().cloned());
-    all.find(|document| accepts.is_valid(document) && !reads.is_valid(document))
+    let samples = (0..count).map(|seed| Sampler::new(&mut sources, Role::Writer, seed * 77, [writer, reader]).sample());
+    let mut documents = samples.chain(others.iter().cloned());
+    documents.find(|document| accepts.is_valid(document) && !reads.is_valid(document))
 }
 
-fn draws() -> u64 {
+fn sample_count() -> u64 {
     if std::env::var_os("PROPTEST_CASES").is_some() { 1000 } else { 60 }
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// The formula, our validator and the outside one say the same of a document.
+    /// The formula, our validator and `jsonschema` agree about every document.
     #[test]
-    fn a_formula_holds_where_the_schema_does(
+    fn formula_and_validators_agree(
         schema in schema(), draft in draft(), documents in prop::collection::vec(document(), 1..20),
     ) {
         let schema = adapt_to_draft(&schema, draft);
-        let Some(outside) = independent_validator(&schema, draft) else { return Ok(()) };
+        let Some(oracle) = independent_validator(&schema, draft) else { return Ok(()) };
         let text = schema.to_string();
         if draft == Draft::Draft201909 && text.contains("\"contains\"") && text.contains("unevaluatedItems") {
-            return Ok(()); // `jsonschema` takes what `contains` has seen for evaluated at times.
+            return Ok(()); // `jsonschema` sometimes counts items matched by `contains` as evaluated, which 2019-09 does not.
         }
         let library = Library::new(&schema, draft, &[]).unwrap();
         let mut lowering = Lowering::new(Sources::new([library], false));
         let root = lowering.sources.root(SchemaIndex::FIRST);
         let Ok(formula) = lowering.lower(root) else { return Ok(()) };
         let not = lowering.store.not(formula);
-        let drawn: Vec<Value> = (0..10)
-            .map(|seed| Drawing::new(&mut lowering.sources, SchemaIndex::FIRST, seed, [&schema, &schema]).draw())
+        let samples: Vec<Value> = (0..10)
+            .map(|seed| Sampler::new(&mut lowering.sources, SchemaIndex::FIRST, seed, [&schema, &schema]).sample())
             .collect();
-        for document in documents.iter().chain(&drawn) {
-            // Inside `properties`, `jsonschema` takes `1.0` for an integer in draft 4, too, where `type` is an array.
+        for document in documents.iter().chain(&samples) {
+            // Inside `properties`, `jsonschema` accepts `1.0` as an integer in draft 4 if `type` is an array.
             if draft == Draft::Draft4 && document.to_string().contains(".0") || document.to_string().contains("e+") {
                 continue;
             }
-            let expected = outside.is_valid(document);
-            let ours = Checker::new(&mut lowering.sources, SchemaIndex::FIRST).is_valid(document);
+            let expected = oracle.is_valid(document);
+            let ours = Validator::new(&mut lowering.sources, SchemaIndex::FIRST).is_valid(document);
             prop_assert_eq!(ours, Ok(expected), "our validator, draft {}: {} {}", draft, schema, document);
             let holds = lowering.evaluate(formula, document);
             if lowering.trouble.is_some() {
@@ -110,22 +110,22 @@ proptest! {
     /// What is contained cannot be shown to be broken; what is broken has only documents that show it, and the other
     /// decider does not say the contrary.
     #[test]
-    fn a_verdict_stands_an_attack(
+    fn a_verdict_stands_an_find_counterexample(
         writer in schema(), other in part(), at in any::<Index>(), drop in any::<bool>(), swap in any::<bool>(),
         draft in draft(), documents in prop::collection::vec(document(), 0..40),
     ) {
         let writer = adapt_to_draft(&writer, draft);
-        let reader = adapt_to_draft(&mutated(&writer, at, &other, drop), draft);
+        let reader = adapt_to_draft(&mutate(&writer, at, &other, drop), draft);
         let (writer, reader) = if swap { (reader, writer) } else { (writer, reader) };
         let Ok(verdict) = Question::new(&writer, &reader).draft(draft).budget(30_000).random_samples(0).ask() else { return Ok(()) };
         match verdict {
             Verdict::Contained => {
-                let found = attack(&writer, &reader, draft, &documents, draws());
+                let found = find_counterexample(&writer, &reader, draft, &documents, sample_count());
                 prop_assert_eq!(found, None, "draft {}: {} and {}", draft, writer, reader);
             }
             Verdict::Broken { witness, findings } => {
                 prop_assert!(!findings.is_empty());
-                // A schema that its draft does not take is confirmed all the same, but not here.
+                // The oracle rejects schemas that violate their meta-schema.
                 let Some((accepts, reads)) = independent_validator(&writer, draft).zip(independent_validator(&reader, draft)) else { return Ok(()) };
                 for witness in findings.iter().map(|finding| &finding.witness).chain([&witness]) {
                     let holds = accepts.is_valid(witness.document()) && !reads.is_valid(witness.document());
@@ -139,9 +139,9 @@ proptest! {
         }
     }
 
-    /// Two schemas that have nothing to do with each other; often, one allows little.
+    /// Unrelated schemas, of which one is often unsatisfiable.
     #[test]
-    fn what_is_empty_is_empty(
+    fn contained_pairs_of_unrelated_schemas_have_no_counterexample(
         one in schema(), other in schema(), draft in draft(), documents in prop::collection::vec(document(), 0..40),
     ) {
         let (one, other) = (adapt_to_draft(&one, draft), adapt_to_draft(&other, draft));
@@ -151,7 +151,7 @@ proptest! {
         for (writer, reader) in [(&one, &other), (&writer, &reader), (&writer, &one)] {
             let Ok(verdict) = Question::new(writer, reader).draft(draft).budget(30_000).random_samples(0).ask() else { return Ok(()) };
             if verdict.is_contained() {
-                let found = attack(writer, reader, draft, &documents, draws() / 4);
+                let found = find_counterexample(writer, reader, draft, &documents, sample_count() / 4);
                 prop_assert_eq!(found, None, "draft {}: {} and {}", draft, writer, reader);
             }
         }
@@ -174,8 +174,8 @@ proptest! {
         first in schema(), others in prop::collection::vec((any::<Index>(), part(), any::<bool>()), 2), draft in draft(),
     ) {
         let first = adapt_to_draft(&first, draft);
-        let second = adapt_to_draft(&mutated(&first, others[0].0, &others[0].1, true), draft);
-        let third = adapt_to_draft(&mutated(&second, others[1].0, &others[1].1, others[1].2), draft);
+        let second = adapt_to_draft(&mutate(&first, others[0].0, &others[0].1, true), draft);
+        let third = adapt_to_draft(&mutate(&second, others[1].0, &others[1].1, others[1].2), draft);
         let ask = |a: &Value, b: &Value| Question::new(a, b).draft(draft).budget(30_000).random_samples(0).ask();
         for [a, b, c] in [[&first, &second, &third], [&third, &second, &first], [&second, &first, &third]] {
             let (Ok(ab), Ok(bc), Ok(ac)) = (ask(a, b), ask(b, c), ask(a, c)) else { continue };

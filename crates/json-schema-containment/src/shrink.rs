@@ -1,37 +1,41 @@
-//! A smaller document that is still a witness: as long as one can be found by leaving out and simplifying.
+//! Shrinking of witnesses, as in property-based testing: greedy descent to a smaller document with the same property.
 
 use serde_json::{Value, json};
 
-/// How many documents are tried.
-const TRIES: usize = 200;
-/// How large all documents may be together that are thought of at a time.
-const MOST_WEIGHT: usize = 200_000;
+/// Limit on tested candidates. Each is validated against both schemas; typical witnesses need a few dozen.
+const MAX_CANDIDATES: usize = 200;
+/// Limit on the total weight of the candidates that are held in memory at a time.
+const MAX_CANDIDATES_WEIGHT: usize = 200_000;
+/// Members and items that are simplified in one document; later ones are only removed with the whole.
+const MAX_CHILDREN: usize = 64;
 
-/// The smallest document found for which `holds` holds, beginning with one for which it does.
-pub(super) fn shrink(document: Value, mut holds: impl FnMut(&Value) -> bool) -> Value {
+/// Replaces a document by a simpler one that `has_property`, until there is no simpler one among the candidates.
+///
+/// The document itself must have the property, and the result has it: a local minimum of [`weight`], within the limits.
+pub(super) fn shrink(document: Value, mut has_property: impl FnMut(&Value) -> bool) -> Value {
     let mut smallest = document;
-    let mut tries = 0;
-    'again: loop {
-        let most = (MOST_WEIGHT / weight(&smallest)).min(TRIES - tries);
-        for candidate in smaller(&smallest, most) {
-            if tries == TRIES {
+    let mut tried = 0;
+    'descent: loop {
+        let max = (MAX_CANDIDATES_WEIGHT / weight(&smallest)).min(MAX_CANDIDATES - tried);
+        for candidate in simplifications(&smallest, max) {
+            if tried == MAX_CANDIDATES {
                 return smallest;
             }
-            tries += 1;
-            if weight(&candidate) < weight(&smallest) && holds(&candidate) {
+            tried += 1;
+            if weight(&candidate) < weight(&smallest) && has_property(&candidate) {
                 smallest = candidate;
-                continue 'again;
+                continue 'descent;
             }
         }
         return smallest;
     }
 }
 
-/// How large a document is to a reader.
+/// Measures how much there is to read in a document: roughly its length, with `null`, `false` and `0` as the simplest values.
 pub(super) fn weight(value: &Value) -> usize {
     match value {
         Value::Null => 1,
-        Value::Bool(truth) => 1 + usize::from(*truth),
+        Value::Bool(boolean) => 1 + usize::from(*boolean),
         Value::Number(number) => 2 + number.to_string().len() - usize::from(number.as_i64() == Some(0)),
         Value::String(text) => 2 + text.len(),
         Value::Array(items) => 2 + items.iter().map(|item| 1 + weight(item)).sum::<usize>(),
@@ -39,14 +43,14 @@ pub(super) fn weight(value: &Value) -> usize {
     }
 }
 
-/// So many documents that are a step simpler, those that are much simpler first.
-fn smaller(value: &Value, most: usize) -> Vec<Value> {
+/// Returns up to `max` documents that are one step simpler, the boldest steps first.
+fn simplifications(value: &Value, max: usize) -> Vec<Value> {
     let mut found = Vec::new();
     match value {
         Value::Null => {}
-        Value::Bool(truth) => {
+        Value::Bool(boolean) => {
             found.push(Value::Null);
-            if *truth {
+            if *boolean {
                 found.push(json!(false));
             }
         }
@@ -67,16 +71,16 @@ fn smaller(value: &Value, most: usize) -> Vec<Value> {
         Value::Array(items) => {
             found.extend([Value::Null, json!([])]);
             found.push(items[..items.len() / 2].into());
-            for at in (0..items.len().min(64).min(most)).rev() {
+            for at in (0..items.len().min(MAX_CHILDREN).min(max)).rev() {
                 let mut fewer = items.clone();
                 fewer.remove(at);
                 found.push(fewer.into());
             }
-            for (at, item) in items.iter().enumerate().take(64) {
-                if found.len() >= most {
+            for (at, item) in items.iter().enumerate().take(MAX_CHILDREN) {
+                if found.len() >= max {
                     break;
                 }
-                for simpler in smaller(item, most - found.len()) {
+                for simpler in simplifications(item, max - found.len()) {
                     let mut other = items.clone();
                     other[at] = simpler;
                     found.push(other.into());
@@ -85,15 +89,15 @@ fn smaller(value: &Value, most: usize) -> Vec<Value> {
         }
         Value::Object(members) => {
             found.extend([Value::Null, json!({})]);
-            for name in members.keys().take(64.min(most)) {
+            for name in members.keys().take(MAX_CHILDREN.min(max)) {
                 let fewer = members.iter().filter(|(other, _)| *other != name);
                 found.push(fewer.map(|(name, value)| (name.clone(), value.clone())).collect());
             }
-            for (name, member) in members.iter().take(64) {
-                if found.len() >= most {
+            for (name, member) in members.iter().take(MAX_CHILDREN) {
+                if found.len() >= max {
                     break;
                 }
-                for simpler in smaller(member, most - found.len()) {
+                for simpler in simplifications(member, max - found.len()) {
                     let mut other = members.clone();
                     other.insert(name.clone(), simpler);
                     found.push(other.into());
@@ -101,7 +105,7 @@ fn smaller(value: &Value, most: usize) -> Vec<Value> {
             }
         }
     }
-    found.truncate(most);
+    found.truncate(max);
     found
 }
 
@@ -110,7 +114,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_does_not_matter_is_left_out() {
+    fn irrelevant_parts_are_removed() {
         let document = json!({"a": {"b": [1, 2, {"c": "long text", "d": 3000}]}, "e": [true, null, 2.75]});
         let small = shrink(document, |value| value.pointer("/a/b/2/d").is_some());
         assert_eq!(small, json!({"a": {"b": [null, null, {"d": null}]}}));

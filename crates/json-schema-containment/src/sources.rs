@@ -1,7 +1,7 @@
 //! The schemas of a question as they were given: documents, drafts, formats, patterns, and the budget for checks.
 //!
 //! Both deciders read them: the prover, which lowers schemas to formulas (`Lowering` owns the `Sources`), and the second
-//! validator in `check.rs`, which evaluates documents on `Sources` alone. It cannot name a formula, so that a mistake in
+//! validator in `validator.rs`, which evaluates documents on `Sources` alone. It cannot name a formula, so that a mistake in
 //! lowering or in the solver cannot confirm its own result.
 
 use serde_json::{Map, Value};

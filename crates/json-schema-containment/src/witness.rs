@@ -1,36 +1,30 @@
-//! A witness: a document that a writer may write and a reader rejects.
+//! Witnesses: documents that a writer may write and a reader rejects, confirmed by two validators.
 
-use jsonschema::Validator;
 use serde_json::{Value, json};
 
-use super::check::{Checker, Unchecked};
 use super::draft::Draft;
 use super::effort::effort;
 use super::role::{PerRole, Role};
 use super::sources::Sources;
+use super::validator::{Validator, ValidatorError};
 
-/// A document that is valid under the writer's schema and not under the reader's, both as they were given.
+/// A document that is valid under the writer's schema and invalid under the reader's, both as they were input.
 ///
-/// There is no way to make one but to have it validated: by two validators, independent of each other, against both
-/// schemas, all in agreement.
+/// It has no public constructor: two independent validators, that of this crate and `jsonschema`, have validated the
+/// document against both schemas, and agree.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Witness {
     document: Value,
 }
 
 impl Witness {
-    /// The document.
+    /// Returns the document.
     pub fn document(&self) -> &Value {
         &self.document
     }
-
-    /// The document, to keep.
-    pub fn into_document(self) -> Value {
-        self.document
-    }
 }
 
-/// A schema of the question, as it was given.
+/// One schema of the question, as the independent validator is to read it.
 pub(super) struct SideInput<'a> {
     pub(super) schema: &'a Value,
     pub(super) draft: Draft,
@@ -38,53 +32,60 @@ pub(super) struct SideInput<'a> {
     pub(super) assert_formats: bool,
 }
 
-/// Why a document is no witness.
+/// Reason why a candidate is not a witness.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Rejection {
-    /// The writer does not write it, or the reader reads it: both validators say so.
+    /// The writer's schema rejects it, or the reader's accepts it, according to our validator.
     NotAWitness,
-    /// The validators do not agree.
+    /// The two validators disagree.
     Disagreement,
-    /// One of them cannot say.
+    /// One of the validators cannot evaluate it, for this reason.
     Unconfirmed(String),
 }
 
-/// The validators of both schemas, the outside ones made when they are first needed.
+/// Maker of witnesses: both validators for both schemas. Those of `jsonschema` are built when they are first needed.
 pub(super) struct Confirmer<'a> {
-    given: PerRole<SideInput<'a>>,
-    outside: PerRole<Option<Result<Validator, String>>>,
-    /// What is left for the outside validators, which remember nothing, in schemas looked at.
-    left: u64,
+    inputs: PerRole<SideInput<'a>>,
+    independent: PerRole<Option<Result<jsonschema::Validator, String>>>,
+    /// Remaining effort of the independent validators, in applications of a schema to a value.
+    remaining_effort: u64,
 }
 
-/// What the outside validators may take for all documents together, and for one.
-const EFFORT: u64 = 1_000_000;
-const EFFORT_FOR_ONE: u64 = 20_000;
+/// Limit on the effort of the independent validators for all candidates of a question: about a second.
+const MAX_TOTAL_EFFORT: u64 = 1_000_000;
+/// Limit on their effort for one candidate. `jsonschema` does not memoise: where references are shared, its work can be
+/// exponential in the size of the schema, and it cannot be interrupted. So the work is estimated beforehand.
+const MAX_EFFORT_PER_DOCUMENT: u64 = 20_000;
 
 impl<'a> Confirmer<'a> {
-    pub(super) const fn new(given: PerRole<SideInput<'a>>) -> Self {
-        Self { given, outside: PerRole { writer: None, reader: None }, left: EFFORT }
+    pub(super) const fn new(inputs: PerRole<SideInput<'a>>) -> Self {
+        let independent = PerRole { writer: None, reader: None };
+        Self { inputs, independent, remaining_effort: MAX_TOTAL_EFFORT }
     }
 
-    /// The document as a witness, where it is one.
+    /// Validates a candidate four times, by both validators against both schemas; the only way to make a [`Witness`].
+    ///
+    /// # Errors
+    ///
+    /// The candidate is no witness, or not known to be one.
     pub(super) fn confirm(&mut self, sources: &mut Sources<'_>, document: &Value) -> Result<Witness, Rejection> {
         let expected = PerRole { writer: true, reader: false };
-        let ours = PerRole::try_from_fn(|role| Checker::new(sources, role).is_valid(document))
-            .map_err(|why| Rejection::Unconfirmed(say(&why)))?;
+        let ours = PerRole::try_from_fn(|role| Validator::new(sources, role).is_valid(document))
+            .map_err(|why| Rejection::Unconfirmed(describe(&why)))?;
         if ours != expected {
             return Err(Rejection::NotAWitness);
         }
         let mut theirs = PerRole { writer: false, reader: false };
         for role in Role::ALL {
-            // Our own has gone the way that theirs will take, where there is only one.
+            // Without references, the independent validator does what ours has just done within its limits.
             if !sources.is_plain(role) {
                 let effort = effort(sources, role, document);
-                if effort > EFFORT_FOR_ONE.min(self.left) {
-                    return Err(Rejection::Unconfirmed(say(&Unchecked::Spent)));
+                if effort > MAX_EFFORT_PER_DOCUMENT.min(self.remaining_effort) {
+                    return Err(Rejection::Unconfirmed(describe(&ValidatorError::Exhausted)));
                 }
-                self.left -= effort;
+                self.remaining_effort -= effort;
             }
-            let validator = self.outside[role].get_or_insert_with(|| build(&self.given[role]));
+            let validator = self.independent[role].get_or_insert_with(|| build(&self.inputs[role]));
             match validator {
                 Ok(validator) => theirs[role] = validator.is_valid(document),
                 Err(why) => return Err(Rejection::Unconfirmed(why.clone())),
@@ -94,39 +95,47 @@ impl<'a> Confirmer<'a> {
     }
 }
 
-fn say(why: &Unchecked) -> String {
+fn describe(why: &ValidatorError) -> String {
     match why {
-        Unchecked::Unreadable(_) => "a schema on its way cannot be read".to_owned(),
-        Unchecked::Opaque(what) => format!("it depends on the {what}"),
-        Unchecked::Spent => "it is too much to check".to_owned(),
+        ValidatorError::Unreadable(_) => "a schema that applies to it is invalid".to_owned(),
+        ValidatorError::Opaque(predicate) => format!("it depends on {predicate}, which is not decided here"),
+        ValidatorError::Exhausted => "validation takes too many steps".to_owned(),
     }
 }
 
-/// A validator for the schema as it stands; where the one of its draft does not take it, for one that refers to it, of
-/// which that is not asked. What it says of documents has been read all the same, and the rest may be as it will.
-fn build(given: &SideInput<'_>) -> Result<Validator, String> {
-    build_from(given, given.schema, None).or_else(|why| {
-        let named = ["$id", "id"].iter().find_map(|keyword| given.schema.get(keyword)?.as_str());
-        let uri = named.map_or(UNNAMED, |uri| uri.trim_end_matches('#'));
-        build_from(given, &json!({ "$ref": uri }), Some((uri, given.schema))).map_err(|_| why)
+/// Builds the independent validator.
+///
+/// `jsonschema` first validates the schema against its meta-schema. That rejects schemas with a harmless mistake, such as a
+/// numeric `title`. For them a second attempt wraps the schema in a `$ref`, for the targets of references are not checked;
+/// our own lowering has checked every keyword that affects validation.
+fn build(input: &SideInput<'_>) -> Result<jsonschema::Validator, String> {
+    build_schema(input, input.schema, None).or_else(|why| {
+        let id = ["$id", "id"].iter().find_map(|keyword| input.schema.get(keyword)?.as_str());
+        let uri = id.map_or(FALLBACK_URI, |uri| uri.trim_end_matches('#'));
+        build_schema(input, &json!({ "$ref": uri }), Some((uri, input.schema))).map_err(|_| why)
     })
 }
 
-/// What a schema without a name is referred to by.
-const UNNAMED: &str = "json-schema:///schema";
+/// URI under which a schema without `$id` is registered.
+const FALLBACK_URI: &str = "json-schema:///schema";
 
-/// Where something that is only an annotation here would be asserted there, that is turned off.
-fn build_from(given: &SideInput<'_>, schema: &Value, beside: Option<(&str, &Value)>) -> Result<Validator, String> {
-    let mut registry = jsonschema::Registry::new().draft(given.draft.to_jsonschema());
-    for (uri, document) in given.documents.iter().copied().chain(beside) {
+/// Builds a validator of `schema` with the documents of the input and one more. Assertions that are annotations here, such
+/// as the content keywords of draft 7, are disabled.
+fn build_schema(
+    input: &SideInput<'_>,
+    schema: &Value,
+    wrapped: Option<(&str, &Value)>,
+) -> Result<jsonschema::Validator, String> {
+    let mut registry = jsonschema::Registry::new().draft(input.draft.to_jsonschema());
+    for (uri, document) in input.documents.iter().copied().chain(wrapped) {
         registry = registry.add(uri, document.clone()).map_err(|error| error.to_string())?;
     }
     let registry = registry.prepare().map_err(|error| error.to_string())?;
     jsonschema::options()
-        .with_draft(given.draft.to_jsonschema())
+        .with_draft(input.draft.to_jsonschema())
         .with_registry(&registry)
         .offline()
-        .should_validate_formats(given.assert_formats)
+        .should_validate_formats(input.assert_formats)
         .without_content_media_type_support("application/json")
         .without_content_encoding_support("base64")
         .build(schema)

@@ -19,7 +19,7 @@ use std::cell::{Cell, RefCell};
 use std::fs;
 use std::time::Duration;
 
-use generator::{mutated, part, schema};
+use generator::{mutate, part, schema};
 use json_schema_containment::{Draft, Question, Verdict};
 use program::Peers;
 use proptest::prelude::*;
@@ -141,7 +141,7 @@ fn where_a_peer_says_otherwise_about_schemas_that_nobody_wrote_it_is_wrong() {
     let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
     TestRunner::new(config)
         .run(&questions, |(writer, other, at, drop, swap)| {
-            let (writer, reader) = (put_right(&writer), put_right(&mutated(&writer, at, &other, drop)));
+            let (writer, reader) = (put_right(&writer), put_right(&mutate(&writer, at, &other, drop)));
             let (writer, reader) = if swap { (reader, writer) } else { (writer, reader) };
             hold(&mut peers.borrow_mut(), &tally, &writer, &reader).map_err(TestCaseError::fail)
         })

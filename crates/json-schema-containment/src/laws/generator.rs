@@ -1,4 +1,5 @@
-//! Schemas that nobody wrote, and what may become of them. A test of its own may include this file: it needs nothing else.
+//! Proptest strategies for schemas, documents and mutations. Integration tests include this file: it depends on nothing else
+//! in the crate.
 
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -7,7 +8,7 @@ use serde_json::{Map, Value, json};
 const NAMES: &[&str] = &["a", "b", "ab", "c", ""];
 const PATTERNS: &[&str] = &["a", "^a", "b$", "^[a-b]*$", "^a.$", ".", "^(?!a)", "\\d", "^$", "c|^ab$"];
 
-/// A schema with keywords of all drafts, whether or not one draft allows all of them.
+/// Generates a schema with keywords of all drafts, in combinations that no single draft defines.
 pub(crate) fn schema() -> impl Strategy<Value = Value> {
     (part(), part(), part()).prop_map(|(schema, x, y)| {
         let mut schema = match schema {
@@ -22,7 +23,7 @@ pub(crate) fn schema() -> impl Strategy<Value = Value> {
     })
 }
 
-/// The same without definitions.
+/// Generates a schema without definitions.
 pub(crate) fn part() -> BoxedStrategy<Value> {
     let leaf = prop_oneof![
         1 => any::<bool>().prop_map(Value::from),
@@ -35,7 +36,7 @@ pub(crate) fn part() -> BoxedStrategy<Value> {
     .boxed()
 }
 
-/// Any JSON, small.
+/// Generates a small JSON document.
 pub(crate) fn document() -> impl Strategy<Value = Value> {
     scalar().prop_recursive(3, 12, 4, |inner| {
         prop_oneof![
@@ -46,8 +47,8 @@ pub(crate) fn document() -> impl Strategy<Value = Value> {
     })
 }
 
-/// The schema with something else somewhere in it.
-pub(crate) fn mutated(schema: &Value, at: Index, other: &Value, drop: bool) -> Value {
+/// Mutates one place of a schema: removes a member if `drop` is set, else replaces it, or increments a number.
+pub(crate) fn mutate(schema: &Value, at: Index, other: &Value, drop: bool) -> Value {
     let mut places = Vec::new();
     pointers(schema, &mut String::new(), &mut places);
     let mut result = schema.clone();
@@ -101,7 +102,7 @@ fn type_name() -> impl Strategy<Value = Value> {
     select(vec!["null", "boolean", "number", "integer", "string", "array", "object"]).prop_map(Value::from)
 }
 
-/// A keyword without schemas.
+/// Generates a keyword without subschemas.
 fn assertion() -> impl Strategy<Value = (String, Value)> {
     let count = |keyword: &'static [&'static str]| (select(keyword), (0..4_u64).prop_map(Value::from));
     let bound = prop_oneof![(-2..4_i64).prop_map(Value::from), select(vec![0.5, 1.5, -0.5]).prop_map(Value::from)];
@@ -126,7 +127,7 @@ fn named<V: Strategy<Value = Value>>(names: &'static [&'static str], value: V) -
         .prop_map(|members| members.into_iter().collect())
 }
 
-/// A keyword with schemas.
+/// Generates a keyword with subschemas.
 fn applicator(schema: BoxedStrategy<Value>) -> impl Strategy<Value = (String, Value)> {
     let list = prop::collection::vec(schema.clone(), 1..4).prop_map(Value::from);
     let one = &[
