@@ -1,4 +1,4 @@
-//! `#[payload(…)]` as it is written: which keys, where, with what.
+//! Parses the keys of `#[payload(…)]`, with their spans and values.
 
 use proc_macro2::{Span, TokenTree};
 use syn::meta::ParseNestedMeta;
@@ -6,7 +6,7 @@ use syn::parse::Parse;
 use syn::punctuated::Punctuated;
 use syn::{DeriveInput, Error, Ident, LitInt, LitStr, Path, Result, Token};
 
-/// The keys that were given, each with its place.
+/// The given keys, each with its span.
 #[derive(Default)]
 pub(crate) struct Attributes {
     pub(crate) span: Option<Span>,
@@ -22,7 +22,7 @@ pub(crate) struct Attributes {
     pub(crate) sunset: Option<LitStr>,
 }
 
-/// A field, or a field of a field: `order_id`, `order.id`.
+/// A field or a nested field: `order_id`, `order.id`.
 pub(crate) type Field = Punctuated<Ident, Token![.]>;
 
 const KEYS: &str =
@@ -32,46 +32,42 @@ pub(crate) fn read(input: &DeriveInput) -> Result<Attributes> {
     let mut attributes = Attributes::default();
     for attribute in input.attrs.iter().filter(|attribute| attribute.path().is_ident("payload")) {
         attributes.span.get_or_insert_with(|| attribute.path().segments[0].ident.span());
-        attribute.parse_nested_meta(|meta| attributes.take(&meta))?;
+        attribute.parse_nested_meta(|meta| attributes.read_key(&meta))?;
     }
     Ok(attributes)
 }
 
 impl Attributes {
-    fn take(&mut self, meta: &ParseNestedMeta<'_>) -> Result<()> {
+    fn read_key(&mut self, meta: &ParseNestedMeta<'_>) -> Result<()> {
         let Some(key) = meta.path.get_ident() else {
             return Err(meta.error(format!("expected one of {KEYS}")));
         };
         match key.to_string().as_str() {
             "internal" => set(&mut self.internal, key, key.span()),
             "external" => set(&mut self.external, key, key.span()),
-            "name" => set(
-                &mut self.name,
-                key,
-                value(meta, "the name of an event stands in quotes: `name = \"Order.Created\"`")?,
-            ),
-            "version" => set(&mut self.version, key, value(meta, "a version is a plain number: `version = 1`")?),
+            "name" => set(&mut self.name, key, value(meta, "expected a string: `name = \"Order.Created\"`")?),
+            "version" => set(&mut self.version, key, value(meta, "expected a number: `version = 1`")?),
             "previous" => set(
                 &mut self.previous,
                 key,
-                value(meta, "`previous` is the type of the version before this one: `previous = v1::OrderCreated`")?,
+                value(meta, "expected the type of the previous version: `previous = v1::OrderCreated`")?,
             ),
             "key" => set(&mut self.key, key, field(meta)?),
             "time" => set(&mut self.time, key, field(meta)?),
-            "entity" => {
-                set(&mut self.entity, key, value(meta, "the name of an entity stands in quotes: `entity = \"order\"`")?)
-            }
+            "entity" => set(&mut self.entity, key, value(meta, "expected a string: `entity = \"order\"`")?),
             "deprecated" => {
-                set(&mut self.deprecated, key, value(meta, "a day stands in quotes: `deprecated = \"2027-01-31\"`")?)
+                set(&mut self.deprecated, key, value(meta, "expected a date in quotes: `deprecated = \"2027-01-31\"`")?)
             }
-            "sunset" => set(&mut self.sunset, key, value(meta, "a day stands in quotes: `sunset = \"2027-01-31\"`")?),
-            other => Err(meta.error(format!("`{other}` is not a key of `#[payload(…)]`: expected one of {KEYS}"))),
+            "sunset" => {
+                set(&mut self.sunset, key, value(meta, "expected a date in quotes: `sunset = \"2027-01-31\"`")?)
+            }
+            other => Err(meta.error(format!("unknown key `{other}` in `#[payload(…)]`\nexpected one of {KEYS}"))),
         }
     }
 }
 
-/// Whether the side is meant to be internal, as far as one can tell where the rest may be wrong.
-pub(crate) fn says_internal(input: &DeriveInput) -> bool {
+/// Returns whether the key `internal` is present, for an attribute that may be invalid otherwise.
+pub(crate) fn is_marked_internal(input: &DeriveInput) -> bool {
     input
         .attrs
         .iter()
@@ -81,7 +77,7 @@ pub(crate) fn says_internal(input: &DeriveInput) -> bool {
         .any(|token| matches!(token, TokenTree::Ident(ident) if ident == "internal"))
 }
 
-/// What stands behind `key =`, or what should stand there.
+/// Parses the value after `key =`, with `expected` as the error.
 fn value<T: Parse>(meta: &ParseNestedMeta<'_>, expected: &str) -> Result<T> {
     if !meta.input.peek(Token![=]) {
         return Err(meta.error(expected));
@@ -91,7 +87,7 @@ fn value<T: Parse>(meta: &ParseNestedMeta<'_>, expected: &str) -> Result<T> {
 }
 
 fn field(meta: &ParseNestedMeta<'_>) -> Result<Field> {
-    let expected = "a field is named without quotes: `order_id`, or `order.id` for the field of a field";
+    let expected = "expected a field without quotes: `order_id`, or `order.id` for a nested field";
     if !meta.input.peek(Token![=]) {
         return Err(meta.error(expected));
     }
@@ -101,9 +97,9 @@ fn field(meta: &ParseNestedMeta<'_>) -> Result<Field> {
 fn set<T>(slot: &mut Option<T>, key: &Ident, value: T) -> Result<()> {
     if slot.is_some() {
         let message = if key == "previous" {
-            "`previous` stands here twice: a version has one version before it".to_owned()
+            "duplicate key `previous`: a version has one previous version".to_owned()
         } else {
-            format!("`{key}` stands here twice")
+            format!("duplicate key `{key}`")
         };
         return Err(Error::new_spanned(key, message));
     }

@@ -1,19 +1,19 @@
-//! Days, as `deprecated` and `sunset` name them.
+//! Dates of `deprecated` and `sunset`.
 
 use syn::{Error, LitStr, Result};
 
-/// A day that there is.
+/// A valid date of the Gregorian calendar.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Day {
     pub(crate) year: i32,
     pub(crate) month: u32,
-    pub(crate) of_month: u32,
+    pub(crate) day: u32,
 }
 
-/// Reads `2026-11-22`.
+/// Parses a date such as `2026-11-22`.
 pub(crate) fn read(key: &str, literal: &LitStr) -> Result<Day> {
     let text = literal.value();
-    parse(&text).ok_or_else(|| Error::new(literal.span(), format!("a day is written as `{key} = \"2027-01-31\"`")))
+    parse(&text).ok_or_else(|| Error::new(literal.span(), format!("expected a date: `{key} = \"2027-01-31\"`")))
 }
 
 fn parse(text: &str) -> Option<Day> {
@@ -32,5 +32,5 @@ fn parse(text: &str) -> Option<Day> {
         1..=12 => 31,
         _ => return None,
     };
-    (1..=days).contains(&day).then(|| Day { year: year.cast_signed(), month, of_month: day })
+    (1..=days).contains(&day).then(|| Day { year: year.cast_signed(), month, day })
 }

@@ -1,13 +1,14 @@
-//! The implementation that `#[derive(Payload)]` writes.
+//! Expansion of `#[derive(Payload)]`.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{DeriveInput, Error, Ident};
 
 use crate::attr;
+use crate::content;
 use crate::day::Day;
-use crate::held;
+use crate::span::ends;
 use crate::valid::Payload;
 
 pub(crate) fn payload(input: &DeriveInput, payload: &Payload) -> TokenStream {
@@ -15,7 +16,7 @@ pub(crate) fn payload(input: &DeriveInput, payload: &Payload) -> TokenStream {
     let ident = ident(input);
     let (side, marker) = side(!payload.external);
 
-    // The calls lie, for the compiler's messages, where `previous` is written: from its first token to its last.
+    // Errors of these calls are reported at the tokens of `previous`, from the first to the last.
     let (first, last) = payload.previous.as_ref().map_or_else(|| (ident.span(), ident.span()), ends);
     let check = quote_spanned!(first=> ::event_contract::__private::check_chain::<#ident>);
     let check = quote_spanned!(last=> #check());
@@ -29,7 +30,7 @@ pub(crate) fn payload(input: &DeriveInput, payload: &Payload) -> TokenStream {
     let entity = payload.entity.as_ref().map(
         |entity| quote!(const ENTITY: ::core::option::Option<&'static str> = ::core::option::Option::Some(#entity);),
     );
-    // Our `self`, at the place of the field: the field's own would be another where its name comes out of a macro.
+    // Our `self` with the location of the field: a field name from a macro has another hygiene context.
     let this = |field: &attr::Field| Ident::new("self", Span::call_site().located_at(field.span()));
     let key = payload.key.as_ref().map(|field| {
         let this = this(field);
@@ -55,7 +56,7 @@ pub(crate) fn payload(input: &DeriveInput, payload: &Payload) -> TokenStream {
         let day = |day: Option<Day>| {
             day.map_or_else(
                 || quote!(::core::option::Option::None),
-                |Day { year, month, of_month }| quote!(::core::option::Option::Some((#year, #month, #of_month))),
+                |Day { year, month, day }| quote!(::core::option::Option::Some((#year, #month, #day))),
             )
         };
         let (deprecated, sunset) = (day(payload.deprecated), day(payload.sunset));
@@ -64,7 +65,7 @@ pub(crate) fn payload(input: &DeriveInput, payload: &Payload) -> TokenStream {
                 ::event_contract::__private::lifecycle(#deprecated, #sunset);
         }
     });
-    let held = payload.external.then(|| held::checks(input));
+    let content = payload.external.then(|| content::compile_checks(input));
     quote_spanned! {ident.span()=>
         #[automatically_derived]
         impl ::event_contract::Payload for #ident {
@@ -88,20 +89,21 @@ pub(crate) fn payload(input: &DeriveInput, payload: &Payload) -> TokenStream {
 
         const _: () = #check;
 
-        #held
+        #content
     }
 }
 
-/// An implementation in name only, beside the error: without it, every use of the type would be one error more. Its
-/// empty name, which is none, tells the checks of chains and enums to be silent about it.
+/// Emits a placeholder implementation beside the error: without it, every use of the type would be another error.
+///
+/// The empty name, which is not valid, makes the checks of chains and enums ignore it.
 pub(crate) fn fallback(input: &DeriveInput, error: &Error) -> TokenStream {
     let error = error.to_compile_error();
-    // What is generic, and a union, has no `Serialize` that could be relied on: there the fallback would be an error.
+    // A generic type or a union may lack `Serialize`, so that the placeholder would be another error.
     if !input.generics.params.is_empty() || matches!(input.data, syn::Data::Union(_)) {
         return error;
     }
     let ident = ident(input);
-    let (side, marker) = side(attr::says_internal(input));
+    let (side, marker) = side(attr::is_marked_internal(input));
     quote_spanned! {ident.span()=>
         #error
 
@@ -123,18 +125,11 @@ pub(crate) fn fallback(input: &DeriveInput, error: &Error) -> TokenStream {
     }
 }
 
-/// The type, as all of the implementation is placed: the compiler tells once what it would tell again of another place.
+/// Returns the name of the type, resolved at the call site. The compiler reports errors with equal spans once.
 fn ident(input: &DeriveInput) -> Ident {
     let mut ident = input.ident.clone();
     ident.set_span(ident.span().resolved_at(Span::call_site()));
     ident
-}
-
-/// The first and the last place of what is written, told as places of this derive.
-pub(crate) fn ends(written: &impl ToTokens) -> (Span, Span) {
-    let spans = written.to_token_stream().into_iter().map(|token| token.span().resolved_at(Span::call_site()));
-    let first = spans.clone().next().unwrap_or_else(Span::call_site);
-    (first, spans.last().unwrap_or(first))
 }
 
 fn side(internal: bool) -> (TokenStream, TokenStream) {

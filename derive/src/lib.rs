@@ -1,19 +1,20 @@
 //! The derives of the `event-contract` crate. Use them from there: `event_contract::{Payload, Readable}`.
 //!
-//! A derive reads its attributes (`attr`), checks them (`valid`), and writes the implementation (`expand`). Where a
-//! check fails, the error comes with an implementation all the same, so that one mistake gives one message.
+//! `attr` parses the attributes, `valid` checks them, and `expand` writes the implementation. A failed check still emits
+//! an implementation beside the error, so that one mistake gives one message.
 
 mod attr;
+mod content;
 mod day;
 mod expand;
-mod held;
 mod readable;
+mod span;
 mod valid;
 
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
 
-/// Makes a struct or an enum the payload of an event. See the trait `event_contract::Payload`.
+/// Implements `event_contract::Payload` for a struct or an enum. The documentation of the trait lists the attributes.
 #[proc_macro_derive(Payload, attributes(payload))]
 pub fn derive_payload(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
@@ -24,7 +25,7 @@ pub fn derive_payload(input: TokenStream) -> TokenStream {
     }
 }
 
-/// Makes an enum of events readable as one. See the trait `event_contract::Readable`.
+/// Implements `event_contract::Readable` for an enum of events. The documentation of the trait has an example.
 #[proc_macro_derive(Readable)]
 pub fn derive_readable(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);

@@ -1,22 +1,22 @@
-//! `#[derive(Readable)]`: an enum of events, each variant a type, one variant for what is none of them.
+//! `#[derive(Readable)]`: an enum with a variant for each event type, and one for all other events.
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{Data, DeriveInput, Error, Fields, Ident, Result, Type};
 
-use crate::expand::ends;
+use crate::span::ends;
 
-const SHAPE: &str = "each variant holds one event, as in `Created(Event<OrderCreated>)`, and one holds `Unrecognised`, \
-                     for the events that are none of these";
+const SHAPE: &str = "expected variants with one event each, such as `Created(Event<OrderCreated>)`,\n\
+                     and one variant with `Unrecognised` for all other events";
 
 pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
     let ident = &input.ident;
     let Data::Enum(data) = &input.data else {
-        return Err(Error::new(ident.span(), format!("only an enum can be derived `Readable`: {SHAPE}")));
+        return Err(Error::new(ident.span(), format!("`Readable` can only be derived for an enum\n{SHAPE}")));
     };
     if !input.generics.params.is_empty() {
-        return Err(Error::new(ident.span(), "a `Readable` enum has no parameters"));
+        return Err(Error::new(ident.span(), "a `Readable` enum must not have generic parameters"));
     }
     let mut events: Vec<(&Ident, &Type)> = Vec::new();
     let mut unrecognised: Option<&Ident> = None;
@@ -28,13 +28,13 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
         if !is_unrecognised(content) {
             events.push((&variant.ident, content));
         } else if unrecognised.replace(&variant.ident).is_some() {
-            return Err(Error::new(variant.ident.span(), "one variant holds `Unrecognised`, not two"));
+            return Err(Error::new(variant.ident.span(), "duplicate variant with `Unrecognised`: expected one"));
         }
     }
     let Some(unrecognised) = unrecognised else {
         return Err(Error::new(
             ident.span(),
-            "a variant for `Unrecognised` is missing: events that are none of these would be lost",
+            "missing variant with `Unrecognised`: without it, events of other types would be lost",
         ));
     };
     if events.is_empty() {
@@ -87,7 +87,7 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
     })
 }
 
-/// An implementation in name only, beside the error: without it, every use of the type would be one error more.
+/// Emits a placeholder implementation beside the error: without it, every use of the type would be another error.
 pub(crate) fn fallback(input: &DeriveInput, error: &Error) -> TokenStream {
     let error = error.to_compile_error();
     let ident = &input.ident;

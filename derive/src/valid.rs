@@ -1,11 +1,11 @@
-//! What `#[payload(…)]` has to say, checked as far as one type alone can tell.
+//! Checks `#[payload(…)]`, as far as that is possible from a single type.
 
 use syn::spanned::Spanned as _;
 use syn::{Data, DeriveInput, Error, LitStr, Path, Result};
 
 use crate::attr::{Attributes, Field};
+use crate::content;
 use crate::day::{self, Day};
-use crate::held;
 
 /// A complete and consistent `#[payload(…)]`.
 pub(crate) struct Payload {
@@ -24,7 +24,10 @@ const EXAMPLE: &str = "`#[payload(external, name = \"Order.Created\", version = 
 
 pub(crate) fn check(input: &DeriveInput, attributes: Attributes) -> Result<Payload> {
     let Some(span) = attributes.span else {
-        return Err(Error::new(input.ident.span(), format!("a payload says its side, name and version: {EXAMPLE}")));
+        return Err(Error::new(
+            input.ident.span(),
+            format!("missing attribute with side, name and version: {EXAMPLE}"),
+        ));
     };
     if let Data::Union(union) = &input.data {
         return Err(Error::new(union.union_token.span(), "a union cannot be the payload of an event"));
@@ -32,7 +35,7 @@ pub(crate) fn check(input: &DeriveInput, attributes: Attributes) -> Result<Paylo
     if !input.generics.params.is_empty() {
         return Err(Error::new(
             input.generics.params.span(),
-            "a payload has no parameters: one name and version is one type",
+            "a payload must not have generic parameters: a name and a version are one type",
         ));
     }
     let external = match (attributes.internal, attributes.external) {
@@ -44,56 +47,51 @@ pub(crate) fn check(input: &DeriveInput, attributes: Attributes) -> Result<Paylo
         (None, None) => {
             return Err(Error::new(
                 span,
-                "say `internal` (stays inside the subsystem) or `external` (may be shared with others)",
+                "missing side: `internal` (stays inside the subsystem) or `external` (may be shared)",
             ));
         }
     };
-    let name =
-        attributes.name.ok_or_else(|| Error::new(span, format!("the name of the event is missing: {EXAMPLE}")))?;
+    let name = attributes.name.ok_or_else(|| Error::new(span, format!("missing `name`: {EXAMPLE}")))?;
     check_name(&name)?;
-    let literal = attributes.version.ok_or_else(|| Error::new(span, format!("the version is missing: {EXAMPLE}")))?;
-    let version: u32 = literal
-        .base10_parse()
-        .ok()
-        .filter(|version| *version >= 1)
-        .ok_or_else(|| Error::new(literal.span(), "versions are counted from 1: `version = 1`"))?;
+    let literal = attributes.version.ok_or_else(|| Error::new(span, format!("missing `version`: {EXAMPLE}")))?;
+    let version: u32 = literal.base10_parse().ok().filter(|version| *version >= 1).ok_or_else(|| {
+        Error::new(literal.span(), format!("expected a version from 1 to {}, found {literal}", u32::MAX))
+    })?;
     match (&attributes.previous, version) {
         (None, 1) => {}
         (None, _) => {
             let before = version - 1;
             return Err(Error::new(
                 literal.span(),
-                format!(
-                    "version {version} has a version before it: name the type of version {before} as `previous = …`"
-                ),
+                format!("missing `previous`: name the type of version {before}, which version {version} follows"),
             ));
         }
         (Some(previous), 1) => {
-            return Err(Error::new_spanned(
-                previous,
-                "version 1 is the first: it has no `previous`; is this version 2?",
-            ));
+            return Err(Error::new_spanned(previous, "version 1 has no previous version: is this version 2?"));
         }
         (Some(previous), _) if previous.is_ident(&input.ident) || previous.is_ident("Self") => {
             return Err(Error::new_spanned(
                 previous,
-                "a version is not its own `previous`: name the type of the version before it",
+                "a version cannot be its own `previous`: name the type of the version before it",
             ));
         }
         (Some(_), _) => {}
     }
     if let Some(entity) = attributes.entity.as_ref().filter(|entity| entity.value().is_empty()) {
-        return Err(Error::new(entity.span(), "the name of an entity is not empty: `entity = \"order\"`"));
+        return Err(Error::new(entity.span(), "expected a name, found an empty string: `entity = \"order\"`"));
     }
     let day = |key: &str, literal: &Option<LitStr>| literal.as_ref().map(|text| day::read(key, text)).transpose();
     let (deprecated, sunset) = (day("deprecated", &attributes.deprecated)?, day("sunset", &attributes.sunset)?);
     if let (Some(from), Some(until), Some(literal)) = (deprecated, sunset, &attributes.sunset)
         && until < from
     {
-        return Err(Error::new(literal.span(), "the sunset of a version does not come before its deprecation"));
+        return Err(Error::new(
+            literal.span(),
+            "`sunset` is before `deprecated`: expected the same day or a later one",
+        ));
     }
     if external {
-        held::check(input)?;
+        content::refuse_flatten(input)?;
     }
     Ok(Payload {
         external,
@@ -108,17 +106,17 @@ pub(crate) fn check(input: &DeriveInput, attributes: Attributes) -> Result<Paylo
     })
 }
 
-/// The rules of `event_contract::EventType`, told here because a message at the literal is the better one.
+/// Checks the rules of `event_contract::EventType` at the literal, where the message is most useful.
 fn check_name(name: &LitStr) -> Result<()> {
     let text = name.value();
     let wrong = if text.is_empty() {
-        "the name of an event is not empty: `name = \"Order.Created\"`"
+        "expected a name, found an empty string: `name = \"Order.Created\"`"
     } else if text.chars().count() > 128 {
-        "the name of an event has at most 128 characters"
+        "the name of an event is longer than 128 characters"
     } else if text.chars().any(|character| character < ' ' || character == '\u{7f}') {
         "the name of an event has no control characters"
     } else if text.starts_with(' ') || text.ends_with(' ') {
-        "the name of an event neither begins nor ends with a space"
+        "the name of an event begins or ends with a space"
     } else {
         return Ok(());
     };

@@ -41,7 +41,7 @@ impl From<v1::OrderCreated> for OrderCreated {
     }
 }
 
-/// The attribute may stand in pieces.
+/// Keys may be split over several attributes.
 #[derive(Serialize, Deserialize, Payload)]
 #[payload(internal)]
 #[payload(name = "Order.Placed", version = 1, time = placed_at)]
@@ -81,7 +81,7 @@ struct Fixed<const N: usize> {
     sizes: Vec<u8>,
 }
 
-/// Whatever is no internal payload may be held, however it is written.
+/// Fields may have any type that is not an internal payload, in any notation.
 #[derive(Serialize, Deserialize, Payload)]
 #[payload(external, name = "Order.Packed", version = 1)]
 struct OrderPacked {
@@ -97,7 +97,7 @@ struct OrderPacked {
     taken: Option<fn(&OrderPlaced) -> u8>,
 }
 
-/// What stays inside may hold anything.
+/// An internal payload may have fields of any type.
 #[derive(Serialize, Deserialize, Payload)]
 #[payload(internal, name = "order-noted", version = 1)]
 struct OrderNoted {
