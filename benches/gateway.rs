@@ -53,7 +53,9 @@ fn egress(c: &mut Criterion) {
 
         let events =
             || orders.iter().flat_map(|order| gateway.cross_event(order).unwrap().into_events()).collect::<Vec<_>>();
-        let read = |bytes: &[u8]| gateway.cross(&wire::detail::delivery(bytes)).unwrap().into_events();
+        let read = |bytes: &[u8]| {
+            gateway.cross(&wire::Delivery::with_shape(bytes, wire::Shape::Detail)).unwrap().into_events()
+        };
         let of_bytes = || bytes.iter().flat_map(|bytes| read(bytes)).collect::<Vec<_>>();
         let created = events();
         assert_eq!(created.len(), count);

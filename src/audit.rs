@@ -103,7 +103,7 @@ impl Summary {
             return;
         }
         self.add_length(line.len() as u64);
-        match catalog.read_delivery(&Delivery::new(text, None)) {
+        match catalog.read_delivery(&Delivery::new(text)) {
             Ok(reading) => self.add_reading(&reading),
             Err(error) if matches!(error.kind(), ReadErrorKind::Delivery(_)) => {
                 let answers = catalog.read_all(text);

@@ -320,7 +320,7 @@ impl Fault {
     }
 
     fn tag(&self, name: &str) -> Option<Cow<'_, str>> {
-        self.tags.text(name)
+        self.tags.get_str(name)
     }
 
     /// Returns the name of the error: `ReadError` or `HandlingError` for faults of this library.

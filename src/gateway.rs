@@ -75,7 +75,7 @@ use crate::name::{EventType, SubsystemName, Version};
 use crate::payload::{ExternalPayload, InternalPayload, Payload};
 use crate::read::{Limits, Reader};
 use crate::side::{External, Internal, Side, SideKind};
-use crate::wire::{self, Delivery, Envelope, WireError};
+use crate::wire::{self, Delivery, Origins, Shape, WireError};
 
 use crossing::Passage;
 pub use crossing::{Crossing, Crossings, Skipped};
@@ -216,7 +216,7 @@ impl<P: Payload, S: Side> Route<S> for Transforms<P, S> {
             }
             Err(error) => return Err(Kind::Read(error)),
         };
-        let account = reading.envelope().and_then(Envelope::account);
+        let account = reading.envelope().and_then(|envelope| envelope.account.as_deref());
         if gateway.is_own_event(reading.event()) || account.is_some_and(|account| gateway.is_own_account(account)) {
             passage.own = true;
             return Ok(());
@@ -395,12 +395,12 @@ impl<S: Side> Gateway<S> {
     /// Reports whether the subsystem itself published an event, by its source and tags: there is no envelope any more.
     fn is_own_event<P: Payload>(&self, event: &Event<P>) -> bool {
         event.source().is_some_and(|source| self.is_own_source(source.as_str()))
-            || event.tags().text("account").is_some_and(|account| self.is_own_account(&account))
+            || event.tags().get_str("account").is_some_and(|account| self.is_own_account(&account))
     }
 
     /// Reports whether the subsystem itself published a delivery that could not be read.
     fn is_own_delivery(&self, delivery: &Delivery<'_>) -> bool {
-        let (sources, accounts) = delivery.origin();
+        let Origins { sources, accounts } = delivery.origins();
         sources.iter().any(|source| self.is_own_source(source))
             || accounts.iter().any(|account| self.is_own_account(account))
     }
@@ -414,10 +414,10 @@ impl<S: Side> Gateway<S> {
             let result = catch_panic(P::NAME, || {
                 route.cross_event(self, event, &mut passage).unwrap_or_else(|| {
                     // Another version of the type: encode the event and read it in the version of the transforms.
-                    route.cross_delivery(self, &wire::detail::delivery(&bytes()), &mut passage)
+                    route.cross_delivery(self, &Delivery::with_shape(bytes(), Shape::Detail), &mut passage)
                 })
             });
-            result.map_err(|kind| GatewayError::new(kind, &wire::detail::delivery(&bytes())))?;
+            result.map_err(|kind| GatewayError::new(kind, &Delivery::with_shape(bytes(), Shape::Detail)))?;
         }
         Ok(Crossing::new(passage, has_transform, P::NAME))
     }
@@ -455,7 +455,7 @@ impl<S: Side> Gateway<S> {
         let deliveries = match wire::deliveries(bytes) {
             Ok(deliveries) => deliveries,
             Err(error) => {
-                crossings.add(Err(GatewayError::new(Kind::Wire(error), &Delivery::new(bytes, None))));
+                crossings.add(Err(GatewayError::new(Kind::Wire(error), &Delivery::new(bytes))));
                 return crossings;
             }
         };

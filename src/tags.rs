@@ -1,4 +1,4 @@
-//! Free words about an event.
+//! Tags of an event.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -9,15 +9,16 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use json_document::CowStr;
 
-/// Free words about an event, such as the stage and the region it comes from; nothing that its meaning depends on.
+/// Free annotations of an event, such as the stage and the region it comes from.
 ///
-/// A tag holds any JSON, text for text as it came: what a reader takes in, it gives out unchanged.
+/// The meaning of an event must not depend on them. A tag holds any JSON, which keeps its spelling from reading to
+/// writing.
 ///
 /// ```
 /// use event_contract::Tags;
 ///
 /// let tags: Tags = serde_json::from_str(r#"{"stage":"prd","skip":true}"#)?;
-/// assert_eq!(tags.text("stage").as_deref(), Some("prd"));
+/// assert_eq!(tags.get_str("stage").as_deref(), Some("prd"));
 /// assert_eq!(tags.get("skip").map(|value| value.get()), Some("true"));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
@@ -26,28 +27,27 @@ use json_document::CowStr;
 pub struct Tags(BTreeMap<String, Box<RawValue>>);
 
 impl Tags {
-    /// The JSON under a name.
+    /// Returns the JSON of a tag.
     pub fn get(&self, name: &str) -> Option<&RawValue> {
         self.0.get(name).map(|value| &**value)
     }
 
-    /// The text under a name, if there is one and it is a text.
-    pub fn text(&self, name: &str) -> Option<Cow<'_, str>> {
+    /// Returns the string of a tag; `None` if the tag is missing or not a string.
+    pub fn get_str(&self, name: &str) -> Option<Cow<'_, str>> {
         serde_json::from_str::<CowStr<'_>>(self.get(name)?.get()).ok().map(|text| text.0)
     }
 
-    /// All tags, by name.
+    /// Iterates over the tags in the order of their names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &RawValue)> {
         self.0.iter().map(|(name, value)| (name.as_str(), &**value))
     }
 
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     pub(crate) fn insert(&mut self, name: String, value: &Value) {
-        // A `Value` is JSON already: it cannot fail to be written.
+        // A `Value` is always serializable.
         if let Ok(value) = to_raw_value(value) {
             self.0.insert(name, value);
         }

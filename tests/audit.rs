@@ -147,7 +147,7 @@ fn overlong_lines_are_counted_alike_by_reader_and_caller() {
     assert_eq!(read, told);
     assert_eq!(
         unread(&told),
-        [(1, None, "the delivery has 4194305 bytes, more than the 4194304 that the reader takes: see `Limits::bytes`")]
+        [(1, None, "the delivery has 4194305 bytes, expected at most 4194304: see `Limits::bytes`")]
     );
     // Blanks up to the limit count as an empty line.
     assert_eq!(audit("lake", [&line[1..]]), Summary::default());

@@ -160,10 +160,7 @@ fn overlong_lines_are_skipped() {
     assert_eq!((code, found.lines(), found.types()[0].events()), (1, 3, 2));
     let (unread, _) = &found.unread().listed()[0];
     assert_eq!((unread.file(), unread.line()), ("-", 2));
-    assert_eq!(
-        unread.message(),
-        "the delivery has 20000000 bytes, more than the 4194304 that the reader takes: see `Limits::bytes`"
-    );
+    assert_eq!(unread.message(), "the delivery has 20000000 bytes, expected at most 4194304: see `Limits::bytes`");
 }
 
 #[test]
@@ -173,7 +170,7 @@ fn batches_and_invalid_utf8_are_reported_with_their_line() {
     lake.extend(b"\n\xff\n");
     let (code, out, _) = run(&directory, &[], &lake);
     assert_eq!(code, 1);
-    assert!(out.contains("\n  -:1, event 3: the delivery is JSON, but not an object"), "{out}");
+    assert!(out.contains("\n  -:1, event 3: the delivery is not an event: expected a JSON object"), "{out}");
     assert!(out.contains("\n  -:2: the delivery is not UTF-8 from byte 0 on\n"), "{out}");
 }
 

@@ -674,7 +674,7 @@ fn events_without_a_transform_are_skipped() {
     let heard = Event::new(Heard { number: 1 }, HERE, "2026-11-22T10:43:01Z".parse().unwrap());
     assert_eq!(gateway.cross_event(&heard).unwrap().skipped(), None);
     let bytes = serde_json::to_vec(&heard).unwrap();
-    let delivery = wire::detail::delivery(&bytes);
+    let delivery = wire::Delivery::with_shape(&bytes, wire::Shape::Detail);
     assert!(gateway.cross(&delivery).unwrap().events().is_empty());
 }
 

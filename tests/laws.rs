@@ -232,7 +232,7 @@ fn shapes(event: &Event<ParcelSent>) -> Vec<(&'static str, String)> {
         ("lake line", format!("{}\n", envelope(&detail))),
     ];
     // A CloudEvents document has no place for tags.
-    if event.tags().is_empty() {
+    if event.tags().iter().next().is_none() {
         cloud_event.as_object_mut().unwrap().remove("tags");
         shapes.push(("CloudEvents", cloud_event.to_string()));
     }

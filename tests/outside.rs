@@ -110,22 +110,22 @@ recorded! {
         "EventBridge envelope: unrecognised Some(\"xyz\")",
     ];
     the_answer_to_a_job: "recorded" / "template-bff-service-job.response.json" => [
-        "this is the answer of `PutEvents`, and holds no event",
-        "this is the answer of `PutEvents`, and holds no event",
+        "the delivery is a response of `PutEvents`, which holds no events",
+        "the delivery is a response of `PutEvents`, which holds no events",
     ];
     a_publication: "recorded" / "template-bff-service-publish.put-events.json" => [
         "EventBridge envelope: thing-created: /detail/version: no version is said, read as v1; \
          /detail/source: missing, taken from its tags",
     ];
     the_answer_to_a_publication: "recorded" / "template-bff-service-publish.response.json" => [
-        "this is the answer of `PutEvents`, and holds no event",
+        "the delivery is a response of `PutEvents`, which holds no events",
     ];
     a_health_check: "recorded" / "template-regional-health-check-put.put-events.json" => [
         "EventBridge envelope: trace-created: /detail/version: no version is said, read as v1; \
          /detail/source: missing, taken from its tags; /detail/raw: unknown field, kept",
     ];
     the_answer_to_a_health_check: "recorded" / "template-regional-health-check-put.response.json" => [
-        "this is the answer of `PutEvents`, and holds no event",
+        "the delivery is a response of `PutEvents`, which holds no events",
     ];
     a_state_change: "delivered" / "aws-lambda-rust-runtime-example-eventbridge-event-obj.json" => [
         "EventBridge envelope: unrecognised Some(\"EC2 Instance State-change Notification\")",

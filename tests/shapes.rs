@@ -274,40 +274,37 @@ fn other_documents_are_refused_with_their_kind() {
         ("", "error: the delivery is not JSON: EOF while parsing a value at line 1 column 0"),
         ("{", "error: the delivery is not JSON: EOF while parsing an object at line 1 column 1"),
         ("{} {}", "error: the delivery is not JSON: trailing characters at line 1 column 4"),
-        ("7", "error: the delivery is JSON, but not an object, and only an object can be an event"),
+        ("7", "error: the delivery is not an event: expected a JSON object, found another JSON value"),
         ("[]", "error: the delivery holds no event: it is an empty batch"),
         (
             "{}",
-            "error: the delivery is not an event in any known shape: it has neither a `detail-type`, a `type`, a `specversion` nor `data`",
+            "error: the delivery is not an event in any known shape: it has no `detail-type`, `type`, `specversion` or `data`",
         ),
         (
             r#"{"detail-type":"x"}"#,
-            "error: the delivery is not an event in any known shape: an envelope has a `detail`",
+            "error: the delivery is not an event in any known shape: the envelope has no `detail`",
         ),
         (
             r#"{"detail-type":"x","detail":"{}"}"#,
-            "error: the delivery is not an event in any known shape: the `detail` of an envelope is an object",
+            "error: the delivery is not an event in any known shape: expected the `detail` of the envelope to be an object",
         ),
-        (
-            r#"{"type":"thing-moved","type":"thing-moved","data":{}}"#,
-            "error: `type` stands here twice, and nothing tells which of the two is meant",
-        ),
+        (r#"{"type":"thing-moved","type":"thing-moved","data":{}}"#, "error: duplicate member `type`"),
         (
             r#"{"specversion":"1.0","id":"1","type":"thing-moved","source":"s"}"#,
-            "error: the delivery is not an event in any known shape: a CloudEvents document that is an event of a contract has `data`",
+            "error: the delivery is not an event in any known shape: the CloudEvents document has no `data`",
         ),
         (
             r#"{"specversion":"1.0","id":"1","type":"thing-moved","source":"s","data_base64":"e30="}"#,
-            "error: the delivery is not an event in any known shape: the `data_base64` of a CloudEvents document is not JSON; send JSON as `data`",
+            "error: the delivery is not an event in any known shape: expected JSON under `data`, found `data_base64`",
         ),
         (
             r#"{"Records":[{"kinesis":{"data":"***"}}]}"#,
-            "error: the data of the record is not base64: Invalid symbol 42, offset 0.",
+            "error: the data of the Kinesis record is not base64: Invalid symbol 42, offset 0.",
         ),
         (r#"{"Records":[{"s3":{}}]}"#, "error: the record is neither an SQS message nor a Kinesis record"),
         (
             r#"{"Entries":[{"EventId":"1"}],"FailedEntryCount":0}"#,
-            "error: this is the answer of `PutEvents`, and holds no event",
+            "error: the delivery is a response of `PutEvents`, which holds no events",
         ),
         (
             r#"{"Entries":[{"DetailType":"x","Detail":"}"}]}"#,
@@ -315,7 +312,7 @@ fn other_documents_are_refused_with_their_kind() {
         ),
         (
             r#"{"Entries":[{"DetailType":"x","Detail":{}}]}"#,
-            "error: the delivery is not an event in any known shape: an entry of `PutEvents` has a `Detail` that is a text",
+            "error: the delivery is not an event in any known shape: expected the `Detail` of an entry of `PutEvents` to be a string",
         ),
     ] {
         assert_eq!(describe(&reader, bytes), expected, "{bytes}");
@@ -332,31 +329,37 @@ fn a_requested_shape_is_not_guessed() {
     let shape = |delivery: &Delivery<'_>| {
         reader.read_delivery(delivery).map(|reading| reading.shape()).map_err(|error| error.to_string())
     };
-    assert_eq!(shape(&wire::detail::delivery(text.as_bytes())), Ok(Shape::Detail));
-    assert_eq!(shape(&wire::sqs::delivery(&text)), Ok(Shape::Detail));
-    assert_eq!(shape(&wire::data_meta::delivery(br#"{"data":{"to":"x"}}"#)), Ok(Shape::DataMeta));
+    assert_eq!(shape(&Delivery::with_shape(text.as_bytes(), Shape::Detail)), Ok(Shape::Detail));
+    assert_eq!(shape(&Delivery::new(text.as_bytes())), Ok(Shape::Detail));
+    assert_eq!(shape(&Delivery::with_shape(br#"{"data":{"to":"x"}}"#, Shape::DataMeta)), Ok(Shape::DataMeta));
     assert_eq!(
-        shape(&wire::aws_lambda_stream::delivery(br#"{"type":"thing-moved","data":{"to":"x"}}"#)),
+        shape(&Delivery::with_shape(br#"{"type":"thing-moved","data":{"to":"x"}}"#, Shape::AwsLambdaStream)),
         Ok(Shape::AwsLambdaStream)
     );
-    assert_eq!(shape(&wire::eventbridge::delivery(br#"{"type":"other","detail":{"to":"x"}}"#)), Ok(Shape::EventBridge));
     assert_eq!(
-        shape(&wire::cloudevents::delivery(br#"{"id":"1","type":"thing-moved","source":"s","data":{"to":"x"}}"#)),
+        shape(&Delivery::with_shape(br#"{"type":"other","detail":{"to":"x"}}"#, Shape::EventBridge)),
+        Ok(Shape::EventBridge)
+    );
+    assert_eq!(
+        shape(&Delivery::with_shape(
+            br#"{"id":"1","type":"thing-moved","source":"s","data":{"to":"x"}}"#,
+            Shape::CloudEvent
+        )),
         Ok(Shape::CloudEvent)
     );
     assert_eq!(
-        shape(&wire::detail::delivery(br#"{"type":"thing-moved","thing":{"to":"x"}}"#)),
-        Err("the delivery is not the canonical detail it is said to be: `data` is missing".to_owned())
+        shape(&Delivery::with_shape(br#"{"type":"thing-moved","thing":{"to":"x"}}"#, Shape::Detail)),
+        Err("the delivery does not have the declared shape \"canonical detail\": `data` is missing".to_owned())
     );
     let envelope = format!(r#"{{"detail-type":"thing-moved","detail":{text}}}"#);
     let part = format!("{envelope}\r\n \n{envelope}");
     assert_eq!(
-        wire::lake::deliveries(part.as_bytes()).map(|line| shape(&line)).collect::<Vec<_>>(),
+        wire::deliveries(part.as_bytes()).unwrap().iter().map(shape).collect::<Vec<_>>(),
         [Ok(Shape::EventBridge), Ok(Shape::EventBridge)]
     );
     assert_eq!(
-        shape(&wire::kinesis::delivery("%")),
-        Err("the data of the record is not base64: Invalid symbol 37, offset 0.".to_owned())
+        shape(&Delivery::from_kinesis_data("%")),
+        Err("the data of the Kinesis record is not base64: Invalid symbol 37, offset 0.".to_owned())
     );
 }
 
@@ -375,7 +378,7 @@ fn a_batch_gives_a_result_for_each_event() {
         assert_eq!(said, [Ok(()), Err(bad.as_bytes()), Err(&b"tea"[..]), Ok(())]);
         assert_eq!(
             reader.read(batch.as_bytes()).unwrap_err().to_string(),
-            "the delivery holds 4 events: take it apart with `wire::deliveries`, or read it with `Reader::read_all`"
+            "the delivery holds 4 events, expected one: use `Reader::read_all` or `wire::deliveries`"
         );
     }
     let array = format!("[{good},7,{bad}]");
@@ -390,7 +393,7 @@ fn depth_and_size_limits_are_enforced() {
     let length = long.len();
     assert_eq!(
         describe(&reader, &long),
-        format!("error: the delivery has {length} bytes, more than the 300 that the reader takes: see `Limits::bytes`")
+        format!("error: the delivery has {length} bytes, expected at most 300: see `Limits::bytes`")
     );
     let nested = |depth: usize| format!("{}1{}", "[".repeat(depth), "]".repeat(depth));
     let reader = reader.limits(Limits::default().depth(6));
@@ -406,7 +409,7 @@ fn depth_and_size_limits_are_enforced() {
         assert!(reader.read(with(6 - levels).as_bytes()).is_ok());
         assert_eq!(
             describe(&reader, &with(7 - levels)),
-            "error: the delivery is nested deeper than the 6 levels that the reader takes: see `Limits::depth`"
+            "error: the delivery is nested more than 6 levels deep: see `Limits::depth`"
         );
     }
     // Any depth: the stack does not overflow.
@@ -622,7 +625,7 @@ fn only_needed_values_are_unpacked() {
     assert!(reader.read(beside.as_bytes()).is_ok());
     let large = pack(&format!(r#"{{"to":"{}"}}"#, "x".repeat(5000)));
     let said = describe(&reader, &flat(&format!(r#","a":{large}"#)));
-    assert!(said.contains("more than the 2000 that the reader takes"), "{said}");
+    assert!(said.contains("expected at most 2000"), "{said}");
     let said = describe(&reader, &flat(&format!(r#","a":{large},"b":{large}"#)));
     assert!(said.contains("found `a` and `b`"), "{said}");
 }

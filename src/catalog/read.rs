@@ -145,7 +145,7 @@ impl Catalog {
         let read = |delivery: &Delivery<'_>| self.read_delivery(delivery).map(Reading::into_owned);
         match wire::deliveries(bytes) {
             Ok(deliveries) => deliveries.iter().map(read).collect(),
-            Err(_) => vec![read(&Delivery::new(bytes, None))],
+            Err(_) => vec![read(&Delivery::new(bytes))],
         }
     }
 }

@@ -7,7 +7,7 @@ use serde::ser::{Serialize, Serializer};
 use serde_json::Number;
 
 use super::censor::{Censor, MARK};
-use crate::wire::aws_lambda_stream::unpack;
+use crate::wire::aws_lambda_stream::decompress_values;
 
 /// A JSON value.
 #[derive(Debug, Clone, PartialEq)]
@@ -135,7 +135,7 @@ fn packed(text: &str, room: &mut Room) -> Packed {
         return document(Pack::Json, text.as_bytes());
     }
     if text.starts_with("COMPRESSED") {
-        return match unpack(&Node::Text(text.to_owned()).to_json(), room.bytes) {
+        return match decompress_values(&Node::Text(text.to_owned()).to_json(), room.bytes) {
             Ok((_, 0)) => Packed::Not,
             Ok((json, _)) => {
                 room.bytes = room.bytes.saturating_sub(json.len());

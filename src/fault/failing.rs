@@ -1,7 +1,6 @@
 //! The parts of a fault that derive from the error and the failed bytes.
 
 use std::borrow::Cow;
-use std::convert::Infallible;
 use std::error::Error;
 
 use serde_json::value::RawValue;
@@ -11,8 +10,8 @@ use super::document::{Node, without_mark};
 use super::dropped::{DropReason, Dropped, FaultPart};
 use super::redaction::Redaction;
 use crate::read::{Limits, Mismatch, depth};
-use crate::wire::facts::{self, Interpreted};
-use crate::wire::{self, Envelope, level::Scalar};
+use crate::wire::facts::interpret_text;
+use crate::wire::{self, Scalar};
 use json_document::{Pointer, find_integer_beyond_i64};
 
 /// Formats an error and its causes, one line each.
@@ -67,14 +66,16 @@ pub(super) struct OwnMetadata {
 
 impl OwnMetadata {
     pub(super) fn read(bytes: &[u8]) -> Self {
-        let root = std::str::from_utf8(bytes).ok().and_then(|text| wire::root(wire::without_mark(text)).ok());
-        let Some(Interpreted::Facts(facts)) = root.map(|root| facts::interpret::<Infallible>(root, None)) else {
+        let root =
+            std::str::from_utf8(bytes).ok().and_then(|text| wire::parse_root(wire::without_byte_order_mark(text)).ok());
+        let Some(facts) = root.and_then(|root| interpret_text(root, None).ok()) else {
             return Self::default();
         };
         let text = |scalar: Option<Scalar<'_>>| {
-            scalar.and_then(Scalar::into_text).map(Cow::into_owned).filter(|text| !text.is_empty())
+            scalar.and_then(Scalar::into_string).map(Cow::into_owned).filter(|text| !text.is_empty())
         };
-        let of_envelope = facts.envelope.as_ref().and_then(Envelope::id).is_some_and(|id| !id.is_empty());
+        let of_envelope =
+            facts.envelope.as_ref().and_then(|envelope| envelope.id.as_deref()).is_some_and(|id| !id.is_empty());
         Self { has_id: of_envelope || text(facts.id).is_some(), partition_key: text(facts.partition_key) }
     }
 }

@@ -12,10 +12,8 @@ use super::dropped::FaultPart;
 use super::{Failing, Fault};
 use crate::name::{EventId, PartitionKey};
 use crate::read::{Mismatch, read_time};
-use crate::wire::aws_lambda_stream::unpack;
-use crate::wire::kinesis::milliseconds;
-use crate::wire::level::Scalar;
-use crate::wire::{Transport, WireError};
+use crate::wire::aws_lambda_stream::decompress_values;
+use crate::wire::{EpochSeconds, Scalar, Transport, WireError};
 use json_document::{Pointer, parse_members};
 
 /// Bytes that are not a valid fault.
@@ -180,7 +178,7 @@ fn kinesis(record: &Object<'_>) -> Result<Option<(Vec<u8>, Transport)>, FaultErr
     let decoded = STANDARD.decode(&data);
     let transport = Transport {
         id: record.text("eventID")?,
-        time: kinesis.get("approximateArrivalTimestamp")?.and_then(|time| milliseconds(time.get())),
+        time: kinesis.get("approximateArrivalTimestamp")?.and_then(|time| Some(EpochSeconds::parse(time.get())?.0)),
         partition_key: kinesis.text("partitionKey")?,
         sequence_number: kinesis.text("sequenceNumber")?,
         message: None,
@@ -210,7 +208,7 @@ fn records(uow: &Object<'_>) -> Result<Failing, FaultError> {
 }
 
 fn time(raw: &RawValue) -> Option<DateTime<Utc>> {
-    read_time(&Scalar::of(raw)?).map(|(time, _)| crate::event::to_milliseconds(time))
+    read_time(&Scalar::parse(raw)?).map(|(time, _)| crate::event::to_milliseconds(time))
 }
 
 /// A JSON object whose values may be compressed.
@@ -237,7 +235,7 @@ impl<'a> Object<'a> {
         if !raw.get().starts_with("\"COMPRESSED") {
             return Ok(Some(Cow::Borrowed(raw)));
         }
-        match unpack(raw.get(), MAX_UNPACKED).map_err(FaultErrorKind::from)? {
+        match decompress_values(raw.get(), MAX_UNPACKED).map_err(FaultErrorKind::from)? {
             (_, 0) => Ok(Some(Cow::Borrowed(raw))),
             (json, _) => {
                 let raw = RawValue::from_string(json.into_owned());

@@ -12,8 +12,8 @@ use super::dropped::{DropReason, Dropped, FaultPart};
 use super::{Failing, Fault};
 use crate::read::Mismatch;
 use crate::tags::Tags;
+use crate::wire::EpochSeconds;
 use crate::wire::Transport;
-use crate::wire::kinesis::Seconds;
 
 /// Minimum length of a shortened message, in bytes of JSON.
 const MIN_MESSAGE: usize = 64;
@@ -282,7 +282,7 @@ struct KinesisView<'f> {
     sequence_number: Option<&'f str>,
     data: Cow<'f, str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    approximate_arrival_timestamp: Option<Seconds>,
+    approximate_arrival_timestamp: Option<EpochSeconds>,
 }
 
 impl<'f> RecordView<'f> {
@@ -298,7 +298,7 @@ impl<'f> RecordView<'f> {
                 partition_key: transport.partition_key.as_deref(),
                 sequence_number: transport.sequence_number.as_deref(),
                 data,
-                approximate_arrival_timestamp: transport.time.map(Seconds),
+                approximate_arrival_timestamp: transport.time.map(EpochSeconds),
             },
         }
     }

@@ -11,7 +11,7 @@ use crate::fault::Fault;
 use crate::name::{EventId, EventType};
 use crate::payload::Payload;
 use crate::side::Side;
-use crate::wire::kinesis::Seconds;
+use crate::wire::EpochSeconds;
 use json_document::{Pointer, find_integer_beyond_i64};
 
 /// Size of the time of an entry as EventBridge counts it, in bytes: a constant.
@@ -248,7 +248,7 @@ impl Serialize for Entry {
         entry.serialize_field("Source", &parts.source)?;
         entry.serialize_field("DetailType", &parts.detail_type)?;
         entry.serialize_field("Detail", &parts.detail)?;
-        entry.serialize_field("Time", &Seconds(parts.time))?;
+        entry.serialize_field("Time", &EpochSeconds(parts.time))?;
         if !parts.resources.is_empty() {
             entry.serialize_field("Resources", &parts.resources)?;
         }

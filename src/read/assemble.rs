@@ -15,8 +15,7 @@ use crate::name::{EventId, PartitionKey, SubsystemName, Version};
 use crate::tags::Tags;
 use crate::unknown_field::UnknownFields;
 use crate::wire::facts::Facts;
-use crate::wire::level::Scalar;
-use crate::wire::{Envelope, Shape, Transport};
+use crate::wire::{Scalar, Shape, Transport};
 use json_document::{Pointer, parse_members};
 
 /// Collects what is observed and what is wrong while an event is put together.
@@ -126,7 +125,7 @@ pub(super) fn metadata<X>(
     context: &Context<'_>,
     findings: &mut Findings,
 ) -> Option<Metadata> {
-    for (name, found) in std::mem::take(&mut facts.not_scalar) {
+    for (name, found) in std::mem::take(&mut facts.not_scalars) {
         findings.mismatch(place(facts, name), "a string or a number", found);
     }
     let id = id(facts, context, findings);
@@ -145,16 +144,17 @@ pub(super) fn metadata<X>(
 fn id<X>(facts: &mut Facts<'_, X>, context: &Context<'_>, findings: &mut Findings) -> Option<EventId> {
     let at = place(facts, member::ID);
     match facts.id.take() {
-        Some(Scalar::Text(text)) if !text.is_empty() => {
+        Some(Scalar::String(text)) if !text.is_empty() => {
             return EventId::new(text.into_owned()).ok();
         }
-        None | Some(Scalar::Null | Scalar::Text(_)) => {}
+        None | Some(Scalar::Null | Scalar::String(_)) => {}
         Some(other) => {
             findings.mismatch(at, "a string", other.describe());
             return None;
         }
     }
-    let of_envelope = facts.envelope.as_ref().and_then(Envelope::id).map(|id| (id.to_owned(), Origin::Envelope));
+    let of_envelope =
+        facts.envelope.as_ref().and_then(|envelope| envelope.id.as_deref()).map(|id| (id.to_owned(), Origin::Envelope));
     let of_transport = context.transport.id.clone().map(|id| (id, Origin::Transport));
     let known = of_envelope.or(of_transport).and_then(|(id, from)| Some((EventId::new(id).ok()?, from)));
     let (id, from) = known.unwrap_or_else(|| (EventId::derived([context.text.trim_ascii()]), Origin::Content));
@@ -192,7 +192,7 @@ fn time<X>(facts: &mut Facts<'_, X>, context: &Context<'_>, findings: &mut Findi
     }
     let of_payload = context.payload.and_then(|(_, time)| *time).map(|time| (time, Origin::Payload));
     let of_envelope = || {
-        let time = facts.envelope.as_ref()?.time()?;
+        let time = facts.envelope.as_ref()?.time.as_deref()?;
         Some((DateTime::parse_from_rfc3339(time).ok()?.to_utc(), Origin::Envelope))
     };
     let of_transport = || context.transport.time.map(|time| (time, Origin::Transport));
@@ -240,14 +240,14 @@ pub(crate) fn read_time(scalar: &Scalar<'_>) -> Option<(DateTime<Utc>, Spelling)
                 Some((DateTime::from_timestamp_millis(*number as i64)?, Spelling::Milliseconds))
             }
         }
-        Scalar::Text(text) => {
+        Scalar::String(text) => {
             if let Ok(number) = text.parse::<i64>() {
                 let (time, _) = of_integer(number)?;
                 return Some((time, Spelling::Text));
             }
             Some((DateTime::parse_from_rfc3339(text).ok()?.to_utc(), Spelling::Rfc3339))
         }
-        Scalar::Null | Scalar::Bool => None,
+        Scalar::Null | Scalar::Boolean => None,
     }
 }
 
@@ -270,14 +270,14 @@ fn partition_key<X>(
 ) -> Option<PartitionKey> {
     let at = place(facts, member::PARTITION_KEY);
     match facts.partition_key.take() {
-        Some(Scalar::Text(text)) if !text.is_empty() => match PartitionKey::new(text.into_owned()) {
+        Some(Scalar::String(text)) if !text.is_empty() => match PartitionKey::new(text.into_owned()) {
             Ok(key) => return Some(key),
             Err(error) => {
                 findings.mismatch(at, "a partition key", format!("a string that is none: {error}"));
                 return None;
             }
         },
-        None | Some(Scalar::Null | Scalar::Text(_)) => {}
+        None | Some(Scalar::Null | Scalar::String(_)) => {}
         Some(other) => {
             findings.mismatch(at, "a string", other.describe());
             return None;
@@ -296,19 +296,22 @@ fn partition_key<X>(
 fn source<X>(facts: &mut Facts<'_, X>, tags: &Tags, findings: &mut Findings) -> Option<SubsystemName> {
     let at = place(facts, member::SOURCE);
     let mut said = facts.source.take();
-    if matches!(&said, Some(Scalar::Text(text)) if text.is_empty() || text == "external") {
+    if matches!(&said, Some(Scalar::String(text)) if text.is_empty() || text == "external") {
         findings.observe(at, ObservationKind::Coerced { from: "a mark that names no subsystem", to: "no source" });
         said = None;
     }
     match said {
-        Some(Scalar::Text(text)) => match SubsystemName::new(text.into_owned()) {
+        Some(Scalar::String(text)) => match SubsystemName::new(text.into_owned()) {
             Ok(name) => return Some(name),
             Err(error) => findings.mismatch(at, "the name of a subsystem", format!("a string that is none: {error}")),
         },
         None | Some(Scalar::Null) => {
-            let of_tags = tags.text("source").map(|name| (name.into_owned(), Origin::Tags));
-            let of_envelope =
-                facts.envelope.as_ref().and_then(Envelope::source).map(|name| (name.to_owned(), Origin::Envelope));
+            let of_tags = tags.get_str("source").map(|name| (name.into_owned(), Origin::Tags));
+            let of_envelope = facts
+                .envelope
+                .as_ref()
+                .and_then(|envelope| envelope.source.as_deref())
+                .map(|name| (name.to_owned(), Origin::Envelope));
             // What is no name, such as the mark `external`, names nobody.
             let named = [of_tags, of_envelope]
                 .into_iter()
@@ -326,8 +329,8 @@ fn source<X>(facts: &mut Facts<'_, X>, tags: &Tags, findings: &mut Findings) -> 
 
 fn optional_id(said: Option<Scalar<'_>>, at: Place<'_>, findings: &mut Findings) -> Option<EventId> {
     match said {
-        Some(Scalar::Text(text)) if !text.is_empty() => EventId::new(text.into_owned()).ok(),
-        None | Some(Scalar::Null | Scalar::Text(_)) => None,
+        Some(Scalar::String(text)) if !text.is_empty() => EventId::new(text.into_owned()).ok(),
+        None | Some(Scalar::Null | Scalar::String(_)) => None,
         Some(other) => {
             findings.mismatch(at, "a string", other.describe());
             None
@@ -370,7 +373,7 @@ pub(super) fn leftovers<X>(
     kept: &mut UnknownFields,
     findings: &mut Findings,
 ) -> bool {
-    for name in std::mem::take(&mut facts.envelope_leftovers) {
+    for name in std::mem::take(&mut facts.unknown_envelope_members) {
         findings.observe(Pointer::ROOT.join(name), ObservationKind::UnknownField { kept: false });
     }
     let mut take = |at: Pointer, place: Pointer, raw: &RawValue, from_kept: bool, findings: &mut Findings| {
@@ -392,7 +395,7 @@ pub(super) fn leftovers<X>(
         }
         true
     };
-    for (name, raw) in std::mem::take(&mut facts.leftovers) {
+    for (name, raw) in std::mem::take(&mut facts.unknown_members) {
         if !take(place(facts, &name).into(), Pointer::ROOT.join(&name), raw, false, findings) {
             return false;
         }

@@ -49,7 +49,7 @@ impl<'a> Decoder<'a> {
         let tracker = self.tracker();
         let fast = T::decode(index, version, FastSource { json: raw.get(), tracker: &tracker });
         if tracker.is_full() {
-            return Err(WireErrorKind::TooMuch.into());
+            return Err(WireErrorKind::TooManyObservations.into());
         }
         if let Ok(draft) = fast
             && tracker.take_buffered().is_empty()
@@ -69,11 +69,11 @@ impl<'a> Decoder<'a> {
             SyntaxErrorKind::TooDeep => WireErrorKind::TooDeep { limit: self.limit },
             _ => WireErrorKind::NotJson { message: error.to_string() },
         })?;
-        let too_much = || ReadErrorKind::from(WireErrorKind::TooMuch);
+
         let verdict = examine(&node, |deserializer| {
             let tracker = self.tracker();
             match T::decode(index, version, ExactSource { deserializer, node: &node, tracker: &tracker }) {
-                _ if tracker.is_full() => Ok(Err(too_much())),
+                _ if tracker.is_full() => Ok(Err(WireErrorKind::TooManyObservations.into())),
                 Ok(draft) => Ok(Ok((draft, tracker.into_notes()))),
                 Err(Failure::Source(error)) => Err(error),
                 Err(Failure::Upcast(error)) => Ok(Err(ReadErrorKind::Upcast(error))),
@@ -83,7 +83,7 @@ impl<'a> Decoder<'a> {
         match verdict {
             Verdict::Read { value: Ok((draft, notes)), coerced } => Ok(DecodedPayload { draft, notes, coerced }),
             Verdict::Read { value: Err(kind), .. } => Err(kind),
-            Verdict::Exhausted => Err(too_much()),
+            Verdict::Exhausted => Err(WireErrorKind::TooMuchWork.into()),
             Verdict::Wrong { mismatches, and_more } => Err(ReadErrorKind::Mismatch { mismatches, and_more }),
         }
     }

@@ -22,7 +22,11 @@ pub(super) struct Located<'a> {
 
 /// The names of the encrypted fields of a payload under `data`.
 pub(super) fn encrypted_fields<X>(facts: &Facts<'_, X>) -> Option<Vec<String>> {
-    facts.leftovers.iter().find(|(name, _)| name == "eem").and_then(|(_, raw)| aws_lambda_stream::encrypted_fields(raw))
+    facts
+        .unknown_members
+        .iter()
+        .find(|(name, _)| name == "eem")
+        .and_then(|(_, raw)| aws_lambda_stream::encrypted_fields(raw))
 }
 
 /// Where the payload is, and its text. `None` where it is missing, which is noted.
@@ -66,14 +70,14 @@ fn locate_entity<'a>(
     let wanted = info.entity;
     let s3 = facts.s3.take();
     if let Some(claim) = s3.and_then(|raw| serde_json::from_str::<ClaimCheck>(raw.get()).ok())
-        && !wanted.is_some_and(|wanted| facts.leftovers.iter().any(|(name, _)| name == wanted))
+        && !wanted.is_some_and(|wanted| facts.unknown_members.iter().any(|(name, _)| name == wanted))
     {
         return Err(ReadErrorKind::ClaimCheck(claim));
     }
     let found = find_entity(facts, wanted)?;
     let located = match found {
         Found::One(position) => {
-            let (name, raw) = facts.leftovers.remove(position);
+            let (name, raw) = facts.unknown_members.remove(position);
             let place = Pointer::from(place(facts, &name));
             let (raw, count) = unpack(raw, limit)?;
             if count > 0 {
@@ -91,8 +95,8 @@ fn locate_entity<'a>(
             None
         }
     };
-    facts.leftovers.extend(eem.map(|raw| ("eem".into(), raw)));
-    facts.leftovers.extend(s3.map(|raw| ("s3".into(), raw)));
+    facts.unknown_members.extend(eem.map(|raw| ("eem".into(), raw)));
+    facts.unknown_members.extend(s3.map(|raw| ("s3".into(), raw)));
     Ok(located)
 }
 
@@ -109,7 +113,7 @@ enum Found {
 
 /// Finds the entity among the leftovers, without unpacking any.
 fn find_entity(facts: &Facts<'_, Infallible>, wanted: Option<&str>) -> Result<Found, ReadErrorKind> {
-    let leftovers = || facts.leftovers.iter().enumerate();
+    let leftovers = || facts.unknown_members.iter().enumerate();
     if let Some(wanted) = wanted {
         let mut named = leftovers().filter(|(_, (name, _))| name == wanted);
         return Ok(match (named.next(), named.next()) {
@@ -123,7 +127,7 @@ fn find_entity(facts: &Facts<'_, Infallible>, wanted: Option<&str>) -> Result<Fo
     let (mut one, mut other) = (None, None);
     // `raw` is an image of a database record, and no part of any contract.
     for (position, (name, raw)) in leftovers().filter(|(_, (name, _))| name != "raw") {
-        let begins = aws_lambda_stream::begins_with(raw.get()).map_err(ReadErrorKind::Delivery)?;
+        let begins = aws_lambda_stream::first_byte(raw.get()).map_err(ReadErrorKind::Delivery)?;
         match (begins, one) {
             (b'{', None) => one = Some((position, name)),
             (b'{', Some((_, first))) => {
@@ -155,7 +159,7 @@ fn find_entity(facts: &Facts<'_, Infallible>, wanted: Option<&str>) -> Result<Fo
 
 /// The value with what is compressed in it unpacked, and how much that was.
 fn unpack(raw: &RawValue, limit: usize) -> Result<(Cow<'_, RawValue>, usize), ReadErrorKind> {
-    let (unpacked, count) = aws_lambda_stream::unpack(raw.get(), limit).map_err(ReadErrorKind::Delivery)?;
+    let (unpacked, count) = aws_lambda_stream::decompress_values(raw.get(), limit).map_err(ReadErrorKind::Delivery)?;
     let raw = match unpacked {
         Cow::Borrowed(_) => Cow::Borrowed(raw),
         Cow::Owned(text) => match RawValue::from_string(text) {

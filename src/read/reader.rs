@@ -24,9 +24,8 @@ use crate::name::{EventType, Version};
 use crate::payload::{Failure, Payload, Source};
 use crate::side::Side;
 use crate::unknown_field::UnknownFields;
-use crate::wire::facts::{self, Facts, Interpreted};
-use crate::wire::level::{self, Scalar};
-use crate::wire::{self, Delivery, Envelope, Shape, Transport, WireErrorKind};
+use crate::wire::facts::{self, Facts};
+use crate::wire::{self, Delivery, Document, Scalar, Shape, Transport, WireErrorKind, level};
 use json_document::Pointer;
 
 /// Reads events of the type `T`: of one [payload](crate::Payload) in all its versions, or of an enum of several types.
@@ -126,15 +125,12 @@ impl<T: Readable> Reader<T> {
         let kind = match self.read_bytes(bytes, None, &Transport::default()) {
             Ok(reading) => return Ok(reading),
             Err(Outcome::Failed(kind)) => kind,
-            Err(Outcome::Batch) => match wire::deliveries(bytes) {
-                Ok(deliveries) => match &deliveries[..] {
-                    [delivery] => match self.read_delivery(delivery) {
-                        Ok(reading) => return Ok(reading.into_owned()),
-                        Err(error) => error.into_kind(),
-                    },
-                    several => several_of(several.len()),
+            Err(Outcome::Batch(deliveries)) => match &deliveries[..] {
+                [delivery] => match self.read_delivery(delivery) {
+                    Ok(reading) => return Ok(reading.into_owned()),
+                    Err(error) => error.into_kind(),
                 },
-                Err(error) => ReadErrorKind::Delivery(error),
+                several => several_of(several.len()),
             },
         };
         Err(ReadError::new(kind, bytes))
@@ -177,10 +173,10 @@ impl<T: Readable> Reader<T> {
     /// Reads an event whose shape is known, or that was taken out of a batch.
     pub fn read_delivery<'d>(&self, delivery: &'d Delivery<'_>) -> Result<Reading<'d, T::Event>, ReadError> {
         let kind = match delivery.text() {
-            Ok(_) => match self.read_bytes(delivery.bytes(), delivery.named_shape(), delivery.transport()) {
+            Ok(_) => match self.read_bytes(delivery.bytes(), delivery.declared_shape(), delivery.transport()) {
                 Ok(reading) => return Ok(reading),
                 Err(Outcome::Failed(kind)) => kind,
-                Err(Outcome::Batch) => {
+                Err(Outcome::Batch(_)) => {
                     let hint = "it is a batch inside a message: take it apart with `wire::deliveries`";
                     WireErrorKind::NotAnEvent { hint }.into()
                 }
@@ -203,7 +199,7 @@ impl<T: Readable> Reader<T> {
         bytes: &'a [u8],
         named: Option<Shape>,
         transport: &Transport,
-    ) -> Result<Reading<'a, T::Event>, Outcome> {
+    ) -> Result<Reading<'a, T::Event>, Outcome<'a>> {
         if bytes.len() > self.limits.bytes {
             return Err(self.too_large(bytes).into());
         }
@@ -224,13 +220,11 @@ impl<T: Readable> Reader<T> {
         named: Option<Shape>,
         transport: &Transport,
     ) -> Option<Reading<'a, T::Event>> {
-        let text = wire::without_mark(text);
+        let text = wire::without_byte_order_mark(text);
         // The envelope, the detail, the payload.
         let tracker = self.decoder(self.limits.depth.saturating_sub(2)).tracker();
         let level = level::stream(text, PayloadStream::<T> { tracker: &tracker, reads: PhantomData }).ok()?;
-        let Interpreted::Facts(mut facts) = facts::interpret(level, named) else {
-            return None;
-        };
+        let mut facts = facts::interpret(level, named).ok()?;
         let facts::Payload::Streamed(streamed) = std::mem::replace(&mut facts.payload, facts::Payload::Missing) else {
             return None;
         };
@@ -249,7 +243,7 @@ impl<T: Readable> Reader<T> {
         // Written out only where there is something to say.
         let place = if notes.is_empty() { Pointer::ROOT } else { place(&facts, member::DATA).into() };
         let read = ReadPayload { draft, version, notes, place };
-        self.finish(*facts, index, read, Document { text, transport }, findings).ok()
+        self.finish(*facts, index, read, Input { text, transport }, findings).ok()
     }
 
     /// Reads a document that is somehow out of the ordinary.
@@ -258,29 +252,21 @@ impl<T: Readable> Reader<T> {
         text: &'a str,
         named: Option<Shape>,
         transport: &Transport,
-    ) -> Result<Reading<'a, T::Event>, Outcome> {
-        let text = wire::without_mark(text);
-        let root = match wire::root(text) {
-            Ok(root) => root,
-            // An array or a text of several lines may be a batch all the same.
-            Err(_) if named.is_none() && wire::deliveries(text.as_bytes()).is_ok() => {
-                return Err(Outcome::Batch);
-            }
-            Err(error) => return Err(Outcome::Failed(ReadErrorKind::Delivery(error))),
+    ) -> Result<Reading<'a, T::Event>, Outcome<'a>> {
+        let text = wire::without_byte_order_mark(text);
+        let root = match named {
+            Some(_) => wire::parse_root(text),
+            None => match Document::parse(text.as_bytes()) {
+                Ok(Document::Event { root, .. }) => Ok(root),
+                Ok(Document::Batch(deliveries)) => return Err(Outcome::Batch(deliveries)),
+                Err(error) => Err(error),
+            },
         };
-        if named.is_none() && wire::is_container(&root) {
-            return Err(Outcome::Batch);
-        }
-        let mut facts = match facts::interpret(root, named) {
-            Interpreted::Facts(facts) => *facts,
-            Interpreted::Error(error) => {
-                return Err(Outcome::Failed(ReadErrorKind::Delivery(error)));
-            }
-            Interpreted::Surprise => unreachable!("members that are text are no surprise"),
-        };
+        let facts = root.and_then(|root| facts::interpret_text(root, named));
+        let mut facts = *facts.map_err(|error| Outcome::Failed(ReadErrorKind::Delivery(error)))?;
         let mut findings = Findings::default();
         contradiction(&facts, &mut findings);
-        for name in std::mem::take(&mut facts.of_envelope) {
+        for name in std::mem::take(&mut facts.taken_from_envelope) {
             findings.observe(place(&facts, name), ObservationKind::Substituted { from: Origin::Envelope });
         }
         let index = match Self::find_type(&mut facts, text, &mut findings)? {
@@ -298,7 +284,7 @@ impl<T: Readable> Reader<T> {
         };
         match decoded {
             Some(Ok(read)) => {
-                self.finish(facts, index, read, Document { text, transport }, findings).map_err(Outcome::Failed)
+                self.finish(facts, index, read, Input { text, transport }, findings).map_err(Outcome::Failed)
             }
             failed => {
                 // Whatever else is wrong is said with it.
@@ -320,15 +306,19 @@ impl<T: Readable> Reader<T> {
     }
 
     /// Which of the types it is.
-    fn find_type<X>(facts: &mut Facts<'_, X>, text: &str, findings: &mut Findings) -> Result<Found<T::Event>, Outcome> {
+    fn find_type<X>(
+        facts: &mut Facts<'_, X>,
+        text: &str,
+        findings: &mut Findings,
+    ) -> Result<Found<T::Event>, Outcome<'static>> {
         let said = match facts.event_type.take() {
-            Some(Scalar::Text(said)) => Some(said.into_owned()),
+            Some(Scalar::String(said)) => Some(said.into_owned()),
             Some(other) => {
                 let mismatch = Mismatch::new(place(facts, member::TYPE).into(), "a string", other.describe());
                 let mismatches = vec![mismatch];
                 return Err(Outcome::Failed(ReadErrorKind::Mismatch { mismatches, and_more: false }));
             }
-            None => facts.envelope.as_ref().and_then(Envelope::detail_type).map(str::to_owned),
+            None => facts.envelope.as_ref().and_then(|envelope| envelope.detail_type.as_deref()).map(str::to_owned),
         };
         let index = match &said {
             Some(said) => T::TYPES.iter().position(|info| info.name == said),
@@ -390,7 +380,7 @@ impl<T: Readable> Reader<T> {
         mut facts: Facts<'a, X>,
         index: usize,
         read: ReadPayload<T::Event>,
-        document: Document<'_>,
+        document: Input<'_>,
         mut findings: Findings,
     ) -> Result<Reading<'a, T::Event>, ReadErrorKind> {
         let Draft { partition_key, occurred_at, finish } = read.draft;
@@ -436,8 +426,8 @@ impl<T: Readable> Reader<T> {
 
 /// Says where the envelope names another type than the event in it.
 fn contradiction<X>(facts: &Facts<'_, X>, findings: &mut Findings) {
-    if let (Some(Scalar::Text(own)), Some(outer)) =
-        (&facts.event_type, facts.envelope.as_ref().and_then(Envelope::detail_type))
+    if let (Some(Scalar::String(own)), Some(outer)) =
+        (&facts.event_type, facts.envelope.as_ref().and_then(|envelope| envelope.detail_type.as_deref()))
         && own != outer
     {
         let at = if facts.shape == Shape::CloudEvent { "type" } else { "detail-type" };
@@ -451,7 +441,7 @@ fn several_of(count: usize) -> ReadErrorKind {
 
 /// The document that is read, and what came with it.
 #[derive(Clone, Copy)]
-struct Document<'d> {
+struct Input<'d> {
     text: &'d str,
     transport: &'d Transport,
 }
@@ -470,10 +460,10 @@ enum Found<E> {
 }
 
 /// Why a document did not come out as an event.
-enum Outcome {
+enum Outcome<'a> {
     Failed(ReadErrorKind),
     /// It holds events, but is none.
-    Batch,
+    Batch(Vec<Delivery<'a>>),
 }
 
 impl From<WireErrorKind> for ReadErrorKind {
@@ -482,7 +472,7 @@ impl From<WireErrorKind> for ReadErrorKind {
     }
 }
 
-impl From<WireErrorKind> for Outcome {
+impl From<WireErrorKind> for Outcome<'_> {
     fn from(kind: WireErrorKind) -> Self {
         Self::Failed(kind.into())
     }

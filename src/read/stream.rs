@@ -47,11 +47,11 @@ impl<T: Readable> PayloadStream<'_, '_, '_, T> {
 impl<'de, T: Readable> Stream<'de> for PayloadStream<'_, 'de, '_, T> {
     type Payload = StreamedPayload<T::Event>;
 
-    fn takes(self, event_type: &str, version: u64) -> bool {
+    fn accepts(self, event_type: &str, version: u64) -> bool {
         Self::find(event_type, version).is_some()
     }
 
-    fn read<D: Deserializer<'de>>(
+    fn deserialize<D: Deserializer<'de>>(
         self,
         event_type: &str,
         version: u64,

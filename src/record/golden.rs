@@ -7,7 +7,7 @@ use super::finding::{Finding, FindingKind};
 use crate::catalog::{Catalog, CatalogType, CatalogVersion};
 use crate::event::member;
 use crate::name::Version;
-use crate::wire;
+use crate::wire::{Delivery, Shape};
 
 /// A golden event of a version.
 #[derive(Debug)]
@@ -44,7 +44,7 @@ impl<'a> Golden<'a> {
     /// In what it is not an event of this version that is read and that the writer could have written.
     pub(super) fn check(&self, catalog: &Catalog, of: &CatalogType, version: &CatalogVersion) -> Vec<Finding> {
         let finding = |why: String| Finding::new(self.path, FindingKind::Golden { why });
-        let delivery = wire::detail::delivery(self.bytes);
+        let delivery = Delivery::with_shape(self.bytes, Shape::Detail);
         if let Err(error) = catalog.read_delivery(&delivery) {
             return vec![finding(format!("it is not read: {error}"))];
         }

@@ -1,31 +1,23 @@
-//! `CloudEvents` 1.0.2, structured JSON. The `data` is a payload, or a whole detail (as an EventBridge rule makes of
-//! it).
-//!
-//! Of the extension attributes, `partitionkey`, `correlationid` and `causationid` are metadata; the version of a
-//! payload is `dataversion`. A batch is an array: see [`deliveries`](super::deliveries).
-//!
-//! With the feature `cloudevents`, a `Delivery` is also made of a `cloudevents::Event`.
+//! Conversion from the event type of the crate `cloudevents`.
 
-use super::{Delivery, Shape};
+use cloudevents::Data;
 
-/// The bytes of a document.
-pub fn delivery(bytes: &[u8]) -> Delivery<'_> {
-    Delivery::new(bytes, Some(Shape::CloudEvent))
-}
+use super::delivery::Delivery;
+use super::error::WireErrorKind;
+use super::shape::Shape;
 
-/// The event as a document. Data that was handed over as bytes or text and is JSON stands in it as JSON, whatever its
-/// content type; other data is kept as it is, and reading it is the error.
-#[cfg(feature = "cloudevents")]
+/// Converts an event into a structured JSON document.
+///
+/// Binary or string data that is JSON becomes JSON, whatever its content type. Other data stays as it is, and fails when
+/// it is read.
 impl From<&cloudevents::Event> for Delivery<'static> {
     fn from(event: &cloudevents::Event) -> Self {
-        use cloudevents::Data;
-
         let json: Option<serde_json::Value> = match event.data() {
             Some(Data::Binary(bytes)) => serde_json::from_slice(bytes).ok(),
             Some(Data::String(text)) => serde_json::from_str(text).ok(),
             Some(Data::Json(_)) | None => None,
         };
-        let written = match json {
+        let document = match json {
             Some(json) => {
                 let mut event = event.clone();
                 event.set_data_unchecked(json);
@@ -33,9 +25,9 @@ impl From<&cloudevents::Event> for Delivery<'static> {
             }
             None => serde_json::to_vec(event),
         };
-        match written {
-            Ok(bytes) => Self::new(bytes, Some(Shape::CloudEvent)),
-            Err(error) => Self::broken(Vec::new(), super::WireErrorKind::not_json(&error)),
+        match document {
+            Ok(bytes) => Self::with_shape(bytes, Shape::CloudEvent),
+            Err(error) => Self::broken(Vec::new(), WireErrorKind::not_json(&error)),
         }
     }
 }

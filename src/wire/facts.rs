@@ -1,20 +1,23 @@
-//! What a delivery says, whatever its shape: metadata, and where the payload is.
+//! Metadata and payload of a delivery, whatever its shape.
 
 use std::borrow::Cow;
+use std::convert::Infallible;
 
 use serde_json::value::RawValue;
 
-use super::eventbridge::Envelope;
-use super::level::{Field, Level, Member, Scalar};
-use super::{Shape, WireError, WireErrorKind};
+use super::envelope::Envelope;
+use super::error::{WireError, WireErrorKind};
+use super::field::Field;
+use super::level::{Level, Member};
+use super::scalar::Scalar;
+use super::shape::Shape;
 use crate::event::member;
 
-/// What a delivery says. Nothing is checked yet, and nothing is made up.
+/// Metadata and payload of a delivery, not validated yet. `X` is a payload that was read while streaming.
 #[derive(Debug)]
 pub(crate) struct Facts<'de, X> {
-    /// The shape of the document.
     pub(crate) shape: Shape,
-    /// Where the detail stands in the document.
+    /// Pointer to the detail in the document.
     pub(crate) prefix: &'static str,
     pub(crate) envelope: Option<Envelope<'de>>,
     pub(crate) id: Option<Scalar<'de>>,
@@ -28,96 +31,93 @@ pub(crate) struct Facts<'de, X> {
     pub(crate) tags: Option<&'de RawValue>,
     pub(crate) kept: Option<&'de RawValue>,
     pub(crate) payload: Payload<'de, X>,
-    /// Names with a meaning that hold an object or an array where a scalar belongs.
-    pub(crate) not_scalar: Vec<(&'static str, &'static str)>,
-    /// Members of the detail without a meaning.
-    pub(crate) leftovers: Vec<(Cow<'de, str>, &'de RawValue)>,
-    /// Members of the envelope without a meaning, from the root of the document.
-    pub(crate) envelope_leftovers: Vec<Cow<'de, str>>,
-    /// Metadata that the detail does not say and that is taken from what stands around it.
-    pub(crate) of_envelope: Vec<&'static str>,
+    /// Metadata whose value is not a scalar: name and kind of the value.
+    pub(crate) not_scalars: Vec<(&'static str, &'static str)>,
+    /// Unknown members of the detail, and candidates for the entity of a flat detail.
+    pub(crate) unknown_members: Vec<(Cow<'de, str>, &'de RawValue)>,
+    /// Names of unknown members of the envelope.
+    pub(crate) unknown_envelope_members: Vec<Cow<'de, str>>,
+    /// Metadata that the detail lacks and the document around it has.
+    pub(crate) taken_from_envelope: Vec<&'static str>,
     pub(crate) eem: Option<&'de RawValue>,
     pub(crate) s3: Option<&'de RawValue>,
 }
 
-/// Where the payload is.
+/// Location of the payload.
 #[derive(Debug)]
 pub(crate) enum Payload<'de, X> {
-    /// Read already, at `data`.
+    /// Read while streaming, under `data`.
     Streamed(X),
-    /// Under this name in the detail; the detail itself where there is none.
+    /// The member of this name in the detail; without a name, the detail itself.
     Raw(Option<&'static str>, &'de RawValue),
-    /// One of the leftovers.
+    /// One of the unknown members.
     Entity,
     Missing,
 }
 
-pub(crate) enum Interpreted<'de, X> {
-    Facts(Box<Facts<'de, X>>),
-    /// A streamed level that has to be read again as text.
-    Surprise,
-    Error(WireError),
+/// Reason for which a level is not interpreted.
+pub(crate) enum InterpretError {
+    /// A streamed level has lost text that is needed: the document has to be parsed.
+    NotStreamable,
+    Invalid(WireError),
 }
 
-/// The shape of the document whose root this is.
+impl From<WireErrorKind> for InterpretError {
+    fn from(kind: WireErrorKind) -> Self {
+        Self::Invalid(kind.into())
+    }
+}
+
+/// Recognises the shape of a document by the members of its root.
 pub(crate) fn recognise<X>(root: &Level<'_, X>) -> Result<Shape, WireError> {
-    let says_metadata = [Field::Id, Field::Type, Field::Version, Field::PartitionKey, Field::Timestamp]
+    let has_metadata = [Field::Id, Field::Type, Field::Version, Field::PartitionKey, Field::Timestamp]
         .into_iter()
-        .any(|field| root.has(field));
-    if root.has(Field::SpecVersion) {
+        .any(|field| root.contains(field));
+    if root.contains(Field::SpecVersion) {
         Ok(Shape::CloudEvent)
-    } else if root.has(Field::DetailType) || (root.has(Field::Detail) && !root.has(Field::Type)) {
+    } else if root.contains(Field::DetailType) || (root.contains(Field::Detail) && !root.contains(Field::Type)) {
         Ok(Shape::EventBridge)
-    } else if root.has(Field::Data) {
-        Ok(if says_metadata { Shape::Detail } else { Shape::DataMeta })
-    } else if root.has(Field::Type) {
+    } else if root.contains(Field::Data) {
+        Ok(if has_metadata { Shape::Detail } else { Shape::DataMeta })
+    } else if root.contains(Field::Type) {
         Ok(Shape::AwsLambdaStream)
     } else {
-        let hint = "it has neither a `detail-type`, a `type`, a `specversion` nor `data`";
+        let hint = "it has no `detail-type`, `type`, `specversion` or `data`";
         Err(WireErrorKind::NotAnEvent { hint }.into())
     }
 }
 
-/// What the document says whose root this is. `named`: the shape that it has for certain.
-pub(crate) fn interpret<X>(root: Level<'_, X>, named: Option<Shape>) -> Interpreted<'_, X> {
-    let shape = match named.map_or_else(|| recognise(&root), Ok) {
-        Ok(shape) => shape,
-        Err(error) => return Interpreted::Error(error),
-    };
-    let facts = match shape {
+/// Interprets a document by its root, as the declared or else the recognised shape.
+pub(crate) fn interpret<X>(root: Level<'_, X>, declared: Option<Shape>) -> Result<Box<Facts<'_, X>>, InterpretError> {
+    let shape = declared.map_or_else(|| recognise(&root), Ok).map_err(InterpretError::Invalid)?;
+    let mut facts = match shape {
         Shape::EventBridge => from_envelope(root),
         Shape::CloudEvent => from_cloud_event(root),
-        Shape::Detail | Shape::DataMeta | Shape::AwsLambdaStream => from_detail(root, "", Around::Nothing),
-    };
-    match facts {
-        Ok(mut facts) => {
-            if let Some(missing) = lacks(shape, &facts.payload) {
-                return Interpreted::Error(WireErrorKind::OtherShape { shape, missing }.into());
-            }
-            facts.shape = shape;
-            Interpreted::Facts(Box::new(facts))
-        }
-        Err(Stop::Surprise) => Interpreted::Surprise,
-        Err(Stop::Error(error)) => Interpreted::Error(error),
+        Shape::Detail | Shape::DataMeta | Shape::AwsLambdaStream => from_detail(root, "", Surroundings::None),
+    }?;
+    if let Some(missing) = missing_member(shape, &facts.payload) {
+        return Err(WireErrorKind::OtherShape { shape, missing }.into());
     }
+    facts.shape = shape;
+    Ok(Box::new(facts))
 }
 
-/// What a named shape must have and this document has not.
-fn lacks<X>(shape: Shape, payload: &Payload<'_, X>) -> Option<&'static str> {
+/// As [`interpret`], for a level that was parsed, all of whose members are text.
+pub(crate) fn interpret_text(
+    root: Level<'_, Infallible>,
+    declared: Option<Shape>,
+) -> Result<Box<Facts<'_, Infallible>>, WireError> {
+    interpret(root, declared).map_err(|error| match error {
+        InterpretError::Invalid(error) => error,
+        InterpretError::NotStreamable => unreachable!("a parsed level has the text of all its members"),
+    })
+}
+
+/// Returns a member that the declared shape requires and the document lacks.
+fn missing_member<X>(shape: Shape, payload: &Payload<'_, X>) -> Option<&'static str> {
     match (shape, payload) {
         (Shape::Detail | Shape::DataMeta, Payload::Entity | Payload::Missing | Payload::Raw(None, _)) => Some("`data`"),
         _ => None,
-    }
-}
-
-enum Stop {
-    Surprise,
-    Error(WireError),
-}
-
-impl From<WireErrorKind> for Stop {
-    fn from(kind: WireErrorKind) -> Self {
-        Self::Error(kind.into())
     }
 }
 
@@ -138,50 +138,50 @@ impl<X> Facts<'_, X> {
             tags: None,
             kept: None,
             payload: Payload::Missing,
-            not_scalar: Vec::new(),
-            leftovers: Vec::new(),
-            envelope_leftovers: Vec::new(),
-            of_envelope: Vec::new(),
+            not_scalars: Vec::new(),
+            unknown_members: Vec::new(),
+            unknown_envelope_members: Vec::new(),
+            taken_from_envelope: Vec::new(),
             eem: None,
             s3: None,
         }
     }
 }
 
-/// A scalar under a name that wants one.
-fn scalar<'de>(
+/// Returns the value of a member that has to be a scalar; another value is noted.
+fn take_scalar<'de>(
     name: &'static str,
     member: Member<'de>,
-    not_scalar: &mut Vec<(&'static str, &'static str)>,
+    not_scalars: &mut Vec<(&'static str, &'static str)>,
 ) -> Option<Scalar<'de>> {
     match member {
         Member::Scalar(scalar) => Some(scalar),
         Member::Raw(raw) => {
-            let scalar = Scalar::of(raw);
+            let scalar = Scalar::parse(raw);
             if scalar.is_none() {
                 let found = match raw.get().as_bytes()[0] {
                     b'{' => "an object",
                     b'[' => "an array",
-                    _ => "a number too large to be held",
+                    _ => "a number out of range",
                 };
-                not_scalar.push((name, found));
+                not_scalars.push((name, found));
             }
             scalar
         }
     }
 }
 
-fn from_envelope<X>(root: Level<'_, X>) -> Result<Facts<'_, X>, Stop> {
-    if let Some(name) = root.twice {
-        return Err(WireErrorKind::Twice { name }.into());
+fn from_envelope<X>(root: Level<'_, X>) -> Result<Facts<'_, X>, InterpretError> {
+    if let Some(name) = root.duplicate {
+        return Err(WireErrorKind::DuplicateMember { name }.into());
     }
     let mut envelope = Envelope::default();
     let mut detail = root.detail.map(|detail| *detail);
     let mut whole = None;
-    let mut leftovers = Vec::new();
-    // An envelope that says something odd of itself is read all the same: the event is in the detail.
-    let text = |member| match scalar("", member, &mut Vec::new()) {
-        Some(Scalar::Text(text)) => Some(text),
+    let mut unknown_members = Vec::new();
+    // Wrong metadata of the envelope does not make the event in it unreadable.
+    let text = |member| match take_scalar("", member, &mut Vec::new()) {
+        Some(Scalar::String(text)) => Some(text),
         _ => None,
     };
     for (field, name, member) in root.members {
@@ -201,164 +201,165 @@ fn from_envelope<X>(root: Level<'_, X>) -> Result<Facts<'_, X>, Stop> {
             Field::Version => {}
             Field::Detail => match member {
                 Member::Raw(raw) => {
-                    let hint = "the `detail` of an envelope is an object";
-                    detail = Some(Level::raw_detail(raw.get()).ok_or(WireErrorKind::NotAnEvent { hint })?);
+                    let hint = "expected the `detail` of the envelope to be an object";
+                    detail = Some(Level::parse_detail(raw.get()).ok_or(WireErrorKind::NotAnEvent { hint })?);
                     whole = Some(raw);
                 }
-                Member::Scalar(_) => return Err(Stop::Surprise),
+                Member::Scalar(_) => return Err(InterpretError::NotStreamable),
             },
-            _ => leftovers.push(name),
+            _ => unknown_members.push(name),
         }
     }
-    let hint = "an envelope has a `detail`";
+    let hint = "the envelope has no `detail`";
     let detail = detail.ok_or(WireErrorKind::NotAnEvent { hint })?;
-    let mut facts = from_detail(detail, "/detail", Around::Envelope(whole))?;
+    let mut facts = from_detail(detail, "/detail", Surroundings::Envelope(whole))?;
     facts.envelope = Some(envelope);
-    facts.envelope_leftovers = leftovers;
+    facts.unknown_envelope_members = unknown_members;
     Ok(facts)
 }
 
-/// The twelve digits of an account; as a number, which some write, it has lost its leading zeros.
+/// Returns the twelve digits of an account. Written as a number, it has lost its leading zeros.
 fn account(member: Member<'_>) -> Option<Cow<'_, str>> {
-    match scalar("account", member, &mut Vec::new())? {
-        Scalar::Text(text) => Some(text),
+    match take_scalar("account", member, &mut Vec::new())? {
+        Scalar::String(text) => Some(text),
         Scalar::Unsigned(number) => Some(Cow::Owned(format!("{number:012}"))),
-        Scalar::Null | Scalar::Bool | Scalar::Signed(_) | Scalar::Float(_) => None,
+        Scalar::Null | Scalar::Boolean | Scalar::Signed(_) | Scalar::Float(_) => None,
     }
 }
 
-/// What stands around a detail.
+/// The document around a detail.
 #[derive(Clone, Copy)]
-enum Around<'de> {
-    Nothing,
-    /// An envelope, which says the type of a payload without metadata. With the text of the detail, if it was read as
-    /// text.
+enum Surroundings<'de> {
+    None,
+    /// An envelope, which has the type of a bare payload; with the text of the detail unless it was streamed.
     Envelope(Option<&'de RawValue>),
 }
 
 fn from_detail<'de, X>(
     detail: Level<'de, X>,
     prefix: &'static str,
-    around: Around<'de>,
-) -> Result<Facts<'de, X>, Stop> {
-    if let Some(name) = detail.twice {
-        return Err(WireErrorKind::Twice { name }.into());
+    surroundings: Surroundings<'de>,
+) -> Result<Facts<'de, X>, InterpretError> {
+    if let Some(name) = detail.duplicate {
+        return Err(WireErrorKind::DuplicateMember { name }.into());
     }
     if detail.detail.is_some() {
-        return Err(Stop::Surprise);
+        return Err(InterpretError::NotStreamable);
     }
     let mut facts = Facts::new(prefix);
-    if !detail.has(Field::Data) && !detail.has(Field::Type) {
-        // A payload and nothing else.
-        let Around::Envelope(text) = around else {
-            let hint = "it has neither a `type` nor `data`";
+    if !detail.contains(Field::Data) && !detail.contains(Field::Type) {
+        // A bare payload.
+        let Surroundings::Envelope(text) = surroundings else {
+            let hint = "it has no `type` and no `data`";
             return Err(WireErrorKind::NotAnEvent { hint }.into());
         };
-        facts.payload = Payload::Raw(None, text.ok_or(Stop::Surprise)?);
+        facts.payload = Payload::Raw(None, text.ok_or(InterpretError::NotStreamable)?);
         return Ok(facts);
     }
-    let is_flat = !detail.has(Field::Data);
+    let is_flat = !detail.contains(Field::Data);
     if is_flat {
         facts.payload = Payload::Entity;
     }
-    let says_nothing = !detail.has(Field::Type) && !detail.has(Field::Version) && !detail.has(Field::Id);
+    let has_no_metadata =
+        !detail.contains(Field::Type) && !detail.contains(Field::Version) && !detail.contains(Field::Id);
     if let Some(payload) = detail.streamed {
         facts.payload = Payload::Streamed(payload);
     }
-    let wrong = &mut facts.not_scalar;
+    let wrong = &mut facts.not_scalars;
     for (field, name, member) in detail.members {
-        // The entity of a flat detail may have any name, also that of a scalar.
+        // The entity of a flat detail may have any name, even that of metadata.
         let is_object = matches!(member, Member::Raw(raw) if raw.get().starts_with('{'));
         match field {
-            Field::Tags => facts.tags = Some(raw(member)?),
+            Field::Tags => facts.tags = Some(take_raw(member)?),
             _ if is_flat && is_object && !matches!(field, Field::Eem | Field::S3) => {
-                facts.leftovers.push((name, raw(member)?));
+                facts.unknown_members.push((name, take_raw(member)?));
             }
-            Field::Id => facts.id = scalar("id", member, wrong),
-            Field::Type => facts.event_type = scalar("type", member, wrong),
-            Field::Version => facts.version = scalar("version", member, wrong),
-            Field::Timestamp => facts.timestamp = scalar("timestamp", member, wrong),
-            Field::PartitionKey => facts.partition_key = scalar("partitionKey", member, wrong),
-            Field::Source => facts.source = scalar("source", member, wrong),
-            Field::CorrelationId => facts.correlation_id = scalar("correlationId", member, wrong),
-            Field::CausationId => facts.causation_id = scalar("causationId", member, wrong),
-            Field::Kept => facts.kept = Some(raw(member)?),
-            Field::Data => facts.payload = Payload::Raw(Some("data"), raw(member)?),
-            // `meta` belongs to the form that has nothing else, and is always empty there.
-            Field::Meta if says_nothing && is_empty_object(&member) => {}
-            Field::Eem if is_flat => facts.eem = Some(raw(member)?),
-            Field::S3 if is_flat => facts.s3 = Some(raw(member)?),
-            _ => facts.leftovers.push((name, raw(member)?)),
+            Field::Id => facts.id = take_scalar("id", member, wrong),
+            Field::Type => facts.event_type = take_scalar("type", member, wrong),
+            Field::Version => facts.version = take_scalar("version", member, wrong),
+            Field::Timestamp => facts.timestamp = take_scalar("timestamp", member, wrong),
+            Field::PartitionKey => facts.partition_key = take_scalar("partitionKey", member, wrong),
+            Field::Source => facts.source = take_scalar("source", member, wrong),
+            Field::CorrelationId => facts.correlation_id = take_scalar("correlationId", member, wrong),
+            Field::CausationId => facts.causation_id = take_scalar("causationId", member, wrong),
+            Field::Kept => facts.kept = Some(take_raw(member)?),
+            Field::Data => facts.payload = Payload::Raw(Some("data"), take_raw(member)?),
+            // `{data, meta}` has no metadata, and its `meta` is always empty.
+            Field::Meta if has_no_metadata && is_empty_object(&member) => {}
+            Field::Eem if is_flat => facts.eem = Some(take_raw(member)?),
+            Field::S3 if is_flat => facts.s3 = Some(take_raw(member)?),
+            _ => facts.unknown_members.push((name, take_raw(member)?)),
         }
     }
     Ok(facts)
 }
 
 fn is_empty_object(member: &Member<'_>) -> bool {
-    matches!(member, Member::Raw(raw) if Level::<()>::raw(raw.get()).is_some_and(|level| level.members.is_empty()))
+    matches!(member, Member::Raw(raw) if Level::<Infallible>::parse(raw.get()).is_some_and(|level| level.members.is_empty()))
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "a member is given up for its text")]
-fn raw(member: Member<'_>) -> Result<&RawValue, Stop> {
+#[expect(clippy::needless_pass_by_value, reason = "the member is consumed")]
+fn take_raw(member: Member<'_>) -> Result<&RawValue, InterpretError> {
     match member {
         Member::Raw(raw) => Ok(raw),
-        Member::Scalar(_) => Err(Stop::Surprise),
+        Member::Scalar(_) => Err(InterpretError::NotStreamable),
     }
 }
 
-fn from_cloud_event<X>(root: Level<'_, X>) -> Result<Facts<'_, X>, Stop> {
-    if let Some(name) = root.twice {
-        return Err(WireErrorKind::Twice { name }.into());
+fn from_cloud_event<X>(root: Level<'_, X>) -> Result<Facts<'_, X>, InterpretError> {
+    if let Some(name) = root.duplicate {
+        return Err(WireErrorKind::DuplicateMember { name }.into());
     }
     let mut facts = Facts::new("");
     let mut data = None;
     let mut time = None;
-    let wrong = &mut facts.not_scalar;
+    let wrong = &mut facts.not_scalars;
     for (field, name, member) in root.members {
         match (field, &*name) {
             (Field::SpecVersion, _) | (_, "datacontenttype") => {}
-            (Field::Id, _) => facts.id = scalar("id", member, wrong),
-            (Field::Type, _) => facts.event_type = scalar("type", member, wrong),
-            (Field::Source, _) => facts.source = scalar("source", member, wrong),
-            (Field::Time, _) => time = scalar("time", member, wrong),
-            (_, "partitionkey") => facts.partition_key = scalar("partitionkey", member, wrong),
-            (_, "correlationid") => facts.correlation_id = scalar("correlationid", member, wrong),
-            (_, "causationid") => facts.causation_id = scalar("causationid", member, wrong),
-            (_, "dataversion") => facts.version = scalar("dataversion", member, wrong),
+            (Field::Id, _) => facts.id = take_scalar("id", member, wrong),
+            (Field::Type, _) => facts.event_type = take_scalar("type", member, wrong),
+            (Field::Source, _) => facts.source = take_scalar("source", member, wrong),
+            (Field::Time, _) => time = take_scalar("time", member, wrong),
+            (_, "partitionkey") => facts.partition_key = take_scalar("partitionkey", member, wrong),
+            (_, "correlationid") => facts.correlation_id = take_scalar("correlationid", member, wrong),
+            (_, "causationid") => facts.causation_id = take_scalar("causationid", member, wrong),
+            (_, "dataversion") => facts.version = take_scalar("dataversion", member, wrong),
             (_, "data_base64") => {
-                let hint = "the `data_base64` of a CloudEvents document is not JSON; send JSON as `data`";
+                let hint = "expected JSON under `data`, found `data_base64`";
                 return Err(WireErrorKind::NotAnEvent { hint }.into());
             }
-            (Field::Data, _) => data = Some(raw(member)?),
-            _ => facts.leftovers.push((name, raw(member)?)),
+            (Field::Data, _) => data = Some(take_raw(member)?),
+            _ => facts.unknown_members.push((name, take_raw(member)?)),
         }
     }
-    let hint = "a CloudEvents document that is an event of a contract has `data`";
+    let hint = "the CloudEvents document has no `data`";
     let data = data.ok_or(WireErrorKind::NotAnEvent { hint })?;
     facts.timestamp = time;
-    // From an EventBridge rule comes the whole detail as data, which says its own type and more.
-    if let Some(level) = Level::raw_detail(data.get()).filter(|level| level.has(Field::Type) && level.has(Field::Data))
+    // An EventBridge rule sends the whole detail as data, with metadata of its own.
+    if let Some(level) =
+        Level::parse_detail(data.get()).filter(|level| level.contains(Field::Type) && level.contains(Field::Data))
     {
-        let mut inner = from_detail(level, "/data", Around::Nothing)?;
+        let mut inner = from_detail(level, "/data", Surroundings::None)?;
         let attributes = [
             (member::PARTITION_KEY, &mut inner.partition_key, facts.partition_key),
             (member::CORRELATION_ID, &mut inner.correlation_id, facts.correlation_id),
             (member::CAUSATION_ID, &mut inner.causation_id, facts.causation_id),
         ];
         for (name, own, outer) in attributes {
-            if matches!(own, None | Some(Scalar::Null)) && matches!(outer, Some(Scalar::Text(_))) {
+            if matches!(own, None | Some(Scalar::Null)) && matches!(outer, Some(Scalar::String(_))) {
                 *own = outer;
-                inner.of_envelope.push(name);
+                inner.taken_from_envelope.push(name);
             }
         }
         inner.envelope = Some(Envelope {
-            id: facts.id.and_then(Scalar::into_text),
-            detail_type: facts.event_type.and_then(Scalar::into_text),
-            source: facts.source.and_then(Scalar::into_text),
-            time: facts.timestamp.and_then(Scalar::into_text),
+            id: facts.id.and_then(Scalar::into_string),
+            detail_type: facts.event_type.and_then(Scalar::into_string),
+            source: facts.source.and_then(Scalar::into_string),
+            time: facts.timestamp.and_then(Scalar::into_string),
             ..Envelope::default()
         });
-        inner.envelope_leftovers = facts.leftovers.into_iter().map(|(name, _)| name).collect();
+        inner.unknown_envelope_members = facts.unknown_members.into_iter().map(|(name, _)| name).collect();
         return Ok(inner);
     }
     facts.payload = Payload::Raw(Some("data"), data);

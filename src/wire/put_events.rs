@@ -1,44 +1,52 @@
-//! Requests to `PutEvents`: each entry carries a detail as text in the text.
+//! Requests to `PutEvents`: the detail of each entry is JSON inside a JSON string.
 
 use std::borrow::Cow;
+use std::convert::Infallible;
 
 use chrono::SecondsFormat;
 use serde_json::value::{RawValue, to_raw_value};
 
+use super::delivery::Delivery;
+use super::epoch::EpochSeconds;
+use super::error::WireErrorKind;
 use super::level::Level;
-use super::{Delivery, Shape, WireErrorKind, kinesis};
+use super::shape::Shape;
 
-/// The entries of a request, each as the envelope that EventBridge makes of it; `None` where it is something else.
-pub(super) fn entries<'a, X>(root: &Level<'a, X>) -> Option<Vec<Delivery<'a>>> {
+/// Members of an entry, and the members of the envelope that EventBridge makes of them.
+const MEMBERS: [(&str, &str); 4] =
+    [("DetailType", "detail-type"), ("Source", "source"), ("Time", "time"), ("Resources", "resources")];
+
+/// Converts each entry into the envelope that EventBridge makes of it. Returns `None` if `Entries` is not an array.
+pub(super) fn split_entries<'a>(root: &Level<'a, Infallible>) -> Option<Vec<Delivery<'a>>> {
     let entries: Vec<&'a RawValue> = serde_json::from_str(root.raw_member("Entries")?.get()).ok()?;
-    Some(entries.into_iter().map(|raw| entry(raw).unwrap_or_else(|| no_event(root, raw))).collect())
+    Some(entries.into_iter().map(|raw| to_envelope(raw).unwrap_or_else(|| not_an_entry(root, raw))).collect())
 }
 
-fn entry(raw: &RawValue) -> Option<Delivery<'static>> {
-    let entry = Level::<()>::raw(raw.get())?;
+fn to_envelope(raw: &RawValue) -> Option<Delivery<'static>> {
+    let entry = Level::<Infallible>::parse(raw.get())?;
     let detail: String = serde_json::from_str(entry.raw_member("Detail")?.get()).ok()?;
     let mut envelope = String::from("{");
-    for (theirs, ours) in
-        [("DetailType", "detail-type"), ("Source", "source"), ("Time", "time"), ("Resources", "resources")]
-    {
-        let Some(value) = entry.raw_member(theirs) else {
+    for (of_entry, of_envelope) in MEMBERS {
+        let Some(value) = entry.raw_member(of_entry) else {
             continue;
         };
-        // A time as some SDKs print it is a number of seconds; one that is none is left out.
+        // Some SDKs print the time as a number of epoch seconds. An invalid time is left out.
         let value = match value.get() {
-            text if theirs != "Time" || text.starts_with('"') => Cow::Borrowed(text),
-            number => match kinesis::milliseconds(number) {
-                Some(time) => Cow::Owned(format!("\"{}\"", time.to_rfc3339_opts(SecondsFormat::AutoSi, true))),
+            text if of_entry != "Time" || text.starts_with('"') => Cow::Borrowed(text),
+            number => match EpochSeconds::parse(number) {
+                Some(EpochSeconds(time)) => {
+                    Cow::Owned(format!("\"{}\"", time.to_rfc3339_opts(SecondsFormat::AutoSi, true)))
+                }
                 None => continue,
             },
         };
-        envelope.push_str(to_raw_value(ours).ok()?.get());
+        envelope.push_str(to_raw_value(of_envelope).ok()?.get());
         envelope.push(':');
         envelope.push_str(&value);
         envelope.push(',');
     }
     envelope.push_str("\"detail\":");
-    // The detail stands for itself: were it no JSON, it could close the envelope and say anything.
+    // Parsed before it is inserted: malformed text could close the envelope and add members to it.
     match serde_json::from_str::<&RawValue>(&detail) {
         Ok(detail) => envelope.push_str(detail.get()),
         Err(error) => {
@@ -46,17 +54,17 @@ fn entry(raw: &RawValue) -> Option<Delivery<'static>> {
         }
     }
     envelope.push('}');
-    Some(Delivery::new(envelope.into_bytes(), Some(Shape::EventBridge)))
+    Some(Delivery::with_shape(envelope.into_bytes(), Shape::EventBridge))
 }
 
-fn no_event<'a, X>(root: &Level<'a, X>, raw: &'a RawValue) -> Delivery<'a> {
-    let entry = Level::<()>::raw(raw.get());
-    let is_answer = root.raw_member("FailedEntryCount").is_some()
+fn not_an_entry<'a>(root: &Level<'a, Infallible>, raw: &'a RawValue) -> Delivery<'a> {
+    let entry = Level::<Infallible>::parse(raw.get());
+    let is_response = root.raw_member("FailedEntryCount").is_some()
         || entry.is_some_and(|entry| entry.raw_member("EventId").is_some());
-    let kind = if is_answer {
-        WireErrorKind::Answer
+    let kind = if is_response {
+        WireErrorKind::PutEventsResponse
     } else {
-        WireErrorKind::NotAnEvent { hint: "an entry of `PutEvents` has a `Detail` that is a text" }
+        WireErrorKind::NotAnEvent { hint: "expected the `Detail` of an entry of `PutEvents` to be a string" }
     };
     Delivery::broken(raw.get().as_bytes(), kind)
 }

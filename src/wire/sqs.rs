@@ -1,19 +1,16 @@
-//! SQS messages: the body is the text of a delivery, mostly of an EventBridge envelope or a bare detail.
+//! SQS messages: the body is the text of a delivery, usually of an EventBridge envelope or a bare detail.
 
-use chrono::DateTime;
+use std::convert::Infallible;
+
+use chrono::{DateTime, Utc};
 use serde_json::value::RawValue;
 
+use super::delivery::{Delivery, Transport};
 use super::level::Level;
-use super::{Delivery, Transport};
 
-/// The body of a message.
-pub fn delivery(body: &str) -> Delivery<'_> {
-    Delivery::new(body.as_bytes(), None)
-}
-
-/// A message in a batch, as a Lambda function gets it or as the SDK prints it; `None` where it is something else.
-pub(super) fn message<'a, X>(record: &Level<'a, X>) -> Option<Delivery<'a>> {
-    let member = |name: &str, other: &str| record.raw_member(name).or_else(|| record.raw_member(other));
+/// Parses a message as a Lambda function receives it, or as an SDK prints it. Returns `None` if it is not one.
+pub(super) fn parse_message<'a>(record: &Level<'a, Infallible>) -> Option<Delivery<'a>> {
+    let member = |lambda: &str, sdk: &str| record.raw_member(lambda).or_else(|| record.raw_member(sdk));
     let id = member("messageId", "MessageId")?;
     let body = member("body", "Body")?;
     let body: String = serde_json::from_str(body.get()).ok()?;
@@ -21,16 +18,15 @@ pub(super) fn message<'a, X>(record: &Level<'a, X>) -> Option<Delivery<'a>> {
     let transport = Transport {
         message: id.clone(),
         id,
-        time: member("attributes", "Attributes").and_then(sent),
-        partition_key: None,
-        sequence_number: None,
-        is_not_base64: false,
+        time: member("attributes", "Attributes").and_then(parse_time),
+        ..Transport::default()
     };
-    Some(Delivery::new(body.into_bytes(), None).with_transport(transport))
+    Some(Delivery::new(body.into_bytes()).with_transport(transport))
 }
 
-fn sent(attributes: &RawValue) -> Option<DateTime<chrono::Utc>> {
-    let attributes = Level::<()>::raw(attributes.get())?;
+/// Returns the time of sending, which is a string of epoch milliseconds.
+fn parse_time(attributes: &RawValue) -> Option<DateTime<Utc>> {
+    let attributes = Level::<Infallible>::parse(attributes.get())?;
     let sent: String = serde_json::from_str(attributes.raw_member("SentTimestamp")?.get()).ok()?;
     DateTime::from_timestamp_millis(sent.parse().ok()?)
 }

@@ -1,0 +1,89 @@
+//! JSON values that are neither objects nor arrays.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Visitor};
+use serde_json::value::RawValue;
+
+/// A JSON value that is neither an object nor an array.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Scalar<'de> {
+    Null,
+    Boolean,
+    Unsigned(u64),
+    Signed(i64),
+    Float(f64),
+    String(Cow<'de, str>),
+}
+
+impl<'de> Scalar<'de> {
+    /// Returns `None` for an object, an array, and a number beyond the range of an `f64`.
+    pub(crate) fn parse(raw: &'de RawValue) -> Option<Self> {
+        let mut deserializer = serde_json::Deserializer::from_str(raw.get());
+        ScalarSeed.deserialize(&mut deserializer).ok()
+    }
+
+    pub(crate) fn into_string(self) -> Option<Cow<'de, str>> {
+        match self {
+            Self::String(text) => Some(text),
+            Self::Null | Self::Boolean | Self::Unsigned(_) | Self::Signed(_) | Self::Float(_) => None,
+        }
+    }
+
+    /// Returns the JSON kind with its article, for messages.
+    pub(crate) fn describe(&self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Boolean => "a boolean",
+            Self::Unsigned(_) | Self::Signed(_) | Self::Float(_) => "a number",
+            Self::String(_) => "a string",
+        }
+    }
+}
+
+pub(super) struct ScalarSeed;
+
+impl<'de> DeserializeSeed<'de> for ScalarSeed {
+    type Value = Scalar<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Scalar<'de>, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for ScalarSeed {
+    type Value = Scalar<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a scalar")
+    }
+
+    fn visit_unit<E>(self) -> Result<Scalar<'de>, E> {
+        Ok(Scalar::Null)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Scalar<'de>, E> {
+        Ok(Scalar::Boolean)
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Scalar<'de>, E> {
+        Ok(Scalar::Unsigned(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Scalar<'de>, E> {
+        Ok(Scalar::Signed(value))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Scalar<'de>, E> {
+        Ok(Scalar::Float(value))
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Scalar<'de>, E> {
+        Ok(Scalar::String(Cow::Borrowed(text)))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Scalar<'de>, E> {
+        Ok(Scalar::String(Cow::Owned(text.to_owned())))
+    }
+}
