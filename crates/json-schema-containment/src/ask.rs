@@ -4,7 +4,6 @@
 use foldhash::{HashSet, HashSetExt as _};
 use serde_json::Value;
 
-use super::canonical;
 use super::document::{Library, Unreadable};
 use super::draft::Draft;
 use super::explain::Explanation;
@@ -71,9 +70,6 @@ pub(super) fn ask(question: &Question<'_>) -> Result<Verdict, QuestionError> {
         Answer::Unknown(gap) => {
             if let Some(witness) = asking.draw(&mut lowering.sources, DRAWS_WITHOUT_PROOF) {
                 return Ok(asking.broken(&mut lowering, witness));
-            }
-            if canonical::covers(&given(Role::Writer), &given(Role::Reader)) {
-                return Ok(Verdict::Contained);
             }
             Ok(Verdict::Undecided { reason: reason(gap, question.budget, &lowering) })
         }

@@ -42,7 +42,6 @@
 mod alike;
 mod ask;
 mod budget;
-mod canonical;
 mod document;
 mod draft;
 mod effort;

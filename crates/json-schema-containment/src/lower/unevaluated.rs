@@ -51,24 +51,35 @@ impl Sink<'_, '_> {
         if self.draft < Draft::Draft201909 {
             return Ok(());
         }
-        if !self.lowering.looping.is_empty() && self.members.keys().any(|keyword| keyword.starts_with("unevaluated")) {
-            return Err(Trouble::Beyond("unevaluatedProperties"));
-        }
-        if let Some(schema) = self.members.get("unevaluatedProperties") {
-            let value = self.lower(schema)?;
+        if let Some(value) = self.unevaluated_schema("unevaluatedProperties")? {
             let mut found = Found { list: Vec::new(), seen: HashSet::new() };
             self.lowering.names(self.place, Id::TRUE, &mut found, true)?;
             let formula = self.lowering.unevaluated_members(&found.list, value)?;
             self.part("unevaluatedProperties", formula);
         }
-        if let Some(schema) = self.members.get("unevaluatedItems") {
-            let item = self.lower(schema)?;
+        if let Some(item) = self.unevaluated_schema("unevaluatedItems")? {
             let mut found = Found { list: Vec::new(), seen: HashSet::new() };
             self.lowering.items(self.place, Id::TRUE, &mut found, true)?;
             let formula = self.lowering.unevaluated_items(found.list, item)?;
             self.part("unevaluatedItems", formula);
         }
         Ok(())
+    }
+
+    /// Returns the formula for what is not evaluated; `None` where it accepts everything, or there is no such keyword.
+    ///
+    /// What a schema in a cycle of references evaluates depends on itself, so that one that rejects something is refused.
+    fn unevaluated_schema(&mut self, keyword: &'static str) -> Result<Option<Id>, Trouble> {
+        let Some(schema) = self.members.get(keyword) else { return Ok(None) };
+        // The schema applies to members or items: a step into the document leaves the cycle.
+        let looping = std::mem::take(&mut self.lowering.looping);
+        let lowered = self.lower(schema);
+        self.lowering.looping = looping;
+        match lowered? {
+            Id::TRUE => Ok(None),
+            _ if !self.lowering.looping.is_empty() => Err(Trouble::Beyond(keyword)),
+            formula => Ok(Some(formula)),
+        }
     }
 }
 
