@@ -13,7 +13,7 @@ use std::hint::black_box;
 use chrono::NaiveDate;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use event_contract::catalog::Catalog;
-use event_contract::check::{Answer, Check};
+use event_contract::check::{CellVerdict, Check};
 use event_contract::record::{Files, Record};
 use event_contract::{Payload, SubsystemName};
 use schemars::JsonSchema;
@@ -152,7 +152,7 @@ fn check(catalog: &Catalog, published: &Files) -> usize {
     let report = Check::new(catalog, published, today).run().unwrap();
     assert!(report.is_compatible());
     let cells = report.types.iter().flat_map(|matrix| matrix.cells.iter().flatten());
-    cells.filter(|cell| matches!(cell.answer, Answer::Reads | Answer::ReadsByUpcast)).count()
+    cells.filter(|cell| matches!(cell.verdict, CellVerdict::Reads | CellVerdict::ReadsByUpcast)).count()
 }
 
 fn contracts(c: &mut Criterion) {

@@ -1,4 +1,4 @@
-//! May every reader of a contract read every writer that it can meet? The check that CI runs.
+//! Checks in CI that every reader of a contract can read every event that it may receive.
 //!
 //! ```
 //! use chrono::NaiveDate;
@@ -7,8 +7,8 @@
 //! use event_contract::record::{Files, Record};
 //!
 //! let catalog = contract::catalog()?;
-//! // In a contract crate: what stands in its folder `schemas`.
-//! # let published = event_contract::check::files(concat!(env!("CARGO_MANIFEST_DIR"), "/schemas"))?;
+//! // In a contract crate: the files of its folder `schemas`.
+//! # let published = event_contract::check::read_folder(concat!(env!("CARGO_MANIFEST_DIR"), "/schemas"))?;
 //! let today = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
 //! let report = Check::new(&catalog, &published, today).run()?;
 //! assert!(report.is_compatible());
@@ -16,44 +16,45 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # What is asked
+//! # The matrix
 //!
-//! For each type there is a [`Matrix`]: a row for every version as it is written, a column for every version and every
-//! [`Consumer`] as it reads. Where what is published and what the code says are not the same, both have a row and a
-//! column. Each cell is a [question](crate::compat) about two schemas, and its answer is proven, or shown by a payload
-//! that breaks, or unknown; what is unknown passes no gate.
+//! Each type has a [`Matrix`] with a row for every version as it is written, and a column for every version and every
+//! [`Consumer`] as it reads. Where the code of a published version has changed, both the published and the present schema
+//! have a row and a column. Each cell is a [question](crate::compat) about two schemas: whether the reader accepts every
+//! payload that the writer may write. The answer is proven, or refuted by a payload, or undecided; an undecided answer
+//! fails the check.
 //!
-//! | writer and reader | is owed |
-//! |---|---|
-//! | an older version, and a newer reader | always: the reader carries the older type, and what was written may be replayed |
-//! | a newer version, and an older reader | for external types, while the version of the reader is in use |
-//! | any version in use, and a consumer | always |
-//! | a reader whose version has reached its [sunset](crate::Lifecycle) | nothing: nobody reads with it any more |
+//! | writer | reader | required |
+//! |---|---|---|
+//! | an older version | a newer version | always: the reader has the older type, and archived events may be replayed |
+//! | a newer version | an older version | for external types, while both versions are in use |
+//! | any version in use | a consumer | always |
+//! | any other version | a version after its [sunset](crate::Lifecycle) | never: no one reads with it any more |
 //!
-//! Where everything can be read, something may still be lost: a field that nobody takes, a value for which a default
-//! stands in, a word that an open enumeration does not know. These are findings, too, and less severe.
+//! A compatible reader may still lose data: it may drop a field, use a default for a value that is never written, or not
+//! know a value of an open enumeration. These are findings of a lower severity.
 //!
-//! Routing rules are readers, too: given to the check, each is held against the events of the contract, see
+//! Routing rules are readers as well: the check compares each with the events of the contract, see
 //! [`routing`](crate::routing).
 //!
-//! # What a team decides
+//! # The policy of a team
 //!
-//! A [`Policy`] says how much each rule matters, which findings are accepted until when, and which places are not asked
-//! about. [`rules`] lists the rules.
+//! A [`Policy`] sets the severity of rules, accepts findings until a date, and excludes places from the check. [`rules`]
+//! lists the rules.
 //!
-//! # Who else reads it
+//! # Reports
 //!
-//! [`Report::render`] has the report in other forms: for code scanning, annotations, test results, a comment, a page.
+//! [`Report::render`] formats the report for code scanning, annotations, test results, a comment, or a web page.
 //!
 //! ```
-//! # use event_contract::check::{Check, Places, ReportFormat, files};
+//! # use event_contract::check::{Check, ReportFormat, RepositoryPaths, read_folder};
 //! # let catalog = event_contract::contract::catalog()?;
-//! # let published = files(concat!(env!("CARGO_MANIFEST_DIR"), "/schemas"))?;
+//! # let published = read_folder(concat!(env!("CARGO_MANIFEST_DIR"), "/schemas"))?;
 //! # let today = chrono::NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
 //! # let report = Check::new(&catalog, &published, today).run()?;
 //! // The folders of the record and of the consumers, as seen from the root of the repository.
-//! let places = Places::new("contract/schemas", "contract/consumers");
-//! let log = report.render(ReportFormat::Sarif, &places);
+//! let paths = RepositoryPaths::new("contract/schemas", "contract/consumers");
+//! let log = report.render(ReportFormat::Sarif, &paths);
 //! # assert!(log.contains("2.1.0"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -61,8 +62,11 @@
 mod assert;
 mod change;
 mod consumer;
+mod error;
 mod finding;
+mod fingerprint;
 mod format;
+mod history;
 mod ignore;
 mod loss;
 mod matrix;
@@ -71,15 +75,20 @@ mod report;
 mod routes;
 mod rule;
 mod run;
-mod text;
+mod settings;
 
-pub use assert::{assert_compatible, assert_reads, files};
+pub use assert::{assert_compatible, assert_reads, read_folder};
 pub use consumer::{Consumer, ConsumerError};
-pub use finding::Finding;
-pub use format::{Places, ReportFormat, ReportFormatError};
-pub use policy::{Ignored, Policy, PolicyError, Waiver};
-pub use report::{Answer, Bump, Cell, Change, Matrix, Outcome, Read, Reader, Report, Revision, Stated, Writer};
-pub use rule::{Rule, rules};
-pub use run::{Check, CheckError};
+pub use error::CheckError;
+pub use finding::{Evidence, Finding, Subject};
 #[cfg(feature = "cli")]
-pub(crate) use text::{Palette, Plain};
+pub(crate) use format::{Palette, Plain};
+pub use format::{ReportFormat, ReportFormatError, RepositoryPaths};
+pub use policy::{Ignored, Policy, PolicyError, Waiver};
+pub use report::{
+    Bump, Cell, CellVerdict, Change, ConsumedType, ConsumerStatus, Matrix, MatrixColumn, MatrixRow, Outcome, Report,
+};
+#[cfg(feature = "cli")]
+pub(crate) use rule::hint;
+pub use rule::{Rule, rules};
+pub use run::Check;

@@ -77,6 +77,8 @@ mod held;
 mod lifecycle;
 mod name;
 mod open;
+#[cfg(feature = "check")]
+mod parallel;
 #[cfg(feature = "pattern")]
 pub mod pattern;
 mod payload;

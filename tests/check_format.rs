@@ -15,7 +15,8 @@ use std::thread;
 use chrono::NaiveDate;
 use event_contract::Severity;
 use event_contract::check::{
-    self, Answer, Check, Consumer, Finding, Ignored, Outcome, Places, Policy, Report, ReportFormat, Waiver, rules,
+    self, CellVerdict, Check, Consumer, Evidence, Finding, Ignored, Outcome, Policy, Report, ReportFormat,
+    RepositoryPaths, Subject, Waiver, rules,
 };
 use event_contract::contract;
 use event_contract::record::Files;
@@ -31,7 +32,7 @@ fn today() -> NaiveDate {
 }
 
 fn published() -> Files {
-    check::files(concat!(env!("CARGO_MANIFEST_DIR"), "/schemas")).unwrap()
+    check::read_folder(concat!(env!("CARGO_MANIFEST_DIR"), "/schemas")).unwrap()
 }
 
 fn run(change: impl FnOnce(Check<'_>) -> Check<'_>) -> Report {
@@ -61,11 +62,17 @@ fn red(name: &str) -> Report {
     let waived = first.findings.iter().find(|finding| finding.rule == "length-tightened").unwrap();
     let until = |year| NaiveDate::from_ymd_opt(year, 12, 31).unwrap();
     let policy = Policy::default()
-        .waiver(Waiver::new(&waived.fingerprint, NASTY, until(2026)))
-        .and_then(|policy| policy.waiver(Waiver::new("0123456789ab", NASTY, until(2025))))
-        .and_then(|policy| policy.ignore(Ignored::everywhere("/meta/nothing", NASTY)))
+        .waiver(waiver(&waived.fingerprint, NASTY, until(2026)))
+        .and_then(|policy| policy.waiver(waiver("0123456789ab", NASTY, until(2025))))
+        .and_then(|policy| {
+            policy.ignore(Ignored { event_type: None, path: "/meta/nothing".to_owned(), reason: NASTY.to_owned() })
+        })
         .unwrap();
     run(|check| check.consumers(consumers(name)).policy(policy).against(NASTY))
+}
+
+fn waiver(fingerprint: &str, reason: &str, expires: NaiveDate) -> Waiver {
+    Waiver { fingerprint: fingerprint.to_owned(), reason: reason.to_owned(), expires }
 }
 
 /// Returns a report in which every breaking finding is accepted.
@@ -75,7 +82,7 @@ fn accepted() -> Report {
     let first = run(|check| check.consumers(billing()));
     let errors = first.findings.iter().filter(|finding| finding.is_error());
     let policy = errors.fold(Policy::default(), |policy, finding| {
-        policy.waiver(Waiver::new(&finding.fingerprint, "billing moves", today())).unwrap()
+        policy.waiver(waiver(&finding.fingerprint, "billing moves", today())).unwrap()
     });
     run(|check| check.consumers(billing()).policy(policy))
 }
@@ -110,15 +117,15 @@ static REPORTS: LazyLock<[(&str, Report); 6]> = LazyLock::new(|| {
 fn each_format_renders_every_report() {
     for (name, report) in &*REPORTS {
         for format in ReportFormat::ALL {
-            let text = report.render(*format, &Places::default());
+            let text = report.render(*format, &RepositoryPaths::default());
             assert!(text.ends_with('\n'), "{name} as {format}");
             assert!(text.contains(report.outcome.as_str()) || *format == ReportFormat::Junit, "{name} as {format}");
             let is_hidden = |character: char| character == '\u{202e}' || character.is_control() && character != '\n';
             // JSON escapes have bytes of their own.
             assert!(*format == ReportFormat::Json || !text.contains(is_hidden), "{name} as {format}");
             for finding in &report.findings {
-                let is_told = text.contains(&finding.fingerprint) || text.contains(&finding.rule);
-                assert!(is_told || !finding.is_open(), "{name} as {format}: {finding:?}");
+                let is_shown = text.contains(&finding.fingerprint) || text.contains(finding.rule);
+                assert!(is_shown || !finding.is_open(), "{name} as {format}: {finding:?}");
             }
             keep(name, *format, &text);
         }
@@ -151,18 +158,24 @@ fn outcomes_follow_from_findings() {
         assert!(changed.findings.iter().any(|finding| finding.rule == rule), "{rule}");
     }
     let accepted = &REPORTS[3].1;
-    assert!(accepted.types.iter().flat_map(|of| of.cells.iter().flatten()).any(|cell| cell.answer == Answer::Accepted));
+    assert!(
+        accepted
+            .types
+            .iter()
+            .flat_map(|of| of.cells.iter().flatten())
+            .any(|cell| cell.verdict == CellVerdict::Accepted)
+    );
 }
 
-fn cells(report: &Report, answer: Answer) -> usize {
-    report.types.iter().flat_map(|of| of.cells.iter().flatten()).filter(|cell| cell.answer == answer).count()
+fn cells(report: &Report, verdict: CellVerdict) -> usize {
+    report.types.iter().flat_map(|of| of.cells.iter().flatten()).filter(|cell| cell.verdict == verdict).count()
 }
 
 #[test]
 fn sarif_has_each_finding_with_its_rule() {
     for (name, report) in &*REPORTS {
-        let places = Places::new("./contract/schemas", "contract/consumers");
-        let log: Value = serde_json::from_str(&report.render(ReportFormat::Sarif, &places)).unwrap();
+        let paths = RepositoryPaths::new("./contract/schemas", "contract/consumers");
+        let log: Value = serde_json::from_str(&report.render(ReportFormat::Sarif, &paths)).unwrap();
         let run = &log["runs"][0];
         let known = run["tool"]["driver"]["rules"].as_array().unwrap();
         assert_eq!(known.len(), rules().count());
@@ -174,14 +187,17 @@ fn sarif_has_each_finding_with_its_rule() {
             assert_eq!(result["level"], level);
             assert_eq!(result["suppressions"].as_array().unwrap().len(), usize::from(!finding.is_open()));
             assert_eq!(result["partialFingerprints"]["eventContract/v1"], *finding.fingerprint);
-            let witness = finding.witness.as_ref().map(ToString::to_string);
+            let witness = match &finding.evidence {
+                Evidence::Rejection { payload, .. } => Some(payload.to_string()),
+                _ => None,
+            };
             assert_eq!(result["properties"].get("witness").and_then(Value::as_str), witness.as_deref());
             let place = &result["locations"][0]["physicalLocation"]["artifactLocation"];
             let uri = place["uri"].as_str().unwrap();
-            let expected = match (&finding.file, &finding.reader) {
-                (Some(file), Some(reader)) if reader.starts_with('v') => format!("contract/schemas/{file}"),
-                (Some(_), _) => "contract/consumers/".to_owned(),
-                (None, _) => "contract/schemas/index.json".to_owned(),
+            let expected = match &finding.subject {
+                Subject::Pair { file: Some(file), is_consumer: false, .. } => format!("contract/schemas/{file}"),
+                Subject::Pair { file: Some(_), is_consumer: true, .. } => "contract/consumers/".to_owned(),
+                _ => "contract/schemas/index.json".to_owned(),
             };
             assert!(uri.starts_with(&expected) && uri.bytes().all(|byte| byte.is_ascii_graphic()), "{uri}");
             assert_eq!(place["uriBaseId"], "%SRCROOT%");
@@ -205,7 +221,7 @@ fn command(line: &str) -> (String, Vec<(String, String)>, String) {
 #[test]
 fn each_finding_has_one_annotation() {
     for (name, report) in &*REPORTS {
-        let text = report.render(ReportFormat::Github, &Places::default());
+        let text = report.render(ReportFormat::Github, &RepositoryPaths::default());
         let lines: Vec<_> = text.lines().collect();
         let (sum, lines) = lines.split_last().unwrap();
         assert!(sum.starts_with(&format!("{}: ", report.outcome.as_str())), "{name}: {sum}");
@@ -215,10 +231,11 @@ fn each_finding_has_one_annotation() {
             let (command, properties, message) = command(line);
             assert_eq!(command, finding.severity.as_str());
             let names: Vec<_> = properties.iter().map(|(name, _)| &**name).collect();
-            let expected = if finding.file.is_some() { &["file", "line", "title"][..] } else { &["title"] };
+            let has_file = matches!(&finding.subject, Subject::Pair { file: Some(_), .. });
+            let expected = if has_file { &["file", "line", "title"][..] } else { &["title"] };
             assert_eq!(names, expected);
             let title = &properties.last().unwrap().1;
-            assert!(title.starts_with(&finding.rule), "{title}");
+            assert!(title.starts_with(finding.rule), "{title}");
             assert!(message.ends_with(&format!("fingerprint: {}", finding.fingerprint)), "{message}");
         }
     }
@@ -227,20 +244,20 @@ fn each_finding_has_one_annotation() {
 #[test]
 fn junit_has_a_case_for_each_cell_and_all_findings() {
     for (name, report) in &*REPORTS {
-        let text = report.render(ReportFormat::Junit, &Places::default());
+        let text = report.render(ReportFormat::Junit, &RepositoryPaths::default());
         let count = |element: &str| text.matches(&format!("<{element} ")).count();
-        let owed: usize =
-            report.types.iter().flat_map(|of| of.cells.iter().flatten()).count() - cells(report, Answer::NotOwed);
+        let required: usize = report.types.iter().flat_map(|of| of.cells.iter().flatten()).count()
+            - cells(report, CellVerdict::NotRequired);
         let in_cells: BTreeSet<_> =
             report.types.iter().flat_map(|of| of.cells.iter().flatten().flat_map(|cell| &cell.findings)).collect();
         let loose: Vec<_> = report.findings.iter().filter(|finding| !in_cells.contains(&finding.number)).collect();
-        assert_eq!(count("testcase"), owed + loose.len(), "{name}");
+        assert_eq!(count("testcase"), required + loose.len(), "{name}");
         let is_undecided = |finding: &&&Finding| finding.rule == "undecided";
         let errors = loose.iter().filter(|finding| finding.is_error()).filter(is_undecided).count();
-        assert_eq!(count("error"), cells(report, Answer::Undecided) + errors, "{name}");
+        assert_eq!(count("error"), cells(report, CellVerdict::Undecided) + errors, "{name}");
         let failures = loose.iter().filter(|finding| finding.is_error()).count() - errors;
-        assert_eq!(count("failure"), cells(report, Answer::Breaks) + failures, "{name}");
-        assert_eq!(count("skipped"), cells(report, Answer::Accepted), "{name}");
+        assert_eq!(count("failure"), cells(report, CellVerdict::Breaks) + failures, "{name}");
+        assert_eq!(count("skipped"), cells(report, CellVerdict::Accepted), "{name}");
         for finding in &report.findings {
             assert!(text.contains(&finding.fingerprint), "{name}: {finding:?}");
         }
@@ -250,7 +267,7 @@ fn junit_has_a_case_for_each_cell_and_all_findings() {
 #[test]
 fn markdown_tables_are_well_formed() {
     for (name, report) in &*REPORTS {
-        let text = report.render(ReportFormat::Markdown, &Places::default());
+        let text = report.render(ReportFormat::Markdown, &RepositoryPaths::default());
         let mut columns = None;
         for line in text.lines() {
             let count = line.matches('|').count();
@@ -282,11 +299,11 @@ fn comments_fit_the_limit_of_github() {
     let consumers =
         (0..80).map(|number| Consumer::new(format!("consumer-{number}")).reads_schema("Order.Created", order.clone()));
     let report = run(|check| check.consumers(consumers));
-    let text = report.render(ReportFormat::Markdown, &Places::default());
+    let text = report.render(ReportFormat::Markdown, &RepositoryPaths::default());
     assert!((50_000..=65_536).contains(&text.len()), "{}", text.len());
     assert!(text.contains(" parts of the report are left out"), "{text}");
     // The page has all findings, and each schema once.
-    let page = report.render(ReportFormat::Html, &Places::default());
+    let page = report.render(ReportFormat::Html, &RepositoryPaths::default());
     assert_eq!(page.matches("<article ").count(), report.findings.len());
     assert_eq!(page.matches("<pre id=\"schema-").count(), 81);
 }
@@ -294,7 +311,7 @@ fn comments_fit_the_limit_of_github() {
 #[test]
 fn pages_highlight_the_keywords() {
     let (_, report) = &REPORTS[1];
-    let page = report.render(ReportFormat::Html, &Places::default());
+    let page = report.render(ReportFormat::Html, &RepositoryPaths::default());
     for expected in [
         "<mark>&quot;maxLength&quot;: 8</mark>",
         "<mark>&quot;type&quot;: &quot;integer&quot;</mark>",
@@ -310,13 +327,13 @@ fn pages_highlight_the_keywords() {
 #[test]
 fn version_changes_are_rendered() {
     let (_, report) = &REPORTS[5];
-    let comment = report.render(ReportFormat::Markdown, &Places::default());
+    let comment = report.render(ReportFormat::Markdown, &RepositoryPaths::default());
     assert!(comment.contains("| <code>Order.Updated</code> | v2 | v3 | v3 | major |"), "{comment}");
-    let page = report.render(ReportFormat::Html, &Places::default());
+    let page = report.render(ReportFormat::Html, &RepositoryPaths::default());
     let row =
         "<tr><th scope=\"row\">Order.Updated</th><td>v2</td><td>v3</td><td class=\"good\">v3</td><td>major</td></tr>";
     assert!(page.contains(row), "{page}");
-    let results = report.render(ReportFormat::Junit, &Places::default());
+    let results = report.render(ReportFormat::Junit, &RepositoryPaths::default());
     assert!(results.contains("<failure type=\"owner-changed\""), "{results}");
 }
 
@@ -332,7 +349,7 @@ fn other_parsers_accept_pages_and_test_results() {
     let mut texts = Vec::new();
     for (name, report) in &*REPORTS {
         for format in [ReportFormat::Html, ReportFormat::Junit] {
-            let text = report.render(format, &Places::default());
+            let text = report.render(format, &RepositoryPaths::default());
             texts.push((format!("{name} as {format}"), json!({"format": format.name(), "text": text})));
         }
     }
@@ -386,7 +403,8 @@ fn reports_are_valid_for_their_schema() {
     assert_eq!(schema["$id"], "urn:event-contract:report:1");
     let validator = jsonschema::validator_for(&schema).unwrap();
     for (name, report) in &*REPORTS {
-        let document: Value = serde_json::from_str(&report.render(ReportFormat::Json, &Places::default())).unwrap();
+        let document: Value =
+            serde_json::from_str(&report.render(ReportFormat::Json, &RepositoryPaths::default())).unwrap();
         if let Some(error) = validator.iter_errors(&document).next() {
             panic!("{name}: {}: {error}", error.instance_path());
         }

@@ -81,7 +81,7 @@ fn the_shipped_contract_is_compatible() {
     let output = folder.run(&["check", "--dir", &schemas()]);
     assert_eq!((code(&output), err(&output).as_str()), (0, ""), "{}", out(&output));
     assert!(out(&output).contains("  v1 sunset  ✓   ·   ✓↑\n"));
-    assert!(out(&output).contains("\ncompatible: everybody reads all that they can meet\n"));
+    assert!(out(&output).contains("\ncompatible: every reader can read every event it may receive\n"));
 }
 
 #[test]
@@ -94,14 +94,14 @@ fn a_broken_consumer_fails_the_check_until_it_is_waived() {
     let output = folder.run(&check);
     assert_eq!(code(&output), 1);
     let text = out(&output);
-    for said in [
+    for expected in [
         "v1  v2  v3  billing  shop",
-        "billing: does not read all that is written of Order.Created; the change does not touch it",
-        "shop: reads all that is written of Order.Created",
+        "billing: cannot read every event of Order.Created; not affected by the change",
+        "shop: can read every event of Order.Created",
         "error[1] type-narrowed  Order.Created v3 to billing",
         "for example {",
     ] {
-        assert!(text.contains(said), "{said}:\n{text}");
+        assert!(text.contains(expected), "{expected}:\n{text}");
     }
     let json = folder.run(&[&check[..], &["--format", "json"]].concat());
     let report: Value = serde_json::from_str(&out(&json)).unwrap();
@@ -128,7 +128,7 @@ fn undecided_cells_exit_with_3() {
     folder.write("consumers/a/Order.Created.reader.json", r#"{"properties": {"orderId": {"pattern": "(?<!q)^"}}}"#);
     let output = folder.run(&["check", "--dir", &schemas()]);
     assert_eq!(code(&output), 3, "{}", out(&output));
-    assert!(out(&output).contains("undecided: not everything is known, and that passes no gate"));
+    assert!(out(&output).contains("undecided: some questions could not be decided, which fails the check"));
 }
 
 #[test]
@@ -175,13 +175,13 @@ fn a_record_is_read_from_git() {
 
     // A check without a comparison is not compatible.
     for (base, dir, says) in [
-        ("git:nowhere", "sub/contracts", "git knows no revision \"nowhere\" here"),
-        ("git:--help", "sub/contracts", "git knows no revision \"--help\" here"),
+        ("git:nowhere", "sub/contracts", "git has no revision \"nowhere\" here"),
+        ("git:--help", "sub/contracts", "git has no revision \"--help\" here"),
         ("git:HEAD", "sub/contracts", "has no folder sub/contracts"),
         ("git:main~1", "sub/contracts", "has no folder sub/contracts"),
         ("git:main", "sub", "nothing was compared: git:main ("),
         ("git:main", "elsewhere", "has no folder elsewhere"),
-        ("merge-base:nowhere", "sub/contracts", "git knows no revision \"nowhere\" here"),
+        ("merge-base:nowhere", "sub/contracts", "git has no revision \"nowhere\" here"),
         ("nowhere", "sub/contracts", "cannot read nowhere: No such file or directory"),
     ] {
         let output = against(base, dir);
@@ -201,24 +201,30 @@ fn invalid_arguments_exit_with_2_and_advice() {
     folder.write("broken/billing/Order.Created.reader.json", "{");
     folder.write("odd/billing/Order.Created.reader.json", r#"{"type": "strin"}"#);
     for (arguments, says) in [
-        (&["check"][..], "nothing was compared: there is no folder schemas\n  name it with --dir, or write it first"),
+        (&["check"][..], "nothing was compared: no folder schemas\n  name the folder with --dir, or create it"),
         (&["check", "--dir", "empty"], "nothing was compared: empty has no published version"),
         (&["check", "--dir", &schemas, "--config", "no.toml"], "cannot read no.toml: No such file"),
         (&["check", "--dir", &schemas, "--config", "bad.toml"], "bad.toml: TOML parse error at line 2, column 15"),
-        (&["check", "--dir", &schemas, "--config", "typo.toml"], "is it \"field-dropped\"?"),
+        (&["check", "--dir", &schemas, "--config", "typo.toml"], "did you mean \"field-dropped\"?"),
         (&["check", "--dir", &schemas, "--consumers", "nobody"], "cannot read nobody: No such file or directory"),
         (
             &["check", "--dir", &schemas, "--consumers", "stated"],
-            "stated/billing/Order.Created.json: a consumer states",
+            "stated/billing/Order.Created.json: unexpected JSON file",
         ),
-        (&["check", "--dir", &schemas, "--consumers", "broken"], "broken/billing/Order.Created.reader.json: not JSON"),
+        (
+            &["check", "--dir", &schemas, "--consumers", "broken"],
+            "broken/billing/Order.Created.reader.json: invalid JSON",
+        ),
         (&["check", "--dir", &schemas, "--consumers", "odd"], "Order.Created, v3 to billing: the reader's schema is"),
         (&["check", "--dir", &schemas, "--format", "xml"], "invalid value 'xml' for '--format <FORMAT[=FILE]>'"),
-        (&["check", "--dir", &schemas, "--format", "json="], "a file stands behind the `=`"),
-        (&["check", "--dir", &schemas, "--format", "json", "--format", "text"], "cannot both go to standard output"),
+        (&["check", "--dir", &schemas, "--format", "json="], "expected the name of a file after `=`"),
+        (
+            &["check", "--dir", &schemas, "--format", "json", "--format", "text"],
+            "only one report can go to standard output",
+        ),
         (&["check", "--dir", &schemas, "--format", "json=no/where.json"], "cannot write no/where.json: No such file"),
         (&["check", "--dir", &schemas, "--today", "tomorrow"], "invalid value 'tomorrow' for '--today <YYYY-MM-DD>'"),
-        (&["explain", "nothing"], "there is no rule \"nothing\"\n  `rules` lists them"),
+        (&["explain", "nothing"], "unknown rule \"nothing\"\n  run `explain` to list all rules"),
     ] {
         let output = folder.run(arguments);
         assert_eq!((code(&output), out(&output).as_str()), (2, ""), "{arguments:?}");
@@ -231,7 +237,7 @@ fn one_run_writes_several_reports() {
     let folder = Folder::new("reports");
     let output = folder.run(&["check", "--dir", &schemas(), "--format", "json=report.json"]);
     assert_eq!(code(&output), 0);
-    assert!(out(&output).contains("compatible"), "text goes to standard output all the same");
+    assert!(out(&output).contains("compatible"), "text still goes to standard output");
     let report: Value = serde_json::from_str(&fs::read_to_string(folder.0.join("report.json")).unwrap()).unwrap();
     assert_eq!(report["outcome"], json!("compatible"));
 }
@@ -244,6 +250,11 @@ fn explain_prints_the_page_of_a_rule() {
     assert!(out(&output).starts_with("# required-added: The reader requires a member that the writer may leave out\n"));
     assert!(
         out(&folder.run(&["explain", "account-unquoted"]))
-            .starts_with("# account-unquoted: The account of an envelope is")
+            .starts_with("# account-unquoted: The account of an event is")
+    );
+    let list = out(&folder.run(&["explain"]));
+    assert!(
+        list.starts_with("RULE") && list.contains("\nrequired-added") && list.contains("\naccount-unquoted"),
+        "{list}"
     );
 }

@@ -1,4 +1,4 @@
-//! Assertions for the tests of a contract crate. Only here does the check open files.
+//! Assertions for the tests of a contract crate. No other file of the check does I/O.
 
 use std::fs;
 use std::io;
@@ -7,16 +7,17 @@ use std::path::Path;
 use schemars::JsonSchema;
 
 use super::consumer::Consumer;
+use super::error::{CheckError, CheckErrorKind};
 use super::report::Report;
-use super::run::{Check, CheckError, CheckErrorKind};
+use super::run::Check;
 use crate::catalog::{Catalog, CatalogError};
 use crate::compat::{Question, Verdict};
 use crate::payload::Payload;
 use crate::record::Files;
 use crate::schema::Schema;
 
-/// All files below a folder, by their paths, with `/` between names.
-pub fn files(folder: impl AsRef<Path>) -> Result<Files, CheckError> {
+/// Reads all files below a folder, by their paths with `/` between names.
+pub fn read_folder(folder: impl AsRef<Path>) -> Result<Files, CheckError> {
     fn collect(path: &Path, name: &str, files: &mut Files) -> Result<(), (String, io::Error)> {
         let error = |error| (path.display().to_string(), error);
         for entry in fs::read_dir(path).map_err(error)? {
@@ -38,8 +39,8 @@ pub fn files(folder: impl AsRef<Path>) -> Result<Files, CheckError> {
     Ok(found)
 }
 
-/// Panics with the matrix and the findings unless everybody reads all that they can meet: the catalog beside the record
-/// in a folder, today.
+/// Checks a catalog against the record in a folder for the date of today, and panics with the report unless every reader
+/// can read every event that it may receive.
 ///
 /// ```
 /// use event_contract::check::assert_compatible;
@@ -51,33 +52,32 @@ pub fn files(folder: impl AsRef<Path>) -> Result<Files, CheckError> {
 /// # assert_compatible(contract::catalog(), concat!(env!("CARGO_MANIFEST_DIR"), "/schemas"));
 /// ```
 ///
-/// Consumers are those in the folder `consumers` beside it, where there is one.
-///
-/// With routing rules, a policy or another day, [`Check`] does the same: its [`Report`] is displayed.
+/// Reads the consumers from the folder `consumers` beside it, if there is one. For routing rules, a policy or another date
+/// use [`Check`], and display its [`Report`].
 ///
 /// # Panics
 ///
-/// Where the contract is not compatible, that is not known, or it could not be checked.
+/// The contract is broken, undecided, or cannot be checked.
 #[track_caller]
 pub fn assert_compatible(catalog: Result<Catalog, CatalogError>, folder: impl AsRef<Path>) {
     let today = chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::now()).date_naive();
     let catalog = match catalog {
         Ok(catalog) => catalog,
-        Err(error) => panic!("the list of types is no catalog: {error}"),
+        Err(error) => panic!("invalid catalog: {error}"),
     };
     let beside = folder.as_ref().parent().unwrap_or(Path::new("")).join("consumers");
     let consumers =
-        if beside.is_dir() { files(beside).map(|files| Consumer::read_all(&files)) } else { Ok(Ok(Vec::new())) };
+        if beside.is_dir() { read_folder(beside).map(|files| Consumer::read_all(&files)) } else { Ok(Ok(Vec::new())) };
     let consumers = match consumers {
         Ok(Ok(consumers)) => consumers,
-        Ok(Err(error)) => panic!("the consumers could not be read: {error}"),
-        Err(error) => panic!("the consumers could not be read: {error}"),
+        Ok(Err(error)) => panic!("cannot read the consumers: {error}"),
+        Err(error) => panic!("cannot read the consumers: {error}"),
     };
-    let report = files(&folder).and_then(|files| Check::new(&catalog, &files, today).consumers(consumers).run());
+    let report = read_folder(&folder).and_then(|files| Check::new(&catalog, &files, today).consumers(consumers).run());
     match report {
         Ok(report) if report.is_compatible() => {}
         Ok(report) => fail(&report),
-        Err(error) => panic!("the contract could not be checked: {error}"),
+        Err(error) => panic!("cannot check the contract: {error}"),
     }
 }
 
@@ -86,7 +86,7 @@ fn fail(report: &Report) -> ! {
     panic!("the contract is {}\n\n{report}", report.outcome.as_str())
 }
 
-/// Panics with a payload that shows it unless a reader of `R` reads all that a writer of `W` writes, without an upcast.
+/// Panics with a counterexample unless a reader of `R` accepts every payload of a writer of `W`, without an upcast.
 ///
 /// ```
 /// use event_contract::check::assert_reads;
@@ -105,7 +105,7 @@ fn fail(report: &Report) -> ! {
 ///
 /// # Panics
 ///
-/// Where something that is written is not read, or that is not known.
+/// The reader rejects some payload, or the question is undecided.
 #[track_caller]
 pub fn assert_reads<W: Payload + JsonSchema, R: Payload + JsonSchema>() {
     let (writer, reader) = (Schema::writer::<W>(), Schema::reader::<R>());
@@ -114,9 +114,15 @@ pub fn assert_reads<W: Payload + JsonSchema, R: Payload + JsonSchema>() {
         Ok(Verdict::Contained) => {}
         Ok(Verdict::Broken { witness, findings }) => {
             let findings: Vec<_> = findings.iter().map(|finding| format!("  {finding}\n")).collect();
-            panic!("{names}: not all that is written is read\n{}for example: {}", findings.concat(), witness.document())
+            panic!(
+                "{names}: the reader rejects what the writer may write\n{}for example: {}",
+                findings.concat(),
+                witness.document()
+            )
         }
-        Ok(Verdict::Undecided { reason }) => panic!("{names}: whether all is read is not known: {reason}"),
+        Ok(Verdict::Undecided { reason }) => {
+            panic!("{names}: undecided whether the reader accepts every payload: {reason}")
+        }
         Err(error) => panic!("{names}: {error}"),
     }
 }

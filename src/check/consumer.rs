@@ -1,4 +1,4 @@
-//! What others need of events, as they have stated it.
+//! Consumers of events, and the schemas by which they read.
 
 use std::collections::BTreeMap;
 
@@ -12,14 +12,14 @@ use crate::payload::Payload;
 use crate::record::Files;
 use crate::schema::{Role, Schema, of_type};
 
-/// Somebody who reads events of the contract, and what must stand in their payloads for that.
+/// A program that reads events of the contract, with the schemas by which it reads their payloads.
 ///
 /// ```
 /// use event_contract::check::Consumer;
 /// use schemars::JsonSchema;
 /// use serde::{Deserialize, Serialize};
 ///
-/// /// Of an order, billing needs no more than this.
+/// /// The part of an order that billing reads.
 /// #[derive(Serialize, Deserialize, JsonSchema)]
 /// #[serde(rename_all = "camelCase")]
 /// struct Order {
@@ -27,65 +27,65 @@ use crate::schema::{Role, Schema, of_type};
 /// }
 ///
 /// let billing = Consumer::new("billing").reads::<Order>("Order.Created");
-/// assert!(billing.files().contains_key("billing/Order.Created.reader.json"));
+/// assert!(billing.to_files().contains_key("billing/Order.Created.reader.json"));
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Consumer {
     name: String,
-    statements: BTreeMap<String, Statement>,
+    schemas: BTreeMap<String, TypeSchemas>,
 }
 
-/// What is read of one type: a schema for each version that is read apart, and one for all others.
+/// The schemas for one event type: one for each version that has its own, and one for all others.
 #[derive(Debug, Clone, PartialEq, Default)]
-struct Statement {
+struct TypeSchemas {
     any: Option<Value>,
     versions: BTreeMap<Version, Value>,
 }
 
 impl Consumer {
-    /// A consumer that reads nothing yet. The name is that of its folder.
+    /// Creates a consumer that reads no event type. Its name is that of its folder.
     pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), statements: BTreeMap::new() }
+        Self { name: name.into(), schemas: BTreeMap::new() }
     }
 
-    /// The same, reading payloads of any version of an event type with its own Rust type.
+    /// Adds an event type that the consumer reads, in any version, with a Rust type of its own.
     #[must_use]
     pub fn reads<T: JsonSchema + Serialize + DeserializeOwned>(self, event_type: &str) -> Self {
         self.reads_schema(event_type, of_type::<T>(Role::Reader))
     }
 
-    /// The same, reading a version of an event with a payload type of its own, in the version that this type has.
+    /// Adds one version of an event type that the consumer reads with a payload type of its own.
     #[must_use]
     pub fn reads_payload<P: Payload + JsonSchema>(mut self) -> Self {
         let schema = Schema::reader::<P>().as_value().clone();
-        self.statements.entry(P::NAME.to_owned()).or_default().versions.insert(P::VERSION, schema);
+        self.schemas.entry(P::NAME.to_owned()).or_default().versions.insert(P::VERSION, schema);
         self
     }
 
-    /// The same, reading payloads of any version of an event type that satisfy a schema, of any draft.
+    /// Adds an event type that the consumer reads, in any version, by a JSON Schema of any draft.
     #[must_use]
     pub fn reads_schema(mut self, event_type: &str, schema: Value) -> Self {
-        self.statements.entry(event_type.to_owned()).or_default().any = Some(schema);
+        self.schemas.entry(event_type.to_owned()).or_default().any = Some(schema);
         self
     }
 
-    /// Who it is.
+    /// Returns the name.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Which types it reads.
+    /// Returns the event types that the consumer reads.
     pub fn event_types(&self) -> impl Iterator<Item = &str> {
-        self.statements.keys().map(String::as_str)
+        self.schemas.keys().map(String::as_str)
     }
 
-    /// What it states as files, to be kept where the contract is: `<name>/<Type>.reader.json` for all versions of a type,
-    /// `<name>/<Type>/v<N>.reader.json` for one and those that follow up to the next that is there.
-    pub fn files(&self) -> Files {
+    /// Returns the schemas as files, to be kept beside the contract: `<name>/<Type>.reader.json` for all versions of a type,
+    /// `<name>/<Type>/v<N>.reader.json` for a version and those after it, up to the next version with a file.
+    pub fn to_files(&self) -> Files {
         let mut files = Files::new();
-        for (of, statement) in &self.statements {
-            let versions = statement.versions.iter().map(|(version, schema)| (format!("{of}/{version}"), schema));
-            for (path, schema) in statement.any.iter().map(|schema| (of.clone(), schema)).chain(versions) {
+        for (event_type, schemas) in &self.schemas {
+            let versions = schemas.versions.iter().map(|(version, schema)| (format!("{event_type}/{version}"), schema));
+            for (path, schema) in schemas.any.iter().map(|schema| (event_type.clone(), schema)).chain(versions) {
                 let text = crate::schema::pretty(schema).into_bytes();
                 files.insert(format!("{}/{path}.reader.json", self.name), text);
             }
@@ -93,54 +93,56 @@ impl Consumer {
         files
     }
 
-    /// The consumers that such files state, by the paths below the folder of all consumers. Any other JSON file there is
-    /// an error: a statement that is overlooked is one that is broken.
+    /// Reads the consumers from files, by their paths below the folder of all consumers.
+    ///
+    /// A JSON file with another name is an error, so that no misnamed schema is left unchecked. Other files are skipped.
     pub fn read_all(files: &Files) -> Result<Vec<Self>, ConsumerError> {
         let mut consumers: BTreeMap<String, Self> = BTreeMap::new();
         let is_json = |path: &str| path.rsplit_once('.').is_some_and(|(_, end)| end.eq_ignore_ascii_case("json"));
         for (path, bytes) in files.iter().filter(|(path, _)| is_json(path)) {
             let error = |kind| ConsumerError { path: path.clone(), kind };
-            let (name, of, version) = parts(path).ok_or_else(|| error(ConsumerErrorKind::Path))?;
+            let (name, event_type, version) = parse_path(path).ok_or_else(|| error(ConsumerErrorKind::Path))?;
             let schema: Value =
                 serde_json::from_slice(bytes).map_err(|why| error(ConsumerErrorKind::Json(why.to_string())))?;
             let consumer = consumers.entry(name.to_owned()).or_insert_with(|| Self::new(name));
-            let statement = consumer.statements.entry(of.to_owned()).or_default();
+            let schemas = consumer.schemas.entry(event_type.to_owned()).or_default();
             match version {
-                Some(version) => drop(statement.versions.insert(version, schema)),
-                None => statement.any = Some(schema),
+                Some(version) => drop(schemas.versions.insert(version, schema)),
+                None => schemas.any = Some(schema),
             }
         }
         Ok(consumers.into_values().collect())
     }
 
-    /// The schema by which events of a version are read, and the path of its file: that of this version, of the last one
-    /// before it, the one for all, or the first one after it.
+    /// Returns the schema by which the consumer reads a version, and the path of its file: the schema of that version, of
+    /// the last version before it, of all versions, or of the first version after it.
     pub(super) fn schema(&self, event_type: &str, version: Version) -> Option<(String, &Value)> {
-        let statement = self.statements.get(event_type)?;
-        let of = |(version, schema)| (format!("{}/{event_type}/{version}.reader.json", self.name), schema);
-        let any = statement.any.as_ref().map(|schema| (format!("{}/{event_type}.reader.json", self.name), schema));
-        let before = statement.versions.range(..=version).next_back().map(|(version, schema)| of((*version, schema)));
-        let after = statement.versions.iter().next().map(|(version, schema)| of((*version, schema)));
+        let schemas = self.schemas.get(event_type)?;
+        let with_path = |(version, schema)| (format!("{}/{event_type}/{version}.reader.json", self.name), schema);
+        let any = schemas.any.as_ref().map(|schema| (format!("{}/{event_type}.reader.json", self.name), schema));
+        let before =
+            schemas.versions.range(..=version).next_back().map(|(version, schema)| with_path((*version, schema)));
+        let after = schemas.versions.iter().next().map(|(version, schema)| with_path((*version, schema)));
         before.or(any).or(after)
     }
 }
 
-/// `billing/Order.Created.reader.json`, `billing/Order.Created/v3.reader.json`
-fn parts(path: &str) -> Option<(&str, &str, Option<Version>)> {
+/// Parses `billing/Order.Created.reader.json` and `billing/Order.Created/v3.reader.json`.
+fn parse_path(path: &str) -> Option<(&str, &str, Option<Version>)> {
     let mut parts = path.strip_suffix(".reader.json")?.split('/');
-    let (name, of) = (parts.next()?, parts.next()?);
+    let (name, event_type) = (parts.next()?, parts.next()?);
     let version = match parts.next() {
         Some(text) => {
             let version = Version::new(text.strip_prefix('v')?.parse().ok()?).ok()?;
-            // `v01` would be another file about the same.
+            // `v01` would be a second file for the same version.
             Some(version).filter(|version| version.to_string() == text)?.into()
         }
         None => None,
     };
-    (parts.next().is_none() && !name.is_empty() && !of.is_empty()).then_some((name, of, version))
+    (parts.next().is_none() && !name.is_empty() && !event_type.is_empty()).then_some((name, event_type, version))
 }
 
-/// Why a file states nothing.
+/// A file that is not a schema of a consumer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{path}: {kind}")]
 pub struct ConsumerError {
@@ -150,11 +152,9 @@ pub struct ConsumerError {
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 enum ConsumerErrorKind {
-    #[error(
-        "a consumer states what it reads in `<name>/<Type>.reader.json`, or in `<name>/<Type>/v<N>.reader.json` for a version"
-    )]
+    #[error("unexpected JSON file: expected `<name>/<Type>.reader.json` or `<name>/<Type>/v<N>.reader.json`")]
     Path,
-    #[error("not JSON: {0}")]
+    #[error("invalid JSON: {0}")]
     Json(String),
 }
 
@@ -165,14 +165,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn files_and_statements_are_the_same() {
+    fn files_are_written_and_read() {
         let schemas = [json!({"type": "object"}), json!({"required": ["a"]})];
-        let mut files = Consumer::new("billing").reads_schema("Order.Created", schemas[0].clone()).files();
+        let mut files = Consumer::new("billing").reads_schema("Order.Created", schemas[0].clone()).to_files();
         let text = crate::schema::pretty(&schemas[1]).into_bytes();
         files.insert("billing/Order.Created/v3.reader.json".to_owned(), text);
         let consumers = Consumer::read_all(&files).unwrap();
         assert_eq!(consumers.len(), 1);
-        assert_eq!(consumers[0].files(), files);
+        assert_eq!(consumers[0].to_files(), files);
         for (version, expected) in [(1, &schemas[0]), (2, &schemas[0]), (3, &schemas[1]), (4, &schemas[1])] {
             assert_eq!(consumers[0].schema("Order.Created", Version::new(version).unwrap()).unwrap().1, expected);
         }
@@ -180,19 +180,19 @@ mod tests {
     }
 
     #[test]
-    fn what_states_nothing_is_an_error() {
-        let say = |path: &str, text: &str| {
+    fn other_json_files_are_rejected() {
+        let error = |path: &str, text: &str| {
             Consumer::read_all(&Files::from([(path.to_owned(), text.as_bytes().to_vec())])).unwrap_err().to_string()
         };
         assert_eq!(
-            say("billing/Order.Created.json", "{}"),
-            "billing/Order.Created.json: a consumer states what it reads in `<name>/<Type>.reader.json`, or in `<name>/<Type>/v<N>.reader.json` for a version"
+            error("billing/Order.Created.json", "{}"),
+            "billing/Order.Created.json: unexpected JSON file: expected `<name>/<Type>.reader.json` or `<name>/<Type>/v<N>.reader.json`"
         );
-        assert!(say("billing/a/v01.reader.json", "{}").contains("a consumer states what it reads"));
-        assert!(say("billing/a/v+1.reader.json", "{}").contains("a consumer states what it reads"));
+        assert!(error("billing/a/v01.reader.json", "{}").contains("unexpected JSON file"));
+        assert!(error("billing/a/v+1.reader.json", "{}").contains("unexpected JSON file"));
         assert_eq!(
-            say("billing/a.reader.json", "{"),
-            "billing/a.reader.json: not JSON: EOF while parsing an object at line 1 column 1"
+            error("billing/a.reader.json", "{"),
+            "billing/a.reader.json: invalid JSON: EOF while parsing an object at line 1 column 1"
         );
     }
 }

@@ -1,98 +1,250 @@
-//! One thing that the check has found.
+//! Findings of the check.
 
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use schemars::JsonSchema;
-use serde::Serialize;
-use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
+use serde::{Serialize, Serializer};
+use serde_json::Value;
 
-use super::ignore::resolve;
 use super::policy::Waiver;
-use super::rule::Rule;
-use crate::compat::KeywordPlace;
-use crate::schema::{assertions_of, compact};
 use crate::severity::Severity;
-use json_document::Pointer;
 
-/// One thing that the check has found.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
+/// A finding of the check.
+///
+/// Its JSON is flat: the fields of `subject` and `evidence` stand beside the others, see
+/// [`Report::json_schema`](super::Report::json_schema).
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Finding {
-    /// Its number in the report, from 1; the matrix names it.
+    /// The number of the finding in the report, from 1. Cells of the matrix refer to it.
     pub number: usize,
-    /// The id of its rule; `explain` has a page about it.
-    pub rule: String,
-    /// How much it matters.
+    /// The id of the [rule](super::Rule).
+    pub rule: &'static str,
+    /// The severity that the policy gives to the rule.
     pub severity: Severity,
-    /// What it is, in a sentence.
+    /// One sentence.
     pub message: String,
-    /// What it is called in a waiver: the same however schemas are ordered and formatted.
+    /// A hash that waivers refer to. It does not depend on the order or the formatting of schemas, on their descriptions,
+    /// or on the wording of `message`.
     pub fingerprint: String,
-    /// The waiver by which it is accepted, where it is.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// The waiver that accepts the finding.
     pub waiver: Option<Waiver>,
-    /// The event type that it is about.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub event_type: Option<String>,
-    /// What is written, as the matrix calls it: `v3`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub writer: Option<String>,
-    /// Who reads it, as the matrix calls it: `v2`, or the name of a consumer.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reader: Option<String>,
-    /// Where in the payload, as a JSON pointer.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub at: Option<String>,
-    /// The member that is missing there, where one is.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub missing: Option<String>,
-    /// The keyword of the reader's schema that rejects it, as a URI reference into that schema.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reader_keyword: Option<String>,
-    /// What the writer's schema says there.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub writer_keyword: Option<String>,
-    /// A payload that the writer may write and the reader rejects: two validators say so.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub witness: Option<Value>,
-    /// The file that says so: a schema below the folder of the record, or that of a consumer; for a routing rule, the file
-    /// that it was read from.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub file: Option<String>,
-    /// The line in that file, from 1, where it is known.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub line: Option<usize>,
-    /// The routing rule that it is about.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub routing_rule: Option<String>,
-    /// An event, in its envelope, as it was written before: one that the rule matched, where it does not match any more.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub event_before: Option<Value>,
-    /// An event, in its envelope, that shows it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub event: Option<Value>,
-    /// The reader's schema that was asked about, of which `reader_keyword` speaks.
-    #[serde(skip)]
-    pub(super) asked: Option<Arc<Value>>,
-    /// Whether the reader is a consumer, which may be called as a version is.
-    #[serde(skip)]
-    pub(super) is_stated: bool,
+    /// What the finding is about.
+    pub subject: Subject,
+    /// Documents that demonstrate the finding.
+    pub evidence: Evidence,
+    /// The reader's schema as it was compared, without ignored places: `reader_keyword` refers to it.
+    pub(super) reader_schema: Option<Arc<Value>>,
+}
+
+/// The part of a contract that a [`Finding`] is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Subject {
+    /// The contract as a whole, or an entry of its [`Policy`](super::Policy).
+    Contract,
+    /// An event type.
+    Type {
+        /// The event type.
+        event_type: String,
+        /// The label of the version in the matrix, such as `v3`, if the finding is about one.
+        version: Option<String>,
+    },
+    /// A consumer of an event type.
+    Consumer {
+        /// The event type.
+        event_type: String,
+        /// The name of the consumer.
+        name: String,
+    },
+    /// A writer and a reader of an event type.
+    Pair {
+        /// The event type.
+        event_type: String,
+        /// The label of the writer in the matrix, such as `v3`.
+        writer: String,
+        /// The label of the reader in the matrix, such as `v2`, or the name of a consumer.
+        reader: String,
+        /// Whether the reader is a consumer: its name may look like a version.
+        is_consumer: bool,
+        /// The place in the payload, as a JSON pointer; none if the finding is about all of the payload.
+        at: Option<String>,
+        /// The file of the reader's schema, below the folder of the record or of the consumers; none if the schema is not
+        /// published.
+        file: Option<String>,
+    },
+    /// A routing rule.
+    RoutingRule {
+        /// The name of the rule.
+        name: String,
+        /// The file that the rule was read from.
+        file: String,
+        /// The line in that file, from 1.
+        line: usize,
+        /// The event type and the version, such as `v3`, of the events that the finding is about.
+        events: Option<(String, String)>,
+    },
+}
+
+/// Documents that demonstrate a [`Finding`].
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Evidence {
+    /// No document: the message tells everything.
+    None,
+    /// A payload that the writer may write and the reader rejects, confirmed by two validators.
+    Rejection {
+        /// The payload.
+        payload: Value,
+        /// The name of the property that is missing at the place of the finding.
+        missing: Option<String>,
+        /// The keyword of the reader's schema that rejects the payload, as a URI reference into that schema.
+        reader_keyword: String,
+        /// The keyword of the writer's schema for the same place, as a URI reference into that schema.
+        writer_keyword: Option<String>,
+    },
+    /// Events in their envelopes that a routing rule matches or misses.
+    Events {
+        /// An event as published: before a change, the rule treated it differently from `now`.
+        before: Option<Value>,
+        /// An event as the contract writes it now.
+        now: Option<Value>,
+    },
 }
 
 impl Finding {
-    /// A finding about nothing in particular yet.
-    pub(super) fn new(rule: &'static Rule, severity: Severity, message: String) -> Self {
-        Self {
-            number: 0,
-            rule: rule.id().to_owned(),
-            severity,
-            message,
-            fingerprint: String::new(),
-            waiver: None,
-            event_type: None,
+    /// Returns whether no waiver accepts the finding.
+    pub fn is_open(&self) -> bool {
+        self.waiver.is_none()
+    }
+
+    /// Returns whether the finding fails the check: an open error.
+    pub fn is_error(&self) -> bool {
+        self.is_open() && self.severity == Severity::Error
+    }
+
+    /// Returns the event type that the finding is about.
+    pub fn event_type(&self) -> Option<&str> {
+        self.subject.event_type()
+    }
+
+    /// Returns whether the finding comes with a payload that the reader rejects.
+    pub(super) fn is_rejection(&self) -> bool {
+        match self.evidence {
+            Evidence::Rejection { .. } => true,
+            Evidence::None | Evidence::Events { .. } => false,
+        }
+    }
+
+    /// Returns the documents that demonstrate the finding, each with a label.
+    pub(super) fn documents(&self) -> impl Iterator<Item = (&'static str, &Value)> {
+        let documents = match &self.evidence {
+            Evidence::None => [None, None],
+            Evidence::Rejection { payload, .. } => [Some(("for example", payload)), None],
+            Evidence::Events { before, now } => {
+                let label = if before.is_some() { "now" } else { "for example" };
+                [before.as_ref().map(|event| ("before", event)), now.as_ref().map(|event| (label, event))]
+            }
+        };
+        documents.into_iter().flatten()
+    }
+
+    /// Returns ` v3 to v2` for a pair, ` v3` for a version, ` billing` for a consumer, or nothing.
+    pub(super) fn parties(&self) -> String {
+        let fields = self.fields();
+        match (fields.writer, fields.reader) {
+            (Some(writer), Some(reader)) => format!(" {writer} to {reader}"),
+            (Some(one), None) | (None, Some(one)) => format!(" {one}"),
+            (None, None) => String::new(),
+        }
+    }
+}
+
+impl Subject {
+    /// Returns the event type that the subject is or belongs to.
+    pub(super) fn event_type(&self) -> Option<&str> {
+        match self {
+            Self::Contract => None,
+            Self::Type { event_type, .. } | Self::Consumer { event_type, .. } | Self::Pair { event_type, .. } => {
+                Some(event_type)
+            }
+            Self::RoutingRule { events, .. } => events.as_ref().map(|(event_type, _)| &**event_type),
+        }
+    }
+}
+
+/// One thing that the check has found.
+///
+/// The JSON form of a [`Finding`].
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "Finding", description = "A finding of the check.")]
+pub(super) struct FindingFields<'a> {
+    /// The number of the finding in the report, from 1. Cells of the matrix refer to it.
+    number: usize,
+    /// The id of the rule; `explain` prints its page.
+    rule: &'a str,
+    /// The severity that the policy gives to the rule.
+    severity: Severity,
+    /// One sentence.
+    message: &'a str,
+    /// A hash that waivers refer to. It does not depend on the order or the formatting of schemas.
+    fingerprint: &'a str,
+    /// The waiver that accepts the finding.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    waiver: Option<&'a Waiver>,
+    /// The event type that the finding is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) event_type: Option<&'a str>,
+    /// The label of the writer in the matrix, such as `v3`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) writer: Option<&'a str>,
+    /// The label of the reader in the matrix, such as `v2`, or the name of a consumer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) reader: Option<&'a str>,
+    /// The place in the payload, as a JSON pointer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) at: Option<&'a str>,
+    /// The name of the property that is missing there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) missing: Option<&'a str>,
+    /// The keyword of the reader's schema that rejects the payload, as a URI reference into that schema.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) reader_keyword: Option<&'a str>,
+    /// The keyword of the writer's schema for the same place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) writer_keyword: Option<&'a str>,
+    /// A payload that the writer may write and the reader rejects, confirmed by two validators.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) witness: Option<&'a Value>,
+    /// A file below the folder of the record or of the consumers; for a routing rule, the file that it was read from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) file: Option<&'a str>,
+    /// The line in that file, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) line: Option<usize>,
+    /// The name of the routing rule that the finding is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) routing_rule: Option<&'a str>,
+    /// An event in its envelope as published, which the routing rule treated differently from `event`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) event_before: Option<&'a Value>,
+    /// An event in its envelope that demonstrates the finding.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) event: Option<&'a Value>,
+}
+
+impl Finding {
+    /// Returns the finding in the flat form of its JSON.
+    pub(super) fn fields(&self) -> FindingFields<'_> {
+        let mut fields = FindingFields {
+            number: self.number,
+            rule: self.rule,
+            severity: self.severity,
+            message: &self.message,
+            fingerprint: &self.fingerprint,
+            waiver: self.waiver.as_ref(),
+            event_type: self.subject.event_type(),
             writer: None,
             reader: None,
             at: None,
@@ -105,120 +257,43 @@ impl Finding {
             routing_rule: None,
             event_before: None,
             event: None,
-            asked: None,
-            is_stated: false,
-        }
-    }
-
-    /// Whether it counts: nobody has accepted it.
-    pub fn is_open(&self) -> bool {
-        self.waiver.is_none()
-    }
-
-    /// Whether nothing may be merged because of it.
-    pub fn is_error(&self) -> bool {
-        self.is_open() && self.severity == Severity::Error
-    }
-
-    /// The documents that show it, each with what it is called.
-    pub(super) fn shown(&self) -> impl Iterator<Item = (&'static str, &Value)> {
-        let now = if self.event_before.is_some() { "now" } else { "for example" };
-        let shown = [("for example", &self.witness), ("before", &self.event_before), (now, &self.event)];
-        shown.into_iter().filter_map(|(name, document)| Some((name, document.as_ref()?)))
-    }
-
-    /// Gives it its fingerprint, of what it says and of what more there is to tell it from others.
-    pub(super) fn seal(mut self, more: &str) -> Self {
-        let text = |text: &Option<String>| Value::from(text.as_deref());
-        let said = json!([
-            self.rule,
-            text(&self.event_type),
-            text(&self.writer),
-            text(&self.reader),
-            place(self.at.as_deref().unwrap_or_default(), self.witness.as_ref()),
-            text(&self.missing),
-            text(&self.routing_rule),
-            self.is_stated,
-            more,
-        ]);
-        for byte in &Sha256::digest(compact(&said))[..6] {
-            // A `String` cannot fail to be written to.
-            let _ = write!(self.fingerprint, "{byte:02x}");
-        }
-        self
-    }
-}
-
-/// The place without the numbers of items: which item it is, is the witness's choice.
-pub(super) fn place(at: &str, document: Option<&Value>) -> String {
-    let mut place = String::new();
-    let mut value = document;
-    for name in at.split('/').skip(1) {
-        let is_item = value.is_some_and(Value::is_array);
-        place.push('/');
-        place.push_str(if is_item { "*" } else { name });
-        let name = name.replace("~1", "/").replace("~0", "~");
-        value = match value {
-            Some(Value::Array(items)) => name.parse::<usize>().ok().and_then(|index| items.get(index)),
-            Some(Value::Object(members)) => members.get(&name),
-            _ => None,
         };
-    }
-    place
-}
-
-/// What the keyword says, without its order and its annotations: the finding is another one when that changes. What is
-/// required, and what is a list of properties, changes for other reasons, too.
-pub(super) fn said_by(keyword: &KeywordPlace, schema: &Value) -> String {
-    // Which item of a tuple it is about is no choice of the witness.
-    let names: Vec<_> = keyword.pointer.segments().collect();
-    let is_tuple = |pair: &&[String]| matches!(&*pair[0], "prefixItems" | "items") && pair[1].parse::<usize>().is_ok();
-    let items: Vec<_> = names.windows(2).filter(is_tuple).map(|pair| pair[1].clone()).collect();
-    if keyword.document.is_some() || matches!(&*keyword.keyword, "required" | "properties" | "") {
-        return format!("{}{items:?}", keyword.keyword);
-    }
-    let value = schema.pointer(Pointer::as_str(&keyword.pointer)).cloned().unwrap_or_default();
-    let mut left = MOST_SAID;
-    let value = in_full(&value, schema, 0, &mut left);
-    format!("{}{items:?}", compact(&assertions_of(&json!({ (&*keyword.keyword): value }))))
-}
-
-/// Values that a keyword is looked through for, and references within references.
-const MOST_SAID: usize = 10_000;
-const DEEPEST_SAID: usize = 6;
-
-/// With what references lead to in their place, as far as that goes.
-fn in_full(value: &Value, root: &Value, depth: usize, left: &mut usize) -> Value {
-    *left = left.saturating_sub(1);
-    if *left == 0 {
-        return value.clone();
-    }
-    match value {
-        Value::Object(members) => {
-            let target = members.get("$ref").and_then(Value::as_str).and_then(|to| resolve(root, to));
-            if let Some(target) = target.filter(|_| depth < DEEPEST_SAID) {
-                let beside: Map<_, _> = members
-                    .iter()
-                    .filter(|(name, _)| *name != "$ref")
-                    .map(|(name, value)| (name.clone(), value.clone()))
-                    .collect();
-                return json!([in_full(target, root, depth + 1, left), in_full(&beside.into(), root, depth, left)]);
+        match &self.subject {
+            Subject::Contract => {}
+            Subject::Type { version, .. } => fields.writer = version.as_deref(),
+            Subject::Consumer { name, .. } => fields.reader = Some(name),
+            Subject::Pair { writer, reader, at, file, .. } => {
+                fields.writer = Some(writer);
+                fields.reader = Some(reader);
+                fields.at = at.as_deref();
+                fields.file = file.as_deref();
             }
-            members.iter().map(|(name, value)| (name.clone(), in_full(value, root, depth, left))).collect()
+            Subject::RoutingRule { name, file, line, events } => {
+                fields.routing_rule = Some(name);
+                fields.file = Some(file);
+                fields.line = Some(*line);
+                fields.writer = events.as_ref().map(|(_, version)| &**version);
+            }
         }
-        Value::Array(items) => items.iter().map(|item| in_full(item, root, depth, left)).collect(),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),
+        match &self.evidence {
+            Evidence::None => {}
+            Evidence::Rejection { payload, missing, reader_keyword, writer_keyword } => {
+                fields.witness = Some(payload);
+                fields.missing = missing.as_deref();
+                fields.reader_keyword = Some(reader_keyword);
+                fields.writer_keyword = writer_keyword.as_deref();
+            }
+            Evidence::Events { before, now } => {
+                fields.event_before = before.as_ref();
+                fields.event = now.as_ref();
+            }
+        }
+        fields
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_place_has_no_numbers_of_items() {
-        let document = json!({"lines": [{"0": [1]}]});
-        assert_eq!(place("/lines/0/0/0", Some(&document)), "/lines/*/0/*");
-        assert_eq!(place("", None), "");
+impl Serialize for Finding {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.fields().serialize(serializer)
     }
 }

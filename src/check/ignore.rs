@@ -1,40 +1,42 @@
-//! A reader's schema that says nothing about some places.
+//! Removal of an ignored place from a reader's schema.
 
 use serde_json::{Map, Value, json};
 
-/// Schemas of what is the very place that a schema is of: all of them have to hold, or some, or none.
-const ALL_OF_LISTS: [&str; 3] = ["allOf", "anyOf", "oneOf"];
-const ALONE: [&str; 2] = ["then", "else"];
+/// In-place applicators that hold lists of schemas, and those that hold one.
+const SCHEMA_LISTS: [&str; 3] = ["allOf", "anyOf", "oneOf"];
+const SINGLE_SCHEMAS: [&str; 2] = ["then", "else"];
 
-/// The schema without what it says of the place, and whether it said anything. Where it refers to itself on the way
-/// there, the part that is referred to is copied. What stands under `not` and `if` stays: less there would be more.
-pub(super) fn without(schema: &Value, way: &[String]) -> (Value, bool) {
+/// Removes the restrictions that a schema places on one place, and returns whether there were any.
+///
+/// The targets of references on the path to the place are copied, so that the same definition still restricts other
+/// places. Schemas under `not` and `if` stay, because relaxing them would restrict the document.
+pub(super) fn remove_place(schema: &Value, path: &[String]) -> (Value, bool) {
     let mut relaxed = schema.clone();
-    let changed = relax(&mut relaxed, schema, way, 0, true);
+    let changed = relax(&mut relaxed, schema, path, 0, true);
     (relaxed, changed)
 }
 
-/// References on the way to a place of which none is a step into the document.
-const DEEPEST: usize = 64;
+/// Maximum number of in-place steps (references and applicators) in a row.
+const MAX_IN_PLACE: usize = 64;
 
-fn relax(schema: &mut Value, root: &Value, way: &[String], depth: usize, is_root: bool) -> bool {
-    let Some((name, rest)) = way.split_first() else {
-        let said = *schema != Value::Bool(true) && *schema != json!({});
+fn relax(schema: &mut Value, root: &Value, path: &[String], depth: usize, is_root: bool) -> bool {
+    let Some((name, rest)) = path.split_first() else {
+        let restricts = *schema != Value::Bool(true) && *schema != json!({});
         *schema = Value::Bool(true);
-        return said;
+        return restricts;
     };
     let Value::Object(keywords) = schema else { return false };
-    // What stands below an identifier of its own refers to other places than those of the root.
-    let is_apart = !is_root && (keywords.contains_key("$id") || keywords.contains_key("id"));
-    if depth > DEEPEST || is_apart {
+    // References below an `$id` resolve against that schema, not against the root.
+    let has_own_base = !is_root && (keywords.contains_key("$id") || keywords.contains_key("id"));
+    if depth > MAX_IN_PLACE || has_own_base {
         return false;
     }
     let mut changed = false;
     if let Some(target) = keywords.get("$ref").and_then(Value::as_str).and_then(|to| resolve(root, to)) {
         let mut target = target.clone();
-        if relax(&mut target, root, way, depth + 1, false) {
-            // Up to draft 7, what stands beside a reference says nothing.
-            if is_old(root) {
+        if relax(&mut target, root, path, depth + 1, false) {
+            // Up to draft 7, keywords beside `$ref` are ignored.
+            if ignores_siblings_of_ref(root) {
                 *schema = target;
                 return true;
             }
@@ -46,26 +48,26 @@ fn relax(schema: &mut Value, root: &Value, way: &[String], depth: usize, is_root
             changed = true;
         }
     }
-    let mut is_open = false;
-    for list in ALL_OF_LISTS {
+    let mut is_relaxed_one_of = false;
+    for list in SCHEMA_LISTS {
         if let Some(Value::Array(schemas)) = keywords.get_mut(list) {
             for schema in schemas {
-                let is_relaxed = relax(schema, root, way, depth + 1, false);
+                let is_relaxed = relax(schema, root, path, depth + 1, false);
                 changed |= is_relaxed;
-                is_open |= is_relaxed && list == "oneOf";
+                is_relaxed_one_of |= is_relaxed && list == "oneOf";
             }
         }
     }
-    // Without the place, more than one of them may hold.
-    if is_open && let Some(one_of) = keywords.remove("oneOf") {
+    // Without the place, a document may match several alternatives of a `oneOf`.
+    if is_relaxed_one_of && let Some(one_of) = keywords.remove("oneOf") {
         let any_of = json!({ "anyOf": one_of });
         if let Value::Array(all) = keywords.entry("allOf").or_insert_with(|| json!([])) {
             all.push(any_of);
         }
     }
-    for alone in ALONE {
-        if let Some(schema) = keywords.get_mut(alone) {
-            changed |= relax(schema, root, way, depth + 1, false);
+    for keyword in SINGLE_SCHEMAS {
+        if let Some(schema) = keywords.get_mut(keyword) {
+            changed |= relax(schema, root, path, depth + 1, false);
         }
     }
     changed | relax_member(keywords, root, name, rest, depth) | relax_items(keywords, root, name, rest, depth)
@@ -94,7 +96,7 @@ fn relax_member(keywords: &mut Map<String, Value>, root: &Value, name: &str, res
             let count = required.len();
             required.retain(|required| required != name);
             changed |= required.len() < count;
-            // Draft 4 has no empty list there.
+            // Draft 4 does not allow an empty array here.
             if required.is_empty() {
                 keywords.remove("required");
             }
@@ -126,8 +128,8 @@ fn relax_items(keywords: &mut Map<String, Value>, root: &Value, name: &str, rest
     changed
 }
 
-/// Whether a schema says that it is of a draft in which nothing counts beside a reference.
-fn is_old(root: &Value) -> bool {
+/// Returns whether `$schema` names a draft that ignores keywords beside `$ref`.
+fn ignores_siblings_of_ref(root: &Value) -> bool {
     let named = root.get("$schema").and_then(Value::as_str).unwrap_or_default();
     ["draft-03", "draft-04", "draft-06", "draft-07"].iter().any(|draft| named.contains(draft))
 }
@@ -142,12 +144,12 @@ mod tests {
     use super::*;
 
     fn relaxed(schema: &Value, path: &str) -> (Value, bool) {
-        let way: Vec<_> = path.split('/').skip(1).map(str::to_owned).collect();
-        without(schema, &way)
+        let path: Vec<_> = path.split('/').skip(1).map(str::to_owned).collect();
+        remove_place(schema, &path)
     }
 
     #[test]
-    fn what_is_said_of_the_place_goes_and_nothing_else() {
+    fn only_restrictions_of_the_place_are_removed() {
         let schema = json!({"type": "object", "required": ["meta", "id"], "properties": {
             "id": {"type": "string"},
             "meta": {"type": "object", "required": ["version"], "additionalProperties": false,
@@ -174,9 +176,8 @@ mod tests {
         assert_eq!(relaxed["$defs"], schema["$defs"]);
     }
 
-    /// What the place is not spoken of in stays as it is.
     #[test]
-    fn an_alternative_about_something_else_stays() {
+    fn alternatives_that_do_not_mention_the_place_stay() {
         let one_of = json!([{"required": ["a"]}, {"required": ["b"]}]);
         let schema = json!({"allOf": [{"properties": {"x": {"const": 1}}}], "oneOf": one_of});
         let (relaxed, changed) = relaxed(&schema, "/x");
@@ -185,21 +186,21 @@ mod tests {
     }
 
     #[test]
-    fn what_has_an_identifier_of_its_own_stays() {
+    fn schemas_with_their_own_id_stay() {
         let apart = json!({"$id": "http://a.test/b", "$ref": "#/$defs/q", "$defs": {"q": {"type": "string"}}});
         let schema = json!({"properties": {"pair": apart}, "$defs": {"q": {"properties": {"x": {"const": 1}}}}});
         assert_eq!(relaxed(&schema, "/pair/x"), (schema.clone(), false));
     }
 
     #[test]
-    fn what_is_dead_beside_a_reference_stays_dead() {
+    fn keywords_beside_a_reference_stay_ignored_up_to_draft_7() {
         let schema = json!({"$schema": "http://json-schema.org/draft-07/schema#", "$ref": "#/definitions/p",
             "required": ["nothing"], "definitions": {"p": {"properties": {"x": {"const": 1}}}}});
         assert_eq!(relaxed(&schema, "/x").0, json!({"properties": {"x": true}}));
     }
 
     #[test]
-    fn a_loop_of_references_ends() {
+    fn a_reference_to_itself_terminates() {
         let schema = json!({"$ref": "#/$defs/a", "$defs": {"a": {"$ref": "#/$defs/a"}}});
         assert_eq!(relaxed(&schema, "/x"), (schema.clone(), false));
     }

@@ -1,48 +1,52 @@
-//! What is lost where everything can be read: fields that nobody takes, values that nobody sent.
+//! Losses between compatible schemas: fields that the reader drops, values that the writer never writes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use super::ignore::resolve;
-use super::rule::Own;
+use super::rule::CheckRule;
 use crate::schema::{KNOWN, compact};
 
-/// The keyword by which a reader's schema says that a name is another one's alias.
+/// Keyword of a reader's schema: the property is an alias of another one.
 const ALIAS: &str = "x-alias-of";
-/// Steps into a document, and places looked at: schemas that refer to themselves have no end.
-const DEEPEST: usize = 24;
-const MOST: usize = 20_000;
-/// More are not told.
-const MOST_LOSSES: usize = 200;
+/// Maximum depth of places in a document, and maximum number of compared places: recursive schemas have infinitely many.
+const MAX_DEPTH: usize = 24;
+const MAX_PLACES: usize = 20_000;
+/// Maximum number of reported losses.
+const MAX_LOSSES: usize = 200;
 
-/// One thing that is lost.
+/// A value that does not survive the way from the writer to the reader.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Loss {
-    pub(super) rule: Own,
-    /// Where, as a pointer; `*` stands for every item.
+    pub(super) rule: CheckRule,
+    /// The place, as a JSON pointer with `*` for every item.
     pub(super) at: String,
     pub(super) message: String,
-    /// The name that the reader has for it, where it seems to be a rename.
+    /// What tells the loss apart from others of the rule at the same place, whatever the wording of the message.
+    pub(super) detail: String,
+    /// The reader's name of a field that was probably renamed.
     pub(super) renamed_to: Option<String>,
 }
 
-/// What of the writer's is lost on the reader.
-pub(super) fn losses(writer: &Value, reader: &Value) -> Vec<Loss> {
-    let mut search = Search { roots: [writer, reader], losses: Vec::new(), places: 0, within: Vec::new() };
+/// Returns the losses of a reader, at most [`MAX_LOSSES`].
+pub(super) fn find_losses(writer: &Value, reader: &Value) -> Vec<Loss> {
+    let mut search =
+        Search { writer_root: writer, reader_root: reader, losses: Vec::new(), places: 0, stack: Vec::new() };
     search.compare(&[writer], &[reader], "", 0);
     search.losses
 }
 
 struct Search<'a> {
-    roots: [&'a Value; 2],
+    writer_root: &'a Value,
+    reader_root: &'a Value,
     losses: Vec<Loss>,
     places: usize,
-    /// The schemas, of both sides, that are being compared: what is within itself is not compared again.
-    within: Vec<[Vec<*const Value>; 2]>,
+    /// The schemas of both roles that are being compared: recursive schemas are compared once.
+    stack: Vec<[Vec<*const Value>; 2]>,
 }
 
-/// What schemas of one place say of one of its members.
+/// A property, as all schemas of a place together describe it.
 #[derive(Default)]
 struct Field<'a> {
     schemas: Vec<&'a Value>,
@@ -54,28 +58,28 @@ struct Field<'a> {
 impl<'a> Search<'a> {
     fn compare(&mut self, writers: &[&'a Value], readers: &[&'a Value], at: &str, depth: usize) {
         self.places += 1;
-        if depth > DEEPEST || self.places > MOST || self.losses.len() >= MOST_LOSSES {
+        if depth > MAX_DEPTH || self.places > MAX_PLACES || self.losses.len() >= MAX_LOSSES {
             return;
         }
-        let [writer_root, reader_root] = self.roots;
-        let (writers, readers) = (spread(writers, writer_root), spread(readers, reader_root));
+        let (writers, readers) =
+            (in_place_schemas(writers, self.writer_root), in_place_schemas(readers, self.reader_root));
         let here = [&writers, &readers].map(|schemas| {
-            // What a reference leads to is the same from wherever it does.
+            // The target counts, not the schema that refers to it.
             let schemas = schemas.iter().filter(|schema| schema.get("$ref").is_none());
             let mut here: Vec<*const Value> = schemas.map(|schema| std::ptr::from_ref(*schema)).collect();
             here.sort_unstable();
             here
         });
-        if self.within.contains(&here) {
+        if self.stack.contains(&here) {
             return;
         }
-        self.within.push(here);
+        self.stack.push(here);
         self.compare_values(&writers, &readers, at);
-        let (sent, read) = (fields(&writers), fields(&readers));
+        let (written, read) = (fields(&writers), fields(&readers));
         if !read.is_empty() {
-            self.compare_fields(&sent, &read, &readers, at);
+            self.compare_fields(&written, &read, &readers, at);
         }
-        for (name, field) in &sent {
+        for (name, field) in &written {
             if let Some(other) = read.get(name) {
                 let at = format!("{at}/{}", name.replace('~', "~0").replace('/', "~1"));
                 self.compare(&field.schemas, &other.schemas, &at, depth + 1);
@@ -86,71 +90,76 @@ impl<'a> Search<'a> {
             found.flat_map(|found| found.as_array().map_or_else(|| vec![found], |list| list.iter().collect())).collect()
         };
         for keywords in [&["items", "prefixItems"][..], &["additionalProperties"]] {
-            let (sent, read) = (below(&writers, keywords), below(&readers, keywords));
-            if sent.iter().chain(&read).any(|schema| schema.is_object()) && !sent.is_empty() && !read.is_empty() {
-                self.compare(&sent, &read, &format!("{at}/*"), depth + 1);
+            let (written, read) = (below(&writers, keywords), below(&readers, keywords));
+            if written.iter().chain(&read).any(|schema| schema.is_object()) && !written.is_empty() && !read.is_empty() {
+                self.compare(&written, &read, &format!("{at}/*"), depth + 1);
             }
         }
-        self.within.pop();
+        self.stack.pop();
     }
 
     fn compare_fields(
         &mut self,
-        sent: &BTreeMap<&'a str, Field<'a>>,
+        written: &BTreeMap<&'a str, Field<'a>>,
         read: &BTreeMap<&'a str, Field<'a>>,
         readers: &[&'a Value],
         at: &str,
     ) {
-        let takes_any = readers.iter().any(|reader| {
+        let reads_any = readers.iter().any(|reader| {
             reader.get("patternProperties").is_some()
                 || reader.get("additionalProperties").is_some_and(|schema| schema.is_object() && *schema != empty())
         });
         let mut dropped: Vec<&str> =
-            sent.keys().filter(|name| !takes_any && !read.contains_key(**name)).copied().collect();
-        // A field is sent under its own name or under one of its aliases.
-        let is_sent = |name: &str| {
-            sent.contains_key(name)
-                || sent.keys().any(|other| read.get(other).is_some_and(|field| field.alias_of == Some(name)))
+            written.keys().filter(|name| !reads_any && !read.contains_key(**name)).copied().collect();
+        // A field is written under its own name or under one of its aliases.
+        let is_written = |name: &str| {
+            written.contains_key(name)
+                || written.keys().any(|other| read.get(other).is_some_and(|field| field.alias_of == Some(name)))
         };
         let mut absent: Vec<&str> = read
             .iter()
-            .filter(|(name, field)| field.alias_of.is_none() && !is_sent(name))
+            .filter(|(name, field)| field.alias_of.is_none() && !is_written(name))
             .map(|(name, _)| *name)
             .collect();
 
-        for (from, to) in renames(&dropped, &absent, |from, to| looks_alike(&sent[from], &read[to])) {
+        for (from, to) in match_renames(&dropped, &absent, |from, to| have_same_kind(&written[from], &read[to])) {
             dropped.retain(|name| *name != from);
             absent.retain(|name| *name != to);
-            let message = format!("`{from}` is sent and `{to}` is read: it looks like a rename, without an alias");
-            self.lose(Own::FieldRenamed, at, from, message);
+            let message = format!("`{from}` is written and `{to}` is read: probably renamed, without an alias");
+            self.lose(CheckRule::FieldRenamed, (at, from), message, to.to_owned());
             if let Some(loss) = self.losses.last_mut() {
                 loss.renamed_to = Some(to.to_owned());
             }
         }
         for name in dropped {
-            self.lose(Own::FieldDropped, at, name, format!("`{name}` is sent, and not read"));
+            let message = format!("`{name}` is written but not read");
+            self.lose(CheckRule::FieldDropped, (at, name), message, String::new());
         }
         for name in absent {
-            // Where it is required, that is a break, and found as one.
+            // A required field makes the schemas incompatible, which is another finding.
             if !read[name].is_required {
-                let stands_in = stands_in(read[name].default);
-                self.lose(Own::DefaultStandsIn, at, name, format!("`{name}` is never sent: {stands_in} stands in"));
+                let (result, detail) = match read[name].default.map(compact) {
+                    Some(default) => (format!("uses its default {default}"), default),
+                    None => ("gets no value".to_owned(), String::new()),
+                };
+                let message = format!("`{name}` is never written; the reader {result}");
+                self.lose(CheckRule::DefaultApplied, (at, name), message, detail);
             }
         }
-        for (name, field) in sent {
+        for (name, field) in written {
             if let Some(reader) = read.get(name)
                 && !field.is_required
                 && !reader.is_required
                 && let Some(default) = reader.default
             {
-                let stands_in = stands_in(Some(default));
-                let message = format!("`{name}` may be left out: {stands_in} stands in then");
-                self.lose(Own::DefaultStandsIn, at, name, message);
+                let default = compact(default);
+                let message = format!("`{name}` may be absent; the reader then uses its default {default}");
+                self.lose(CheckRule::DefaultApplied, (at, name), message, default);
             }
         }
     }
 
-    /// Values that the writer knows and an open reader does not.
+    /// Finds values of the writer that the reader's open enumeration does not list.
     fn compare_values(&mut self, writers: &[&Value], readers: &[&Value], at: &str) {
         let list = |schemas: &[&Value], keywords: &[&str]| -> BTreeSet<String> {
             let lists = schemas.iter().flat_map(|schema| keywords.iter().filter_map(|keyword| schema.get(*keyword)));
@@ -162,18 +171,19 @@ impl<'a> Search<'a> {
         if known.is_empty() {
             return;
         }
-        let sent = list(writers, &[KNOWN, "enum", "const"]);
-        let unknown: Vec<_> = sent.difference(&known).cloned().collect();
+        let written = list(writers, &[KNOWN, "enum", "const"]);
+        let unknown: Vec<_> = written.difference(&known).cloned().collect();
         if !unknown.is_empty() {
-            let message =
-                format!("the reader does not know {}: what is sent is kept as an unknown value", unknown.join(", "));
-            self.losses.push(Loss { rule: Own::ValueUnknown, at: at.to_owned(), message, renamed_to: None });
+            let detail = unknown.join(", ");
+            let message = format!("the reader does not list {detail}; it keeps them as unknown values");
+            let (rule, at) = (CheckRule::ValueUnknown, at.to_owned());
+            self.losses.push(Loss { rule, at, message, detail, renamed_to: None });
         }
     }
 
-    fn lose(&mut self, rule: Own, at: &str, name: &str, message: String) {
+    fn lose(&mut self, rule: CheckRule, (at, name): (&str, &str), message: String, detail: String) {
         let at = format!("{at}/{}", name.replace('~', "~0").replace('/', "~1"));
-        self.losses.push(Loss { rule, at, message, renamed_to: None });
+        self.losses.push(Loss { rule, at, message, detail, renamed_to: None });
     }
 }
 
@@ -181,16 +191,12 @@ fn empty() -> Value {
     Value::Object(serde_json::Map::new())
 }
 
-fn stands_in(default: Option<&Value>) -> String {
-    default.map_or_else(|| "nothing".to_owned(), |default| format!("its default {}", compact(default)))
-}
-
-/// These schemas, and all others that are said of the same place.
-fn spread<'a>(schemas: &[&'a Value], root: &'a Value) -> Vec<&'a Value> {
+/// Returns the schemas, and all that apply to the same place by references and in-place applicators.
+fn in_place_schemas<'a>(schemas: &[&'a Value], root: &'a Value) -> Vec<&'a Value> {
     let mut all: Vec<&'a Value> = Vec::new();
     let mut open: Vec<&'a Value> = schemas.to_vec();
     while let Some(schema) = open.pop() {
-        if all.iter().any(|seen| std::ptr::eq(*seen, schema)) || all.len() > MOST {
+        if all.iter().any(|seen| std::ptr::eq(*seen, schema)) || all.len() > MAX_PLACES {
             continue;
         }
         all.push(schema);
@@ -223,12 +229,16 @@ fn fields<'a>(schemas: &[&'a Value]) -> BTreeMap<&'a str, Field<'a>> {
     fields
 }
 
-/// Which of the names that are gone may be which of those that are new.
-fn renames<'a>(gone: &[&'a str], new: &[&'a str], alike: impl Fn(&str, &str) -> bool) -> Vec<(&'a str, &'a str)> {
+/// Pairs dropped names with absent names that probably replace them: those with a word in common, or the only two.
+fn match_renames<'a>(
+    gone: &[&'a str],
+    new: &[&'a str],
+    is_same_kind: impl Fn(&str, &str) -> bool,
+) -> Vec<(&'a str, &'a str)> {
     let mut pairs = Vec::new();
     let mut taken = BTreeSet::new();
     for from in gone {
-        let candidates: Vec<_> = new.iter().filter(|to| !taken.contains(*to) && alike(from, to)).collect();
+        let candidates: Vec<_> = new.iter().filter(|to| !taken.contains(*to) && is_same_kind(from, to)).collect();
         let by_name = candidates.iter().find(|to| share_a_word(from, to)).copied();
         let only = (gone.len() == 1 && new.len() == 1).then(|| candidates.first().copied()).flatten();
         if let Some(to) = by_name.or(only) {
@@ -239,21 +249,21 @@ fn renames<'a>(gone: &[&'a str], new: &[&'a str], alike: impl Fn(&str, &str) -> 
     pairs
 }
 
-/// Whether two fields are asked to be the same kind of value.
-fn looks_alike(one: &Field<'_>, other: &Field<'_>) -> bool {
+/// Returns whether the schemas of two fields have the same types, formats, values and references.
+fn have_same_kind(one: &Field<'_>, other: &Field<'_>) -> bool {
     let kinds = |field: &Field<'_>| -> BTreeSet<String> {
-        let said = field.schemas.iter().flat_map(|schema| {
+        let assertions = field.schemas.iter().flat_map(|schema| {
             ["type", "format", "enum", "const", "$ref"]
                 .iter()
                 .filter_map(|keyword| schema.get(*keyword).map(|value| format!("{keyword} {}", compact(value))))
         });
-        said.filter(|said| said != "format \"uint32\"" && said != "format \"int64\"").collect()
+        assertions.filter(|text| text != "format \"uint32\"" && text != "format \"int64\"").collect()
     };
     let (one, other) = (kinds(one), kinds(other));
     !one.is_empty() && one == other
 }
 
-/// `orderId`, `order_id` and `theOrder` share one.
+/// Returns whether two names have a word in common, as `orderId`, `order_id` and `theOrder` have.
 fn share_a_word(one: &str, other: &str) -> bool {
     let words = |name: &str| -> BTreeSet<String> {
         let mut words = vec![String::new()];
@@ -269,7 +279,7 @@ fn share_a_word(one: &str, other: &str) -> bool {
                 word.extend(character.to_lowercase());
             }
         }
-        // `id` and `at` say nothing.
+        // Two letters, as in `id` and `at`, are too unspecific.
         words.into_iter().filter(|word| word.chars().count() > 2).collect()
     };
     let flat =
@@ -283,75 +293,79 @@ mod tests {
 
     use super::*;
 
-    fn say(writer: &Value, reader: &Value) -> Vec<String> {
-        let losses = losses(writer, reader);
+    fn messages(writer: &Value, reader: &Value) -> Vec<String> {
+        let losses = find_losses(writer, reader);
         losses.iter().map(|loss| format!("{} {}: {}", loss.rule.id(), loss.at, loss.message)).collect()
     }
 
     #[test]
-    fn nothing_is_lost_on_one_who_reads_everything() {
+    fn a_reader_of_everything_loses_nothing() {
         let writer = json!({"properties": {"a": {"type": "string"}, "b": {"items": {"properties": {"c": {}}}}}});
-        assert_eq!(say(&writer, &writer), [""; 0]);
-        assert_eq!(say(&writer, &json!(true)), [""; 0]);
+        assert_eq!(messages(&writer, &writer), [""; 0]);
+        assert_eq!(messages(&writer, &json!(true)), [""; 0]);
         assert_eq!(
-            say(&writer, &json!({"properties": {"a": {}}, "additionalProperties": {"type": "string"}})),
+            messages(&writer, &json!({"properties": {"a": {}}, "additionalProperties": {"type": "string"}})),
             [""; 0]
         );
         let aliased = json!({"properties": {"z": {}, "a": {"x-alias-of": "z"}, "b": {}}});
-        assert_eq!(say(&writer, &aliased), [""; 0]);
+        assert_eq!(messages(&writer, &aliased), [""; 0]);
     }
 
     #[test]
-    fn what_is_dropped_and_what_stands_in() {
+    fn dropped_fields_and_applied_defaults_are_found() {
         let writer = json!({"properties": {"a": {"type": "string"}, "list": {"items": {"$ref": "#/$defs/i"}}},
             "required": ["list"], "$defs": {"i": {"properties": {"x": {}, "y": {"type": "null"}}}}});
         let reader = json!({"allOf": [{"properties": {"list": {"items": {"properties": {"x": {}}}}}}],
             "properties": {"a": {"default": 3}, "count": {"type": "integer", "default": 0}, "gift": {"type": "boolean"}}});
         assert_eq!(
-            say(&writer, &reader),
+            messages(&writer, &reader),
             [
-                "default-stands-in /count: `count` is never sent: its default 0 stands in",
-                "default-stands-in /gift: `gift` is never sent: nothing stands in",
-                "default-stands-in /a: `a` may be left out: its default 3 stands in then",
-                "field-dropped /list/*/y: `y` is sent, and not read",
+                "default-applied /count: `count` is never written; the reader uses its default 0",
+                "default-applied /gift: `gift` is never written; the reader gets no value",
+                "default-applied /a: `a` may be absent; the reader then uses its default 3",
+                "field-dropped /list/*/y: `y` is written but not read",
             ]
         );
     }
 
     #[test]
-    fn a_rename_is_called_one() {
-        let of = |names: &[&str]| {
+    fn renames_are_recognised() {
+        let schema = |names: &[&str]| {
             let properties: serde_json::Map<_, _> =
                 names.iter().map(|name| ((*name).to_owned(), json!({"type": "string"}))).collect();
             json!({ "properties": properties })
         };
         assert_eq!(
-            say(&of(&["id", "createdAt"]), &of(&["id", "created_at"])),
+            messages(&schema(&["id", "createdAt"]), &schema(&["id", "created_at"])),
             [
-                "field-renamed /createdAt: `createdAt` is sent and `created_at` is read: it looks like a rename, without an alias"
+                "field-renamed /createdAt: `createdAt` is written and `created_at` is read: probably renamed, without an alias"
             ]
         );
-        assert_eq!(say(&of(&["id", "a"]), &of(&["id", "b"])).len(), 1, "only one is gone and only one is new");
-        assert_eq!(say(&of(&["id", "a", "c"]), &of(&["id", "b", "d"])).len(), 4);
+        assert_eq!(
+            messages(&schema(&["id", "a"]), &schema(&["id", "b"])).len(),
+            1,
+            "only one is dropped and only one is absent"
+        );
+        assert_eq!(messages(&schema(&["id", "a", "c"]), &schema(&["id", "b", "d"])).len(), 4);
         let other = json!({"properties": {"created_at": {"type": "integer"}}});
-        assert_eq!(say(&of(&["createdAt"]), &other).len(), 2, "it is no rename if the value is another one");
+        assert_eq!(messages(&schema(&["createdAt"]), &other).len(), 2, "a field of another kind is no rename");
     }
 
     #[test]
-    fn values_that_an_open_reader_does_not_know() {
+    fn values_that_an_open_enumeration_does_not_list_are_found() {
         let writer = json!({"properties": {"s": {"type": "string", "x-extensible-enum": ["a", "b", "c"]}}});
         let reader = json!({"properties": {"s": {"type": "string", "x-extensible-enum": ["a"]}}});
         assert_eq!(
-            say(&writer, &reader),
-            ["value-unknown /s: the reader does not know \"b\", \"c\": what is sent is kept as an unknown value"]
+            messages(&writer, &reader),
+            ["value-unknown /s: the reader does not list \"b\", \"c\"; it keeps them as unknown values"]
         );
-        assert_eq!(say(&reader, &writer), [""; 0]);
+        assert_eq!(messages(&reader, &writer), [""; 0]);
     }
 
     #[test]
-    fn schemas_without_an_end_end() {
+    fn recursive_schemas_terminate() {
         let tree = json!({"properties": {"l": {"$ref": "#"}, "r": {"$ref": "#"}, "x": {}}});
         let other = json!({"properties": {"l": {"$ref": "#"}, "r": {"$ref": "#"}}});
-        assert_eq!(say(&tree, &other), ["field-dropped /x: `x` is sent, and not read"]);
+        assert_eq!(messages(&tree, &other), ["field-dropped /x: `x` is written but not read"]);
     }
 }

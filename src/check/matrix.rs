@@ -1,59 +1,103 @@
-//! The matrix of one type: every writer and every reader of it.
+//! The compatibility matrix of one type.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::change::{self, is_the_same};
+use super::change::version_bump;
 use super::consumer::Consumer;
-use super::finding::{Finding, place, said_by};
-use super::loss::{Loss, losses};
-use super::report::{Answer, Cell, Matrix, Reader, Revision, Writer};
-use super::rule::{self, Own};
-use super::run::{Check, CheckError, CheckErrorKind, Schemas, Subject};
-use crate::catalog::CatalogType;
+use super::error::{CheckError, CheckErrorKind};
+use super::finding::{Evidence, Finding, Subject};
+use super::fingerprint::{keyword_digest, normalise_place};
+use super::history::{CheckedType, SchemaHistory, Schemas, is_equivalent};
+use super::loss::{Loss, find_losses};
+use super::report::{Cell, CellVerdict, Matrix, MatrixColumn, MatrixRow, Revision};
+use super::rule::{self, CheckRule};
+use super::settings::Settings;
 use crate::compat::{self, Question, Verdict};
 use crate::lifecycle::Stage;
 use crate::name::Version;
 use crate::side::SideKind;
 
-/// A matrix, and its findings; cells name these by their index.
-pub(super) struct Made {
+/// A matrix and its findings. Cells refer to findings by their index.
+pub(super) struct TypeReport {
     pub(super) matrix: Matrix,
     pub(super) findings: Vec<Finding>,
 }
 
-/// What is written and read of a type, as it is published and as the code says.
-pub(super) struct Contract {
-    pub(super) published: Role,
-    pub(super) present: Role,
-}
-
-/// Both schemas of each version.
-#[derive(Default)]
-pub(super) struct Role {
-    pub(super) writers: Schemas,
-    pub(super) readers: Schemas,
-}
-
-impl Contract {
-    fn of(subject: &Subject<'_>) -> Self {
-        let mut contract = Self { published: Role::default(), present: Role::default() };
-        for published in &subject.published {
-            contract.published.writers.insert(published.version, published.writer.clone());
-            contract.published.readers.insert(published.version, published.reader.clone());
-        }
-        for version in subject.present.into_iter().flat_map(CatalogType::versions) {
-            let (writer, reader) = (version.writer_schema(), version.reader_schema());
-            contract.present.writers.insert(version.version(), writer.as_value().clone());
-            contract.present.readers.insert(version.version(), reader.as_value().clone());
-        }
-        contract
+/// Builds the matrix of a type.
+pub(super) fn build(
+    settings: &Settings,
+    checked: &CheckedType<'_>,
+    consumers: &[Consumer],
+) -> Result<TypeReport, CheckError> {
+    let history = SchemaHistory::new(checked);
+    let consumers: Vec<_> =
+        consumers.iter().filter(|consumer| consumer.event_types().any(|name| name == checked.name)).collect();
+    let rows = rows(settings, checked, &history);
+    let columns = columns(settings, checked, &history, &consumers);
+    let mut builder = MatrixBuilder {
+        settings,
+        checked,
+        history: &history,
+        consumers: &consumers,
+        decided: BTreeMap::new(),
+        findings: Vec::new(),
+    };
+    for row in &rows {
+        builder.check_satisfiable(row)?;
     }
+    let mut cells = Vec::new();
+    for row in &rows {
+        cells.push(columns.iter().map(|column| builder.cell(row, column)).collect::<Result<Vec<_>, _>>()?);
+    }
+    let mut findings = builder.findings;
+    let bump = version_bump(settings, checked, &history, &mut findings);
+    let (event_type, side, owner) = (checked.name.to_owned(), checked.side.to_string(), checked.owner.to_owned());
+    Ok(TypeReport { matrix: Matrix { event_type, side, owner, rows, columns, cells, bump }, findings })
 }
 
-/// One after the other: what is published, unless the code says the same; what the code says.
+fn rows(settings: &Settings, checked: &CheckedType<'_>, history: &SchemaHistory) -> Vec<MatrixRow> {
+    let row = |(version, revision, schema)| MatrixRow {
+        label: label(version, revision, &history.published.writers),
+        version: version.get(),
+        revision,
+        stage: checked.lifecycle(version).stage(settings.today),
+        schema,
+    };
+    revisions(&history.published.writers, &history.present.writers).into_iter().map(row).collect()
+}
+
+fn columns(
+    settings: &Settings,
+    checked: &CheckedType<'_>,
+    history: &SchemaHistory,
+    consumers: &[&Consumer],
+) -> Vec<MatrixColumn> {
+    let column = |(version, revision, schema)| MatrixColumn {
+        label: label(version, revision, &history.published.readers),
+        version: Some(version.get()),
+        revision,
+        stage: checked.lifecycle(version).stage(settings.today),
+        schema,
+    };
+    let newest = history.newest_declared().max(history.newest_published());
+    let of_consumer = |consumer: &&Consumer| {
+        let schema = newest.and_then(|newest| consumer.schema(checked.name, newest));
+        MatrixColumn {
+            label: consumer.name().to_owned(),
+            version: None,
+            revision: Revision::Stated,
+            stage: Stage::Live,
+            schema: schema.map_or(Value::Null, |(_, schema)| schema.clone()),
+        }
+    };
+    let versions = revisions(&history.published.readers, &history.present.readers).into_iter().map(column);
+    versions.chain(consumers.iter().map(of_consumer)).collect()
+}
+
+/// Returns, version by version, the published schema unless the code has an equivalent one, and the schema of the code.
 fn revisions(published: &Schemas, present: &Schemas) -> Vec<(Version, Revision, Value)> {
     let mut versions: Vec<_> = published.keys().chain(present.keys()).copied().collect();
     versions.sort_unstable();
@@ -61,19 +105,19 @@ fn revisions(published: &Schemas, present: &Schemas) -> Vec<(Version, Revision, 
     let mut revisions = Vec::new();
     for version in versions {
         match (published.get(&version), present.get(&version)) {
-            (Some(was), Some(is)) if is_the_same(was, is) => {
-                revisions.push((version, Revision::Unchanged, is.clone()));
+            (Some(old), Some(new)) if is_equivalent(old, new) => {
+                revisions.push((version, Revision::Unchanged, new.clone()));
             }
-            (was, is) => {
-                revisions.extend(was.map(|was| (version, Revision::Published, was.clone())));
-                revisions.extend(is.map(|is| (version, Revision::Present, is.clone())));
+            (old, new) => {
+                revisions.extend(old.map(|old| (version, Revision::Published, old.clone())));
+                revisions.extend(new.map(|new| (version, Revision::Present, new.clone())));
             }
         }
     }
     revisions
 }
 
-/// `v3`, and `v3 now` for what has become of a published version.
+/// Returns `v3`, or `v3 now` for the code of a published version that has changed.
 fn label(version: Version, revision: Revision, published: &Schemas) -> String {
     match revision {
         Revision::Present if published.contains_key(&version) => format!("{version} now"),
@@ -81,288 +125,237 @@ fn label(version: Version, revision: Revision, published: &Schemas) -> String {
     }
 }
 
-/// The matrix of a type.
-pub(super) fn of(check: &Check<'_>, subject: &Subject<'_>, consumers: &[Consumer]) -> Result<Made, CheckError> {
-    let contract = Contract::of(subject);
-    let stage = |version: Version| subject.lifecycle(version).stage(check.today);
-    let rows = revisions(&contract.published.writers, &contract.present.writers);
-    let writers: Vec<_> = rows
-        .into_iter()
-        .map(|(version, revision, schema)| Writer {
-            label: label(version, revision, &contract.published.writers),
-            version: version.get(),
-            revision,
-            stage: stage(version),
-            schema,
-        })
-        .collect();
-    let columns = revisions(&contract.published.readers, &contract.present.readers);
-    let mut readers: Vec<_> = columns
-        .into_iter()
-        .map(|(version, revision, schema)| Reader {
-            label: label(version, revision, &contract.published.readers),
-            version: Some(version.get()),
-            revision,
-            stage: stage(version),
-            schema,
-        })
-        .collect();
-    let newest = contract.present.writers.keys().chain(contract.published.writers.keys()).max().copied();
-    let reading: Vec<_> =
-        consumers.iter().filter(|consumer| consumer.event_types().any(|of| of == subject.name)).collect();
-    readers.extend(reading.iter().map(|consumer| {
-        Reader {
-            label: consumer.name().to_owned(),
-            version: None,
-            revision: Revision::Stated,
-            stage: Stage::Live,
-            schema: newest
-                .and_then(|newest| consumer.schema(subject.name, newest))
-                .map_or(Value::Null, |(_, schema)| schema.clone()),
-        }
-    }));
-    let mut making = Making { check, subject, contract, asked: BTreeMap::new(), findings: Vec::new() };
-    for writer in &writers {
-        making.is_satisfiable(writer)?;
-    }
-    let mut cells = Vec::new();
-    for writer in &writers {
-        let row = readers.iter().map(|reader| making.cell(writer, reader, &reading));
-        cells.push(row.collect::<Result<Vec<_>, _>>()?);
-    }
-    let Making { contract, mut findings, .. } = making;
-    let bump = change::of(check, subject, &contract, &mut findings);
-    let matrix = Matrix {
-        event_type: subject.name.to_owned(),
-        side: subject.side.to_string(),
-        owner: subject.owner.to_owned(),
-        writers,
-        readers,
-        cells,
-        bump,
-    };
-    Ok(Made { matrix, findings })
-}
-
-/// The worst answer in the column of a reader.
-pub(super) fn worst(matrix: &Matrix, reader: &str) -> Answer {
-    let badness = |answer: &Answer| match answer {
-        Answer::NotOwed => 0,
-        Answer::Reads => 1,
-        Answer::ReadsByUpcast => 2,
-        Answer::Accepted => 3,
-        Answer::Undecided => 4,
-        Answer::Breaks => 5,
-    };
-    let Some(column) = matrix.readers.iter().position(|of| of.version.is_none() && of.label == reader) else {
-        return Answer::NotOwed;
-    };
-    matrix.cells.iter().map(|row| row[column].answer).max_by_key(badness).unwrap_or(Answer::NotOwed)
-}
-
-struct Making<'a> {
-    check: &'a Check<'a>,
-    subject: &'a Subject<'a>,
-    contract: Contract,
-    /// The answers that are known: by the writer, by what findings call the reader, and by whether that is a consumer.
-    asked: BTreeMap<(String, String, bool), Cell>,
+struct MatrixBuilder<'a> {
+    settings: &'a Settings,
+    checked: &'a CheckedType<'a>,
+    history: &'a SchemaHistory,
+    /// The consumers of the type.
+    consumers: &'a [&'a Consumer],
+    /// Decided cells, by the labels of writer and effective reader, and by whether the reader is a consumer.
+    decided: BTreeMap<(String, String, bool), Cell>,
     findings: Vec<Finding>,
 }
 
-/// The schema by which a reader reads what a writer writes.
-struct Through {
-    /// As findings call it.
+/// The schema by which a reader reads one version: its own, or that of an older type that it upcasts.
+struct EffectiveReader {
+    /// The label in findings.
     label: String,
     is_consumer: bool,
     schema: Value,
-    /// The file that says so; what has changed in the code is in none.
+    /// The file of the schema; none if the schema is not published.
     file: Option<String>,
     is_upcast: bool,
 }
 
-impl Making<'_> {
-    /// Of what nobody can write, everything is true.
-    fn is_satisfiable(&mut self, writer: &Writer) -> Result<(), CheckError> {
+impl MatrixBuilder<'_> {
+    /// Reports a writer whose schema no payload satisfies.
+    ///
+    /// Any reader would be proven compatible with it, which says nothing.
+    fn check_satisfiable(&mut self, row: &MatrixRow) -> Result<(), CheckError> {
         let nothing = Value::Bool(false);
-        let question = Question::new(&writer.schema, &nothing).budget(self.check.budget).random_samples(0);
-        let verdict = question.ask().map_err(|error| self.cannot_ask(&writer.label, "nothing", error))?;
-        let (own, message) = match verdict {
+        let question = Question::new(&row.schema, &nothing).budget(self.settings.budget).random_samples(0);
+        let verdict = question.ask().map_err(|error| self.question_error(&row.label, "nothing", error))?;
+        let (rule, message) = match verdict {
             Verdict::Broken { .. } => return Ok(()),
             Verdict::Contained => {
-                (Own::WriterUnsatisfiable, format!("{}: no payload satisfies its schema", writer.label))
+                (CheckRule::WriterUnsatisfiable, format!("no payload satisfies the writer's schema of {}", row.label))
             }
             Verdict::Undecided { reason } => (
-                Own::Undecided,
-                format!("{}: whether any payload satisfies its schema is not known: {reason}", writer.label),
+                CheckRule::Undecided,
+                format!("undecided whether any payload satisfies the writer's schema of {}: {reason}", row.label),
             ),
         };
-        self.add(own, message, |finding| finding.writer = Some(writer.label.clone()), "");
+        let event_type = self.checked.name.to_owned();
+        let subject = Subject::Type { event_type, version: Some(row.label.clone()) };
+        let finding = self.settings.finding(rule.id(), subject, message);
+        self.findings.extend(finding.map(|finding| finding.with_fingerprint("")));
         Ok(())
     }
 
-    fn cell(&mut self, writer: &Writer, reader: &Reader, consumers: &[&Consumer]) -> Result<Cell, CheckError> {
-        let Some(through) = self.through(writer, reader, consumers) else {
-            return Ok(Cell { answer: Answer::NotOwed, findings: Vec::new() });
+    fn cell(&mut self, row: &MatrixRow, column: &MatrixColumn) -> Result<Cell, CheckError> {
+        let Some(reader) = self.effective_reader(row, column) else {
+            return Ok(Cell { verdict: CellVerdict::NotRequired, findings: Vec::new() });
         };
-        let key = (writer.label.clone(), through.label.clone(), through.is_consumer);
-        let mut cell = if let Some(cell) = self.asked.get(&key) {
+        let key = (row.label.clone(), reader.label.clone(), reader.is_consumer);
+        let mut cell = if let Some(cell) = self.decided.get(&key) {
             cell.clone()
         } else {
-            let cell = self.ask(writer, &through)?;
-            self.asked.insert(key, cell.clone());
+            let cell = self.decide(row, &reader)?;
+            self.decided.insert(key, cell.clone());
             cell
         };
-        if through.is_upcast && cell.answer == Answer::Reads {
-            cell.answer = Answer::ReadsByUpcast;
+        if reader.is_upcast && cell.verdict == CellVerdict::Reads {
+            cell.verdict = CellVerdict::ReadsByUpcast;
         }
         Ok(cell)
     }
 
-    /// How the reader reads what the writer writes; `None` where that is not owed.
-    fn through(&self, writer: &Writer, reader: &Reader, consumers: &[&Consumer]) -> Option<Through> {
-        let written = Version::new(writer.version).ok()?;
-        let Some(version) = reader.version.and_then(|version| Version::new(version).ok()) else {
-            if writer.stage == Stage::Sunset {
-                return None;
-            }
-            let consumer = consumers.iter().find(|consumer| consumer.name() == reader.label)?;
-            let (file, schema) = consumer.schema(self.subject.name, written)?;
-            let schema = schema.clone();
-            let (label, file) = (reader.label.clone(), Some(file));
-            return Some(Through { label, is_consumer: true, schema, file, is_upcast: false });
-        };
+    /// Returns the schema by which a reader reads what a writer writes; `None` where the contract does not require that it
+    /// can.
+    fn effective_reader(&self, row: &MatrixRow, column: &MatrixColumn) -> Option<EffectiveReader> {
+        let written = Version::new(row.version).ok()?;
+        match column.version.and_then(|version| Version::new(version).ok()) {
+            Some(version) => self.reader_of_version(row, written, column, version),
+            None => self.reader_of_consumer(row, written, column),
+        }
+    }
+
+    fn reader_of_consumer(&self, row: &MatrixRow, written: Version, column: &MatrixColumn) -> Option<EffectiveReader> {
+        if row.stage == Stage::Sunset {
+            return None;
+        }
+        let consumer = self.consumers.iter().find(|consumer| consumer.name() == column.label)?;
+        let (file, schema) = consumer.schema(self.checked.name, written)?;
+        Some(EffectiveReader {
+            label: column.label.clone(),
+            is_consumer: true,
+            schema: schema.clone(),
+            file: Some(file),
+            is_upcast: false,
+        })
+    }
+
+    fn reader_of_version(
+        &self,
+        row: &MatrixRow,
+        written: Version,
+        column: &MatrixColumn,
+        version: Version,
+    ) -> Option<EffectiveReader> {
         let is_newer = written > version
-            || (written == version && writer.revision == Revision::Present && reader.revision == Revision::Published);
-        let forward = self.subject.side == SideKind::External && writer.stage != Stage::Sunset;
-        if reader.stage == Stage::Sunset && written != version || is_newer && !forward {
+            || (written == version && row.revision == Revision::Present && column.revision == Revision::Published);
+        // Others may read an external event with an older version until that version's sunset.
+        let is_forward_required = self.checked.side == SideKind::External && row.stage != Stage::Sunset;
+        if column.stage == Stage::Sunset && written != version || is_newer && !is_forward_required {
             return None;
         }
         let file = |version: Version, revision: Revision| {
-            let side = self.subject.side;
-            (revision != Revision::Present).then(|| format!("{side}/{}/{version}.reader.json", self.subject.name))
+            let CheckedType { side, name, .. } = self.checked;
+            (revision != Revision::Present).then(|| format!("{side}/{name}/{version}.reader.json"))
         };
         if written >= version {
-            let (label, schema) = (reader.label.clone(), reader.schema.clone());
-            return Some(Through {
-                label,
+            return Some(EffectiveReader {
+                label: column.label.clone(),
                 is_consumer: false,
-                schema,
-                file: file(version, reader.revision),
+                schema: column.schema.clone(),
+                file: file(version, column.revision),
                 is_upcast: false,
             });
         }
-        // What it carries of the older version: as it was published with it, or as the code has it.
-        let Contract { published, present } = &self.contract;
-        let carried = match reader.revision {
+        // The older type that the reader upcasts from: as it was published with it, or as the code has it.
+        let SchemaHistory { published, present } = self.history;
+        let older = match column.revision {
             Revision::Published => published.readers.get(&written).or_else(|| present.readers.get(&written)),
             Revision::Unchanged | Revision::Present | Revision::Stated => present.readers.get(&written),
         };
-        let schema = carried?.clone();
-        let has_changed = published.readers.get(&written).is_some_and(|published| !is_the_same(published, &schema));
+        let schema = older?.clone();
+        let has_changed = published.readers.get(&written).is_some_and(|published| !is_equivalent(published, &schema));
         let revision = if has_changed { Revision::Present } else { Revision::Unchanged };
-        let label = label(written, revision, &published.readers);
-        Some(Through { label, is_consumer: false, schema, file: file(written, revision), is_upcast: true })
+        Some(EffectiveReader {
+            label: label(written, revision, &published.readers),
+            is_consumer: false,
+            schema,
+            file: file(written, revision),
+            is_upcast: true,
+        })
     }
 
-    fn ask(&mut self, writer: &Writer, through: &Through) -> Result<Cell, CheckError> {
-        let reader = Arc::new(self.check.relaxed(self.subject.name, through.schema.clone()));
-        let question =
-            Question::new(&writer.schema, &reader).assert_formats(self.check.formats).budget(self.check.budget);
-        let verdict = question.ask().map_err(|error| self.cannot_ask(&writer.label, &through.label, error))?;
-        // What is read just as the same version writes it, loses nothing.
-        let is_own = writer.label == through.label && !through.is_consumer;
-        let losses = if is_own { Vec::new() } else { losses(&writer.schema, &reader) };
+    /// Asks whether the reader accepts everything that the writer may write, and adds the findings about that.
+    fn decide(&mut self, row: &MatrixRow, reader: &EffectiveReader) -> Result<Cell, CheckError> {
+        let schema = Arc::new(self.settings.without_ignored(self.checked.name, reader.schema.clone()));
+        let question = Question::new(&row.schema, &schema)
+            .assert_formats(self.settings.assert_formats)
+            .budget(self.settings.budget);
+        let verdict = question.ask().map_err(|error| self.question_error(&row.label, &reader.label, error))?;
+        // A version loses nothing that it writes itself.
+        let is_own = row.label == reader.label && !reader.is_consumer;
+        let losses = if is_own { Vec::new() } else { find_losses(&row.schema, &schema) };
         let before = self.findings.len();
-        let answer = match verdict {
-            Verdict::Contained => Answer::Reads,
+        let verdict = match verdict {
+            Verdict::Contained => CellVerdict::Reads,
             Verdict::Broken { findings, .. } => {
                 for finding in findings {
-                    self.breaks(writer, through, &reader, finding, &losses);
+                    self.add_rejection(self.subject(row, reader), &schema, finding, &losses);
                 }
-                Answer::Breaks
+                CellVerdict::Breaks
             }
             Verdict::Undecided { reason } => {
-                let message = format!("whether {} reads {} is not known: {reason}", through.label, writer.label);
-                self.add(Own::Undecided, message, |finding| finding.is_about(writer, through), "");
-                Answer::Undecided
+                let message = format!("undecided whether {} reads {}: {reason}", reader.label, row.label);
+                let finding = self.settings.finding(CheckRule::Undecided.id(), self.subject(row, reader), message);
+                self.findings.extend(finding.map(|finding| finding.with_fingerprint("")));
+                CellVerdict::Undecided
             }
         };
-        for loss in &losses {
-            // A break says it louder.
-            let is_said = self.findings[before..].iter().any(|finding| loss.is_said_by(finding));
-            if !is_said {
-                let about = |finding: &mut Finding| {
-                    finding.is_about(writer, through);
-                    finding.at = Some(loss.at.clone());
-                };
-                self.add(loss.rule, loss.message.clone(), about, &loss.message);
+        for loss in losses {
+            if self.findings[before..].iter().any(|finding| loss.is_covered_by(finding)) {
+                continue;
             }
+            let mut subject = self.subject(row, reader);
+            if let Subject::Pair { at, .. } = &mut subject {
+                *at = Some(loss.at);
+            }
+            let finding = self.settings.finding(loss.rule.id(), subject, loss.message);
+            self.findings.extend(finding.map(|finding| finding.with_fingerprint(&loss.detail)));
         }
-        Ok(Cell { answer, findings: (before..self.findings.len()).collect() })
+        Ok(Cell { verdict, findings: (before..self.findings.len()).collect() })
     }
 
-    fn breaks(
-        &mut self,
-        writer: &Writer,
-        through: &Through,
-        reader: &Arc<Value>,
-        found: compat::Finding,
-        losses: &[Loss],
-    ) {
-        let title = rule::of(found.kind.id()).title();
-        let at = found.at.to_string();
-        let witness = found.witness.document().clone();
-        let shown = if at.is_empty() { "the root of the payload" } else { &at };
+    /// Returns the pair as the subject of a finding, without a place.
+    fn subject(&self, row: &MatrixRow, reader: &EffectiveReader) -> Subject {
+        Subject::Pair {
+            event_type: self.checked.name.to_owned(),
+            writer: row.label.clone(),
+            reader: reader.label.clone(),
+            is_consumer: reader.is_consumer,
+            at: None,
+            file: reader.file.clone(),
+        }
+    }
+
+    fn add_rejection(&mut self, subject: Subject, schema: &Arc<Value>, found: compat::Finding, losses: &[Loss]) {
+        let place = found.at.to_string();
+        let payload = found.witness.document().clone();
+        let title = rule::by_id(found.kind.id()).title();
+        let shown_place = if place.is_empty() { "the root of the payload" } else { &place };
         let mut message = match &found.missing {
-            Some(name) => format!("{title}: `{name}` is missing at {shown}"),
-            None => format!("{title}, at {shown}"),
+            Some(name) => format!("{title}: `{name}` is missing at {shown_place}"),
+            None => format!("{title}, at {shown_place}"),
         };
         let renamed = losses.iter().find(|loss| {
             let parent = loss.at.rsplit_once('/').map_or("", |(parent, _)| parent);
-            loss.renamed_to.is_some() && loss.renamed_to == found.missing && parent == place(&at, Some(&witness))
+            loss.renamed_to.is_some()
+                && loss.renamed_to == found.missing
+                && parent == normalise_place(&place, Some(&payload))
         });
-        if let Some(from) = renamed.and_then(|loss| loss.at.rsplit('/').next()) {
-            message = format!("{message}; it looks like `{from}`, renamed");
+        if let Some(name) = renamed.and_then(|loss| loss.at.rsplit('/').next()) {
+            message = format!("{message}; the writer probably calls it `{name}`");
         }
-        let more = said_by(&found.reader, reader);
-        let Some(mut finding) = self.check.finding(found.kind.id(), message) else { return };
-        finding.event_type = Some(self.subject.name.to_owned());
-        finding.is_about(writer, through);
-        finding.at = Some(at);
-        finding.missing = found.missing;
-        finding.reader_keyword = Some(found.reader.to_string());
-        finding.writer_keyword = found.writer.map(|keyword| keyword.to_string());
-        finding.witness = Some(witness);
-        finding.asked = Some(Arc::clone(reader));
-        self.findings.push(finding.seal(&more));
+        let Some(mut finding) = self.settings.finding(found.kind.id(), subject, message) else { return };
+        if let Subject::Pair { at, .. } = &mut finding.subject {
+            *at = Some(place);
+        }
+        finding.evidence = Evidence::Rejection {
+            payload,
+            missing: found.missing,
+            reader_keyword: found.reader.to_string(),
+            writer_keyword: found.writer.map(|keyword| keyword.to_string()),
+        };
+        finding.reader_schema = Some(Arc::clone(schema));
+        self.findings.push(finding.with_fingerprint(&keyword_digest(&found.reader, schema)));
     }
 
-    fn add(&mut self, own: Own, message: String, about: impl FnOnce(&mut Finding), more: &str) {
-        if let Some(mut finding) = self.check.finding(own.id(), message) {
-            finding.event_type = Some(self.subject.name.to_owned());
-            about(&mut finding);
-            self.findings.push(finding.seal(more));
-        }
-    }
-
-    fn cannot_ask(&self, writer: &str, reader: &str, error: compat::QuestionError) -> CheckError {
+    fn question_error(&self, writer: &str, reader: &str, error: compat::QuestionError) -> CheckError {
         let (writer, reader) = (writer.to_owned(), reader.to_owned());
-        CheckErrorKind::Question { event_type: self.subject.name.to_owned(), writer, reader, error }.into()
-    }
-}
-
-impl Finding {
-    fn is_about(&mut self, writer: &Writer, through: &Through) {
-        self.writer = Some(writer.label.clone());
-        self.reader = Some(through.label.clone());
-        self.is_stated = through.is_consumer;
-        self.file.clone_from(&through.file);
+        CheckErrorKind::Question { event_type: self.checked.name.to_owned(), writer, reader, error }.into()
     }
 }
 
 impl Loss {
-    /// Whether a break is about the same field.
-    fn is_said_by(&self, finding: &Finding) -> bool {
-        self.renamed_to.is_some() && self.renamed_to == finding.missing
+    /// Returns whether an incompatibility is about the same field.
+    fn is_covered_by(&self, finding: &Finding) -> bool {
+        match &finding.evidence {
+            Evidence::Rejection { missing, .. } => self.renamed_to.is_some() && self.renamed_to == *missing,
+            Evidence::None | Evidence::Events { .. } => false,
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! What a team has decided about the findings of its check.
+//! Severities, waivers and ignored places that a team has decided on.
 
 use std::collections::BTreeMap;
 
@@ -9,56 +9,36 @@ use serde::Serialize;
 use super::rule::{self, Rule};
 use crate::severity::Severity;
 
-/// One finding that is accepted, for a reason and for a time.
+/// Acceptance of one finding until a date.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-#[non_exhaustive]
 pub struct Waiver {
     /// The fingerprint of the finding.
     pub fingerprint: String,
-    /// Why it is accepted.
+    /// Why the finding is accepted. Must not be empty.
     pub reason: String,
-    /// The last day on which it is.
+    /// The last day on which it is accepted.
     pub expires: NaiveDate,
 }
 
-impl Waiver {
-    /// A waiver that holds up to and including a day.
-    pub fn new(fingerprint: impl Into<String>, reason: impl Into<String>, expires: NaiveDate) -> Self {
-        Self { fingerprint: fingerprint.into(), reason: reason.into(), expires }
-    }
-}
-
-/// A place in payloads about which nothing is asked, because the contract pins it on purpose: a constant that says the
-/// version, for example.
+/// A place in payloads that the check skips because the contract restricts it on purpose, such as a constant version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-#[non_exhaustive]
 pub struct Ignored {
-    /// In payloads of which type; of all, where none is named.
+    /// The event type; none for all types.
     pub event_type: Option<String>,
-    /// Where, as a JSON pointer into the payload; `*` stands for every item of a list.
+    /// The place, as a JSON pointer into the payload; `*` matches every item of an array.
     pub path: String,
-    /// Why.
+    /// Why it is ignored. Must not be empty.
     pub reason: String,
 }
 
 impl Ignored {
-    /// A place in the payloads of all types.
-    pub fn everywhere(path: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self { event_type: None, path: path.into(), reason: reason.into() }
+    pub(super) fn applies_to(&self, event_type: &str) -> bool {
+        self.event_type.as_ref().is_none_or(|name| name == event_type)
     }
 
-    /// A place in the payloads of one type.
-    pub fn of(event_type: impl Into<String>, path: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self { event_type: Some(event_type.into()), ..Self::everywhere(path, reason) }
-    }
-
-    pub(super) fn is_about(&self, event_type: &str) -> bool {
-        self.event_type.as_ref().is_none_or(|of| of == event_type)
-    }
-
-    /// The names on the way there.
-    pub(super) fn way(&self) -> Vec<String> {
+    /// Returns the unescaped names of the path.
+    pub(super) fn names(&self) -> Vec<String> {
         self.path.split('/').skip(1).map(|name| name.replace("~1", "/").replace("~0", "~")).collect()
     }
 }
@@ -70,14 +50,18 @@ impl Ignored {
 /// use event_contract::Severity;
 /// use event_contract::check::{Policy, Waiver};
 ///
-/// let until = NaiveDate::from_ymd_opt(2026, 12, 31).unwrap();
+/// let waiver = Waiver {
+///     fingerprint: "0f3c5a91d2be".to_owned(),
+///     reason: "billing moves to v3 in December".to_owned(),
+///     expires: NaiveDate::from_ymd_opt(2026, 12, 31).unwrap(),
+/// };
 /// let policy = Policy::default()
 ///     .severity("field-dropped", Severity::Warning)?
-///     .disable("default-stands-in")?
-///     .waiver(Waiver::new("0f3c5a91d2be", "billing moves in December", until))?;
+///     .disable("default-applied")?
+///     .waiver(waiver)?;
 ///
 /// let error = Policy::default().disable("field-droped").unwrap_err();
-/// assert_eq!(error.to_string(), "there is no rule \"field-droped\"; is it \"field-dropped\"?");
+/// assert_eq!(error.to_string(), "unknown rule \"field-droped\": did you mean \"field-dropped\"?");
 /// # Ok::<(), event_contract::check::PolicyError>(())
 /// ```
 #[derive(Debug, Clone, Default)]
@@ -101,31 +85,31 @@ impl Policy {
 
     fn level(mut self, id: &str, level: Option<Severity>) -> Result<Self, PolicyError> {
         let Some(rule) = rule::find(id) else {
-            return Err(PolicyErrorKind::Rule { id: id.to_owned(), like: rule::like(id) }.into());
+            return Err(PolicyErrorKind::UnknownRule { id: id.to_owned(), hint: rule::hint(id) }.into());
         };
         if !rule.is_configurable() && level < Some(rule.severity()) {
-            return Err(PolicyErrorKind::Fixed { id: rule.id() }.into());
+            return Err(PolicyErrorKind::FixedSeverity { id: rule.id() }.into());
         }
         self.severities.insert(rule.id(), level);
         Ok(self)
     }
 
-    /// The same with a finding accepted for a time.
+    /// Adds a waiver.
     pub fn waiver(mut self, waiver: Waiver) -> Result<Self, PolicyError> {
         if waiver.reason.trim().is_empty() {
-            return Err(PolicyErrorKind::Reason { of: format!("the waiver of {}", waiver.fingerprint) }.into());
+            return Err(PolicyErrorKind::NoReason { entry: format!("the waiver of {}", waiver.fingerprint) }.into());
         }
         if self.waivers.iter().any(|other| other.fingerprint == waiver.fingerprint) {
-            return Err(PolicyErrorKind::Twice { fingerprint: waiver.fingerprint }.into());
+            return Err(PolicyErrorKind::DuplicateWaiver { fingerprint: waiver.fingerprint }.into());
         }
         self.waivers.push(waiver);
         Ok(self)
     }
 
-    /// The same with a place about which nothing is asked.
+    /// Adds a place that the check skips.
     pub fn ignore(mut self, ignored: Ignored) -> Result<Self, PolicyError> {
         if ignored.reason.trim().is_empty() {
-            return Err(PolicyErrorKind::Reason { of: format!("ignoring {}", ignored.path) }.into());
+            return Err(PolicyErrorKind::NoReason { entry: format!("the ignored place {}", ignored.path) }.into());
         }
         if !ignored.path.starts_with('/') {
             return Err(PolicyErrorKind::Path { path: ignored.path }.into());
@@ -140,7 +124,7 @@ impl Policy {
     }
 }
 
-/// Why something is no policy.
+/// An entry that a [`Policy`] does not accept.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(transparent)]
 pub struct PolicyError {
@@ -149,20 +133,16 @@ pub struct PolicyError {
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 enum PolicyErrorKind {
-    #[error("there is no rule {id:?}{}", hint(like.as_ref()))]
-    Rule { id: String, like: Option<&'static str> },
-    #[error("the severity of `{id}` cannot be lowered: what is not known passes no gate")]
-    Fixed { id: &'static str },
-    #[error("{of} needs a reason")]
-    Reason { of: String },
-    #[error("{fingerprint} is waived twice")]
-    Twice { fingerprint: String },
-    #[error("{path:?} is not a JSON pointer into the payload, such as `/meta/version`")]
+    #[error("unknown rule {id:?}: {hint}")]
+    UnknownRule { id: String, hint: String },
+    #[error("the severity of `{id}` cannot be lowered: what is undecided fails the check")]
+    FixedSeverity { id: &'static str },
+    #[error("{entry} needs a reason")]
+    NoReason { entry: String },
+    #[error("duplicate waiver of {fingerprint}")]
+    DuplicateWaiver { fingerprint: String },
+    #[error("invalid path {path:?}: expected a JSON pointer into the payload, such as `/meta/version`")]
     Path { path: String },
-}
-
-fn hint(like: Option<&&'static str>) -> String {
-    like.map_or_else(|| "; `rules` lists them".to_owned(), |like| format!("; is it {like:?}?"))
 }
 
 impl From<PolicyErrorKind> for PolicyError {
@@ -176,21 +156,32 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_no_policy_is_said() {
-        let say = |result: Result<Policy, PolicyError>| result.unwrap_err().to_string();
+    fn invalid_entries_are_rejected() {
+        let error = |result: Result<Policy, PolicyError>| result.unwrap_err().to_string();
         let policy = Policy::default();
-        let day = NaiveDate::from_ymd_opt(2026, 12, 31).unwrap();
+        let waiver = |reason: &str| Waiver {
+            fingerprint: "ab".to_owned(),
+            reason: reason.to_owned(),
+            expires: NaiveDate::from_ymd_opt(2026, 12, 31).unwrap(),
+        };
+        let ignored =
+            |path: &str, reason: &str| Ignored { event_type: None, path: path.to_owned(), reason: reason.to_owned() };
         assert_eq!(
-            say(policy.clone().severity("undecided", Severity::Notice)),
-            "the severity of `undecided` cannot be lowered: what is not known passes no gate"
+            error(policy.clone().severity("undecided", Severity::Notice)),
+            "the severity of `undecided` cannot be lowered: what is undecided fails the check"
         );
-        assert_eq!(say(policy.clone().disable("zzz")), "there is no rule \"zzz\"; `rules` lists them");
-        assert_eq!(say(policy.clone().waiver(Waiver::new("ab", " ", day))), "the waiver of ab needs a reason");
-        let once = policy.clone().waiver(Waiver::new("ab", "why", day)).unwrap();
-        assert_eq!(say(once.waiver(Waiver::new("ab", "why not", day))), "ab is waived twice");
+        assert_eq!(error(policy.clone().disable("zzz")), "unknown rule \"zzz\": run `explain` to list all rules");
         assert_eq!(
-            say(policy.ignore(Ignored::everywhere("meta", "why"))),
-            "\"meta\" is not a JSON pointer into the payload, such as `/meta/version`"
+            error(policy.clone().disable("default-stands-in")),
+            "unknown rule \"default-stands-in\": it is now called \"default-applied\""
         );
+        assert_eq!(error(policy.clone().waiver(waiver(" "))), "the waiver of ab needs a reason");
+        let once = policy.clone().waiver(waiver("why")).unwrap();
+        assert_eq!(error(once.waiver(waiver("why not"))), "duplicate waiver of ab");
+        assert_eq!(
+            error(policy.clone().ignore(ignored("meta", "why"))),
+            "invalid path \"meta\": expected a JSON pointer into the payload, such as `/meta/version`"
+        );
+        assert_eq!(error(policy.ignore(ignored("/meta", ""))), "the ignored place /meta needs a reason");
     }
 }

@@ -1,73 +1,74 @@
-//! What a check has to say.
+//! The report of a check.
 
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::finding::Finding;
+use super::finding::{Finding, FindingFields};
 use super::policy::Ignored;
 use crate::lifecycle::Stage;
 
-/// The answer of a check: the matrix of each type, what was found, and which bump the change needs.
+/// The report of a check: a matrix for each type, the findings, and the version bump that the change needs.
 ///
-/// Its JSON form is described by a JSON Schema: [`Report::json_schema`].
+/// [`Report::json_schema`] describes its JSON.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Report {
-    /// The form of this document: 1.
+    /// The version of the JSON format: 1.
     pub format: u32,
-    /// May it be merged?
+    /// Whether the contract is compatible.
     pub outcome: Outcome,
-    /// The day for which that is said.
+    /// The date for which lifecycles and waivers were evaluated.
     pub date: NaiveDate,
-    /// What was compared with.
+    /// The name of the record that the catalog was compared with.
     pub against: String,
-    /// Whether a text that is not of its `format` counts as rejected.
+    /// Whether strings in another `format` than the schema's are rejected.
     pub formats_asserted: bool,
-    /// The bump that the change needs: the greatest of those of the types.
+    /// The greatest change of all types.
     pub bump: Change,
-    /// Every type, in the order of the catalog; then those that are gone.
+    /// The types of the catalog in its order, then published types that are no longer in it.
     pub types: Vec<Matrix>,
-    /// Every consumer, and what becomes of it.
-    pub consumers: Vec<Stated>,
-    /// How many routing rules were looked at.
+    /// The consumers, with a verdict for each type that they read.
+    pub consumers: Vec<ConsumerStatus>,
+    /// The number of routing rules that were checked.
     pub routing_rules: usize,
-    /// Everything that was found, by number.
+    /// The findings, by number.
+    #[schemars(with = "Vec<FindingFields<'_>>")]
     pub findings: Vec<Finding>,
-    /// The places about which nothing was asked.
+    /// The places that the check skipped.
     pub ignored: Vec<Ignored>,
 }
 
-/// What a check comes to. There will be no fourth.
+/// The outcome of a check. The list is complete.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
-    /// Everybody reads all that they can meet: that is proven, but for what is accepted.
+    /// Every reader can read every event that it may receive, except for accepted findings.
     Compatible,
-    /// There are findings that nobody has accepted.
+    /// There are open errors.
     Broken,
-    /// There are none, but something could not be decided. It passes no gate.
+    /// There are no open errors, but something could not be decided. Treat it as broken.
     Undecided,
 }
 
-/// How much a change is, beside what was published.
+/// The extent of a change to what is published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Change {
-    /// There is none.
+    /// No change.
     None,
-    /// Only what is told to people has changed.
+    /// Only titles, descriptions or comments have changed.
     Patch,
-    /// Something is new, and everybody goes on reading.
+    /// Something was added, and every reader still reads every writer.
     Minor,
-    /// Somebody does not go on reading, or that could not be decided.
+    /// Some reader no longer reads some writer, or that could not be decided.
     Major,
 }
 
-/// One type: every writer and every reader of it, and whether they understand each other.
+/// The compatibility matrix of one event type: a row for each writer, a column for each reader.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -76,141 +77,151 @@ pub struct Matrix {
     pub event_type: String,
     /// `internal` or `external`.
     pub side: String,
-    /// The subsystem that owns it.
+    /// The subsystem that owns the type.
     pub owner: String,
-    /// The rows: who writes.
-    pub writers: Vec<Writer>,
-    /// The columns: who reads.
-    pub readers: Vec<Reader>,
+    /// The rows.
+    #[serde(rename = "writers")]
+    pub rows: Vec<MatrixRow>,
+    /// The columns.
+    #[serde(rename = "readers")]
+    pub columns: Vec<MatrixColumn>,
     /// The cells, row by row.
     pub cells: Vec<Vec<Cell>>,
-    /// The version that is declared, beside the one that is needed.
+    /// The declared version, and the one that the change needs.
     pub bump: Bump,
 }
 
-/// A row of the matrix: a version as somebody writes it.
+/// A row of the [`Matrix`]: a version as it is written.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "Writer")]
 #[non_exhaustive]
-pub struct Writer {
-    /// What it is called: `v3`; `v3 now` for what a published version has become in the code.
+pub struct MatrixRow {
+    /// `v3`; `v3 now` for the current code of a published version.
     pub label: String,
     /// The version.
     pub version: u32,
-    /// Where its schema comes from.
-    pub revision: Revision,
-    /// Where it is in its life.
+    /// Where the schema comes from.
+    pub(super) revision: Revision,
+    /// The stage of the version's lifecycle.
     pub stage: Stage,
-    /// What is written.
+    /// The writer's schema.
     #[serde(skip)]
     pub schema: Value,
 }
 
-/// A column of the matrix: a version, or a consumer, as it reads.
+/// A column of the [`Matrix`]: a version or a consumer as it reads.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "Reader")]
 #[non_exhaustive]
-pub struct Reader {
-    /// What it is called: `v3`, or the name of a consumer.
+pub struct MatrixColumn {
+    /// `v3`; `v3 now` for the current code of a published version; or the name of a consumer.
     pub label: String,
     /// The version; none for a consumer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<u32>,
-    /// Where its schema comes from.
-    pub revision: Revision,
-    /// Where it is in its life.
+    /// Where the schema comes from.
+    pub(super) revision: Revision,
+    /// The stage of the version's lifecycle.
     pub stage: Stage,
-    /// What can be read. Of a consumer that reads versions apart, that of the newest.
+    /// The reader's schema; that for the newest version if a consumer has one for each.
     #[serde(skip)]
     pub schema: Value,
 }
 
-/// Where a schema comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+/// The source of a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-#[non_exhaustive]
-pub enum Revision {
-    /// It is published, and the code says the same.
+pub(super) enum Revision {
+    /// Published, and equivalent to the code.
     Unchanged,
-    /// It is published, and the code says something else, or nothing.
+    /// Published; the code differs or is gone.
     Published,
-    /// The code says so, and it is not published.
+    /// From the code, and not published.
     Present,
-    /// A consumer has stated it.
+    /// From a consumer.
     Stated,
 }
 
-/// Whether one reader understands one writer.
+/// The verdict for one writer and one reader.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Cell {
-    /// The answer.
-    pub answer: Answer,
-    /// The numbers of the findings about it.
+    /// Whether the reader can read what the writer writes.
+    #[serde(rename = "answer")]
+    pub verdict: CellVerdict,
+    /// The numbers of the findings about this pair.
     pub findings: Vec<usize>,
 }
 
-/// The answer of a cell.
+/// Whether a reader can read every event of a writer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[schemars(rename = "Answer")]
 #[non_exhaustive]
-pub enum Answer {
-    /// Everything that is written is read: that is proven.
+pub enum CellVerdict {
+    /// Proven: the reader accepts every payload.
     Reads,
-    /// The reader carries the older type and reads through it: that is proven.
+    /// Proven: the reader has the type of the older version, and upcasts what it reads.
     ReadsByUpcast,
-    /// Something that is written is not read: there is a witness.
+    /// The reader rejects some payload: a finding has a witness.
     Breaks,
-    /// Something is not read, and every finding about that is accepted: by a waiver, or by its severity.
+    /// The reader rejects some payload, and all findings about that are accepted by a waiver or by their severity.
     Accepted,
-    /// It is not known.
+    /// Neither a proof nor a witness was found.
     Undecided,
-    /// They do not meet, or the contract promises nothing here.
-    NotOwed,
+    /// The reader never receives events of the writer, or the contract does not require that it reads them.
+    #[serde(rename = "not-owed")]
+    NotRequired,
 }
 
-/// The version of a type that is declared and the one that its change needs.
+/// The newest published and declared versions of a type, and the one that the change needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Bump {
-    /// The newest that is published.
+    /// The newest published version.
     pub published: Option<u32>,
-    /// The newest in the code.
+    /// The newest version in the code.
     pub declared: Option<u32>,
-    /// The one that the code should say.
+    /// The version that the code should declare.
     pub needed: Option<u32>,
-    /// How much has changed.
+    /// The extent of the change.
     pub change: Change,
 }
 
-/// What becomes of a consumer.
+/// A consumer, with a verdict for each type that it reads.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "Stated")]
 #[non_exhaustive]
-pub struct Stated {
-    /// Who.
+pub struct ConsumerStatus {
+    /// The name of the consumer.
     pub name: String,
-    /// The types that it reads, with the worst answer for each.
-    pub reads: Vec<Read>,
+    /// The types that it reads.
+    pub reads: Vec<ConsumedType>,
 }
 
-/// What becomes of what a consumer reads of one type.
+/// A type that a consumer reads.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "Read")]
 #[non_exhaustive]
-pub struct Read {
+pub struct ConsumedType {
     /// The event type.
     pub event_type: String,
-    /// The worst answer over all that is written.
-    pub answer: Answer,
-    /// Whether what is written has changed beside what is published. Where not, the change does not touch it.
-    pub is_touched: bool,
+    /// The worst verdict of the consumer's column.
+    #[serde(rename = "answer")]
+    pub verdict: CellVerdict,
+    /// Whether the change affects the type: a minor or major change.
+    #[serde(rename = "isTouched")]
+    pub is_affected: bool,
 }
 
 impl Change {
-    /// `none`, `patch`, `minor` or `major`.
+    /// Returns `none`, `patch`, `minor` or `major`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::None => "none",
@@ -222,7 +233,7 @@ impl Change {
 }
 
 impl Outcome {
-    /// `compatible`, `broken` or `undecided`.
+    /// Returns `compatible`, `broken` or `undecided`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Compatible => "compatible",
@@ -232,26 +243,58 @@ impl Outcome {
     }
 }
 
+impl CellVerdict {
+    /// Order from the best to the worst, for the summary of a column.
+    const fn badness(self) -> u8 {
+        match self {
+            Self::NotRequired => 0,
+            Self::Reads => 1,
+            Self::ReadsByUpcast => 2,
+            Self::Accepted => 3,
+            Self::Undecided => 4,
+            Self::Breaks => 5,
+        }
+    }
+
+    /// Returns whether the reader rejects some payload, or that could not be decided.
+    pub(super) const fn is_incompatible(self) -> bool {
+        match self {
+            Self::Breaks | Self::Accepted | Self::Undecided => true,
+            Self::Reads | Self::ReadsByUpcast | Self::NotRequired => false,
+        }
+    }
+}
+
+impl Matrix {
+    /// Returns the worst verdict in the column of a consumer.
+    pub(super) fn worst_verdict(&self, consumer: &str) -> CellVerdict {
+        let is_consumer = |column: &MatrixColumn| column.version.is_none() && column.label == consumer;
+        let Some(index) = self.columns.iter().position(is_consumer) else { return CellVerdict::NotRequired };
+        let verdicts = self.cells.iter().map(|row| row[index].verdict);
+        verdicts.max_by_key(|verdict| verdict.badness()).unwrap_or(CellVerdict::NotRequired)
+    }
+}
+
 impl Report {
-    /// Whether everybody reads all that they can meet, by proof, but for what is accepted.
+    /// Returns whether every reader can read every event that it may receive, except for accepted findings.
     pub fn is_compatible(&self) -> bool {
         self.outcome == Outcome::Compatible
     }
 
-    /// The report as JSON, on many lines.
+    /// Returns the report as indented JSON.
     pub fn to_json(&self) -> String {
-        // Maps with other names than texts fail, and there are none.
+        // Only maps with keys that are not strings fail, and there are none.
         let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
         text.push('\n');
         text
     }
 
-    /// What [`Report::to_json`] is like, as a JSON Schema; the file `src/check/report.schema.json` is its text.
+    /// Returns the JSON Schema of [`Report::to_json`], which is also in the file `src/check/report.schema.json`.
     pub fn json_schema() -> Value {
         let generator = schemars::generate::SchemaSettings::draft2020_12().for_serialize().into_generator();
         let mut schema = generator.into_root_schema_for::<Self>();
         schema.insert("$id".to_owned(), "urn:event-contract:report:1".into());
-        schema.insert("title".to_owned(), "The report of a check of an event contract, form 1".into());
+        schema.insert("title".to_owned(), "The report of a check of an event contract, format 1".into());
         schema.to_value()
     }
 }

@@ -1,70 +1,92 @@
-//! The routing rules of a deployment, as readers of the contract.
+//! Findings about the routing rules of a deployment.
+
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::finding::Finding;
-use super::run::{Check, CheckError, CheckErrorKind};
+use super::error::{CheckError, CheckErrorKind};
+use super::finding::{Evidence, Finding, Subject};
+use super::settings::Settings;
+use crate::catalog::Catalog;
 use crate::lifecycle::Stage;
 use crate::name::EventType;
-use crate::pattern::{self, Pattern, Settings};
+use crate::pattern::{self, Pattern};
 use crate::record::Published;
 use crate::routing::source::{DeployedRule, Place, RulePattern, Setting, Target};
-use crate::routing::{Envelope, RoutedBy, RoutingFinding, RoutingFindingKind, Shape, ShapeError, Table, changes};
+use crate::routing::{self, RoutedBy, RoutingFinding, RoutingFindingKind, Shape, Table, changes};
 
-/// The events that rules are held against: as they were published, and as they are.
-pub(super) struct Shapes {
+/// Checks routing rules against the events of the contract, as published and as written now.
+pub(super) struct RuleChecker<'a> {
+    settings: &'a Settings,
     before: Vec<Shape>,
     now: Vec<Shape>,
 }
 
-impl Shapes {
-    /// Those of versions that are in use, and all that is published.
-    pub(super) fn of(check: &Check<'_>, published: &[Published]) -> Result<Self, CheckError> {
-        let none = |error: ShapeError| CheckErrorKind::Shape(error);
-        let envelope: &Envelope = &check.envelope;
+impl<'a> RuleChecker<'a> {
+    /// Derives the events of all versions in use, and of all published versions.
+    pub(super) fn new(settings: &'a Settings, catalog: &Catalog, published: &[Published]) -> Result<Self, CheckError> {
         let mut now = Vec::new();
-        for of in check.catalog.types() {
-            for version in of.versions().iter().filter(|of| of.lifecycle().stage(check.today) != Stage::Sunset) {
-                now.push(Shape::of(of, version, envelope).map_err(none)?);
+        for present in catalog.types() {
+            for version in present.versions() {
+                if version.lifecycle().stage(settings.today) != Stage::Sunset {
+                    now.push(Shape::of(present, version, &settings.envelope).map_err(CheckErrorKind::Shape)?);
+                }
             }
         }
         let mut before = Vec::new();
-        for of in published {
-            if let Ok(name) = EventType::new(&*of.name) {
-                before.push(Shape::of_payload(name, of.version, &of.writer, envelope).map_err(none)?);
+        for version in published {
+            if let Ok(name) = EventType::new(&*version.name) {
+                let shape = Shape::of_payload(name, version.version, &version.writer, &settings.envelope);
+                before.push(shape.map_err(CheckErrorKind::Shape)?);
             }
         }
-        Ok(Self { before, now })
+        Ok(Self { settings, before, now })
     }
 
-    /// What is wrong with a rule.
-    pub(super) fn look(&self, check: &Check<'_>, rule: &DeployedRule) -> Vec<Finding> {
-        let lints = rule.findings(&Settings::default());
-        let mut findings: Vec<_> =
-            lints.iter().filter_map(|(place, finding)| lint(check, rule, place, finding)).collect();
+    pub(super) fn check(&self, rule: &DeployedRule) -> Vec<Finding> {
+        let mut findings = self.lint(rule);
         match rule.pattern() {
-            RulePattern::Known(pattern) => findings.extend(self.look_at(check, rule, pattern)),
+            RulePattern::Known(pattern) => findings.extend(self.check_pattern(rule, pattern)),
             RulePattern::Unknown(values) => {
                 for value in values {
+                    let message = format!("the pattern is known only after deployment: {}", value.why());
                     let id = RoutingFindingKind::Undecided.id();
-                    let message = format!("the pattern is known only when it is deployed: {}", value.why());
-                    let finding = about(check, id, rule, value.place(), message);
-                    findings.extend(finding.map(|finding| finding.seal(value.why())));
+                    let finding = self.settings.finding(id, subject(rule, value.place(), None), message);
+                    findings.extend(finding.map(|finding| finding.with_fingerprint(value.why())));
                 }
             }
-            // What is refused is a finding already, and a schedule matches no event.
+            // A refused pattern has a lint finding, and a schedule matches no event.
             RulePattern::Refused { .. } | RulePattern::Schedule => {}
         }
         findings
     }
 
-    fn look_at(&self, check: &Check<'_>, rule: &DeployedRule, pattern: &Pattern) -> Vec<Finding> {
+    fn lint(&self, rule: &DeployedRule) -> Vec<Finding> {
+        let text = match rule.pattern() {
+            RulePattern::Known(pattern) => pattern.as_str(),
+            RulePattern::Refused { text, .. } => text,
+            RulePattern::Unknown(_) | RulePattern::Schedule => "",
+        };
+        let mut findings = Vec::new();
+        let mut counts: BTreeMap<(&str, String), usize> = BTreeMap::new();
+        for (place, found) in rule.findings(&pattern::Settings::default()) {
+            let (id, pointer) = (found.lint.id, &found.pointer);
+            let count = counts.entry((id, pointer.to_string())).or_default();
+            *count += 1;
+            let detail = format!("{} {pointer} {count} {text}", place.file());
+            let finding = self.settings.finding(id, subject(rule, &place, None), found.message);
+            findings.extend(finding.map(|finding| finding.with_fingerprint(&detail)));
+        }
+        findings
+    }
+
+    fn check_pattern(&self, rule: &DeployedRule, pattern: &Pattern) -> Vec<Finding> {
         let routed = RoutedBy { name: rule.name(), pattern };
         if routed.is_of_aws() {
             return Vec::new();
         }
         let table = Table::new([routed], &self.now);
-        let (mut found, mut unknown) = (table.findings(), Vec::new());
+        let (mut found, mut undecided) = (table.findings(), Vec::new());
         for row in table.rows() {
             for (name, path) in rule.targets().iter().flat_map(Target::paths) {
                 match path {
@@ -73,60 +95,49 @@ impl Shapes {
                         ..finding
                     })),
                     Setting::Unknown(why) => {
-                        let message = format!("{name} is known only when it is deployed: {why}");
+                        let message = format!("{name} is known only after deployment: {why}");
                         let id = RoutingFindingKind::Undecided.id();
-                        unknown.extend(about(check, id, rule, rule.place(), message).map(|finding| finding.seal(name)));
+                        let finding = self.settings.finding(id, subject(rule, rule.place(), None), message);
+                        undecided.extend(finding.map(|finding| finding.with_fingerprint(name)));
                     }
                 }
             }
         }
         found.extend(changes([routed], &self.before, &self.now));
-        let found = found.into_iter().filter_map(|found| routing(check, rule, pattern, found));
-        found.chain(unknown).collect()
+        let found = found.into_iter().filter_map(|found| self.finding(rule, pattern, found));
+        found.chain(undecided).collect()
+    }
+
+    fn finding(&self, rule: &DeployedRule, pattern: &Pattern, found: RoutingFinding) -> Option<Finding> {
+        let mut message = found.kind.title().trim_end_matches('.').to_owned();
+        for more in [&found.path, &found.reason].into_iter().flatten() {
+            message = format!("{message}: {more}");
+        }
+        if let (RoutingFindingKind::DeadRule | RoutingFindingKind::StopsMatching, Some(event)) =
+            (found.kind, &found.now)
+        {
+            let paths = failing_paths(pattern, event.event()).join(", ");
+            message = format!("{message}; in the event that is shown, it fails at {paths}");
+        }
+        let events = found.shape.map(|(event_type, version)| (event_type.to_string(), version.to_string()));
+        let mut finding = self.settings.finding(found.kind.id(), subject(rule, rule.place(), events), message)?;
+        let into_event = routing::Example::into_event;
+        finding.evidence = match (found.before.map(into_event), found.now.map(into_event)) {
+            (None, None) => Evidence::None,
+            (before, now) => Evidence::Events { before, now },
+        };
+        // Rules of one name in two files are two, and with another pattern it is another rule.
+        Some(finding.with_fingerprint(&format!("{} {pattern}", found.path.unwrap_or_default())))
     }
 }
 
-fn routing(check: &Check<'_>, rule: &DeployedRule, pattern: &Pattern, found: RoutingFinding) -> Option<Finding> {
-    let id = found.kind.id();
-    let mut message = found.kind.title().trim_end_matches('.').to_owned();
-    if let Some(path) = &found.path {
-        message = format!("{message}: {path}");
-    }
-    if let Some(reason) = &found.reason {
-        message = format!("{message}: {reason}");
-    }
-    if let (RoutingFindingKind::DeadRule | RoutingFindingKind::StopsMatching, Some(event)) = (found.kind, &found.now) {
-        let failing = failing(pattern, event.event());
-        message = format!("{message}; in the event that is shown, it fails at {}", failing.join(", "));
-    }
-    let mut finding = about(check, id, rule, rule.place(), message)?;
-    if let Some((of, version)) = &found.shape {
-        finding.event_type = Some(of.to_string());
-        finding.writer = Some(version.to_string());
-    }
-    finding.event_before = found.before.map(crate::routing::Example::into_event);
-    finding.event = found.now.map(crate::routing::Example::into_event);
-    // Rules of one name in two files are two, and with another pattern it is another rule.
-    Some(finding.seal(&format!("{} {pattern}", found.path.unwrap_or_default())))
+fn subject(rule: &DeployedRule, place: &Place, events: Option<(String, String)>) -> Subject {
+    let (name, file) = (rule.name().to_owned(), place.file().to_owned());
+    Subject::RoutingRule { name, file, line: place.line(), events }
 }
 
-/// Where a pattern does not match an event: the fields of the way that comes nearest.
-fn failing(pattern: &Pattern, event: &Value) -> Vec<String> {
-    pattern
-        .explain(event)
-        .map_or_else(|_| Vec::new(), |why| why.failed_conditions().iter().map(|it| it.path.clone()).collect())
-}
-
-fn lint(check: &Check<'_>, rule: &DeployedRule, place: &Place, finding: &pattern::LintFinding) -> Option<Finding> {
-    let found = about(check, finding.lint.id, rule, place, finding.message.clone())?;
-    Some(found.seal(&format!("{} {} {}", place.file(), finding.pointer, finding.message)))
-}
-
-fn about(check: &Check<'_>, id: &'static str, rule: &DeployedRule, place: &Place, message: String) -> Option<Finding> {
-    check.finding(id, message).map(|mut finding| {
-        finding.routing_rule = Some(rule.name().to_owned());
-        finding.file = Some(place.file().to_owned());
-        finding.line = Some(place.line());
-        finding
-    })
+/// Returns the fields at which a pattern rejects an event, those of the alternative that fails at the fewest.
+fn failing_paths(pattern: &Pattern, event: &Value) -> Vec<String> {
+    let Ok(explanation) = pattern.explain(event) else { return Vec::new() };
+    explanation.failed_conditions().iter().map(|condition| condition.path.clone()).collect()
 }

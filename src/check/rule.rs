@@ -1,4 +1,4 @@
-//! The rules: what a finding can be, each with an id that never changes and a page that explains it.
+//! Rules of the check, each with an id that never changes and a page that explains it.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,14 +8,13 @@ use crate::pattern::lints;
 use crate::routing::RoutingFindingKind;
 use crate::severity::Severity;
 
-/// What a kind of finding is called, how much it matters, and what to do about it.
+/// A kind of finding: its id, its default severity, and a page that explains it.
 pub struct Rule {
     id: &'static str,
     severity: Severity,
     page: Cow<'static, str>,
 }
 
-/// All rules.
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let read = |(id, severity, page): &(&'static str, Severity, &'static str)| Rule {
         id,
@@ -32,16 +31,17 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         let severity = if lint.id == "invalid" { Severity::Error } else { Severity::Warning };
         Rule { id: lint.id, severity, page: page(lint.id, title, more) }
     });
-    BROKEN.iter().chain(Own::ALL).map(read).chain(routing).chain(lint).collect()
+    INCOMPATIBLE.iter().chain(CheckRule::ALL).map(read).chain(routing).chain(lint).collect()
 });
 
+/// Formats a page with lines of at most [`MAX_LINE`] characters.
 fn page(id: &str, title: &str, more: &str) -> Cow<'static, str> {
     let mut page = format!("# {id}: {}\n", title.trim_end_matches('.'));
     for paragraph in more.split("\n\n").filter(|paragraph| !paragraph.is_empty()) {
         page.push('\n');
         let mut line = String::new();
         for word in paragraph.split(' ') {
-            if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > WIDTH {
+            if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > MAX_LINE {
                 page.push_str(&line);
                 page.push('\n');
                 line.clear();
@@ -56,18 +56,17 @@ fn page(id: &str, title: &str, more: &str) -> Cow<'static, str> {
     page.into()
 }
 
-/// Characters of a line on a page.
-const WIDTH: usize = 100;
+const MAX_LINE: usize = 100;
 
-macro_rules! own {
+macro_rules! check_rules {
     ($($kind:ident = $id:literal, $severity:ident;)*) => {
-        /// What the check finds beyond that a reader cannot read.
+        /// Rules of the check itself: about versions, consumers, waivers, and values that get lost.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub(super) enum Own {
+        pub(super) enum CheckRule {
             $($kind,)*
         }
 
-        impl Own {
+        impl CheckRule {
             pub(super) const fn id(self) -> &'static str {
                 match self {
                     $(Self::$kind => $id,)*
@@ -80,7 +79,7 @@ macro_rules! own {
     };
 }
 
-own! {
+check_rules! {
     Undecided = "undecided", Error;
     WriterUnsatisfiable = "writer-unsatisfiable", Error;
     VersionNotBumped = "version-not-bumped", Error;
@@ -92,22 +91,22 @@ own! {
     ConsumerUnserved = "consumer-unserved", Error;
     FieldDropped = "field-dropped", Notice;
     FieldRenamed = "field-renamed", Warning;
-    DefaultStandsIn = "default-stands-in", Notice;
+    DefaultApplied = "default-applied", Notice;
     ValueUnknown = "value-unknown", Warning;
     WaiverExpired = "waiver-expired", Error;
     WaiverUnused = "waiver-unused", Warning;
     IgnoreUnused = "ignore-unused", Warning;
 }
 
-macro_rules! broken {
+macro_rules! incompatible {
     ($($id:literal)*) => {
-        /// What [`crate::compat`] finds: a reader that cannot read.
-        const BROKEN: &[(&str, Severity, &str)] =
+        /// Rules of [`crate::compat`]: the reader rejects what the writer may write.
+        const INCOMPATIBLE: &[(&str, Severity, &str)] =
             &[$(($id, Severity::Error, include_str!(concat!("rule/", $id, ".md"))),)*];
     };
 }
 
-broken! {
+incompatible! {
     "required-added"
     "type-narrowed"
     "enum-narrowed"
@@ -130,7 +129,7 @@ broken! {
     "rejected"
 }
 
-/// All rules, those of what breaks first.
+/// Returns all rules, those of incompatible schemas first.
 ///
 /// ```
 /// use event_contract::check::rules;
@@ -143,23 +142,34 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
     RULES.iter()
 }
 
-/// The rule with this id.
+/// Old ids of rules, each with the current one.
+const RENAMED: [(&str, &str); 1] = [("default-stands-in", "default-applied")];
+
+/// Returns the rule with an id that a user gave.
 pub(super) fn find(id: &str) -> Option<&'static Rule> {
     rules().find(|rule| rule.id == id)
 }
 
-/// The rule of a kind of finding.
-pub(super) fn of(id: &'static str) -> &'static Rule {
-    find(id).expect("a test finds each kind of finding among the rules")
+/// Returns the rule with an id that the library itself uses.
+pub(super) fn by_id(id: &'static str) -> &'static Rule {
+    find(id).expect("the test `every_kind_of_finding_has_its_rule` covers all ids")
 }
 
-/// An id that somebody may have meant.
-pub(super) fn like(id: &str) -> Option<&'static str> {
+/// Returns what to do about an id that no rule has.
+pub(crate) fn hint(id: &str) -> String {
+    if let Some((_, new)) = RENAMED.iter().find(|(old, _)| *old == id) {
+        return format!("it is now called {new:?}");
+    }
+    suggest(id).map_or_else(|| "run `explain` to list all rules".to_owned(), |near| format!("did you mean {near:?}?"))
+}
+
+/// Returns the most similar id, if it is similar enough to be a typing error.
+fn suggest(id: &str) -> Option<&'static str> {
     let near = rules().map(|rule| (distance(rule.id, id), rule.id)).min()?;
     (near.0 <= id.len() / 3).then_some(near.1)
 }
 
-/// Edits from one text to another (Levenshtein).
+/// Returns the Levenshtein distance in bytes.
 fn distance(one: &str, other: &str) -> usize {
     let mut row: Vec<usize> = (0..=other.len()).collect();
     for (i, a) in one.bytes().enumerate() {
@@ -175,28 +185,28 @@ fn distance(one: &str, other: &str) -> usize {
 }
 
 impl Rule {
-    /// The id, which never changes: `required-added`.
+    /// Returns the id, such as `required-added`. It never changes.
     pub fn id(&self) -> &'static str {
         self.id
     }
 
-    /// In a sentence.
+    /// Returns the title of the page: one sentence without a full stop.
     pub fn title(&self) -> &str {
         let line = self.page.lines().next().unwrap_or_default();
         line.trim_start_matches("# ").trim_start_matches(self.id).trim_start_matches(": ")
     }
 
-    /// How much it matters where nobody says otherwise.
+    /// Returns the severity of findings where the [`Policy`](super::Policy) sets no other.
     pub fn severity(&self) -> Severity {
         self.severity
     }
 
-    /// What it is, why it matters, and what to do: a page of Markdown.
+    /// Returns a page of Markdown: meaning, example, and what to do.
     pub fn page(&self) -> &str {
         &self.page
     }
 
-    /// Whether a [`Policy`](super::Policy) may make less of it.
+    /// Returns whether a [`Policy`](super::Policy) may lower the severity or disable the rule.
     pub fn is_configurable(&self) -> bool {
         !is_undecided(self.id)
     }
@@ -208,9 +218,9 @@ impl fmt::Debug for Rule {
     }
 }
 
-/// Whether findings of the rule say that something is not known.
+/// Returns whether the findings of a rule are about undecided questions.
 pub(super) fn is_undecided(id: &str) -> bool {
-    id == Own::Undecided.id() || id == RoutingFindingKind::Undecided.id()
+    id == CheckRule::Undecided.id() || id == RoutingFindingKind::Undecided.id()
 }
 
 #[cfg(test)]
@@ -224,8 +234,8 @@ mod tests {
 
     #[test]
     fn every_kind_of_finding_has_its_rule() {
-        let broken: BTreeSet<_> = FindingKind::ALL.iter().map(|kind| kind.id()).collect();
-        assert_eq!(broken, BROKEN.iter().map(|(id, ..)| *id).collect());
+        let incompatible: BTreeSet<_> = FindingKind::ALL.iter().map(|kind| kind.id()).collect();
+        assert_eq!(incompatible, INCOMPATIBLE.iter().map(|(id, ..)| *id).collect());
         let mut ids: Vec<_> = rules().map(Rule::id).collect();
         assert!(ids.iter().all(|id| id.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')));
         let count = ids.len();
@@ -235,13 +245,13 @@ mod tests {
     }
 
     #[test]
-    fn every_page_begins_with_its_title_and_says_what_to_do() {
+    fn every_page_has_a_title_an_example_and_advice() {
         for rule in rules() {
             let first = rule.page.lines().next().unwrap();
             assert_eq!(first, format!("# {}: {}", rule.id, rule.title()));
             assert!(rule.title().len() > 20 && !rule.title().ends_with('.'), "{}", rule.id);
         }
-        for rule in rules().take(BROKEN.len() + Own::ALL.len()) {
+        for rule in rules().take(INCOMPATIBLE.len() + CheckRule::ALL.len()) {
             assert!(rule.page.contains("\n## What to do\n"), "{}", rule.id);
             assert!(rule.page.contains("```"), "{} shows no example", rule.id);
             assert!(
@@ -260,8 +270,8 @@ mod tests {
     }
 
     #[test]
-    fn what_a_page_shows_is_so() {
-        for rule in rules().take(BROKEN.len()) {
+    fn examples_of_pages_are_found_by_their_rule() {
+        for rule in rules().take(INCOMPATIBLE.len()) {
             let [writer, reader, witness] = ["Writer", "Reader", "Breaks on"].map(|label| shown(rule, label));
             let formats = rule.id == "format-narrowed";
             let valid = |schema: &Value| {
@@ -279,9 +289,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_meant_is_found() {
+    fn typing_errors_and_old_ids_get_a_hint() {
         assert_eq!(distance("kitten", "sitting"), 3);
-        assert_eq!(like("feild-dropped"), Some("field-dropped"));
-        assert_eq!(like("x"), None);
+        assert_eq!(suggest("feild-dropped"), Some("field-dropped"));
+        assert_eq!(suggest("x"), None);
+        assert!(RENAMED.iter().all(|(old, new)| find(old).is_none() && find(new).is_some()));
+        assert_eq!(hint("default-stands-in"), "it is now called \"default-applied\"");
     }
 }

@@ -1,66 +1,42 @@
-//! The way of a check.
+//! Runs a check.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::panic::resume_unwind;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
+use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
-use super::change;
+use super::change::raise_to_major;
 use super::consumer::Consumer;
-use super::finding::Finding;
-use super::ignore;
-use super::matrix::{self, Made};
-use super::policy::Policy;
-use super::report::{Answer, Change, Matrix, Outcome, Read, Report, Stated};
-use super::routes::Shapes;
-use super::rule::{self, Own};
-use crate::catalog::{Catalog, CatalogType, CatalogVersion};
-use crate::compat::{Question, QuestionError};
-use crate::lifecycle::Lifecycle;
-use crate::name::Version;
-use crate::record::{Files, Published, RecordError, published};
+use super::error::{CheckError, CheckErrorKind};
+use super::finding::{Finding, Subject};
+use super::history::checked_types;
+use super::ignore::remove_place;
+use super::matrix::{self, TypeReport};
+use super::policy::{Policy, Waiver};
+use super::report::{CellVerdict, Change, ConsumedType, ConsumerStatus, Matrix, Outcome, Report};
+use super::routes::RuleChecker;
+use super::rule::{self, CheckRule};
+use super::settings::Settings;
+use crate::catalog::Catalog;
+use crate::parallel;
+use crate::record::{Files, published};
+use crate::routing::Envelope;
 use crate::routing::source::DeployedRule;
-use crate::routing::{Envelope, ShapeError};
-use crate::side::SideKind;
 
-/// Whether every reader of a contract reads every writer that it can meet: the types of a catalog, beside what was
-/// published of them.
+/// A check of a catalog against what was published: can every reader read every event that it may receive?
 #[derive(Debug, Clone)]
-#[must_use = "a check is made by `run`"]
+#[must_use = "a check does nothing until `run`"]
 pub struct Check<'a> {
-    pub(super) catalog: &'a Catalog,
+    catalog: &'a Catalog,
     published: &'a Files,
     against: String,
     consumers: Vec<Consumer>,
     rules: Vec<DeployedRule>,
-    pub(super) envelope: Envelope,
-    pub(super) policy: Policy,
-    pub(super) today: NaiveDate,
-    pub(super) formats: bool,
-    pub(super) budget: u64,
-}
-
-/// One type, as it was published and as it is.
-pub(super) struct Subject<'a> {
-    pub(super) name: &'a str,
-    pub(super) side: SideKind,
-    pub(super) owner: &'a str,
-    pub(super) present: Option<&'a CatalogType>,
-    pub(super) published: Vec<&'a Published>,
-}
-
-impl Subject<'_> {
-    /// How long a version is in use; what is in the code no more says nothing about that.
-    pub(super) fn lifecycle(&self, version: Version) -> Lifecycle {
-        let versions = self.present.map_or(&[][..], CatalogType::versions);
-        versions.iter().find(|of| of.version() == version).map(CatalogVersion::lifecycle).unwrap_or_default()
-    }
+    settings: Settings,
 }
 
 impl<'a> Check<'a> {
-    /// A check of a catalog against the files of a [record](crate::record), on a day: lifecycles and waivers have dates.
+    /// Creates a check of a catalog against the files of a [record](crate::record), for the lifecycles and waivers of a
+    /// day.
     pub fn new(catalog: &'a Catalog, published: &'a Files, today: NaiveDate) -> Self {
         Self {
             catalog,
@@ -68,206 +44,160 @@ impl<'a> Check<'a> {
             against: "the published record".to_owned(),
             consumers: Vec::new(),
             rules: Vec::new(),
-            envelope: Envelope::default(),
-            policy: Policy::default(),
-            today,
-            formats: false,
-            budget: Question::DEFAULT_BUDGET,
+            settings: Settings::new(today),
         }
     }
 
-    /// The same, telling in its report where the files come from.
+    /// Sets the name of the record in reports.
     pub fn against(self, name: impl Into<String>) -> Self {
         Self { against: name.into(), ..self }
     }
 
-    /// The same with these consumers, and no others.
+    /// Sets the consumers.
     pub fn consumers(self, consumers: impl IntoIterator<Item = Consumer>) -> Self {
         Self { consumers: consumers.into_iter().collect(), ..self }
     }
 
-    /// The same with these routing rules, and no others. Each is held against the events of all versions in use, and
-    /// against what they were when they were published.
+    /// Sets the routing rules. Each is checked against the events of all versions in use, and against the published ones.
     pub fn rules(self, rules: impl IntoIterator<Item = DeployedRule>) -> Self {
         Self { rules: rules.into_iter().collect(), ..self }
     }
 
-    /// The same, knowing this of the envelopes in which events are put, for the routing rules.
-    pub fn envelope(self, envelope: Envelope) -> Self {
-        Self { envelope, ..self }
+    /// Sets the possible envelopes of events, for the routing rules.
+    pub fn envelope(mut self, envelope: Envelope) -> Self {
+        self.settings.envelope = envelope;
+        self
     }
 
-    /// The same with what a team has decided.
-    pub fn policy(self, policy: Policy) -> Self {
-        Self { policy, ..self }
+    /// Sets severities, waivers and ignored places.
+    pub fn policy(mut self, policy: Policy) -> Self {
+        self.settings.policy = policy;
+        self
     }
 
-    /// Whether a text that is not of its `format` is rejected; see [`Question::assert_formats`].
-    pub fn formats(self, asserted: bool) -> Self {
-        Self { formats: asserted, ..self }
+    /// Sets whether strings in another `format` than the schema's are rejected, by default not; see
+    /// [`Question::assert_formats`](crate::compat::Question::assert_formats).
+    pub fn assert_formats(mut self, assert: bool) -> Self {
+        self.settings.assert_formats = assert;
+        self
     }
 
-    /// How many steps each question may take; see [`Question::budget`].
-    pub fn budget(self, steps: u64) -> Self {
-        Self { budget: steps, ..self }
+    /// Sets the maximum number of steps of each question; see [`Question::budget`](crate::compat::Question::budget).
+    pub fn budget(mut self, steps: u64) -> Self {
+        self.settings.budget = steps;
+        self
     }
 
-    /// The report.
+    /// Compares every writer with every reader, on all processors.
     ///
     /// # Errors
     ///
-    /// The question cannot be asked: nothing is published, what was published is not as it was, or a schema is none.
+    /// Nothing is published, published files were modified, a schema is invalid, or consumers have no unique names.
     pub fn run(&self) -> Result<Report, CheckError> {
         let published = published(self.published).map_err(CheckErrorKind::Record)?;
         if published.is_empty() {
             return Err(CheckErrorKind::NothingPublished { against: self.against.clone() }.into());
         }
-        self.consumers_are_told_apart()?;
-        let subjects = self.subjects(&published);
+        self.check_consumer_names()?;
+        let checked = checked_types(self.catalog, &published);
         let mut types = Vec::new();
         let mut findings = Vec::new();
-        for made in on_all_processors(&subjects, |subject| matrix::of(self, subject, &self.consumers)) {
-            let Made { mut matrix, findings: found } = made?;
+        for report in parallel::map(&checked, |checked| matrix::build(&self.settings, checked, &self.consumers)) {
+            let TypeReport { mut matrix, findings: of_type } = report?;
             for cell in matrix.cells.iter_mut().flatten() {
+                // From an index in the findings of the type to a number in the report.
                 cell.findings.iter_mut().for_each(|number| *number += findings.len() + 1);
             }
-            findings.extend(found);
+            findings.extend(of_type);
             types.push(matrix);
         }
-        findings.extend(self.unserved(&types));
+        findings.extend(self.find_unserved_consumers(&types));
         if !self.rules.is_empty() {
-            let shapes = Shapes::of(self, &published)?;
-            findings.extend(on_all_processors(&self.rules, |rule| shapes.look(self, rule)).into_iter().flatten());
+            let checker = RuleChecker::new(&self.settings, self.catalog, &published)?;
+            findings.extend(parallel::map(&self.rules, |rule| checker.check(rule)).into_iter().flatten());
         }
-        findings.extend(self.ignored_for_nothing(&types));
-        self.waive(&mut findings);
+        findings.extend(self.find_unused_ignores(&types));
+        let about_waivers = self.apply_waivers(&mut findings);
+        findings.extend(about_waivers);
         Ok(self.report(types, findings))
     }
 
-    /// What one states, another one of the name would hide.
-    fn consumers_are_told_apart(&self) -> Result<(), CheckError> {
+    /// Rejects duplicate consumer names, and those that are no names of folders.
+    fn check_consumer_names(&self) -> Result<(), CheckError> {
         let mut names = BTreeSet::new();
         for name in self.consumers.iter().map(Consumer::name) {
             let is_folder = !name.split(['/', '\\']).any(|part| matches!(part, "" | "." | ".."));
             if !is_folder || !names.insert(name) {
-                return Err(CheckErrorKind::Consumer { name: name.to_owned() }.into());
+                return Err(CheckErrorKind::ConsumerName { name: name.to_owned() }.into());
             }
         }
         Ok(())
     }
 
-    /// The types of the catalog, and those that are published and gone.
-    fn subjects<'s>(&'s self, published: &'s [Published]) -> Vec<Subject<'s>> {
-        let of = |name: &str| published.iter().filter(|of| of.name == name).collect::<Vec<_>>();
-        let mut subjects: Vec<Subject<'_>> = Vec::new();
-        for present in self.catalog.types() {
-            let published = of(present.name().as_str());
-            // What was promised to others stays promised.
-            let side = published.iter().map(|of| of.side).chain([present.side()]).max().unwrap_or(present.side());
-            let (name, owner) = (present.name().as_str(), present.owner().as_str());
-            subjects.push(Subject { name, side, owner, present: Some(present), published });
-        }
-        let here: BTreeSet<_> = subjects.iter().map(|subject| subject.name).collect();
-        let gone: BTreeSet<_> = published.iter().map(|of| &*of.name).filter(|name| !here.contains(name)).collect();
-        for name in gone {
-            let published = of(name);
-            let Some(newest) = published.last() else { continue };
-            subjects.push(Subject { name, side: newest.side, owner: &newest.owner, present: None, published });
-        }
-        subjects
-    }
-
-    /// What consumers read, and nobody writes.
-    fn unserved(&self, types: &[Matrix]) -> Vec<Finding> {
+    /// Finds types that consumers read and no version in use writes.
+    fn find_unserved_consumers(&self, types: &[Matrix]) -> Vec<Finding> {
         let mut findings = Vec::new();
         for consumer in &self.consumers {
             for event_type in consumer.event_types() {
-                let why = match types.iter().find(|matrix| matrix.event_type == event_type) {
-                    None => "nobody writes it",
-                    Some(matrix) if matrix::worst(matrix, consumer.name()) == Answer::NotOwed => {
+                let reason = match types.iter().find(|matrix| matrix.event_type == event_type) {
+                    None => "no type of the catalog writes it",
+                    Some(matrix) if matrix.worst_verdict(consumer.name()) == CellVerdict::NotRequired => {
                         "no version of it is in use"
                     }
                     Some(_) => continue,
                 };
-                let message = format!("{} reads {event_type}, and {why}", consumer.name());
-                findings.extend(self.finding(Own::ConsumerUnserved.id(), message).map(|mut finding| {
-                    finding.event_type = Some(event_type.to_owned());
-                    finding.reader = Some(consumer.name().to_owned());
-                    finding.seal("")
-                }));
+                let message = format!("{} reads {event_type}, but {reason}", consumer.name());
+                let subject = Subject::Consumer { event_type: event_type.to_owned(), name: consumer.name().to_owned() };
+                let finding = self.settings.finding(CheckRule::ConsumerUnserved.id(), subject, message);
+                findings.extend(finding.map(|finding| finding.with_fingerprint("")));
             }
         }
         findings
     }
 
-    /// Places that are ignored, and of which no reader says anything.
-    fn ignored_for_nothing(&self, types: &[Matrix]) -> Vec<Finding> {
+    /// Finds ignored places that no reader's schema restricts.
+    fn find_unused_ignores(&self, types: &[Matrix]) -> Vec<Finding> {
         let mut findings = Vec::new();
-        for ignored in &self.policy.ignored {
-            let about = types.iter().filter(|matrix| ignored.is_about(&matrix.event_type));
-            let mut readers = about.flat_map(|matrix| &matrix.readers);
-            if readers.any(|reader| ignore::without(&reader.schema, &ignored.way()).1) {
+        for ignored in &self.settings.policy.ignored {
+            let matrices = types.iter().filter(|matrix| ignored.applies_to(&matrix.event_type));
+            let mut columns = matrices.flat_map(|matrix| &matrix.columns);
+            if columns.any(|column| remove_place(&column.schema, &ignored.names()).1) {
                 continue;
             }
-            let of = ignored.event_type.as_deref().unwrap_or("any type");
-            let message = format!("{} is ignored in {of}, and no reader says anything of it", ignored.path);
-            findings.extend(self.finding(Own::IgnoreUnused.id(), message).map(|mut finding| {
-                finding.event_type.clone_from(&ignored.event_type);
-                finding.seal(&ignored.path)
-            }));
+            let event_type = ignored.event_type.as_deref().unwrap_or("any type");
+            let message = format!("{} is ignored in {event_type}, but no reader's schema restricts it", ignored.path);
+            let subject = match ignored.event_type.clone() {
+                None => Subject::Contract,
+                Some(event_type) => Subject::Type { event_type, version: None },
+            };
+            let finding = self.settings.finding(CheckRule::IgnoreUnused.id(), subject, message);
+            findings.extend(finding.map(|finding| finding.with_fingerprint(&ignored.path)));
         }
         findings
     }
 
-    /// What becomes of each consumer.
-    fn stated(&self, types: &[Matrix]) -> Vec<Stated> {
-        let of = |consumer: &Consumer| {
-            let matrices = consumer.event_types().filter_map(|of| types.iter().find(|matrix| matrix.event_type == of));
-            let reads = matrices.map(|matrix| Read {
-                event_type: matrix.event_type.clone(),
-                answer: matrix::worst(matrix, consumer.name()),
-                is_touched: matrix.bump.change > Change::Patch,
-            });
-            Stated { name: consumer.name().to_owned(), reads: reads.collect() }
-        };
-        self.consumers.iter().map(of).collect()
-    }
-
-    /// A finding of a rule, unless nobody wants it.
-    pub(super) fn finding(&self, id: &'static str, message: String) -> Option<Finding> {
-        let rule = rule::of(id);
-        self.policy.level_of(rule).map(|severity| Finding::new(rule, severity, message))
-    }
-
-    /// Puts the waivers to the findings that they name.
-    fn waive(&self, findings: &mut Vec<Finding>) {
-        let mut about = Vec::new();
-        for waiver in &self.policy.waivers {
-            let named: Vec<_> =
-                findings.iter_mut().filter(|finding| finding.fingerprint == waiver.fingerprint).collect();
-            if waiver.expires < self.today && !named.is_empty() {
-                let message =
-                    format!("the waiver of {} ended on {}: {}", waiver.fingerprint, waiver.expires, waiver.reason);
-                about.extend(
-                    self.finding(Own::WaiverExpired.id(), message).map(|finding| finding.seal(&waiver.fingerprint)),
-                );
-            } else if named.iter().all(|finding| rule::is_undecided(&finding.rule)) {
-                let fingerprint = &waiver.fingerprint;
-                let message = if named.is_empty() {
-                    format!("the waiver of {fingerprint} is not needed: there is no such finding")
-                } else {
-                    format!("{fingerprint} is undecided, and that cannot be waived")
-                };
-                about.extend(
-                    self.finding(Own::WaiverUnused.id(), message).map(|finding| finding.seal(&waiver.fingerprint)),
-                );
+    /// Adds the waivers to the findings that they accept, and returns the findings about waivers.
+    fn apply_waivers(&self, findings: &mut [Finding]) -> Vec<Finding> {
+        let mut about_waivers = Vec::new();
+        for waiver in &self.settings.policy.waivers {
+            let fingerprint = &waiver.fingerprint;
+            let mut waived: Vec<_> =
+                findings.iter_mut().filter(|finding| finding.fingerprint == *fingerprint).collect();
+            let (rule, message) = if waived.is_empty() {
+                (CheckRule::WaiverUnused, format!("the waiver of {fingerprint} matches no finding"))
+            } else if waiver.expires < self.settings.today {
+                let Waiver { expires, reason, .. } = waiver;
+                (CheckRule::WaiverExpired, format!("the waiver of {fingerprint} expired on {expires}: {reason}"))
+            } else if waived.iter().all(|finding| rule::is_undecided(finding.rule)) {
+                (CheckRule::WaiverUnused, format!("{fingerprint} is undecided, which cannot be waived"))
             } else {
-                for finding in named {
-                    finding.waiver = Some(waiver.clone());
-                }
-            }
+                waived.iter_mut().for_each(|finding| finding.waiver = Some(waiver.clone()));
+                continue;
+            };
+            let finding = self.settings.finding(rule.id(), Subject::Contract, message);
+            about_waivers.extend(finding.map(|finding| finding.with_fingerprint(fingerprint)));
         }
-        findings.extend(about);
+        about_waivers
     }
 
     fn report(&self, mut types: Vec<Matrix>, mut findings: Vec<Finding>) -> Report {
@@ -276,17 +206,17 @@ impl<'a> Check<'a> {
         }
         for matrix in &mut types {
             for cell in matrix.cells.iter_mut().flatten() {
-                let is_broken = cell.answer == Answer::Breaks;
-                if is_broken && !cell.findings.iter().any(|number| findings[number - 1].is_error()) {
-                    cell.answer = Answer::Accepted;
+                let is_open = cell.findings.iter().any(|number| findings[number - 1].is_error());
+                if cell.verdict == CellVerdict::Breaks && !is_open {
+                    cell.verdict = CellVerdict::Accepted;
                 }
             }
-            change::finish(matrix);
+            raise_to_major(matrix);
         }
-        let has = |wanted: &dyn Fn(&Finding) -> bool| findings.iter().any(wanted);
-        let outcome = if has(&|finding| finding.is_error() && !rule::is_undecided(&finding.rule)) {
+        let any = |is_wanted: &dyn Fn(&Finding) -> bool| findings.iter().any(is_wanted);
+        let outcome = if any(&|finding| finding.is_error() && !rule::is_undecided(finding.rule)) {
             Outcome::Broken
-        } else if has(&|finding| rule::is_undecided(&finding.rule)) {
+        } else if any(&|finding| rule::is_undecided(finding.rule)) {
             Outcome::Undecided
         } else {
             Outcome::Compatible
@@ -294,76 +224,29 @@ impl<'a> Check<'a> {
         Report {
             format: 1,
             outcome,
-            date: self.today,
+            date: self.settings.today,
             against: self.against.clone(),
-            formats_asserted: self.formats,
+            formats_asserted: self.settings.assert_formats,
             bump: types.iter().map(|matrix| matrix.bump.change).max().unwrap_or(Change::None),
-            consumers: self.stated(&types),
+            consumers: self.consumer_statuses(&types),
             types,
             routing_rules: self.rules.len(),
             findings,
-            ignored: self.policy.ignored.clone(),
+            ignored: self.settings.policy.ignored.clone(),
         }
     }
 
-    /// A reader's schema without the places that nothing is asked about.
-    pub(super) fn relaxed(&self, event_type: &str, schema: serde_json::Value) -> serde_json::Value {
-        let about = self.policy.ignored.iter().filter(|ignored| ignored.is_about(event_type));
-        about.fold(schema, |schema, ignored| ignore::without(&schema, &ignored.way()).0)
+    fn consumer_statuses(&self, types: &[Matrix]) -> Vec<ConsumerStatus> {
+        let status = |consumer: &Consumer| {
+            let matrices =
+                consumer.event_types().filter_map(|name| types.iter().find(|matrix| matrix.event_type == name));
+            let reads = matrices.map(|matrix| ConsumedType {
+                event_type: matrix.event_type.clone(),
+                verdict: matrix.worst_verdict(consumer.name()),
+                is_affected: matrix.bump.change > Change::Patch,
+            });
+            ConsumerStatus { name: consumer.name().to_owned(), reads: reads.collect() }
+        };
+        self.consumers.iter().map(status).collect()
     }
 }
-
-/// What becomes of each, in their order.
-fn on_all_processors<T: Sync, R: Send>(all: &[T], each: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let next = AtomicUsize::new(0);
-    let workers = thread::available_parallelism().map_or(1, usize::from).min(all.len()).max(1);
-    let work = || {
-        let mut made = Vec::new();
-        loop {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            match all.get(at) {
-                Some(one) => made.push((at, each(one))),
-                None => return made,
-            }
-        }
-    };
-    let mut made: Vec<_> = thread::scope(|scope| {
-        let workers: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
-        let join = |worker: thread::ScopedJoinHandle<'_, _>| worker.join().unwrap_or_else(|panic| resume_unwind(panic));
-        workers.into_iter().flat_map(join).collect()
-    });
-    made.sort_by_key(|(at, _)| *at);
-    made.into_iter().map(|(_, made)| made).collect()
-}
-
-/// Why a check could not be made. Nothing is compatible then.
-#[derive(Debug, thiserror::Error)]
-#[error(transparent)]
-pub struct CheckError {
-    kind: Box<CheckErrorKind>,
-}
-
-#[derive(Debug, thiserror::Error)]
-pub(super) enum CheckErrorKind {
-    #[error("nothing was compared: {against} has no published version; publish one with `schemas publish`")]
-    NothingPublished { against: String },
-    #[error(transparent)]
-    Record(RecordError),
-    #[error("{event_type}, {writer} to {reader}: {error}")]
-    Question { event_type: String, writer: String, reader: String, error: QuestionError },
-    #[error("cannot read {path}: {error}")]
-    File { path: String, error: std::io::Error },
-    #[error(transparent)]
-    Shape(ShapeError),
-    #[error("{name:?} is not the name of one consumer: each has a name of its own, which is that of its folder")]
-    Consumer { name: String },
-}
-
-impl From<CheckErrorKind> for CheckError {
-    fn from(kind: CheckErrorKind) -> Self {
-        Self { kind: Box::new(kind) }
-    }
-}
-
-/// Versions by their schemas.
-pub(super) type Schemas = BTreeMap<Version, serde_json::Value>;

@@ -1,4 +1,4 @@
-//! `check`: may every reader read every writer that it can meet?
+//! `check`: can every reader read every event that it may receive?
 
 mod base;
 mod config;
@@ -15,22 +15,22 @@ use self::base::Base;
 use super::{Exit, Failure, deployed, output, style};
 use crate::catalog::Catalog;
 use crate::check::{
-    self, CheckError, Consumer, Outcome, Palette, Places, Report, ReportFormat, ReportFormatError, files,
+    self, CheckError, Consumer, Outcome, Palette, Report, ReportFormat, ReportFormatError, RepositoryPaths,
 };
 use crate::compat::Question;
 use crate::pattern::Settings;
 use crate::record::Files;
 use crate::routing::source::DeployedRule;
 
-/// The file that is looked for where none is named.
+/// The default of `--config`.
 const CONFIG: &str = "event-contract.toml";
-/// The folder that is looked for where none is named.
+/// The default of `--consumers`.
 const CONSUMERS: &str = "consumers";
 
-/// Check that every reader of the contract reads every writer that it can meet, by proof.
+/// Check that every reader of the contract can read every event that it may receive.
 ///
-/// The types of this program are held against what was published, version by version, and against what consumers have
-/// stated in `consumers/<name>/<Type>.reader.json`. What is broken comes with a payload that shows it.
+/// Compares the types of this program with the published versions, and with the schemas of consumers in
+/// `consumers/<name>/<Type>.reader.json`. Each incompatibility comes with a payload that the reader rejects.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -38,7 +38,7 @@ Examples:
   event-contract check --against merge-base:origin/main --rules infrastructure/template.yaml
   event-contract check --against git:v1.4.0 --format github --format html=report.html
 
-Severities, waivers, places to ignore, and what is known of envelopes (for routing rules) stand in event-contract.toml:
+Severities, waivers, ignored places, and the possible envelopes (for routing rules) are set in event-contract.toml:
   [severity]
   field-dropped = \"off\"
   [[waiver]]
@@ -53,66 +53,64 @@ Severities, waivers, places to ignore, and what is known of envelopes (for routi
   sources = [\"external\"]
   accounts = [\"123456789012\"]
 
-Exit codes: 0 compatible, 1 there are findings, 2 nothing was compared, or it could not be asked, 3 something could not be \
-decided.")]
+Exit codes: 0 compatible, 1 errors found, 2 nothing was compared (wrong arguments, missing or invalid files), 3 undecided.")]
 pub(super) struct Check {
-    /// What was published: `git:REV`, `merge-base:BRANCH`, or a folder. The folder of the schemas where nothing is said.
+    /// The published schemas to compare with: `git:REV`, `merge-base:BRANCH`, or a folder [default: the folder of --dir]
     #[arg(long, value_name = "BASE")]
     against: Option<Base>,
 
-    /// The folder of the schemas; of a revision, that folder in it.
+    /// The folder of the published schemas, in the working tree or in the revision of --against
     #[arg(long = "dir", value_name = "DIR", default_value = "schemas")]
     folder: PathBuf,
 
-    /// The folder of the consumers. `consumers`, where there is one, if nothing is said.
+    /// The folder of the consumers' schemas [default: consumers, if it exists]
     #[arg(long, value_name = "DIR")]
     consumers: Option<PathBuf>,
 
-    /// Files, templates and folders with routing rules that are to go on matching; may be given several times. See
-    /// `rules --help`.
+    /// Files, templates or folders of routing rules that must keep matching; repeatable, see `rules --help`
     #[arg(long, value_name = "PATH")]
     rules: Vec<String>,
 
-    /// The value of a parameter of the templates, or of one such as `AWS::AccountId`; may be given several times.
+    /// The value of a template parameter, or of a pseudo parameter such as `AWS::AccountId`; repeatable
     #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = deployed::parameter)]
     parameters: Vec<(String, String)>,
 
-    /// What the team has decided. `event-contract.toml`, where there is one, if nothing is said.
+    /// The configuration file [default: event-contract.toml, if it exists]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 
-    /// A form for the report, and the file it goes to: text, json, sarif, github, junit, markdown or html; may be given
-    /// several times. Text goes to standard output, unless another form does.
+    /// A report format and its file: text, json, sarif, github, junit, markdown or html; repeatable.
+    /// Text goes to standard output unless another format does
     #[arg(long = "format", value_name = "FORMAT[=FILE]")]
-    reports: Vec<Wanted>,
+    reports: Vec<Output>,
 
-    /// Reject texts that are not of their `format`.
+    /// Reject strings that do not have the `format` of their schema
     #[arg(long)]
     formats: bool,
 
-    /// How many steps each question may take.
+    /// The maximum number of steps of each question
     #[arg(long, value_name = "STEPS", default_value_t = Question::DEFAULT_BUDGET)]
     budget: u64,
 
-    /// The day for which lifecycles and waivers are looked at, instead of today in UTC.
+    /// The date for lifecycles and waivers [default: today in UTC]
     #[arg(long, value_name = "YYYY-MM-DD")]
     today: Option<NaiveDate>,
 }
 
 impl Check {
     pub(super) fn run(&self, catalog: &Catalog) -> Result<Exit, Failure> {
-        let to_stdout: Vec<_> = self.reports.iter().filter(|wanted| wanted.file.is_none()).collect();
+        let to_stdout: Vec<_> = self.reports.iter().filter(|report| report.file.is_none()).collect();
         if let [_, second, ..] = to_stdout[..] {
-            let what = format!("two reports cannot both go to standard output: {} is the second", second.form);
-            return Err(Failure::new(what, format!("name a file for it: --format {}=FILE", second.form)));
+            let what = format!("only one report can go to standard output, found {} as another one", second.format);
+            return Err(Failure::new(what, format!("write it to a file: --format {}=FILE", second.format)));
         }
         let config = config::read(self.config.as_deref())?;
         let rules = self.rules()?;
         let consumers = self.consumers()?;
         let (against, published) = match &self.against {
             None if !self.folder.exists() => {
-                let what = format!("nothing was compared: there is no folder {}", self.folder.display());
-                return Err(Failure::new(what, "name it with --dir, or write it first with `schemas publish`"));
+                let what = format!("nothing was compared: no folder {}", self.folder.display());
+                return Err(Failure::new(what, "name the folder with --dir, or create it with `schemas publish`"));
             }
             None => (self.folder.display().to_string(), read_folder(&self.folder)?),
             Some(base) => base.read(&self.folder)?,
@@ -124,24 +122,26 @@ impl Check {
             .rules(rules)
             .envelope(config.envelope)
             .policy(config.policy)
-            .formats(self.formats)
+            .assert_formats(self.formats)
             .budget(self.budget)
             .run()?;
-        let places = Places::new(
+        let paths = RepositoryPaths::new(
             self.folder.to_string_lossy(),
             self.consumers.as_deref().unwrap_or(Path::new(CONSUMERS)).to_string_lossy(),
         );
-        let places = if self.reports.is_empty() { places } else { places.seen_from(&base::here()) };
-        for wanted in &self.reports {
-            if let Some(file) = &wanted.file {
-                std::fs::write(file, report.render(wanted.form, &places)).map_err(|error| {
-                    let hint = "is there room, and the right to write?";
-                    Failure::new(format!("cannot write {}: {error}", file.display()), hint)
+        let paths = if self.reports.is_empty() { paths } else { paths.relative_to(&base::here()) };
+        for Output { format, file } in &self.reports {
+            if let Some(file) = file {
+                std::fs::write(file, report.render(*format, &paths)).map_err(|error| {
+                    Failure::new(
+                        format!("cannot write {}: {error}", file.display()),
+                        "check disk space and permissions",
+                    )
                 })?;
             }
         }
         let text = match to_stdout.first() {
-            Some(wanted) if wanted.form != ReportFormat::Text => report.render(wanted.form, &places),
+            Some(output) if output.format != ReportFormat::Text => report.render(output.format, &paths),
             _ => coloured(&report),
         };
         output::stdout().write_all(text.as_bytes())?;
@@ -152,19 +152,19 @@ impl Check {
         })
     }
 
-    /// The rules, all of them or none: a check that has seen too few is worse than none.
+    /// Reads all routing rules, or fails: a check with some of the rules would pass for a check with all of them.
     fn rules(&self) -> Result<Vec<DeployedRule>, Failure> {
         if self.rules.is_empty() {
             return Ok(Vec::new());
         }
         let (deployment, exit) = deployed::read(&self.rules, &self.parameters, &Settings::default());
         if exit != Exit::Well {
-            return Err(Failure::new("not all routing rules could be read", "nothing was compared"));
+            return Err(Failure::new("cannot read all routing rules", "nothing was compared"));
         }
         let rules = deployment.rules().to_vec();
         if rules.is_empty() {
-            let hint = "name a template, a file that `aws events` has printed, or one with a pattern";
-            return Err(Failure::new("there are no rules in what was named", hint));
+            let hint = "name a template, the output of `aws events list-rules`, or a file with a pattern";
+            return Err(Failure::new("no routing rules found", hint));
         }
         Ok(rules)
     }
@@ -180,49 +180,49 @@ impl Check {
     }
 }
 
-/// All files of a folder that has to be there.
+/// Reads the files of a folder that must exist.
 fn read_folder(folder: &Path) -> Result<Files, Failure> {
-    files(folder)
-        .map_err(|error| Failure::new(error.to_string(), "is the name right, and the directory the one it is in?"))
+    check::read_folder(folder)
+        .map_err(|error| Failure::new(error.to_string(), "check the name and the current directory"))
 }
 
 fn coloured(report: &Report) -> String {
     let on = |style: anstyle::Style| style.render().to_string();
     let palette = Palette {
-        good: on(style::ADDED),
-        bad: on(style::ERROR),
-        unsure: on(style::WARNING),
+        ok: on(style::ADDED),
+        error: on(style::ERROR),
+        warning: on(style::WARNING),
         notice: on(style::NOTICE),
         faint: on(style::INFO),
         heading: on(style::HEADING),
         reset: style::INFO.render_reset().to_string(),
     };
-    report.coloured(&palette)
+    report.render_coloured(&palette)
 }
 
 impl From<CheckError> for Failure {
     fn from(error: CheckError) -> Self {
-        Self::new(error.to_string(), "nothing was compared, so nothing is said to be compatible")
+        Self::new(error.to_string(), "nothing was compared")
     }
 }
 
-/// A form, and where it goes.
+/// A report and its file; standard output without one.
 #[derive(Debug, Clone)]
-struct Wanted {
-    form: ReportFormat,
+struct Output {
+    format: ReportFormat,
     file: Option<PathBuf>,
 }
 
-impl FromStr for Wanted {
+impl FromStr for Output {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (form, file) = match text.split_once('=') {
-            Some((_, "")) => return Err("a file stands behind the `=`".to_owned()),
-            Some((form, file)) => (form, Some(file.into())),
+        let (format, file) = match text.split_once('=') {
+            Some((_, "")) => return Err("expected the name of a file after `=`".to_owned()),
+            Some((format, file)) => (format, Some(file.into())),
             None => (text, None),
         };
-        let form = form.parse().map_err(|error: ReportFormatError| error.to_string())?;
-        Ok(Self { form, file })
+        let format = format.parse().map_err(|error: ReportFormatError| error.to_string())?;
+        Ok(Self { format, file })
     }
 }

@@ -4,28 +4,36 @@ use std::io::Write;
 
 use clap::Args;
 
-use super::{Exit, Failure, output};
-use crate::check::rules;
+use super::{Exit, Failure, output, table};
+use crate::check::{self, rules};
 
-/// Explain a rule: what it finds, why that matters, and what to do.
+/// Explain a rule of `check`: meaning, example, and what to do.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Example:
+Examples:
+  event-contract explain
   event-contract explain required-added
 
-Exit codes: 0 explained, 2 there is no such rule.")]
+Exit codes: 0 explained, 2 unknown rule.")]
 pub(super) struct Explain {
-    /// The id of the rule, as a finding names it.
-    id: String,
+    /// The id of the rule, as in a finding; without it, all rules are listed
+    id: Option<String>,
 }
 
 impl Explain {
     pub(super) fn run(&self) -> Result<Exit, Failure> {
         let mut out = output::stdout();
-        if let Some(rule) = rules().find(|rule| rule.id() == self.id) {
-            write!(out, "{}", rule.page())?;
+        let Some(id) = &self.id else {
+            let rows: Vec<_> = rules()
+                .map(|rule| [rule.id().to_owned(), rule.severity().to_string(), rule.title().to_owned()])
+                .collect();
+            table::write(&mut out, ["RULE", "SEVERITY", "FINDING"], &rows, |_, _| Ok(()))?;
             return Ok(Exit::Well);
+        };
+        match rules().find(|rule| rule.id() == id) {
+            Some(rule) => write!(out, "{}", rule.page())?,
+            None => return Err(Failure::new(format!("unknown rule {id:?}"), check::hint(id))),
         }
-        Err(Failure::new(format!("there is no rule {:?}", self.id), "`rules` lists them"))
+        Ok(Exit::Well)
     }
 }

@@ -1,27 +1,49 @@
-//! Texts that somebody else has chosen, in the words of each format: none of them is taken for more than a text, and none
-//! makes what stands beside it look like something else.
+//! Escaping of texts from outside, for each format.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use serde_json::Value;
 
-use crate::check::text::Plain;
+/// Displays a text from outside on one line, with control characters and those that change the direction of text escaped.
+pub(crate) struct Plain<'a>(pub(crate) &'a str);
 
-/// On one line, without what a terminal would take for a command, and in the order in which it is written.
+impl Plain<'_> {
+    /// Returns whether a character controls a terminal, or changes the order in which others are shown.
+    fn is_hidden(character: char) -> bool {
+        character.is_control()
+            || matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    }
+}
+
+impl fmt::Display for Plain<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = String::with_capacity(self.0.len());
+        for character in self.0.chars() {
+            if Self::is_hidden(character) {
+                text.extend(character.escape_default());
+            } else {
+                text.push(character);
+            }
+        }
+        f.pad(&text)
+    }
+}
+
+/// Escapes a text as [`Plain`] does.
 pub(super) fn plain(text: &str) -> String {
     Plain(text).to_string()
 }
 
-/// A value as JSON on many lines, in which everything can be seen.
+/// Formats a value as indented JSON, with hidden characters escaped.
 pub(super) fn json(value: &Value) -> String {
-    seen(&serde_json::to_string_pretty(value).unwrap_or_default())
+    escape_json(&serde_json::to_string_pretty(value).unwrap_or_default())
 }
 
-/// JSON text in which everything can be seen, and which still says the same.
-pub(super) fn seen(json: &str) -> String {
+/// Escapes hidden characters of a JSON text, which keeps its meaning.
+pub(super) fn escape_json(json: &str) -> String {
     let mut text = String::with_capacity(json.len());
     for character in json.chars() {
-        let is_hidden = character != '\n' && Plain::hides(character) || is_none(character);
+        let is_hidden = character != '\n' && Plain::is_hidden(character) || is_noncharacter(character);
         if !is_hidden {
             text.push(character);
             continue;
@@ -34,8 +56,8 @@ pub(super) fn seen(json: &str) -> String {
     text
 }
 
-/// In XML and HTML, between tags and in attributes with double quotes. Lines stay lines; what an XML 1.0 document or a
-/// page cannot hold is shown by its number.
+/// Escapes a text for XML and HTML, between tags and in double-quoted attributes. Line feeds stay; characters that XML 1.0
+/// or HTML does not allow are shown by their numbers.
 pub(super) fn markup(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
@@ -45,33 +67,35 @@ pub(super) fn markup(text: &str) -> String {
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
             '\n' => escaped.push('\n'),
-            _ if Plain::hides(character) || is_none(character) => escaped.extend(character.escape_unicode()),
+            _ if Plain::is_hidden(character) || is_noncharacter(character) => {
+                escaped.extend(character.escape_unicode())
+            }
             _ => escaped.push(character),
         }
     }
     escaped
 }
 
-/// Whether Unicode never gives a meaning to it.
-fn is_none(character: char) -> bool {
+/// Returns whether a code point is a Unicode noncharacter.
+fn is_noncharacter(character: char) -> bool {
     let number = u32::from(character);
     number & 0xfffe == 0xfffe || (0xfdd0..=0xfdef).contains(&number)
 }
 
-/// In a line of Markdown, as text. Nobody is notified, and no number becomes a link.
+/// Escapes a text for a line of Markdown. No `@name` notifies anyone, and no `#1` becomes a link.
 pub(super) fn prose(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in plain(text).chars() {
         push_entity(&mut escaped, character);
         if matches!(character, '@' | '#') {
-            // A word joiner, for GitHub looks for names after it has read the Markdown.
+            // A word joiner: GitHub looks for names after it has rendered the Markdown.
             escaped.push_str("&#8288;");
         }
     }
     escaped
 }
 
-/// In a line of Markdown, as it is spelled.
+/// Escapes a text for a line of Markdown, as code.
 pub(super) fn code(text: &str) -> String {
     let mut escaped = "<code>".to_owned();
     plain(text).chars().for_each(|character| push_entity(&mut escaped, character));
@@ -79,7 +103,7 @@ pub(super) fn code(text: &str) -> String {
     escaped
 }
 
-/// In a line of Markdown: text in which names stand between backticks.
+/// Escapes a sentence for a line of Markdown, with names between backticks as code.
 pub(super) fn sentence(text: &str) -> String {
     if text.matches('`').count() % 2 == 1 {
         return prose(text);
@@ -88,7 +112,7 @@ pub(super) fn sentence(text: &str) -> String {
     parts.map(|(at, part)| if at % 2 == 1 { code(part) } else { prose(part) }).collect()
 }
 
-/// An entity never begins anything in Markdown, wherever it stands.
+/// Adds a character, as an entity if it may have a meaning in Markdown.
 fn push_entity(text: &mut String, character: char) {
     if !character.is_ascii_punctuation() || r#"'"%(),-./:;=?"#.contains(character) {
         text.push(character);
@@ -97,7 +121,7 @@ fn push_entity(text: &mut String, character: char) {
     }
 }
 
-/// A block of Markdown that shows lines as they are.
+/// Formats a fenced code block of Markdown, with a fence longer than any in it.
 pub(super) fn fence(language: &str, lines: &str) -> String {
     let longest = lines.split(|character| character != '`').map(str::len).max().unwrap_or_default();
     let fence = "`".repeat(longest.max(2) + 1);
@@ -112,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_hides() {
+    fn hidden_characters_are_escaped() {
         assert_eq!(plain("a\u{202e}b\n\u{1b}[31m\u{85}"), r"a\u{202e}b\n\u{1b}[31m\u{85}");
         assert_eq!(
             json(&json!(["a\u{202e}\u{85}\u{7f}\n\u{1fffe}"])),
@@ -125,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn markdown_is_text() {
+    fn markdown_is_escaped() {
         assert_eq!(prose("a|b *c* @team #1"), "a&#124;b &#42;c&#42; &#64;&#8288;team &#35;&#8288;1");
         assert_eq!(code("a`|</code>"), "<code>a&#96;&#124;&#60;/code&#62;</code>");
         assert_eq!(sentence("`a_b` is missing at /c"), "<code>a&#95;b</code> is missing at /c");
@@ -133,20 +157,20 @@ mod tests {
     }
 
     #[test]
-    fn a_fence_is_longer_than_any_in_it() {
+    fn a_fence_is_longer_than_any_in_its_text() {
         assert_eq!(fence("json", "{}"), "```json\n{}\n```\n");
         assert_eq!(fence("", "a```` b\n`````"), "``````\na```` b\n`````\n``````\n");
     }
 
     proptest! {
         #[test]
-        fn json_says_the_same(text: String) {
+        fn escaped_json_has_the_same_value(text: String) {
             let value = json!({ (text.clone()): [text] });
             prop_assert_eq!(serde_json::from_str::<Value>(&json(&value)).unwrap(), value);
         }
 
         #[test]
-        fn a_line_stays_a_line(text: String) {
+        fn escaped_lines_have_no_line_breaks(text: String) {
             for line in [plain(&text), prose(&text), code(&text), sentence(&text)] {
                 prop_assert!(!line.contains(char::is_control));
             }

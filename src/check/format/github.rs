@@ -1,14 +1,16 @@
-//! Workflow commands of GitHub: a line is an annotation.
+//! Workflow commands of GitHub: each line is an annotation.
 
 use std::fmt::Write as _;
 
-use super::{Places, circumstances, counts, escape, heading};
+use super::escape;
+use super::paths::RepositoryPaths;
+use super::wording::{counts, header, heading};
 use crate::check::finding::Finding;
 use crate::check::report::Report;
 use crate::severity::Severity;
 
-/// An annotation for each finding that is open, and a line that sums up.
-pub(super) fn render(report: &Report, places: &Places) -> String {
+/// Renders an annotation for each open finding, and a summary line.
+pub(super) fn render(report: &Report, paths: &RepositoryPaths) -> String {
     let mut text = String::new();
     for finding in report.findings.iter().filter(|finding| finding.is_open()) {
         let command = match finding.severity {
@@ -17,36 +19,37 @@ pub(super) fn render(report: &Report, places: &Places) -> String {
             Severity::Error => "error",
         };
         let title = property(&heading(finding));
-        let file = places
-            .of(finding)
-            .map(|file| format!("file={},line={},", property(&escape::plain(&file)), finding.line.unwrap_or(1)))
+        let file = paths
+            .file(finding)
+            .map(|file| {
+                format!("file={},line={},", property(&escape::plain(&file)), finding.fields().line.unwrap_or(1))
+            })
             .unwrap_or_default();
         // A `String` cannot fail to be written to.
         let _ = writeln!(text, "::{command} {file}title={title}::{}", data(&message(finding)));
     }
-    let circumstances = circumstances(report);
-    // `##[` begins a command of an older form, wherever it stands in a line.
-    let circumstances = circumstances.replace("##[", "## [");
-    let _ = writeln!(text, "{}: {}; {circumstances}", report.outcome.as_str(), counts(report));
+    // `##[` anywhere in a line begins a command of an older syntax.
+    let header = header(report).replace("##[", "## [");
+    let _ = writeln!(text, "{}: {}; {header}", report.outcome.as_str(), counts(report));
     text
 }
 
-/// What an annotation says, on some lines.
 fn message(finding: &Finding) -> String {
+    let fields = finding.fields();
     let mut lines = vec![escape::plain(&finding.message)];
     let mut line = |name: &str, text: Option<&str>| {
         lines.extend(text.map(|text| format!("{name}: {}", escape::plain(text))));
     };
-    line("reader", finding.reader_keyword.as_deref());
-    line("writer", finding.writer_keyword.as_deref());
-    for (name, document) in finding.shown() {
+    line("reader", fields.reader_keyword);
+    line("writer", fields.writer_keyword);
+    for (name, document) in finding.documents() {
         line(name, Some(&document.to_string()));
     }
     line("fingerprint", Some(&finding.fingerprint));
     lines.join("\n")
 }
 
-/// <https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts>
+/// Escapes a message, as in <https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts>.
 fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
@@ -60,7 +63,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::check::rule;
+    use crate::check::finding::{Evidence, Subject};
+    use crate::check::settings::Settings;
 
     #[test]
     fn a_command_is_one_line() {
@@ -69,18 +73,23 @@ mod tests {
     }
 
     #[test]
-    fn a_message_tells_all() {
-        let rule = rule::find("enum-narrowed").unwrap();
-        let mut finding = Finding::new(rule, Severity::Error, "`a\nb` is not listed".to_owned());
-        finding.reader_keyword = Some("#/enum".to_owned());
-        finding.witness = Some(json!({"a\nb": "\u{202e}"}));
-        let finding = finding.seal("");
+    fn a_message_has_keywords_document_and_fingerprint() {
+        let settings = Settings::new("2026-11-22".parse().unwrap());
+        let message = "`a\nb` is not listed".to_owned();
+        let mut finding = settings.finding("enum-narrowed", Subject::Contract, message).unwrap();
+        finding.evidence = Evidence::Rejection {
+            payload: json!({"a\nb": "\u{202e}"}),
+            missing: None,
+            reader_keyword: "#/enum".to_owned(),
+            writer_keyword: None,
+        };
+        let finding = finding.with_fingerprint("");
         let expected = [
             r"`a\nb` is not listed",
             "reader: #/enum",
             r#"for example: {"a\nb":"\u{202e}"}"#,
             &format!("fingerprint: {}", finding.fingerprint),
         ];
-        assert_eq!(message(&finding), expected.join("\n"));
+        assert_eq!(super::message(&finding), expected.join("\n"));
     }
 }

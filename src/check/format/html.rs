@@ -1,4 +1,4 @@
-//! A page that needs nothing beside it: no scripts, and no style that is not its own. Its policy lets nothing else in.
+//! A self-contained page without scripts. Its content security policy allows only its own style.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -9,11 +9,12 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::escape::{json, markup, plain};
-use super::lines::{Excerpt, Line, lines};
+use super::lines::{Excerpt, Line, split_lines};
 use super::page::{self, inline};
-use super::{Places, circumstances, counts, fate, meaning, said, sign, told, version};
-use crate::check::finding::Finding;
-use crate::check::report::{Answer, Change, Matrix, Outcome, Report};
+use super::paths::RepositoryPaths;
+use super::wording::{LEGEND, consumer_verdict, counts, header, meaning, shown_findings, sign, verdict, version};
+use crate::check::finding::{Evidence, Finding, Subject};
+use crate::check::report::{CellVerdict, Change, Matrix, Outcome, Report};
 use crate::check::rule::rules;
 use crate::lifecycle::Stage;
 use crate::severity::Severity;
@@ -21,9 +22,8 @@ use json_document::Pointer;
 
 const STYLE: &str = include_str!("html.css");
 
-/// The whole page.
-pub(super) fn render(report: &Report, places: &Places) -> String {
-    let mut page = Page { text: String::new(), report, places, schemas: Vec::new() };
+pub(super) fn render(report: &Report, paths: &RepositoryPaths) -> String {
+    let mut page = Page { text: String::new(), report, paths, schemas: Vec::new() };
     page.head();
     page.types();
     page.consumers();
@@ -39,13 +39,12 @@ pub(super) fn render(report: &Report, places: &Places) -> String {
 struct Page<'a> {
     text: String,
     report: &'a Report,
-    places: &'a Places,
-    /// Those that findings show, each once.
-    schemas: Vec<Shown<'a>>,
+    paths: &'a RepositoryPaths,
+    /// The schemas that findings refer to, each once.
+    schemas: Vec<ShownSchema<'a>>,
 }
 
-/// A schema on the page.
-struct Shown<'a> {
+struct ShownSchema<'a> {
     name: String,
     schema: &'a Value,
     lines: Vec<Line>,
@@ -73,15 +72,12 @@ impl<'a> Page<'a> {
         put!(self, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
         put!(self, "<title>Event contract: {outcome}</title>\n<style>{STYLE}</style>\n</head>\n<body>");
         put!(self, "<h1>Event contract</h1>\n<p class=\"outcome {class}\">{outcome}: {}</p>", meaning(self.report));
-        put!(self, "<p>{}<br>\n{}</p>", counts(self.report), markup(&circumstances(self.report)));
+        put!(self, "<p>{}<br>\n{}</p>", counts(self.report), markup(&header(self.report)));
     }
 
     fn types(&mut self) {
         put!(self, "<h2 id=\"types\">Types</h2>");
-        put!(
-            self,
-            "<p class=\"faint\">Rows write, columns read: ✓ proven, ✓↑ proven, by upcast, ✗ broken, ~ broken and accepted, ? not known, · not owed.</p>"
-        );
+        put!(self, "<p class=\"faint\">{LEGEND}.</p>");
         for (matrix, number) in self.report.types.iter().zip(1..) {
             self.matrix(matrix, number);
         }
@@ -91,20 +87,20 @@ impl<'a> Page<'a> {
         let name = line(&matrix.event_type);
         put!(self, "<section id=\"type-{number}\">\n<h3>{name}</h3>\n<div class=\"wide\">\n<table>");
         put!(self, "<caption>{}, owned by {}</caption>", line(&matrix.side), line(&matrix.owner));
-        put!(self, "<thead>\n<tr><th scope=\"col\">writer, reader</th>");
+        put!(self, "<thead>\n<tr><th scope=\"col\">writer \\ reader</th>");
         let stage = |stage: Stage| if stage == Stage::Live { String::new() } else { format!(" {stage}") };
-        for reader in &matrix.readers {
-            put!(self, "<th scope=\"col\">{}{}</th>", line(&reader.label), stage(reader.stage));
+        for column in &matrix.columns {
+            put!(self, "<th scope=\"col\">{}{}</th>", line(&column.label), stage(column.stage));
         }
         put!(self, "</tr>\n</thead>\n<tbody>");
-        for (writer, row) in matrix.writers.iter().zip(&matrix.cells) {
-            put!(self, "<tr><th scope=\"row\">{}{}</th>", line(&writer.label), stage(writer.stage));
-            for (reader, cell) in matrix.readers.iter().zip(row) {
-                let class = class(cell.answer);
-                let title = format!("{} to {}: {}", line(&writer.label), line(&reader.label), said(cell.answer));
-                let links = told(self.report, cell).map(|finding| finding.number);
+        for (row, cells) in matrix.rows.iter().zip(&matrix.cells) {
+            put!(self, "<tr><th scope=\"row\">{}{}</th>", line(&row.label), stage(row.stage));
+            for (column, cell) in matrix.columns.iter().zip(cells) {
+                let class = class(cell.verdict);
+                let title = format!("{} to {}: {}", line(&row.label), line(&column.label), verdict(cell.verdict));
+                let links = shown_findings(self.report, cell).map(|finding| finding.number);
                 let links: Vec<_> = links.map(|number| format!("<a href=\"#finding-{number}\">{number}</a>")).collect();
-                let sign = sign(cell.answer);
+                let sign = sign(cell.verdict);
                 put!(
                     self,
                     "<td class=\"cell {class}\" title=\"{title}\">{}</td>",
@@ -117,23 +113,23 @@ impl<'a> Page<'a> {
     }
 
     fn consumers(&mut self) {
-        if self.report.consumers.iter().all(|stated| stated.reads.is_empty()) {
+        if self.report.consumers.iter().all(|consumer| consumer.reads.is_empty()) {
             return;
         }
         put!(self, "<h2 id=\"consumers\">Consumers</h2>\n<div class=\"wide\">\n<table>\n<thead>");
         put!(
             self,
-            "<tr><th scope=\"col\">consumer</th><th scope=\"col\">type</th><th scope=\"col\">answer</th><th scope=\"col\">touched by the change</th></tr>"
+            "<tr><th scope=\"col\">consumer</th><th scope=\"col\">type</th><th scope=\"col\">verdict</th><th scope=\"col\">affected by the change</th></tr>"
         );
         put!(self, "</thead>\n<tbody>");
-        for stated in &self.report.consumers {
-            for read in &stated.reads {
-                let touched = if read.is_touched { "yes" } else { "no" };
-                let (name, of, class) = (line(&stated.name), line(&read.event_type), class(read.answer));
-                let answer = format!("{} {}", sign(read.answer), fate(read.answer));
+        for consumer in &self.report.consumers {
+            for read in &consumer.reads {
+                let affected = if read.is_affected { "yes" } else { "no" };
+                let (name, event_type) = (line(&consumer.name), line(&read.event_type));
+                let (class, sign, verdict) = (class(read.verdict), sign(read.verdict), consumer_verdict(read.verdict));
                 put!(
                     self,
-                    "<tr><th scope=\"row\">{name}</th><td>{of}</td><td class=\"{class}\">{answer}</td><td>{touched}</td></tr>"
+                    "<tr><th scope=\"row\">{name}</th><td>{event_type}</td><td class=\"{class}\">{sign} {verdict}</td><td>{affected}</td></tr>"
                 );
             }
         }
@@ -155,10 +151,10 @@ impl<'a> Page<'a> {
             let bump = &matrix.bump;
             let [published, declared, needed] = [bump.published, bump.declared, bump.needed].map(version);
             let class = if bump.needed == bump.declared { "good" } else { "bad" };
-            let (of, change) = (line(&matrix.event_type), bump.change.as_str());
+            let (event_type, change) = (line(&matrix.event_type), bump.change.as_str());
             put!(
                 self,
-                "<tr><th scope=\"row\">{of}</th><td>{published}</td><td>{declared}</td><td class=\"{class}\">{needed}</td><td>{change}</td></tr>"
+                "<tr><th scope=\"row\">{event_type}</th><td>{published}</td><td>{declared}</td><td class=\"{class}\">{needed}</td><td>{change}</td></tr>"
             );
         }
         put!(self, "</tbody>\n</table>\n</div>");
@@ -182,8 +178,8 @@ impl<'a> Page<'a> {
             (None, Severity::Warning) => ("unsure", "warning"),
             (None, Severity::Info | Severity::Notice) => ("faint", finding.severity.as_str()),
         };
-        let rule = line(&finding.rule);
-        let about = finding.event_type.as_deref().map(|of| format!(" {}", line(&format!("{of}{}", finding.who()))));
+        let (rule, fields) = (line(finding.rule), finding.fields());
+        let about = finding.event_type().map(|name| format!(" {}", line(&format!("{name}{}", finding.parties()))));
         put!(self, "<article id=\"finding-{number}\">");
         put!(
             self,
@@ -191,76 +187,72 @@ impl<'a> Page<'a> {
             about.unwrap_or_default()
         );
         put!(self, "<p>{}</p>\n<dl>", inline(&plain(&finding.message)));
-        let mut told = |name: &str, text: Option<&str>| {
+        let mut item = |name: &str, text: Option<&str>| {
             if let Some(text) = text {
                 put!(self, "<dt>{name}</dt><dd><code>{}</code></dd>", line(text));
             }
         };
-        told("at", finding.at.as_deref().filter(|at| !at.is_empty()));
-        told("missing", finding.missing.as_deref());
-        told("fingerprint", Some(&finding.fingerprint));
+        item("at", fields.at.filter(|at| !at.is_empty()));
+        item("missing", fields.missing);
+        item("fingerprint", Some(&finding.fingerprint));
         if let Some(waiver) = &finding.waiver {
             put!(self, "<dt>accepted</dt><dd>until {}: {}</dd>", waiver.expires, line(&waiver.reason));
         }
-        if let Some(file) = self.places.of(finding) {
+        if let Some(file) = self.paths.file(finding) {
             put!(self, "<dt>file</dt><dd><code>{}</code></dd>", line(&file));
         }
         put!(self, "</dl>");
-        let sides = self.sides(finding);
-        if finding.shown().next().is_some() || !sides.is_empty() {
+        let excerpts = self.excerpts(finding);
+        if finding.documents().next().is_some() || !excerpts.is_empty() {
             put!(self, "<div class=\"beside\">");
-            for (name, document) in finding.shown() {
+            for (name, document) in finding.documents() {
                 put!(self, "<div>\n<h4>{name}</h4>\n<pre><code>{}</code></pre>\n</div>", markup(&json(document)));
             }
-            for side in sides {
-                self.text.push_str(&side);
+            for excerpt in excerpts {
+                self.text.push_str(&excerpt);
             }
             put!(self, "</div>");
         }
         put!(self, "</article>");
     }
 
-    /// What the writer's and the reader's schemas say there.
-    fn sides(&mut self, finding: &'a Finding) -> Vec<String> {
-        let Some(matrix) = self.report.types.iter().find(|of| Some(&of.event_type) == finding.event_type.as_ref())
-        else {
-            return Vec::new();
-        };
-        let mut sides = Vec::new();
-        let (Some(reads), Some(reader)) = (&finding.reader_keyword, &finding.reader) else { return sides };
-        let writer = matrix.writers.iter().find(|writer| Some(&writer.label) == finding.writer.as_ref());
-        if let Some(writer) = writer {
-            let keyword = finding.writer_keyword.as_deref();
-            let name = format!("{}, {} as it is written", matrix.event_type, writer.label);
-            sides.push(self.side("writer", name, &writer.schema, keyword));
+    /// Renders the keywords of the writer's and the reader's schemas that a rejected payload is about.
+    fn excerpts(&mut self, finding: &'a Finding) -> Vec<String> {
+        let Evidence::Rejection { reader_keyword, writer_keyword, .. } = &finding.evidence else { return Vec::new() };
+        let Subject::Pair { event_type, writer, reader, .. } = &finding.subject else { return Vec::new() };
+        let mut excerpts = Vec::new();
+        let matrix = self.report.types.iter().find(|matrix| matrix.event_type == *event_type);
+        if let Some(row) = matrix.and_then(|matrix| matrix.rows.iter().find(|row| row.label == *writer)) {
+            let name = format!("{event_type} as {writer} writes it");
+            excerpts.push(self.excerpt("writer", name, &row.schema, writer_keyword.as_deref()));
         }
-        if let Some(schema) = finding.asked.as_deref() {
-            let name = format!("{}, as {reader} reads it", matrix.event_type);
-            sides.push(self.side("reader", name, schema, Some(reads)));
+        if let Some(schema) = finding.reader_schema.as_deref() {
+            let name = format!("{event_type} as {reader} reads it");
+            excerpts.push(self.excerpt("reader", name, schema, Some(reader_keyword)));
         }
-        sides
+        excerpts
     }
 
-    fn side(&mut self, role: &str, name: String, schema: &'a Value, keyword: Option<&str>) -> String {
+    fn excerpt(&mut self, role: &str, name: String, schema: &'a Value, keyword: Option<&str>) -> String {
         let known = self.schemas.iter().position(|shown| shown.schema == schema && shown.name == name);
         let index = known.unwrap_or_else(|| {
-            self.schemas.push(Shown { name, schema, lines: lines(schema) });
+            self.schemas.push(ShownSchema { name, schema, lines: split_lines(schema) });
             self.schemas.len() - 1
         });
         let number = index + 1;
         let shown = &self.schemas[index];
         let pointer = keyword.and_then(|keyword| keyword.strip_prefix('#')).map(Pointer::parse);
-        let excerpt = pointer.as_ref().and_then(|pointer| Excerpt::of(&shown.lines, pointer));
+        let excerpt = pointer.as_ref().and_then(|pointer| Excerpt::find(&shown.lines, pointer));
         let mut html = format!("<div>\n<h4>{role}: <a href=\"#schema-{number}\">{}</a></h4>\n", line(&shown.name));
         match (keyword, excerpt) {
             (Some(keyword), Some(excerpt)) => {
                 let _ = writeln!(html, "<code>{}</code>", line(keyword));
-                let _ = writeln!(html, "<pre><code>{}</code></pre>", excerpted(&shown.lines, &excerpt));
+                let _ = writeln!(html, "<pre><code>{}</code></pre>", mark_lines(&shown.lines, &excerpt));
             }
             (Some(keyword), None) => {
                 let _ = writeln!(html, "<code>{}</code>", line(keyword));
             }
-            (None, _) => html.push_str("<p class=\"faint\">Nothing in it speaks of this place.</p>\n"),
+            (None, _) => html.push_str("<p class=\"faint\">No keyword applies to this place.</p>\n"),
         }
         html.push_str("</div>\n");
         html
@@ -272,8 +264,8 @@ impl<'a> Page<'a> {
         }
         put!(self, "<h2 id=\"ignored\">Ignored</h2>\n<ul>");
         for ignored in &self.report.ignored {
-            let of = line(ignored.event_type.as_deref().unwrap_or("all types"));
-            put!(self, "<li><code>{}</code> in {of}: {}</li>", line(&ignored.path), line(&ignored.reason));
+            let event_type = line(ignored.event_type.as_deref().unwrap_or("all types"));
+            put!(self, "<li><code>{}</code> in {event_type}: {}</li>", line(&ignored.path), line(&ignored.reason));
         }
         put!(self, "</ul>");
     }
@@ -291,7 +283,7 @@ impl<'a> Page<'a> {
     }
 
     fn rules(&mut self) {
-        let found: BTreeSet<_> = self.report.findings.iter().map(|finding| &*finding.rule).collect();
+        let found: BTreeSet<_> = self.report.findings.iter().map(|finding| finding.rule).collect();
         if found.is_empty() {
             return;
         }
@@ -299,14 +291,14 @@ impl<'a> Page<'a> {
         for rule in rules().filter(|rule| found.contains(rule.id())) {
             let (id, title) = (rule.id(), inline(rule.title()));
             put!(self, "<details>\n<summary><code>{id}</code>: {title}</summary>\n<div id=\"rule-{id}\">");
-            self.text.push_str(&page::html(rule.page(), 3));
+            self.text.push_str(&page::render(rule.page(), 3));
             put!(self, "</div>\n</details>");
         }
     }
 }
 
-/// Lines of a schema, those of the place marked.
-fn excerpted(lines: &[Line], excerpt: &Excerpt) -> String {
+/// Renders lines of a schema with those of the place marked.
+fn mark_lines(lines: &[Line], excerpt: &Excerpt) -> String {
     let mut shown = Vec::new();
     let mut next = 0;
     for (number, is_marked) in &excerpt.lines {
@@ -315,8 +307,8 @@ fn excerpted(lines: &[Line], excerpt: &Excerpt) -> String {
         }
         next = number + 1;
         let text = markup(&lines[*number].text);
-        let (indent, said) = text.split_at(text.len() - text.trim_start().len());
-        shown.push(if *is_marked { format!("{indent}<mark>{said}</mark>") } else { text.clone() });
+        let (indent, content) = text.split_at(text.len() - text.trim_start().len());
+        shown.push(if *is_marked { format!("{indent}<mark>{content}</mark>") } else { text.clone() });
     }
     if next < lines.len() {
         shown.push("⋯".to_owned());
@@ -324,16 +316,17 @@ fn excerpted(lines: &[Line], excerpt: &Excerpt) -> String {
     shown.join("\n")
 }
 
-fn class(answer: Answer) -> &'static str {
-    match answer {
-        Answer::Reads | Answer::ReadsByUpcast => "good",
-        Answer::Breaks => "bad",
-        Answer::Accepted | Answer::Undecided => "unsure",
-        Answer::NotOwed => "faint",
+/// Returns the CSS class of a verdict.
+fn class(verdict: CellVerdict) -> &'static str {
+    match verdict {
+        CellVerdict::Reads | CellVerdict::ReadsByUpcast => "good",
+        CellVerdict::Breaks => "bad",
+        CellVerdict::Accepted | CellVerdict::Undecided => "unsure",
+        CellVerdict::NotRequired => "faint",
     }
 }
 
-/// A text on one line.
+/// Escapes a text on one line.
 fn line(text: &str) -> String {
     markup(&plain(text))
 }
@@ -345,16 +338,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_place_is_marked_and_nothing_runs() {
+    fn the_place_is_marked_and_markup_is_escaped() {
         let schema = json!({"type": "object", "properties": {"<script>": {"maxLength": 3}}});
-        let lines = lines(&schema);
+        let lines = split_lines(&schema);
         let place = ["properties", "<script>", "maxLength"].iter().collect();
         let expected = "{\n⋯\n  &quot;properties&quot;: {\n    &quot;&lt;script&gt;&quot;: {\n      <mark>&quot;maxLength&quot;: 3</mark>\n    }\n  }\n⋯";
-        assert_eq!(excerpted(&lines, &Excerpt::of(&lines, &place).unwrap()), expected);
+        assert_eq!(mark_lines(&lines, &Excerpt::find(&lines, &place).unwrap()), expected);
     }
 
     #[test]
-    fn no_style_ends_its_element() {
+    fn the_style_does_not_end_its_element() {
         assert!(!STYLE.contains("</") && !STYLE.contains("url("));
     }
 }

@@ -1,30 +1,33 @@
-//! Test results as XML, in the form that Jenkins has
-//! [written down](https://github.com/jenkinsci/xunit-plugin/blob/master/src/main/resources/org/jenkinsci/plugins/xunit/types/model/xsd/junit-10.xsd).
+//! Test results as XML, in the format that Jenkins
+//! [documents](https://github.com/jenkinsci/xunit-plugin/blob/master/src/main/resources/org/jenkinsci/plugins/xunit/types/model/xsd/junit-10.xsd).
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::{circumstances, counts, escape, said};
+use super::escape;
+use super::wording::{counts, header, verdict};
 use crate::check::finding::Finding;
-use crate::check::report::{Answer, Cell, Matrix, Report};
-use crate::check::rule::Own;
+use crate::check::policy::Waiver;
+use crate::check::report::{Cell, CellVerdict, Matrix, Report};
+use crate::check::rule::CheckRule;
 use crate::severity::Severity;
 
-/// The name of what is about no type.
+/// The name of the suite of findings that belong to no type.
 const CONTRACT: &str = "event-contract";
 
-/// A suite for each type, and one for what is about none that has a matrix.
+/// Renders a suite for each type, and one for findings about no type with a matrix.
 pub(super) fn render(report: &Report) -> String {
-    let mut suites: Vec<_> = report.types.iter().map(|matrix| Suite::of(matrix, report)).collect();
+    let mut suites: Vec<_> = report.types.iter().map(|matrix| Suite::for_matrix(matrix, report)).collect();
     let is_typed =
-        |finding: &&Finding| report.types.iter().any(|matrix| finding.event_type.as_ref() == Some(&matrix.event_type));
-    let others = report.findings.iter().filter(|finding| !is_typed(finding)).map(|finding| Case::of(finding, CONTRACT));
+        |finding: &&Finding| report.types.iter().any(|matrix| finding.event_type() == Some(&matrix.event_type));
+    let others =
+        report.findings.iter().filter(|finding| !is_typed(finding)).map(|finding| Case::for_finding(finding, CONTRACT));
     suites.push(Suite { name: CONTRACT.to_owned(), cases: others.collect() });
     suites.retain(|suite| !suite.cases.is_empty());
 
     let mut text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_owned();
-    let total = |is: fn(&Verdict) -> bool| suites.iter().map(|suite| suite.count(is)).sum::<usize>();
-    let (tests, failures, errors) = (total(|_| true), total(Verdict::is_failure), total(Verdict::is_error));
+    let total = |is: fn(&CaseResult) -> bool| suites.iter().map(|suite| suite.count(is)).sum::<usize>();
+    let (tests, failures, errors) = (total(|_| true), total(CaseResult::is_failure), total(CaseResult::is_error));
     // A `String` cannot fail to be written to.
     let _ = writeln!(text, r#"<testsuites name="{CONTRACT}" tests="{tests}" failures="{failures}" errors="{errors}">"#);
     for suite in &suites {
@@ -42,60 +45,64 @@ struct Suite {
 struct Case {
     name: String,
     class: String,
-    verdict: Verdict,
-    /// What else there is to say.
-    out: String,
+    result: CaseResult,
+    /// The standard output of the case.
+    output: String,
 }
 
-enum Verdict {
+enum CaseResult {
     Passed,
-    /// What kind, in a line, and at length.
-    Failure(String, String, String),
-    Error(String, String, String),
-    /// Why.
-    Skipped(String),
+    Failure(Problem),
+    Error(Problem),
+    Skipped { reason: String },
 }
 
-impl Verdict {
+struct Problem {
+    kind: String,
+    message: String,
+    body: String,
+}
+
+impl CaseResult {
     fn is_failure(&self) -> bool {
-        matches!(self, Self::Failure(..))
+        matches!(self, Self::Failure(_))
     }
 
     fn is_error(&self) -> bool {
-        matches!(self, Self::Error(..))
+        matches!(self, Self::Error(_))
     }
 
     fn is_skipped(&self) -> bool {
-        matches!(self, Self::Skipped(_))
+        matches!(self, Self::Skipped { .. })
     }
 }
 
 impl Suite {
-    fn of(matrix: &Matrix, report: &Report) -> Self {
+    fn for_matrix(matrix: &Matrix, report: &Report) -> Self {
         let mut cases = Vec::new();
-        let mut told: BTreeSet<usize> = BTreeSet::new();
-        for (writer, row) in matrix.writers.iter().zip(&matrix.cells) {
-            for (reader, cell) in matrix.readers.iter().zip(row) {
-                told.extend(&cell.findings);
-                let name = format!("{} to {}", writer.label, reader.label);
-                cases.extend(Case::of_cell(cell, name, matrix, report));
+        let mut in_cells: BTreeSet<usize> = BTreeSet::new();
+        for (row, cells) in matrix.rows.iter().zip(&matrix.cells) {
+            for (column, cell) in matrix.columns.iter().zip(cells) {
+                in_cells.extend(&cell.findings);
+                let name = format!("{} to {}", row.label, column.label);
+                cases.extend(Case::for_cell(cell, name, matrix, report));
             }
         }
-        let is_left = |finding: &&Finding| {
-            finding.event_type.as_ref() == Some(&matrix.event_type) && !told.contains(&finding.number)
+        let is_other = |finding: &&Finding| {
+            finding.event_type() == Some(&matrix.event_type) && !in_cells.contains(&finding.number)
         };
-        let left = report.findings.iter().filter(is_left);
-        cases.extend(left.map(|finding| Case::of(finding, &matrix.event_type)));
+        let others = report.findings.iter().filter(is_other);
+        cases.extend(others.map(|finding| Case::for_finding(finding, &matrix.event_type)));
         Self { name: matrix.event_type.clone(), cases }
     }
 
-    fn count(&self, is: fn(&Verdict) -> bool) -> usize {
-        self.cases.iter().filter(|case| is(&case.verdict)).count()
+    fn count(&self, is: fn(&CaseResult) -> bool) -> usize {
+        self.cases.iter().filter(|case| is(&case.result)).count()
     }
 
     fn write(&self, text: &mut String, report: &Report) {
-        let (tests, failures) = (self.cases.len(), self.count(Verdict::is_failure));
-        let (errors, skipped) = (self.count(Verdict::is_error), self.count(Verdict::is_skipped));
+        let (tests, failures) = (self.cases.len(), self.count(CaseResult::is_failure));
+        let (errors, skipped) = (self.count(CaseResult::is_error), self.count(CaseResult::is_skipped));
         let _ = writeln!(
             text,
             r#"  <testsuite name="{}" tests="{tests}" failures="{failures}" errors="{errors}" skipped="{skipped}" time="0" timestamp="{}T00:00:00">"#,
@@ -113,107 +120,115 @@ impl Suite {
 }
 
 fn summary(report: &Report) -> String {
-    format!("{}: {}; {}", report.outcome.as_str(), counts(report), circumstances(report))
+    format!("{}: {}; {}", report.outcome.as_str(), counts(report), header(report))
 }
 
 impl Case {
-    /// A finding that no cell names.
-    fn of(finding: &Finding, class: &str) -> Self {
-        let name = format!("{}{} [{}]", finding.rule, finding.who(), finding.fingerprint);
-        let (kind, message, told) = (finding.rule.clone(), finding.message.clone(), tell(finding));
-        let (verdict, out) = match (&finding.waiver, finding.severity) {
-            (Some(waiver), _) => (Verdict::Skipped(format!("until {}: {}", waiver.expires, waiver.reason)), told),
-            (None, Severity::Error) if finding.rule == Own::Undecided.id() => {
-                (Verdict::Error(kind, message, told), String::new())
+    /// Returns the case of a finding that belongs to no cell.
+    fn for_finding(finding: &Finding, class: &str) -> Self {
+        let name = format!("{}{} [{}]", finding.rule, finding.parties(), finding.fingerprint);
+        let problem =
+            || Problem { kind: finding.rule.to_owned(), message: finding.message.clone(), body: describe(finding) };
+        let (result, output) = match (&finding.waiver, finding.severity) {
+            (Some(Waiver { expires, reason, .. }), _) => {
+                (CaseResult::Skipped { reason: format!("until {expires}: {reason}") }, describe(finding))
             }
-            (None, Severity::Error) => (Verdict::Failure(kind, message, told), String::new()),
-            (None, Severity::Info | Severity::Notice | Severity::Warning) => (Verdict::Passed, told),
+            (None, Severity::Error) if finding.rule == CheckRule::Undecided.id() => {
+                (CaseResult::Error(problem()), String::new())
+            }
+            (None, Severity::Error) => (CaseResult::Failure(problem()), String::new()),
+            (None, Severity::Info | Severity::Notice | Severity::Warning) => (CaseResult::Passed, describe(finding)),
         };
-        Self { name, class: class.to_owned(), verdict, out }
+        Self { name, class: class.to_owned(), result, output }
     }
 
-    /// A cell that is owed.
-    fn of_cell(cell: &Cell, name: String, matrix: &Matrix, report: &Report) -> Option<Self> {
+    /// Returns the case of a cell, unless its verdict is not required.
+    fn for_cell(cell: &Cell, name: String, matrix: &Matrix, report: &Report) -> Option<Self> {
         let mut findings: Vec<_> = cell.findings.iter().filter_map(|number| report.findings.get(number - 1)).collect();
-        // What it fails for is said first.
+        // Errors first.
         findings.sort_by_key(|finding| !finding.is_error());
-        let told: Vec<_> = findings.iter().map(|finding| tell(finding)).collect();
-        let told = told.join("\n");
-        let first = findings.first();
-        let kind = || first.map_or_else(|| said(cell.answer).to_owned(), |finding| finding.rule.clone());
-        let message = || match findings.iter().filter(|finding| finding.is_error()).count() {
-            0 | 1 => first.map_or_else(|| said(cell.answer).to_owned(), |finding| finding.message.clone()),
-            count => format!("{}; and {} more", first.map_or("", |finding| &finding.message), count - 1),
+        let body = findings.iter().map(|finding| describe(finding)).collect::<Vec<_>>().join("\n");
+        let problem = |body: String| {
+            let (kind, message) = match findings.first() {
+                Some(first) => (first.rule, &*first.message),
+                None => (verdict(cell.verdict), verdict(cell.verdict)),
+            };
+            let message = match findings.iter().filter(|finding| finding.is_error()).count() {
+                0 | 1 => message.to_owned(),
+                count => format!("{message}; and {} more", count - 1),
+            };
+            Problem { kind: kind.to_owned(), message, body }
         };
-        let (verdict, out) = match cell.answer {
-            Answer::NotOwed => return None,
-            Answer::Reads | Answer::ReadsByUpcast => (Verdict::Passed, told),
-            Answer::Breaks => (Verdict::Failure(kind(), message(), told), String::new()),
-            Answer::Undecided => (Verdict::Error(kind(), message(), told), String::new()),
-            Answer::Accepted => {
-                let findings = findings.iter().filter(|finding| finding.witness.is_some());
-                let why = findings.map(|finding| match &finding.waiver {
-                    Some(waiver) => format!("until {}: {}", waiver.expires, waiver.reason),
+        let (result, output) = match cell.verdict {
+            CellVerdict::NotRequired => return None,
+            CellVerdict::Reads | CellVerdict::ReadsByUpcast => (CaseResult::Passed, body),
+            CellVerdict::Breaks => (CaseResult::Failure(problem(body)), String::new()),
+            CellVerdict::Undecided => (CaseResult::Error(problem(body)), String::new()),
+            CellVerdict::Accepted => {
+                let rejections = findings.iter().filter(|finding| finding.is_rejection());
+                let reasons = rejections.map(|finding| match &finding.waiver {
+                    Some(Waiver { expires, reason, .. }) => format!("until {expires}: {reason}"),
                     None => format!("{}: {}", finding.severity, finding.message),
                 });
-                (Verdict::Skipped(why.collect::<Vec<_>>().join("; ")), told)
+                (CaseResult::Skipped { reason: reasons.collect::<Vec<_>>().join("; ") }, body)
             }
         };
-        Some(Self { name, class: matrix.event_type.clone(), verdict, out })
+        Some(Self { name, class: matrix.event_type.clone(), result, output })
     }
 
     fn write(&self, text: &mut String) {
         let (name, class) = (attribute(&self.name), attribute(&self.class));
         let _ = write!(text, r#"    <testcase name="{name}" classname="{class}" time="0""#);
-        if matches!(self.verdict, Verdict::Passed) && self.out.is_empty() {
+        if matches!(self.result, CaseResult::Passed) && self.output.is_empty() {
             text.push_str("/>\n");
             return;
         }
         text.push_str(">\n");
-        let mut element = |name: &str, kind: &str, message: &str, body: &str| {
-            let (kind, message) = (attribute(kind), attribute(message));
-            let body = escape::markup(body);
+        let mut element = |name: &str, problem: &Problem| {
+            let (kind, message) = (attribute(&problem.kind), attribute(&problem.message));
+            let body = escape::markup(&problem.body);
             let _ = writeln!(text, r#"      <{name} type="{kind}" message="{message}">{body}</{name}>"#);
         };
-        match &self.verdict {
-            Verdict::Passed => {}
-            Verdict::Failure(kind, message, body) => element("failure", kind, message, body),
-            Verdict::Error(kind, message, body) => element("error", kind, message, body),
-            Verdict::Skipped(why) => {
-                let _ = writeln!(text, r#"      <skipped message="{}"/>"#, attribute(why));
+        match &self.result {
+            CaseResult::Passed => {}
+            CaseResult::Failure(problem) => element("failure", problem),
+            CaseResult::Error(problem) => element("error", problem),
+            CaseResult::Skipped { reason } => {
+                let _ = writeln!(text, r#"      <skipped message="{}"/>"#, attribute(reason));
             }
         }
-        if !self.out.is_empty() {
-            let _ = writeln!(text, "      <system-out>{}</system-out>", escape::markup(&self.out));
+        if !self.output.is_empty() {
+            let _ = writeln!(text, "      <system-out>{}</system-out>", escape::markup(&self.output));
         }
         text.push_str("    </testcase>\n");
     }
 }
 
-/// A finding on some lines.
-fn tell(finding: &Finding) -> String {
+/// Returns the text of a finding, on several lines.
+fn describe(finding: &Finding) -> String {
+    let fields = finding.fields();
     let word = if finding.is_open() { finding.severity.as_str() } else { "accepted" };
-    let mut text = format!("{word}[{}] {}{}\n", finding.number, finding.rule, escape::plain(&finding.who()));
-    let mut line = |name: &str, said: Option<&str>| {
-        if let Some(said) = said {
-            let _ = writeln!(text, "{name}{}", escape::plain(said));
+    let mut text = format!("{word}[{}] {}{}\n", finding.number, finding.rule, escape::plain(&finding.parties()));
+    let mut line = |name: &str, value: Option<&str>| {
+        if let Some(value) = value {
+            let _ = writeln!(text, "{name}{}", escape::plain(value));
         }
     };
     line("", Some(&finding.message));
-    line("file: ", finding.file.as_deref());
-    line("reader: ", finding.reader_keyword.as_deref());
-    line("writer: ", finding.writer_keyword.as_deref());
+    line("file: ", fields.file);
+    line("reader: ", fields.reader_keyword);
+    line("writer: ", fields.writer_keyword);
     line("fingerprint: ", Some(&finding.fingerprint));
     if let Some(waiver) = &finding.waiver {
         line("", Some(&format!("until {}: {}", waiver.expires, waiver.reason)));
     }
-    for (name, document) in finding.shown() {
+    for (name, document) in finding.documents() {
         let _ = writeln!(text, "{name}:\n{}", escape::json(document));
     }
     text
 }
 
-/// A text in an attribute, on one line: a parser would make spaces of others.
+/// Escapes an attribute on one line: a parser would replace line breaks by spaces.
 fn attribute(text: &str) -> String {
     escape::markup(&escape::plain(text))
 }

@@ -1,4 +1,4 @@
-//! The text of a schema, line by line, and what each line is about.
+//! The text of a schema as lines with JSON pointers.
 
 use serde_json::Value;
 
@@ -10,13 +10,13 @@ use json_document::Pointer;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Line {
     pub(super) text: String,
-    /// The place of the value that begins or ends here.
+    /// The pointer of the value that begins or ends here.
     pub(super) at: Pointer,
 }
 
-/// The lines of a schema, as the record has it.
-pub(super) fn lines(schema: &Value) -> Vec<Line> {
-    // The containers that are open, with the number of items that have begun; none of an object.
+/// Splits the text of a schema, as the record formats it, into lines.
+pub(super) fn split_lines(schema: &Value) -> Vec<Line> {
+    // The open containers, arrays with the number of their items so far.
     let mut open: Vec<(Pointer, Option<usize>)> = Vec::new();
     let mut lines = Vec::new();
     for text in pretty(schema).lines() {
@@ -44,31 +44,31 @@ pub(super) fn lines(schema: &Value) -> Vec<Line> {
             "[" => open.push((at.clone(), Some(0))),
             _ => {}
         }
-        lines.push(Line { text: escape::seen(text), at });
+        lines.push(Line { text: escape::escape_json(text), at });
     }
     lines
 }
 
-/// Of many lines those that show a place: it, what it stands in, and a little around it.
+/// The lines of a schema that show a place, its ancestors, and some context.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Excerpt {
-    /// The numbers of the lines, from 0; whether they are about the place.
+    /// The numbers of the lines, from 0, and whether they belong to the place.
     pub(super) lines: Vec<(usize, bool)>,
 }
 
-/// As many lines of the place itself are shown.
-const MOST: usize = 12;
-/// As many lines are shown before and after it.
-const AROUND: usize = 2;
+/// Maximum number of lines of the place itself.
+const MAX_LINES: usize = 12;
+/// Number of lines before and after it.
+const CONTEXT: usize = 2;
 
 impl Excerpt {
-    /// The lines that show a place; `None` where it is not there.
-    pub(super) fn of(lines: &[Line], place: &Pointer) -> Option<Self> {
+    /// Returns the lines that show a place; `None` if the schema has no such place.
+    pub(super) fn find(lines: &[Line], place: &Pointer) -> Option<Self> {
         let first = lines.iter().position(|line| line.at.is_at_or_under(place))?;
         let end = lines.iter().rposition(|line| line.at.is_at_or_under(place))? + 1;
-        let shown = end.min(first + MOST);
-        let is_around = |number: usize| (first.saturating_sub(AROUND)..shown + AROUND).contains(&number);
-        // The first line of what it stands in.
+        let shown = end.min(first + MAX_LINES);
+        let is_context = |number: usize| (first.saturating_sub(CONTEXT)..shown + CONTEXT).contains(&number);
+        // The first line of each ancestor.
         let mut seen: Option<&Pointer> = None;
         let mut kept = Vec::new();
         for (number, line) in lines.iter().enumerate() {
@@ -77,7 +77,7 @@ impl Excerpt {
             if opens {
                 seen = Some(&line.at);
             }
-            if opens || is_around(number) {
+            if opens || is_context(number) {
                 kept.push((number, (first..end).contains(&number)));
             }
         }
@@ -92,15 +92,14 @@ mod tests {
 
     use super::*;
 
-    /// The pointer of every value in it, in the order in which they are written.
     fn places(lines: &[Line]) -> Vec<&str> {
         lines.iter().map(|line| line.at.as_str()).collect()
     }
 
     #[test]
-    fn each_line_has_its_place() {
+    fn each_line_has_the_pointer_of_its_value() {
         let schema = json!({"properties": {"a/b": {"enum": ["}", "x\": [", []]}, "~": true}, "type": "object"});
-        let lines = lines(&schema);
+        let lines = split_lines(&schema);
         let enumerated = "/properties/a~1b/enum";
         let expected = [
             "",
@@ -122,13 +121,13 @@ mod tests {
     }
 
     #[test]
-    fn an_excerpt_shows_where_it_is() {
+    fn an_excerpt_shows_the_place_and_its_ancestors() {
         let schema = json!({"type": "object", "properties": {
             "a": {"type": "string"}, "b": {"type": "string"}, "c": {"type": "object", "properties": {
                 "d": {"type": "string"}, "e": {"type": "string"}, "f": {"minLength": 2, "type": "string"}, "g": {"type": "string"}}}}});
-        let lines = lines(&schema);
+        let lines = split_lines(&schema);
         let shown = |place: &[&str]| {
-            let excerpt = Excerpt::of(&lines, &place.iter().collect())?;
+            let excerpt = Excerpt::find(&lines, &place.iter().collect())?;
             let shown = excerpt
                 .lines
                 .iter()
@@ -146,8 +145,8 @@ mod tests {
 "g": {"#;
         assert_eq!(shown(&["properties", "c", "properties", "f", "minLength"]).unwrap(), expected);
         assert_eq!(shown(&["properties", "x"]), None);
-        let all = Excerpt::of(&lines, &Pointer::ROOT).unwrap().lines;
-        assert_eq!(all.len(), MOST + AROUND);
+        let all = Excerpt::find(&lines, &Pointer::ROOT).unwrap().lines;
+        assert_eq!(all.len(), MAX_LINES + CONTEXT);
         assert!(all.iter().all(|(_, marked)| *marked));
     }
 
@@ -164,24 +163,25 @@ mod tests {
         })
     }
 
-    /// All pointers of a value.
-    fn pointers(value: &Value, at: &Pointer, found: &mut Vec<Pointer>) {
+    fn collect_pointers(value: &Value, at: &Pointer, found: &mut Vec<Pointer>) {
         found.push(at.clone());
         match value {
             Value::Array(items) => {
-                items.iter().enumerate().for_each(|(index, item)| pointers(item, &at.join(index), found));
+                items.iter().enumerate().for_each(|(index, item)| collect_pointers(item, &at.join(index), found));
             }
-            Value::Object(members) => members.iter().for_each(|(name, value)| pointers(value, &at.join(name), found)),
+            Value::Object(members) => {
+                members.iter().for_each(|(name, value)| collect_pointers(value, &at.join(name), found))
+            }
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
         }
     }
 
     proptest! {
         #[test]
-        fn every_place_has_its_lines(value in json()) {
-            let lines = lines(&value);
+        fn every_value_has_lines(value in json()) {
+            let lines = split_lines(&value);
             let (mut expected, mut found) = (Vec::new(), places(&lines));
-            pointers(&value, &Pointer::ROOT, &mut expected);
+            collect_pointers(&value, &Pointer::ROOT, &mut expected);
             let mut expected: Vec<_> = expected.iter().map(Pointer::as_str).collect();
             expected.sort_unstable();
             found.sort_unstable();

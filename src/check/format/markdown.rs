@@ -1,39 +1,39 @@
-//! Markdown as GitHub and GitLab read it, for a comment on a pull request.
+//! Markdown of GitHub and GitLab, for a comment on a pull request.
 
 use std::fmt::Write as _;
 
 use super::escape::{code, fence, json, prose, sentence};
-use super::{circumstances, counts, fate, meaning, sign, told, version};
+use super::wording::{LEGEND, consumer_verdict, counts, header, meaning, shown_findings, sign, version};
 use crate::check::finding::Finding;
-use crate::check::report::{Answer, Cell, Change, Matrix, Outcome, Report};
+use crate::check::report::{Cell, Change, Matrix, Outcome, Report};
 use crate::lifecycle::Stage;
 use crate::severity::Severity;
 
-/// The longest comment that GitHub takes has 65,536 characters; a byte is never more than one.
-const LONGEST: usize = 65_000;
-/// What is kept free for the words about what is left out.
+/// Maximum length in bytes. GitHub allows 65,536 characters, each of at least one byte.
+const MAX_LENGTH: usize = 65_000;
+/// Bytes that stay free for the note about omitted parts.
 const RESERVE: usize = 500;
 
-/// A comment, the most important first.
+/// Renders a comment, the most important parts first.
 pub(super) fn render(report: &Report) -> String {
     let sign = match report.outcome {
         Outcome::Compatible => "✅",
         Outcome::Broken => "❌",
         Outcome::Undecided => "❔",
     };
-    let mut comment = Comment { text: String::new(), left_out: 0 };
+    let mut comment = Comment { text: String::new(), omitted: 0 };
     comment.add(&format!("## {sign} Event contract: {}\n", report.outcome.as_str()));
     comment.add(&format!("**{}**: {}.\n", counts(report), meaning(report)));
-    comment.add(&format!("{}.\n", prose(&circumstances(report))));
+    comment.add(&format!("{}.\n", prose(&header(report))));
     comment.add(&versions(report));
     comment.add(&consumers(report));
 
-    let (quiet, loud): (Vec<_>, Vec<_>) = report.types.iter().partition(|matrix| is_quiet(report, matrix));
-    for matrix in loud {
+    let (clean, other): (Vec<_>, Vec<_>) = report.types.iter().partition(|matrix| is_clean(report, matrix));
+    for matrix in other {
         comment.add(&table(report, matrix));
     }
     if !report.types.is_empty() {
-        comment.add("Rows write, columns read: ✓ proven, ✓↑ proven, by upcast, ✗ broken, ~ broken and accepted, ? not known, · not owed.\n");
+        comment.add(&format!("{LEGEND}.\n"));
     }
     let (open, waived): (Vec<_>, Vec<_>) = report.findings.iter().partition(|finding| finding.is_open());
     for severity in [Severity::Error, Severity::Warning] {
@@ -52,18 +52,18 @@ pub(super) fn render(report: &Report) -> String {
     comment.add(&folded("accepted", waived.iter().map(|finding| line(finding)).collect(), ""));
     comment.add(&folded("notices", notices.iter().map(|finding| line(finding)).collect(), ""));
     comment.add(&folded(
-        "types without a finding that matters",
-        quiet.iter().map(|matrix| table(report, matrix)).collect(),
+        "types without errors and warnings",
+        clean.iter().map(|matrix| table(report, matrix)).collect(),
         "\n",
     ));
     comment.add(&ignored(report));
     comment.finish()
 }
 
-/// Blocks, as many as fit.
+/// Blocks of Markdown, as many as fit.
 struct Comment {
     text: String,
-    left_out: usize,
+    omitted: usize,
 }
 
 impl Comment {
@@ -71,8 +71,8 @@ impl Comment {
         if block.is_empty() {
             return;
         }
-        if self.text.len() + block.len() + 1 > LONGEST - RESERVE {
-            self.left_out += 1;
+        if self.text.len() + block.len() + 1 > MAX_LENGTH - RESERVE {
+            self.omitted += 1;
             return;
         }
         if !self.text.is_empty() {
@@ -82,29 +82,25 @@ impl Comment {
     }
 
     fn finish(mut self) -> String {
-        let (parts, are) = if self.left_out == 1 { ("part", "is") } else { ("parts", "are") };
-        if self.left_out > 0 {
+        let (parts, are) = if self.omitted == 1 { ("part", "is") } else { ("parts", "are") };
+        if self.omitted > 0 {
             // A `String` cannot fail to be written to.
             let _ = writeln!(
                 self.text,
-                "\n{} {parts} of the report {are} left out, for a comment has no room for more. The other formats have all of it.",
-                self.left_out,
+                "\n{} {parts} of the report {are} left out, because the comment would be too long. Other formats have the whole report.",
+                self.omitted,
             );
         }
         self.text
     }
 }
 
-/// Whether nothing about a type needs anybody.
-fn is_quiet(report: &Report, matrix: &Matrix) -> bool {
-    let is_loud = |finding: &Finding| {
-        finding.event_type.as_ref() == Some(&matrix.event_type) && finding.severity >= Severity::Warning
-    };
-    !report.findings.iter().any(is_loud)
-        && matrix.cells.iter().flatten().all(|cell| match cell.answer {
-            Answer::Reads | Answer::ReadsByUpcast | Answer::NotOwed => true,
-            Answer::Breaks | Answer::Accepted | Answer::Undecided => false,
-        })
+/// Returns whether a type has neither errors nor warnings.
+fn is_clean(report: &Report, matrix: &Matrix) -> bool {
+    let needs_attention =
+        |finding: &Finding| finding.event_type() == Some(&matrix.event_type) && finding.severity >= Severity::Warning;
+    !report.findings.iter().any(needs_attention)
+        && !matrix.cells.iter().flatten().any(|cell| cell.verdict.is_incompatible())
 }
 
 fn versions(report: &Report) -> String {
@@ -113,9 +109,9 @@ fn versions(report: &Report) -> String {
         let bump = &matrix.bump;
         let [published, declared, needed] = [bump.published, bump.declared, bump.needed].map(version);
         let change = bump.change.as_str();
-        let of = code(&matrix.event_type);
+        let event_type = code(&matrix.event_type);
         let needed = if bump.needed == bump.declared { needed } else { format!("**{needed}**") };
-        let _ = writeln!(text, "| {of} | {published} | {declared} | {needed} | {change} |");
+        let _ = writeln!(text, "| {event_type} | {published} | {declared} | {needed} | {change} |");
     }
     if text.is_empty() {
         return text;
@@ -125,31 +121,32 @@ fn versions(report: &Report) -> String {
 
 fn consumers(report: &Report) -> String {
     let mut text = String::new();
-    for stated in &report.consumers {
-        for read in &stated.reads {
-            let touched = if read.is_touched { "yes" } else { "no" };
-            let (name, of) = (code(&stated.name), code(&read.event_type));
-            let _ = writeln!(text, "| {name} | {of} | {} {} | {touched} |", sign(read.answer), fate(read.answer));
+    for consumer in &report.consumers {
+        for read in &consumer.reads {
+            let affected = if read.is_affected { "yes" } else { "no" };
+            let (name, event_type) = (code(&consumer.name), code(&read.event_type));
+            let (sign, verdict) = (sign(read.verdict), consumer_verdict(read.verdict));
+            let _ = writeln!(text, "| {name} | {event_type} | {sign} {verdict} | {affected} |");
         }
     }
     if text.is_empty() {
         return text;
     }
-    format!("| consumer | type | | touched by the change |\n|---|---|---|---|\n{text}")
+    format!("| consumer | type | | affected by the change |\n|---|---|---|---|\n{text}")
 }
 
 fn table(report: &Report, matrix: &Matrix) -> String {
     let mut text = format!("**{}** {}, {}\n\n| |", code(&matrix.event_type), matrix.side, code(&matrix.owner));
     let stage = |stage: Stage| if stage == Stage::Live { String::new() } else { format!(" {stage}") };
-    for reader in &matrix.readers {
-        let _ = write!(text, " {}{} |", code(&reader.label), stage(reader.stage));
+    for column in &matrix.columns {
+        let _ = write!(text, " {}{} |", code(&column.label), stage(column.stage));
     }
     text.push_str("\n|---|");
-    text.push_str(&":-:|".repeat(matrix.readers.len()));
+    text.push_str(&":-:|".repeat(matrix.columns.len()));
     text.push('\n');
-    for (writer, row) in matrix.writers.iter().zip(&matrix.cells) {
-        let _ = write!(text, "| **{}**{} |", code(&writer.label), stage(writer.stage));
-        for cell in row {
+    for (row, cells) in matrix.rows.iter().zip(&matrix.cells) {
+        let _ = write!(text, "| **{}**{} |", code(&row.label), stage(row.stage));
+        for cell in cells {
             let _ = write!(text, " {} |", symbol(report, cell));
         }
         text.push('\n');
@@ -157,17 +154,17 @@ fn table(report: &Report, matrix: &Matrix) -> String {
     text
 }
 
-/// `✗ [1, 2]`
+/// Returns the sign of a cell and the numbers of its findings: `✗ [1, 2]`.
 fn symbol(report: &Report, cell: &Cell) -> String {
-    let numbers: Vec<_> = told(report, cell).map(|finding| finding.number.to_string()).collect();
-    let sign = sign(cell.answer);
+    let numbers: Vec<_> = shown_findings(report, cell).map(|finding| finding.number.to_string()).collect();
+    let sign = sign(cell.verdict);
     if numbers.is_empty() { sign.to_owned() } else { format!("{sign} [{}]", numbers.join(", ")) }
 }
 
-/// `enum-narrowed Order.Created v3 to v2`
+/// Returns `enum-narrowed Order.Created v3 to v2`.
 fn title(finding: &Finding) -> String {
-    let of = finding.event_type.as_deref().map(|of| format!(" {}{}", code(of), prose(&finding.who())));
-    format!("{}{}", code(&finding.rule), of.unwrap_or_default())
+    let event_type = finding.event_type().map(|name| format!(" {}{}", code(name), prose(&finding.parties())));
+    format!("{}{}", code(finding.rule), event_type.unwrap_or_default())
 }
 
 fn line(finding: &Finding) -> String {
@@ -187,18 +184,19 @@ fn details(finding: &Finding) -> String {
         title(finding),
         sentence(&finding.message),
     );
-    let mut item = |name: &str, said: Option<&str>| {
-        if let Some(said) = said {
-            let _ = writeln!(text, "- {name} {}", code(said));
+    let fields = finding.fields();
+    let mut item = |name: &str, value: Option<&str>| {
+        if let Some(value) = value {
+            let _ = writeln!(text, "- {name}: {}", code(value));
         }
     };
-    item("the file", finding.file.as_deref());
-    item("the reader’s schema, at", finding.reader_keyword.as_deref());
-    item("the writer’s schema, at", finding.writer_keyword.as_deref());
-    item("the fingerprint, for a waiver:", Some(&finding.fingerprint));
-    for (name, document) in finding.shown() {
+    item("file", fields.file);
+    item("keyword of the reader’s schema", fields.reader_keyword);
+    item("keyword of the writer’s schema", fields.writer_keyword);
+    item("fingerprint, for a waiver", Some(&finding.fingerprint));
+    for (name, document) in finding.documents() {
         let name =
-            if finding.witness.is_some() { "A payload that the writer may write and the reader rejects" } else { name };
+            if finding.is_rejection() { "A payload that the writer may write and the reader rejects" } else { name };
         let _ = write!(text, "\n{name}:\n\n{}", fence("json", &json(document)));
     }
     text.push_str("\n</details>\n");
@@ -207,8 +205,8 @@ fn details(finding: &Finding) -> String {
 
 fn ignored(report: &Report) -> String {
     let lines = report.ignored.iter().map(|ignored| {
-        let of = ignored.event_type.as_deref().map_or_else(|| "all types".to_owned(), code);
-        format!("- ignored in {of}: {}, for {}\n", code(&ignored.path), prose(&ignored.reason))
+        let event_type = ignored.event_type.as_deref().map_or_else(|| "all types".to_owned(), code);
+        format!("- ignored in {event_type}: {} ({})\n", code(&ignored.path), prose(&ignored.reason))
     });
     lines.collect()
 }
@@ -218,13 +216,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_does_not_fit_is_counted() {
-        let mut comment = Comment { text: String::new(), left_out: 0 };
+    fn omitted_parts_are_counted() {
+        let mut comment = Comment { text: String::new(), omitted: 0 };
         comment.add("one\n");
-        comment.add(&"x".repeat(LONGEST));
+        comment.add(&"x".repeat(MAX_LENGTH));
         comment.add("");
         comment.add("two\n");
-        let expected = "one\n\ntwo\n\n1 part of the report is left out, for a comment has no room for more. The other formats have all of it.\n";
+        let expected = "one\n\ntwo\n\n1 part of the report is left out, because the comment would be too long. Other formats have the whole report.\n";
         assert_eq!(comment.finish(), expected);
     }
 }

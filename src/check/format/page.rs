@@ -1,11 +1,11 @@
-//! The page of a rule as HTML: as much of Markdown as pages have.
+//! HTML of the page of a rule: the part of Markdown that the pages use.
 
 use std::fmt::Write as _;
 
 use super::escape::markup;
 
-/// The page without its title; its headings are of a level.
-pub(super) fn html(page: &str, level: usize) -> String {
+/// Renders a page without its title. Its headings have the given level.
+pub(super) fn render(page: &str, level: usize) -> String {
     let mut html = String::new();
     let mut lines = page.lines().skip_while(|line| line.starts_with("# ") || line.is_empty()).peekable();
     while let Some(line) = lines.next() {
@@ -34,10 +34,10 @@ pub(super) fn html(page: &str, level: usize) -> String {
             html.push_str("</ul>\n");
         } else if !line.trim().is_empty() {
             let mut text = line.trim().to_owned();
-            let goes_on = |line: &&str| {
+            let continues = |line: &&str| {
                 !line.trim().is_empty() && !line.starts_with('#') && fence(line).is_none() && item(line).is_none()
             };
-            while let Some(line) = lines.next_if(goes_on) {
+            while let Some(line) = lines.next_if(continues) {
                 text.push(' ');
                 text.push_str(line.trim());
             }
@@ -47,18 +47,18 @@ pub(super) fn html(page: &str, level: usize) -> String {
     html
 }
 
-/// The backticks that open a block.
+/// Returns the backticks that open a code block.
 fn fence(line: &str) -> Option<&str> {
     let end = line.find(|character| character != '`').unwrap_or(line.len());
     (end >= 3).then(|| &line[..end])
 }
 
-/// What an item of a list says.
+/// Returns the text of a list item.
 fn item(line: &str) -> Option<&str> {
     line.strip_prefix("- ").or_else(|| line.strip_prefix("* "))
 }
 
-/// A line with what stands between backticks as code.
+/// Renders a line, with text between backticks as code.
 pub(super) fn inline(text: &str) -> String {
     let parts: Vec<_> = text.split('`').collect();
     if parts.len() % 2 == 0 {
@@ -73,9 +73,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_page_has_paragraphs_lists_and_blocks() {
+    fn paragraphs_lists_and_code_blocks_are_rendered() {
         let page = "# a: b\n\nOne `<x>`\ntwo.\n\n## What to do\n\n- this\n  and\n- that\n\n```json\n{\"a\":\n\n1}\n```\nEnd ` of it.\n";
         let expected = "<p>One <code>&lt;x&gt;</code> two.</p>\n<h4>What to do</h4>\n<ul>\n<li>this and</li>\n<li>that</li>\n</ul>\n<pre><code>{&quot;a&quot;:\n\n1}</code></pre>\n<p>End ` of it.</p>\n";
-        assert_eq!(html(page, 4), expected);
+        assert_eq!(render(page, 4), expected);
     }
 }

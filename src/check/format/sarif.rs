@@ -1,23 +1,25 @@
-//! SARIF 2.1.0: what code scanning reads.
+//! SARIF 2.1.0, for code scanning.
 
 use std::fmt::Write as _;
 
 use serde_json::{Map, Value, json};
 
-use super::{Places, escape, heading};
+use super::escape;
+use super::paths::RepositoryPaths;
+use super::wording::heading;
 use crate::check::finding::Finding;
 use crate::check::report::Report;
 use crate::check::rule::{Rule, rules};
 use crate::severity::Severity;
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
-/// What files are seen from.
+/// Base of all file names.
 const ROOT: &str = "%SRCROOT%";
 
-/// A log of one run.
-pub(super) fn render(report: &Report, places: &Places) -> String {
+/// Renders a log of one run.
+pub(super) fn render(report: &Report, paths: &RepositoryPaths) -> String {
     let rules: Vec<_> = rules().collect();
-    let results: Vec<_> = report.findings.iter().map(|finding| result(finding, &rules, places)).collect();
+    let results: Vec<_> = report.findings.iter().map(|finding| result(finding, &rules, paths)).collect();
     let run = json!({
         "tool": {"driver": driver(&rules)},
         "invocations": [{"executionSuccessful": true, "endTimeUtc": format!("{}T00:00:00Z", report.date)}],
@@ -56,7 +58,7 @@ fn driver(rules: &[&Rule]) -> Value {
 
 fn descriptor(rule: &Rule) -> Value {
     let title = text(rule.title());
-    // The page without its title.
+    // Without the title.
     let page = rule.page().split_once('\n').map_or("", |(_, page)| page).trim();
     let first = page.split("\n\n").next().filter(|first| !first.is_empty() && !first.starts_with(['#', '`', '|', '-']));
     let first = first.map(|first| text(&first.split_whitespace().collect::<Vec<_>>().join(" ")));
@@ -65,40 +67,42 @@ fn descriptor(rule: &Rule) -> Value {
         "name": name(rule.id()),
         "shortDescription": {"text": title},
         "fullDescription": {"text": first.as_ref().unwrap_or(&title)},
-        // The markdown is shown where it can be; no placeholder stands in a page.
+        // Viewers prefer the Markdown, which has no placeholders.
         "help": {"text": text(rule.page()), "markdown": rule.page()},
         "defaultConfiguration": {"level": level(rule.severity())},
     })
 }
 
-/// `required-added` as `RequiredAdded`
+/// Returns `RequiredAdded` for `required-added`.
 fn name(id: &str) -> String {
     let words = id.split('-').filter_map(|word| word.split_at_checked(1));
     words.map(|(first, rest)| first.to_ascii_uppercase() + rest).collect()
 }
 
-/// What is undecided has the kind `fail`, and not `open`, which would take its level from it: those who look at levels
-/// would let it pass.
-fn result(finding: &Finding, rules: &[&Rule], places: &Places) -> Value {
+/// Returns a result of the kind `fail`.
+///
+/// Undecided findings are not of the kind `open`, which has the level `none`: they would pass tools that look at levels.
+fn result(finding: &Finding, rules: &[&Rule], paths: &RepositoryPaths) -> Value {
+    let fields = finding.fields();
     let mut properties = Map::new();
     let mut add = |name: &str, value: Value| drop(properties.insert(name.to_owned(), value));
     let texts = [
-        ("eventType", &finding.event_type),
-        ("writer", &finding.writer),
-        ("reader", &finding.reader),
-        ("at", &finding.at),
-        ("missing", &finding.missing),
-        ("readerKeyword", &finding.reader_keyword),
-        ("writerKeyword", &finding.writer_keyword),
-        ("routingRule", &finding.routing_rule),
-        ("witness", &finding.witness.as_ref().map(ToString::to_string)),
-        ("eventBefore", &finding.event_before.as_ref().map(ToString::to_string)),
-        ("event", &finding.event.as_ref().map(ToString::to_string)),
+        ("eventType", fields.event_type.map(str::to_owned)),
+        ("writer", fields.writer.map(str::to_owned)),
+        ("reader", fields.reader.map(str::to_owned)),
+        ("at", fields.at.map(str::to_owned)),
+        ("missing", fields.missing.map(str::to_owned)),
+        ("readerKeyword", fields.reader_keyword.map(str::to_owned)),
+        ("writerKeyword", fields.writer_keyword.map(str::to_owned)),
+        ("routingRule", fields.routing_rule.map(str::to_owned)),
+        ("witness", fields.witness.map(ToString::to_string)),
+        ("eventBefore", fields.event_before.map(ToString::to_string)),
+        ("event", fields.event.map(ToString::to_string)),
     ];
     add("number", finding.number.into());
     for (name, text) in texts {
         if let Some(text) = text {
-            add(name, text.as_str().into());
+            add(name, text.into());
         }
     }
     let suppressions: Vec<_> = finding
@@ -109,24 +113,23 @@ fn result(finding: &Finding, rules: &[&Rule], places: &Places) -> Value {
             json!({"kind": "external", "status": "accepted", "justification": waiver.reason, "properties": properties})
         })
         .collect();
-    let uri = uri(&places.of(finding).unwrap_or_else(|| places.index()));
+    let uri = uri(&paths.file(finding).unwrap_or_else(|| paths.index()));
     let mut artifact = json!({"uri": uri});
     if !uri.starts_with("file:") {
         artifact["uriBaseId"] = ROOT.into();
     }
     let mut location =
-        json!({"physicalLocation": {"artifactLocation": artifact, "region": {"startLine": finding.line.unwrap_or(1)}}});
-    if let Some(of) = &finding.event_type {
-        let keyword = finding.reader_keyword.as_deref().unwrap_or_default();
-        let name = format!("{of}{}{keyword}", finding.who());
-        location["logicalLocations"] = json!([{"name": of, "fullyQualifiedName": name, "kind": "type"}]);
+        json!({"physicalLocation": {"artifactLocation": artifact, "region": {"startLine": fields.line.unwrap_or(1)}}});
+    if let Some(event_type) = fields.event_type {
+        let name = format!("{event_type}{}{}", finding.parties(), fields.reader_keyword.unwrap_or_default());
+        location["logicalLocations"] = json!([{"name": event_type, "fullyQualifiedName": name, "kind": "type"}]);
     }
     let mut result = json!({
         "ruleId": finding.rule,
         "level": level(finding.severity),
         "message": message(finding),
         "locations": [location],
-        // GitHub tells results apart by the first of these alone, and without it by the text of a line.
+        // GitHub identifies results by the first of these, and without it by the text of a line.
         "partialFingerprints": {
             "primaryLocationLineHash": format!("{}:1", finding.fingerprint),
             "eventContract/v1": finding.fingerprint,
@@ -148,27 +151,27 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
-fn said(finding: &Finding) -> String {
+fn plain_message(finding: &Finding) -> String {
     let heading = heading(finding);
     let about = heading.split_once(": ").map(|(_, about)| format!("{about}: ")).unwrap_or_default();
     format!("{about}{}", escape::plain(&finding.message))
 }
 
-/// What is said in Markdown, too. The witness is an argument, so that it needs no escaping.
+/// Returns the message as text and as Markdown. Documents are arguments, which need no escaping.
 fn message(finding: &Finding) -> Value {
-    let said = said(finding);
-    let mut markdown = escape::sentence(&said);
+    let plain = plain_message(finding);
+    let mut markdown = escape::sentence(&plain);
     let mut arguments = Vec::new();
-    for (at, (_, document)) in finding.shown().enumerate() {
+    for (at, (_, document)) in finding.documents().enumerate() {
         let document = escape::json(document);
         markdown.push_str("\n\n");
         markdown.push_str(&escape::fence("json", &document).replacen(&document, &format!("{{{at}}}"), 1));
         arguments.push(document);
     }
-    json!({"text": text(&said), "markdown": markdown, "arguments": arguments})
+    json!({"text": text(&plain), "markdown": markdown, "arguments": arguments})
 }
 
-/// A text of a message: braces would be taken for the number of an argument (§3.11.5), brackets for a link (§3.11.6).
+/// Escapes the text of a message: braces enclose the number of an argument (§3.11.5), brackets a link (§3.11.6).
 fn text(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
@@ -182,7 +185,7 @@ fn text(text: &str) -> String {
     escaped
 }
 
-/// A path as a reference (RFC 3986).
+/// Returns a path as a URI reference (RFC 3986).
 fn uri(path: &str) -> String {
     let mut uri = if path.starts_with('/') { "file://".to_owned() } else { String::new() };
     for byte in path.bytes() {
@@ -200,13 +203,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_is_a_reference() {
+    fn paths_are_uri_references() {
         assert_eq!(uri("consumers/a b:c/é%.json"), "consumers/a%20b%3Ac/%C3%A9%25.json");
         assert_eq!(uri("/srv/schemas/index.json"), "file:///srv/schemas/index.json");
     }
 
     #[test]
-    fn a_text_has_no_links_and_no_placeholders() {
+    fn links_and_placeholders_are_escaped() {
         assert_eq!(text(r"{0} [a](b) \"), r"{{0}} \[a\](b) \\");
     }
 }

@@ -1,4 +1,4 @@
-//! `event-contract.toml`: what a team has decided.
+//! `event-contract.toml`: severities, waivers, ignored places, and possible envelopes.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -19,11 +19,11 @@ struct Config {
     #[serde(default)]
     severity: BTreeMap<String, Level>,
     #[serde(default)]
-    waiver: Vec<Waived>,
+    waiver: Vec<WaiverEntry>,
     #[serde(default)]
-    ignore: Vec<Place>,
+    ignore: Vec<IgnoreEntry>,
     #[serde(default)]
-    envelope: Around,
+    envelope: EnvelopeEntry,
 }
 
 /// Severity of a rule, or `off`.
@@ -36,62 +36,62 @@ enum Level {
     Error,
 }
 
-/// What is known of the envelopes in which events are put.
+/// The possible values of the fields of envelopes.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Around {
+struct EnvelopeEntry {
     sources: Option<Vec<String>>,
     accounts: Option<Vec<String>>,
     regions: Option<Vec<String>>,
 }
 
-/// What a file says.
+/// The settings of a file.
 #[derive(Debug, Default)]
-pub(super) struct Decided {
+pub(super) struct Settings {
     pub(super) policy: Policy,
     pub(super) envelope: Envelope,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Waived {
+struct WaiverEntry {
     fingerprint: String,
     reason: String,
-    expires: Day,
+    expires: Date,
 }
 
-/// A day, with quotes or without.
+/// A date, with quotes or without.
 #[derive(Debug, Deserialize)]
-#[serde(untagged, expecting = "a day is written as 2026-12-31")]
-enum Day {
-    Date(Datetime),
+#[serde(untagged, expecting = "expected a date such as 2026-12-31")]
+enum Date {
+    Toml(Datetime),
     Text(String),
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Place {
+struct IgnoreEntry {
     r#type: Option<String>,
     path: String,
     reason: String,
 }
 
-/// What is decided in a file; in that of the usual name where none is named, and nothing decided where there is none.
-pub(super) fn read(file: Option<&Path>) -> Result<Decided, Failure> {
+/// Reads a file. Without a name, reads the default file, and returns no settings if there is none.
+pub(super) fn read(file: Option<&Path>) -> Result<Settings, Failure> {
     let path = file.unwrap_or(Path::new(CONFIG));
     if file.is_none() && !path.exists() {
-        return Ok(Decided::default());
+        return Ok(Settings::default());
     }
     let name = path.display();
     let text = fs::read_to_string(path).map_err(|error| {
-        Failure::new(format!("cannot read {name}: {error}"), "is the name right, and the directory the one it is in?")
+        Failure::new(format!("cannot read {name}: {error}"), "check the name and the current directory")
     })?;
-    parse(&text).map_err(|what| Failure::new(format!("{name}: {what}"), "`check --help` shows what can stand there"))
+    parse(&text).map_err(|what| Failure::new(format!("{name}: {what}"), "`check --help` shows the entries"))
 }
 
-fn parse(text: &str) -> Result<Decided, String> {
+fn parse(text: &str) -> Result<Settings, String> {
     let config: Config = toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
-    let say = |error: PolicyError| error.to_string();
+    let text = |error: PolicyError| error.to_string();
     let mut policy = Policy::default();
     for (rule, level) in config.severity {
         policy = match level {
@@ -100,26 +100,22 @@ fn parse(text: &str) -> Result<Decided, String> {
             Level::Warning => policy.severity(&rule, Severity::Warning),
             Level::Error => policy.severity(&rule, Severity::Error),
         }
-        .map_err(say)?;
+        .map_err(text)?;
     }
-    for Waived { fingerprint, reason, expires } in config.waiver {
+    for WaiverEntry { fingerprint, reason, expires } in config.waiver {
         let expires = match expires {
-            Day::Date(day) => day.to_string(),
-            Day::Text(day) => day,
+            Date::Toml(date) => date.to_string(),
+            Date::Text(date) => date,
         };
-        let day: NaiveDate = expires.parse().map_err(|_| {
-            format!("the waiver of {fingerprint} expires on a day such as 2026-12-31, not on {expires:?}")
+        let expires: NaiveDate = expires.parse().map_err(|_| {
+            format!("waiver of {fingerprint}: `expires`: expected a date such as 2026-12-31, found {expires:?}")
         })?;
-        policy = policy.waiver(Waiver::new(fingerprint, reason, day)).map_err(say)?;
+        policy = policy.waiver(Waiver { fingerprint, reason, expires }).map_err(text)?;
     }
-    for Place { r#type, path, reason } in config.ignore {
-        let ignored = match r#type {
-            Some(of) => Ignored::of(of, path, reason),
-            None => Ignored::everywhere(path, reason),
-        };
-        policy = policy.ignore(ignored).map_err(say)?;
+    for IgnoreEntry { r#type: event_type, path, reason } in config.ignore {
+        policy = policy.ignore(Ignored { event_type, path, reason }).map_err(text)?;
     }
-    let Around { sources, accounts, regions } = config.envelope;
+    let EnvelopeEntry { sources, accounts, regions } = config.envelope;
     let mut envelope = Envelope::default();
     if let Some(sources) = sources {
         envelope = envelope.with_sources(sources);
@@ -130,7 +126,7 @@ fn parse(text: &str) -> Result<Decided, String> {
     if let Some(regions) = regions {
         envelope = envelope.with_regions(regions);
     }
-    Ok(Decided { policy, envelope })
+    Ok(Settings { policy, envelope })
 }
 
 #[cfg(test)]
@@ -138,33 +134,34 @@ mod tests {
     use super::*;
 
     #[test]
-    fn quoted_and_unquoted_days_give_the_same_waiver() {
-        let day = NaiveDate::from_ymd_opt(2026, 12, 31).unwrap();
-        let expected = format!("{:?}", Policy::default().waiver(Waiver::new("ab", "why", day)).unwrap());
-        for day in ["2026-12-31", "\"2026-12-31\""] {
-            let text = format!("[[waiver]]\nfingerprint = \"ab\"\nreason = \"why\"\nexpires = {day}\n");
-            assert_eq!(format!("{:?}", parse(&text).unwrap().policy), expected, "{day}");
+    fn quoted_and_unquoted_dates_give_the_same_waiver() {
+        let expires = NaiveDate::from_ymd_opt(2026, 12, 31).unwrap();
+        let waiver = Waiver { fingerprint: "ab".to_owned(), reason: "why".to_owned(), expires };
+        let expected = format!("{:?}", Policy::default().waiver(waiver).unwrap());
+        for date in ["2026-12-31", "\"2026-12-31\""] {
+            let text = format!("[[waiver]]\nfingerprint = \"ab\"\nreason = \"why\"\nexpires = {date}\n");
+            assert_eq!(format!("{:?}", parse(&text).unwrap().policy), expected, "{date}");
         }
     }
 
     #[test]
     fn invalid_files_are_reported_with_the_mistake() {
-        let say = |text: &str| parse(text).unwrap_err();
-        assert!(say("[severitys]").contains("unknown field `severitys`"));
+        let error = |text: &str| parse(text).unwrap_err();
+        assert!(error("[severitys]").contains("unknown field `severitys`"));
         assert_eq!(
-            say("[severity]\nfield-droped = \"off\""),
-            "there is no rule \"field-droped\"; is it \"field-dropped\"?"
+            error("[severity]\nfield-droped = \"off\""),
+            "unknown rule \"field-droped\": did you mean \"field-dropped\"?"
         );
-        assert!(say("[severity]\nfield-dropped = \"of\"").contains("unknown variant `of`"));
+        assert!(error("[severity]\nfield-dropped = \"of\"").contains("unknown variant `of`"));
         let waiver = |day: &str| format!("[[waiver]]\nfingerprint = \"ab\"\nreason = \"why\"\nexpires = {day}");
         assert_eq!(
-            say(&waiver("\"tomorrow\"")),
-            "the waiver of ab expires on a day such as 2026-12-31, not on \"tomorrow\""
+            error(&waiver("\"tomorrow\"")),
+            "waiver of ab: `expires`: expected a date such as 2026-12-31, found \"tomorrow\""
         );
         assert_eq!(
-            say(&waiver("12:00:00")),
-            "the waiver of ab expires on a day such as 2026-12-31, not on \"12:00:00\""
+            error(&waiver("12:00:00")),
+            "waiver of ab: `expires`: expected a date such as 2026-12-31, found \"12:00:00\""
         );
-        assert!(say(&waiver("3")).contains("a day is written as 2026-12-31"));
+        assert!(error(&waiver("3")).contains("expected a date such as 2026-12-31"));
     }
 }
