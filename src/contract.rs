@@ -1,11 +1,11 @@
-//! The shipped contract: what an Order service and a Delivery service say to each other.
+//! The shipped contract: the events between an Order service and a Delivery service.
 //!
-//! It is a contract to start from, and one to learn from. Its oldest versions are those of a published example of an
-//! event backbone. The versions after them make the changes that hurt in real life, each where its type is documented.
+//! A contract to start from and to learn from. Its oldest versions are those of a published example of an
+//! event backbone. The later versions make the changes that are hard in practice; each is documented at its type.
 //!
-//! # What is shared
+//! # External events
 //!
-//! | event | version | what changed |
+//! | event | version | changes |
 //! |---|---|---|
 //! | `Order.Created` | [1](order::v1::OrderCreated) | the order and when it was created, as epoch milliseconds |
 //! | | [2](order::v2::OrderCreated) | added: the customer's name, the lines, the total as a JSON number of euro, a closed list of channels |
@@ -19,15 +19,15 @@
 //!
 //! The newest of each is re-exported: [`order::OrderCreated`], [`order::OrderUpdated`], [`delivery::DeliveryUpdated`].
 //!
-//! What an older version did not say is null or empty in the newer one. It is never made up.
+//! A field that an older version lacks is null or empty in the newer one, never invented.
 //!
-//! # What is not shared
+//! # Internal events
 //!
-//! Each service keeps events of its own, with what is nobody else's business: contacts, addresses, cost, margin, fraud
-//! scores, notes. They are internal, and do not get out: [`order::OrderPlaced`], [`order::OrderProgressed`],
+//! Each service also has internal events with confidential data: contacts, addresses, cost, margin, fraud
+//! scores, notes. They are internal and cannot be published: [`order::OrderPlaced`], [`order::OrderProgressed`],
 //! [`delivery::DeliveryPlanned`], [`delivery::DeliveryProgressed`].
 //!
-//! # How they follow from each other
+//! # The flow of events
 //!
 //! ```text
 //!  Order service                                                    Delivery service
@@ -38,26 +38,20 @@
 //!        └──egress──►  Order.Updated
 //! ```
 //!
-//! Each holds what the next one needs, so that it can be made field by field, without a look into a database.
+//! Each contains everything that the next one needs, so that a transform never reads a database.
 
 mod chain;
 pub mod delivery;
 pub mod order;
 #[cfg(test)]
 mod strategy;
+mod subsystem;
 pub mod value;
 
 pub use chain::VersionError;
+pub use subsystem::{DELIVERY_SERVICE, ORDER_SERVICE};
 
-use crate::name::SubsystemName;
-
-/// The subsystem that takes orders.
-pub const ORDER_SERVICE: SubsystemName = SubsystemName::from_static("order-service");
-
-/// The subsystem that delivers them.
-pub const DELIVERY_SERVICE: SubsystemName = SubsystemName::from_static("delivery-service");
-
-/// The catalog of this contract: both services, both sides, and the gateways between them.
+/// Builds the catalog of this contract: both services, both sides, and their gateways.
 #[cfg(feature = "schema")]
 pub fn catalog() -> Result<crate::catalog::Catalog, crate::catalog::CatalogError> {
     let catalog = crate::catalog![

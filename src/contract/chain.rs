@@ -1,19 +1,19 @@
-//! What can go wrong between one version and the next.
+//! Conversions between versions and their errors.
 
 use chrono::{DateTime, Datelike, Utc};
 
 use crate::contract::value::{Money, ValueError};
 use json_document::Pointer;
 
-/// The first and the last millisecond that a `DateTime` can be.
+/// Range of `DateTime` in epoch milliseconds.
 #[cfg(feature = "schema")]
 pub(super) const EARLIEST: i64 = DateTime::<Utc>::MIN_UTC.timestamp_millis();
 #[cfg(feature = "schema")]
 pub(super) const LATEST: i64 = DateTime::<Utc>::MAX_UTC.timestamp_millis();
 
-/// Why a payload of one version cannot be said in the version before or after it, and which field is in the way.
+/// A payload that cannot be converted to the previous or next version, with the field that prevents it.
 ///
-/// The field is named as the version that was given has it.
+/// The pointer is that of the version that was converted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{at}: {kind}")]
 pub struct VersionError {
@@ -25,18 +25,18 @@ pub struct VersionError {
 enum VersionErrorKind {
     #[error(transparent)]
     Value(ValueError),
-    #[error("a time that RFC 3339 cannot write, which has the years 0 to 9999 only")]
+    #[error("expected a time in the years 0 to 9999 (RFC 3339)")]
     Time,
-    #[error("there is none yet, and the older version always has one")]
+    #[error("missing value, the older version requires it")]
     NotYet,
-    #[error("the older version has no word for this status")]
+    #[error("the older version has no such status")]
     Status,
-    #[error("a carrier with a `/`, which the older version sets between the carrier and the number")]
+    #[error("expected a carrier without `/`, the separator of the older version")]
     Slash,
 }
 
 impl VersionError {
-    /// The field that is in the way, from the root of the payload.
+    /// Returns the pointer of the field, from the root of the payload.
     pub fn pointer(&self) -> &Pointer {
         &self.at
     }
@@ -57,25 +57,25 @@ impl VersionError {
         Self { at: Pointer::ROOT.join(field), kind }
     }
 
-    /// The same mistake, in the item `index` of the list `field`.
+    /// Moves the error into item `index` of the array `field`.
     pub(super) fn in_item(self, field: &str, index: usize) -> Self {
         Self { at: Pointer::ROOT.join(field).join(index).concat(&self.at), kind: self.kind }
     }
 }
 
-/// An amount as versions 1 and 2 have it, in the words of version 3.
+/// Converts an amount of versions 1 and 2 to version 3.
 pub(super) fn money(euros: f64, field: &str) -> Result<Money, VersionError> {
     Money::from_euros(euros).map_err(|error| VersionError::new(field, VersionErrorKind::Value(error)))
 }
 
-/// An amount of version 3, in the words of version 2.
+/// Converts an amount of version 3 to version 2.
 pub(super) fn euros(money: Money, field: &str) -> Result<f64, VersionError> {
     money.to_euros().map_err(|error| VersionError::new(field, VersionErrorKind::Value(error)))
 }
 
-/// A time that was epoch milliseconds, as one that RFC 3339 can write.
+/// Checks that RFC 3339 can represent a time of epoch milliseconds.
 ///
-/// Who sends microseconds where milliseconds are meant is past the year 9999 by far, and is found out here.
+/// Microseconds sent in place of milliseconds are far beyond the year 9999 and are rejected here.
 pub(super) fn rfc3339(time: DateTime<Utc>, field: &str) -> Result<DateTime<Utc>, VersionError> {
     if (0..=9999).contains(&time.year()) { Ok(time) } else { Err(VersionError::new(field, VersionErrorKind::Time)) }
 }
@@ -92,9 +92,9 @@ mod tests {
         );
         assert_eq!(
             VersionError::not_yet("deliveredAt").to_string(),
-            "/deliveredAt: there is none yet, and the older version always has one"
+            "/deliveredAt: missing value, the older version requires it"
         );
-        assert_eq!(VersionError::status().to_string(), "/status: the older version has no word for this status");
+        assert_eq!(VersionError::status().to_string(), "/status: the older version has no such status");
         assert_eq!(VersionError::status().pointer().as_str(), "/status");
     }
 
@@ -105,7 +105,7 @@ mod tests {
         let sent = DateTime::from_timestamp_millis(1_700_000_000_000_000).unwrap();
         assert_eq!(
             rfc3339(sent, "createdAt").unwrap_err().to_string(),
-            "/createdAt: a time that RFC 3339 cannot write, which has the years 0 to 9999 only"
+            "/createdAt: expected a time in the years 0 to 9999 (RFC 3339)"
         );
     }
 }

@@ -1,6 +1,6 @@
-//! What the Delivery service says.
+//! Payloads of the Delivery service.
 //!
-//! The newest version of each payload stands here, the older ones in [`v2`] and [`v1`].
+//! The newest version of each payload is re-exported here, the older ones are in [`v2`] and [`v1`].
 
 pub mod gateway;
 mod internal;

@@ -1,6 +1,6 @@
-//! What the Order service says.
+//! Payloads of the Order service.
 //!
-//! The newest version of each payload stands here, the older ones in [`v2`] and [`v1`].
+//! The newest version of each payload is re-exported here, the older ones are in [`v2`] and [`v1`].
 
 pub mod gateway;
 mod internal;

@@ -1,4 +1,4 @@
-//! Values to try the laws of the contract on.
+//! Strategies for the property tests of the contract.
 
 use std::fmt::Debug;
 
@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::value::{Address, Contact, Country, Currency, DeliveryId, Destination, Money, OrderId, PersonName, Window};
 use crate::open::Open;
 
-/// What was written is read as what it was, and is what the schemas say.
+/// Checks that a value round-trips and is valid under its schemas.
 pub(super) fn comes_back<T: Written>(value: &T) -> Result<(), TestCaseError> {
     let text = serde_json::to_string(value).unwrap();
     prop_assert_eq!(&serde_json::from_str::<T>(&text).unwrap(), value);
@@ -47,7 +47,7 @@ mod schema {
     use super::Written;
     use crate::schema::{Role, of_type};
 
-    /// What is written satisfies the schema of its writer and that of its reader.
+    /// Checks that a value is valid under its writer and its reader schema.
     pub(super) fn is_satisfied_by<T: Written>(value: &T) -> Result<(), TestCaseError> {
         let document = serde_json::to_value(value).unwrap();
         for validator in validators::<T>().iter() {
@@ -80,22 +80,22 @@ pub(super) fn delivery_id() -> impl Strategy<Value = DeliveryId> {
     any::<u128>().prop_map(|bits| DeliveryId::new(Uuid::from_u128(bits)))
 }
 
-/// The last millisecond of the year 9999.
+/// Last millisecond of the year 9999.
 const LAST: i64 = 253_402_300_799_999;
-/// The first millisecond of the year 0.
+/// First millisecond of the year 0.
 const FIRST: i64 = -62_167_219_200_000;
 
-/// A time that RFC 3339 can write, to the nanosecond.
+/// Draws times that RFC 3339 can represent, in nanoseconds.
 pub(super) fn time() -> impl Strategy<Value = DateTime<Utc>> {
     (millisecond(), 0..1_000_000_u32).prop_map(|(time, nanos)| time + chrono::TimeDelta::nanoseconds(i64::from(nanos)))
 }
 
-/// A time that RFC 3339 can write, and epoch milliseconds too.
+/// Draws times that both RFC 3339 and epoch milliseconds can represent.
 pub(super) fn millisecond() -> impl Strategy<Value = DateTime<Utc>> {
     (FIRST..=LAST).prop_map(|time| DateTime::from_timestamp_millis(time).unwrap())
 }
 
-/// Any time that can be read from a number of epoch milliseconds.
+/// Draws any time that epoch milliseconds can represent.
 pub(super) fn any_time() -> impl Strategy<Value = DateTime<Utc>> {
     let (first, last) = (DateTime::<Utc>::MIN_UTC.timestamp_millis(), DateTime::<Utc>::MAX_UTC.timestamp_millis());
     (first..=last).prop_map(|time| DateTime::from_timestamp_millis(time).unwrap())
@@ -113,7 +113,7 @@ pub(super) fn money() -> impl Strategy<Value = Money> {
     (any::<i64>(), currency()).prop_map(|(amount, currency)| Money { amount, currency })
 }
 
-/// Money that an older version can say.
+/// Draws amounts that older versions can represent.
 pub(super) fn euro() -> impl Strategy<Value = Money> {
     (-1_000_000_000_000_i64..=1_000_000_000_000).prop_map(|amount| Money { amount, currency: Currency::EUR })
 }
@@ -143,12 +143,12 @@ pub(super) fn window() -> impl Strategy<Value = Window> {
     (time(), time()).prop_map(|(from, to)| Window { from, to })
 }
 
-/// One of the values that are known, or a text that is none of them.
+/// Draws a known value, or a text that is not a known value.
 pub(super) fn open<T: Debug + Clone + 'static>(known: &'static [T]) -> impl Strategy<Value = Open<T>> {
     prop_oneof![prop::sample::select(known).prop_map(Open::Known), "[a-z]{1,5}-[0-9]{1,3}".prop_map(Open::Unknown),]
 }
 
-/// A few free texts.
+/// Draws up to two texts.
 pub(super) fn notes() -> impl Strategy<Value = Vec<String>> {
     prop::collection::vec(any::<String>(), 0..3)
 }

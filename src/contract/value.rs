@@ -1,9 +1,9 @@
-//! Values that several payloads of the contract share.
+//! Value types that several payloads share.
 //!
 //! The comments on them, as on all payloads, are also the descriptions in their schemas: examples stand with the
 //! modules.
 //!
-//! They do not change. A version that needs another shape brings a type of its own.
+//! They never change. A version that needs another shape has a type of its own.
 //!
 //! ```
 //! use event_contract::contract::value::{Currency, Money};
@@ -27,16 +27,16 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PersonName {
-    /// What comes before the family name; the whole name where there is no other.
+    /// The given names; the whole name if it has one part only.
     pub given_name: String,
     /// The family name; empty where there is none.
     pub family_name: String,
 }
 
 impl PersonName {
-    /// Splits a full name at its last white space. `None` where there is nothing but white space.
+    /// Splits a full name at its last white space. `None` for white space only.
     ///
-    /// This is a guess: no rule is right for all names. Nothing is lost by it: [`PersonName::full`] gives back the
+    /// A heuristic: no rule is right for all names. It loses nothing: [`PersonName::full`] returns the
     /// name, except for white space at the ends and around the split.
     ///
     /// ```
@@ -55,7 +55,7 @@ impl PersonName {
         Some(Self { given_name: given.trim_end().to_owned(), family_name: family.to_owned() })
     }
 
-    /// Both parts, with a space between them where there are two.
+    /// Returns both parts, separated by a space if both are present.
     pub fn full(&self) -> String {
         match (self.given_name.as_str(), self.family_name.as_str()) {
             (given, "") => given.to_owned(),
@@ -65,12 +65,12 @@ impl PersonName {
     }
 }
 
-/// How to reach a customer. Only internal events hold one.
+/// Contact data of a customer, in internal events only.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Contact {
-    /// The name, as far as it is known.
+    /// The name, if known.
     pub name: Option<PersonName>,
     /// The mail address, as the customer wrote it.
     pub email: Option<String>,
@@ -78,12 +78,12 @@ pub struct Contact {
     pub phone: Option<String>,
 }
 
-/// Where a parcel goes, to the door. Only internal events hold one; what is shared is a destination.
+/// A full delivery address, in internal events only; external events have a [`Destination`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Address {
-    /// Street and house number, and whatever else stands above the postal code.
+    /// Street, house number, and other lines above the postal code.
     pub lines: Vec<String>,
     /// The postal code; empty in countries that have none.
     pub postal_code: String,
@@ -94,13 +94,13 @@ pub struct Address {
 }
 
 impl Address {
-    /// What may be shared of it.
+    /// Returns the part that may be shared.
     pub fn destination(&self) -> Destination {
         Destination { postal_code: self.postal_code.clone(), country: self.country }
     }
 }
 
-/// Where a parcel goes, as far as one has to know to plan its way.
+/// The part of an address that suffices to plan a route.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -111,7 +111,7 @@ pub struct Destination {
     pub country: Country,
 }
 
-/// From when until when.
+/// A time window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]

@@ -3,18 +3,18 @@
 use std::convert::Infallible;
 
 use super::{DeliveryPlanned, DeliveryProgressed, DeliveryStatus, DeliveryUpdated};
-use crate::contract::DELIVERY_SERVICE;
 use crate::contract::order::OrderCreated;
+use crate::contract::subsystem::DELIVERY_SERVICE;
 use crate::contract::value::DeliveryId;
 use crate::gateway::{Egress, Emitter, Gateway, Ingress};
 use crate::{Event, External, Internal};
 
-/// What the Delivery service shares: `delivery-planned` and `delivery-progressed` → `Delivery.Updated`.
+/// Creates the egress gateway: `delivery-planned` and `delivery-progressed` → `Delivery.Updated`.
 pub fn egress() -> Gateway<External> {
     Gateway::egress(DELIVERY_SERVICE).with(SharePlanned).with(ShareProgressed)
 }
 
-/// What it takes in: `Order.Created` → `delivery-planned`.
+/// Creates the ingress gateway: `Order.Created` → `delivery-planned`.
 pub fn ingress() -> Gateway<Internal> {
     Gateway::ingress(DELIVERY_SERVICE).with(PlanDelivery)
 }

@@ -1,6 +1,6 @@
-//! What the Delivery service keeps to itself: addresses and contacts, carrier accounts, cost, notes.
+//! Internal payloads of the Delivery service: addresses and contacts, carrier accounts, cost, notes.
 //!
-//! What it also shares, it says here in the words of the newest external version, so that an external event is made
+//! Shared fields have the types of the newest external version, so that an external event is built
 //! field by field.
 
 use chrono::{DateTime, Utc};
@@ -10,73 +10,73 @@ use super::v3::DeliveryStatus;
 use crate::contract::value::{Address, Contact, DeliveryId, Destination, Money, OrderId, PersonName, Window};
 use crate::{Open, Payload};
 
-/// The Delivery service has taken an order and planned its delivery. It is made of `Order.Created`, and the first
-/// `Delivery.Updated` is made of it.
+/// The Delivery service planned the delivery of an order. It derives from `Order.Created`, and the first
+/// `Delivery.Updated` derives from it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Payload)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[payload(internal, name = "delivery-planned", version = 1, key = order_id, time = planned_at, entity = "delivery")]
 #[serde(rename_all = "camelCase")]
 pub struct DeliveryPlanned {
-    /// Which delivery.
+    /// The id of the delivery.
     pub delivery_id: DeliveryId,
-    /// Which order it brings.
+    /// The id of the order that it delivers.
     pub order_id: OrderId,
-    /// When that order was placed.
+    /// Time of the order.
     pub order_placed_at: DateTime<Utc>,
-    /// When the delivery was planned.
+    /// Time of the planning.
     pub planned_at: DateTime<Utc>,
     /// The name on the parcel. Not shared.
     pub recipient: Option<PersonName>,
-    /// Where it goes, as far as the Order service says. Not shared.
+    /// The destination as given by the Order service. Not shared.
     pub destination: Option<Destination>,
-    /// Where it goes, to the door, once the customer has said so to the Delivery service. Not shared.
+    /// The delivery address, once the customer has given it to the Delivery service. Not shared.
     pub address: Option<Address>,
-    /// How to reach the customer on the day. Not shared.
+    /// Contact data of the customer. Not shared.
     pub contact: Option<Contact>,
-    /// Who is to carry it.
+    /// The name of the carrier.
     pub carrier: Option<String>,
     /// Our account with the carrier. Not shared.
     pub carrier_account: Option<String>,
-    /// What it will cost us. Not shared.
+    /// The expected cost. Not shared.
     pub cost: Option<Money>,
-    /// When it is to be expected.
+    /// The expected time window.
     pub window: Option<Window>,
-    /// What the people at the desk wrote about it. Not shared.
+    /// Notes of the service desk. Not shared.
     pub operator_notes: Vec<String>,
 }
 
-/// The carrier says how far a delivery has come. `Delivery.Updated` is made of it.
+/// The carrier reported the status of a delivery. `Delivery.Updated` derives from it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Payload)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[payload(internal, name = "delivery-progressed", version = 1,
     key = order_id, time = progressed_at, entity = "delivery")]
 #[serde(rename_all = "camelCase")]
 pub struct DeliveryProgressed {
-    /// Which delivery.
+    /// The id of the delivery.
     pub delivery_id: DeliveryId,
-    /// Which order it brings.
+    /// The id of the order that it delivers.
     pub order_id: OrderId,
-    /// When that order was placed.
+    /// Time of the order.
     pub order_placed_at: DateTime<Utc>,
-    /// When it came this far.
+    /// Time of the change.
     pub progressed_at: DateTime<Utc>,
-    /// How far it has come.
+    /// The status.
     pub status: Open<DeliveryStatus>,
-    /// Who carries it.
+    /// The name of the carrier.
     pub carrier: Option<String>,
     /// Our account with the carrier. Not shared.
     pub carrier_account: Option<String>,
-    /// Under which number the carrier knows the parcel.
+    /// The tracking number of the carrier.
     pub tracking_number: Option<String>,
-    /// When it is to be expected.
+    /// The expected time window.
     pub window: Option<Window>,
-    /// When it was delivered; null until it is.
+    /// Time of delivery; null before.
     pub delivered_at: Option<DateTime<Utc>>,
-    /// Who took it: a name, or a place such as a parcel shop.
+    /// The recipient: a name, or a place such as a parcel shop.
     pub delivered_to: Option<String>,
-    /// What the carrier bills us. Not shared.
+    /// The price of the carrier. Not shared.
     pub cost: Option<Money>,
-    /// What the driver wrote about it. Not shared.
+    /// Notes of the driver. Not shared.
     pub driver_notes: Vec<String>,
 }
 

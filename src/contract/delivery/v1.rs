@@ -1,4 +1,4 @@
-//! Version 1, as a published example of an event backbone has it: times are epoch milliseconds.
+//! Version 1, as in a published example of an event backbone: times are epoch milliseconds.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -8,33 +8,33 @@ use crate::Payload;
 use crate::contract::chain;
 use crate::contract::value::{DeliveryId, OrderId};
 
-/// An order was delivered. Later versions have more to tell; this one was sent once, after delivery.
+/// An order was delivered. This version was sent once, after delivery; later versions are sent at every change.
 ///
-/// It holds the order whole, as the Delivery service has it: whatever is added to an order would be added here too.
+/// It contains the complete order: every field that is added to an order would be added here, too.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Payload)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[payload(external, name = "Delivery.Updated", version = 1, deprecated = "2025-06-30", sunset = "2025-12-31",
     key = order.order_id, time = delivered_at, entity = "delivery")]
 #[serde(rename_all = "camelCase")]
 pub struct DeliveryUpdated {
-    /// The order, whole.
+    /// The complete order.
     pub order: Order,
-    /// Which delivery.
+    /// The id of the delivery.
     pub delivery_id: DeliveryId,
-    /// When it was delivered.
+    /// Time of delivery.
     #[serde(with = "chrono::serde::ts_milliseconds")]
     #[cfg_attr(feature = "schema", schemars(with = "i64", range(min = chain::EARLIEST, max = chain::LATEST)))]
     pub delivered_at: DateTime<Utc>,
 }
 
-/// An order, as `Order.Created` has it in its version 1.
+/// An order as in version 1 of `Order.Created`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Order {
-    /// Which order.
+    /// The id of the order.
     pub order_id: OrderId,
-    /// When it was created.
+    /// Time of the order.
     #[serde(with = "chrono::serde::ts_milliseconds")]
     #[cfg_attr(feature = "schema", schemars(with = "i64", range(min = chain::EARLIEST, max = chain::LATEST)))]
     pub created_at: DateTime<Utc>,

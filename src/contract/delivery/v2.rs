@@ -1,4 +1,4 @@
-//! Version 2: the order is named, not held.
+//! Version 2: it refers to the order by id.
 //!
 //! | version 1 | version 2 | kind of change |
 //! |---|---|---|
@@ -6,7 +6,7 @@
 //! | `order.createdAt` | `orderCreatedAt` | a nesting undone, and a rename |
 //! | sent after delivery | sent at every change | `deliveredAt` may be null |
 //!
-//! Two things it tells badly, and version 3 mends them: carrier and number in one text, and a closed list of statuses.
+//! Two design mistakes, which version 3 corrects: carrier and number in one string, and a closed list of statuses.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -25,29 +25,29 @@ use crate::contract::value::{DeliveryId, OrderId};
     key = order_id, time = updated_at, entity = "delivery")]
 #[serde(rename_all = "camelCase")]
 pub struct DeliveryUpdated {
-    /// Which order it brings.
+    /// The id of the order that it delivers.
     pub order_id: OrderId,
-    /// When that order was created.
+    /// Time of the order.
     #[serde(with = "chrono::serde::ts_milliseconds")]
     #[cfg_attr(feature = "schema", schemars(with = "i64", range(min = chain::EARLIEST, max = chain::LATEST)))]
     pub order_created_at: DateTime<Utc>,
-    /// Which delivery.
+    /// The id of the delivery.
     pub delivery_id: DeliveryId,
-    /// When it changed.
+    /// Time of the change.
     #[serde(with = "chrono::serde::ts_milliseconds")]
     #[cfg_attr(feature = "schema", schemars(with = "i64", range(min = chain::EARLIEST, max = chain::LATEST)))]
     pub updated_at: DateTime<Utc>,
-    /// How far it has come.
+    /// The status.
     pub status: DeliveryStatus,
     /// The carrier, a `/`, and the number under which the carrier knows the parcel.
     pub tracking: Option<String>,
-    /// When it was delivered; null until it is.
+    /// Time of delivery; null before.
     #[serde(default, with = "chrono::serde::ts_milliseconds_option")]
     #[cfg_attr(feature = "schema", schemars(with = "Option<i64>", range(min = chain::EARLIEST, max = chain::LATEST)))]
     pub delivered_at: Option<DateTime<Utc>>,
 }
 
-/// How far a delivery has come. The list is closed: it is complete for this version.
+/// The status of a delivery. The list is closed: it is complete for this version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -58,7 +58,7 @@ pub enum DeliveryStatus {
     Delivered,
 }
 
-/// Neither the status nor the time of the change is made up: version 1 was sent at delivery.
+/// Status and time of the change are known: version 1 was sent at delivery.
 impl From<v1::DeliveryUpdated> for DeliveryUpdated {
     fn from(older: v1::DeliveryUpdated) -> Self {
         Self {
@@ -73,7 +73,7 @@ impl From<v1::DeliveryUpdated> for DeliveryUpdated {
     }
 }
 
-/// Only of an order that was delivered: version 1 speaks of no other.
+/// Succeeds for delivered orders only: version 1 has no other status.
 impl TryFrom<&DeliveryUpdated> for v1::DeliveryUpdated {
     type Error = VersionError;
 
@@ -98,7 +98,7 @@ pub(super) mod tests {
     use super::*;
     use crate::contract::strategy;
 
-    /// Whatever the type can hold, sense or nonsense.
+    /// Draws any value of the type, plausible or not.
     pub(in super::super) fn any_updated() -> impl Strategy<Value = DeliveryUpdated> {
         (
             (strategy::order_id(), strategy::delivery_id()),
@@ -125,9 +125,9 @@ pub(super) mod tests {
         )
         .unwrap();
         let message = |newer: &DeliveryUpdated| v1::DeliveryUpdated::try_from(newer).unwrap_err().to_string();
-        assert_eq!(message(&delivered), "/deliveredAt: there is none yet, and the older version always has one");
+        assert_eq!(message(&delivered), "/deliveredAt: missing value, the older version requires it");
         let moving = DeliveryUpdated { status: DeliveryStatus::InTransit, ..delivered };
-        assert_eq!(message(&moving), "/status: the older version has no word for this status");
+        assert_eq!(message(&moving), "/status: the older version has no such status");
     }
 
     proptest! {

@@ -1,6 +1,6 @@
-//! Version 3, the newest: all that a shop needs to tell its customer.
+//! Version 3, the newest: everything that a shop tells its customer.
 //!
-//! What changed since version 2:
+//! Changes since version 2:
 //!
 //! | version 2 | version 3 | kind of change |
 //! |---|---|---|
@@ -28,48 +28,48 @@ use crate::{Open, Payload};
     key = order_id, time = updated_at, entity = "delivery")]
 #[serde(rename_all = "camelCase")]
 pub struct DeliveryUpdated {
-    /// Which order it brings.
+    /// The id of the order that it delivers.
     pub order_id: OrderId,
-    /// When that order was placed.
+    /// Time of the order.
     pub order_placed_at: DateTime<Utc>,
-    /// Which delivery.
+    /// The id of the delivery.
     pub delivery_id: DeliveryId,
-    /// When it changed.
+    /// Time of the change.
     pub updated_at: DateTime<Utc>,
-    /// How far it has come.
+    /// The status.
     pub status: Open<DeliveryStatus>,
-    /// Who carries it.
+    /// The name of the carrier.
     pub carrier: Option<String>,
-    /// Under which number the carrier knows the parcel. Was `trackingCode` in the first days of this version.
+    /// The tracking number of the carrier. Formerly `trackingCode`.
     #[serde(alias = "trackingCode")]
     pub tracking_number: Option<String>,
-    /// When it is to be expected.
+    /// The expected time window.
     pub window: Option<Window>,
-    /// When it was delivered; null until it is.
+    /// Time of delivery; null before.
     pub delivered_at: Option<DateTime<Utc>>,
-    /// Who took it: a name, or a place such as a parcel shop.
+    /// The recipient: a name, or a place such as a parcel shop.
     pub delivered_to: Option<String>,
 }
 
-/// How far a delivery has come. There will be more: a reader takes any text.
+/// The status of a delivery. More will be added: a reader accepts any text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum DeliveryStatus {
-    /// It is known and not yet with the carrier.
+    /// It has been planned and is not yet with the carrier.
     Planned,
-    /// The carrier has it.
+    /// The carrier has picked it up.
     PickedUp,
     /// It is on its way.
     InTransit,
-    /// It is on its last mile.
+    /// It is out for delivery.
     OutForDelivery,
     /// It has arrived.
     Delivered,
-    /// Nobody took it; it will be tried again.
+    /// The delivery attempt failed; it will be repeated.
     Failed,
-    /// It goes back.
+    /// It is being returned.
     Returned,
 }
 
@@ -93,7 +93,7 @@ impl TryFrom<v2::DeliveryUpdated> for DeliveryUpdated {
     }
 }
 
-/// A status that is a closer look at one of version 2 is said as that one. For the others version 2 has no word.
+/// Maps a status that refines one of version 2 to that one; version 2 has no value for the others.
 impl TryFrom<&DeliveryUpdated> for v2::DeliveryUpdated {
     type Error = VersionError;
 
@@ -129,14 +129,14 @@ fn older_status(newer: &Open<DeliveryStatus>) -> Option<v2::DeliveryStatus> {
     }
 }
 
-/// At the first `/`: a number may have one in it, a carrier has none. Without one it is all number.
+/// Splits at the first `/`, which only a number may contain. Text without one is the number.
 fn split_tracking(tracking: &str) -> (Option<String>, Option<String>) {
     let said = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let (carrier, number) = tracking.split_once('/').unwrap_or(("", tracking));
     (said(carrier), said(number))
 }
 
-/// The text that [`split_tracking`] takes apart again.
+/// Joins carrier and number; the inverse of [`split_tracking`].
 fn join_tracking(carrier: Option<&str>, number: Option<&str>) -> Result<Option<String>, VersionError> {
     Ok(match (carrier.unwrap_or_default(), number.unwrap_or_default()) {
         ("", "") => None,
@@ -247,7 +247,7 @@ mod tests {
         let newer = DeliveryUpdated { carrier: Some("a/b".to_owned()), ..newest() };
         assert_eq!(
             v2::DeliveryUpdated::try_from(&newer).unwrap_err().to_string(),
-            "/carrier: a carrier with a `/`, which the older version sets between the carrier and the number"
+            "/carrier: expected a carrier without `/`, the separator of the older version"
         );
     }
 

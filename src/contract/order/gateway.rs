@@ -3,18 +3,18 @@
 use std::convert::Infallible;
 
 use super::{OrderCreated, OrderPlaced, OrderProgressed, OrderStatus, OrderUpdated, v3};
-use crate::contract::ORDER_SERVICE;
 use crate::contract::delivery::{DeliveryStatus, DeliveryUpdated};
+use crate::contract::subsystem::ORDER_SERVICE;
 use crate::contract::value::Address;
 use crate::gateway::{Egress, Emitter, Gateway, Ingress};
 use crate::{Event, External, Internal, Open};
 
-/// What the Order service shares: `order-placed` → `Order.Created`, `order-progressed` → `Order.Updated`.
+/// Creates the egress gateway: `order-placed` → `Order.Created`, `order-progressed` → `Order.Updated`.
 pub fn egress() -> Gateway<External> {
     Gateway::egress(ORDER_SERVICE).with(ShareCreated).with(ShareUpdated)
 }
 
-/// What it takes in: `Delivery.Updated` → `order-progressed`.
+/// Creates the ingress gateway: `Delivery.Updated` → `order-progressed`.
 pub fn ingress() -> Gateway<Internal> {
     Gateway::ingress(ORDER_SERVICE).with(FollowDelivery)
 }
@@ -72,7 +72,7 @@ impl Egress for ShareUpdated {
     }
 }
 
-/// `Delivery.Updated` → `order-progressed`: how far a delivery has come, in the words of an order.
+/// `Delivery.Updated` → `order-progressed`: the status of a delivery as a status of its order.
 #[derive(Debug, Clone, Copy)]
 struct FollowDelivery;
 
@@ -99,8 +99,8 @@ impl Ingress for FollowDelivery {
     }
 }
 
-/// A plan and a failed attempt are no news to an order. A word that we do not know is passed on as one of a delivery: as
-/// it stands it might be one that means something else of an order.
+/// A planned delivery and a failed attempt do not change the order. An unknown status gets a prefix: as
+/// it is it might be a status of orders with another meaning.
 fn in_our_words(status: &Open<DeliveryStatus>) -> Open<OrderStatus> {
     match status {
         Open::Known(DeliveryStatus::Planned) => OrderStatus::Placed.into(),

@@ -1,6 +1,6 @@
-//! What the Order service keeps to itself: contacts, addresses, cost and margin, fraud scores, notes.
+//! Internal payloads of the Order service: contacts, addresses, cost and margin, fraud scores, notes.
 //!
-//! What it also shares, it says here in the words of the newest external version, so that an external event is made
+//! Shared fields have the types of the newest external version, so that an external event is built
 //! field by field. Internal events have versions too: they wait in queues and archives while the service is deployed.
 
 mod v1;
@@ -12,75 +12,75 @@ use super::v3::{Channel, OrderStatus};
 use crate::contract::value::{Address, Contact, Currency, DeliveryId, Money, OrderId, PersonName};
 use crate::{Open, Payload};
 
-/// A customer has placed an order. `Order.Created` is made of it.
+/// A customer has placed an order. `Order.Created` derives from it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Payload)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[payload(internal, name = "order-placed", version = 2, previous = v1::OrderPlaced,
     key = order_id, time = placed_at, entity = "order")]
 #[serde(rename_all = "camelCase")]
 pub struct OrderPlaced {
-    /// Which order.
+    /// The id of the order.
     pub order_id: OrderId,
-    /// When it was placed.
+    /// Time of the order.
     pub placed_at: DateTime<Utc>,
-    /// How to reach the customer. Only the name is shared.
+    /// Contact data of the customer. Only the name is shared.
     pub contact: Contact,
-    /// Where it goes. Only the postal code and the country are shared.
+    /// The delivery address. Only the postal code and the country are shared.
     pub address: Option<Address>,
-    /// What was ordered.
+    /// The order lines.
     pub lines: Vec<PlacedLine>,
-    /// The sum.
+    /// The total amount.
     pub total: Money,
-    /// What is left of it for us. Not shared.
+    /// The margin. Not shared.
     pub margin: Option<Money>,
-    /// Where it was ordered.
+    /// The sales channel.
     pub channel: Option<Open<Channel>>,
-    /// How much it looks like fraud, from 0 to 100. Not shared.
+    /// The fraud score, from 0 to 100. Not shared.
     pub fraud_score: Option<u8>,
-    /// What the people at the desk wrote about it. Not shared.
+    /// Notes of the service desk. Not shared.
     pub operator_notes: Vec<String>,
 }
 
-/// One article of an order, with what it costs us.
+/// One article of an order, with its cost.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PlacedLine {
-    /// Which article.
+    /// The article number (stock-keeping unit).
     pub sku: String,
-    /// How many of it.
+    /// The quantity.
     pub quantity: u32,
-    /// The price of one.
+    /// The price per piece.
     pub unit_price: Money,
-    /// What one costs us. Not shared.
+    /// The cost per piece. Not shared.
     pub unit_cost: Option<Money>,
 }
 
-/// The Order service has taken note of how far an order has come. `Order.Updated` is made of it.
+/// The Order service recorded the status of an order. `Order.Updated` derives from it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Payload)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[payload(internal, name = "order-progressed", version = 1, key = order_id, time = progressed_at, entity = "order")]
 #[serde(rename_all = "camelCase")]
 pub struct OrderProgressed {
-    /// Which order.
+    /// The id of the order.
     pub order_id: OrderId,
-    /// When it was placed.
+    /// Time of the order.
     pub placed_at: DateTime<Utc>,
-    /// When it came this far.
+    /// Time of the change.
     pub progressed_at: DateTime<Utc>,
-    /// How far it has come.
+    /// The status.
     pub status: Open<OrderStatus>,
-    /// Which delivery brings it, once there is one.
+    /// The id of its delivery, once there is one.
     pub delivery_id: Option<DeliveryId>,
-    /// When it was delivered; null until it is.
+    /// Time of delivery; null before.
     pub delivered_at: Option<DateTime<Utc>>,
-    /// The sum, where it is at hand.
+    /// The total amount, if known.
     pub total: Option<Money>,
-    /// What the delivery costs us. Not shared.
+    /// The cost of the delivery. Not shared.
     pub delivery_cost: Option<Money>,
-    /// How much it looks like fraud by now, from 0 to 100. Not shared.
+    /// The current fraud score, from 0 to 100. Not shared.
     pub fraud_score: Option<u8>,
-    /// What the people at the desk wrote about it. Not shared.
+    /// Notes of the service desk. Not shared.
     pub operator_notes: Vec<String>,
 }
 

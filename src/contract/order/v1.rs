@@ -1,4 +1,4 @@
-//! Version 1, as a published example of an event backbone has it: times are epoch milliseconds.
+//! Version 1, as in a published example of an event backbone: times are epoch milliseconds.
 //!
 //! ```
 //! use event_contract::contract::order::v1::OrderCreated;
@@ -23,31 +23,31 @@ use crate::contract::value::OrderId;
 #[payload(external, name = "Order.Created", version = 1, deprecated = "2025-06-30", sunset = "2025-12-31", key = order_id, time = created_at, entity = "order")]
 #[serde(rename_all = "camelCase")]
 pub struct OrderCreated {
-    /// Which order.
+    /// The id of the order.
     pub order_id: OrderId,
-    /// When it was created.
+    /// Time of the order.
     #[serde(with = "chrono::serde::ts_milliseconds")]
     #[cfg_attr(feature = "schema", schemars(with = "i64", range(min = chain::EARLIEST, max = chain::LATEST)))]
     pub created_at: DateTime<Utc>,
 }
 
-/// An order was delivered. Later versions have more to tell; this one was sent once, after delivery.
+/// An order was delivered. This version was sent once, after delivery; later versions are sent at every change.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Payload)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[payload(external, name = "Order.Updated", version = 1, deprecated = "2025-06-30", sunset = "2025-12-31", key = order_id, time = updated_at, entity = "order")]
 #[serde(rename_all = "camelCase")]
 pub struct OrderUpdated {
-    /// Which order.
+    /// The id of the order.
     pub order_id: OrderId,
-    /// When it was created.
+    /// Time of the order.
     #[serde(with = "chrono::serde::ts_milliseconds")]
     #[cfg_attr(feature = "schema", schemars(with = "i64", range(min = chain::EARLIEST, max = chain::LATEST)))]
     pub created_at: DateTime<Utc>,
-    /// When it was delivered.
+    /// Time of delivery.
     #[serde(with = "chrono::serde::ts_milliseconds")]
     #[cfg_attr(feature = "schema", schemars(with = "i64", range(min = chain::EARLIEST, max = chain::LATEST)))]
     pub delivered_at: DateTime<Utc>,
-    /// When the Order service took note of that.
+    /// Time at which the Order service recorded it.
     #[serde(with = "chrono::serde::ts_milliseconds")]
     #[cfg_attr(feature = "schema", schemars(with = "i64", range(min = chain::EARLIEST, max = chain::LATEST)))]
     pub updated_at: DateTime<Utc>,

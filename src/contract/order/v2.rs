@@ -1,7 +1,7 @@
-//! Version 2: more to tell, and some of it told badly.
+//! Version 2: more fields, some of them with design mistakes.
 //!
-//! Amounts are JSON numbers, always of euro. A name is one text. The lists of channels and of statuses are closed: a
-//! value that is not on them cannot be read. Version 3 mends all three.
+//! Amounts are JSON numbers, always in euro. A name is one string. The lists of channels and of statuses are closed: a
+//! value that is not listed cannot be read. Version 3 corrects all three.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -20,19 +20,19 @@ use crate::contract::value::OrderId;
     key = order_id, time = created_at, entity = "order")]
 #[serde(rename_all = "camelCase")]
 pub struct OrderCreated {
-    /// Which order.
+    /// The id of the order.
     pub order_id: OrderId,
-    /// When it was created.
+    /// Time of the order.
     #[serde(with = "chrono::serde::ts_milliseconds")]
     #[cfg_attr(feature = "schema", schemars(with = "i64", range(min = chain::EARLIEST, max = chain::LATEST)))]
     pub created_at: DateTime<Utc>,
-    /// The whole name of the customer.
+    /// The full name of the customer.
     pub customer_name: Option<String>,
-    /// What was ordered; empty where it is not said.
+    /// The order lines; empty if unknown.
     pub lines: Vec<Line>,
-    /// The sum, in euro.
+    /// The total amount in euro.
     pub total: Option<f64>,
-    /// Where it was ordered.
+    /// The sales channel.
     pub channel: Option<Channel>,
 }
 
@@ -41,15 +41,15 @@ pub struct OrderCreated {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Line {
-    /// Which article.
+    /// The article number (stock-keeping unit).
     pub sku: String,
-    /// How many of it.
+    /// The quantity.
     pub quantity: u32,
-    /// The price of one, in euro.
+    /// The price per piece in euro.
     pub price: f64,
 }
 
-/// Where an order was placed. The list is closed: it is complete for this version.
+/// A sales channel. The list is closed: it is complete for this version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -67,32 +67,32 @@ pub enum Channel {
     key = order_id, time = updated_at, entity = "order")]
 #[serde(rename_all = "camelCase")]
 pub struct OrderUpdated {
-    /// Which order.
+    /// The id of the order.
     pub order_id: OrderId,
-    /// When it was created.
+    /// Time of the order.
     #[serde(with = "chrono::serde::ts_milliseconds")]
     #[cfg_attr(feature = "schema", schemars(with = "i64", range(min = chain::EARLIEST, max = chain::LATEST)))]
     pub created_at: DateTime<Utc>,
-    /// When it changed.
+    /// Time of the change.
     #[serde(with = "chrono::serde::ts_milliseconds")]
     #[cfg_attr(feature = "schema", schemars(with = "i64", range(min = chain::EARLIEST, max = chain::LATEST)))]
     pub updated_at: DateTime<Utc>,
-    /// How far it has come.
+    /// The status.
     pub status: OrderStatus,
-    /// When it was delivered; null until it is.
+    /// Time of delivery; null before.
     #[serde(default, with = "chrono::serde::ts_milliseconds_option")]
     #[cfg_attr(feature = "schema", schemars(with = "Option<i64>", range(min = chain::EARLIEST, max = chain::LATEST)))]
     pub delivered_at: Option<DateTime<Utc>>,
-    /// The sum, in euro.
+    /// The total amount in euro.
     pub total: Option<f64>,
 }
 
-/// How far an order has come. The list is closed: it is complete for this version.
+/// The status of an order. The list is closed: it is complete for this version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum OrderStatus {
-    /// It is known and not yet on its way.
+    /// It has been placed and is not yet on its way.
     Placed,
     /// It is on its way.
     Shipped,
@@ -119,7 +119,7 @@ impl From<&OrderCreated> for v1::OrderCreated {
     }
 }
 
-/// The status is not made up: version 1 was sent after delivery only.
+/// The status is known: version 1 was sent after delivery only.
 impl From<v1::OrderUpdated> for OrderUpdated {
     fn from(older: v1::OrderUpdated) -> Self {
         Self {
@@ -133,7 +133,7 @@ impl From<v1::OrderUpdated> for OrderUpdated {
     }
 }
 
-/// Only of an order that was delivered: version 1 speaks of no other.
+/// Succeeds for delivered orders only: version 1 has no other status.
 impl TryFrom<&OrderUpdated> for v1::OrderUpdated {
     type Error = VersionError;
 
@@ -166,7 +166,7 @@ pub(super) mod tests {
         (any::<String>(), any::<u32>(), any::<f64>()).prop_map(|(sku, quantity, price)| Line { sku, quantity, price })
     }
 
-    /// Whatever the type can hold, sense or nonsense.
+    /// Draws any value of the type, plausible or not.
     pub(in super::super) fn any_created() -> impl Strategy<Value = OrderCreated> {
         (
             strategy::order_id(),
@@ -186,7 +186,7 @@ pub(super) mod tests {
             })
     }
 
-    /// Whatever the type can hold, sense or nonsense.
+    /// Draws any value of the type, plausible or not.
     pub(in super::super) fn any_updated() -> impl Strategy<Value = OrderUpdated> {
         (
             strategy::order_id(),
@@ -213,9 +213,9 @@ pub(super) mod tests {
         )
         .unwrap();
         let message = |newer: &OrderUpdated| v1::OrderUpdated::try_from(newer).unwrap_err().to_string();
-        assert_eq!(message(&delivered), "/deliveredAt: there is none yet, and the older version always has one");
+        assert_eq!(message(&delivered), "/deliveredAt: missing value, the older version requires it");
         let shipped = OrderUpdated { status: OrderStatus::Shipped, ..delivered };
-        assert_eq!(message(&shipped), "/status: the older version has no word for this status");
+        assert_eq!(message(&shipped), "/status: the older version has no such status");
     }
 
     #[test]

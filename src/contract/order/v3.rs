@@ -1,6 +1,6 @@
 //! Version 3, the newest.
 //!
-//! What changed since version 2:
+//! Changes since version 2:
 //!
 //! | version 2 | version 3 | kind of change |
 //! |---|---|---|
@@ -41,20 +41,20 @@ use crate::{Open, Payload};
     key = order_id, time = placed_at, entity = "order")]
 #[serde(rename_all = "camelCase")]
 pub struct OrderCreated {
-    /// Which order.
+    /// The id of the order.
     pub order_id: OrderId,
-    /// When it was placed.
+    /// Time of the order.
     pub placed_at: DateTime<Utc>,
-    /// The name of the customer, as it goes on the parcel.
+    /// The name of the customer for the label.
     pub customer: Option<PersonName>,
-    /// What was ordered; empty where it is not said. Was `items` in the first days of this version.
+    /// The order lines; empty if unknown. Formerly `items`.
     #[serde(alias = "items")]
     pub lines: Vec<Line>,
-    /// The sum.
+    /// The total amount.
     pub total: Option<Money>,
-    /// Where it was ordered.
+    /// The sales channel.
     pub channel: Option<Open<Channel>>,
-    /// Where it goes, as far as others have to know.
+    /// The destination: postal code and country.
     pub ship_to: Option<Destination>,
 }
 
@@ -63,15 +63,15 @@ pub struct OrderCreated {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Line {
-    /// Which article.
+    /// The article number (stock-keeping unit).
     pub sku: String,
-    /// How many of it.
+    /// The quantity.
     pub quantity: u32,
-    /// The price of one.
+    /// The price per piece.
     pub unit_price: Money,
 }
 
-/// Where an order was placed. There will be more: a reader takes any text.
+/// A sales channel. More will be added: a reader accepts any text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -85,7 +85,7 @@ pub enum Channel {
     App,
     /// By telephone.
     Phone,
-    /// On the marketplace of somebody else.
+    /// On a third-party marketplace.
     Marketplace,
 }
 
@@ -96,41 +96,41 @@ pub enum Channel {
     key = order_id, time = updated_at, entity = "order")]
 #[serde(rename_all = "camelCase")]
 pub struct OrderUpdated {
-    /// Which order.
+    /// The id of the order.
     pub order_id: OrderId,
-    /// When it was placed.
+    /// Time of the order.
     pub placed_at: DateTime<Utc>,
-    /// When it changed.
+    /// Time of the change.
     pub updated_at: DateTime<Utc>,
-    /// How far it has come.
+    /// The status.
     pub status: Open<OrderStatus>,
-    /// Which delivery brings it, once there is one.
+    /// The id of its delivery, once there is one.
     pub delivery_id: Option<DeliveryId>,
-    /// When it was delivered; null until it is.
+    /// Time of delivery; null before.
     pub delivered_at: Option<DateTime<Utc>>,
-    /// The sum.
+    /// The total amount.
     pub total: Option<Money>,
 }
 
-/// How far an order has come. There will be more: a reader takes any text.
+/// The status of an order. More will be added: a reader accepts any text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum OrderStatus {
-    /// It is known.
+    /// It has been planned.
     Placed,
     /// It is paid.
     Paid,
-    /// It is packed and waits for the carrier.
+    /// It is packed and ready for the carrier.
     Packed,
     /// It is on its way.
     Shipped,
     /// It has arrived.
     Delivered,
-    /// It came back.
+    /// It has been returned.
     Returned,
-    /// It was called off.
+    /// It was cancelled.
     Cancelled,
 }
 
@@ -150,7 +150,7 @@ impl TryFrom<v2::OrderCreated> for OrderCreated {
     }
 }
 
-/// A channel that version 2 does not have is not said: the field is optional, and another one would be a lie.
+/// A channel that version 2 lacks is omitted: the field is optional, and any other channel would be wrong.
 impl TryFrom<&OrderCreated> for v2::OrderCreated {
     type Error = VersionError;
 
@@ -208,7 +208,7 @@ impl TryFrom<v2::OrderUpdated> for OrderUpdated {
     }
 }
 
-/// A status that is a closer look at one of version 2 is said as that one. For the others version 2 has no word.
+/// Maps a status that refines one of version 2 to that one; version 2 has no value for the others.
 impl TryFrom<&OrderUpdated> for v2::OrderUpdated {
     type Error = VersionError;
 

@@ -1,4 +1,4 @@
-//! Money.
+//! Amounts of money.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,23 +6,23 @@ use super::text::{Currency, ValueError};
 
 /// An amount of money: whole minor units of a currency.
 ///
-/// A JSON number of euro, as older versions have it, is not exact and does not say of what it is a number.
+/// A JSON number of euro, as in older versions, is not exact and has no unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Money {
-    /// Minor units: cents of a euro, whole yen. Readers in other languages are exact up to 2^53 of them.
+    /// Minor units: cents of a euro, whole yen. Readers in other languages are exact up to 2^53.
     pub amount: i64,
-    /// Of which currency.
+    /// The currency.
     pub currency: Currency,
 }
 
-/// Every integer up to here is a double of its own.
+/// 2^53: every integer up to it is exact as a double.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
 impl Money {
-    /// A number of euro, to the nearest cent. Arithmetic in floating point leaves 0.30000000000000004 where 0.3 is
-    /// meant: so what is less than a cent is rounded, not refused.
+    /// Converts a number of euro to the nearest cent. Floating-point arithmetic gives 0.30000000000000004 where 0.3 is
+    /// meant, so fractions of a cent are rounded, not refused.
     pub(crate) fn from_euros(euros: f64) -> Result<Self, ValueError> {
         if !euros.is_finite() {
             return Err(ValueError::NOT_FINITE);
@@ -36,7 +36,7 @@ impl Money {
         Ok(Self { amount, currency: Currency::EUR })
     }
 
-    /// The number of euro that [`Money::from_euros`] takes as this amount, where there is one.
+    /// Converts to a number of euro; fails where [`Money::from_euros`] would not return the same amount.
     pub(crate) fn to_euros(self) -> Result<f64, ValueError> {
         if self.currency != Currency::EUR {
             return Err(ValueError::NOT_EURO);
@@ -98,13 +98,13 @@ mod tests {
         for amount in [i64::MAX, i64::MIN, 9_007_199_254_740_593] {
             assert_eq!(
                 euro(amount).to_euros().unwrap_err().to_string(),
-                "an amount is too much to be a number that is exact to the cent"
+                "an amount is too large to be exact to the cent as a number"
             );
         }
     }
 
     proptest! {
-        /// By way of the text, as a number travels.
+        /// Converts through JSON text, as on the wire.
         #[test]
         fn whole_cents_are_exact(cents in -1_000_000_000_000_i64..=1_000_000_000_000) {
             let sign = if cents < 0 { "-" } else { "" };

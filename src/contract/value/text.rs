@@ -1,4 +1,4 @@
-//! Values that are a text on the wire, and are checked once, where they enter.
+//! Value types that are strings on the wire, validated when they are parsed.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,7 +7,7 @@ use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
 use serde::ser::{Serialize, Serializer};
 use uuid::Uuid;
 
-/// Why something is not the value it was meant to be.
+/// A value that breaks the rules of its type.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{what} {kind}")]
 pub struct ValueError {
@@ -27,7 +27,7 @@ enum ValueErrorKind {
     TooMuch,
     #[error("is not in euro")]
     NotEuro,
-    #[error("is too much to be a number that is exact to the cent")]
+    #[error("is too large to be exact to the cent as a number")]
     NotToTheCent,
 }
 
@@ -42,7 +42,7 @@ impl ValueError {
     }
 }
 
-/// A text on the wire: read and written by `FromStr` and `Display`, and described to whoever reads a wrong one.
+/// Implements serde by `FromStr` and `Display`, with a description for wrong values.
 macro_rules! text_value {
     ($name:ident, expecting: $expecting:literal, schema: $schema:tt) => {
         impl fmt::Debug for $name {
@@ -110,7 +110,7 @@ macro_rules! id {
                 Self(uuid)
             }
 
-            /// The UUID.
+            /// Returns the UUID.
             pub const fn uuid(self) -> Uuid {
                 self.0
             }
@@ -125,7 +125,7 @@ macro_rules! id {
         impl FromStr for $name {
             type Err = ValueError;
 
-            /// Only the hyphenated form is read: the schema says no other.
+            /// Accepts the hyphenated form only, as the schema does.
             fn from_str(text: &str) -> Result<Self, ValueError> {
                 if text.len() == uuid::fmt::Hyphenated::LENGTH
                     && let Ok(uuid) = Uuid::try_parse(text)
@@ -141,7 +141,7 @@ macro_rules! id {
 }
 
 id! {
-    /// The id of an order; a UUID. Not to be mistaken for a [`DeliveryId`]: the compiler sees to that.
+    /// The id of an order; a UUID. Another type than a [`DeliveryId`], so that the compiler rejects a mix-up.
     ///
     /// ```
     /// use event_contract::contract::value::OrderId;
@@ -154,13 +154,13 @@ id! {
 }
 
 id! {
-    /// The id of a delivery; a UUID. Not to be mistaken for an [`OrderId`]: the compiler sees to that.
+    /// The id of a delivery; a UUID. Another type than an [`OrderId`], so that the compiler rejects a mix-up.
     DeliveryId, "a delivery id", "a delivery id, which is a hyphenated UUID"
 }
 
 impl DeliveryId {
-    /// The id of the delivery number `ordinal` of an order, counted from 0: a `UUIDv5`, always the same for the same
-    /// two. An order that arrives twice is not delivered twice.
+    /// Derives the id of delivery number `ordinal` of an order, counted from 0: a `UUIDv5`, always the same for the same
+    /// two. So an order that arrives twice is delivered once.
     ///
     /// ```
     /// use event_contract::contract::value::{DeliveryId, OrderId};
@@ -202,7 +202,7 @@ macro_rules! letters {
             #[doc = concat!("Takes a literal as ", $what, ".")]
             ///
             /// # Panics
-            /// Where the literal breaks the rule. In a `const` that is an error when the crate is compiled.
+            /// If the literal is invalid. In a `const`, compilation fails.
             #[must_use]
             pub const fn from_static(text: &'static str) -> Self {
                 match Self::new(text) {
@@ -211,7 +211,7 @@ macro_rules! letters {
                 }
             }
 
-            /// The letters.
+            /// Returns the letters.
             pub const fn as_str(&self) -> &str {
                 match std::str::from_utf8(&self.0) {
                     Ok(text) => text,
@@ -239,7 +239,7 @@ macro_rules! letters {
 }
 
 letters! {
-    /// A currency by its ISO 4217 code: three upper-case letters. Whether there is such a currency is not checked, so
+    /// A currency by its ISO 4217 code: three upper-case letters. The code is not looked up, so
     /// that a new one needs no new version.
     ///
     /// ```
@@ -261,7 +261,7 @@ impl Currency {
 }
 
 letters! {
-    /// A country by its ISO 3166-1 code: two upper-case letters. Whether there is such a country is not checked.
+    /// A country by its ISO 3166-1 code: two upper-case letters. The code is not looked up.
     Country, 2, "a country", "a country, which is two upper-case letters", "^[A-Z]{2}$"
 }
 

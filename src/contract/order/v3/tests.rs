@@ -43,7 +43,7 @@ fn created() -> impl Strategy<Value = OrderCreated> {
         })
 }
 
-/// What version 2 has words for, and the status and channel of version 3 besides.
+/// Draws values that version 2 can represent, with any status and channel of version 3.
 fn created_in_words_of_version_2() -> impl Strategy<Value = OrderCreated> {
     let lines = prop::collection::vec(line(strategy::euro()), 0..3);
     let name = "[A-Z][a-z]{1,6}( [A-Z][a-z]{1,6}){0,2}";
@@ -188,7 +188,7 @@ fn a_status_is_said_in_the_word_that_version_2_has() {
     };
     assert_eq!(say(OrderStatus::Packed.into()), Ok(v2::OrderStatus::Placed));
     assert_eq!(say(OrderStatus::Shipped.into()), Ok(v2::OrderStatus::Shipped));
-    let no_word = Err("/status: the older version has no word for this status".to_owned());
+    let no_word = Err("/status: the older version has no such status".to_owned());
     assert_eq!(say(OrderStatus::Cancelled.into()), no_word);
     assert_eq!(say(Open::Unknown("lost".to_owned())), no_word);
 }
