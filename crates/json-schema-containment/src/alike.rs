@@ -4,9 +4,10 @@
 //! then finer, until those that are left together differ neither in what they say themselves nor in what they refer to.
 
 use foldhash::{HashMap, HashMapExt as _};
+use json_schema_core::{Contents, Keyword};
 use serde_json::{Map, Value};
 
-use super::document::{self, Place, PlaceKey};
+use super::document::{Place, PlaceKey};
 use super::sources::Sources;
 
 /// So many schemas are looked at; where there are more, none are taken to be alike.
@@ -111,7 +112,7 @@ impl<'a> Survey<'_, 'a> {
         let draft = self.sources.draft(place);
         into.says.push('{');
         into.says.push_str(draft.as_str());
-        for (keyword, target) in self.sources.references(place, members).ok()? {
+        for (keyword, target) in self.sources.references(place).ok()? {
             into.says.push_str(keyword);
             let number = self.number(target);
             into.targets.push(number);
@@ -132,22 +133,23 @@ impl<'a> Survey<'_, 'a> {
             }
             into.says.push_str(keyword);
             into.says.push(':');
-            match value {
-                Value::Object(_) if document::SINGLE.contains(&keyword) => {
+            let contents = Keyword::find(keyword).map_or(Contents::Nothing, |found| found.contents.in_value(value));
+            match (contents, value) {
+                (Contents::Schema, value) => {
                     self.below(place, value, into)?;
                 }
-                Value::Array(items) if document::LISTS.contains(&keyword) => {
+                (Contents::Array, Value::Array(items)) => {
                     for item in items {
                         self.below(place, item, into)?;
                     }
                 }
-                Value::Object(map) if document::MAPS.contains(&keyword) => {
+                (Contents::Map, Value::Object(map)) => {
                     for (name, item) in map {
                         into.says.push_str(&Value::from(name.as_str()).to_string());
                         self.below(place, item, into)?;
                     }
                 }
-                value => into.says.push_str(&value.to_string()),
+                (_, value) => into.says.push_str(&value.to_string()),
             }
             into.says.push(',');
         }

@@ -60,7 +60,7 @@ impl<'a> Counting<'_, 'a> {
 
     fn object(&mut self, place: Place<'a>, members: &'a Map<String, Value>, value: &Value) -> u64 {
         let mut count = 1_u64;
-        for (_, target) in self.sources.references(place, members).unwrap_or_default() {
+        for (_, target) in self.sources.references(place).unwrap_or_default() {
             count = count.saturating_add(self.visit(target, value));
         }
         for (keyword, inner) in members {

@@ -207,7 +207,7 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
         let (before, found, cuts) = (self.findings.len(), self.found, self.cuts);
         match (keyword, members.get(keyword)) {
             ("$ref" | "$dynamicRef" | "$recursiveRef", _) => {
-                let targets = self.lowering().sources.references(place, members).unwrap_or_default();
+                let targets = self.lowering().sources.references(place).unwrap_or_default();
                 for (_, target) in targets.into_iter().filter(|(name, _)| *name == keyword) {
                     self.schema(target, path);
                 }
@@ -540,7 +540,7 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
                 continue;
             }
             found.push(place);
-            let targets = self.lowering().sources.references(place, members).unwrap_or_default();
+            let targets = self.lowering().sources.references(place).unwrap_or_default();
             open.extend(targets.into_iter().map(|(_, target)| target));
             for keyword in ["allOf", "anyOf", "oneOf"] {
                 for schema in members.get(keyword).and_then(Value::as_array).into_iter().flatten() {

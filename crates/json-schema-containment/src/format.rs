@@ -5,11 +5,11 @@
 
 use chrono::NaiveDate;
 
-use super::draft::Draft;
+use super::draft::{Draft, to_jsonschema};
 
 /// Returns true if a draft defines the format. Formats that it does not define are annotations, whatever the setting.
 pub(super) fn is_known(draft: Draft, name: &str) -> bool {
-    jsonschema::options().is_known_format(draft.to_jsonschema(), name)
+    jsonschema::options().is_known_format(to_jsonschema(draft), name)
 }
 
 /// Decides an opaque predicate on a string, such as `format date`; `None` if it is no format or not decided here.

@@ -180,7 +180,7 @@ impl<'a> Lowering<'a> {
     fn keywords(&mut self, place: Place<'a>, members: &'a Map<String, Value>) -> Result<Vec<Part>, Trouble> {
         let draft = self.sources.draft(place);
         let mut parts = Vec::new();
-        for (keyword, target) in self.sources.references(place, members)? {
+        for (keyword, target) in self.sources.references(place)? {
             let formula = match self.leads_back(target)? {
                 Back::No => self.refer(target),
                 Back::Plainly if self.looping.is_empty() => self.refer(target),
@@ -233,7 +233,7 @@ impl<'a> Lowering<'a> {
         let goal = start.key();
         while let Some((place, negated)) = open.pop() {
             let Value::Object(members) = place.schema else { continue };
-            for (_, target) in self.sources.references(place, members)? {
+            for (_, target) in self.sources.references(place)? {
                 let key = target.key();
                 if key == goal {
                     back = if negated { Back::Negated } else { back.max(Back::Plainly) };

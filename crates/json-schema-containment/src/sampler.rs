@@ -114,7 +114,7 @@ impl<'l, 'a> Sampler<'l, 'a> {
             return self.random.pick(values).unwrap_or_default();
         }
         let mut parts: Vec<Value> = Vec::new();
-        for (_, target) in self.sources.references(place, members).unwrap_or_default() {
+        for (_, target) in self.sources.references(place).unwrap_or_default() {
             parts.push(self.sample_schema(target, depth - 1));
         }
         for keyword in ["anyOf", "oneOf"] {

@@ -4,7 +4,7 @@
 //! validator in `validator.rs`, which evaluates documents on `Sources` alone. It cannot name a formula, so that a mistake in
 //! lowering or in the solver cannot confirm its own result.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use json_document::Pointer;
 
@@ -83,7 +83,7 @@ impl<'a> Sources<'a> {
 
     /// Returns true if there is more than one schema and each of them contains references.
     pub(super) fn share_references(&self) -> bool {
-        self.libraries.len() > 1 && self.libraries.iter().all(Library::refers)
+        self.libraries.len() > 1 && self.libraries.iter().all(Library::has_references)
     }
 
     /// Returns true if a schema has dynamic references, which makes scopes part of a place's identity.
@@ -103,36 +103,17 @@ impl<'a> Sources<'a> {
 
     /// Returns the place of a subschema of the schema at `place`.
     pub(super) fn below(&self, place: Place<'a>, schema: &'a Value) -> Place<'a> {
-        self.library(place).below(place, schema)
+        self.library(place).child(place, schema)
     }
 
     /// Returns the URI of the document that contains the schema, unless it is the root document, and the pointer in it.
     pub(super) fn whereabouts(&self, place: Place<'a>) -> (Option<String>, Pointer) {
-        self.library(place).whereabouts(place.schema)
+        self.library(place).locate(place.schema)
     }
 
     /// Resolves the references of the schema object at `place`, in the order `$ref`, then the dynamic one of its draft.
-    pub(super) fn references(
-        &mut self,
-        place: Place<'a>,
-        members: &'a Map<String, Value>,
-    ) -> Result<Vec<(&'static str, Place<'a>)>, Unreadable> {
-        let draft = self.draft(place);
-        let library = &mut self.libraries[place.root.position()];
-        let mut found = Vec::new();
-        match members.get("$ref") {
-            Some(Value::String(reference)) => found.push(("$ref", library.resolve(place, reference)?)),
-            Some(_) => return Err(Unreadable::keyword("$ref", "a string")),
-            None => {}
-        }
-        if draft >= Draft::Draft202012 {
-            if let Some(Value::String(reference)) = members.get("$dynamicRef") {
-                found.push(("$dynamicRef", library.resolve_dynamic(place, reference)?));
-            }
-        } else if draft == Draft::Draft201909 && members.contains_key("$recursiveRef") {
-            found.push(("$recursiveRef", library.resolve_recursive(place)));
-        }
-        Ok(found)
+    pub(super) fn references(&mut self, place: Place<'a>) -> Result<Vec<(&'static str, Place<'a>)>, Unreadable> {
+        self.libraries[place.root.position()].references(place)
     }
 
     fn library(&self, place: Place<'a>) -> &Library<'a> {

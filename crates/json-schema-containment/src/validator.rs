@@ -116,7 +116,7 @@ impl<'l, 'a> Validator<'l, 'a> {
     fn apply_keywords(&mut self, place: Place<'a>, keywords: &'a Map<String, Value>, value: &Value) -> Outcome {
         let draft = self.sources.draft(place);
         let mut annotations = Annotations::default();
-        let references = self.sources.references(place, keywords)?;
+        let references = self.sources.references(place)?;
         for (_, target) in references {
             let Some(more) = self.apply_reference(target, value)? else { return Ok(None) };
             annotations.merge(more);

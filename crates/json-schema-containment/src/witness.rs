@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::draft::Draft;
+use super::draft::{Draft, to_jsonschema};
 use super::effort::effort;
 use super::role::{PerRole, Role};
 use super::sources::Sources;
@@ -126,13 +126,13 @@ fn build_schema(
     schema: &Value,
     wrapped: Option<(&str, &Value)>,
 ) -> Result<jsonschema::Validator, String> {
-    let mut registry = jsonschema::Registry::new().draft(input.draft.to_jsonschema());
+    let mut registry = jsonschema::Registry::new().draft(to_jsonschema(input.draft));
     for (uri, document) in input.documents.iter().copied().chain(wrapped) {
         registry = registry.add(uri, document.clone()).map_err(|error| error.to_string())?;
     }
     let registry = registry.prepare().map_err(|error| error.to_string())?;
     jsonschema::options()
-        .with_draft(input.draft.to_jsonschema())
+        .with_draft(to_jsonschema(input.draft))
         .with_registry(&registry)
         .offline()
         .should_validate_formats(input.assert_formats)

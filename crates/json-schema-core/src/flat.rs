@@ -4,11 +4,11 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use json_document::Pointer;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::draft::Draft;
 use crate::fragment::{format_pointer_reference, parse_pointer_reference};
-use crate::resolver::{Location, Options, ResolveError, Resolver, identifier};
+use crate::resolver::{Options, ResolveError, Resolver};
 use crate::walk::for_each_subschema;
 
 /// A schema in which every reference that can be resolved is a `$ref` to a JSON pointer from the root, so that parts of it
@@ -36,8 +36,8 @@ pub struct FlatSchema<'a> {
 impl<'a> FlatSchema<'a> {
     /// Rewrites the references of a schema; `draft` is that of a schema without a `$schema`.
     ///
-    /// A reference that leads nowhere, or depends on the dynamic scope, stays: [`Self::target`] reports it where it is
-    /// followed. An error is an identifier that is not valid, or a part that is of another draft than the whole.
+    /// A reference stays that leads nowhere, depends on the dynamic scope, or is in a part of another draft than the whole or
+    /// names one by its URI: [`Self::target`] reports it where it is followed. An identifier that is not valid is an error.
     pub fn new(schema: &'a Value, draft: Draft) -> Result<Self, ResolveError> {
         let draft = Draft::named_by(schema).ok().flatten().unwrap_or(draft);
         let root = if is_flat(schema, true) { Cow::Borrowed(schema) } else { Cow::Owned(rewrite(schema, draft)?) };
@@ -112,29 +112,28 @@ fn rewrite(schema: &Value, draft: Draft) -> Result<Value, ResolveError> {
         if !seen.insert(at.clone()) {
             continue;
         }
-        let part = resolver.draft(location);
-        if part != draft {
-            return Err(ResolveError::MixedDrafts(draft, part));
-        }
+        let is_alien = resolver.draft(location) != draft;
         let mut targets = Vec::new();
-        match resolver.references_in_every_scope(location) {
-            Ok(found) => {
-                for (keyword, target) in found.into_iter().flatten() {
-                    if let Some(position) = positions.get(&std::ptr::from_ref(target.schema)) {
-                        targets.push((keyword, format_pointer_reference(position)));
-                        open.push((position.clone(), target));
-                    }
+        for (keyword, target) in resolver.references_in_every_scope(location).ok().flatten().unwrap_or_default() {
+            if let Some(position) = positions.get(&std::ptr::from_ref(target.schema)) {
+                if !is_alien && resolver.draft(target) == draft {
+                    targets.push((keyword, format_pointer_reference(position)));
                 }
+                open.push((position.clone(), target));
             }
-            // Once the identifiers are gone, it must not lead anywhere by accident.
-            Err(ResolveError::Reference(reference)) if !location.is_in_root_resource() => {
-                let base = resolver.base_uri(location);
-                targets.extend(reference.starts_with('#').then(|| ("$ref", format!("{base}{reference}"))));
-            }
-            Err(_) => {}
         }
-        if let Some(copy) = flat.pointer_mut(at.as_str()) {
-            rewrite_one(copy, location, targets, at == Pointer::ROOT, draft);
+        // Once identifiers are gone, a reference that stays must not lead anywhere by accident.
+        if targets.iter().all(|(keyword, _)| *keyword != "$ref")
+            && let Some(Value::String(reference)) = location.schema.get("$ref")
+            && let Some(absolute) = resolver.absolute_reference(location, reference)
+        {
+            targets.push(("$ref", absolute));
+        }
+        if let Some(Value::Object(keywords)) = flat.pointer_mut(at.as_str()) {
+            if !is_alien {
+                remove_identifiers(keywords, draft, at == Pointer::ROOT);
+            }
+            put_references(keywords, targets);
         }
         for_each_subschema(location.schema, |step, inner| {
             let mut at = at.clone();
@@ -168,27 +167,22 @@ fn note_positions(value: &Value, at: &mut Pointer, positions: &mut BTreeMap<*con
     }
 }
 
-/// Removes the identifiers of one schema, and puts its references.
-fn rewrite_one(
-    copy: &mut Value,
-    location: Location<'_>,
-    targets: Vec<(&'static str, String)>,
-    is_root: bool,
-    draft: Draft,
-) {
-    let Value::Object(keywords) = copy else { return };
-    let is_ignored = draft.ignores_siblings_of_ref() && keywords.contains_key("$ref");
-    if !is_ignored {
-        let id = draft.id_keyword();
-        let is_anchor = keywords.get(id).and_then(Value::as_str).is_some_and(|id| id.starts_with('#'));
-        if !is_root && (is_anchor || identifier(location.schema, draft).is_some()) {
-            keywords.remove(id);
-            keywords.remove("$schema");
-        }
-        for anchor in ["$anchor", "$dynamicAnchor", "$recursiveAnchor"] {
-            keywords.remove(anchor);
-        }
+/// Removes the anchors of a schema, and its URI unless it is the root.
+fn remove_identifiers(keywords: &mut Map<String, Value>, draft: Draft, is_root: bool) {
+    if draft.ignores_siblings_of_ref() && keywords.contains_key("$ref") {
+        return;
     }
+    if !is_root && keywords.get(draft.id_keyword()).is_some_and(Value::is_string) {
+        keywords.remove(draft.id_keyword());
+        keywords.remove("$schema");
+    }
+    for anchor in ["$anchor", "$dynamicAnchor", "$recursiveAnchor"] {
+        keywords.remove(anchor);
+    }
+}
+
+/// Replaces references; a dynamic one becomes a `$ref`.
+fn put_references(keywords: &mut Map<String, Value>, targets: Vec<(&'static str, String)>) {
     for (keyword, reference) in targets {
         if keyword == "$ref" || !keywords.contains_key("$ref") {
             keywords.insert("$ref".to_owned(), reference.into());
@@ -304,10 +298,16 @@ mod tests {
     }
 
     #[test]
-    fn parts_of_another_draft_are_rejected() {
-        let schema = json!({"$defs": {"a": {"$id": "a", "$schema": "http://json-schema.org/draft-07/schema#"}}});
-        let error = FlatSchema::new(&schema, Draft::Draft202012).unwrap_err();
-        assert_eq!(error.to_string(), "the schema is of draft 2020-12, and a part of it of draft 7");
+    fn parts_of_another_draft_keep_their_identifiers() {
+        let part = json!({"$id": "http://a.test/a", "$schema": "http://json-schema.org/draft-07/schema#", "$ref": "#b",
+            "definitions": {"c": {"$id": "#b", "items": {"$ref": "#/definitions/c"}}}});
+        let schema = json!({"not": {"$ref": "http://a.test/a"}, "$defs": {"a": part}});
+        let flat = FlatSchema::new(&schema, Draft::Draft202012).unwrap();
+        assert_eq!(flat.root()["$defs"]["a"]["$ref"], "http://a.test/a#b");
+        assert_eq!(flat.root()["$defs"]["a"]["definitions"]["c"]["items"]["$ref"], "http://a.test/a#/definitions/c");
+        for at in ["/not", "/$defs/a"] {
+            assert!(flat.target(flat.root().pointer(at).unwrap()).is_err(), "{at}");
+        }
     }
 
     #[test]

@@ -113,8 +113,6 @@ pub enum ResolveError {
     NotAString(&'static str),
     /// The identifier is not a URI reference.
     Identifier(String),
-    /// A part of the schema is a resource of another draft: see [`FlatSchema`](crate::FlatSchema).
-    MixedDrafts(Draft, Draft),
 }
 
 impl fmt::Display for ResolveError {
@@ -123,9 +121,6 @@ impl fmt::Display for ResolveError {
             Self::Reference(reference) => write!(f, "cannot resolve the reference `{reference}`"),
             Self::NotAString(keyword) => write!(f, "`{keyword}` must be a string"),
             Self::Identifier(identifier) => write!(f, "the identifier `{identifier}` is not a valid URI"),
-            Self::MixedDrafts(whole, part) => {
-                write!(f, "the schema is of draft {whole}, and a part of it of draft {part}")
-            }
         }
     }
 }
@@ -133,11 +128,6 @@ impl fmt::Display for ResolveError {
 impl std::error::Error for ResolveError {}
 
 impl Location<'_> {
-    /// Returns true if the location is in the resource that the first document is.
-    pub(crate) fn is_in_root_resource(self) -> bool {
-        self.resource == ResourceIndex(0)
-    }
-
     /// Returns the identity of the location.
     pub fn key(self) -> LocationKey {
         LocationKey { address: address(self.schema), resource: self.resource, scope: self.scope }
@@ -294,9 +284,16 @@ impl<'a> Resolver<'a> {
         self.references(self.enter(Location { scope, ..location })).map(Some)
     }
 
-    /// Returns the URI of the resource that the location is part of, without a fragment.
-    pub(crate) fn base_uri(&self, location: Location<'a>) -> String {
-        without_fragment(&self.resource(location.resource).uri)
+    /// Returns a reference of the schema at `location` with the URI that it is resolved to; `None` where it is relative to
+    /// the root anyway.
+    pub(crate) fn absolute_reference(&self, location: Location<'a>, reference: &str) -> Option<String> {
+        let (document, fragment) = reference.split_once('#').unwrap_or((reference, ""));
+        if document.is_empty() && location.resource == ResourceIndex(0) {
+            return None;
+        }
+        let base = &self.resource(location.resource).uri;
+        let uri = if document.is_empty() { without_fragment(base) } else { resolve_uri(base, document)?.into_string() };
+        Some(format!("{uri}#{fragment}"))
     }
 
     fn resources_where(&self, is_wanted: impl Fn(&Resource<'a>) -> bool) -> Vec<ResourceIndex> {
@@ -507,7 +504,7 @@ fn has_recursive_anchor(root: &Value) -> bool {
 }
 
 /// Returns the identifier that opens a resource; one that is only a fragment is an anchor.
-pub(crate) fn identifier(schema: &Value, draft: Draft) -> Option<&str> {
+fn identifier(schema: &Value, draft: Draft) -> Option<&str> {
     let members = schema.as_object()?;
     if draft.ignores_siblings_of_ref() && members.contains_key("$ref") {
         return None;

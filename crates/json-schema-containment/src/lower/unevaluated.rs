@@ -88,7 +88,7 @@ impl<'a> Lowering<'a> {
     fn beside(&mut self, place: Place<'a>, condition: Id) -> Result<Vec<(Id, Place<'a>)>, Trouble> {
         let Value::Object(members) = place.schema else { return Ok(Vec::new()) };
         let mut found: Vec<(Id, Place<'a>)> =
-            self.sources.references(place, members)?.into_iter().map(|(_, target)| (condition, target)).collect();
+            self.sources.references(place)?.into_iter().map(|(_, target)| (condition, target)).collect();
         for keyword in ["allOf", "anyOf", "oneOf"] {
             let Some(Value::Array(schemas)) = members.get(keyword) else { continue };
             for schema in schemas {
