@@ -65,8 +65,8 @@ impl<'l, 'a> Sampler<'l, 'a> {
         for schema in schemas {
             collect_constants(schema, &mut values, &mut names);
         }
-        let mut seen = HashSet::new();
-        values.retain(|value| seen.insert(super::number::equality_key(value)));
+        let mut distinct = HashSet::new();
+        values.retain(|value| distinct.insert(super::number::equality_key(value)));
         names.sort_unstable();
         names.dedup();
         // A name of neither schema, for the keywords about additional members.
