@@ -247,7 +247,7 @@ fn explain_prints_the_page_of_a_rule() {
     let folder = Folder::new("explain");
     let output = folder.run(&["explain", "required-added"]);
     assert_eq!(code(&output), 0);
-    assert!(out(&output).starts_with("# required-added: The reader requires a member that the writer may leave out\n"));
+    assert!(out(&output).starts_with("# required-added: The reader requires a property that the writer may omit\n"));
     assert!(
         out(&folder.run(&["explain", "account-unquoted"]))
             .starts_with("# account-unquoted: The account of an event is")

@@ -253,6 +253,7 @@ mod tests {
         }
         for rule in rules().take(INCOMPATIBLE.len() + CheckRule::ALL.len()) {
             assert!(rule.page.contains("\n## What to do\n"), "{}", rule.id);
+            assert!(rule.page.contains("\n## When to waive\n"), "{}", rule.id);
             assert!(rule.page.contains("```"), "{} shows no example", rule.id);
             assert!(
                 rule.page.ends_with('\n') && rule.page.lines().all(|line| line.chars().count() <= 120),
