@@ -1,59 +1,63 @@
-//! Routing rules against the contract: which events of which types a rule of EventBridge matches, and what a change of
-//! the contract changes for it.
+//! Rules of EventBridge against the types of a contract: which events a rule matches, and what a change of the contract
+//! changes for it.
 //!
-//! A rule is a reader of events that no compiler sees. Where a field is renamed, its pattern goes on being valid, and
-//! matches nothing more. Here it is held against the types:
+//! A rule reads events without a compiler to check it. If a field is renamed, its pattern stays valid and no longer
+//! matches. This module compares rules with the schemas of the writers:
 //!
 //! ```
 //! use event_contract::contract;
 //! use event_contract::pattern::Pattern;
-//! use event_contract::routing::{Envelope, Reach, Shape};
+//! use event_contract::routing::{EnvelopeConstraints, EventSet, Reach};
 //!
-//! let shapes = Shape::all(&contract::catalog()?, &Envelope::default())?;
+//! let sets = EventSet::for_catalog(&contract::catalog()?, &EnvelopeConstraints::default())?;
 //! let rule = Pattern::parse(r#"{"detail-type": ["Order.Created"], "detail": {"data": {"createdAt": [{"exists": true}]}}}"#)?;
-//! let [v1, v2, v3] = [0, 1, 2].map(|version| shapes[version].reach(&rule));
+//! let [v1, v2, v3] = [0, 1, 2].map(|version| sets[version].reach(&rule));
 //! assert!(v1.is_always() && v2.is_always());
-//! // `createdAt` is `placedAt` since the third version.
+//! // Version 3 renamed `createdAt` to `placedAt`.
 //! let Reach::Never { missed: Some(missed) } = v3 else { panic!() };
 //! assert!(missed.event()["detail"]["data"]["placedAt"].is_string());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! * [`Shape`]: the events of one version of a type, in their envelope; [`Envelope`] says what is known of that.
-//! * [`Shape::reach`]: which of them a pattern matches, a [`Reach`]; [`Table`]: every rule against every shape.
-//! * [`Shape::read`]: in which of them a [`Path`] of a target leads somewhere.
-//! * [`changes`]: what is another thing for rules between two versions of the contract.
-//! * [`source`]: rules as templates and the command line of AWS say them.
-//! * [`RoutingFinding`]: what is wrong with a rule, each kind with an id and an explanation.
+//! * [`EventSet`]: the events of one version of a type, in their envelope; [`EnvelopeConstraints`] restricts the envelope.
+//! * [`EventSet::reach`]: the events of the set that a pattern matches, as a [`Reach`]; [`RuleReach`]: a rule against many
+//!   sets.
+//! * [`EventSet::path_reach`]: the events in which a [`TargetPath`] exists.
+//! * [`find_changes`]: the effect of a change of the contract on rules.
+//! * [`source`]: rules from templates and from the output of the AWS command line.
+//! * [`RoutingFinding`]: a mistake in a rule; each kind has an id and an explanation.
 //!
-//! # The answer
+//! # Proofs
 //!
-//! *Never* and *always* are said where they are proven: the pattern is translated into a JSON Schema, exactly or between
-//! two bounds, and the prover of [`compat`](crate::compat) is asked whether it meets the writer's schema. Whatever can be
-//! shown is shown, by an event that is valid under the writer's schema and that the [matcher](crate::pattern) has
-//! matched, or not. Everything else is undecided, with its reason.
+//! *Never* and *always* are proven: the pattern is translated into JSON Schemas, exactly or as an over- and an
+//! under-approximation, and the prover of [`compat`](crate::compat) decides whether they intersect the writer's schema.
+//! *Sometimes* is demonstrated by events that are valid under the writer's schema and were matched by the
+//! [matcher](crate::pattern). Everything else is undecided, with a reason.
 //!
 //! # Limits
 //!
-//! * Events are those of the writer's schemas. What others put on the bus is not known here.
-//! * An event has no member twice, and a number is one that JSON values here can hold.
-//! * A `format` of `date-time`, `date` or `uuid` is taken at its word: what is written is of it, in lower case where it is
-//!   hexadecimal, in the years 0 to 9999.
+//! * Events are those of the writers' schemas. Other events on the bus are unknown.
+//! * Events have no duplicate members, and their numbers are those that `serde_json` represents.
+//! * A `format` of `date-time`, `date` or `uuid` is trusted: writers write such values, with lower-case hexadecimal digits
+//!   and years from 0 to 9999.
 
 mod change;
-mod find;
+mod envelope;
+mod event_schema;
+mod event_set;
 mod finding;
-mod path;
 mod place;
 mod reach;
-mod shape;
+mod rule_reach;
+mod search;
 pub mod source;
-mod table;
-mod translate;
+mod target_path;
+mod translation;
 
-pub use change::changes;
+pub use change::find_changes;
+pub use envelope::EnvelopeConstraints;
+pub use event_set::{EventSet, EventSetError};
 pub use finding::{RoutingFinding, RoutingFindingKind};
-pub use path::{Path, PathError};
 pub use reach::{Example, Reach};
-pub use shape::{Envelope, Shape, ShapeError};
-pub use table::{RoutedBy, Row, Table};
+pub use rule_reach::{RuleReach, RuleRef};
+pub use target_path::{TargetPath, TargetPathError};

@@ -93,18 +93,18 @@ fn a_folder_is_printed_as_a_table_with_findings() {
     assert_eq!(
         out,
         "\
-RULE     BUS      STATE     PATTERN    TYPES    PLACE
-Stream   hub      ENABLED   valid      ◐◐◐◐◐◐◐  ./hub.yaml:4
+RULE     BUS      STATE     PATTERN  TYPES    PLACE
+Stream   hub      ENABLED   valid    ◐◐◐◐◐◐◐  ./hub.yaml:4
   target stream: InputPath $.detail, PartitionKeyPath $.detail.partitionKey
   target log: the whole event
-Local    default  ENABLED   valid      ●●●●●●●  ./hub.yaml:15
+Local    default  ENABLED   valid    ●●●●●●●  ./hub.yaml:15
   finding: account-unquoted: ./hub.yaml:19:19: an account is a string: these numbers exclude nothing
-Ingress  default  DISABLED  not valid           ./hub.yaml:20
+Ingress  default  DISABLED  invalid           ./hub.yaml:20
   finding: invalid: ./hub.yaml:24:22: \"source\" must be an object or an array: write the value in brackets: [\"external\"]
-egress   ?        ENABLED   valid      ◐◐◐◐◐◐◐  ./rules/egress.json:1
-  bus not known: the file has the pattern alone
+egress   ?        ENABLED   valid    ◐◐◐◐◐◐◐  ./rules/egress.json:1
+  bus unknown: the file has the pattern alone
 
-types, one sign each: ● every event, ◐ some, · none, ? not known
+types, one sign each: ● every event, ◐ some events, · no event, ? undecided
   1 Order.Created
   2 Order.Updated
   3 order-placed
@@ -122,12 +122,12 @@ fn valid_rules_exit_with_0_given_their_parameter() {
     assert_eq!(said(&folder, &["e.json"]).0, 0);
     let (code, out, _) = said(&folder, &["a.yaml"]);
     assert_eq!(code, 3);
-    assert!(out.contains("Back  ?    ENABLED  not known         a.yaml:4\n"), "{out}");
+    assert!(out.contains("Back  ?    ENABLED  unknown         a.yaml:4\n"), "{out}");
     assert!(
-        out.contains("  not known: a.yaml:8:32: Global is known when it is deployed: give its value as a parameter\n"),
+        out.contains("  unknown: a.yaml:8:32: Global is known when it is deployed: give its value as a parameter\n"),
         "{out}"
     );
-    assert!(out.contains("  bus not known: ImportValue is not known before it is deployed\n"), "{out}");
+    assert!(out.contains("  bus unknown: ImportValue is not known before it is deployed\n"), "{out}");
     assert_eq!(said(&folder, &["a.yaml", "--parameter", "Global=111111111111"]).0, 0);
     // A parameter value is treated like a literal one.
     let (code, out, _) = said(&folder, &["a.yaml", "--parameter", "Global=11111111111"]);
@@ -158,7 +158,7 @@ fn an_unreadable_file_exits_with_2_and_the_others_are_read() {
     assert!(err.contains("error: ./b.yaml:2:1: not YAML: "), "{err}");
     assert!(err.contains("notice: ./q.yaml:1:1: there is no rule in this file\n"), "{err}");
     for (arguments, says) in [
-        (&["q.yaml"][..], "error: there are no rules in what was named\n"),
+        (&["q.yaml"][..], "error: there are no rules in these files\n"),
         (&["no-such-file"], "error: cannot read no-such-file: No such file"),
     ] {
         let (code, out, err) = said(&folder, arguments);
@@ -223,12 +223,12 @@ fn a_rule_that_matches_nothing_is_a_finding() {
     let (code, out, _) = said(&folder, &["dead.json"]);
     assert_eq!(code, 1);
     assert!(out.contains(
-        "finding: dead-rule: rule \"dead\": of all events, the one that comes nearest fails at detail-type\n"
+        "finding: dead-rule: rule \"dead\": the event that fails the fewest conditions fails at detail-type\n"
     ));
     let dead = r#"{"detail-type": ["Order.Updated"], "detail": {"data": {"orderID": [{"exists": true}]}}}"#;
     let folder = Folder::new("near", &[("dead.json", dead)]);
     let (_, out, _) = said(&folder, &["dead.json"]);
-    assert!(out.contains("comes nearest fails at detail.data.orderID\n"), "{out}");
+    assert!(out.contains("fewest conditions fails at detail.data.orderID\n"), "{out}");
     for aws in [r#"["aws.s3"]"#, r#"[{"prefix": "aws."}, "aws.ec2"]"#, r#"[{"wildcard": "aws.*"}]"#] {
         let folder = Folder::new("aws", &[("aws.json", &format!("{{\"source\": {aws}}}"))]);
         assert_eq!(said(&folder, &["aws.json"]).0, 0, "{aws} is not for events of the contract");

@@ -3,7 +3,8 @@
 use event_contract::contract;
 use event_contract::pattern::{Pattern, backbone};
 use event_contract::routing::{
-    Envelope, Example, Path, Reach, RoutedBy, RoutingFinding, RoutingFindingKind as Kind, Shape, Table, changes,
+    EnvelopeConstraints, EventSet, Example, Reach, RoutingFinding, RoutingFindingKind as Kind, RuleReach, RuleRef,
+    TargetPath, find_changes,
 };
 use event_contract::{EventType, Version};
 use proptest::prelude::*;
@@ -122,18 +123,18 @@ fn cases(few: u32) -> ProptestConfig {
     ProptestConfig { cases, ..ProptestConfig::default() }
 }
 
-fn shape(payload: &Value, envelope: &Envelope) -> Option<Shape> {
-    Shape::of_payload(EventType::from_static("Thing.Happened"), Version::new(1).unwrap(), payload, envelope).ok()
+fn set(payload: &Value, envelope: &EnvelopeConstraints) -> Option<EventSet> {
+    EventSet::for_payload(EventType::from_static("Thing.Happened"), Version::new(1).unwrap(), payload, envelope).ok()
 }
 
-/// Returns events of a shape: drawn by another library, and mutated.
-fn attack(shape: &Shape, seed: u64) -> Vec<Value> {
+/// Returns events of a set: drawn by another library, and mutated.
+fn attack(set: &EventSet, seed: u64) -> Vec<Value> {
     let mut random = StdRng::seed_from_u64(seed);
     let mut events: Vec<Value> = Vec::new();
     for _ in 0..20 {
-        events.extend(noson::generate(shape.schema(), &mut random));
+        events.extend(noson::generate(set.schema(), &mut random));
     }
-    events.retain(|event| shape.has(event));
+    events.retain(|event| set.contains(event));
     let values = [
         json!("x"),
         json!("y"),
@@ -191,28 +192,28 @@ fn attack(shape: &Shape, seed: u64) -> Vec<Value> {
             }
             changed
         })
-        .filter(|event| shape.has(event))
+        .filter(|event| set.contains(event))
         .collect();
     events.extend(changed);
     events
 }
 
-fn check(pattern: &Pattern, shape: &Shape, seed: u64) -> Result<(), TestCaseError> {
-    let reach = shape.reach(pattern);
+fn check(pattern: &Pattern, set: &EventSet, seed: u64) -> Result<(), TestCaseError> {
+    let reach = set.reach(pattern);
     if let Some(example) = reach.matched() {
-        prop_assert!(shape.has(example.event()) && pattern.matches(example.event()).unwrap());
+        prop_assert!(set.contains(example.event()) && pattern.matches(example.event()).unwrap());
     }
     if let Some(example) = reach.missed() {
-        prop_assert!(shape.has(example.event()) && !pattern.matches(example.event()).unwrap());
+        prop_assert!(set.contains(example.event()) && !pattern.matches(example.event()).unwrap());
     }
     match &reach {
         Reach::Never { .. } | Reach::Always { .. } => {
-            for event in attack(shape, seed) {
+            for event in attack(set, seed) {
                 let expected = reach.is_always();
                 prop_assert_eq!(pattern.matches(&event), Ok(expected), "{} {} {}", pattern, reach.as_str(), event);
             }
         }
-        Reach::Some { .. } | Reach::Undecided { .. } => {}
+        Reach::Sometimes { .. } | Reach::Undecided { .. } => {}
     }
     Ok(())
 }
@@ -222,9 +223,9 @@ proptest! {
 
     #[test]
     fn never_and_always_are_sound(payload in payload(), patterns in prop::collection::vec(pattern(), 4), seed: u64) {
-        let Some(shape) = shape(&payload, &Envelope::default()) else { return Ok(()) };
+        let Some(set) = set(&payload, &EnvelopeConstraints::default()) else { return Ok(()) };
         for pattern in &patterns {
-            check(pattern, &shape, seed)?;
+            check(pattern, &set, seed)?;
         }
     }
 
@@ -236,16 +237,16 @@ proptest! {
         names in prop::collection::vec(select(vec![".a", ".b", ".c", "[0]", "[*]"]), 1..4),
         seed: u64,
     ) {
-        let Some(shape) = shape(&payload, &Envelope::default()) else { return Ok(()) };
-        let path: Path = format!("$.detail.data{}", names.concat()).parse().unwrap();
+        let Some(set) = set(&payload, &EnvelopeConstraints::default()) else { return Ok(()) };
+        let path: TargetPath = format!("$.detail.data{}", names.concat()).parse().unwrap();
         for pattern in [None, Some(&pattern)] {
-            let reach = shape.read(&path, pattern);
+            let reach = set.path_reach(&path, pattern);
             let takes = |event: &Value| pattern.is_none_or(|pattern| pattern.matches(event).unwrap());
-            prop_assert!(reach.matched().is_none_or(|example| takes(example.event()) && path.is_in(example.event())));
-            prop_assert!(reach.missed().is_none_or(|example| takes(example.event()) && !path.is_in(example.event())));
+            prop_assert!(reach.matched().is_none_or(|example| takes(example.event()) && path.exists_in(example.event())));
+            prop_assert!(reach.missed().is_none_or(|example| takes(example.event()) && !path.exists_in(example.event())));
             if reach.is_never() || reach.is_always() {
-                for event in attack(&shape, seed).iter().filter(|event| takes(event)) {
-                    prop_assert_eq!(path.is_in(event), reach.is_always(), "{} {}", path, event);
+                for event in attack(&set, seed).iter().filter(|event| takes(event)) {
+                    prop_assert_eq!(path.exists_in(event), reach.is_always(), "{} {}", path, event);
                 }
             }
         }
@@ -254,17 +255,17 @@ proptest! {
     /// An unchanged rule has no finding, and each finding has an example.
     #[test]
     fn findings_of_changes_have_examples(old in payload(), new in payload(), patterns in prop::collection::vec(pattern(), 2)) {
-        let (Some(old), Some(new)) = (shape(&old, &Envelope::default()), shape(&new, &Envelope::default())) else {
+        let (Some(old), Some(new)) = (set(&old, &EnvelopeConstraints::default()), set(&new, &EnvelopeConstraints::default())) else {
             return Ok(());
         };
         let (old, new) = ([old], [new]);
-        let rules = || patterns.iter().map(|pattern| RoutedBy { name: "rule", pattern });
-        prop_assert_eq!(changes(rules(), &old, &old), []);
+        let rules = || patterns.iter().map(|pattern| RuleRef { name: "rule", pattern });
+        prop_assert_eq!(find_changes(rules(), &old, &old), []);
         for (pattern, rule) in patterns.iter().zip(rules()) {
-            for finding in changes([rule], &old, &new) {
+            for finding in find_changes([rule], &old, &new) {
                 let before = finding.before.as_ref().map(Example::event);
                 let now = finding.now.as_ref().map(Example::event);
-                prop_assert!(before.is_none_or(|event| old[0].has(event)) && now.is_none_or(|event| new[0].has(event)));
+                prop_assert!(before.is_none_or(|event| old[0].contains(event)) && now.is_none_or(|event| new[0].contains(event)));
                 let matches = |event: Option<&Value>| event.map(|event| pattern.matches(event).unwrap());
                 match finding.kind {
                     Kind::StopsMatching | Kind::MatchesFewer => {
@@ -284,22 +285,23 @@ proptest! {
 
 // The shipped contract, by hand.
 
-fn shapes(envelope: &Envelope) -> Vec<Shape> {
-    Shape::all(&contract::catalog().unwrap(), envelope).unwrap()
+fn sets(envelope: &EnvelopeConstraints) -> Vec<EventSet> {
+    EventSet::for_catalog(&contract::catalog().unwrap(), envelope).unwrap()
 }
 
-fn shipped<'s>(shapes: &'s [Shape], name: &str, version: u32) -> &'s Shape {
-    shapes.iter().find(|shape| *shape.event_type() == *name && shape.version().get() == version).unwrap()
+fn shipped<'s>(sets: &'s [EventSet], name: &str, version: u32) -> &'s EventSet {
+    sets.iter().find(|set| *set.event_type() == *name && set.version().get() == version).unwrap()
 }
 
 fn parse(pattern: &impl ToString) -> Pattern {
     Pattern::parse(&pattern.to_string()).unwrap()
 }
 
-/// Returns the shape of an invented payload.
-fn thing(version: u32, payload: &Value) -> Shape {
+/// Returns the set of an invented payload.
+fn thing(version: u32, payload: &Value) -> EventSet {
     let version = Version::new(version).unwrap();
-    Shape::of_payload(EventType::from_static("Thing.Happened"), version, payload, &Envelope::default()).unwrap()
+    EventSet::for_payload(EventType::from_static("Thing.Happened"), version, payload, &EnvelopeConstraints::default())
+        .unwrap()
 }
 
 fn object_schema(properties: &Value, required: &[&str]) -> Value {
@@ -312,30 +314,30 @@ fn ids(findings: &[RoutingFinding]) -> Vec<&'static str> {
 
 #[test]
 fn verdicts_have_matching_and_missed_examples() {
-    let shapes = shapes(&Envelope::default());
+    let sets = sets(&EnvelopeConstraints::default());
     let rule = parse(&json!({
         "detail-type": ["Order.Created"],
         "detail": { "data": { "lines": { "sku": ["A-1"], "quantity": [{ "numeric": [">", 3] }] } } },
     }));
-    let created = shipped(&shapes, "Order.Created", 3);
-    let Reach::Some { matched, missed } = created.reach(&rule) else { panic!() };
+    let created = shipped(&sets, "Order.Created", 3);
+    let Reach::Sometimes { matched, missed } = created.reach(&rule) else { panic!() };
     let line = &matched.event()["detail"]["data"]["lines"];
     // Both conditions hold in the same line.
     let both = |line: &Value| line["sku"] == "A-1" && line["quantity"].as_u64().unwrap() > 3;
     assert!(line.as_array().unwrap().iter().any(both), "{line}");
     assert!(rule.matches(matched.event()).unwrap() && !rule.matches(missed.event()).unwrap());
     assert_eq!(matched.event()["account"], "123456789012");
-    assert_eq!(shipped(&shapes, "Order.Created", 1).reach(&rule).as_str(), "never");
-    assert_eq!(shipped(&shapes, "Order.Updated", 3).reach(&rule).as_str(), "never");
+    assert_eq!(shipped(&sets, "Order.Created", 1).reach(&rule).as_str(), "never");
+    assert_eq!(shipped(&sets, "Order.Updated", 3).reach(&rule).as_str(), "never");
 }
 
 #[test]
 fn backbone_rules_reach_their_events() {
     let own = backbone::Account::new("123456789012").unwrap();
-    let any = shapes(&Envelope::default());
-    let row = |shapes: &[Shape], rule: &event_contract::pattern::PatternBuilder| {
+    let any = sets(&EnvelopeConstraints::default());
+    let row = |sets: &[EventSet], rule: &event_contract::pattern::PatternBuilder| {
         let pattern = parse(rule);
-        let mut row: Vec<&str> = shapes.iter().map(|shape| shape.reach(&pattern).as_str()).collect();
+        let mut row: Vec<&str> = sets.iter().map(|set| set.reach(&pattern).as_str()).collect();
         row.dedup();
         row.join(" ")
     };
@@ -346,7 +348,11 @@ fn backbone_rules_reach_their_events() {
     assert_eq!(row(&any, &backbone::log_everything()), "always");
     assert_eq!(row(&any, &backbone::consumer(["Order.Updated"])), "never always never");
     // A known envelope decides more rules.
-    let marked = shapes(&Envelope::default().with_sources(["external"]).with_accounts(["123456789012"]));
+    let marked = sets(&EnvelopeConstraints {
+        sources: Some(vec!["external".to_owned()]),
+        accounts: Some(vec!["123456789012".to_owned()]),
+        ..EnvelopeConstraints::default()
+    });
     assert_eq!(row(&marked, &backbone::egress()), "always");
     assert_eq!(row(&marked, &backbone::internal_stream()), "never");
     assert_eq!(row(&marked, &backbone::global_to_local(&own)), "never");
@@ -356,30 +362,28 @@ fn backbone_rules_reach_their_events() {
 /// events matches all of them.
 #[test]
 fn an_unquoted_account_excludes_nothing() {
-    let own = shapes(&Envelope::default().with_accounts(["123456789012"]));
+    let own = sets(&EnvelopeConstraints {
+        accounts: Some(vec!["123456789012".to_owned()]),
+        ..EnvelopeConstraints::default()
+    });
     let (unquoted, quoted) =
         (r#"{"account": [{"anything-but": 123456789012}]}"#, r#"{"account": [{"anything-but": "123456789012"}]}"#);
-    assert!(own.iter().all(|shape| shape.reach(&parse(&unquoted)).is_always()));
-    assert!(own.iter().all(|shape| shape.reach(&parse(&quoted)).is_never()));
+    assert!(own.iter().all(|set| set.reach(&parse(&unquoted)).is_always()));
+    assert!(own.iter().all(|set| set.reach(&parse(&quoted)).is_never()));
 }
 
 #[test]
 fn a_dead_rule_is_reported_with_a_missed_event() {
-    let shapes = shapes(&Envelope::default());
+    let sets = sets(&EnvelopeConstraints::default());
     let patterns = [
         parse(&json!({ "detail-type": ["Order.Created"], "detail": { "channel": ["web"] } })),
         parse(&json!({ "detail-type": ["Order.Created"], "detail": { "data": { "channel": ["web"] } } })),
         parse(&json!({ "detail": { "data": { "customer": [{ "exists": true }] } }, "detail-type": ["Order.Created"] })),
         parse(&json!({ "detail": { "version": ["3"] } })),
     ];
-    let table = Table::new(
-        patterns
-            .iter()
-            .zip(["in the detail", "web", "customer", "text"])
-            .map(|(pattern, name)| RoutedBy { name, pattern }),
-        &shapes,
-    );
-    let findings = table.findings();
+    let rules = patterns.iter().zip(["in the detail", "web", "customer", "text"]);
+    let reaches: Vec<_> = rules.map(|(pattern, name)| RuleReach::new(RuleRef { name, pattern }, &sets)).collect();
+    let findings: Vec<_> = reaches.iter().filter_map(RuleReach::finding).collect();
     assert_eq!(
         findings.iter().map(ToString::to_string).collect::<Vec<_>>(),
         ["dead-rule: rule \"in the detail\"", "dead-rule: rule \"text\""]
@@ -387,19 +391,19 @@ fn a_dead_rule_is_reported_with_a_missed_event() {
     assert!(findings.iter().all(|finding| finding.now.is_some()));
     // Before version 3, the name of a customer was one string under another name.
     let row: Vec<_> =
-        table.rows()[2].cells().take(3).map(|(shape, reach)| format!("{shape} {}", reach.as_str())).collect();
+        reaches[2].reaches()[..3].iter().map(|(set, reach)| format!("{set} {}", reach.as_str())).collect();
     assert_eq!(row, ["Order.Created v1 never", "Order.Created v2 never", "Order.Created v3 some"]);
 }
 
 #[test]
 fn changes_of_a_new_version_are_reported_for_each_rule() {
-    let all = shapes(&Envelope::default());
+    let all = sets(&EnvelopeConstraints::default());
     let (before, now): (Vec<_>, Vec<_>) =
-        (shapes(&Envelope::default()).into_iter().filter(|shape| shape.version().get() < 3).collect(), all);
+        (sets(&EnvelopeConstraints::default()).into_iter().filter(|set| set.version().get() < 3).collect(), all);
     let created_at = parse(
         &json!({ "detail-type": ["Order.Created"], "detail": { "data": { "createdAt": [{ "exists": true }] } } }),
     );
-    let findings = changes([RoutedBy { name: "created", pattern: &created_at }], &before, &now);
+    let findings = find_changes([RuleRef { name: "created", pattern: &created_at }], &before, &now);
     assert_eq!(
         findings.iter().map(ToString::to_string).collect::<Vec<_>>(),
         ["stops-matching: rule \"created\", Order.Created v3"]
@@ -411,7 +415,7 @@ fn changes_of_a_new_version_are_reported_for_each_rule() {
     let total = parse(
         &json!({ "detail": { "data": { "total": [{ "numeric": [">", 100] }] } }, "detail-type": ["Order.Created"] }),
     );
-    let findings = changes([RoutedBy { name: "large", pattern: &total }], &before, &now);
+    let findings = find_changes([RuleRef { name: "large", pattern: &total }], &before, &now);
     assert_eq!(ids(&findings), ["stops-matching", "leaf-became-object"]);
     assert_eq!(findings[1].path.as_deref(), Some("detail.data.total"));
     assert!(findings[1].now.as_ref().unwrap().event()["detail"]["data"]["total"].is_object());
@@ -504,12 +508,15 @@ fn each_kind_of_change_has_a_finding() {
         ("nothing", &note, noted.clone(), noted, &[]),
     ] {
         let findings =
-            changes([RoutedBy { name, pattern: rule }], &[thing(1, &old)], &[thing(1, &old), thing(2, &new)]);
+            find_changes([RuleRef { name, pattern: rule }], &[thing(1, &old)], &[thing(1, &old), thing(2, &new)]);
         assert_eq!(ids(&findings), expected, "{name}");
     }
-    let other = Shape::all(&contract::catalog().unwrap(), &Envelope::default()).unwrap();
-    let gone =
-        changes([RoutedBy { name: "note", pattern: &note }], &[thing(1, &without), thing(2, &status(&["a"]))], &other);
+    let other = EventSet::for_catalog(&contract::catalog().unwrap(), &EnvelopeConstraints::default()).unwrap();
+    let gone = find_changes(
+        [RuleRef { name: "note", pattern: &note }],
+        &[thing(1, &without), thing(2, &status(&["a"]))],
+        &other,
+    );
     assert_eq!(
         gone.iter().map(ToString::to_string).collect::<Vec<_>>(),
         ["type-gone: rule \"note\", Thing.Happened v2"]
@@ -518,15 +525,15 @@ fn each_kind_of_change_has_a_finding() {
 
 #[test]
 fn paths_of_targets_are_checked() {
-    let shapes = shapes(&Envelope::default());
+    let sets = sets(&EnvelopeConstraints::default());
     let order = parse(&backbone::consumer(["Order.Created"]));
     let with_lines = parse(
         &json!({ "detail-type": ["Order.Created"], "detail": { "data": { "lines": { "sku": [{ "exists": true }] } } } }),
     );
-    let rules = [RoutedBy { name: "orders", pattern: &order }, RoutedBy { name: "lines", pattern: &with_lines }];
-    let table = Table::new(rules, &shapes);
+    let rules = [RuleRef { name: "orders", pattern: &order }, RuleRef { name: "lines", pattern: &with_lines }];
+    let reaches = rules.map(|rule| RuleReach::new(rule, &sets));
     let read =
-        |row: usize, path: &str| table.rows()[row].read(path).iter().map(ToString::to_string).collect::<Vec<_>>();
+        |rule: usize, path: &str| reaches[rule].check_path(path).iter().map(ToString::to_string).collect::<Vec<_>>();
     for path in ["$", "$.detail", "$.detail.partitionKey", "$.detail-type", "$.detail.data.orderId"] {
         assert_eq!(read(0, path), [""; 0], "{path}");
     }
@@ -548,28 +555,34 @@ fn paths_of_targets_are_checked() {
 }
 
 #[test]
-fn an_unsatisfiable_schema_has_no_shape() {
+fn an_unsatisfiable_schema_has_no_event_set() {
     let version = Version::new(1).unwrap();
     let made = |payload: Value| {
-        Shape::of_payload(EventType::from_static("Thing.Happened"), version, &payload, &Envelope::default())
+        EventSet::for_payload(
+            EventType::from_static("Thing.Happened"),
+            version,
+            &payload,
+            &EnvelopeConstraints::default(),
+        )
     };
     assert_eq!(
         made(json!(false)).unwrap_err().to_string(),
-        "the events of Thing.Happened v1 cannot be told: no event is valid under the schema"
+        "cannot derive the events of Thing.Happened v1: no event is valid under the schema"
     );
     assert!(
         made(json!({ "type": 3 }))
             .unwrap_err()
             .to_string()
-            .starts_with("the events of Thing.Happened v1 cannot be told: the schema is none: ")
+            .starts_with("cannot derive the events of Thing.Happened v1: invalid JSON Schema: ")
     );
 }
 
-fn shape_of(field: &Value) -> Shape {
+fn set_of(field: &Value) -> EventSet {
     let payload = json!({
         "type": "object", "properties": { "a": field }, "required": ["a"], "additionalProperties": false,
     });
-    Shape::of_payload("Order.Created".parse().unwrap(), Version::FIRST, &payload, &Envelope::default()).unwrap()
+    EventSet::for_payload("Order.Created".parse().unwrap(), Version::FIRST, &payload, &EnvelopeConstraints::default())
+        .unwrap()
 }
 
 #[test]
@@ -581,7 +594,7 @@ fn arrays_in_enumerated_values_are_searched() {
         (json!({ "anyOf": [{ "type": "array", "items": { "const": ["y"] } }, { "type": "null" }] }), json!(["y"])),
     ] {
         let pattern = Pattern::parse(&json!({ "detail": { "data": { "a": wanted } } }).to_string()).unwrap();
-        let reach = shape_of(&field).reach(&pattern);
+        let reach = set_of(&field).reach(&pattern);
         assert!(!reach.is_never(), "{field}: {reach:?}");
     }
 }
@@ -590,6 +603,6 @@ fn arrays_in_enumerated_values_are_searched() {
 fn any_well_formed_region_is_possible() {
     for region in ["eu-west-1", "us-gov-east-1", "eusc-de-east-1", "ap-southeast-10"] {
         let pattern = Pattern::parse(&json!({ "region": [region] }).to_string()).unwrap();
-        assert_eq!(shape_of(&json!(true)).reach(&pattern).as_str(), "some", "{region}");
+        assert_eq!(set_of(&json!(true)).reach(&pattern).as_str(), "some", "{region}");
     }
 }

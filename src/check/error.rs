@@ -4,7 +4,7 @@ use std::io;
 
 use crate::compat::QuestionError;
 use crate::record::RecordError;
-use crate::routing::ShapeError;
+use crate::routing::EventSetError;
 
 /// A check that could not be run. Nothing is compatible then.
 #[derive(Debug, thiserror::Error)]
@@ -24,7 +24,7 @@ pub(super) enum CheckErrorKind {
     #[error("cannot read {path}: {error}")]
     File { path: String, error: io::Error },
     #[error(transparent)]
-    Shape(ShapeError),
+    EventSet(EventSetError),
     #[error("invalid consumer name {name:?}: expected a folder name that no other consumer has")]
     ConsumerName { name: String },
 }

@@ -13,13 +13,13 @@ use crate::name::EventType;
 use crate::pattern::{self, Pattern};
 use crate::record::Published;
 use crate::routing::source::{DeployedRule, Place, RulePattern, Setting, Target};
-use crate::routing::{self, RoutedBy, RoutingFinding, RoutingFindingKind, Shape, Table, changes};
+use crate::routing::{EventSet, Example, RoutingFinding, RoutingFindingKind, RuleReach, RuleRef, find_changes};
 
 /// Checks routing rules against the events of the contract, as published and as written now.
 pub(super) struct RuleChecker<'a> {
     settings: &'a Settings,
-    before: Vec<Shape>,
-    now: Vec<Shape>,
+    before: Vec<EventSet>,
+    now: Vec<EventSet>,
 }
 
 impl<'a> RuleChecker<'a> {
@@ -29,15 +29,16 @@ impl<'a> RuleChecker<'a> {
         for present in catalog.types() {
             for version in present.versions() {
                 if version.lifecycle().stage(settings.today) != Stage::Sunset {
-                    now.push(Shape::of(present, version, &settings.envelope).map_err(CheckErrorKind::Shape)?);
+                    let set = EventSet::for_version(present, version, &settings.envelope);
+                    now.push(set.map_err(CheckErrorKind::EventSet)?);
                 }
             }
         }
         let mut before = Vec::new();
         for version in published {
             if let Ok(name) = EventType::new(&*version.name) {
-                let shape = Shape::of_payload(name, version.version, &version.writer, &settings.envelope);
-                before.push(shape.map_err(CheckErrorKind::Shape)?);
+                let set = EventSet::for_payload(name, version.version, &version.writer, &settings.envelope);
+                before.push(set.map_err(CheckErrorKind::EventSet)?);
             }
         }
         Ok(Self { settings, before, now })
@@ -81,29 +82,28 @@ impl<'a> RuleChecker<'a> {
     }
 
     fn check_pattern(&self, rule: &DeployedRule, pattern: &Pattern) -> Vec<Finding> {
-        let routed = RoutedBy { name: rule.name(), pattern };
-        if routed.is_of_aws() {
+        let rule_ref = RuleRef { name: rule.name(), pattern };
+        if rule_ref.matches_only_aws_sources() {
             return Vec::new();
         }
-        let table = Table::new([routed], &self.now);
-        let (mut found, mut undecided) = (table.findings(), Vec::new());
-        for row in table.rows() {
-            for (name, path) in rule.targets().iter().flat_map(Target::paths) {
-                match path {
-                    Setting::Known(path) => found.extend(row.read(path).into_iter().map(|finding| RoutingFinding {
-                        path: finding.path.map(|path| format!("{name} {path}")),
-                        ..finding
-                    })),
-                    Setting::Unknown(why) => {
-                        let message = format!("{name} is known only after deployment: {why}");
-                        let id = RoutingFindingKind::Undecided.id();
-                        let finding = self.settings.finding(id, subject(rule, rule.place(), None), message);
-                        undecided.extend(finding.map(|finding| finding.with_fingerprint(name)));
-                    }
+        let reach = RuleReach::new(rule_ref, &self.now);
+        let (mut found, mut undecided) = (Vec::from_iter(reach.finding()), Vec::new());
+        for (name, path) in rule.targets().iter().flat_map(Target::paths) {
+            match path {
+                Setting::Known(path) => {
+                    let with_name = |path| format!("{name} {path}");
+                    let findings = reach.check_path(path).into_iter();
+                    found.extend(findings.map(|it| RoutingFinding { path: it.path.map(with_name), ..it }));
+                }
+                Setting::Unknown(why) => {
+                    let message = format!("{name} is known only after deployment: {why}");
+                    let id = RoutingFindingKind::Undecided.id();
+                    let finding = self.settings.finding(id, subject(rule, rule.place(), None), message);
+                    undecided.extend(finding.map(|finding| finding.with_fingerprint(name)));
                 }
             }
         }
-        found.extend(changes([routed], &self.before, &self.now));
+        found.extend(find_changes([rule_ref], &self.before, &self.now));
         let found = found.into_iter().filter_map(|found| self.finding(rule, pattern, found));
         found.chain(undecided).collect()
     }
@@ -119,9 +119,9 @@ impl<'a> RuleChecker<'a> {
             let paths = failing_paths(pattern, event.event()).join(", ");
             message = format!("{message}; in the event that is shown, it fails at {paths}");
         }
-        let events = found.shape.map(|(event_type, version)| (event_type.to_string(), version.to_string()));
+        let events = found.event_version.map(|(event_type, version)| (event_type.to_string(), version.to_string()));
         let mut finding = self.settings.finding(found.kind.id(), subject(rule, rule.place(), events), message)?;
-        let into_event = routing::Example::into_event;
+        let into_event = Example::into_event;
         finding.evidence = match (found.before.map(into_event), found.now.map(into_event)) {
             (None, None) => Evidence::None,
             (before, now) => Evidence::Events { before, now },

@@ -24,7 +24,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let routing = RoutingFindingKind::ALL.iter().map(|kind| Rule {
         id: kind.id(),
         severity: kind.severity(),
-        page: page(kind.id(), kind.title(), kind.explain()),
+        page: page(kind.id(), kind.title(), kind.explanation()),
     });
     let lint = lints().iter().map(|lint| {
         let (title, more) = lint.explanation.split_once(". ").unwrap_or((lint.explanation, ""));

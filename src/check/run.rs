@@ -19,7 +19,7 @@ use super::settings::Settings;
 use crate::catalog::Catalog;
 use crate::parallel;
 use crate::record::{Files, published};
-use crate::routing::Envelope;
+use crate::routing::EnvelopeConstraints;
 use crate::routing::source::DeployedRule;
 
 /// A check of a catalog against what was published: can every reader read every event that it may receive?
@@ -64,7 +64,7 @@ impl<'a> Check<'a> {
     }
 
     /// Sets the possible envelopes of events, for the routing rules.
-    pub fn envelope(mut self, envelope: Envelope) -> Self {
+    pub fn envelope(mut self, envelope: EnvelopeConstraints) -> Self {
         self.settings.envelope = envelope;
         self
     }

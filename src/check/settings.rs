@@ -8,13 +8,13 @@ use super::ignore::remove_place;
 use super::policy::Policy;
 use super::rule;
 use crate::compat::Question;
-use crate::routing::Envelope;
+use crate::routing::EnvelopeConstraints;
 
 #[derive(Debug, Clone)]
 pub(super) struct Settings {
     pub(super) today: NaiveDate,
     pub(super) policy: Policy,
-    pub(super) envelope: Envelope,
+    pub(super) envelope: EnvelopeConstraints,
     pub(super) assert_formats: bool,
     /// Maximum number of steps of each question.
     pub(super) budget: u64,
@@ -22,7 +22,7 @@ pub(super) struct Settings {
 
 impl Settings {
     pub(super) fn new(today: NaiveDate) -> Self {
-        let (policy, envelope) = (Policy::default(), Envelope::default());
+        let (policy, envelope) = (Policy::default(), EnvelopeConstraints::default());
         Self { today, policy, envelope, assert_formats: false, budget: Question::DEFAULT_BUDGET }
     }
 

@@ -1,4 +1,4 @@
-//! `rules`: the routing rules in files and templates.
+//! `rules`: lists the rules of findings, or routing rules with their findings.
 
 use std::io::{self, Write};
 
@@ -12,13 +12,15 @@ use crate::catalog::Catalog;
 use crate::check::rules;
 use crate::pattern::{self, Settings};
 use crate::routing::source::{DeployedRule, Place, RulePattern, Setting, Target};
-use crate::routing::{self, Envelope, Example, Reach, RoutedBy, RoutingFinding, RoutingFindingKind, Shape, Table};
+use crate::routing::{
+    EnvelopeConstraints, EventSet, Example, Reach, RoutingFinding, RoutingFindingKind, RuleReach, RuleRef,
+};
 use crate::severity::Severity;
 
-/// List the rules of findings; or the routing rules in files and templates, and which types they match.
+/// List the rules of findings, or the routing rules in files and templates with the types that they match.
 ///
-/// Of routing rules: where they are, whether their patterns are valid, what is probably not meant in them, which events of
-/// the contract they match, and what their targets read.
+/// For each routing rule: its place, whether its pattern is valid, lint findings, the events of the contract that it
+/// matches, and the paths that its targets read.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -27,33 +29,32 @@ Examples:
   event-contract rules infrastructure --parameter Stage=prod --parameter AWS::AccountId=123456789012
   aws events describe-rule --name egress | event-contract rules -
 
-What is read: templates of CloudFormation and SAM, serverless.yml, what `aws events` prints of rules, and files that hold a \
-pattern. Of a folder, all files that end in .json, .yaml, .yml or .template, but for those below node_modules or a name that \
-begins with a dot; what is something else in it is passed over with a notice.
+Files: templates of CloudFormation and SAM, serverless.yml, output of `aws events` about rules, and files with a pattern. In a \
+folder, all files that end in .json, .yaml, .yml or .template, except below node_modules and names that begin with a dot; other \
+documents there are skipped with a notice.
 
-Exit codes: 0 all is well, 1 a pattern is not valid, probably not what was meant or matches no event of the contract, or a \
-target reads what is not there, 2 a file could not be read or there are no rules, 3 a pattern is known only when it is deployed.")]
+Exit codes: 0 no findings, 1 a pattern is invalid, has a lint finding or matches no event of the contract, or a target reads a \
+path that does not exist, 2 a file cannot be read or there are no rules, 3 a pattern is known only when it is deployed.")]
 pub(super) struct Rules {
     /// Files and folders; `-` is standard input.
     #[arg(value_name = "PATH")]
     paths: Vec<String>,
 
-    /// The value of a parameter of the templates, or of one such as `AWS::AccountId`; may be given several times.
+    /// Value of a template parameter or a pseudo parameter such as `AWS::AccountId`; may be repeated.
     #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = deployed::parameter)]
     parameters: Vec<(String, String)>,
 
-    /// A JSON object a line for each rule.
+    /// Print a JSON object on a line for each rule.
     #[arg(long)]
     json: bool,
 
-    /// How many characters of a pattern the service takes: the quota of the account.
+    /// Maximum number of characters in a pattern: the quota of the account.
     #[arg(long, value_name = "CHARACTERS", default_value_t = 2048)]
     length: u16,
 }
 
 impl Rules {
-    /// The rules that findings are of.
-    fn list(&self) -> Result<Exit, Failure> {
+    fn list_finding_rules(&self) -> Result<Exit, Failure> {
         let mut out = output::stdout();
         if self.json {
             for rule in rules() {
@@ -62,7 +63,7 @@ impl Rules {
             }
         } else {
             let cells: Vec<_> = rules()
-                .map(|rule| [rule.id().to_owned(), rule.severity().to_string(), shortened(rule.title())])
+                .map(|rule| [rule.id().to_owned(), rule.severity().to_string(), shorten(rule.title())])
                 .collect();
             table::write(&mut out, ["RULE", "SEVERITY", "WHAT IT FINDS"], &cells, |_, _| Ok(()))?;
         }
@@ -71,16 +72,16 @@ impl Rules {
 
     pub(super) fn run(&self, catalog: &Catalog) -> Result<Exit, Failure> {
         if self.paths.is_empty() {
-            return self.list();
+            return self.list_finding_rules();
         }
         let settings = Settings::default().with_max_length(self.length.into());
         let (deployment, exit) = deployed::read(&self.paths, &self.parameters, &settings);
-        let shapes = Shape::all(catalog, &Envelope::default())
-            .map_err(|error| Failure::new(error.to_string(), "mend the type; `check` says more about it"))?;
-        let rows: Vec<_> = deployment.rules().iter().map(|rule| Row::of(rule, &settings, &shapes)).collect();
+        let sets = EventSet::for_catalog(catalog, &EnvelopeConstraints::default())
+            .map_err(|error| Failure::new(error.to_string(), "fix the type; `check` has details"))?;
+        let rows: Vec<_> = deployment.rules().iter().map(|rule| Row::new(rule, &settings, &sets)).collect();
         if rows.is_empty() {
-            let hint = "name a template, a file that `aws events` has printed, or one with a pattern";
-            return Err(Failure::new("there are no rules in what was named", hint));
+            let hint = "name a template, a file with output of `aws events`, or one with a pattern";
+            return Err(Failure::new("there are no rules in these files", hint));
         }
         let mut out = output::stdout();
         if self.json {
@@ -89,8 +90,8 @@ impl Rules {
             }
         } else {
             let cells: Vec<_> = rows.iter().map(Row::cells).collect();
-            table::write(&mut out, HEADING, &cells, |out, index| rows[index].say_below(out))?;
-            say_types(&mut out, &shapes)?;
+            table::write(&mut out, HEADING, &cells, |out, index| rows[index].write_details(out))?;
+            write_legend(&mut out, &sets)?;
         }
         Ok(rows.iter().map(Row::exit).fold(exit, Exit::max))
     }
@@ -98,80 +99,82 @@ impl Rules {
 
 const HEADING: [&str; 6] = ["RULE", "BUS", "STATE", "PATTERN", "TYPES", "PLACE"];
 
-/// On a line of a table; `explain` says it all.
-fn shortened(title: &str) -> String {
+/// Shortens a title to fit into a line of the table; `explain` prints all of it.
+fn shorten(title: &str) -> String {
     match title.char_indices().nth(100) {
         Some((at, _)) => format!("{} …", title[..at].rsplit_once(' ').map_or("", |(words, _)| words)),
         None => title.to_owned(),
     }
 }
 
-/// What the columns of the types are, one sign for each.
-fn say_types(out: &mut impl Write, shapes: &[Shape]) -> io::Result<()> {
+/// Writes the legend of the column with one sign for each type.
+fn write_legend(out: &mut impl Write, sets: &[EventSet]) -> io::Result<()> {
     let (on, off) = (style::INFO.render(), style::INFO.render_reset());
-    let names: Vec<_> = types(shapes).iter().map(|versions| versions[0].event_type().to_string()).collect();
-    writeln!(out, "\n{on}types, one sign each: ● every event, ◐ some, · none, ? not known{off}")?;
+    let names: Vec<_> = by_type(sets).map(|versions| versions[0].event_type().to_string()).collect();
+    writeln!(out, "\n{on}types, one sign each: ● every event, ◐ some events, · no event, ? undecided{off}")?;
     for (name, number) in names.iter().zip(1..) {
         writeln!(out, "{on}{number:3} {}{off}", Plain(name))?;
     }
     Ok(())
 }
 
-/// The shapes of each type, in their order.
-fn types(shapes: &[Shape]) -> Vec<&[Shape]> {
-    shapes.chunk_by(|one, other| one.event_type() == other.event_type()).collect()
+/// Groups consecutive sets of one type.
+fn by_type(sets: &[EventSet]) -> impl Iterator<Item = &[EventSet]> {
+    sets.chunk_by(|one, other| one.event_type() == other.event_type())
 }
 
-/// A rule and what is said of it.
+/// A rule with its findings.
 struct Row<'a> {
     rule: &'a DeployedRule,
-    findings: Vec<(Place, pattern::LintFinding)>,
-    /// Which events it matches, where its pattern is known: for each version of each type.
-    reaches: Vec<(&'a Shape, Reach)>,
-    /// What of the contract it is at odds with.
-    routing: Vec<RoutingFinding>,
+    lint_findings: Vec<(Place, pattern::LintFinding)>,
+    /// Reach of the pattern for each version of each type; empty if the pattern is unknown or invalid.
+    reaches: Vec<(&'a EventSet, Reach)>,
+    routing_findings: Vec<RoutingFinding>,
 }
 
 impl<'a> Row<'a> {
-    fn of(rule: &'a DeployedRule, settings: &Settings, shapes: &'a [Shape]) -> Self {
-        let mut row = Self { rule, findings: rule.findings(settings), reaches: Vec::new(), routing: Vec::new() };
+    fn new(rule: &'a DeployedRule, settings: &Settings, sets: &'a [EventSet]) -> Self {
+        let (mut reaches, mut routing_findings) = (Vec::new(), Vec::new());
         if let RulePattern::Known(pattern) = rule.pattern() {
-            let routed = RoutedBy { name: rule.name(), pattern };
-            let table = Table::new([routed], shapes);
-            for of in table.rows().iter().filter(|_| !routed.is_of_aws()) {
-                row.routing.extend(table.findings());
+            let rule_ref = RuleRef { name: rule.name(), pattern };
+            let reach = RuleReach::new(rule_ref, sets);
+            if !rule_ref.matches_only_aws_sources() {
+                routing_findings.extend(reach.finding());
                 let paths = rule.targets().iter().flat_map(Target::paths).filter_map(|(_, path)| path.known());
-                row.routing.extend(paths.flat_map(|path| of.read(path)));
+                routing_findings.extend(paths.flat_map(|path| reach.check_path(path)));
             }
-            let cells = table.rows().iter().flat_map(routing::Row::cells);
-            row.reaches = cells.map(|(shape, reach)| (shape, reach.clone())).collect();
+            reaches = reach.reaches().to_vec();
         }
-        row
+        Self { rule, lint_findings: rule.findings(settings), reaches, routing_findings }
     }
 
-    /// A sign for each type: over all of its versions.
-    fn types(&self) -> String {
-        let of_one = self.reaches.chunk_by(|(one, _), (other, _)| one.event_type() == other.event_type());
-        let sign = |versions: &[(&Shape, Reach)]| {
-            let all = |is: fn(&Reach) -> bool| versions.iter().all(|(_, reach)| is(reach));
+    /// Returns a sign for each type, over all of its versions.
+    fn type_signs(&self) -> String {
+        let versions_of_types = self.reaches.chunk_by(|(one, _), (other, _)| one.event_type() == other.event_type());
+        let sign = |versions: &[(&EventSet, Reach)]| {
+            let every = |has_property: fn(&Reach) -> bool| versions.iter().all(|(_, reach)| has_property(reach));
             let has_matched = versions.iter().any(|(_, reach)| reach.matched().is_some());
-            match (all(Reach::is_always), all(Reach::is_never)) {
+            match (every(Reach::is_always), every(Reach::is_never)) {
                 (true, _) => '●',
                 (_, true) => '·',
                 (false, false) if has_matched => '◐',
                 (false, false) => '?',
             }
         };
-        of_one.map(sign).collect()
+        versions_of_types.map(sign).collect()
     }
 
     fn exit(&self) -> Exit {
         match self.rule.pattern() {
             RulePattern::Unknown(_) => Exit::Undecided,
-            RulePattern::Known(_) if self.routing.iter().any(|found| found.kind.severity() == Severity::Error) => {
+            RulePattern::Known(_)
+                if self.routing_findings.iter().any(|found| found.kind.severity() == Severity::Error) =>
+            {
                 Exit::Findings
             }
-            RulePattern::Known(_) | RulePattern::Refused { .. } | RulePattern::Schedule if self.findings.is_empty() => {
+            RulePattern::Known(_) | RulePattern::Refused { .. } | RulePattern::Schedule
+                if self.lint_findings.is_empty() =>
+            {
                 Exit::Well
             }
             RulePattern::Known(_) | RulePattern::Refused { .. } | RulePattern::Schedule => Exit::Findings,
@@ -182,8 +185,8 @@ impl<'a> Row<'a> {
         let known = |setting: &Setting| setting.known().unwrap_or("?").to_owned();
         let pattern = match self.rule.pattern() {
             RulePattern::Known(_) => "valid",
-            RulePattern::Refused { .. } => "not valid",
-            RulePattern::Unknown(_) => "not known",
+            RulePattern::Refused { .. } => "invalid",
+            RulePattern::Unknown(_) => "unknown",
             RulePattern::Schedule => "none",
         };
         let place = self.rule.place();
@@ -192,20 +195,20 @@ impl<'a> Row<'a> {
             known(self.rule.bus()),
             known(self.rule.state()),
             pattern.to_owned(),
-            self.types(),
+            self.type_signs(),
             format!("{}:{}", place.file(), place.line()),
         ]
         .map(|cell| Plain(&cell).to_string())
     }
 
-    /// What does not fit into a line: findings, what is not known, targets.
-    fn say_below(&self, out: &mut dyn Write) -> io::Result<()> {
-        for (place, finding) in &self.findings {
+    /// Writes the lines below the row: findings, unknown values, targets.
+    fn write_details(&self, out: &mut dyn Write) -> io::Result<()> {
+        for (place, finding) in &self.lint_findings {
             let (on, off) = (style::ERROR.render(), style::ERROR.render_reset());
             let text = format!("{}: {place}: {}", finding.lint.id, finding.message);
             writeln!(out, "  {on}finding:{off} {}", Plain(&text))?;
         }
-        for found in &self.routing {
+        for found in &self.routing_findings {
             let (style, word) = match found.kind.severity() {
                 Severity::Error => (style::ERROR, "finding"),
                 Severity::Warning => (style::WARNING, "warning"),
@@ -219,18 +222,18 @@ impl<'a> Row<'a> {
             let (on, off) = (style::NOTICE.render(), style::NOTICE.render_reset());
             for value in values {
                 let text = format!("{}: {}", value.place(), value.why());
-                writeln!(out, "  {on}not known:{off} {}", Plain(&text))?;
+                writeln!(out, "  {on}unknown:{off} {}", Plain(&text))?;
             }
         }
-        for (what, setting) in [("bus", self.rule.bus()), ("state", self.rule.state())] {
+        for (name, setting) in [("bus", self.rule.bus()), ("state", self.rule.state())] {
             if let Setting::Unknown(why) = setting {
-                writeln!(out, "  {what} not known: {}", Plain(why))?;
+                writeln!(out, "  {name} unknown: {}", Plain(why))?;
             }
         }
         self.rule.targets().iter().try_for_each(|target| writeln!(out, "  {}", Plain(&target_text(target))))
     }
 
-    /// A finding; of a rule that matches nothing, where it fails for the event that comes nearest.
+    /// Writes a finding; for a dead rule, with the conditions that fail for the event that fails the fewest.
     fn routing_text(&self, found: &RoutingFinding) -> String {
         let (RoutingFindingKind::DeadRule, RulePattern::Known(pattern), Some(event)) =
             (found.kind, self.rule.pattern(), &found.now)
@@ -239,7 +242,7 @@ impl<'a> Row<'a> {
         };
         let Ok(explanation) = pattern.explain(event.event()) else { return found.to_string() };
         let paths: Vec<_> = explanation.failed_conditions().into_iter().map(|it| it.path.as_str()).collect();
-        format!("{found}: of all events, the one that comes nearest fails at {}", paths.join(", "))
+        format!("{found}: the event that fails the fewest conditions fails at {}", paths.join(", "))
     }
 
     fn line(&self) -> Line<'_> {
@@ -252,7 +255,7 @@ impl<'a> Row<'a> {
         };
         Line {
             name: rule.name(),
-            place: PlaceLine::of(rule.place()),
+            place: PlaceLine::new(rule.place()),
             bus: rule.bus().known(),
             state: rule.state().known(),
             pattern: match rule.pattern() {
@@ -261,21 +264,24 @@ impl<'a> Row<'a> {
                 RulePattern::Unknown(_) | RulePattern::Schedule => None,
             },
             valid: is_valid,
-            findings: self.findings.iter().map(FindingLine::of).collect(),
-            unknown: unknown.iter().map(|it| UnknownLine { place: PlaceLine::of(it.place()), why: it.why() }).collect(),
-            targets: rule.targets().iter().map(TargetLine::of).collect(),
-            types: self.reaches.iter().map(TypeLine::of).collect(),
-            routing: self.routing.iter().map(|found| self.routing_text(found)).collect(),
+            findings: self.lint_findings.iter().map(FindingLine::new).collect(),
+            unknown: unknown
+                .iter()
+                .map(|it| UnknownLine { place: PlaceLine::new(it.place()), why: it.why() })
+                .collect(),
+            targets: rule.targets().iter().map(TargetLine::new).collect(),
+            types: self.reaches.iter().map(TypeLine::new).collect(),
+            routing: self.routing_findings.iter().map(|found| self.routing_text(found)).collect(),
         }
     }
 }
 
-/// What a target reads.
+/// Describes the input of a target.
 fn target_text(target: &Target) -> String {
     let id = target.id().known().unwrap_or("?");
     let paths: Vec<_> = target.paths().map(|(name, path)| format!("{name} {path}")).collect();
     if target.is_constant() {
-        return format!("target {id}: the same text for every event");
+        return format!("target {id}: a constant input");
     }
     if paths.is_empty() {
         format!("target {id}: the whole event")
@@ -284,7 +290,7 @@ fn target_text(target: &Target) -> String {
     }
 }
 
-/// One rule in the form for programs; `null` is what only the deployment decides.
+/// The JSON object of one rule; `null` is a value that only the deployment decides.
 #[derive(Serialize)]
 struct Line<'a> {
     name: &'a str,
@@ -345,10 +351,10 @@ struct PathLine<'a> {
 }
 
 impl<'a> TypeLine<'a> {
-    fn of((shape, reach): &'a (&'a Shape, Reach)) -> Self {
+    fn new((set, reach): &'a (&'a EventSet, Reach)) -> Self {
         Self {
-            name: shape.event_type().as_str(),
-            version: shape.version().get(),
+            name: set.event_type().as_str(),
+            version: set.version().get(),
             matches: reach.as_str(),
             event: reach.matched().map(Example::event),
         }
@@ -356,19 +362,19 @@ impl<'a> TypeLine<'a> {
 }
 
 impl<'a> PlaceLine<'a> {
-    fn of(place: &'a Place) -> Self {
+    fn new(place: &'a Place) -> Self {
         Self { file: place.file(), line: place.line(), column: place.column(), pointer: place.pointer().as_str() }
     }
 }
 
 impl<'a> FindingLine<'a> {
-    fn of((place, finding): &'a (Place, pattern::LintFinding)) -> Self {
-        Self { id: finding.lint.id, message: &finding.message, place: PlaceLine::of(place) }
+    fn new((place, finding): &'a (Place, pattern::LintFinding)) -> Self {
+        Self { id: finding.lint.id, message: &finding.message, place: PlaceLine::new(place) }
     }
 }
 
 impl<'a> TargetLine<'a> {
-    fn of(target: &'a Target) -> Self {
+    fn new(target: &'a Target) -> Self {
         Self {
             id: target.id().known(),
             arn: target.arn().and_then(Setting::known),

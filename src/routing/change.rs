@@ -1,133 +1,135 @@
-//! What a change of the contract changes for the rules.
+//! Effect of a change of the contract on rules.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::find::{Found, find};
+use super::event_set::EventSet;
 use super::finding::{RoutingFinding, RoutingFindingKind};
 use super::reach::{Example, Reach};
-use super::shape::Shape;
-use super::table::RoutedBy;
-use super::translate::translate;
+use super::rule_reach::RuleRef;
+use super::search::{SearchResult, find_event};
+use super::translation::translate;
 use crate::pattern::Pattern;
 
-/// What is another thing for the rules between the events of before and those of now.
+/// Finds the rules for which a change of the contract makes a difference.
 ///
-/// A version of now is compared with the same version of before, or else with the newest one before it: what a writer
-/// writes next, with what it wrote last. Types that are new are not compared with anything.
-pub fn changes<'a>(
-    rules: impl IntoIterator<Item = RoutedBy<'a>>,
-    before: &[Shape],
-    now: &[Shape],
+/// A version of `now` is compared with the same version of `before`, or with the newest older one: the next version of a
+/// writer with its last. New types are not compared.
+pub fn find_changes<'a>(
+    rules: impl IntoIterator<Item = RuleRef<'a>>,
+    before: &[EventSet],
+    now: &[EventSet],
 ) -> Vec<RoutingFinding> {
-    let pairs: Vec<(&Shape, &Shape)> =
-        now.iter().filter_map(|shape| Some((counterpart(shape, before)?, shape))).filter(differ).collect();
-    let is_gone = |old: &&Shape| !now.iter().any(|shape| shape.event_type() == old.event_type());
-    let gone: Vec<&Shape> = before.iter().filter(is_gone).collect();
+    let pairs: Vec<(&EventSet, &EventSet)> = now
+        .iter()
+        .filter_map(|new| Some((predecessor(new, before)?, new)))
+        .filter(|(old, new)| old.schema() != new.schema())
+        .collect();
+    let is_gone = |old: &&EventSet| !now.iter().any(|new| new.event_type() == old.event_type());
+    let gone: Vec<&EventSet> = before.iter().filter(is_gone).collect();
     let mut findings = Vec::new();
     for rule in rules {
         for (old, new) in &pairs {
-            Change { rule, old, new }.look(&mut findings);
+            Change { rule, old, new }.push_findings(&mut findings);
         }
         for old in &gone {
             let reach = old.reach(rule.pattern);
             if let Some(matched) = reach.matched() {
-                findings.push(
-                    RoutingFinding::new(RoutingFindingKind::TypeGone, rule.name).about(old).shown(Some(matched), None),
-                );
+                let finding = RoutingFinding::new(RoutingFindingKind::TypeGone, rule.name);
+                findings.push(finding.in_set(old).with_examples(Some(matched), None));
             }
         }
     }
     findings
 }
 
-fn counterpart<'s>(shape: &Shape, before: &'s [Shape]) -> Option<&'s Shape> {
+fn predecessor<'s>(new: &EventSet, before: &'s [EventSet]) -> Option<&'s EventSet> {
     before
         .iter()
-        .filter(|old| old.event_type() == shape.event_type() && old.version() <= shape.version())
+        .filter(|old| old.event_type() == new.event_type() && old.version() <= new.version())
         .max_by_key(|old| old.version())
 }
 
-fn differ((old, new): &(&Shape, &Shape)) -> bool {
-    old.schema() != new.schema()
-}
-
 struct Change<'a, 's> {
-    rule: RoutedBy<'a>,
-    old: &'s Shape,
-    new: &'s Shape,
+    rule: RuleRef<'a>,
+    old: &'s EventSet,
+    new: &'s EventSet,
 }
 
 impl Change<'_, '_> {
-    fn look(&self, findings: &mut Vec<RoutingFinding>) {
+    fn push_findings(&self, findings: &mut Vec<RoutingFinding>) {
         let (old, new) = (self.old.reach(self.rule.pattern), self.new.reach(self.rule.pattern));
-        findings.extend(self.reach(&old, &new));
+        findings.extend(self.compare_reaches(&old, &new));
         if old.matched().is_none() && new.matched().is_none() {
-            // Whatever has changed, it is nothing to this rule.
+            // The rule matches neither the old events nor the new ones.
             return;
         }
-        let paths = |all: &mut dyn Iterator<Item = &str>| all.map(str::to_owned).collect::<BTreeSet<String>>();
-        for path in paths(&mut self.rule.pattern.paths()) {
-            findings.extend(self.kind(&path));
+        let distinct = |paths: &mut dyn Iterator<Item = &str>| paths.map(str::to_owned).collect::<BTreeSet<String>>();
+        for path in distinct(&mut self.rule.pattern.paths()) {
+            findings.extend(self.compare_kinds(&path));
         }
         if new.matched().is_some() {
-            for path in paths(&mut self.rule.pattern.anything_but_paths()) {
-                findings.extend(self.value(&path));
+            for path in distinct(&mut self.rule.pattern.anything_but_paths()) {
+                findings.extend(self.find_new_value(&path));
             }
         }
-        for path in paths(&mut self.rule.pattern.absent_paths()) {
-            findings.extend(self.begins(&path));
+        for path in distinct(&mut self.rule.pattern.absent_paths()) {
+            findings.extend(self.find_new_field(&path));
         }
     }
 
-    fn finding(&self, kind: RoutingFindingKind) -> RoutingFinding {
-        RoutingFinding::new(kind, self.rule.name).about(self.new)
+    fn new_finding(&self, kind: RoutingFindingKind) -> RoutingFinding {
+        RoutingFinding::new(kind, self.rule.name).in_set(self.new)
     }
 
-    fn reach(&self, old: &Reach, new: &Reach) -> Option<RoutingFinding> {
+    fn compare_reaches(&self, old: &Reach, new: &Reach) -> Option<RoutingFinding> {
         use RoutingFindingKind as Kind;
         let kind = match (old, new) {
             (Reach::Never { .. }, Reach::Never { .. })
-            | (Reach::Some { .. }, Reach::Some { .. })
+            | (Reach::Sometimes { .. }, Reach::Sometimes { .. })
             | (Reach::Always { .. }, Reach::Always { .. }) => return None,
             (old, Reach::Never { .. }) if old.matched().is_some() || old.is_always() => Kind::StopsMatching,
             (Reach::Never { .. }, new) if new.matched().is_some() || new.is_always() => Kind::StartsMatching,
             (Reach::Always { .. }, new) if new.missed().is_some() => Kind::MatchesFewer,
             (old, Reach::Always { .. }) if old.missed().is_some() => Kind::MatchesAll,
             (Reach::Undecided { reason, .. }, _) | (_, Reach::Undecided { reason, .. }) => {
-                return Some(self.finding(Kind::Undecided).because(reason));
+                return Some(self.new_finding(Kind::Undecided).with_reason(reason));
             }
-            (Reach::Never { .. } | Reach::Some { .. } | Reach::Always { .. }, _) => return None,
+            (Reach::Never { .. } | Reach::Sometimes { .. } | Reach::Always { .. }, _) => return None,
         };
-        let (before, now) = match kind {
-            Kind::StopsMatching | Kind::MatchesFewer => (old.matched(), new.missed()),
-            _ => (old.missed(), new.matched()),
-        };
-        Some(self.finding(kind).shown(before, now))
+        let matches_less = matches!(kind, Kind::StopsMatching | Kind::MatchesFewer);
+        let (before, now) = if matches_less { (old.matched(), new.missed()) } else { (old.missed(), new.matched()) };
+        Some(self.new_finding(kind).with_examples(before, now))
     }
 
-    /// A value where there was an object, or the other way round.
-    fn kind(&self, path: &str) -> Option<RoutingFinding> {
+    /// Reports a primitive value in the place of an object, or the reverse.
+    fn compare_kinds(&self, path: &str) -> Option<RoutingFinding> {
         let names: Vec<&str> = path.split('.').collect();
-        let kinds = |shape: &Shape| shape.places().kinds(&shape.places().along(&names));
+        let kinds = |set: &EventSet| {
+            let places = set.event_schema().places();
+            places.kinds(&places.along(&names))
+        };
         let (old, new) = (kinds(self.old), kinds(self.new));
         if old.leaf && !old.object && new.object {
-            let now = self.event(path, &names, json!({ "type": "object" }), None)?;
-            return Some(self.finding(RoutingFindingKind::LeafBecameObject).at(path).shown(None, Some(&now)));
+            let now = self.find_example(path, &names, json!({ "type": "object" }), None)?;
+            let finding = self.new_finding(RoutingFindingKind::LeafBecameObject);
+            return Some(finding.at_path(path).with_examples(None, Some(&now)));
         }
         if old.object && !old.leaf && new.leaf && !new.object {
-            let now = self.event(path, &names, leaf(), None)?;
-            return Some(self.finding(RoutingFindingKind::ObjectBecameLeaf).at(path).shown(None, Some(&now)));
+            let now = self.find_example(path, &names, primitive(), None)?;
+            let finding = self.new_finding(RoutingFindingKind::ObjectBecameLeaf);
+            return Some(finding.at_path(path).with_examples(None, Some(&now)));
         }
         None
     }
 
-    /// A value that was none of those that there were, and that the rule takes.
-    fn value(&self, path: &str) -> Option<RoutingFinding> {
+    /// Reports a value that the old events could not have and that the rule accepts.
+    fn find_new_value(&self, path: &str) -> Option<RoutingFinding> {
         let names: Vec<&str> = path.split('.').collect();
-        let values = |shape: &'_ Shape, known: bool| -> Option<Vec<Value>> {
-            let values = shape.places().values(&shape.places().along(&names), known)?;
+        let values = |set: &'_ EventSet, known: bool| -> Option<Vec<Value>> {
+            let places = set.event_schema().places();
+            let values = places.values(&places.along(&names), known)?;
             Some(values.into_iter().cloned().collect())
         };
         let wanted = match (values(self.old, false), values(self.old, true), values(self.new, true)) {
@@ -138,55 +140,63 @@ impl Change<'_, '_> {
             }
             (None, ..) => return None,
         };
-        let now = self.event(path, &names, wanted, Some(self.rule.pattern))?;
-        Some(self.finding(RoutingFindingKind::NewValueLetThrough).at(path).shown(None, Some(&now)))
+        let now = self.find_example(path, &names, wanted, Some(self.rule.pattern))?;
+        let finding = self.new_finding(RoutingFindingKind::NewValueLetThrough);
+        Some(finding.at_path(path).with_examples(None, Some(&now)))
     }
 
-    /// A field that is to be missing, and was never sent before.
-    fn begins(&self, path: &str) -> Option<RoutingFinding> {
+    /// Reports a field that the rule requires to be absent, that no old event had, and that a new event has.
+    fn find_new_field(&self, path: &str) -> Option<RoutingFinding> {
         let names: Vec<&str> = path.split('.').collect();
-        let has = |shape: &Shape| shape.places().kinds(&shape.places().along(&names)).leaf;
-        if has(self.old) || !has(self.new) {
+        let may_have_value = |set: &EventSet| {
+            let places = set.event_schema().places();
+            places.kinds(&places.along(&names)).leaf
+        };
+        if may_have_value(self.old) || !may_have_value(self.new) {
             return None;
         }
-        let now = self.event(path, &names, leaf(), None)?;
-        Some(self.finding(RoutingFindingKind::FieldBegins).at(path).shown(None, Some(&now)))
+        let now = self.find_example(path, &names, primitive(), None)?;
+        let finding = self.new_finding(RoutingFindingKind::FieldBegins);
+        Some(finding.at_path(path).with_examples(None, Some(&now)))
     }
 
-    /// An event of now with such a value at a field; one that the pattern matches, where one is given.
-    fn event(&self, path: &str, names: &[&str], value: Value, pattern: Option<&Pattern>) -> Option<Example> {
-        let there = standing(names, value);
+    /// Finds a new event with a value of a schema at a field; one that the pattern matches, if there is a pattern.
+    fn find_example(&self, path: &str, names: &[&str], value: Value, pattern: Option<&Pattern>) -> Option<Example> {
+        let schema = self.new.event_schema();
+        let has_value = value_at_path(names, value);
         let condition = match pattern {
             Some(pattern) => {
-                let mut condition = there.clone();
-                condition["allOf"] = json!([translate(pattern, self.new.places())?.under]);
+                let mut condition = has_value.clone();
+                condition["allOf"] = json!([translate(pattern, schema.places())?.under]);
                 condition
             }
-            None => there.clone(),
+            None => has_value.clone(),
         };
         let paths = pattern.into_iter().flat_map(Pattern::paths).chain([path]);
-        let Found::Event(event) = find(self.new, &condition, paths) else { return None };
+        let SearchResult::Event(event) = find_event(schema, &condition, paths) else { return None };
         match pattern {
-            Some(pattern) => Example::confirm(event, self.new, pattern, true),
-            None => Example::shows(event, self.new, |event| jsonschema::is_valid(&there, event)),
+            Some(pattern) => Example::confirm_match(event, schema, pattern, true),
+            None => Example::confirm(event, schema, |event| jsonschema::is_valid(&has_value, event)),
         }
     }
 }
 
-fn leaf() -> Value {
+/// Returns the schema of Strings, Numbers, Booleans and Null.
+fn primitive() -> Value {
     json!({ "type": ["string", "number", "boolean", "null"] })
 }
 
-/// Events in which such a value stands at a field, or in a list at it.
-fn standing(names: &[&str], value: Value) -> Value {
-    // Each is said once, and spoken of twice.
-    let at = |depth: usize| json!({ "$ref": format!("#/$defs/{depth}") });
-    let or_listed = |depth| json!({ "anyOf": [at(depth), { "type": "array", "contains": at(depth) }] });
-    let members = names.iter().enumerate().map(
-        |(depth, name)| json!({ "type": "object", "properties": { *name: or_listed(depth + 1) }, "required": [*name] }),
-    );
+/// Returns the schema of events with a value of a schema at a path, or in an array there or on the way.
+///
+/// Each level is a definition with two references to it, so that the size is linear in the length of the path.
+fn value_at_path(names: &[&str], value: Value) -> Value {
+    let level = |depth: usize| json!({ "$ref": format!("#/$defs/{depth}") });
+    let level_or_array = |depth| json!({ "anyOf": [level(depth), { "type": "array", "contains": level(depth) }] });
+    let levels = names.iter().enumerate().map(|(depth, name)| {
+        json!({ "type": "object", "properties": { *name: level_or_array(depth + 1) }, "required": [*name] })
+    });
     let definitions: Map<String, Value> =
-        members.chain([value]).enumerate().map(|(depth, schema)| (depth.to_string(), schema)).collect();
+        levels.chain([value]).enumerate().map(|(depth, schema)| (depth.to_string(), schema)).collect();
     json!({ "$ref": "#/$defs/0", "$defs": definitions })
 }
 
@@ -195,8 +205,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_value_stands_at_a_field_or_in_lists_on_the_way() {
-        let there = standing(&["a", "b"], json!({ "const": 1 }));
+    fn a_value_at_a_path_may_be_in_arrays() {
+        let schema = value_at_path(&["a", "b"], json!({ "const": 1 }));
         for (event, expected) in [
             (json!({ "a": { "b": 1 } }), true),
             (json!({ "a": [{ "b": 2 }, { "b": [2, 1] }] }), true),
@@ -204,9 +214,9 @@ mod tests {
             (json!({ "a": 1 }), false),
             (json!([{ "a": { "b": 1 } }]), false),
         ] {
-            assert_eq!(jsonschema::is_valid(&there, &event), expected, "{event}");
+            assert_eq!(jsonschema::is_valid(&schema, &event), expected, "{event}");
         }
-        let text = |depth| standing(&vec!["a"; depth], json!({ "const": 1 })).to_string().len();
-        assert!(text(40) < 50 * text(1));
+        let length = |depth| value_at_path(&vec!["a"; depth], json!({ "const": 1 })).to_string().len();
+        assert!(length(40) < 50 * length(1));
     }
 }

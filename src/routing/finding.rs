@@ -1,61 +1,61 @@
-//! What is wrong with a rule, or has changed for it.
+//! Findings about rules.
 
 use std::fmt;
 
+use super::event_set::EventSet;
 use super::reach::Example;
-use super::shape::Shape;
 use crate::name::{EventType, Version};
 use crate::severity::Severity;
 
-/// One thing that is wrong with a rule, or that has changed for it.
+/// A mistake in a rule, or an effect of a change of the contract on it.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RoutingFinding {
-    /// What it is.
+    /// The kind of the finding, with its id, severity and explanation.
     pub kind: RoutingFindingKind,
-    /// The rule, by its name.
+    /// The name of the rule.
     pub rule: String,
-    /// The type and the version of the events, where it is about one.
-    pub shape: Option<(EventType, Version)>,
-    /// The field of the pattern, or the path of the target, that it is about.
+    /// The type and version of the events, unless the finding is about all of them.
+    pub event_version: Option<(EventType, Version)>,
+    /// The field of the pattern or the path of the target.
     pub path: Option<String>,
-    /// An event of before that shows it.
+    /// An event from before the change that demonstrates the finding.
     pub before: Option<Example>,
-    /// An event of now that shows it.
+    /// An event of now that demonstrates the finding.
     pub now: Option<Example>,
-    /// Why it is not known, where it is not.
+    /// The reason of an undecided answer or of an invalid path.
     pub reason: Option<String>,
 }
 
 impl RoutingFinding {
     pub(super) fn new(kind: RoutingFindingKind, rule: &str) -> Self {
         let rule = rule.to_owned();
-        Self { kind, rule, shape: None, path: None, before: None, now: None, reason: None }
+        Self { kind, rule, event_version: None, path: None, before: None, now: None, reason: None }
     }
 
-    pub(super) fn about(self, shape: &Shape) -> Self {
-        Self { shape: Some((shape.event_type().clone(), shape.version())), ..self }
+    pub(super) fn in_set(self, set: &EventSet) -> Self {
+        Self { event_version: Some((set.event_type().clone(), set.version())), ..self }
     }
 
-    pub(super) fn at(self, path: &str) -> Self {
+    pub(super) fn at_path(self, path: &str) -> Self {
         Self { path: Some(path.to_owned()), ..self }
     }
 
-    pub(super) fn shown(self, before: Option<&Example>, now: Option<&Example>) -> Self {
+    pub(super) fn with_examples(self, before: Option<&Example>, now: Option<&Example>) -> Self {
         Self { before: before.cloned(), now: now.cloned(), ..self }
     }
 
-    pub(super) fn because(self, reason: &str) -> Self {
+    pub(super) fn with_reason(self, reason: &str) -> Self {
         Self { reason: Some(reason.to_owned()), ..self }
     }
 }
 
 impl fmt::Display for RoutingFinding {
-    /// `stops-matching: rule "orders", Order.Created v4, at detail.data.channel`.
+    /// Writes `stops-matching: rule "orders", Order.Created v4, at detail.data.channel`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: rule {:?}", self.kind, self.rule)?;
-        if let Some((name, version)) = &self.shape {
-            write!(f, ", {name} {version}")?;
+        if let Some((event_type, version)) = &self.event_version {
+            write!(f, ", {event_type} {version}")?;
         }
         if let Some(path) = &self.path {
             write!(f, ", at {path}")?;
@@ -66,7 +66,7 @@ impl fmt::Display for RoutingFinding {
 
 macro_rules! kinds {
     ($($kind:ident = $id:literal, $severity:ident, $title:literal, $explanation:literal;)*) => {
-        /// What is wrong with a rule, or has changed for it. Each kind has an id that never changes.
+        /// Kinds of findings about rules. Each has an id that never changes.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum RoutingFindingKind {
@@ -74,31 +74,31 @@ macro_rules! kinds {
         }
 
         impl RoutingFindingKind {
-            /// All of them.
+            /// All kinds.
             pub const ALL: &'static [Self] = &[$(Self::$kind),*];
 
-            /// The id, which never changes: `dead-rule`.
+            /// Returns the id, which never changes: `dead-rule`.
             pub const fn id(self) -> &'static str {
                 match self {
                     $(Self::$kind => $id,)*
                 }
             }
 
-            /// What it is, in a sentence.
+            /// Returns a sentence that describes the finding.
             pub const fn title(self) -> &'static str {
                 match self {
                     $(Self::$kind => $title,)*
                 }
             }
 
-            /// What it means, how it comes about and what to do, in paragraphs.
-            pub const fn explain(self) -> &'static str {
+            /// Returns consequence, causes and correction, in paragraphs.
+            pub const fn explanation(self) -> &'static str {
                 match self {
                     $(Self::$kind => $explanation,)*
                 }
             }
 
-            /// How much it matters.
+            /// Returns the default severity.
             pub const fn severity(self) -> Severity {
                 match self {
                     $(Self::$kind => Severity::$severity,)*
@@ -111,85 +111,84 @@ macro_rules! kinds {
 kinds! {
     DeadRule = "dead-rule", Error,
     "The rule matches no event of any type of the contract.",
-    "It is proven for every version of every type: whatever the writers of the contract write, the pattern does not match \
-     it. Its target is never called, and nothing says so at run time.\n\n\
-     Often a name is misspelled, a field stands under `data` and not in the detail itself, a type was renamed, or the value \
-     is compared as a text where the event has a number.\n\n\
-     Look at the event that is shown with `event-contract match`: it says which condition fails. If the rule is for events \
-     from elsewhere, that are not in the catalog, leave it out of the check.";
+    "It is proven for every version of every type: the pattern matches no event that a writer of the contract writes. The \
+     target is never called, and there is no error at run time.\n\n\
+     Common causes are a misspelled name, a field that is below `data` and not in the detail itself, a renamed type, and a \
+     value that is a string in the pattern and a number in the event.\n\n\
+     Match the event of the finding with `event-contract match --why`, which shows the conditions that fail. If the rule is \
+     for events that are not in the catalog, exclude it from the check.";
 
     Undecided = "routing-undecided", Error,
-    "It is not known whether the rule matches.",
-    "Neither a proof nor an event was found within the budget, or the pattern says what cannot be said in JSON Schema: an \
-     address in all its spellings, very large integers, hundreds of ways through `$or`.\n\n\
-     Undecided never counts as harmless. Make the pattern simpler, or look at the events by hand.";
+    "It is undecided whether the rule matches.",
+    "Neither a proof nor an event was found within the budget, or JSON Schema cannot express the pattern: all spellings of \
+     an IP address, integers beyond 2^53, hundreds of `$or` combinations.\n\n\
+     Undecided never counts as harmless. Simplify the pattern, or check the events by hand.";
 
     StopsMatching = "stops-matching", Error,
-    "The rule matched events of the type, and matches none of the newer ones.",
-    "Before, there were events of this type that the rule matched; one is shown. Of what is written now it matches none; one \
-     that it does not get is shown, too. As soon as the writer writes the new version, the rule's target gets nothing more \
-     of it, and no error says so.\n\n\
-     It comes about where a field was renamed, moved or removed, where a leaf became an object, where a value is spelled \
-     otherwise, and where the pattern asks for one version by `detail.version`.\n\n\
-     Change the rule so that it matches both, by `$or`, and deploy that before the writer changes.";
+    "The rule matched events of the type, and matches none of the newer version.",
+    "The finding has an old event that the rule matches and a new one that it does not match. As soon as the writer writes \
+     the new version, the target gets no more events of the type, and there is no error.\n\n\
+     Common causes are a field that was renamed, moved or removed, a value that became an object, a value with another \
+     spelling, and a pattern that requires one `detail.version`.\n\n\
+     Change the rule so that it matches both versions, with `$or`, and deploy it before the writer changes.";
 
     StartsMatching = "starts-matching", Warning,
-    "The rule matched no event of the type, and matches some of the newer ones.",
-    "The target will get events that it has never seen. If that is what the new version is for, all is well: see that the \
-     target reads it. Else say more precisely in the rule what it is for, first of all the `detail-type`.";
+    "The rule matched no event of the type, and matches events of the newer version.",
+    "The target gets events that it has never received. If that is the purpose of the new version, check that the target \
+     reads them. Otherwise restrict the rule, first of all by `detail-type`.";
 
     MatchesFewer = "matches-fewer", Warning,
-    "The rule matched every event of the type, and does not match all of the newer ones.",
-    "What could be relied on before cannot be any more: there are events that pass the rule by. One is shown.\n\n\
-     It comes about where a field has become optional or may be null, and where an enumeration has new values.";
+    "The rule matched every event of the type, and misses events of the newer version.",
+    "The target got every event of the type and no longer does. The finding has an event that it does not get.\n\n\
+     Common causes are a field that became optional or nullable, and an enumeration with new values.";
 
     MatchesAll = "matches-all", Warning,
-    "The rule matched some events of the type, and matches every one of the newer ones.",
-    "The rule no longer selects anything: its condition always holds. The target may get many more events than before.";
+    "The rule matched some events of the type, and matches every event of the newer version.",
+    "The rule no longer selects: its conditions hold for every event. The target may get many more events than before.";
 
     LeafBecameObject = "leaf-became-object", Warning,
-    "Where the rule looks for a value, there may be an object now.",
-    "A pattern looks at texts, numbers, `true`, `false` and `null`, and at such values in lists. An object is no value to \
-     it: not even `{\"exists\": true}` finds one, and `{\"exists\": false}` holds where an object stands.\n\n\
-     Name the field of the object that the rule is about.";
+    "A field of the rule had a value, and may be an object now.",
+    "A pattern matches strings, numbers, booleans and null, also in arrays, and never an object: `{\"exists\": true}` does \
+     not match one, and `{\"exists\": false}` does.\n\n\
+     Name the member of the object that the rule is about.";
 
     ObjectBecameLeaf = "object-became-leaf", Warning,
-    "Where there was an object, there is a value now that the rule looks at.",
-    "A condition that never saw a value at this field sees one now: `{\"exists\": false}` and `{\"exists\": true}` have \
-     changed places. See whether the rule still means what it says.";
+    "A field of the rule was an object, and has a value now.",
+    "A condition that never had a value to match has one now: `{\"exists\": false}` no longer holds, and \
+     `{\"exists\": true}` does. Check that the rule still has the meaning that it should have.";
 
     NewValueLetThrough = "new-value-let-through", Warning,
-    "The rule takes all values but some, and there is a new value that it takes.",
-    "`anything-but` lists what was not wanted when it was written. The enumeration has grown since, and the new value gets \
-     through; an event with it is shown.\n\n\
-     Add the value to the list if it is not wanted, or list the values that are.";
+    "An `anything-but` of the rule accepts a new value.",
+    "`anything-but` lists the values that were unwanted when it was written. The field has a new value since then, which \
+     the rule accepts; the finding has an event with it.\n\n\
+     Add the value to the array if it is unwanted, or list the wanted values instead.";
 
     FieldBegins = "field-begins", Warning,
-    "The rule wants a field to be missing that was never sent, and is now.",
-    "`{\"exists\": false}` held for every event, for the type had no such field. Now it has: events that have it are no \
-     longer matched. One is shown.";
+    "A field that the rule requires to be absent is written for the first time.",
+    "`{\"exists\": false}` held for every event, as the type had no such field. Events that have it are no longer matched; \
+     the finding has one.";
 
     TypeGone = "type-gone", Warning,
-    "The rule matched events of a type that is not there any more.",
-    "Nothing in the contract writes this type now. If the rule is for it alone, remove the rule once the last event of the \
-     type has been delivered; archives may still replay some.";
+    "The rule matched events of a type that is no longer in the contract.",
+    "No writer of the contract writes the type. If the rule is for this type alone, remove it after the last event was \
+     delivered; an archive may still replay some.";
 
     PathNeverThere = "path-never-there", Error,
-    "A target of the rule reads a path that leads nowhere in any event that the rule matches.",
-    "`InputPath`, `PartitionKeyPath` and the paths of an input transformer are JSON paths that nothing checks when a rule is \
-     deployed. This one is proven to lead nowhere, in every version of every type that the rule can match.\n\n\
-     Compare it, letter by letter and in upper and lower case, with the event that is shown.";
+    "A target of the rule reads a path that is in no event that the rule matches.",
+    "EventBridge does not check `InputPath`, `PartitionKeyPath` and the paths of an input transformer when a rule is \
+     deployed. It is proven that this path does not exist in any version of any type that the rule matches.\n\n\
+     Compare it with the event of the finding, letter by letter and including upper and lower case.";
 
     PathMayBeMissing = "path-may-be-missing", Warning,
     "A target of the rule reads a path that is missing in some events that the rule matches.",
-    "There is an event that the rule matches and in which the path leads nowhere; it is shown. A target then gets less than \
-     it expects, and a partition key that is missing puts events in no order that means anything.\n\n\
-     Read a field that every event has, such as `$.detail.partitionKey`, or have the rule ask that the field exists.";
+    "The finding has an event that the rule matches and that does not have the path. The target then gets an incomplete \
+     input, and events without a partition key are in no defined order.\n\n\
+     Read a field that every event has, such as `$.detail.partitionKey`, or require in the pattern that the field exists.";
 
     PathUnreadable = "path-unreadable", Error,
-    "A target of the rule reads a path that is not understood.",
-    "EventBridge takes dot notation with letters, digits, `_`, `-` and `/`, indices of lists, and wildcards. Write the path \
-     so, and with wildcards for items of lists only: `$.detail.items[*].sku`.";
+    "A target of the rule reads a path that is not valid.",
+    "EventBridge accepts dot notation with letters, digits, `_`, `-` and `/`, array indices, and wildcards. Write the path \
+     that way, with wildcards for items of arrays only: `$.detail.items[*].sku`.";
 }
 
 impl fmt::Display for RoutingFindingKind {
@@ -203,10 +202,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_kind_is_explained() {
+    fn every_kind_has_a_title_and_an_explanation() {
         for kind in RoutingFindingKind::ALL {
-            assert!(kind.title().ends_with('.') && !kind.title().contains('\n'), "{kind}");
-            assert!(kind.explain().len() > 80 && !kind.explain().contains("  "), "{kind}");
+            let title = kind.title();
+            assert!(title.ends_with('.') && !title.contains('\n') && title.len() <= 100, "{kind}");
+            assert!(kind.explanation().len() > 80 && !kind.explanation().contains("  "), "{kind}");
         }
     }
 }

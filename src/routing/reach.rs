@@ -1,208 +1,232 @@
-//! Which events of a shape a rule matches.
+//! Reach of a pattern: whether it matches no event of a set, some, or all.
 
 use std::fmt;
 
 use serde_json::Value;
 
-use super::find::{Found, find};
-use super::shape::Shape;
-use super::translate::translate;
+use super::event_schema::EventSchema;
+use super::event_set::EventSet;
+use super::search::{SearchResult, find_event};
+use super::translation::translate;
 use crate::pattern::Pattern;
 use eventbridge_pattern::requirement::Approximation;
 
-/// An event of a [`Shape`] that shows something: that a pattern matches it, or does not, or that a path leads somewhere.
-///
-/// There is no way to make one but to have it validated, and matched.
+/// An event of an [`EventSet`] that demonstrates an answer. It is only constructed after it was validated and matched.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Example {
     event: Value,
 }
 
-/// Which events of a shape a rule matches, or a [path](crate::routing::Path) leads somewhere in. The list is complete.
+/// The events of a set that a pattern matches, or in which a [path](crate::routing::TargetPath) exists. The list is
+/// complete.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Reach {
-    /// None of them: that is proven.
+    /// No event: proven.
     Never {
-        /// One of them, where one is known.
+        /// An event of the set, if one is known.
         missed: Option<Example>,
     },
-    /// Some, and not all.
-    Some {
-        /// One that it matches.
+    /// Some events and not all: demonstrated by two of them.
+    Sometimes {
+        /// An event that matches.
         matched: Example,
-        /// One that it does not.
+        /// An event that does not match.
         missed: Example,
     },
-    /// All of them: that is proven.
+    /// Every event: proven.
     Always {
-        /// One of them, where one is known.
+        /// An event of the set, if one is known.
         matched: Option<Example>,
     },
-    /// It is not known. The safe way to read this is as the worst of the others.
+    /// Not decided within the budget. The safe way to read it is as the worst of the others.
     Undecided {
-        /// Why.
+        /// The reason of the prover.
         reason: String,
-        /// One that it matches, where one is known: then it is some, or all.
+        /// An event that matches, if one is known; it excludes `Never`.
         matched: Option<Example>,
-        /// One that it does not match, where one is known: then it is some, or none.
+        /// An event that does not match, if one is known; it excludes `Always`.
         missed: Option<Example>,
     },
 }
 
 impl Example {
-    /// The event, in its envelope.
+    /// Returns the event in its envelope.
     pub fn event(&self) -> &Value {
         &self.event
     }
 
-    /// The event, to keep.
-    pub fn into_event(self) -> Value {
+    pub(crate) fn into_event(self) -> Value {
         self.event
     }
 
-    /// The event, if it is one of the shape and the pattern matches it, or does not, as `expected` says.
-    pub(super) fn confirm(event: Value, shape: &Shape, pattern: &Pattern, expected: bool) -> Option<Self> {
-        let is_one = pattern.matches(&event) == Ok(expected) && shape.has(&event);
-        // A rule is matched against a text, and a text may say more than a value: both have to agree.
-        let is_one = is_one && pattern.matches(event.to_string().as_str()) == Ok(expected);
-        is_one.then_some(Self { event })
+    /// Accepts an event of the schema if matching it gives `expected`.
+    pub(super) fn confirm_match(event: Value, schema: &EventSchema, pattern: &Pattern, expected: bool) -> Option<Self> {
+        // EventBridge matches text, which may differ from a parsed value: both must agree.
+        let is_expected = |event: &Value| {
+            pattern.matches(event) == Ok(expected) && pattern.matches(event.to_string().as_str()) == Ok(expected)
+        };
+        Self::confirm(event, schema, is_expected)
     }
 
-    /// The event, if it is one of the shape and `shows` says that it shows what it should.
-    pub(super) fn shows(event: Value, shape: &Shape, shows: impl FnOnce(&Value) -> bool) -> Option<Self> {
-        (shows(&event) && shape.has(&event)).then_some(Self { event })
+    /// Accepts an event of the schema if it has a property.
+    pub(super) fn confirm(
+        event: Value,
+        schema: &EventSchema,
+        has_property: impl FnOnce(&Value) -> bool,
+    ) -> Option<Self> {
+        (has_property(&event) && schema.accepts(&event)).then_some(Self { event })
     }
 }
 
 impl fmt::Display for Example {
-    /// As compact JSON.
+    /// Writes the event as compact JSON.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.event.fmt(f)
     }
 }
 
 impl Reach {
-    /// `never`, `some`, `always` or `undecided`.
+    /// Returns the name of the answer: `never`, `some`, `always` or `undecided`.
     pub const fn as_str(&self) -> &'static str {
         match self {
             Self::Never { .. } => "never",
-            Self::Some { .. } => "some",
+            Self::Sometimes { .. } => "some",
             Self::Always { .. } => "always",
             Self::Undecided { .. } => "undecided",
         }
     }
 
-    /// An event that the rule matches, where one is known.
+    /// Returns an event that matches, if one is known.
     pub fn matched(&self) -> Option<&Example> {
         match self {
             Self::Never { .. } => None,
-            Self::Some { matched, .. } => Some(matched),
+            Self::Sometimes { matched, .. } => Some(matched),
             Self::Always { matched } | Self::Undecided { matched, .. } => matched.as_ref(),
         }
     }
 
-    /// An event that the rule does not match, where one is known.
+    /// Returns an event that does not match, if one is known.
     pub fn missed(&self) -> Option<&Example> {
         match self {
             Self::Always { .. } => None,
-            Self::Some { missed, .. } => Some(missed),
+            Self::Sometimes { missed, .. } => Some(missed),
             Self::Never { missed } | Self::Undecided { missed, .. } => missed.as_ref(),
         }
     }
 
-    /// Whether it is proven that the rule matches none.
+    /// Returns true if it is proven that no event matches.
     pub const fn is_never(&self) -> bool {
         matches!(self, Self::Never { .. })
     }
 
-    /// Whether it is proven that the rule matches all.
+    /// Returns true if it is proven that every event matches.
     pub const fn is_always(&self) -> bool {
         matches!(self, Self::Always { .. })
     }
 }
 
-impl Shape {
-    /// Which of these events a pattern matches.
+impl EventSet {
+    /// Decides which events of the set a pattern matches.
     ///
     /// ```
     /// use event_contract::contract;
     /// use event_contract::pattern::Pattern;
-    /// use event_contract::routing::{Envelope, Reach, Shape};
+    /// use event_contract::routing::{EnvelopeConstraints, EventSet};
     ///
-    /// let shapes = Shape::all(&contract::catalog()?, &Envelope::default())?;
+    /// let sets = EventSet::for_catalog(&contract::catalog()?, &EnvelopeConstraints::default())?;
     /// let rule = Pattern::parse(r#"{"detail-type": ["Order.Created"], "detail": {"data": {"channel": ["web"]}}}"#)?;
-    /// let row: Vec<&str> = shapes[..4].iter().map(|shape| shape.reach(&rule).as_str()).collect();
-    /// assert_eq!(row, ["never", "some", "some", "never"]); // Order.Created v1, v2 and v3, Order.Updated v1
+    /// let reaches: Vec<&str> = sets[..4].iter().map(|set| set.reach(&rule).as_str()).collect();
+    /// assert_eq!(reaches, ["never", "some", "some", "never"]); // Order.Created v1, v2 and v3, Order.Updated v1
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn reach(&self, pattern: &Pattern) -> Reach {
-        let confirm = |event, expected| Example::confirm(event, self, pattern, expected);
-        match translate(pattern, self.places()) {
+        let schema = self.event_schema();
+        let confirm = |event, expected| Example::confirm_match(event, schema, pattern, expected);
+        let question = Question { schema, confirm: &confirm };
+        match translate(pattern, schema.places()) {
             Some(matched) => {
                 let missed = matched.clone().complement();
-                decide(self, [&matched, &missed], &pattern.paths().collect::<Vec<_>>(), &confirm)
+                question.decide(&matched, &missed, &pattern.paths().collect::<Vec<_>>())
             }
-            None => undecided(self, "the pattern has too many ways to match", &confirm),
+            None => question.undecided(TOO_MANY_ALTERNATIVES),
         }
     }
 }
 
-/// Says of a value whether it is an example of the one thing, where `true` is given with it, or of the other.
+/// The reason for which a pattern with too many `$or` combinations is undecided.
+pub(super) const TOO_MANY_ALTERNATIVES: &str = "the pattern has too many alternatives";
+
+/// Confirms that an event is an example of the positive answer (`true`) or of the negative one (`false`).
 type Confirm<'c> = dyn Fn(Value, bool) -> Option<Example> + 'c;
 
-/// Whether a shape has events of two conditions. What is in neither is not asked about.
-pub(super) fn decide(shape: &Shape, conditions: [&Approximation; 2], paths: &[&str], confirm: &Confirm<'_>) -> Reach {
-    let side = |condition, expected| match sample(shape, confirm, expected) {
-        Some(example) => Side::Example(example),
-        None => side(shape, condition, paths, &|event| confirm(event, expected)),
-    };
-    match (side(conditions[0], true), side(conditions[1], false)) {
-        (Side::None, missed) => Reach::Never { missed: missed.example() },
-        (matched, Side::None) => Reach::Always { matched: matched.example() },
-        (Side::Example(matched), Side::Example(missed)) => Reach::Some { matched, missed },
-        (Side::Unknown(reason), missed) => Reach::Undecided { reason, matched: None, missed: missed.example() },
-        (matched, Side::Unknown(reason)) => Reach::Undecided { reason, matched: matched.example(), missed: None },
-    }
+/// A question about the events of a schema that has a positive and a negative answer for each of them.
+pub(super) struct Question<'q> {
+    pub(super) schema: &'q EventSchema,
+    pub(super) confirm: &'q Confirm<'q>,
 }
 
-pub(super) fn undecided(shape: &Shape, reason: &str, confirm: &Confirm<'_>) -> Reach {
-    let [matched, missed] = [true, false].map(|expected| sample(shape, confirm, expected));
-    Reach::Undecided { reason: reason.to_owned(), matched, missed }
-}
-
-/// One of the events that are known already.
-fn sample(shape: &Shape, confirm: &Confirm<'_>, expected: bool) -> Option<Example> {
-    shape.samples().iter().find_map(|event| confirm(event.clone(), expected))
-}
-
-/// An event between the bounds, or the proof that there is none.
-fn side(shape: &Shape, bounds: &Approximation, paths: &[&str], confirm: &dyn Fn(Value) -> Option<Example>) -> Side {
-    let mut reason = "no event could be confirmed".to_owned();
-    let conditions = if bounds.under == bounds.over { &[&bounds.under][..] } else { &[&bounds.under, &bounds.over] };
-    for condition in conditions {
-        match find(shape, condition, paths.iter().copied()) {
-            Found::Event(event) => {
-                if let Some(example) = confirm(event) {
-                    return Side::Example(example);
-                }
+impl Question<'_> {
+    /// Decides whether the schema has events of a condition and of its complement, which depend only on the fields at
+    /// `paths`.
+    pub(super) fn decide(&self, positive: &Approximation, negative: &Approximation, paths: &[&str]) -> Reach {
+        match (self.find_example(positive, true, paths), self.find_example(negative, false, paths)) {
+            (Witness::None, missed) => Reach::Never { missed: missed.into_example() },
+            (matched, Witness::None) => Reach::Always { matched: matched.into_example() },
+            (Witness::Example(matched), Witness::Example(missed)) => Reach::Sometimes { matched, missed },
+            (Witness::Unknown(reason), missed) => {
+                Reach::Undecided { reason, matched: None, missed: missed.into_example() }
             }
-            Found::None if **condition == bounds.over => return Side::None,
-            Found::None => {}
-            Found::Unknown(why) => reason = why,
+            (matched, Witness::Unknown(reason)) => {
+                Reach::Undecided { reason, matched: matched.into_example(), missed: None }
+            }
         }
     }
-    Side::Unknown(reason)
+
+    pub(super) fn undecided(&self, reason: &str) -> Reach {
+        let [matched, missed] = [true, false].map(|expected| self.find_sample(expected));
+        Reach::Undecided { reason: reason.to_owned(), matched, missed }
+    }
+
+    fn find_sample(&self, expected: bool) -> Option<Example> {
+        self.schema.samples().iter().find_map(|event| (self.confirm)(event.clone(), expected))
+    }
+
+    /// Finds an example of a condition, or proves that there is none.
+    ///
+    /// An event of the under-approximation is likely confirmed, so it is searched first. Only the over-approximation can
+    /// prove that there is none.
+    fn find_example(&self, condition: &Approximation, expected: bool, paths: &[&str]) -> Witness {
+        if let Some(example) = self.find_sample(expected) {
+            return Witness::Example(example);
+        }
+        let Approximation { over, under } = condition;
+        let mut reason = "no event could be confirmed".to_owned();
+        let schemas = if under == over { &[over][..] } else { &[under, over] };
+        for schema in schemas {
+            match find_event(self.schema, schema, paths.iter().copied()) {
+                SearchResult::Event(event) => {
+                    if let Some(example) = (self.confirm)(event, expected) {
+                        return Witness::Example(example);
+                    }
+                }
+                SearchResult::None if *schema == over => return Witness::None,
+                SearchResult::None => {}
+                SearchResult::Unknown(unknown) => reason = unknown,
+            }
+        }
+        Witness::Unknown(reason)
+    }
 }
 
-/// Whether there is an event that is matched, or one that is not.
-enum Side {
+/// An example, or the proof that there is none, or the reason for which neither was found.
+enum Witness {
     Example(Example),
     None,
     Unknown(String),
 }
 
-impl Side {
-    fn example(self) -> Option<Example> {
+impl Witness {
+    fn into_example(self) -> Option<Example> {
         match self {
             Self::Example(example) => Some(example),
             Self::None | Self::Unknown(_) => None,

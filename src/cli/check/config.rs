@@ -10,7 +10,7 @@ use toml::value::Datetime;
 
 use super::{CONFIG, Failure};
 use crate::check::{Ignored, Policy, PolicyError, Waiver};
-use crate::routing::Envelope;
+use crate::routing::EnvelopeConstraints;
 use crate::severity::Severity;
 
 #[derive(Debug, Deserialize)]
@@ -49,7 +49,7 @@ struct EnvelopeEntry {
 #[derive(Debug, Default)]
 pub(super) struct Settings {
     pub(super) policy: Policy,
-    pub(super) envelope: Envelope,
+    pub(super) envelope: EnvelopeConstraints,
 }
 
 #[derive(Debug, Deserialize)]
@@ -116,17 +116,7 @@ fn parse(text: &str) -> Result<Settings, String> {
         policy = policy.ignore(Ignored { event_type, path, reason }).map_err(text)?;
     }
     let EnvelopeEntry { sources, accounts, regions } = config.envelope;
-    let mut envelope = Envelope::default();
-    if let Some(sources) = sources {
-        envelope = envelope.with_sources(sources);
-    }
-    if let Some(accounts) = accounts {
-        envelope = envelope.with_accounts(accounts);
-    }
-    if let Some(regions) = regions {
-        envelope = envelope.with_regions(regions);
-    }
-    Ok(Settings { policy, envelope })
+    Ok(Settings { policy, envelope: EnvelopeConstraints { sources, accounts, regions } })
 }
 
 #[cfg(test)]

@@ -1,0 +1,160 @@
+//! The events of one version of a type, as EventBridge delivers them.
+
+use std::fmt;
+
+use serde_json::Value;
+
+use super::envelope::EnvelopeConstraints;
+use super::event_schema::EventSchema;
+use super::search::{self, SearchResult};
+use crate::catalog::{Catalog, CatalogType, CatalogVersion};
+use crate::compat::QuestionError;
+use crate::name::{EventType, Version};
+use crate::schema::envelope_of;
+
+/// The set of events of one version of a type: those that are valid under the writer's schema, in the envelope.
+///
+/// The envelope has exactly the members that EventBridge delivers. A `format` of `date-time`, `date` or `uuid` is asserted.
+pub struct EventSet {
+    event_type: EventType,
+    version: Version,
+    schema: EventSchema,
+}
+
+/// A schema that is invalid, or that no event satisfies.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("cannot derive the events of {event_type} {version}: {kind}")]
+pub struct EventSetError {
+    event_type: EventType,
+    version: Version,
+    kind: EventSetErrorKind,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+enum EventSetErrorKind {
+    #[error("{0}")]
+    Question(QuestionError),
+    #[error("invalid JSON Schema: {0}")]
+    InvalidSchema(String),
+    #[error("no event is valid under the schema")]
+    Empty,
+}
+
+impl EventSet {
+    /// Returns the events of one version of a catalog type.
+    pub(crate) fn for_version(
+        catalog_type: &CatalogType,
+        version: &CatalogVersion,
+        constraints: &EnvelopeConstraints,
+    ) -> Result<Self, EventSetError> {
+        let schema = version.writer_schema().in_envelope();
+        Self::new(catalog_type.name().clone(), version.version(), schema.as_value().clone(), constraints)
+    }
+
+    /// Returns the events of each version of each type of a catalog.
+    pub fn for_catalog(catalog: &Catalog, constraints: &EnvelopeConstraints) -> Result<Vec<Self>, EventSetError> {
+        let types = catalog.types().iter();
+        let versions = types.flat_map(|catalog_type| catalog_type.versions().iter().map(move |it| (catalog_type, it)));
+        versions.map(|(catalog_type, version)| Self::for_version(catalog_type, version, constraints)).collect()
+    }
+
+    /// Returns the events of a published writer's schema of a payload, draft 2020-12.
+    pub fn for_payload(
+        event_type: EventType,
+        version: Version,
+        payload: &Value,
+        constraints: &EnvelopeConstraints,
+    ) -> Result<Self, EventSetError> {
+        let schema = envelope_of(event_type.as_str(), version, payload);
+        Self::new(event_type, version, schema, constraints)
+    }
+
+    fn new(
+        event_type: EventType,
+        version: Version,
+        mut schema: Value,
+        constraints: &EnvelopeConstraints,
+    ) -> Result<Self, EventSetError> {
+        constraints.apply(&mut schema);
+        let schema = EventSchema::new(schema)
+            .map_err(|error| EventSetErrorKind::InvalidSchema(error.to_string()))
+            .and_then(with_samples);
+        match schema {
+            Ok(schema) => Ok(Self { event_type, version, schema }),
+            Err(kind) => Err(EventSetError { event_type, version, kind }),
+        }
+    }
+
+    /// Returns the type of the events.
+    pub fn event_type(&self) -> &EventType {
+        &self.event_type
+    }
+
+    /// Returns the version of the events.
+    pub fn version(&self) -> Version {
+        self.version
+    }
+
+    /// Returns the JSON Schema of the events in their envelope, draft 2020-12.
+    pub fn schema(&self) -> &Value {
+        self.schema.as_value()
+    }
+
+    /// Returns true if the event is in the set.
+    pub fn contains(&self, event: &Value) -> bool {
+        self.schema.accepts(event)
+    }
+
+    pub(super) fn event_schema(&self) -> &EventSchema {
+        &self.schema
+    }
+}
+
+/// Finds a small and a full event. An unknown answer leaves the schema without samples; the prover is then asked for each
+/// question.
+fn with_samples(schema: EventSchema) -> Result<EventSchema, EventSetErrorKind> {
+    let mut samples = match search::find_any(&schema) {
+        Ok(SearchResult::Event(event)) => vec![event],
+        Ok(SearchResult::Unknown(_)) => return Ok(schema),
+        Ok(SearchResult::None) => return Err(EventSetErrorKind::Empty),
+        Err(error) => return Err(EventSetErrorKind::Question(error)),
+    };
+    samples.extend(search::find_fullest(&schema));
+    for sample in &mut samples {
+        set_realistic_envelope(&schema, sample);
+    }
+    Ok(schema.with_samples(samples))
+}
+
+/// Replaces envelope members by values as EventBridge writes them, if the schema accepts them.
+fn set_realistic_envelope(schema: &EventSchema, event: &mut Value) {
+    for (name, realistic) in [
+        ("id", "bbfbc65f-8536-ee88-dc6a-45b85079b7d7"),
+        ("account", "123456789012"),
+        ("region", "eu-west-1"),
+        ("time", "2026-11-22T10:43:01Z"),
+        ("source", "external"),
+    ] {
+        let Some(member) = event.get_mut(name) else { continue };
+        let before = std::mem::replace(member, realistic.into());
+        if !schema.accepts(event) {
+            event[name] = before;
+        }
+    }
+}
+
+impl fmt::Debug for EventSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EventSet")
+            .field("event_type", &self.event_type)
+            .field("version", &self.version)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Display for EventSet {
+    /// Writes type and version: `Order.Created v3`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.event_type, self.version)
+    }
+}
