@@ -8,7 +8,7 @@ use super::document::{Library, Unreadable};
 use super::draft::Draft;
 use super::explain::Explanation;
 use super::finding::{Finding, FindingKind, KeywordPlace};
-use super::formula::Id;
+use super::formula::FormulaId;
 use super::lower::{Lowering, Trouble};
 use super::question::{Question, QuestionError};
 use super::role::{PerRole, Role};
@@ -82,7 +82,7 @@ fn draft(question: &Question<'_>, role: Role) -> Result<Draft, QuestionError> {
 }
 
 /// The formula of a schema; a reason for which there is none is an answer, an error is not.
-pub(super) fn lower(lowering: &mut Lowering<'_>, schema: SchemaIndex) -> Result<Result<Id, Reason>, Unreadable> {
+pub(super) fn lower(lowering: &mut Lowering<'_>, schema: SchemaIndex) -> Result<Result<FormulaId, Reason>, Unreadable> {
     let root = lowering.sources.root(schema);
     match lowering.lower(root) {
         Ok(id) => Ok(Ok(id)),
@@ -127,7 +127,7 @@ fn refusal(refused: Rejection, document: &Value) -> Reason {
 struct Asking<'q, 'a> {
     question: &'q Question<'a>,
     judge: Confirmer<'a>,
-    writer: Id,
+    writer: FormulaId,
     spelling: bool,
 }
 

@@ -7,13 +7,13 @@ use foldhash::{HashMap, HashMapExt as _};
 use serde_json::Value;
 
 use super::document::address;
-use super::formula::{Atom, Id, Node, Type};
+use super::formula::{Atom, FormulaId, JsonType, Node};
 use super::lower::Lowering;
 use super::number::{equality_key, is_multiple, is_spelled_as_integer, to_rational};
 
 impl Lowering<'_> {
     /// Evaluates a formula on a document; `None` if the result depends on an opaque format or pattern.
-    pub(super) fn evaluate(&mut self, id: Id, value: &Value) -> Option<bool> {
+    pub(super) fn evaluate(&mut self, id: FormulaId, value: &Value) -> Option<bool> {
         Evaluation { lowering: self, memo: HashMap::new() }.evaluate(id, value)
     }
 }
@@ -22,11 +22,11 @@ impl Lowering<'_> {
 /// be exponential in their size.
 struct Evaluation<'l, 'a> {
     lowering: &'l mut Lowering<'a>,
-    memo: HashMap<(Id, usize), Option<bool>>,
+    memo: HashMap<(FormulaId, usize), Option<bool>>,
 }
 
 impl Evaluation<'_, '_> {
-    fn evaluate(&mut self, id: Id, value: &Value) -> Option<bool> {
+    fn evaluate(&mut self, id: FormulaId, value: &Value) -> Option<bool> {
         let node = std::rc::Rc::clone(self.lowering.store.node(id));
         if let Node::True | Node::False | Node::Types(_) | Node::In(_) | Node::NotIn(_) = &*node {
             return self.node(&node, value);
@@ -47,11 +47,11 @@ impl Evaluation<'_, '_> {
             Node::Or(parts) => self
                 .conjunction(parts.iter().copied(), |this, part| this.evaluate(part, value).map(|holds| !holds))
                 .map(|none| !none),
-            Node::Types(types) => Some(types.has(Type::of(value))),
-            Node::In(set) => Some(self.lowering.store.set(*set).has(value)),
-            Node::NotIn(set) => Some(!self.lowering.store.set(*set).has(value)),
-            Node::Call { target, holds } => {
-                let body = self.lowering.call(*target, *holds);
+            Node::Types(types) => Some(types.contains(JsonType::from_value(value))),
+            Node::In(set) => Some(self.lowering.store.value_set(*set).contains(value)),
+            Node::NotIn(set) => Some(!self.lowering.store.value_set(*set).contains(value)),
+            Node::Reference { target, polarity } => {
+                let body = self.lowering.expand(*target, *polarity);
                 self.evaluate(body, value)
             }
             Node::Atom(atom) => self.evaluate_atom(atom, value),
@@ -78,29 +78,31 @@ impl Evaluation<'_, '_> {
     fn evaluate_atom(&mut self, atom: &Atom, value: &Value) -> Option<bool> {
         match value {
             Value::Number(number) => Some(match atom {
-                Atom::Spelled { integer } => return is_spelled_as_integer(number).map(|is| is == *integer),
-                Atom::AtLeast { bound, strict } => {
-                    to_rational(number) > *bound || (!strict && to_rational(number) == *bound)
+                Atom::IntegerLiteral { polarity } => return is_spelled_as_integer(number).map(|is| polarity.apply(is)),
+                Atom::Minimum { bound, exclusive } => {
+                    to_rational(number) > *bound || (!exclusive && to_rational(number) == *bound)
                 }
-                Atom::AtMost { bound, strict } => {
-                    to_rational(number) < *bound || (!strict && to_rational(number) == *bound)
+                Atom::Maximum { bound, exclusive } => {
+                    to_rational(number) < *bound || (!exclusive && to_rational(number) == *bound)
                 }
                 Atom::MultipleOf(of) => is_multiple(&to_rational(number), of),
                 Atom::NotMultipleOf(of) => !is_multiple(&to_rational(number), of),
                 other => {
-                    debug_assert!(other.of() != Type::Number);
+                    debug_assert!(other.json_type() != JsonType::Number);
                     true
                 }
             }),
             Value::String(text) => match atom {
                 Atom::MinLength(count) => Some(text.chars().count() as u64 >= *count),
                 Atom::MaxLength(count) => Some(text.chars().count() as u64 <= *count),
-                Atom::Language { language, holds } => {
-                    Some(self.lowering.sources.languages.matches(*language, text) == *holds)
+                Atom::Language { language, polarity } => {
+                    Some(polarity.apply(self.lowering.sources.languages.matches(*language, text)))
                 }
-                Atom::Opaque { name, holds } => super::format::decide_predicate(name, text).map(|is| is == *holds),
+                Atom::Opaque { predicate, polarity } => {
+                    super::format::decide_predicate(predicate, text).map(|is| polarity.apply(is))
+                }
                 other => {
-                    debug_assert!(other.of() != Type::String);
+                    debug_assert!(other.json_type() != JsonType::String);
                     Some(true)
                 }
             },
@@ -116,7 +118,7 @@ impl Evaluation<'_, '_> {
                     Some(value) => self.evaluate(*inner, value),
                     None => Some(false),
                 },
-                Atom::AllMembers { names, value } => {
+                Atom::EveryMember { names, value } => {
                     let (names, value) = (self.lowering.store.not(*names), *value);
                     let either = [names, value];
                     self.conjunction(members.iter(), |this, member| this.evaluate_member(either, member))
@@ -127,7 +129,7 @@ impl Evaluation<'_, '_> {
                         .map(|none| !none)
                 }
                 other => {
-                    debug_assert!(other.of() != Type::Object);
+                    debug_assert!(other.json_type() != JsonType::Object);
                     Some(true)
                 }
             },
@@ -136,7 +138,7 @@ impl Evaluation<'_, '_> {
     }
 
     /// Evaluates the disjunction of a formula on the name of a member and one on its value.
-    fn evaluate_member(&mut self, [names, value]: [Id; 2], (name, member): (&String, &Value)) -> Option<bool> {
+    fn evaluate_member(&mut self, [names, value]: [FormulaId; 2], (name, member): (&String, &Value)) -> Option<bool> {
         // The value for the name is temporary, and must not enter the memo: its address may be reused. So it gets its own.
         match self.lowering.evaluate(names, &Value::String(name.clone())) {
             Some(true) => Some(true),
@@ -151,31 +153,31 @@ impl Evaluation<'_, '_> {
         match atom {
             Atom::MinItems(count) => Some(items.len() as u64 >= *count),
             Atom::MaxItems(count) => Some(items.len() as u64 <= *count),
-            Atom::ItemAt(index, inner) => at(*index).map_or(Some(true), |item| self.evaluate(*inner, item)),
+            Atom::IfItem(index, inner) => at(*index).map_or(Some(true), |item| self.evaluate(*inner, item)),
             Atom::Item(index, inner) => at(*index).map_or(Some(false), |item| self.evaluate(*inner, item)),
-            Atom::ItemsFrom(index, inner) => self.conjunction(from(*index), |this, item| this.evaluate(*inner, item)),
-            Atom::CountAtLeast { from: index, item, count } => {
+            Atom::EveryItem(index, inner) => self.conjunction(from(*index), |this, item| this.evaluate(*inner, item)),
+            Atom::MinContains { from: index, item, count } => {
                 let (min, max) = self.count_items(from(*index), *item);
                 if min >= *count { Some(true) } else { (max < *count).then_some(false) }
             }
-            Atom::CountAtMost { from: index, item, count } => {
+            Atom::MaxContains { from: index, item, count } => {
                 let (min, max) = self.count_items(from(*index), *item);
                 if max <= *count { Some(true) } else { (min > *count).then_some(false) }
             }
-            Atom::Unique { holds } => {
+            Atom::UniqueItems { polarity } => {
                 let mut keys: Vec<String> = items.iter().map(equality_key).collect();
                 keys.sort_unstable();
-                Some(keys.windows(2).all(|pair| pair[0] != pair[1]) == *holds)
+                Some(polarity.apply(keys.windows(2).all(|pair| pair[0] != pair[1])))
             }
             other => {
-                debug_assert!(other.of() != Type::Array);
+                debug_assert!(other.json_type() != JsonType::Array);
                 Some(true)
             }
         }
     }
 
     /// Counts the items that satisfy the formula: a lower and an upper bound, apart where some are unknown.
-    fn count_items<'v>(&mut self, items: impl Iterator<Item = &'v Value>, formula: Id) -> (u64, u64) {
+    fn count_items<'v>(&mut self, items: impl Iterator<Item = &'v Value>, formula: FormulaId) -> (u64, u64) {
         items.fold((0, 0), |(min, max), item| match self.evaluate(formula, item) {
             Some(true) => (min + 1, max + 1),
             Some(false) => (min, max),

@@ -12,7 +12,7 @@ use json_document::Pointer;
 use super::document::{Place, PlaceKey, address};
 use super::draft::Draft;
 use super::finding::{Finding, FindingKind, KeywordPlace};
-use super::formula::{Atom, Id, Node};
+use super::formula::{Atom, FormulaId, Node, Polarity};
 use super::lower::Lowering;
 use super::role::Role;
 use super::solve::{Answer, Solver};
@@ -23,7 +23,7 @@ use super::witness::Confirmer;
 enum Step {
     Member(String),
     /// A member with such a name.
-    SomeMember(Id),
+    SomeMember(FormulaId),
     Item(u64),
     /// An item from this place on.
     SomeItem(u64),
@@ -43,7 +43,7 @@ const ROUNDS: [usize; 4] = [0, 1, 2, usize::MAX];
 pub(super) struct Explanation<'s, 'l, 'a, 'j> {
     solver: &'s mut Solver<'l, 'a>,
     judge: &'j mut Confirmer<'a>,
-    writer: Id,
+    writer: FormulaId,
     findings: Vec<Found>,
     /// What is found where it was not looked further, for want of anything better.
     shallow: Vec<Found>,
@@ -56,7 +56,7 @@ pub(super) struct Explanation<'s, 'l, 'a, 'j> {
     /// What came of looking into a schema at the end of a path, by how often: many may lead to the same.
     looked: HashMap<(PlaceKey, Vec<Step>), (usize, usize)>,
     /// What surely holds of what is at the end of the path; nothing, where that is not known.
-    surely: Vec<Id>,
+    surely: Vec<FormulaId>,
     /// The schemas that are being looked into, with the length of the path to each.
     within: Vec<(usize, usize)>,
 }
@@ -81,7 +81,7 @@ impl Found {
 }
 
 impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
-    pub(super) fn new(solver: &'s mut Solver<'l, 'a>, judge: &'j mut Confirmer<'a>, writer: Id) -> Self {
+    pub(super) fn new(solver: &'s mut Solver<'l, 'a>, judge: &'j mut Confirmer<'a>, writer: FormulaId) -> Self {
         Self {
             solver,
             judge,
@@ -131,7 +131,7 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
     }
 
     /// A document of the writer of which the formula holds at the end of the path.
-    fn find(&mut self, path: &[Step], formula: Id) -> Option<Rc<Value>> {
+    fn find(&mut self, path: &[Step], formula: FormulaId) -> Option<Rc<Value>> {
         let formula = self.along(path, formula);
         match self.solver.find([self.writer, formula]) {
             Answer::Document(document) => Some(document),
@@ -140,14 +140,14 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
     }
 
     /// That the formula holds of something at the end of the path.
-    fn along(&mut self, path: &[Step], formula: Id) -> Id {
+    fn along(&mut self, path: &[Step], formula: FormulaId) -> FormulaId {
         let store = &mut self.lowering().store;
         path.iter().rev().fold(formula, |inner, step| {
             let (atom, of) = match step {
                 Step::Member(name) => (Atom::Member(name.as_str().into(), inner), store.is_object()),
                 Step::SomeMember(names) => (Atom::SomeMember { names: *names, value: inner }, store.is_object()),
                 Step::Item(at) => (Atom::Item(*at, inner), store.is_array()),
-                Step::SomeItem(from) => (Atom::CountAtLeast { from: *from, item: inner, count: 1 }, store.is_array()),
+                Step::SomeItem(from) => (Atom::MinContains { from: *from, item: inner, count: 1 }, store.is_array()),
             };
             let atom = store.atom(atom);
             store.and([of, atom])
@@ -201,7 +201,7 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
         place: Place<'a>,
         members: &'a Map<String, Value>,
         keyword: &'static str,
-        not: Id,
+        not: FormulaId,
         path: &mut Vec<Step>,
     ) {
         let (before, found, cuts) = (self.findings.len(), self.found, self.cuts);
@@ -231,7 +231,7 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
             ("patternProperties", Some(Value::Object(map))) => {
                 for (pattern, schema) in map {
                     let Ok(language) = self.lowering().sources.languages.compile(pattern) else { continue };
-                    let names = self.lowering().store.atom(Atom::Language { language, holds: true });
+                    let names = self.lowering().store.atom(Atom::Language { language, polarity: Polarity::Positive });
                     self.step(place, schema, Step::SomeMember(names), keyword, path);
                 }
             }
@@ -240,7 +240,8 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
             ("required", Some(Value::Array(names))) => {
                 for name in names.iter().filter_map(Value::as_str) {
                     let store = &mut self.lowering().store;
-                    let (object, absent) = (store.is_object(), store.atom(Atom::IfMember(name.into(), Id::FALSE)));
+                    let (object, absent) =
+                        (store.is_object(), store.atom(Atom::IfMember(name.into(), FormulaId::FALSE)));
                     let missing = store.and([object, absent]);
                     self.report_member(place, keyword, missing, path, Some(name));
                 }
@@ -273,8 +274,8 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
     }
 
     /// What the writer surely says of the members at the end of the path, name by name.
-    fn surely_of_members(&mut self) -> HashMap<Rc<str>, Vec<Id>> {
-        let mut known: HashMap<Rc<str>, Vec<Id>> = HashMap::new();
+    fn surely_of_members(&mut self) -> HashMap<Rc<str>, Vec<FormulaId>> {
+        let mut known: HashMap<Rc<str>, Vec<FormulaId>> = HashMap::new();
         let surely = self.surely.clone();
         for id in self.solver.flatten(surely).unwrap_or_default() {
             if let Node::Atom(Atom::IfMember(name, value) | Atom::Member(name, value)) =
@@ -287,7 +288,7 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
     }
 
     /// Whether the schema accepts all of which this holds: then there is nothing to be found in it.
-    fn is_read(&mut self, place: Place<'a>, schema: &'a Value, surely: &[Id]) -> bool {
+    fn is_read(&mut self, place: Place<'a>, schema: &'a Value, surely: &[FormulaId]) -> bool {
         let inner = self.lowering().sources.below(place, schema);
         let Ok(read) = self.lowering().lower(inner) else { return false };
         let not_read = self.lowering().store.not(read);
@@ -312,8 +313,8 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
         let inner = self.lowering().sources.below(place, schema);
         if schema == &Value::Bool(false) {
             // What is not taken at all is the keyword's doing.
-            if let Some(document) = self.find(path, Id::TRUE) {
-                self.add(place, keyword, Id::TRUE, path, &document, None);
+            if let Some(document) = self.find(path, FormulaId::TRUE) {
+                self.add(place, keyword, FormulaId::TRUE, path, &document, None);
             }
         } else {
             self.schema(inner, path);
@@ -332,7 +333,7 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
         let mut others = Vec::new();
         for pattern in members.get("patternProperties").and_then(Value::as_object).into_iter().flat_map(Map::keys) {
             let Ok(language) = self.lowering().sources.languages.compile(pattern) else { return };
-            others.push(self.lowering().store.atom(Atom::Language { language, holds: false }));
+            others.push(self.lowering().store.atom(Atom::Language { language, polarity: Polarity::Negative }));
         }
         let mut listed: Vec<String> = members
             .get("properties")
@@ -355,17 +356,24 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
             }
             listed.push(name);
         }
-        let elsewhere = self.lowering().store.none_of(listed.into_iter().map(Value::String));
+        let elsewhere = self.lowering().store.none_of_values(listed.into_iter().map(Value::String));
         others.push(elsewhere);
         let names = self.lowering().store.and(others);
         self.step(place, schema, Step::SomeMember(names), "additionalProperties", path);
     }
 
-    fn report(&mut self, place: Place<'a>, keyword: &'static str, not: Id, path: &[Step]) {
+    fn report(&mut self, place: Place<'a>, keyword: &'static str, not: FormulaId, path: &[Step]) {
         self.report_member(place, keyword, not, path, None);
     }
 
-    fn report_member(&mut self, place: Place<'a>, keyword: &'static str, not: Id, path: &[Step], member: Option<&str>) {
+    fn report_member(
+        &mut self,
+        place: Place<'a>,
+        keyword: &'static str,
+        not: FormulaId,
+        path: &[Step],
+        member: Option<&str>,
+    ) {
         if let Some(document) = self.find(path, not) {
             self.add(place, keyword, not, path, &document, member);
         }
@@ -375,7 +383,7 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
         &mut self,
         place: Place<'a>,
         keyword: &'static str,
-        not: Id,
+        not: FormulaId,
         path: &[Step],
         document: &Value,
         member: Option<&str>,
@@ -421,7 +429,7 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
     }
 
     /// Where in the document the path ends.
-    fn locate(&mut self, path: &[Step], not: Id, document: &Value) -> Pointer {
+    fn locate(&mut self, path: &[Step], not: FormulaId, document: &Value) -> Pointer {
         let (mut pointer, mut value) = (Pointer::ROOT, document);
         for (number, step) in path.iter().enumerate() {
             let rest = self.along(&path[number + 1..], not);

@@ -12,28 +12,28 @@ use serde_json::{Map, Value};
 use super::alike;
 use super::document::{Place, PlaceKey, Unreadable};
 use super::draft::Draft;
-use super::formula::{Id, Store, Target};
+use super::formula::{FormulaId, Polarity, Store, TargetId};
 use super::sources::{SchemaIndex, Sources};
 
 /// What one keyword, with those that it cannot be read without, says.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Part {
     pub(super) keyword: &'static str,
-    pub(super) formula: Id,
+    pub(super) formula: FormulaId,
 }
 
 /// The schemas of a question, and the formulas that they become.
 pub(super) struct Lowering<'a> {
     pub(super) sources: Sources<'a>,
     pub(super) store: Store,
-    lowered: HashMap<PlaceKey, Id>,
+    lowered: HashMap<PlaceKey, FormulaId>,
     parts: HashMap<PlaceKey, Rc<[Part]>>,
     /// Schemas that are being lowered which lead back to themselves without a step into the document.
     looping: Vec<PlaceKey>,
     /// What the schemas that are referred to say.
-    rounds: HashMap<PlaceKey, Id>,
+    rounds: HashMap<PlaceKey, FormulaId>,
     targets: Vec<Place<'a>>,
-    target_ids: HashMap<Class, Target>,
+    target_ids: HashMap<Class, TargetId>,
     /// Schemas that are referred to, by what they say.
     classes: HashMap<PlaceKey, usize>,
     /// The first thing found that cannot be read, or of which no formula can be made, with the schema that led to it.
@@ -95,7 +95,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// What the schema that is referred to says. Where that cannot be read, the trouble is noted.
-    pub(super) fn call(&mut self, target: Target, holds: bool) -> Id {
+    pub(super) fn expand(&mut self, target: TargetId, polarity: Polarity) -> FormulaId {
         let place = self.targets[target.0 as usize];
         let key = place.key();
         let looping = std::mem::take(&mut self.looping);
@@ -115,14 +115,14 @@ impl<'a> Lowering<'a> {
             }
             Err(trouble) => {
                 self.trouble.get_or_insert((place.root, trouble));
-                return Id::FALSE;
+                return FormulaId::FALSE;
             }
         };
-        if holds { id } else { self.store.not(id) }
+        if polarity.is_positive() { id } else { self.store.not(id) }
     }
 
     /// The formula of a schema.
-    pub(super) fn lower(&mut self, place: Place<'a>) -> Result<Id, Trouble> {
+    pub(super) fn lower(&mut self, place: Place<'a>) -> Result<FormulaId, Trouble> {
         let key = place.key();
         // On the way round, what is known elsewhere may still refer to where the way began.
         if self.looping.is_empty()
@@ -154,7 +154,7 @@ impl<'a> Lowering<'a> {
         }
         let parts: Rc<[Part]> = match place.schema {
             Value::Bool(true) => [].into(),
-            Value::Bool(false) => [Part { keyword: "false", formula: Id::FALSE }].into(),
+            Value::Bool(false) => [Part { keyword: "false", formula: FormulaId::FALSE }].into(),
             Value::Object(members) => self.keywords(place, members)?.into(),
             Value::Null | Value::Number(_) | Value::String(_) | Value::Array(_) => {
                 return Err(Unreadable::Schema.into());
@@ -167,14 +167,14 @@ impl<'a> Lowering<'a> {
     }
 
     /// The schema that a reference leads to, as a formula that is opened only where it is needed: it may be recursive.
-    fn refer(&mut self, place: Place<'a>) -> Id {
+    fn refer(&mut self, place: Place<'a>) -> FormulaId {
         let key = place.key();
         let class = self.classes.get(&key).map_or(Class::Only(key), |&class| Class::Alike(class));
         let target = *self.target_ids.entry(class).or_insert_with(|| {
             self.targets.push(place);
-            Target(u32::try_from(self.targets.len() - 1).unwrap_or(u32::MAX))
+            TargetId(u32::try_from(self.targets.len() - 1).unwrap_or(u32::MAX))
         });
-        self.store.call(target)
+        self.store.reference(target)
     }
 
     fn keywords(&mut self, place: Place<'a>, members: &'a Map<String, Value>) -> Result<Vec<Part>, Trouble> {
@@ -204,10 +204,10 @@ impl<'a> Lowering<'a> {
 
     /// A schema that leads back to itself: what it asks of a document on the way round; that it asks for itself adds
     /// nothing.
-    fn round(&mut self, target: Place<'a>) -> Result<Id, Trouble> {
+    fn round(&mut self, target: Place<'a>) -> Result<FormulaId, Trouble> {
         let key = target.key();
         if self.looping.contains(&key) {
-            return Ok(Id::TRUE);
+            return Ok(FormulaId::TRUE);
         }
         self.looping.push(key);
         let lowered = self.lower(target);
@@ -319,19 +319,19 @@ impl<'a> Sink<'_, 'a> {
         &mut self.lowering.store
     }
 
-    fn part(&mut self, keyword: &'static str, formula: Id) {
-        if formula != Id::TRUE {
+    fn part(&mut self, keyword: &'static str, formula: FormulaId) {
+        if formula != FormulaId::TRUE {
             self.parts.push(Part { keyword, formula });
         }
     }
 
     /// The formula of a schema that stands here.
-    fn lower(&mut self, schema: &'a Value) -> Result<Id, Trouble> {
+    fn lower(&mut self, schema: &'a Value) -> Result<FormulaId, Trouble> {
         let place = self.lowering.sources.below(self.place, schema);
         self.lowering.lower(place)
     }
 
-    fn lower_all(&mut self, keyword: &'static str) -> Result<Option<Vec<Id>>, Trouble> {
+    fn lower_all(&mut self, keyword: &'static str) -> Result<Option<Vec<FormulaId>>, Trouble> {
         match self.members.get(keyword) {
             Some(Value::Array(items)) => items.iter().map(|item| self.lower(item)).collect::<Result<_, _>>().map(Some),
             Some(_) => Err(expected(keyword, "an array of schemas").into()),

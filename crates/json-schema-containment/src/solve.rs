@@ -27,7 +27,7 @@ use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 use serde_json::Value;
 
 use super::budget::{Budget, BudgetExhausted};
-use super::formula::{Id, Node, Type, Types, ValuesId};
+use super::formula::{FormulaId, JsonType, Node, TypeSet, ValueSetId};
 use super::lower::Lowering;
 use super::regex::{Automaton, Language};
 
@@ -66,12 +66,12 @@ pub(super) struct Solver<'l, 'a> {
     pub(super) budget: Budget,
     /// `1.0` and `1` are told apart, as draft 4 does.
     pub(super) spelling: bool,
-    answers: HashMap<Box<[Id]>, Answer>,
+    answers: HashMap<Box<[FormulaId]>, Answer>,
     /// Questions that are being answered, with their depth.
-    open: HashMap<Box<[Id]>, usize>,
+    open: HashMap<Box<[FormulaId]>, usize>,
     /// Questions found empty under an assumption about an open one of this depth.
-    assumed: HashMap<Box<[Id]>, usize>,
-    assumed_order: Vec<Box<[Id]>>,
+    assumed: HashMap<Box<[FormulaId]>, usize>,
+    assumed_order: Vec<Box<[FormulaId]>>,
     /// For each open question, the least depth that its answer rests on.
     rests_on: Vec<usize>,
     automata: HashMap<Language, Rc<Automaton>>,
@@ -93,7 +93,7 @@ impl<'l, 'a> Solver<'l, 'a> {
     }
 
     /// A document of which all of these hold.
-    pub(super) fn find(&mut self, formulas: impl IntoIterator<Item = Id>) -> Answer {
+    pub(super) fn find(&mut self, formulas: impl IntoIterator<Item = FormulaId>) -> Answer {
         if let Err(spent) = self.budget.spend(1) {
             return Answer::Unknown(spent.into());
         }
@@ -159,7 +159,7 @@ impl<'l, 'a> Solver<'l, 'a> {
     }
 
     /// Whether it is certain, and not only assumed, that there is no such document.
-    fn is_surely_empty(&mut self, formulas: impl IntoIterator<Item = Id>) -> bool {
+    fn is_surely_empty(&mut self, formulas: impl IntoIterator<Item = FormulaId>) -> bool {
         let before = self.rests_on.last_mut().map(|on| std::mem::replace(on, usize::MAX));
         let empty = matches!(self.find(formulas), Answer::Empty);
         let Some(before) = before else { return empty };
@@ -180,8 +180,8 @@ impl<'l, 'a> Solver<'l, 'a> {
     }
 
     /// The formulas, taken apart: `None` where they contradict each other on their face.
-    pub(super) fn flatten(&mut self, formulas: impl IntoIterator<Item = Id>) -> Option<Box<[Id]>> {
-        let mut open: Vec<Id> = formulas.into_iter().collect();
+    pub(super) fn flatten(&mut self, formulas: impl IntoIterator<Item = FormulaId>) -> Option<Box<[FormulaId]>> {
+        let mut open: Vec<FormulaId> = formulas.into_iter().collect();
         let mut seen = HashSet::new();
         let mut kept = Vec::new();
         while let Some(id) = open.pop() {
@@ -196,7 +196,7 @@ impl<'l, 'a> Solver<'l, 'a> {
                 Node::True => {}
                 Node::False => return None,
                 Node::And(parts) => open.extend_from_slice(parts),
-                Node::Call { target, holds } => open.push(self.lowering.call(*target, *holds)),
+                Node::Reference { target, polarity } => open.push(self.lowering.expand(*target, *polarity)),
                 Node::Or(_) | Node::Types(_) | Node::In(_) | Node::NotIn(_) | Node::Atom(_) => kept.push(id),
             }
         }
@@ -204,15 +204,16 @@ impl<'l, 'a> Solver<'l, 'a> {
         Some(kept.into())
     }
 
-    fn decide(&mut self, question: &[Id]) -> Answer {
-        let mut types = Types::ALL;
-        let mut listed: Option<ValuesId> = None;
+    fn decide(&mut self, question: &[FormulaId]) -> Answer {
+        let mut types = TypeSet::ALL;
+        let mut listed: Option<ValueSetId> = None;
         for &id in question {
             match &**self.lowering.store.node(id) {
-                Node::Types(some) => types = types.and(*some),
+                Node::Types(some) => types = types.intersection(*some),
                 Node::In(set) => {
                     let shorter = listed.is_none_or(|old| {
-                        self.lowering.store.set(*set).list.len() < self.lowering.store.set(old).list.len()
+                        self.lowering.store.value_set(*set).values.len()
+                            < self.lowering.store.value_set(old).values.len()
                     });
                     listed = if shorter { Some(*set) } else { listed };
                 }
@@ -221,7 +222,7 @@ impl<'l, 'a> Solver<'l, 'a> {
                 | Node::And(_)
                 | Node::Or(_)
                 | Node::NotIn(_)
-                | Node::Call { .. }
+                | Node::Reference { .. }
                 | Node::Atom(_) => {}
             }
         }
@@ -229,7 +230,7 @@ impl<'l, 'a> Solver<'l, 'a> {
             return self.among(listed, question);
         }
         let mut gap = None;
-        for of in Type::ALL.into_iter().filter(|of| types.has(*of)) {
+        for of in JsonType::ALL.into_iter().filter(|of| types.contains(*of)) {
             match self.find_of_type(of, question) {
                 Answer::Document(document) => return Answer::Document(document),
                 Answer::Empty => {}
@@ -240,10 +241,10 @@ impl<'l, 'a> Solver<'l, 'a> {
     }
 
     /// One of these values, of which all holds.
-    fn among(&mut self, listed: ValuesId, question: &[Id]) -> Answer {
-        let listed = Rc::clone(self.lowering.store.set(listed));
+    fn among(&mut self, listed: ValueSetId, question: &[FormulaId]) -> Answer {
+        let listed = Rc::clone(self.lowering.store.value_set(listed));
         let mut gap = None;
-        for value in &listed.list {
+        for value in &listed.values {
             let Some(spellings) = self.spellings(value) else {
                 gap = Some(Gap::Number);
                 continue;
@@ -263,7 +264,7 @@ impl<'l, 'a> Solver<'l, 'a> {
         gap.map_or(Answer::Empty, Answer::Unknown)
     }
 
-    fn holds(&mut self, question: &[Id], value: &Value) -> Result<Option<bool>, BudgetExhausted> {
+    fn holds(&mut self, question: &[FormulaId], value: &Value) -> Result<Option<bool>, BudgetExhausted> {
         self.budget.spend(question.len())?;
         let mut holds = Some(true);
         for &id in question {

@@ -3,14 +3,14 @@
 use serde_json::{Map, Value};
 
 use super::super::document::Place;
-use super::super::formula::{Atom, Id};
+use super::super::formula::{Atom, FormulaId};
 use super::{Explanation, Step};
 
 const KEYWORD: &str = "unevaluatedProperties";
 
 impl<'a> Explanation<'_, '_, 'a, '_> {
     /// One finding for each member that the writer names, and one for all others.
-    pub(super) fn unevaluated(&mut self, place: Place<'a>, not: Id, path: &mut Vec<Step>) {
+    pub(super) fn unevaluated(&mut self, place: Place<'a>, not: FormulaId, path: &mut Vec<Step>) {
         let mut written: Vec<String> = self
             .writers_places(path)
             .into_iter()
@@ -20,18 +20,18 @@ impl<'a> Explanation<'_, '_, 'a, '_> {
         written.sort();
         written.dedup();
         for name in &written {
-            let there = self.lowering().store.atom(Atom::Member(name.as_str().into(), Id::TRUE));
+            let there = self.lowering().store.atom(Atom::Member(name.as_str().into(), FormulaId::TRUE));
             self.unevaluated_member(place, [not, there], path, |other| other == name);
         }
-        let names = self.lowering().store.none_of(written.iter().cloned().map(Value::String));
-        let other = self.lowering().store.atom(Atom::SomeMember { names, value: Id::TRUE });
+        let names = self.lowering().store.none_of_values(written.iter().cloned().map(Value::String));
+        let other = self.lowering().store.atom(Atom::SomeMember { names, value: FormulaId::TRUE });
         self.unevaluated_member(place, [not, other], path, |name| !written.iter().any(|other| other == name));
     }
 
     fn unevaluated_member(
         &mut self,
         place: Place<'a>,
-        [not, there]: [Id; 2],
+        [not, there]: [FormulaId; 2],
         path: &mut Vec<Step>,
         is_meant: impl Fn(&str) -> bool,
     ) {
@@ -42,13 +42,13 @@ impl<'a> Explanation<'_, '_, 'a, '_> {
         let mut meant = members.keys().filter(|name| is_meant(name));
         if let Some(name) = meant.find(|name| self.is_rejected_for(not, members, name)) {
             path.push(Step::Member(name.clone()));
-            self.add(place, KEYWORD, Id::TRUE, path, &document, None);
+            self.add(place, KEYWORD, FormulaId::TRUE, path, &document, None);
             path.pop();
         }
     }
 
     /// Whether it is this member for which the object is rejected, once all others are left out that can be.
-    fn is_rejected_for(&mut self, not: Id, members: &Map<String, Value>, name: &str) -> bool {
+    fn is_rejected_for(&mut self, not: FormulaId, members: &Map<String, Value>, name: &str) -> bool {
         let mut left = members.clone();
         for other in members.keys().filter(|other| *other != name) {
             let mut fewer = left.clone();

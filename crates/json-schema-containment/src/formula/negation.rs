@@ -1,83 +1,81 @@
-//! The negation of a formula, which is a formula.
+//! The negation of a formula, as a formula in negation normal form.
+//!
+//! De Morgan's laws carry the negation to the literals. The negation of an atom of type *T* is *T and not-atom*, because
+//! the atom holds for all documents of other types: `minLength: 1` rejects only the empty string.
 
 use std::rc::Rc;
 
-use super::{Atom, Id, Node, Store, Types};
+use super::{Atom, FormulaId, Node, Store, TypeSet};
 
 impl Store {
-    pub(crate) fn not(&mut self, id: Id) -> Id {
+    /// Returns the negation, which is computed once for each formula.
+    pub(crate) fn not(&mut self, id: FormulaId) -> FormulaId {
         if let Some(known) = self.known_negation(id) {
             return known;
         }
         let node = Rc::clone(self.node(id));
         let not = match &*node {
-            Node::True => Id::FALSE,
-            Node::False => Id::TRUE,
-            Node::And(parts) => {
-                let parts: Vec<Id> = parts.iter().map(|&part| self.not(part)).collect();
-                self.or(parts)
+            Node::True => FormulaId::FALSE,
+            Node::False => FormulaId::TRUE,
+            Node::And(operands) => {
+                let negated: Vec<FormulaId> = operands.iter().map(|&operand| self.not(operand)).collect();
+                self.or(negated)
             }
-            Node::Or(parts) => {
-                let parts: Vec<Id> = parts.iter().map(|&part| self.not(part)).collect();
-                self.and(parts)
+            Node::Or(operands) => {
+                let negated: Vec<FormulaId> = operands.iter().map(|&operand| self.not(operand)).collect();
+                self.and(negated)
             }
             Node::Types(types) => self.types(types.complement()),
             Node::In(set) => self.intern(Node::NotIn(*set)),
             Node::NotIn(set) => self.intern(Node::In(*set)),
-            Node::Call { target, holds } => self.intern(Node::Call { target: *target, holds: !holds }),
+            Node::Reference { target, polarity } => {
+                self.intern(Node::Reference { target: *target, polarity: polarity.negate() })
+            }
             Node::Atom(atom) => {
-                let of = self.types(Types::only(atom.of()));
-                let not = self.not_atom(atom.clone());
-                self.and([of, not])
+                let of_type = self.types(TypeSet::only(atom.json_type()));
+                let not = self.negate_atom(atom.clone());
+                self.and([of_type, not])
             }
         };
         self.negations[id.index()] = Some(not);
+        // The negation of `T and not-atom` would be `not T or atom`, which is the atom itself: the atom holds outside T.
         self.negations[not.index()].get_or_insert(id);
         not
     }
 
-    /// The negation, where it has been asked for before: where it has not, it stands nowhere.
-    pub(crate) fn known_negation(&self, id: Id) -> Option<Id> {
+    /// Returns the negation if it has been computed. Otherwise no formula contains it, and nothing can contradict it.
+    pub(crate) fn known_negation(&self, id: FormulaId) -> Option<FormulaId> {
         self.negations[id.index()]
     }
 
-    /// Whether a formula stands beside its negation.
-    pub(super) fn has_contradiction(&self, sorted: &[Id]) -> bool {
-        sorted.iter().any(|&id| self.known_negation(id).is_some_and(|not| sorted.binary_search(&not).is_ok()))
-    }
-
-    /// What holds of a document of the atom's type where the atom does not.
-    fn not_atom(&mut self, atom: Atom) -> Id {
+    /// Returns the formula that the documents of the atom's type satisfy exactly if they do not satisfy the atom.
+    fn negate_atom(&mut self, atom: Atom) -> FormulaId {
         let not = match atom {
-            Atom::AtLeast { bound, strict } => Atom::AtMost { bound, strict: !strict },
-            Atom::AtMost { bound, strict } => Atom::AtLeast { bound, strict: !strict },
-            Atom::MultipleOf(of) => Atom::NotMultipleOf(of),
-            Atom::NotMultipleOf(of) => Atom::MultipleOf(of),
-            Atom::Spelled { integer } => Atom::Spelled { integer: !integer },
-            Atom::MinLength(0) | Atom::MinItems(0) | Atom::MinProperties(0) => return Id::FALSE,
+            Atom::Minimum { bound, exclusive } => Atom::Maximum { bound, exclusive: !exclusive },
+            Atom::Maximum { bound, exclusive } => Atom::Minimum { bound, exclusive: !exclusive },
+            Atom::MultipleOf(divisor) => Atom::NotMultipleOf(divisor),
+            Atom::NotMultipleOf(divisor) => Atom::MultipleOf(divisor),
+            Atom::IntegerLiteral { polarity } => Atom::IntegerLiteral { polarity: polarity.negate() },
+            Atom::MinLength(0) | Atom::MinItems(0) | Atom::MinProperties(0) => return FormulaId::FALSE,
             Atom::MinLength(n) => Atom::MaxLength(n - 1),
             Atom::MaxLength(n) => Atom::MinLength(n.saturating_add(1)),
-            Atom::Language { language, holds } => Atom::Language { language, holds: !holds },
-            Atom::Opaque { name, holds } => Atom::Opaque { name, holds: !holds },
+            Atom::Language { language, polarity } => Atom::Language { language, polarity: polarity.negate() },
+            Atom::Opaque { predicate, polarity } => Atom::Opaque { predicate, polarity: polarity.negate() },
             Atom::MinItems(n) => Atom::MaxItems(n - 1),
             Atom::MaxItems(n) => Atom::MinItems(n.saturating_add(1)),
-            Atom::ItemAt(at, item) => Atom::Item(at, self.not(item)),
-            Atom::Item(at, item) => Atom::ItemAt(at, self.not(item)),
-            Atom::ItemsFrom(from, item) => Atom::CountAtLeast { from, item: self.not(item), count: 1 },
-            Atom::CountAtLeast { from, item, count: 1 } => Atom::ItemsFrom(from, self.not(item)),
-            Atom::CountAtLeast { from, item, count } => {
-                Atom::CountAtMost { from, item, count: count.saturating_sub(1) }
-            }
-            Atom::CountAtMost { from, item, count } => {
-                Atom::CountAtLeast { from, item, count: count.saturating_add(1) }
-            }
-            Atom::Unique { holds } => Atom::Unique { holds: !holds },
+            Atom::IfItem(index, item) => Atom::Item(index, self.not(item)),
+            Atom::Item(index, item) => Atom::IfItem(index, self.not(item)),
+            Atom::EveryItem(from, item) => Atom::MinContains { from, item: self.not(item), count: 1 },
+            Atom::MinContains { from, item, count: 1 } => Atom::EveryItem(from, self.not(item)),
+            Atom::MinContains { from, item, count } => Atom::MaxContains { from, item, count: count.saturating_sub(1) },
+            Atom::MaxContains { from, item, count } => Atom::MinContains { from, item, count: count.saturating_add(1) },
+            Atom::UniqueItems { polarity } => Atom::UniqueItems { polarity: polarity.negate() },
             Atom::MinProperties(n) => Atom::MaxProperties(n - 1),
             Atom::MaxProperties(n) => Atom::MinProperties(n.saturating_add(1)),
             Atom::IfMember(name, value) => Atom::Member(name, self.not(value)),
             Atom::Member(name, value) => Atom::IfMember(name, self.not(value)),
-            Atom::AllMembers { names, value } => Atom::SomeMember { names, value: self.not(value) },
-            Atom::SomeMember { names, value } => Atom::AllMembers { names, value: self.not(value) },
+            Atom::EveryMember { names, value } => Atom::SomeMember { names, value: self.not(value) },
+            Atom::SomeMember { names, value } => Atom::EveryMember { names, value: self.not(value) },
         };
         self.atom(not)
     }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::super::draft::Draft;
-use super::super::formula::{Atom, Id};
+use super::super::formula::{Atom, FormulaId};
 use super::{Sink, Trouble, expected};
 
 impl Sink<'_, '_> {
@@ -29,7 +29,7 @@ impl Sink<'_, '_> {
         }
         if let Some(branches) = self.lower_all("oneOf")? {
             let mut conditions = vec![self.store().or(branches.iter().copied())];
-            let not: Vec<Id> = branches.iter().map(|&branch| self.store().not(branch)).collect();
+            let not: Vec<FormulaId> = branches.iter().map(|&branch| self.store().not(branch)).collect();
             for (at, &one) in not.iter().enumerate() {
                 for &other in &not[at + 1..] {
                     conditions.push(self.store().or([one, other]));
@@ -81,7 +81,7 @@ impl Sink<'_, '_> {
             for (pattern, schema) in map {
                 let names = self.pattern("patternProperties", pattern)?;
                 let value = self.lower(schema)?;
-                all.push(self.store().atom(Atom::AllMembers { names, value }));
+                all.push(self.store().atom(Atom::EveryMember { names, value }));
                 elsewhere.push(self.store().not(names));
             }
             let formula = self.store().and(all);
@@ -90,15 +90,15 @@ impl Sink<'_, '_> {
         if let Some(schema) = self.members.get("additionalProperties") {
             let value = self.lower(schema)?;
             let listed = properties.into_iter().flat_map(|map| map.keys().map(|name| Value::String(name.clone())));
-            elsewhere.push(self.store().none_of(listed));
+            elsewhere.push(self.store().none_of_values(listed));
             let names = self.store().and(elsewhere);
-            let formula = self.store().atom(Atom::AllMembers { names, value });
+            let formula = self.store().atom(Atom::EveryMember { names, value });
             self.part("additionalProperties", formula);
         }
         if let Some(schema) = self.members.get("propertyNames").filter(|_| self.draft > Draft::Draft4) {
             let names = self.lower(schema)?;
             let others = self.store().not(names);
-            let formula = self.store().atom(Atom::AllMembers { names: others, value: Id::FALSE });
+            let formula = self.store().atom(Atom::EveryMember { names: others, value: FormulaId::FALSE });
             self.part("propertyNames", formula);
         }
         Ok(())
@@ -110,7 +110,7 @@ impl Sink<'_, '_> {
             let Some(map) = self.object(keyword)?.filter(|_| new || keyword == "dependencies") else { continue };
             let mut all = Vec::new();
             for (name, wanted) in map {
-                let absent = self.store().atom(Atom::IfMember(name.as_str().into(), Id::FALSE));
+                let absent = self.store().atom(Atom::IfMember(name.as_str().into(), FormulaId::FALSE));
                 let wanted = match wanted {
                     Value::Array(names) => {
                         let mut needed = Vec::new();
@@ -118,7 +118,7 @@ impl Sink<'_, '_> {
                             let name = name.as_str().ok_or_else(|| {
                                 expected(keyword, "an object of schemas and arrays of property names")
                             })?;
-                            needed.push(self.store().atom(Atom::Member(name.into(), Id::TRUE)));
+                            needed.push(self.store().atom(Atom::Member(name.into(), FormulaId::TRUE)));
                         }
                         self.store().and(needed)
                     }
@@ -151,7 +151,7 @@ impl Sink<'_, '_> {
         {
             let mut all = Vec::new();
             for schema in schemas {
-                all.push(self.store().atom(Atom::ItemAt(from, schema)));
+                all.push(self.store().atom(Atom::IfItem(from, schema)));
                 from += 1;
             }
             let formula = self.store().and(all);
@@ -159,7 +159,7 @@ impl Sink<'_, '_> {
         }
         if let Some((keyword, schema)) = rest.and_then(|keyword| Some((keyword, self.members.get(keyword)?))) {
             let item = self.lower(schema)?;
-            let formula = self.store().atom(Atom::ItemsFrom(from, item));
+            let formula = self.store().atom(Atom::EveryItem(from, item));
             self.part(keyword, formula);
         }
         Ok(())
@@ -170,10 +170,10 @@ impl Sink<'_, '_> {
         let item = self.lower(schema)?;
         let counted = self.draft >= Draft::Draft201909;
         let least = self.count("minContains")?.filter(|_| counted).unwrap_or(1);
-        let formula = self.store().atom(Atom::CountAtLeast { from: 0, item, count: least });
+        let formula = self.store().atom(Atom::MinContains { from: 0, item, count: least });
         self.part(if least == 1 { "contains" } else { "minContains" }, formula);
         if let Some(most) = self.count("maxContains")?.filter(|_| counted) {
-            let formula = self.store().at_most(item, most);
+            let formula = self.store().max_contains(item, most);
             self.part("maxContains", formula);
         }
         Ok(())

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::super::draft::Draft;
-use super::super::formula::{Atom, Id, Type, Types};
+use super::super::formula::{Atom, FormulaId, JsonType, Polarity, TypeSet};
 use super::super::number::to_rational;
 use super::super::regex::PatternError;
 use super::{Sink, Trouble, expected};
@@ -23,7 +23,7 @@ impl Sink<'_, '_> {
         let formula = match self.members.get("type") {
             Some(Value::String(name)) => self.type_named(name)?,
             Some(Value::Array(names)) => {
-                let names: Vec<Id> = names
+                let names: Vec<FormulaId> = names
                     .iter()
                     .map(|name| self.type_named(name.as_str().ok_or_else(wrong)?))
                     .collect::<Result<_, Trouble>>()?;
@@ -36,38 +36,38 @@ impl Sink<'_, '_> {
         Ok(())
     }
 
-    fn type_named(&mut self, name: &str) -> Result<Id, Trouble> {
+    fn type_named(&mut self, name: &str) -> Result<FormulaId, Trouble> {
         let one = match name {
-            "null" => Type::Null,
-            "boolean" => Type::Boolean,
-            "number" | "integer" => Type::Number,
-            "string" => Type::String,
-            "array" => Type::Array,
-            "object" => Type::Object,
+            "null" => JsonType::Null,
+            "boolean" => JsonType::Boolean,
+            "number" | "integer" => JsonType::Number,
+            "string" => JsonType::String,
+            "array" => JsonType::Array,
+            "object" => JsonType::Object,
             _ => return Err(expected("type", "a type name or an array of type names").into()),
         };
         if name != "integer" {
-            return Ok(self.store().types(Types::only(one)));
+            return Ok(self.store().types(TypeSet::only(one)));
         }
         let whole = self.store().integer();
         if self.draft > Draft::Draft4 {
             return Ok(whole);
         }
-        let spelled = self.store().atom(Atom::Spelled { integer: true });
+        let spelled = self.store().atom(Atom::IntegerLiteral { polarity: Polarity::Positive });
         Ok(self.store().and([whole, spelled]))
     }
 
     fn values(&mut self) -> Result<(), Trouble> {
         match self.members.get("enum") {
             Some(Value::Array(values)) => {
-                let formula = self.store().one_of(values.iter().cloned());
+                let formula = self.store().one_of_values(values.iter().cloned());
                 self.part("enum", formula);
             }
             Some(_) => return Err(expected("enum", "an array of values").into()),
             None => {}
         }
         if let Some(value) = self.members.get("const").filter(|_| self.draft > Draft::Draft4) {
-            let formula = self.store().one_of([value.clone()]);
+            let formula = self.store().one_of_values([value.clone()]);
             self.part("const", formula);
         }
         Ok(())
@@ -83,24 +83,24 @@ impl Sink<'_, '_> {
 
     fn bounds(&mut self) -> Result<(), Trouble> {
         let four = self.draft == Draft::Draft4;
-        for (keyword, exclusive, is_lower) in
+        for (keyword, exclusive_keyword, is_lower) in
             [("minimum", "exclusiveMinimum", true), ("maximum", "exclusiveMaximum", false)]
         {
-            let strict = match self.members.get(exclusive) {
-                Some(Value::Bool(strict)) if four => *strict,
-                Some(_) if four => return Err(expected(exclusive, "a boolean in draft 4").into()),
+            let exclusive = match self.members.get(exclusive_keyword) {
+                Some(Value::Bool(exclusive)) if four => *exclusive,
+                Some(_) if four => return Err(expected(exclusive_keyword, "a boolean in draft 4").into()),
                 Some(_) | None => false,
             };
-            let atom = |bound, strict| {
-                if is_lower { Atom::AtLeast { bound, strict } } else { Atom::AtMost { bound, strict } }
+            let atom = |bound, exclusive| {
+                if is_lower { Atom::Minimum { bound, exclusive } } else { Atom::Maximum { bound, exclusive } }
             };
             if let Some(bound) = self.number(keyword)? {
-                let formula = self.store().atom(atom(bound, strict));
+                let formula = self.store().atom(atom(bound, exclusive));
                 self.part(keyword, formula);
             }
-            if !four && let Some(bound) = self.number(exclusive)? {
+            if !four && let Some(bound) = self.number(exclusive_keyword)? {
                 let formula = self.store().atom(atom(bound, true));
-                self.part(exclusive, formula);
+                self.part(exclusive_keyword, formula);
             }
         }
         if let Some(of) = self.number("multipleOf")? {
@@ -137,20 +137,20 @@ impl Sink<'_, '_> {
         if let Some(Value::String(format)) = self.members.get("format").filter(|_| self.lowering.sources.formats)
             && super::super::format::is_known(self.draft, format)
         {
-            let name = format!("format {format}").into();
-            let formula = self.store().atom(Atom::Opaque { name, holds: true });
+            let predicate = format!("format {format}").into();
+            let formula = self.store().atom(Atom::Opaque { predicate, polarity: Polarity::Positive });
             self.part("format", formula);
         }
         Ok(())
     }
 
     /// That a text matches a pattern.
-    pub(super) fn pattern(&mut self, keyword: &'static str, pattern: &str) -> Result<Id, Trouble> {
+    pub(super) fn pattern(&mut self, keyword: &'static str, pattern: &str) -> Result<FormulaId, Trouble> {
         match self.lowering.sources.languages.compile(pattern) {
-            Ok(language) => Ok(self.store().atom(Atom::Language { language, holds: true })),
+            Ok(language) => Ok(self.store().atom(Atom::Language { language, polarity: Polarity::Positive })),
             Err(PatternError::Unsupported) => {
-                let name = format!("pattern {pattern}").into();
-                Ok(self.store().atom(Atom::Opaque { name, holds: true }))
+                let predicate = format!("pattern {pattern}").into();
+                Ok(self.store().atom(Atom::Opaque { predicate, polarity: Polarity::Positive }))
             }
             Err(PatternError::Syntax) => Err(expected(keyword, "a regular expression").into()),
         }
@@ -166,7 +166,7 @@ impl Sink<'_, '_> {
             self.part("maxItems", formula);
         }
         if self.members.get("uniqueItems") == Some(&Value::Bool(true)) {
-            let formula = self.store().atom(Atom::Unique { holds: true });
+            let formula = self.store().atom(Atom::UniqueItems { polarity: Polarity::Positive });
             self.part("uniqueItems", formula);
         }
         if let Some(count) = self.count("minProperties")? {
@@ -182,7 +182,7 @@ impl Sink<'_, '_> {
                 let mut all = Vec::with_capacity(names.len());
                 for name in names {
                     let name = name.as_str().ok_or_else(|| expected("required", "an array of property names"))?;
-                    all.push(self.store().atom(Atom::Member(name.into(), Id::TRUE)));
+                    all.push(self.store().atom(Atom::Member(name.into(), FormulaId::TRUE)));
                 }
                 let formula = self.store().and(all);
                 self.part("required", formula);

@@ -5,32 +5,32 @@ use serde_json::Value;
 
 use super::super::document::{Place, PlaceKey};
 use super::super::draft::Draft;
-use super::super::formula::{Atom, Id};
+use super::super::formula::{Atom, FormulaId, Polarity};
 use super::{Lowering, Sink, Trouble};
 
 /// Members that count as evaluated where the condition holds.
 #[derive(Debug, Clone)]
 struct Names {
-    condition: Id,
+    condition: FormulaId,
     /// Names that are listed, or else a formula of the names.
     listed: Vec<String>,
-    others: Id,
+    others: FormulaId,
 }
 
 /// Items that count as evaluated where the condition holds.
 #[derive(Debug, Clone, Copy)]
 struct Items {
-    condition: Id,
+    condition: FormulaId,
     /// How many of the first ones; `None` is all.
     first: Option<u64>,
     /// Those that are so, wherever they stand.
-    matching: Id,
+    matching: FormulaId,
 }
 
 /// What was found, and where it was looked for on which condition.
 struct Found<T> {
     list: Vec<T>,
-    seen: HashSet<(PlaceKey, Id)>,
+    seen: HashSet<(PlaceKey, FormulaId)>,
 }
 
 /// With more schemas beside one another than this, each on its condition, nothing is said.
@@ -40,7 +40,7 @@ const MOST_CONDITIONS: usize = 8;
 
 impl<T> Found<T> {
     /// Whether a schema is met for the first time on a condition.
-    fn is_first(&mut self, here: (PlaceKey, Id)) -> Result<bool, Trouble> {
+    fn is_first(&mut self, here: (PlaceKey, FormulaId)) -> Result<bool, Trouble> {
         let is_first = self.seen.insert(here);
         if self.seen.len() > MOST_SEEN { Err(Trouble::Deep) } else { Ok(is_first) }
     }
@@ -53,13 +53,13 @@ impl Sink<'_, '_> {
         }
         if let Some(value) = self.unevaluated_schema("unevaluatedProperties")? {
             let mut found = Found { list: Vec::new(), seen: HashSet::new() };
-            self.lowering.names(self.place, Id::TRUE, &mut found, true)?;
+            self.lowering.names(self.place, FormulaId::TRUE, &mut found, true)?;
             let formula = self.lowering.unevaluated_members(&found.list, value)?;
             self.part("unevaluatedProperties", formula);
         }
         if let Some(item) = self.unevaluated_schema("unevaluatedItems")? {
             let mut found = Found { list: Vec::new(), seen: HashSet::new() };
-            self.lowering.items(self.place, Id::TRUE, &mut found, true)?;
+            self.lowering.items(self.place, FormulaId::TRUE, &mut found, true)?;
             let formula = self.lowering.unevaluated_items(found.list, item)?;
             self.part("unevaluatedItems", formula);
         }
@@ -69,14 +69,14 @@ impl Sink<'_, '_> {
     /// Returns the formula for what is not evaluated; `None` where it accepts everything, or there is no such keyword.
     ///
     /// What a schema in a cycle of references evaluates depends on itself, so that one that rejects something is refused.
-    fn unevaluated_schema(&mut self, keyword: &'static str) -> Result<Option<Id>, Trouble> {
+    fn unevaluated_schema(&mut self, keyword: &'static str) -> Result<Option<FormulaId>, Trouble> {
         let Some(schema) = self.members.get(keyword) else { return Ok(None) };
         // The schema applies to members or items: a step into the document leaves the cycle.
         let looping = std::mem::take(&mut self.lowering.looping);
         let lowered = self.lower(schema);
         self.lowering.looping = looping;
         match lowered? {
-            Id::TRUE => Ok(None),
+            FormulaId::TRUE => Ok(None),
             _ if !self.lowering.looping.is_empty() => Err(Trouble::Beyond(keyword)),
             formula => Ok(Some(formula)),
         }
@@ -85,15 +85,15 @@ impl Sink<'_, '_> {
 
 impl<'a> Lowering<'a> {
     /// The schemas beside the keywords of this one that speak of the same document, each with its condition.
-    fn beside(&mut self, place: Place<'a>, condition: Id) -> Result<Vec<(Id, Place<'a>)>, Trouble> {
+    fn beside(&mut self, place: Place<'a>, condition: FormulaId) -> Result<Vec<(FormulaId, Place<'a>)>, Trouble> {
         let Value::Object(members) = place.schema else { return Ok(Vec::new()) };
-        let mut found: Vec<(Id, Place<'a>)> =
+        let mut found: Vec<(FormulaId, Place<'a>)> =
             self.sources.references(place)?.into_iter().map(|(_, target)| (condition, target)).collect();
         for keyword in ["allOf", "anyOf", "oneOf"] {
             let Some(Value::Array(schemas)) = members.get(keyword) else { continue };
             for schema in schemas {
                 let branch = self.sources.below(place, schema);
-                let holds = if keyword == "allOf" { Id::TRUE } else { self.lower(branch)? };
+                let holds = if keyword == "allOf" { FormulaId::TRUE } else { self.lower(branch)? };
                 found.push((self.store.and([condition, holds]), branch));
             }
         }
@@ -112,7 +112,7 @@ impl<'a> Lowering<'a> {
             let Some(Value::Object(map)) = members.get(keyword) else { continue };
             for (name, schema) in map.iter().filter(|(_, schema)| !schema.is_array()) {
                 let object = self.store.is_object();
-                let there = self.store.atom(Atom::Member(name.as_str().into(), Id::TRUE));
+                let there = self.store.atom(Atom::Member(name.as_str().into(), FormulaId::TRUE));
                 found.push((self.store.and([condition, object, there]), self.sources.below(place, schema)));
             }
         }
@@ -122,7 +122,7 @@ impl<'a> Lowering<'a> {
     fn names(
         &mut self,
         place: Place<'a>,
-        condition: Id,
+        condition: FormulaId,
         found: &mut Found<Names>,
         is_top: bool,
     ) -> Result<(), Trouble> {
@@ -133,18 +133,18 @@ impl<'a> Lowering<'a> {
         let all =
             members.contains_key("additionalProperties") || (!is_top && members.contains_key("unevaluatedProperties"));
         if all {
-            found.list.push(Names { condition, listed: Vec::new(), others: Id::TRUE });
+            found.list.push(Names { condition, listed: Vec::new(), others: FormulaId::TRUE });
             return Ok(());
         }
         if let Some(Value::Object(map)) = members.get("properties") {
-            found.list.push(Names { condition, listed: map.keys().cloned().collect(), others: Id::FALSE });
+            found.list.push(Names { condition, listed: map.keys().cloned().collect(), others: FormulaId::FALSE });
         }
         if let Some(Value::Object(map)) = members.get("patternProperties") {
             for pattern in map.keys() {
                 let Ok(language) = self.sources.languages.compile(pattern) else {
                     return Err(Trouble::Beyond("patternProperties"));
                 };
-                let others = self.store.atom(Atom::Language { language, holds: true });
+                let others = self.store.atom(Atom::Language { language, polarity: Polarity::Positive });
                 found.list.push(Names { condition, listed: Vec::new(), others });
             }
         }
@@ -159,7 +159,7 @@ impl<'a> Lowering<'a> {
         Ok(())
     }
 
-    fn unevaluated_members(&mut self, found: &[Names], value: Id) -> Result<Id, Trouble> {
+    fn unevaluated_members(&mut self, found: &[Names], value: FormulaId) -> Result<FormulaId, Trouble> {
         // Name by name for those that are listed; the rest, by each combination of the conditions that speak of it.
         let mut listed: Vec<&String> = found.iter().flat_map(|names| &names.listed).collect();
         listed.sort();
@@ -175,9 +175,9 @@ impl<'a> Lowering<'a> {
             }
             all.push(self.store.or(ways));
         }
-        let elsewhere = self.store.none_of(listed.into_iter().cloned().map(Value::String));
-        let mut conditions: Vec<(Id, Id)> = Vec::new();
-        for names in found.iter().filter(|names| names.others != Id::FALSE) {
+        let elsewhere = self.store.none_of_values(listed.into_iter().cloned().map(Value::String));
+        let mut conditions: Vec<(FormulaId, FormulaId)> = Vec::new();
+        for names in found.iter().filter(|names| names.others != FormulaId::FALSE) {
             match conditions.iter_mut().find(|(condition, _)| *condition == names.condition) {
                 Some((_, others)) => *others = self.store.or([*others, names.others]),
                 None => conditions.push((names.condition, names.others)),
@@ -188,16 +188,21 @@ impl<'a> Lowering<'a> {
         Ok(self.store.and(all))
     }
 
-    fn rest_of_members(&mut self, conditions: &[(Id, Id)], names: Id, value: Id) -> Result<Id, Trouble> {
+    fn rest_of_members(
+        &mut self,
+        conditions: &[(FormulaId, FormulaId)],
+        names: FormulaId,
+        value: FormulaId,
+    ) -> Result<FormulaId, Trouble> {
         if conditions.len() > MOST_CONDITIONS {
             return Err(Trouble::Beyond("unevaluatedProperties"));
         }
         let Some((&(condition, others), rest)) = conditions.split_first() else {
-            return Ok(self.store.atom(Atom::AllMembers { names, value }));
+            return Ok(self.store.atom(Atom::EveryMember { names, value }));
         };
         let not_others = self.store.not(others);
         let fewer = self.store.and([names, not_others]);
-        let with = if fewer == Id::FALSE { Id::TRUE } else { self.rest_of_members(rest, fewer, value)? };
+        let with = if fewer == FormulaId::FALSE { FormulaId::TRUE } else { self.rest_of_members(rest, fewer, value)? };
         let without = self.rest_of_members(rest, names, value)?;
         let not = self.store.not(condition);
         let (with, without) = (self.store.or([not, with]), self.store.or([condition, without]));
@@ -207,7 +212,7 @@ impl<'a> Lowering<'a> {
     fn items(
         &mut self,
         place: Place<'a>,
-        condition: Id,
+        condition: FormulaId,
         found: &mut Found<Items>,
         is_top: bool,
     ) -> Result<(), Trouble> {
@@ -224,11 +229,11 @@ impl<'a> Lowering<'a> {
             None => false,
         } || (!is_top && members.contains_key("unevaluatedItems"));
         if all {
-            found.list.push(Items { condition, first: None, matching: Id::FALSE });
+            found.list.push(Items { condition, first: None, matching: FormulaId::FALSE });
             return Ok(());
         }
         if let Some(count) = prefix {
-            found.list.push(Items { condition, first: Some(count as u64), matching: Id::FALSE });
+            found.list.push(Items { condition, first: Some(count as u64), matching: FormulaId::FALSE });
         }
         // In 2019-09, what `contains` has seen is not evaluated; one of the validators takes it for that at times.
         if !new && members.contains_key("contains") {
@@ -250,21 +255,21 @@ impl<'a> Lowering<'a> {
         Ok(())
     }
 
-    fn unevaluated_items(&mut self, found: Vec<Items>, item: Id) -> Result<Id, Trouble> {
+    fn unevaluated_items(&mut self, found: Vec<Items>, item: FormulaId) -> Result<FormulaId, Trouble> {
         let (matching, placed): (Vec<Items>, Vec<Items>) =
-            found.into_iter().partition(|items| items.matching != Id::FALSE);
+            found.into_iter().partition(|items| items.matching != FormulaId::FALSE);
         self.with_matching(&matching, &placed, item)
     }
 
     /// An item that matches is as good as one that is allowed, where the condition holds.
-    fn with_matching(&mut self, matching: &[Items], placed: &[Items], item: Id) -> Result<Id, Trouble> {
+    fn with_matching(&mut self, matching: &[Items], placed: &[Items], item: FormulaId) -> Result<FormulaId, Trouble> {
         if matching.len() > MOST_CONDITIONS {
             return Err(Trouble::Beyond("unevaluatedItems"));
         }
         let Some((first, rest)) = matching.split_first() else { return Ok(self.rest_of_items(placed, item)) };
         let allowed = self.store.or([item, first.matching]);
         let with = self.with_matching(rest, placed, allowed)?;
-        if first.condition == Id::TRUE {
+        if first.condition == FormulaId::TRUE {
             return Ok(with);
         }
         let without = self.with_matching(rest, placed, item)?;
@@ -273,13 +278,13 @@ impl<'a> Lowering<'a> {
         Ok(self.store.and([with, without]))
     }
 
-    fn rest_of_items(&mut self, placed: &[Items], item: Id) -> Id {
+    fn rest_of_items(&mut self, placed: &[Items], item: FormulaId) -> FormulaId {
         let everything = placed.iter().filter(|items| items.first.is_none()).map(|items| items.condition);
-        let everything: Vec<Id> = everything.collect();
+        let everything: Vec<FormulaId> = everything.collect();
         let most = placed.iter().filter_map(|items| items.first).max().unwrap_or(0);
-        let mut all = vec![self.store.atom(Atom::ItemsFrom(most, item))];
+        let mut all = vec![self.store.atom(Atom::EveryItem(most, item))];
         for index in 0..most {
-            let mut ways = vec![self.store.atom(Atom::ItemAt(index, item))];
+            let mut ways = vec![self.store.atom(Atom::IfItem(index, item))];
             ways.extend(placed.iter().filter(|i| i.first.is_some_and(|first| first > index)).map(|i| i.condition));
             all.push(self.store.or(ways));
         }

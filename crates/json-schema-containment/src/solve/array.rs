@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use super::super::formula::{Atom, Id, Type};
+use super::super::formula::{Atom, FormulaId, JsonType, Polarity};
 use super::super::number::values_equal;
 use super::branch::Prospect;
 use super::{Answer, Gap, Solver};
@@ -13,9 +13,9 @@ use super::{Answer, Gap, Solver};
 #[derive(Debug, Clone, Default)]
 pub(super) struct ArrayFacts {
     /// What the item at a place has to be, if it is there.
-    at: BTreeMap<u64, Vec<Id>>,
+    at: BTreeMap<u64, Vec<FormulaId>>,
     /// What all items have to be from a place on.
-    from: Vec<(u64, Id)>,
+    from: Vec<(u64, FormulaId)>,
     least: u64,
     most: Option<u64>,
     /// From a place on, so many at least, or at most, are so.
@@ -28,7 +28,7 @@ pub(super) struct ArrayFacts {
 #[derive(Debug, Clone, Copy)]
 struct Counted {
     from: u64,
-    item: Id,
+    item: FormulaId,
     count: u64,
 }
 
@@ -52,33 +52,33 @@ impl ArrayFacts {
         match atom {
             Atom::MinItems(count) => self.least = self.least.max(*count),
             Atom::MaxItems(count) => self.most = Some(self.most.map_or(*count, |most| most.min(*count))),
-            Atom::ItemAt(at, item) => self.at.entry(*at).or_default().push(*item),
+            Atom::IfItem(at, item) => self.at.entry(*at).or_default().push(*item),
             Atom::Item(at, item) => {
                 self.least = self.least.max(at.saturating_add(1));
-                if *item != Id::TRUE {
+                if *item != FormulaId::TRUE {
                     self.at.entry(*at).or_default().push(*item);
                 }
             }
-            Atom::ItemsFrom(from, item) => {
-                if *item == Id::FALSE {
+            Atom::EveryItem(from, item) => {
+                if *item == FormulaId::FALSE {
                     self.most = Some(self.most.map_or(*from, |most| most.min(*from)));
                 } else {
                     self.from.push((*from, *item));
                 }
             }
-            Atom::CountAtLeast { from, item, count } => {
+            Atom::MinContains { from, item, count } => {
                 self.at_least.push(Counted { from: *from, item: *item, count: *count });
                 self.least = self.least.max(from.saturating_add(*count));
             }
-            Atom::CountAtMost { from, item, count } => {
+            Atom::MaxContains { from, item, count } => {
                 self.at_most.push(Counted { from: *from, item: *item, count: *count });
             }
-            Atom::Unique { holds: true } => self.unique = true,
-            Atom::Unique { holds: false } => {
+            Atom::UniqueItems { polarity: Polarity::Positive } => self.unique = true,
+            Atom::UniqueItems { polarity: Polarity::Negative } => {
                 self.repeated = true;
                 self.least = self.least.max(2);
             }
-            other => debug_assert!(other.of() != Type::Array),
+            other => debug_assert!(other.json_type() != JsonType::Array),
         }
         let contradiction = self.unique && self.repeated;
         !contradiction && self.most.is_none_or(|most| self.least <= most)
@@ -121,7 +121,7 @@ impl ArrayFacts {
     }
 
     /// What the item at a place has to be.
-    fn of_item(&self, place: u64) -> Vec<Id> {
+    fn of_item(&self, place: u64) -> Vec<FormulaId> {
         let mut is = self.at.get(&place).cloned().unwrap_or_default();
         is.extend(self.from.iter().filter(|(from, _)| *from <= place).map(|(_, item)| *item));
         is
@@ -146,7 +146,7 @@ impl Solver<'_, '_> {
                 let not = self.lowering.store.not(*item);
                 if self.is_surely_empty(is.into_iter().chain([not])) { Prospect::Certain } else { Prospect::Open }
             }
-            Atom::ItemAt(at, item) => {
+            Atom::IfItem(at, item) => {
                 if too_long(at.saturating_add(1)) {
                     return Prospect::Certain;
                 }
@@ -160,7 +160,7 @@ impl Solver<'_, '_> {
                 let not = self.lowering.store.not(*item);
                 if self.is_surely_empty(is.into_iter().chain([not])) { Prospect::Certain } else { Prospect::Open }
             }
-            Atom::CountAtLeast { from, item, count } => {
+            Atom::MinContains { from, item, count } => {
                 if too_long(from.saturating_add(*count)) {
                     return Prospect::Impossible;
                 }
@@ -193,16 +193,16 @@ impl Solver<'_, '_> {
                     Prospect::Open
                 }
             }
-            Atom::Unique { holds } if facts.unique || facts.repeated => {
-                if *holds == facts.unique {
+            Atom::UniqueItems { polarity } if facts.unique || facts.repeated => {
+                if polarity.apply(facts.unique) {
                     Prospect::Certain
                 } else {
                     Prospect::Impossible
                 }
             }
-            Atom::ItemsFrom(..) | Atom::CountAtMost { .. } | Atom::Unique { .. } => Prospect::Open,
+            Atom::EveryItem(..) | Atom::MaxContains { .. } | Atom::UniqueItems { .. } => Prospect::Open,
             other => {
-                debug_assert!(other.of() != Type::Array);
+                debug_assert!(other.json_type() != JsonType::Array);
                 Prospect::Open
             }
         }
@@ -227,7 +227,7 @@ impl Solver<'_, '_> {
                     return Answer::Unknown(spent.into());
                 }
                 let mut tied = facts.clone();
-                let both: Vec<Id> = facts.of_item(first).into_iter().chain(facts.of_item(second)).collect();
+                let both: Vec<FormulaId> = facts.of_item(first).into_iter().chain(facts.of_item(second)).collect();
                 if !tied.assume(&Atom::MinItems(second + 1)) {
                     continue;
                 }
@@ -359,7 +359,7 @@ impl Solver<'_, '_> {
         self.find(is)
     }
 
-    fn of_choice(&mut self, facts: &ArrayFacts, place: u64, choice: Choice) -> Vec<Id> {
+    fn of_choice(&mut self, facts: &ArrayFacts, place: u64, choice: Choice) -> Vec<FormulaId> {
         let mut is = facts.of_item(place);
         for (number, counted) in facts.at_least.iter().chain(&facts.at_most).enumerate() {
             if choice >> number & 1 == 1 {
@@ -443,10 +443,10 @@ impl Solver<'_, '_> {
     }
 
     /// So many different documents, or all there are.
-    fn several(&mut self, is: &[Id], count: usize, gap: &mut Option<Gap>) -> Vec<Value> {
+    fn several(&mut self, is: &[FormulaId], count: usize, gap: &mut Option<Gap>) -> Vec<Value> {
         let mut found: Vec<Value> = Vec::new();
         while found.len() < count {
-            let others = self.lowering.store.none_of(found.iter().cloned());
+            let others = self.lowering.store.none_of_values(found.iter().cloned());
             match self.find(is.iter().copied().chain([others])) {
                 Answer::Document(value) => {
                     if let Err(spent) = self.spend_on([&*value]) {

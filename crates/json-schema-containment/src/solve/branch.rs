@@ -5,7 +5,7 @@ use std::rc::Rc;
 use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 use serde_json::Value;
 
-use super::super::formula::{Id, Node, Type, ValuesId};
+use super::super::formula::{FormulaId, JsonType, Node, ValueSetId};
 use super::array::ArrayFacts;
 use super::number::NumberFacts;
 use super::object::ObjectFacts;
@@ -14,18 +14,18 @@ use super::{Answer, Solver};
 
 #[derive(Debug, Clone)]
 pub(super) struct Branch {
-    of: Type,
+    of: JsonType,
     facts: Facts,
     /// All formulas that hold here.
-    holds: HashSet<Id>,
+    holds: HashSet<FormulaId>,
     /// Those that the others follow from.
-    roots: Vec<Id>,
+    roots: Vec<FormulaId>,
     /// Of each of these, at least one formula is to hold.
     choices: Vec<Rc<Node>>,
     /// The document is one of these values.
-    listed: Option<ValuesId>,
+    listed: Option<ValueSetId>,
     /// It is none of these.
-    excluded: Vec<ValuesId>,
+    excluded: Vec<ValueSetId>,
     /// The facts alone, without the choices, have been found to allow a document.
     is_possible: bool,
 }
@@ -51,14 +51,14 @@ pub(super) enum Prospect {
 }
 
 impl Solver<'_, '_> {
-    pub(super) fn find_of_type(&mut self, of: Type, question: &[Id]) -> Answer {
+    pub(super) fn find_of_type(&mut self, of: JsonType, question: &[FormulaId]) -> Answer {
         let facts = match of {
-            Type::Null => Facts::Null,
-            Type::Boolean => Facts::Boolean,
-            Type::Number => Facts::Number(NumberFacts::default()),
-            Type::String => Facts::Text(TextFacts::default()),
-            Type::Array => Facts::Array(ArrayFacts::default()),
-            Type::Object => Facts::Object(ObjectFacts::default()),
+            JsonType::Null => Facts::Null,
+            JsonType::Boolean => Facts::Boolean,
+            JsonType::Number => Facts::Number(NumberFacts::default()),
+            JsonType::String => Facts::Text(TextFacts::default()),
+            JsonType::Array => Facts::Array(ArrayFacts::default()),
+            JsonType::Object => Facts::Object(ObjectFacts::default()),
         };
         let mut branch = Branch {
             of,
@@ -79,7 +79,7 @@ impl Solver<'_, '_> {
     }
 
     /// Adds a formula to what holds; false where it cannot.
-    fn assume(&mut self, branch: &mut Branch, id: Id) -> bool {
+    fn assume(&mut self, branch: &mut Branch, id: FormulaId) -> bool {
         if !branch.holds.insert(id) {
             return true;
         }
@@ -95,7 +95,7 @@ impl Solver<'_, '_> {
                 branch.choices.push(node);
                 true
             }
-            Node::Types(types) => types.has(branch.of),
+            Node::Types(types) => types.contains(branch.of),
             Node::In(set) => {
                 branch.listed = Some(*set);
                 true
@@ -104,11 +104,11 @@ impl Solver<'_, '_> {
                 branch.excluded.push(*set);
                 true
             }
-            Node::Call { target, holds } => {
-                let body = self.lowering.call(*target, *holds);
+            Node::Reference { target, polarity } => {
+                let body = self.lowering.expand(*target, *polarity);
                 self.assume(branch, body)
             }
-            Node::Atom(atom) if atom.of() != branch.of => true,
+            Node::Atom(atom) if atom.json_type() != branch.of => true,
             Node::Atom(atom) => match &mut branch.facts {
                 Facts::Null | Facts::Boolean => true,
                 Facts::Number(facts) => facts.assume(atom),
@@ -158,10 +158,10 @@ impl Solver<'_, '_> {
 
     /// Drops what cannot be and what is so anyway from the choices, and makes the choices that are none. `None` where
     /// nothing is left to choose somewhere.
-    fn narrow(&mut self, branch: &mut Branch) -> Option<Vec<Vec<Id>>> {
+    fn narrow(&mut self, branch: &mut Branch) -> Option<Vec<Vec<FormulaId>>> {
         loop {
             let choices = std::mem::take(&mut branch.choices);
-            let mut open: Vec<Vec<Id>> = Vec::new();
+            let mut open: Vec<Vec<FormulaId>> = Vec::new();
             let (mut forced, mut seen) = (Vec::new(), HashMap::new());
             'choices: for choice in &choices {
                 let Node::Or(alternatives) = &**choice else { continue };
@@ -197,7 +197,7 @@ impl Solver<'_, '_> {
     }
 
     /// What was seen of other formulas of the same branch is seen only once.
-    fn prospect(&mut self, branch: &Branch, id: Id, seen: &mut HashMap<Id, Prospect>) -> Prospect {
+    fn prospect(&mut self, branch: &Branch, id: FormulaId, seen: &mut HashMap<FormulaId, Prospect>) -> Prospect {
         if branch.holds.contains(&id) {
             return Prospect::Certain;
         }
@@ -205,7 +205,7 @@ impl Solver<'_, '_> {
             return Prospect::Impossible;
         }
         let node = Rc::clone(self.lowering.store.node(id));
-        if !matches!(&*node, Node::And(_) | Node::Or(_) | Node::Call { .. }) {
+        if !matches!(&*node, Node::And(_) | Node::Or(_) | Node::Reference { .. }) {
             return self.prospect_of(branch, &node, seen);
         }
         if let Some(&known) = seen.get(&id) {
@@ -216,7 +216,7 @@ impl Solver<'_, '_> {
         prospect
     }
 
-    fn prospect_of(&mut self, branch: &Branch, node: &Node, seen: &mut HashMap<Id, Prospect>) -> Prospect {
+    fn prospect_of(&mut self, branch: &Branch, node: &Node, seen: &mut HashMap<FormulaId, Prospect>) -> Prospect {
         match node {
             Node::True => Prospect::Certain,
             Node::False => Prospect::Impossible,
@@ -243,7 +243,7 @@ impl Solver<'_, '_> {
                 any
             }
             Node::Types(types) => {
-                if types.has(branch.of) {
+                if types.contains(branch.of) {
                     Prospect::Certain
                 } else {
                     Prospect::Impossible
@@ -251,11 +251,11 @@ impl Solver<'_, '_> {
             }
             Node::In(set) => self.prospect_of_values(branch, *set, Prospect::Impossible),
             Node::NotIn(set) => self.prospect_of_values(branch, *set, Prospect::Certain),
-            Node::Call { target, holds } => {
-                let body = self.lowering.call(*target, *holds);
+            Node::Reference { target, polarity } => {
+                let body = self.lowering.expand(*target, *polarity);
                 self.prospect(branch, body, seen)
             }
-            Node::Atom(atom) if atom.of() != branch.of => Prospect::Certain,
+            Node::Atom(atom) if atom.json_type() != branch.of => Prospect::Certain,
             Node::Atom(atom) => match &branch.facts {
                 Facts::Null | Facts::Boolean => Prospect::Certain,
                 Facts::Number(_) | Facts::Text(_) => Prospect::Open,
@@ -265,8 +265,9 @@ impl Solver<'_, '_> {
         }
     }
 
-    fn prospect_of_values(&self, branch: &Branch, set: ValuesId, where_none: Prospect) -> Prospect {
-        let of_type = self.lowering.store.set(set).list.iter().any(|value| Type::of(value) == branch.of);
+    fn prospect_of_values(&self, branch: &Branch, set: ValueSetId, where_none: Prospect) -> Prospect {
+        let of_type =
+            self.lowering.store.value_set(set).values.iter().any(|value| JsonType::from_value(value) == branch.of);
         if of_type { Prospect::Open } else { where_none }
     }
 
@@ -274,12 +275,12 @@ impl Solver<'_, '_> {
     fn settle(&mut self, mut branch: Branch) -> Answer {
         let answer = self.build(&branch);
         let Answer::Document(document) = &answer else { return answer };
-        let is_excluded = branch.excluded.iter().any(|&set| self.lowering.store.set(set).has(document));
+        let is_excluded = branch.excluded.iter().any(|&set| self.lowering.store.value_set(set).contains(document));
         if !is_excluded {
             return answer;
         }
         // One that was to be avoided: another differs from it somewhere.
-        let differs = self.lowering.store.differs(document);
+        let differs = self.lowering.store.unequal_to(document);
         branch.roots.push(differs);
         branch.is_possible = false;
         if self.assume(&mut branch, differs) { self.search(branch) } else { Answer::Empty }
@@ -297,7 +298,8 @@ impl Solver<'_, '_> {
     }
 
     fn one_of_few<const N: usize>(&self, branch: &Branch, values: [Value; N]) -> Answer {
-        let excluded = |value: &Value| branch.excluded.iter().any(|&set| self.lowering.store.set(set).has(value));
+        let excluded =
+            |value: &Value| branch.excluded.iter().any(|&set| self.lowering.store.value_set(set).contains(value));
         values
             .into_iter()
             .find(|value| !excluded(value))

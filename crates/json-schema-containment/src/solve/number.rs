@@ -7,7 +7,7 @@ use num_rational::BigRational;
 use num_traits::{Signed as _, ToPrimitive as _, Zero as _};
 use serde_json::Value;
 
-use super::super::formula::{Atom, ValuesId};
+use super::super::formula::{Atom, ValueSetId};
 use super::super::number::{is_multiple, is_spelled_as_integer, least_common_multiple, one, to_number};
 use super::{Answer, Gap, Solver};
 
@@ -29,18 +29,18 @@ const CANDIDATES: usize = 20_000;
 impl NumberFacts {
     pub(super) fn assume(&mut self, atom: &Atom) -> bool {
         match atom {
-            Atom::AtLeast { bound, strict } => {
+            Atom::Minimum { bound, exclusive } => {
                 let tighter =
-                    self.low.as_ref().is_none_or(|(low, has)| bound > low || (bound == low && *strict && !has));
+                    self.low.as_ref().is_none_or(|(low, has)| bound > low || (bound == low && *exclusive && !has));
                 if tighter {
-                    self.low = Some((bound.clone(), *strict));
+                    self.low = Some((bound.clone(), *exclusive));
                 }
             }
-            Atom::AtMost { bound, strict } => {
+            Atom::Maximum { bound, exclusive } => {
                 let tighter =
-                    self.high.as_ref().is_none_or(|(high, has)| bound < high || (bound == high && *strict && !has));
+                    self.high.as_ref().is_none_or(|(high, has)| bound < high || (bound == high && *exclusive && !has));
                 if tighter {
-                    self.high = Some((bound.clone(), *strict));
+                    self.high = Some((bound.clone(), *exclusive));
                 }
             }
             Atom::MultipleOf(of) => {
@@ -48,16 +48,17 @@ impl NumberFacts {
                 self.multiple_of = Some(both);
             }
             Atom::NotMultipleOf(of) => self.not_multiple_of.push(of.clone()),
-            Atom::Spelled { integer } => {
-                if self.spelled_as_integer.is_some_and(|other| other != *integer) {
+            Atom::IntegerLiteral { polarity } => {
+                let integer = polarity.is_positive();
+                if self.spelled_as_integer.is_some_and(|other| other != integer) {
                     return false;
                 }
-                self.spelled_as_integer = Some(*integer);
-                if *integer {
+                self.spelled_as_integer = Some(integer);
+                if integer {
                     return self.assume(&Atom::MultipleOf(one()));
                 }
             }
-            other => debug_assert!(other.of() != super::Type::Number),
+            other => debug_assert!(other.json_type() != super::JsonType::Number),
         }
         !self.is_contradiction()
     }
@@ -76,7 +77,7 @@ impl NumberFacts {
 }
 
 impl Solver<'_, '_> {
-    pub(super) fn build_number(&mut self, facts: &NumberFacts, excluded: &[ValuesId]) -> Answer {
+    pub(super) fn build_number(&mut self, facts: &NumberFacts, excluded: &[ValueSetId]) -> Answer {
         match &facts.multiple_of {
             Some(step) => self.on_a_grid(facts, &step.clone(), excluded),
             None => self.anywhere(facts, excluded),
@@ -84,7 +85,7 @@ impl Solver<'_, '_> {
     }
 
     /// The number as a document, where it is one that is looked for; an error where JSON cannot spell it here.
-    fn take(&self, facts: &NumberFacts, number: &BigRational, excluded: &[ValuesId]) -> Result<Option<Answer>, Gap> {
+    fn take(&self, facts: &NumberFacts, number: &BigRational, excluded: &[ValueSetId]) -> Result<Option<Answer>, Gap> {
         if !facts.allows(number) {
             return Ok(None);
         }
@@ -93,12 +94,12 @@ impl Solver<'_, '_> {
             return Err(Gap::Number);
         }
         let value = Value::Number(spelled);
-        let is_excluded = excluded.iter().any(|&set| self.lowering.store.set(set).has(&value));
+        let is_excluded = excluded.iter().any(|&set| self.lowering.store.value_set(set).contains(&value));
         Ok((!is_excluded).then(|| Answer::Document(Rc::new(value))))
     }
 
     /// One of the multiples of `step`, from that next to zero outwards.
-    fn on_a_grid(&mut self, facts: &NumberFacts, step: &BigRational, excluded: &[ValuesId]) -> Answer {
+    fn on_a_grid(&mut self, facts: &NumberFacts, step: &BigRational, excluded: &[ValueSetId]) -> Answer {
         let low = facts.low.as_ref().map(|(low, strict)| first_above(low, step, *strict));
         let high = facts.high.as_ref().map(|(high, strict)| -first_above(&-high, step, *strict));
         if let (Some(low), Some(high)) = (&low, &high)
@@ -120,7 +121,7 @@ impl Solver<'_, '_> {
                 (all.numer().bits() < 4096).then_some(all)
             })
             .and_then(|all| (all / step).to_integer().to_usize());
-        let values: usize = excluded.iter().map(|&set| self.lowering.store.set(set).list.len()).sum();
+        let values: usize = excluded.iter().map(|&set| self.lowering.store.value_set(set).values.len()).sum();
         // Each excluded value can keep one from being seen in each of the two directions.
         let enough = period.and_then(|period| period.checked_mul(values + 1)?.checked_add(1));
         let mut gap = None;
@@ -155,7 +156,7 @@ impl Solver<'_, '_> {
     }
 
     /// Where any fraction will do: first whole numbers near zero or near a bound, then ever finer fractions.
-    fn anywhere(&mut self, facts: &NumberFacts, excluded: &[ValuesId]) -> Answer {
+    fn anywhere(&mut self, facts: &NumberFacts, excluded: &[ValueSetId]) -> Answer {
         let mut gap = None;
         let mut seen = 0;
         let mut step = one();

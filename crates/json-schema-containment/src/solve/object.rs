@@ -5,19 +5,19 @@ use std::rc::Rc;
 
 use serde_json::{Map, Value};
 
-use super::super::formula::{Atom, Id, Type, Types};
+use super::super::formula::{Atom, FormulaId, JsonType, TypeSet};
 use super::branch::Prospect;
 use super::{Answer, Gap, Solver};
 
 #[derive(Debug, Clone, Default)]
 pub(super) struct ObjectFacts {
     /// What the value of a name has to be, if it is there.
-    named: BTreeMap<Rc<str>, Vec<Id>>,
+    named: BTreeMap<Rc<str>, Vec<FormulaId>>,
     required: BTreeSet<Rc<str>>,
     /// For names of which a formula holds, what the value has to be.
-    all: Vec<(Id, Id)>,
+    all: Vec<(FormulaId, FormulaId)>,
     /// There is a member with such a name and such a value.
-    some: Vec<(Id, Id)>,
+    some: Vec<(FormulaId, FormulaId)>,
     least: u64,
     most: Option<u64>,
 }
@@ -27,14 +27,14 @@ type Members = BTreeMap<Rc<str>, Member>;
 
 #[derive(Debug, Clone)]
 struct Member {
-    is: Vec<Id>,
+    is: Vec<FormulaId>,
     value: Rc<Value>,
 }
 
 /// Names of which the same is known.
 struct Cell {
-    names: Vec<Id>,
-    values: Vec<Id>,
+    names: Vec<FormulaId>,
+    values: Vec<FormulaId>,
 }
 
 /// How many formulas for names may overlap.
@@ -46,18 +46,18 @@ impl ObjectFacts {
             Atom::IfMember(name, value) => self.named.entry(Rc::clone(name)).or_default().push(*value),
             Atom::Member(name, value) => {
                 self.required.insert(Rc::clone(name));
-                if *value != Id::TRUE {
+                if *value != FormulaId::TRUE {
                     self.named.entry(Rc::clone(name)).or_default().push(*value);
                 }
             }
-            Atom::AllMembers { names, value } => self.all.push((*names, *value)),
+            Atom::EveryMember { names, value } => self.all.push((*names, *value)),
             Atom::SomeMember { names, value } => {
                 self.some.push((*names, *value));
                 self.least = self.least.max(1);
             }
             Atom::MinProperties(count) => self.least = self.least.max(*count),
             Atom::MaxProperties(count) => self.most = Some(self.most.map_or(*count, |most| most.min(*count))),
-            other => debug_assert!(other.of() != Type::Object),
+            other => debug_assert!(other.json_type() != JsonType::Object),
         }
         self.most.is_none_or(|most| self.least <= most && self.required.len() as u64 <= most)
     }
@@ -69,7 +69,7 @@ impl ObjectFacts {
 
 impl Solver<'_, '_> {
     /// What the value of a name has to be.
-    fn of_member(&mut self, facts: &ObjectFacts, name: &str) -> Result<Vec<Id>, Gap> {
+    fn of_member(&mut self, facts: &ObjectFacts, name: &str) -> Result<Vec<FormulaId>, Gap> {
         let mut is = facts.named.get(name).cloned().unwrap_or_default();
         if facts.all.is_empty() {
             return Ok(is);
@@ -140,9 +140,9 @@ impl Solver<'_, '_> {
                     Prospect::Open
                 }
             }
-            Atom::AllMembers { .. } => Prospect::Open,
+            Atom::EveryMember { .. } => Prospect::Open,
             other => {
-                debug_assert!(other.of() != Type::Object);
+                debug_assert!(other.json_type() != JsonType::Object);
                 Prospect::Open
             }
         }
@@ -195,7 +195,7 @@ impl Solver<'_, '_> {
                 continue;
             }
             let old = members[&name].clone();
-            let is: Vec<Id> = old.is.iter().copied().chain([value]).collect();
+            let is: Vec<FormulaId> = old.is.iter().copied().chain([value]).collect();
             if self.decide_on(facts, number, name.clone(), is, members, gap) {
                 return true;
             }
@@ -225,7 +225,7 @@ impl Solver<'_, '_> {
         }
         // One with a new name.
         for cell in self.cells(facts, names, gap) {
-            let is: Vec<Id> = cell.values.iter().copied().chain([value]).collect();
+            let is: Vec<FormulaId> = cell.values.iter().copied().chain([value]).collect();
             match self.find(is.iter().copied()) {
                 Answer::Document(_) => {}
                 Answer::Empty => continue,
@@ -248,7 +248,7 @@ impl Solver<'_, '_> {
         facts: &ObjectFacts,
         number: usize,
         name: Rc<str>,
-        is: Vec<Id>,
+        is: Vec<FormulaId>,
         members: &mut Members,
         gap: &mut Option<Gap>,
     ) -> bool {
@@ -289,7 +289,7 @@ impl Solver<'_, '_> {
         if enough(members) {
             return true;
         }
-        for cell in self.cells(facts, Id::TRUE, gap) {
+        for cell in self.cells(facts, FormulaId::TRUE, gap) {
             let value = match self.find(cell.values.iter().copied()) {
                 Answer::Document(value) => value,
                 Answer::Empty => continue,
@@ -318,8 +318,8 @@ impl Solver<'_, '_> {
     }
 
     /// The names that are not spoken of one by one, taken apart by what is known of them.
-    fn cells(&mut self, facts: &ObjectFacts, names: Id, gap: &mut Option<Gap>) -> Vec<Cell> {
-        let mut groups: Vec<(Id, Vec<Id>)> = Vec::new();
+    fn cells(&mut self, facts: &ObjectFacts, names: FormulaId, gap: &mut Option<Gap>) -> Vec<Cell> {
+        let mut groups: Vec<(FormulaId, Vec<FormulaId>)> = Vec::new();
         for &(names, value) in &facts.all {
             match groups.iter_mut().find(|(group, _)| *group == names) {
                 Some((_, values)) => values.push(value),
@@ -330,9 +330,9 @@ impl Solver<'_, '_> {
             *gap = Some(Gap::Budget);
             return Vec::new();
         }
-        let string = self.lowering.store.types(Types::only(Type::String));
+        let string = self.lowering.store.types(TypeSet::only(JsonType::String));
         let spoken_of = facts.named.keys().map(|name| Value::String(name.to_string()));
-        let others = self.lowering.store.none_of(spoken_of);
+        let others = self.lowering.store.none_of_values(spoken_of);
         let mut cells = vec![Cell { names: vec![string, others, names], values: Vec::new() }];
         if !self.has_names(&cells[0], gap) {
             return Vec::new();
@@ -346,7 +346,7 @@ impl Solver<'_, '_> {
                 if self.has_names(&outside, gap) {
                     parts.push(outside);
                 }
-                if values.contains(&Id::FALSE) {
+                if values.contains(&FormulaId::FALSE) {
                     continue;
                 }
                 let mut inside = cell;
@@ -374,8 +374,8 @@ impl Solver<'_, '_> {
 
     /// A name of the cell that is not taken.
     fn new_name(&mut self, cell: &Cell, members: &Members, gap: &mut Option<Gap>) -> Option<Rc<str>> {
-        let taken = self.lowering.store.none_of(members.keys().map(|name| Value::String(name.to_string())));
-        let empty = self.lowering.store.none_of([Value::String(String::new())]);
+        let taken = self.lowering.store.none_of_values(members.keys().map(|name| Value::String(name.to_string())));
+        let empty = self.lowering.store.none_of_values([Value::String(String::new())]);
         for readable in [Some(empty), None] {
             match self.find(cell.names.iter().copied().chain([taken]).chain(readable)) {
                 Answer::Document(name) => return name.as_str().map(Rc::from),
@@ -386,7 +386,7 @@ impl Solver<'_, '_> {
         None
     }
 
-    fn is_named(&mut self, names: Id, name: &str, gap: &mut Option<Gap>) -> bool {
+    fn is_named(&mut self, names: FormulaId, name: &str, gap: &mut Option<Gap>) -> bool {
         if let Some(is) = self.lowering.evaluate(names, &Value::String(name.to_owned())) {
             is
         } else {
