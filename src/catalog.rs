@@ -30,7 +30,7 @@ use std::fmt;
 #[cfg(feature = "record")]
 use serde_json::Value;
 
-use crate::gateway::{Gateway, Link};
+use crate::gateway::{Gateway, TypeMapping};
 use crate::lifecycle::Lifecycle;
 #[cfg(feature = "record")]
 use crate::name::PartitionKey;
@@ -130,7 +130,7 @@ pub struct CatalogLink {
     /// The side of what comes out: external for an egress, internal for an ingress.
     pub side: SideKind,
     /// Which type it makes of which.
-    pub link: Link,
+    pub link: TypeMapping,
 }
 
 impl Catalog {
@@ -166,9 +166,12 @@ impl Catalog {
     /// The same with what a gateway makes of what.
     #[must_use]
     pub fn with_gateway<S: Side>(mut self, gateway: &Gateway<S>) -> Self {
-        let of =
-            |link: &Link| CatalogLink { subsystem: gateway.subsystem().clone(), side: S::KIND, link: link.clone() };
-        self.links.extend(gateway.links().iter().map(of));
+        let of = |link: &TypeMapping| CatalogLink {
+            subsystem: gateway.subsystem().clone(),
+            side: S::KIND,
+            link: link.clone(),
+        };
+        self.links.extend(gateway.mappings().iter().map(of));
         self
     }
 

@@ -53,6 +53,7 @@ mod parse;
 mod partitioned;
 mod redaction;
 mod site;
+mod view;
 mod write;
 
 use std::borrow::Cow;

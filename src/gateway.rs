@@ -142,13 +142,13 @@ pub struct Gateway<S: Side> {
     accounts: Vec<String>,
     limits: Limits,
     routes: Vec<Box<dyn Route<S>>>,
-    links: Vec<Link>,
+    mappings: Vec<TypeMapping>,
 }
 
 /// A transform of a gateway as types: the one that it reads and the one that it emits.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
-pub struct Link {
+pub struct TypeMapping {
     /// The type that the transform reads.
     pub from: EventType,
     /// The version of `from`; older versions are upcast to it first.
@@ -312,7 +312,7 @@ impl Gateway<Internal> {
 
 impl<S: Side> Gateway<S> {
     fn new(subsystem: SubsystemName) -> Self {
-        Self { subsystem, accounts: Vec::new(), limits: Limits::default(), routes: Vec::new(), links: Vec::new() }
+        Self { subsystem, accounts: Vec::new(), limits: Limits::default(), routes: Vec::new(), mappings: Vec::new() }
     }
 
     /// Sets the limits for reading deliveries.
@@ -328,8 +328,8 @@ impl<S: Side> Gateway<S> {
     }
 
     /// Returns the input and output type of each transform, in the order in which they were added.
-    pub fn links(&self) -> &[Link] {
-        &self.links
+    pub fn mappings(&self) -> &[TypeMapping] {
+        &self.mappings
     }
 
     /// Adds a transform from `P` to `Q`. `prepare` adapts the cause: an egress hides its partition key.
@@ -339,28 +339,28 @@ impl<S: Side> Gateway<S> {
         prepare: fn(Cause) -> Cause,
         transform: impl Fn(&Event<P>, &mut Emitter<Q>) -> Result<(), E> + Send + Sync + 'static,
     ) -> Self {
-        let link = Link {
+        let mapping = TypeMapping {
             from: EventType::from_static(P::NAME),
             from_version: P::VERSION,
             to: EventType::from_static(Q::NAME),
             to_version: Q::VERSION,
         };
         assert!(
-            self.links.iter().all(|other| (&other.from, &other.to) != (&link.from, &link.to)),
+            self.mappings.iter().all(|other| (&other.from, &other.to) != (&mapping.from, &mapping.to)),
             "the gateway already has a transform from `{}` to `{}`: merge both, their events would get the same ids",
-            link.from,
-            link.to,
+            mapping.from,
+            mapping.to,
         );
-        if let Some(other) = self.links.iter().find(|other| other.from == link.from) {
+        if let Some(other) = self.mappings.iter().find(|other| other.from == mapping.from) {
             assert!(
-                other.from_version == link.from_version,
+                other.from_version == mapping.from_version,
                 "the gateway already reads `{}` as {}, found a transform of {}: let all transforms read the newest version",
-                link.from,
+                mapping.from,
                 other.from_version,
-                link.from_version,
+                mapping.from_version,
             );
         }
-        self.links.push(link);
+        self.mappings.push(mapping);
         let transform = move |subsystem: &SubsystemName, event: &Event<P>, events: &mut Vec<EncodedEvent<S>>| {
             let cause = prepare(Cause::at_boundary(event, subsystem.clone()));
             let mut emitter = Emitter { cause, events: std::mem::take(events), failed: None };
@@ -476,7 +476,7 @@ impl<S: Side> fmt::Debug for Gateway<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Gateway")
             .field("subsystem", &self.subsystem)
-            .field("links", &self.links)
+            .field("mappings", &self.mappings)
             .finish_non_exhaustive()
     }
 }

@@ -96,6 +96,10 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for OpenVisitor<T> {
     }
 }
 
+/// The keyword that lists the known values of an enumeration that may grow: an annotation, any text is valid.
+#[cfg(feature = "schema")]
+pub(crate) const KNOWN: &str = "x-extensible-enum";
+
 #[cfg(feature = "schema")]
 impl<T: schemars::JsonSchema> schemars::JsonSchema for Open<T> {
     fn inline_schema() -> bool {
@@ -122,7 +126,7 @@ impl<T: schemars::JsonSchema> schemars::JsonSchema for Open<T> {
         }
         let mut known = Vec::new();
         collect(T::json_schema(generator).as_value(), &mut known);
-        schemars::json_schema!({ "type": "string", (crate::schema::KNOWN): known })
+        schemars::json_schema!({ "type": "string", (KNOWN): known })
     }
 }
 

@@ -44,8 +44,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::catalog::{Catalog, CatalogType, CatalogVersion};
+use crate::open::KNOWN;
 use crate::registry::{Format, Note};
-use crate::schema::{KNOWN, Schema, assertions_of};
+use crate::schema::{Schema, assertions_of};
 
 pub use finding::Finding;
 use finding::FindingKind;

@@ -110,8 +110,7 @@ use crate::side::{Side, SideKind};
 pub(crate) use keyword::each_mut;
 pub(crate) use text::{compact, pretty};
 
-/// The keyword that lists the known values of an enumeration that may grow. An annotation: any text is valid.
-pub(crate) const KNOWN: &str = "x-extensible-enum";
+pub(crate) use crate::open::KNOWN;
 
 /// The keyword that names the field which a property is an alias of. An annotation.
 const ALIAS: &str = "x-alias-of";

@@ -369,7 +369,7 @@ fn ids_do_not_depend_on_other_transforms() {
     assert_eq!((one.len(), both.len()), (2, 3));
     assert!(one.is_subset(&both));
     assert_eq!(both, ids(Gateway::ingress(HERE).with(Count).with(Hear)));
-    let links = Gateway::ingress(HERE).with(Hear).with(Count).links().to_vec();
+    let links = Gateway::ingress(HERE).with(Hear).with(Count).mappings().to_vec();
     assert_eq!(links.iter().map(|link| link.to.as_str()).collect::<Vec<_>>(), ["thing-heard", "thing-counted"]);
 }
 

@@ -249,7 +249,7 @@ impl<'s> Places<'s> {
         if names.len() == 1 && null.is_some() {
             return Some(null.into_iter().collect());
         }
-        if known && let Some(Value::Array(values)) = keywords.get(crate::schema::KNOWN) {
+        if known && let Some(Value::Array(values)) = keywords.get(crate::open::KNOWN) {
             return Some(values.iter().chain(null).collect());
         }
         self.in_place(keywords).into_iter().find_map(|(together, schemas)| {

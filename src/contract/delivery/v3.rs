@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn a_downcast_says_what_it_loses() {
+    fn downcasts_report_lost_fields() {
         let event = Event::new(newest(), DELIVERY_SERVICE, newest().updated_at);
         let downcast = event.downcast().unwrap();
         let lost: Vec<_> = downcast.lost.iter().map(ToString::to_string).collect();
@@ -237,13 +237,12 @@ mod tests {
         assert_eq!(downcast.event.payload().tracking.as_deref(), Some("dhl/JJD 01/7"));
         assert_eq!(
             downcast.event.downcast().unwrap_err().to_string(),
-            "Delivery.Updated v2 cannot be said in the version before: /status: the older version has no word for this \
-             status"
+            "Delivery.Updated v2 cannot be said in the version before: /status: the older version has no such status"
         );
     }
 
     #[test]
-    fn a_carrier_with_a_slash_cannot_be_said() {
+    fn carriers_with_a_slash_are_rejected() {
         let newer = DeliveryUpdated { carrier: Some("a/b".to_owned()), ..newest() };
         assert_eq!(
             v2::DeliveryUpdated::try_from(&newer).unwrap_err().to_string(),
@@ -275,7 +274,7 @@ mod tests {
         }
 
         #[test]
-        fn what_version_2_can_say_comes_back(newer in updated()) {
+        fn values_of_version_2_round_trip(newer in updated()) {
             match v2::DeliveryUpdated::try_from(&newer) {
                 Ok(older) => {
                     let again = DeliveryUpdated::try_from(older.clone()).unwrap();

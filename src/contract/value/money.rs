@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_held_is_refused() {
+    fn amounts_out_of_range_are_rejected() {
         for wrong in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
             assert_eq!(Money::from_euros(wrong).unwrap_err().to_string(), "an amount is not a finite number");
         }

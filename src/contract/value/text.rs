@@ -335,7 +335,7 @@ mod tests {
         }
 
         #[test]
-        fn what_is_read_is_written_the_same(text in any::<String>()) {
+        fn parsed_values_are_written_unchanged(text in any::<String>()) {
             if let Ok(currency) = Currency::new(&text) {
                 prop_assert_eq!(currency.as_str(), text);
             }

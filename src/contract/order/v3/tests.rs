@@ -115,7 +115,7 @@ fn version_2_becomes_version_3() {
 }
 
 #[test]
-fn what_version_3_cannot_hold_is_refused_with_its_place() {
+fn upcasts_report_the_field_that_prevents_them() {
     let mut older = v2::OrderCreated::try_from(&newest()).unwrap();
     older.lines[0].price = 1e20;
     assert_eq!(
@@ -125,13 +125,13 @@ fn what_version_3_cannot_hold_is_refused_with_its_place() {
     older.created_at = DateTime::<Utc>::MAX_UTC;
     assert_eq!(
         OrderCreated::upcast(older).unwrap_err().to_string(),
-        "Order.Created v2 cannot be taken as v3: /createdAt: a time that RFC 3339 cannot write, which has the years 0 \
-         to 9999 only"
+        "Order.Created v2 cannot be taken as v3: /createdAt: expected a time in the years 0 to 9999 (RFC \
+         3339)"
     );
 }
 
 #[test]
-fn what_version_2_cannot_say_is_refused_with_its_place() {
+fn downcasts_report_the_field_that_prevents_them() {
     let dollar = Money { amount: 1, currency: Currency::from_static("USD") };
     let mut newer = newest();
     newer.lines[0].unit_price = dollar;
@@ -154,7 +154,7 @@ fn a_downcast_says_what_it_loses() {
 }
 
 #[test]
-fn a_channel_that_nobody_knows_is_kept() {
+fn unknown_channels_are_kept() {
     let mut data = serde_json::to_value(newest()).unwrap();
     data["channel"] = "telepathy".into();
     let newer: OrderCreated = serde_json::from_value(data.clone()).unwrap();
@@ -233,7 +233,7 @@ proptest! {
     }
 
     #[test]
-    fn what_version_2_can_say_comes_back(newer in created_in_words_of_version_2()) {
+    fn orders_of_version_2_round_trip(newer in created_in_words_of_version_2()) {
         let older = v2::OrderCreated::try_from(&newer).unwrap();
         let again = OrderCreated::try_from(older.clone()).unwrap();
         let channel = newer.channel.as_ref().and_then(older_channel).map(|channel| Channel::from(channel).into());
@@ -242,7 +242,7 @@ proptest! {
     }
 
     #[test]
-    fn what_version_2_can_say_of_an_update_comes_back(
+    fn updates_of_version_2_round_trip(
         newer in updated(),
         times in any::<[u32; 3]>(),
         total in option::of(strategy::euro()),

@@ -1,0 +1,221 @@
+//! The serialized form of a fault.
+
+use std::borrow::Cow;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::dropped::{DropReason, Dropped, FaultPart};
+use super::{Failing, Fault};
+use crate::read::Mismatch;
+use crate::tags::Tags;
+use crate::wire::{EpochSeconds, Transport};
+
+/// The parts to drop.
+#[derive(Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each field is an independent part")]
+pub(super) struct Cut {
+    pub(super) stack: bool,
+    pub(super) mismatches: usize,
+    pub(super) event: bool,
+    pub(super) message: bool,
+    pub(super) bytes: bool,
+}
+
+impl Cut {
+    pub(super) const NOTHING: Self =
+        Self { stack: false, mismatches: usize::MAX, event: false, message: false, bytes: false };
+}
+
+/// The serialized form of a fault.
+#[derive(Serialize)]
+pub(super) struct View<'f> {
+    id: &'f str,
+    #[serde(rename = "partitionKey")]
+    partition_key: &'f str,
+    r#type: &'static str,
+    timestamp: i64,
+    tags: &'f Tags,
+    pub(super) err: ErrView<'f>,
+    uow: UowView<'f>,
+}
+
+#[derive(Serialize)]
+pub(super) struct ErrView<'f> {
+    name: &'f str,
+    pub(super) message: &'f str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stack: Option<&'f str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    mismatches: Vec<MismatchView<'f>>,
+}
+
+#[derive(Serialize)]
+struct MismatchView<'f> {
+    pointer: &'f str,
+    expected: &'f str,
+    found: &'f str,
+}
+
+#[derive(Serialize)]
+struct UowView<'f> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pipeline: Option<Cow<'f, str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    record: Option<RecordView<'f>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    event: Option<&'f RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    batch: Option<Vec<PartView<'f>>>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    redacted: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    dropped: Vec<Dropped>,
+}
+
+/// A Kinesis record, with which tools invoke the function again.
+#[derive(Serialize)]
+struct RecordView<'f> {
+    #[serde(rename = "eventID", skip_serializing_if = "Option::is_none")]
+    event_id: Option<&'f str>,
+    #[serde(rename = "eventSource")]
+    event_source: &'static str,
+    kinesis: KinesisView<'f>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct KinesisView<'f> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    partition_key: Option<&'f str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sequence_number: Option<&'f str>,
+    data: Cow<'f, str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    approximate_arrival_timestamp: Option<EpochSeconds>,
+}
+
+impl<'f> RecordView<'f> {
+    fn new(data: &'f [u8], transport: &'f Transport) -> Self {
+        let data = match std::str::from_utf8(data) {
+            Ok(text) if transport.is_not_base64 => Cow::Borrowed(text),
+            _ => Cow::Owned(STANDARD.encode(data)),
+        };
+        Self {
+            event_id: transport.id.as_deref(),
+            event_source: "aws:kinesis",
+            kinesis: KinesisView {
+                partition_key: transport.partition_key.as_deref(),
+                sequence_number: transport.sequence_number.as_deref(),
+                data,
+                approximate_arrival_timestamp: transport.time.map(EpochSeconds),
+            },
+        }
+    }
+}
+
+/// The payload of a Lambda function that is invoked by a stream.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct InvocationView<'f> {
+    records: [RecordView<'f>; 1],
+}
+
+pub(super) fn invocation(data: &[u8], transport: &Transport) -> String {
+    let view = InvocationView { records: [RecordView::new(data, transport)] };
+    serde_json::to_string(&view).expect("a record can always be serialized")
+}
+
+#[derive(Serialize)]
+struct PartView<'f> {
+    record: &'f RawValue,
+}
+
+impl<'f> View<'f> {
+    pub(super) fn new(fault: &'f Fault, cut: Cut) -> Self {
+        let view = |mismatch: &'f Mismatch| MismatchView {
+            pointer: mismatch.pointer().as_str(),
+            expected: mismatch.expected(),
+            found: mismatch.found(),
+        };
+        let mut uow = UowView {
+            pipeline: fault.pipeline(),
+            record: None,
+            event: fault.event.as_deref(),
+            batch: None,
+            redacted: fault.redacted,
+            dropped: fault.dropped.clone(),
+        };
+        // Where the event replaces the bytes, it is dropped with the bytes.
+        let cut_event = match &fault.failing {
+            Failing::Exact(data) => {
+                uow.record = Some(RecordView::new(data, &fault.transport));
+                cut.event
+            }
+            Failing::Records { records, .. } => {
+                uow.batch = Some(records.iter().map(|record| PartView { record }).collect());
+                cut.event
+            }
+            Failing::Event => cut.bytes,
+            Failing::Missing => cut.event,
+        };
+        let mut this = Self {
+            id: fault.id.as_str(),
+            partition_key: fault.partition_key.as_str(),
+            r#type: Fault::TYPE,
+            timestamp: fault.time.timestamp_millis(),
+            tags: &fault.tags,
+            err: ErrView {
+                name: &fault.name,
+                message: &fault.message,
+                stack: fault.stack.as_deref(),
+                mismatches: fault.mismatches.iter().take(cut.mismatches).map(view).collect(),
+            },
+            uow,
+        };
+        if cut.stack && this.err.stack.take().is_some() {
+            this.drop_part(fault, Dropped::new(FaultPart::Stack, DropReason::Size));
+        }
+        if fault.mismatches.len() > cut.mismatches {
+            this.drop_part(fault, Dropped::new(FaultPart::Mismatches, DropReason::Size));
+        }
+        let is_bytes = matches!(fault.failing, Failing::Event);
+        if cut_event && this.uow.event.take().is_some() && !is_bytes {
+            this.drop_part(fault, Dropped::new(FaultPart::Document, DropReason::Size));
+        }
+        if let (true, Some(bytes)) = (cut.bytes, fault.resubmit()) {
+            this.uow.record = None;
+            this.uow.batch = None;
+            this.drop_part(fault, Dropped::bytes(bytes, DropReason::Size));
+        }
+        this
+    }
+
+    /// Records a dropped part once, also if the fault was reduced before.
+    pub(super) fn drop_part(&mut self, fault: &Fault, dropped: Dropped) {
+        if !fault.dropped.iter().any(|before| before.part() == dropped.part()) {
+            self.uow.dropped.push(dropped);
+        }
+    }
+
+    pub(super) fn length(&self) -> usize {
+        let mut counter = Counter(0);
+        serde_json::to_writer(&mut counter, self).expect("a fault can always be serialized");
+        counter.0
+    }
+}
+
+struct Counter(usize);
+
+impl std::io::Write for Counter {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
