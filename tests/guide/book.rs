@@ -83,21 +83,25 @@ pub(crate) fn links_lead_somewhere() -> Result {
 
 pub(crate) fn each_rule_is_on_the_page_about_findings() -> Result {
     let page = read(&root().join("docs/guide/what-a-finding-means.md"))?;
-    let mut on_page = BTreeSet::new();
+    let mut on_page = BTreeMap::new();
     let mut is_of_rules = false;
     for line in page.lines() {
         is_of_rules = line.starts_with('|') && (is_of_rules || line.starts_with("| rule |"));
-        if let Some((id, _)) = line.strip_prefix("| `").filter(|_| is_of_rules).and_then(|rest| rest.split_once('`')) {
-            on_page.insert(id);
+        let mut cells = line.split('|').map(str::trim).skip(1);
+        if let (true, Some(id), Some(second)) = (is_of_rules, cells.next(), cells.next()) {
+            let severity = matches!(second, "error" | "warning" | "notice" | "info").then_some(second);
+            on_page.insert(id.trim_matches('`').to_owned(), severity.unwrap_or("error").to_owned());
         }
     }
-    let rules: BTreeSet<&str> = event_contract::check::rules().map(event_contract::check::Rule::id).collect();
-    let missing: Vec<_> = rules.difference(&on_page).collect();
-    let unknown: Vec<_> = on_page.difference(&rules).collect();
-    if missing.is_empty() && unknown.is_empty() {
+    on_page.retain(|id, _| !matches!(id.as_str(), "rule" | "---"));
+    let rules: BTreeMap<String, String> =
+        event_contract::check::rules().map(|rule| (rule.id().to_owned(), rule.severity().to_string())).collect();
+    if on_page == rules {
         return Ok(());
     }
-    Err(format!("not on the page: {missing:?}; no rules: {unknown:?}"))
+    let missing: Vec<_> = rules.iter().filter(|(id, severity)| on_page.get(*id) != Some(*severity)).collect();
+    let unknown: Vec<_> = on_page.keys().filter(|id| !rules.contains_key(*id)).collect();
+    Err(format!("missing, or with another severity: {missing:?}; unknown: {unknown:?}"))
 }
 
 /// Checks that `tests/guide/snippets.rs` includes each page with snippets in Rust.
