@@ -283,12 +283,13 @@ fn says_the_same(published: &[u8], schema: &Schema) -> bool {
 
 /// Whether what a published schema says without asserting it still holds.
 fn means_the_same(published: &[u8], schema: &Schema) -> bool {
-    serde_json::from_slice(published).is_ok_and(|published| goes_on_meaning(&published, schema.as_value()))
+    serde_json::from_slice(published)
+        .is_ok_and(|published| keeps_defaults_and_known_values(&published, schema.as_value()))
 }
 
 /// Whether what a schema says without asserting it holds in another: what stands in for a field that is missing, and
 /// which values of an open enumeration are known. More values may be.
-pub(crate) fn goes_on_meaning(published: &Value, now: &Value) -> bool {
+pub(crate) fn keeps_defaults_and_known_values(published: &Value, now: &Value) -> bool {
     fn holds(published: &Value, now: &Value, is_schema: bool) -> bool {
         match (published, now) {
             (Value::Object(published), Value::Object(now)) => {

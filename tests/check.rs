@@ -537,7 +537,7 @@ fn incomparable_input_is_an_error() {
     edited.get_mut("external/Parcel.Sent/v1.reader.json").unwrap().push(b' ');
     assert_eq!(
         error(&edited),
-        "what is published is not as it was: external/Parcel.Sent/v1.reader.json: is published, and was changed: take it back from version control"
+        "published files were modified: external/Parcel.Sent/v1.reader.json: is published, but was modified: restore it from git"
     );
     let published = published();
     let check = Check::new(&catalog, &published, today()).consumers([billing(json!({"type": "strin"}))]);

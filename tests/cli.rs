@@ -179,7 +179,7 @@ fn schemas_are_written_published_and_verified() {
 
     let verified = run(&["schemas", "verify", "--dir", dir]);
     assert_eq!(code(&verified), 1);
-    assert!(out(&verified).contains("v3.writer.json: is not there: write the schemas\n"), "{}", out(&verified));
+    assert!(out(&verified).contains("v3.writer.json: is missing: write the schemas\n"), "{}", out(&verified));
 
     let elsewhere = Folder::new("schemas-elsewhere");
     let written = run(&["schemas", "write", "--dir", dir, "--format", "glue", "--out", elsewhere.name()]);
@@ -207,7 +207,7 @@ fn schemas_are_written_published_and_verified() {
         let refused = run(&["schemas", command, "--dir", dir]);
         assert_eq!(code(&refused), 1, "{command}");
         assert!(
-            out(&refused).contains("v3.writer.json: is published, and was changed"),
+            out(&refused).contains("v3.writer.json: is published, but was modified"),
             "{command}:\n{}",
             out(&refused)
         );

@@ -123,12 +123,12 @@ fn a_published_version_that_would_change_is_refused() {
     let changed = catalog![POST => [changed::ParcelSent]].unwrap();
     let files = record();
     let path = "external/Parcel.Sent/v1";
-    let says = "is published, and its type says something else now: undo that, and make the change in a new version";
+    let says = "is published, and its type has changed: undo the change, and make it in a new version";
     let refused = refused(&changed, &files);
     assert_eq!(refused[..2], [format!("{path}.writer.json: {says}"), format!("{path}.reader.json: {says}")]);
     // The golden event is no longer read, either.
     assert!(
-        refused[2].starts_with(&format!("{GOLDEN}: is no golden event: it is not read: /data/grams")),
+        refused[2].starts_with(&format!("{GOLDEN}: invalid golden event: it cannot be read: /data/grams")),
         "{refused:?}"
     );
     // The difference is available, and the file is not overwritten.
@@ -145,8 +145,8 @@ fn a_new_version_is_added_beside_the_old_one() {
     let mut files = record();
     assert_eq!(
         refused(&next, &files),
-        ["external/Parcel.Sent/v2.golden.json: is not there: record an event of this version, as \
-             `serde_json::to_string` writes it, before it is published"]
+        ["external/Parcel.Sent/v2.golden.json: is missing: record an event of this version, as \
+             `serde_json::to_string` writes it, before publishing"]
     );
     let event = json!({"id": "1", "type": "Parcel.Sent", "version": 2, "timestamp": 1_795_344_181_000_u64,
         "partitionKey": "p", "source": "post", "data": {"parcel": "p", "grams": 70}});
@@ -157,8 +157,8 @@ fn a_new_version_is_added_beside_the_old_one() {
     assert_eq!(findings(&next, &published), [""; 0]);
     // In the other direction, a published version may not be removed.
     assert!(findings(&self::published(), &published).contains(
-        &"external/Parcel.Sent/v2: is published, and no type of the catalog has it: events of it may still be on their \
-          way, so keep it in the chain"
+        &"external/Parcel.Sent/v2: is published, but not in the catalog: keep it in the chain, for events of it may \
+          still be in transit"
             .to_owned()
     ));
 }
@@ -168,11 +168,11 @@ fn published_files_must_not_be_edited() {
     let mut files = record();
     let text = String::from_utf8(files[WRITER].clone()).unwrap();
     files.insert(WRITER.into(), text.replace("A parcel was sent.", "A parcel was lost.").into_bytes());
-    let changed = format!("{WRITER}: is published, and was changed: take it back from version control");
+    let changed = format!("{WRITER}: is published, but was modified: restore it from git");
     assert_eq!(findings(&published(), &files), [changed.as_str()]);
     assert_eq!(refused(&published(), &files), [changed.as_str()]);
     files.remove(WRITER);
-    let lost = format!("{WRITER}: is published, and is not there: take it back from version control");
+    let lost = format!("{WRITER}: is published, but is missing: restore it from git");
     assert_eq!(findings(&published(), &files), [lost.as_str()]);
     // Other line ends of a checkout are not a change.
     files.insert(WRITER.into(), text.replace('\n', "\r\n").into_bytes());
@@ -187,7 +187,7 @@ fn an_edited_file_is_one_finding() {
         let text = String::from_utf8(files[path].clone()).unwrap();
         assert!(text.contains(from));
         files.insert(path.into(), text.replace(from, to).into_bytes());
-        let changed = format!("{path}: is published, and was changed: take it back from version control");
+        let changed = format!("{path}: is published, but was modified: restore it from git");
         assert_eq!(findings(&published(), &files), [changed.as_str()]);
         assert_eq!(refused(&published(), &files), [changed.as_str()]);
     }
@@ -220,14 +220,13 @@ fn a_sunset_is_locked() {
     // A sunset declared after publication must be recorded.
     let mut files = record();
     assert_eq!(sunset(&files), Value::Null);
-    assert_eq!(findings(&ending, &files), ["index.json: is not what the types say: write the schemas"]);
+    assert_eq!(findings(&ending, &files), ["index.json: differs from the types: write the schemas"]);
     files.extend(Record::new(&ending, &files).unwrap().generated());
     assert_eq!(sunset(&files), "2027-06-30");
     assert_eq!(findings(&ending, &files), [""; 0]);
 
-    let earlier = "external/Parcel.Sent/v1: is published with its sunset on 2027-06-30, which others rely on, and its \
-        type says 2027-06-29: say 2027-06-30 or later; or, where that was never merged, take index.json back from \
-        version control";
+    let earlier = "external/Parcel.Sent/v1: is published with the sunset 2027-06-30, and its type has 2027-06-29: set \
+        2027-06-30 or later; if the publication was never merged, restore index.json from git";
     assert_eq!(findings(&sooner, &files), [earlier]);
     assert_eq!(refused(&sooner, &files), [earlier]);
 
@@ -250,19 +249,19 @@ fn golden_events_must_be_written_by_their_type() {
             "partitionKey": "p", "source": "post", "data": data})
         .to_string()
     };
-    let is_none = |why: &str| format!("{GOLDEN}: is no golden event: {why}");
-    assert_eq!(with("tea"), is_none("it is not read: the delivery is not JSON: expected ident at line 1 column 2"));
+    let invalid = |why: &str| format!("{GOLDEN}: invalid golden event: {why}");
+    assert_eq!(with("tea"), invalid("it cannot be read: the delivery is not JSON: expected ident at line 1 column 2"));
     assert_eq!(
         with(&event(2, &json!({"parcel": "p"}))),
-        is_none("it does not say that it is Parcel.Sent v1: `type` and `version` stand at its root")
+        invalid("`type` and `version` at its root must be those of Parcel.Sent v1")
     );
     assert_eq!(
         with(&event(1, &json!({"parcel": "p", "grams": 4}))),
-        is_none("it is not read just as it was written: /data/grams: unknown field, kept")
+        invalid("it is read with an observation: /data/grams: unknown field, kept")
     );
     assert_eq!(
         with(&event(1, &json!({}))),
-        is_none("it is not read: /data/parcel: expected a value (the field is required), found nothing")
+        invalid("it cannot be read: /data/parcel: expected a value (the field is required), found nothing")
     );
 }
 
@@ -329,7 +328,7 @@ fn meanings_and_owners_are_locked_too() {
     let files = Record::new(&catalog, &golden).unwrap().publish().unwrap();
     assert_eq!(findings(&catalog, &files), [""; 0]);
 
-    let says = "is published, and a default or a known value of its type is another now: undo that, and make the change in \
+    let says = "is published, and a default or a known value of its type has changed: undo the change, and make it in \
                 a new version";
     let path = "external/Parcel.Sent/v1";
     let then = catalog![SubsystemName::from_static("mail") => [then::ParcelSent]].unwrap();
@@ -338,13 +337,8 @@ fn meanings_and_owners_are_locked_too() {
         [
             format!("{path}.writer.json: {says}"),
             format!("{path}.reader.json: {says}"),
-            format!(
-                "{path}: is published as an event of post, which is its source on the wire, and belongs to another \
-                 subsystem now: undo that"
-            ),
-            format!(
-                "{GOLDEN}: is no golden event: it is not read just as it was written: /data/by: unknown value, kept"
-            ),
+            format!("{path}: is published with the owner post, its source on the wire: undo the change of the owner"),
+            format!("{GOLDEN}: invalid golden event: it is read with an observation: /data/by: unknown value, kept"),
         ]
     );
 }
@@ -394,7 +388,7 @@ fn a_partition_key_is_locked_by_golden_events() {
     assert_eq!(
         refused(&published(), &files),
         [format!(
-            "{GOLDEN}: is no golden event: its type has another partition key now: events of one key would lose their order"
+            "{GOLDEN}: invalid golden event: the partition key of its type has changed: events of one key would lose their order"
         )]
     );
 }
@@ -416,15 +410,12 @@ fn the_index_locks_every_file_or_is_reported() {
         index["published"][version]["files"].as_object_mut().unwrap().remove(&format!("{version}.{part}.json"));
         assert_eq!(
             with(&index.to_string()).unwrap(),
-            [format!(
-                "{version}: stands in index.json without all of its files, so that they could be changed: take index.json \
-                 back from version control"
-            )]
+            [format!("{version}: is in index.json without all of its files: restore index.json from git")]
         );
     }
     let entry = format!(r#""{version}": {{"owner": "post", "files": {{}}}},"#);
     let twice = text.replacen("\"published\": {", &format!("\"published\": {{{entry}"), 1);
-    assert!(with(&twice).unwrap_err().to_string().contains("stands there twice"));
+    assert!(with(&twice).unwrap_err().to_string().contains("duplicate member `external/Parcel.Sent/v1`"));
     // Without an index nothing is published, which is reported.
     let mut unlocked = files.clone();
     unlocked.remove("index.json");
@@ -438,7 +429,7 @@ fn generated_files_are_compared_byte_for_byte() {
     let mut files = Record::new(&catalog, &Files::new()).unwrap().generated();
     assert_eq!(findings(&catalog, &files), [""; 0]);
     let before = files.insert(WRITER.into(), b"{}\n".to_vec()).unwrap();
-    assert_eq!(findings(&catalog, &files), [format!("{WRITER}: is not what the types say: write the schemas")]);
+    assert_eq!(findings(&catalog, &files), [format!("{WRITER}: differs from the types: write the schemas")]);
     files.insert(WRITER.into(), before);
     files.insert("external/Parcel.Sent/v7.writer.json".into(), b"{}".to_vec());
     files.insert("external/README.md".into(), b"of ours".to_vec());

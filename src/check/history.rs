@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::catalog::{Catalog, CatalogType, CatalogVersion};
 use crate::lifecycle::Lifecycle;
 use crate::name::Version;
-use crate::record::{Published, goes_on_meaning};
+use crate::record::{Published, keeps_defaults_and_known_values};
 use crate::schema::assertions_of;
 use crate::side::SideKind;
 
@@ -120,10 +120,10 @@ impl<'a> SchemaPair<'a> {
 
 /// Returns whether a new schema has the assertions, defaults and known values of an old one. It may know more values.
 pub(super) fn preserves(old: &Value, new: &Value) -> bool {
-    assertions_of(old) == assertions_of(new) && goes_on_meaning(old, new)
+    assertions_of(old) == assertions_of(new) && keeps_defaults_and_known_values(old, new)
 }
 
 /// Returns whether two schemas differ in annotations for people only.
 pub(super) fn is_equivalent(one: &Value, other: &Value) -> bool {
-    preserves(one, other) && goes_on_meaning(other, one)
+    preserves(one, other) && keeps_defaults_and_known_values(other, one)
 }

@@ -106,34 +106,34 @@ impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ", self.path)?;
         match &self.kind {
-            FindingKind::Missing => f.write_str("is not there: write the schemas"),
-            FindingKind::Differs(_) => f.write_str("is not what the types say: write the schemas"),
+            FindingKind::Missing => f.write_str("is missing: write the schemas"),
+            FindingKind::Differs(_) => f.write_str("differs from the types: write the schemas"),
             FindingKind::Stray => f.write_str("belongs to no type of the catalog: remove it"),
-            FindingKind::Changed => f.write_str("is published, and was changed: take it back from version control"),
-            FindingKind::Lost => f.write_str("is published, and is not there: take it back from version control"),
+            FindingKind::Changed => f.write_str("is published, but was modified: restore it from git"),
+            FindingKind::Lost => f.write_str("is published, but is missing: restore it from git"),
             FindingKind::WouldChange(_) => f.write_str(
-                "is published, and its type says something else now: undo that, and make the change in a new version",
+                "is published, and its type has changed: undo the change, and make it in a new version",
             ),
             FindingKind::Gone => f.write_str(
-                "is published, and no type of the catalog has it: events of it may still be on their way, so keep it in the chain",
+                "is published, but not in the catalog: keep it in the chain, for events of it may still be in transit",
             ),
             FindingKind::Unlocked => f.write_str(
-                "stands in index.json without all of its files, so that they could be changed: take index.json back from version control",
+                "is in index.json without all of its files: restore index.json from git",
             ),
             FindingKind::Owner { published } => write!(
                 f,
-                "is published as an event of {published}, which is its source on the wire, and belongs to another subsystem now: undo that"
+                "is published with the owner {published}, its source on the wire: undo the change of the owner"
             ),
             FindingKind::Sunset { published, now } => write!(
                 f,
-                "is published with its sunset on {published}, which others rely on, and its type says {now}: say {published} or later; or, where that was never merged, take index.json back from version control"
+                "is published with the sunset {published}, and its type has {now}: set {published} or later; if the publication was never merged, restore index.json from git"
             ),
             FindingKind::Meaning(_) => f.write_str(
-                "is published, and a default or a known value of its type is another now: undo that, and make the change in a new version",
+                "is published, and a default or a known value of its type has changed: undo the change, and make it in a new version",
             ),
-            FindingKind::Golden { why } => write!(f, "is no golden event: {why}"),
+            FindingKind::Golden { why } => write!(f, "invalid golden event: {why}"),
             FindingKind::NoGolden => f.write_str(
-                "is not there: record an event of this version, as `serde_json::to_string` writes it, before it is published",
+                "is missing: record an event of this version, as `serde_json::to_string` writes it, before publishing",
             ),
         }
     }

@@ -46,44 +46,40 @@ impl<'a> Golden<'a> {
         let finding = |why: String| Finding::new(self.path, FindingKind::Golden { why });
         let delivery = Delivery::with_shape(self.bytes, Shape::Detail);
         if let Err(error) = catalog.read_delivery(&delivery) {
-            return vec![finding(format!("it is not read: {error}"))];
+            return vec![finding(format!("it cannot be read: {error}"))];
         }
         let says = |name: &str| self.event().and_then(|event| event.get(name).cloned());
         let (name, number) = (Value::from(of.name().as_str()), Value::from(version.version().get()));
         if says(member::TYPE) != Some(name) || says(member::VERSION) != Some(number) {
             let name = format!("{} {}", of.name(), version.version());
-            return vec![finding(format!("it does not say that it is {name}: `type` and `version` stand at its root"))];
+            return vec![finding(format!("`type` and `version` at its root must be those of {name}"))];
         }
         let Some(payload) = self.payload() else { return vec![finding("it has no `data`".to_owned())] };
         let again = match version.again(&delivery) {
             Ok(again) => again,
-            Err(error) => return vec![finding(format!("it is not read as its own version: {error}"))],
+            Err(error) => return vec![finding(format!("its own version cannot read it: {error}"))],
         };
         if let Some(seen) = again.observations.first() {
-            return vec![finding(format!("it is not read just as it was written: {seen}"))];
+            return vec![finding(format!("it is read with an observation: {seen}"))];
         }
         let key = again.partition_key.as_ref().map(|key| Value::from(key.as_str()));
         if key.is_some() && key != says(member::PARTITION_KEY) {
             return vec![finding(
-                "its type has another partition key now: events of one key would lose their order".to_owned(),
+                "the partition key of its type has changed: events of one key would lose their order".to_owned(),
             )];
         }
         let validator = match jsonschema::draft202012::new(version.writer_schema().as_value()) {
             Ok(validator) => validator,
-            Err(error) => return vec![finding(format!("the writer's schema of its version cannot be used: {error}"))],
+            Err(error) => return vec![finding(format!("invalid writer schema: {error}"))],
         };
         let mistakes = validator.iter_errors(&payload);
         let wrong = |error: jsonschema::ValidationError<'_>| {
             // Without the value: a golden event is public, but what is wrong in it may not be meant to be.
-            finding(format!(
-                "no writer of this version writes that: {} at /data{}",
-                error.masked(),
-                error.instance_path()
-            ))
+            finding(format!("it violates the writer schema: {} at /data{}", error.masked(), error.instance_path()))
         };
         let mut findings: Vec<_> = mistakes.map(wrong).collect();
         if findings.is_empty() && again.payload.is_ok_and(|again| again != payload) {
-            findings.push(finding("its type writes something else of it now than what stands in it".to_owned()));
+            findings.push(finding("re-serialising the golden event gives different JSON".to_owned()));
         }
         findings
     }

@@ -62,7 +62,7 @@ fn each_once<'de, D: Deserializer<'de>, V: Deserialize<'de>>(deserializer: D) ->
             let mut map = BTreeMap::new();
             while let Some((name, value)) = members.next_entry::<String, V>()? {
                 if map.contains_key(&name) {
-                    return Err(A::Error::custom(format_args!("`{name}` stands there twice")));
+                    return Err(A::Error::custom(format_args!("duplicate member `{name}`")));
                 }
                 map.insert(name, value);
             }
@@ -182,9 +182,7 @@ impl From<RecordErrorKind> for RecordError {
 
 #[derive(Debug, thiserror::Error)]
 pub(super) enum RecordErrorKind {
-    #[error(
-        "{PATH} cannot be read: {0}; take it back from version control, or, where two branches have published, keep the entries of both"
-    )]
+    #[error("invalid {PATH}: {0}; restore it from git, or, after a merge of two branches, keep the entries of both")]
     Index(serde_json::Error),
     #[error(
         "{PATH} is of format {found}, and this program knows {FORMAT}: use the version of the program that wrote it, or a newer one"
@@ -194,7 +192,7 @@ pub(super) enum RecordErrorKind {
         found: u32,
     },
     #[cfg(feature = "check")]
-    #[error("what is published is not as it was: {0}")]
+    #[error("published files were modified: {0}")]
     Broken(String),
     #[cfg(feature = "check")]
     #[error("{PATH} locks {0:?}, which is not a version such as `external/Order.Created/v1`")]
@@ -237,10 +235,10 @@ mod tests {
         );
         let twice = r#"{"format": 1, "published": {"a/A/v1": {"owner": "a", "files": {}}, "a/A/v1": {"owner": "a", "files": {}}}}"#;
         assert!(
-            wrong(twice).starts_with("index.json cannot be read: `a/A/v1` stands there twice at line 1"),
+            wrong(twice).starts_with("invalid index.json: duplicate member `a/A/v1` at line 1"),
             "{}",
             wrong(twice)
         );
-        assert!(wrong("{").starts_with("index.json cannot be read: EOF while parsing"));
+        assert!(wrong("{").starts_with("invalid index.json: EOF while parsing"));
     }
 }

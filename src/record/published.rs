@@ -79,6 +79,6 @@ mod tests {
             r#"{"format":1,"published":{"external/A/v1":{"owner":"a","files":{"external/A/v1.writer.json":"00"}}}}"#;
         files.insert(PATH.to_owned(), index.as_bytes().to_vec());
         let error = published(&files).unwrap_err().to_string();
-        assert!(error.starts_with("what is published is not as it was: "), "{error}");
+        assert!(error.starts_with("published files were modified: "), "{error}");
     }
 }
