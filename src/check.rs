@@ -71,6 +71,8 @@ mod ignore;
 mod loss;
 mod matrix;
 mod policy;
+#[cfg(test)]
+mod references;
 mod report;
 mod routes;
 mod rule;

@@ -41,6 +41,8 @@ mod published;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
+use json_document::Pointer;
+use json_schema_core::{Draft, FlatSchema, KeywordKind, for_each_subschema};
 use serde_json::Value;
 
 use crate::catalog::{Catalog, CatalogType, CatalogVersion};
@@ -287,39 +289,57 @@ fn means_the_same(published: &[u8], schema: &Schema) -> bool {
         .is_ok_and(|published| keeps_defaults_and_known_values(&published, schema.as_value()))
 }
 
-/// Whether what a schema says without asserting it holds in another: what stands in for a field that is missing, and
-/// which values of an open enumeration are known. More values may be.
+/// Returns true if the annotations of a schema that readers depend on hold in another one with the same assertions: the
+/// defaults of missing fields, and the known values of open enumerations. More values may be known.
+///
+/// Definitions are compared where references lead to them, whatever their names.
 pub(crate) fn keeps_defaults_and_known_values(published: &Value, now: &Value) -> bool {
-    fn holds(published: &Value, now: &Value, is_schema: bool) -> bool {
-        match (published, now) {
-            (Value::Object(published), Value::Object(now)) => {
-                // Where nothing was said, nothing stood in.
-                let begins = now.get("default").filter(|now| is_schema && !now.is_null());
-                if begins.is_some() && !published.contains_key("default") {
-                    return false;
-                }
-                published.iter().all(|(name, value)| match name.as_str() {
-                    "default" if is_schema => now.get(name) == Some(value),
-                    KNOWN if is_schema => {
-                        let known = now.get(name).and_then(Value::as_array);
-                        let values = value.as_array().into_iter().flatten();
-                        known.is_some_and(|known| values.into_iter().all(|value| known.contains(value)))
-                    }
-                    "examples" | "const" | "enum" if is_schema => true,
-                    "properties" | "$defs" | "patternProperties" if is_schema => {
-                        now.get(name).is_none_or(|now| holds(value, now, false))
-                    }
-                    _ => now.get(name).is_none_or(|now| holds(value, now, true)),
-                })
-            }
-            (Value::Array(published), Value::Array(now)) => {
-                published.iter().zip(now).all(|(published, now)| holds(published, now, true))
-            }
-            _ => true,
-        }
-    }
+    let flat = |schema| FlatSchema::new(schema, Draft::Draft202012);
+    let (Ok(published), Ok(now)) = (flat(published), flat(now)) else { return false };
+    let mut comparison = AnnotationComparison { published: &published, now: &now, seen: BTreeSet::new() };
+    comparison.holds(published.root(), now.root())
+}
 
-    holds(published, now, true)
+struct AnnotationComparison<'s> {
+    published: &'s FlatSchema<'s>,
+    now: &'s FlatSchema<'s>,
+    /// Pairs that were compared, by their addresses: schemas may refer to themselves.
+    seen: BTreeSet<(*const Value, *const Value)>,
+}
+
+impl<'s> AnnotationComparison<'s> {
+    fn holds(&mut self, published: &'s Value, now: &'s Value) -> bool {
+        if !self.seen.insert((published, now)) {
+            return true;
+        }
+        let default = |schema: &'s Value| schema.get("default");
+        let has_equal_default = match (default(published), default(now)) {
+            (Some(published), now) => now == Some(published),
+            // A field without a default is null where it is missing.
+            (None, now) => now.is_none_or(Value::is_null),
+        };
+        let known = |schema: &'s Value| schema.get(KNOWN).map(|known| known.as_array().into_iter().flatten());
+        let keeps_known_values = known(published).is_none_or(|mut values| {
+            known(now).is_some_and(|now| {
+                let now: Vec<_> = now.collect();
+                values.all(|value| now.contains(&value))
+            })
+        });
+        let keeps_target = match (self.published.target(published), self.now.target(now)) {
+            (Ok(Some(published)), Ok(Some(now))) => self.holds(published, now),
+            (Ok(_), Ok(_)) => true,
+            (Err(_), _) | (_, Err(_)) => false,
+        };
+        let mut is_kept = has_equal_default && keeps_known_values && keeps_target;
+        for_each_subschema(published, |step, inner| {
+            if is_kept && step.keyword.kind != KeywordKind::Definitions {
+                let mut at = Pointer::ROOT;
+                step.push_to(&mut at);
+                is_kept = now.pointer(at.as_str()).is_none_or(|now| self.holds(inner, now));
+            }
+        });
+        is_kept
+    }
 }
 
 /// Whether two files are the same text, with whatever line ends it was checked out.

@@ -96,6 +96,8 @@ mod text;
 
 use std::fmt::{self, Write};
 
+#[cfg(feature = "check")]
+use json_schema_core::{Draft, FlatSchema};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Serialize, Serializer};
@@ -306,18 +308,38 @@ impl Schema {
 /// The writer's schema of the envelope around a payload whose writer's schema was read from a file.
 #[cfg(feature = "check")]
 pub(crate) fn envelope_of(name: &str, version: Version, payload: &Value) -> Value {
-    let mut payload = payload.clone();
+    let flat = FlatSchema::new(payload, Draft::Draft202012);
+    let mut payload = flat.map_or_else(|_| payload.clone(), FlatSchema::into_root);
     let mut definitions = None;
+    let has_other_references = !refers_only_to_definitions(&payload);
     if let Some(keywords) = payload.as_object_mut() {
-        keywords.remove("$schema");
-        keywords.remove("$id");
-        definitions = keywords.remove("$defs");
+        if has_other_references {
+            // References to the payload itself still lead there where it has an identifier.
+            keywords.entry("$id").or_insert_with(|| "urn:event-contract:payload".into());
+        } else {
+            keywords.remove("$schema");
+            keywords.remove("$id");
+            definitions = keywords.remove("$defs");
+        }
     }
     let mut envelope = envelope::writer(name, &detail::writer(name, version, payload));
     if let (Some(keywords), Some(definitions)) = (envelope.as_object_mut(), definitions) {
         keywords.insert("$defs".to_owned(), definitions);
     }
     envelope
+}
+
+/// Returns true if every reference in a schema leads to one of its definitions, so that these can be moved with it.
+#[cfg(feature = "check")]
+pub(crate) fn refers_only_to_definitions(schema: &Value) -> bool {
+    match schema {
+        Value::Array(items) => items.iter().all(refers_only_to_definitions),
+        Value::Object(members) => members.iter().all(|(name, value)| match (name.as_str(), value) {
+            ("$ref", Value::String(reference)) => reference.starts_with("#/$defs/"),
+            (_, value) => refers_only_to_definitions(value),
+        }),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => true,
+    }
 }
 
 /// What a schema that was read from a file asserts: see [`Schema::assertions`].

@@ -2,6 +2,8 @@
 
 use std::io;
 
+use json_schema_core::ResolveError;
+
 use crate::compat::QuestionError;
 use crate::record::RecordError;
 use crate::routing::EventSetError;
@@ -21,6 +23,8 @@ pub(super) enum CheckErrorKind {
     Record(RecordError),
     #[error("{event_type}, {writer} to {reader}: {error}")]
     Question { event_type: String, writer: String, reader: String, error: QuestionError },
+    #[error("{event_type}, {reader}: cannot leave out the ignored places: {error}")]
+    Ignore { event_type: String, reader: String, error: ResolveError },
     #[error("cannot read {path}: {error}")]
     File { path: String, error: io::Error },
     #[error(transparent)]

@@ -7,11 +7,11 @@
 
 use std::fmt::Write as _;
 
+use json_schema_core::{Draft, FlatSchema};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use super::finding::{Finding, Subject};
-use super::ignore::resolve;
 use crate::compat::KeywordPlace;
 use crate::schema::{assertions_of, compact};
 use json_document::Pointer;
@@ -80,20 +80,28 @@ pub(super) fn keyword_digest(keyword: &KeywordPlace, schema: &Value) -> String {
     if keyword.document.is_some() || matches!(&*keyword.keyword, "required" | "properties" | "") {
         return format!("{}{items:?}", keyword.keyword);
     }
-    let value = schema.pointer(Pointer::as_str(&keyword.pointer)).cloned().unwrap_or_default();
-    let value = inline_references(&value, schema, 0, &mut MAX_VALUES.clone());
-    format!("{}{items:?}", compact(&assertions_of(&json!({ (&*keyword.keyword): value }))))
+    let digest = value_digest(&keyword.keyword, &keyword.pointer, schema);
+    format!("{}{items:?}", digest.unwrap_or_else(|| keyword.keyword.clone()))
 }
 
-fn inline_references(value: &Value, root: &Value, depth: usize, budget: &mut usize) -> Value {
+/// Returns a keyword and its value, with references resolved; `None` where an identifier in the schema is not valid.
+pub(super) fn value_digest(keyword: &str, pointer: &Pointer, schema: &Value) -> Option<String> {
+    let flat = FlatSchema::new(schema, Draft::Draft202012).ok()?;
+    let value = flat.root().pointer(pointer.as_str()).cloned().unwrap_or_default();
+    let value = inline_references(&value, &flat, 0, &mut MAX_VALUES.clone());
+    Some(compact(&assertions_of(&json!({ keyword: value }))))
+}
+
+fn inline_references(value: &Value, root: &FlatSchema<'_>, depth: usize, budget: &mut usize) -> Value {
     *budget = budget.saturating_sub(1);
     if *budget == 0 {
         return value.clone();
     }
     match value {
         Value::Object(members) => {
-            let target = members.get("$ref").and_then(Value::as_str).and_then(|to| resolve(root, to));
-            if let Some(target) = target.filter(|_| depth < MAX_REFERENCES) {
+            // A reference that stays is part of the digest, as it is spelled.
+            let target = root.target(value).ok().flatten().filter(|_| depth < MAX_REFERENCES);
+            if let Some(target) = target {
                 let beside: Map<_, _> = members
                     .iter()
                     .filter(|(name, _)| *name != "$ref")

@@ -1,5 +1,6 @@
 //! Removal of an ignored place from a reader's schema.
 
+use json_schema_core::{Draft, FlatSchema, ResolveError};
 use serde_json::{Map, Value, json};
 
 /// In-place applicators that hold lists of schemas, and those that hold one.
@@ -9,37 +10,40 @@ const SINGLE_SCHEMAS: [&str; 2] = ["then", "else"];
 /// Removes the restrictions that a schema places on one place, and returns whether there were any.
 ///
 /// The targets of references on the path to the place are copied, so that the same definition still restricts other
-/// places. Schemas under `not` and `if` stay, because relaxing them would restrict the document.
-pub(super) fn remove_place(schema: &Value, path: &[String]) -> (Value, bool) {
-    let mut relaxed = schema.clone();
-    let changed = relax(&mut relaxed, schema, path, 0, true);
-    (relaxed, changed)
+/// places. Schemas under `not` and `if` stay, because relaxing them would restrict the document. A reference on the path
+/// that cannot be resolved is an error: restrictions behind it would stay unnoticed.
+pub(super) fn remove_place(schema: &Value, path: &[String]) -> Result<(Value, bool), ResolveError> {
+    let flat = FlatSchema::new(schema, Draft::Draft202012)?;
+    let mut relaxed = flat.root().clone();
+    let changed = relax(&mut relaxed, &flat, path, 0)?;
+    Ok((if changed { relaxed } else { schema.clone() }, changed))
 }
 
 /// Maximum number of in-place steps (references and applicators) in a row.
 const MAX_IN_PLACE: usize = 64;
 
-fn relax(schema: &mut Value, root: &Value, path: &[String], depth: usize, is_root: bool) -> bool {
+fn relax(schema: &mut Value, root: &FlatSchema<'_>, path: &[String], depth: usize) -> Result<bool, ResolveError> {
     let Some((name, rest)) = path.split_first() else {
         let restricts = *schema != Value::Bool(true) && *schema != json!({});
-        *schema = Value::Bool(true);
-        return restricts;
+        *schema = unrestricted(root);
+        return Ok(restricts);
     };
-    let Value::Object(keywords) = schema else { return false };
-    // References below an `$id` resolve against that schema, not against the root.
-    let has_own_base = !is_root && (keywords.contains_key("$id") || keywords.contains_key("id"));
-    if depth > MAX_IN_PLACE || has_own_base {
-        return false;
+    let target = root.target(schema)?.cloned();
+    let Value::Object(keywords) = schema else { return Ok(false) };
+    if depth > MAX_IN_PLACE {
+        return Ok(false);
     }
     let mut changed = false;
-    if let Some(target) = keywords.get("$ref").and_then(Value::as_str).and_then(|to| resolve(root, to)) {
-        let mut target = target.clone();
-        if relax(&mut target, root, path, depth + 1, false) {
-            // Up to draft 7, keywords beside `$ref` are ignored.
-            if ignores_siblings_of_ref(root) {
+    if let Some(mut target) = target {
+        let is_relaxed = relax(&mut target, root, path, depth + 1)?;
+        // Up to draft 7, keywords beside `$ref` are ignored.
+        if root.draft().ignores_siblings_of_ref() {
+            if is_relaxed {
                 *schema = target;
-                return true;
             }
+            return Ok(is_relaxed);
+        }
+        if is_relaxed {
             keywords.remove("$ref");
             let all = keywords.entry("allOf").or_insert_with(|| json!([]));
             if let Value::Array(all) = all {
@@ -52,7 +56,7 @@ fn relax(schema: &mut Value, root: &Value, path: &[String], depth: usize, is_roo
     for list in SCHEMA_LISTS {
         if let Some(Value::Array(schemas)) = keywords.get_mut(list) {
             for schema in schemas {
-                let is_relaxed = relax(schema, root, path, depth + 1, false);
+                let is_relaxed = relax(schema, root, path, depth + 1)?;
                 changed |= is_relaxed;
                 is_relaxed_one_of |= is_relaxed && list == "oneOf";
             }
@@ -67,18 +71,26 @@ fn relax(schema: &mut Value, root: &Value, path: &[String], depth: usize, is_roo
     }
     for keyword in SINGLE_SCHEMAS {
         if let Some(schema) = keywords.get_mut(keyword) {
-            changed |= relax(schema, root, path, depth + 1, false);
+            changed |= relax(schema, root, path, depth + 1)?;
         }
     }
-    changed | relax_member(keywords, root, name, rest, depth) | relax_items(keywords, root, name, rest, depth)
+    changed |= relax_member(keywords, root, name, rest, depth)?;
+    changed |= relax_items(keywords, root, name, rest, depth)?;
+    Ok(changed)
 }
 
-fn relax_member(keywords: &mut Map<String, Value>, root: &Value, name: &str, rest: &[String], depth: usize) -> bool {
+fn relax_member(
+    keywords: &mut Map<String, Value>,
+    root: &FlatSchema<'_>,
+    name: &str,
+    rest: &[String],
+    depth: usize,
+) -> Result<bool, ResolveError> {
     let mut changed = false;
     if let Some(Value::Object(properties)) = keywords.get_mut("properties")
         && let Some(property) = properties.get_mut(name)
     {
-        changed |= relax(property, root, rest, depth, false);
+        changed |= relax(property, root, rest, depth)?;
     }
     if rest.is_empty() {
         let is_closed = ["additionalProperties", "unevaluatedProperties"]
@@ -89,7 +101,7 @@ fn relax_member(keywords: &mut Map<String, Value>, root: &Value, name: &str, res
             && !is_listed
             && let Value::Object(properties) = keywords.entry("properties").or_insert(json!({}))
         {
-            properties.insert(name.to_owned(), Value::Bool(true));
+            properties.insert(name.to_owned(), unrestricted(root));
             changed = true;
         }
         if let Some(Value::Array(required)) = keywords.get_mut("required") {
@@ -102,41 +114,41 @@ fn relax_member(keywords: &mut Map<String, Value>, root: &Value, name: &str, res
             }
         }
     }
-    changed
+    Ok(changed)
 }
 
-fn relax_items(keywords: &mut Map<String, Value>, root: &Value, name: &str, rest: &[String], depth: usize) -> bool {
+fn relax_items(
+    keywords: &mut Map<String, Value>,
+    root: &FlatSchema<'_>,
+    name: &str,
+    rest: &[String],
+    depth: usize,
+) -> Result<bool, ResolveError> {
     let mut changed = false;
     if name == "*" {
         for keyword in ["items", "additionalItems", "unevaluatedItems"] {
             match keywords.get_mut(keyword) {
                 Some(Value::Array(items)) => {
                     for item in items {
-                        changed |= relax(item, root, rest, depth, false);
+                        changed |= relax(item, root, rest, depth)?;
                     }
                 }
-                Some(items) => changed |= relax(items, root, rest, depth, false),
+                Some(items) => changed |= relax(items, root, rest, depth)?,
                 None => {}
             }
         }
         if let Some(Value::Array(items)) = keywords.get_mut("prefixItems") {
             for item in items {
-                changed |= relax(item, root, rest, depth, false);
+                changed |= relax(item, root, rest, depth)?;
             }
         }
     }
-    changed
+    Ok(changed)
 }
 
-/// Returns whether `$schema` names a draft that ignores keywords beside `$ref`.
-fn ignores_siblings_of_ref(root: &Value) -> bool {
-    let named = root.get("$schema").and_then(Value::as_str).unwrap_or_default();
-    ["draft-03", "draft-04", "draft-06", "draft-07"].iter().any(|draft| named.contains(draft))
-}
-
-/// What a reference within the document leads to.
-pub(super) fn resolve<'a>(root: &'a Value, reference: &str) -> Option<&'a Value> {
-    root.pointer(reference.strip_prefix('#')?)
+/// Returns the schema that accepts every value. Draft 4 has no boolean schemas.
+fn unrestricted(root: &FlatSchema<'_>) -> Value {
+    if root.draft() == Draft::Draft4 { json!({}) } else { Value::Bool(true) }
 }
 
 #[cfg(test)]
@@ -145,7 +157,7 @@ mod tests {
 
     fn relaxed(schema: &Value, path: &str) -> (Value, bool) {
         let path: Vec<_> = path.split('/').skip(1).map(str::to_owned).collect();
-        remove_place(schema, &path)
+        remove_place(schema, &path).unwrap()
     }
 
     #[test]

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use json_schema_core::{Draft, FlatSchema, ResolveError};
 use serde_json::Value;
 
-use super::ignore::resolve;
 use super::rule::CheckRule;
 use crate::schema::{KNOWN, compact};
 
@@ -29,17 +29,20 @@ pub(super) struct Loss {
     pub(super) renamed_to: Option<String>,
 }
 
-/// Returns the losses of a reader, at most [`MAX_LOSSES`].
-pub(super) fn find_losses(writer: &Value, reader: &Value) -> Vec<Loss> {
+/// Returns the losses of a reader, at most [`MAX_LOSSES`]; an error where they depend on a reference that cannot be
+/// resolved.
+pub(super) fn find_losses(writer: &Value, reader: &Value) -> Result<Vec<Loss>, ResolveError> {
+    let [writer, reader] = [writer, reader].map(|schema| FlatSchema::new(schema, Draft::Draft202012));
+    let (writer, reader) = (writer?, reader?);
     let mut search =
-        Search { writer_root: writer, reader_root: reader, losses: Vec::new(), places: 0, stack: Vec::new() };
-    search.compare(&[writer], &[reader], "", 0);
-    search.losses
+        Search { writer_root: &writer, reader_root: &reader, losses: Vec::new(), places: 0, stack: Vec::new() };
+    search.compare(&[writer.root()], &[reader.root()], "", 0)?;
+    Ok(search.losses)
 }
 
 struct Search<'a> {
-    writer_root: &'a Value,
-    reader_root: &'a Value,
+    writer_root: &'a FlatSchema<'a>,
+    reader_root: &'a FlatSchema<'a>,
     losses: Vec<Loss>,
     places: usize,
     /// The schemas of both roles that are being compared: recursive schemas are compared once.
@@ -56,13 +59,19 @@ struct Field<'a> {
 }
 
 impl<'a> Search<'a> {
-    fn compare(&mut self, writers: &[&'a Value], readers: &[&'a Value], at: &str, depth: usize) {
+    fn compare(
+        &mut self,
+        writers: &[&'a Value],
+        readers: &[&'a Value],
+        at: &str,
+        depth: usize,
+    ) -> Result<(), ResolveError> {
         self.places += 1;
         if depth > MAX_DEPTH || self.places > MAX_PLACES || self.losses.len() >= MAX_LOSSES {
-            return;
+            return Ok(());
         }
         let (writers, readers) =
-            (in_place_schemas(writers, self.writer_root), in_place_schemas(readers, self.reader_root));
+            (in_place_schemas(writers, self.writer_root)?, in_place_schemas(readers, self.reader_root)?);
         let here = [&writers, &readers].map(|schemas| {
             // The target counts, not the schema that refers to it.
             let schemas = schemas.iter().filter(|schema| schema.get("$ref").is_none());
@@ -71,7 +80,7 @@ impl<'a> Search<'a> {
             here
         });
         if self.stack.contains(&here) {
-            return;
+            return Ok(());
         }
         self.stack.push(here);
         self.compare_values(&writers, &readers, at);
@@ -82,7 +91,7 @@ impl<'a> Search<'a> {
         for (name, field) in &written {
             if let Some(other) = read.get(name) {
                 let at = format!("{at}/{}", name.replace('~', "~0").replace('/', "~1"));
-                self.compare(&field.schemas, &other.schemas, &at, depth + 1);
+                self.compare(&field.schemas, &other.schemas, &at, depth + 1)?;
             }
         }
         let below = |schemas: &[&'a Value], keywords: &[&str]| -> Vec<&'a Value> {
@@ -92,10 +101,11 @@ impl<'a> Search<'a> {
         for keywords in [&["items", "prefixItems"][..], &["additionalProperties"]] {
             let (written, read) = (below(&writers, keywords), below(&readers, keywords));
             if written.iter().chain(&read).any(|schema| schema.is_object()) && !written.is_empty() && !read.is_empty() {
-                self.compare(&written, &read, &format!("{at}/*"), depth + 1);
+                self.compare(&written, &read, &format!("{at}/*"), depth + 1)?;
             }
         }
         self.stack.pop();
+        Ok(())
     }
 
     fn compare_fields(
@@ -192,7 +202,7 @@ fn empty() -> Value {
 }
 
 /// Returns the schemas, and all that apply to the same place by references and in-place applicators.
-fn in_place_schemas<'a>(schemas: &[&'a Value], root: &'a Value) -> Vec<&'a Value> {
+fn in_place_schemas<'a>(schemas: &[&'a Value], root: &'a FlatSchema<'a>) -> Result<Vec<&'a Value>, ResolveError> {
     let mut all: Vec<&'a Value> = Vec::new();
     let mut open: Vec<&'a Value> = schemas.to_vec();
     while let Some(schema) = open.pop() {
@@ -200,13 +210,13 @@ fn in_place_schemas<'a>(schemas: &[&'a Value], root: &'a Value) -> Vec<&'a Value
             continue;
         }
         all.push(schema);
-        open.extend(schema.get("$ref").and_then(Value::as_str).and_then(|to| resolve(root, to)));
+        open.extend(root.target(schema)?);
         for list in ["allOf", "anyOf", "oneOf"] {
             open.extend(schema.get(list).and_then(Value::as_array).into_iter().flatten());
         }
         open.extend(["then", "else"].iter().filter_map(|keyword| schema.get(*keyword)));
     }
-    all
+    Ok(all)
 }
 
 fn fields<'a>(schemas: &[&'a Value]) -> BTreeMap<&'a str, Field<'a>> {
@@ -294,7 +304,7 @@ mod tests {
     use super::*;
 
     fn messages(writer: &Value, reader: &Value) -> Vec<String> {
-        let losses = find_losses(writer, reader);
+        let losses = find_losses(writer, reader).unwrap();
         losses.iter().map(|loss| format!("{} {}: {}", loss.rule.id(), loss.at, loss.message)).collect()
     }
 

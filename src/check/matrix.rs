@@ -262,15 +262,25 @@ impl MatrixBuilder<'_> {
 
     /// Asks whether the reader accepts everything that the writer may write, and adds the findings about that.
     fn decide(&mut self, row: &MatrixRow, reader: &EffectiveReader) -> Result<Cell, CheckError> {
-        let schema = Arc::new(self.settings.without_ignored(self.checked.name, reader.schema.clone()));
+        let relaxed = self.settings.without_ignored(self.checked.name, reader.schema.clone());
+        let schema = Arc::new(relaxed.map_err(|error| {
+            let (event_type, reader) = (self.checked.name.to_owned(), reader.label.clone());
+            CheckErrorKind::Ignore { event_type, reader, error }
+        })?);
         let question = Question::new(&row.schema, &schema)
             .assert_formats(self.settings.assert_formats)
             .budget(self.settings.budget);
         let verdict = question.ask().map_err(|error| self.question_error(&row.label, &reader.label, error))?;
         // A version loses nothing that it writes itself.
         let is_own = row.label == reader.label && !reader.is_consumer;
-        let losses = if is_own { Vec::new() } else { find_losses(&row.schema, &schema) };
         let before = self.findings.len();
+        let losses = if is_own { Ok(Vec::new()) } else { find_losses(&row.schema, &schema) };
+        let losses = losses.unwrap_or_else(|error| {
+            let message = format!("undecided what {} loses of {}: {error}", reader.label, row.label);
+            let finding = self.settings.finding(CheckRule::Undecided.id(), self.subject(row, reader), message);
+            self.findings.extend(finding.map(|finding| finding.with_fingerprint("losses")));
+            Vec::new()
+        });
         let verdict = match verdict {
             Verdict::Contained => CellVerdict::Reads,
             Verdict::Broken { findings, .. } => {

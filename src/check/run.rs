@@ -161,7 +161,7 @@ impl<'a> Check<'a> {
         for ignored in &self.settings.policy.ignored {
             let matrices = types.iter().filter(|matrix| ignored.applies_to(&matrix.event_type));
             let mut columns = matrices.flat_map(|matrix| &matrix.columns);
-            if columns.any(|column| remove_place(&column.schema, &ignored.names()).1) {
+            if columns.any(|column| remove_place(&column.schema, &ignored.names()).is_ok_and(|(_, changed)| changed)) {
                 continue;
             }
             let event_type = ignored.event_type.as_deref().unwrap_or("any type");

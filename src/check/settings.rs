@@ -1,6 +1,7 @@
 //! Settings that every part of a check reads.
 
 use chrono::NaiveDate;
+use json_schema_core::ResolveError;
 use serde_json::Value;
 
 use super::finding::{Evidence, Finding, Subject};
@@ -43,8 +44,8 @@ impl Settings {
     }
 
     /// Removes the ignored places from a reader's schema.
-    pub(super) fn without_ignored(&self, event_type: &str, schema: Value) -> Value {
-        let ignored = self.policy.ignored.iter().filter(|ignored| ignored.applies_to(event_type));
-        ignored.fold(schema, |schema, ignored| remove_place(&schema, &ignored.names()).0)
+    pub(super) fn without_ignored(&self, event_type: &str, schema: Value) -> Result<Value, ResolveError> {
+        let mut ignored = self.policy.ignored.iter().filter(|ignored| ignored.applies_to(event_type));
+        ignored.try_fold(schema, |schema, ignored| Ok(remove_place(&schema, &ignored.names())?.0))
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use json_schema_core::{Draft, FlatSchema};
 use serde_json::Value;
 
 use super::envelope::EnvelopeConstraints;
@@ -72,12 +73,16 @@ impl EventSet {
     fn new(
         event_type: EventType,
         version: Version,
-        mut schema: Value,
+        schema: Value,
         constraints: &EnvelopeConstraints,
     ) -> Result<Self, EventSetError> {
-        constraints.apply(&mut schema);
-        let schema = EventSchema::new(schema)
+        let schema = FlatSchema::new(&schema, Draft::Draft202012)
             .map_err(|error| EventSetErrorKind::InvalidSchema(error.to_string()))
+            .and_then(|flat| {
+                let mut schema = flat.into_root();
+                constraints.apply(&mut schema);
+                EventSchema::new(schema).map_err(|error| EventSetErrorKind::InvalidSchema(error.to_string()))
+            })
             .and_then(with_samples);
         match schema {
             Ok(schema) => Ok(Self { event_type, version, schema }),
@@ -156,5 +161,46 @@ impl fmt::Display for EventSet {
     /// Writes type and version: `Order.Created v3`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.event_type, self.version)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn places_are_read_behind_every_kind_of_reference() {
+        let target = json!({"type": "object", "properties": {"x": {"const": 1}}, "required": ["x"]});
+        let with = |keyword: &str, value: &str| {
+            let mut target = target.clone();
+            target[keyword] = value.into();
+            target
+        };
+        for (property, definitions) in [
+            (json!({"$ref": "#/$defs/t"}), json!({"t": target})),
+            (json!({"$ref": "#/$defs/t%20%3C%25"}), json!({"t <%": target})),
+            (json!({"$ref": "#t"}), json!({"x": with("$anchor", "t")})),
+            (json!({"$ref": "urn:a:t"}), json!({"x": with("$id", "urn:a:t")})),
+            (json!({"$ref": "urn:a:t#/$defs/u"}), json!({"x": {"$id": "urn:a:t", "$defs": {"u": target}}})),
+            (json!({"$id": "urn:a:t", "$ref": "#/$defs/u", "$defs": {"u": target}}), json!({})),
+            (json!({"$dynamicRef": "#t"}), json!({"x": with("$dynamicAnchor", "t")})),
+            (json!({"$ref": "#/properties/b"}), json!({})),
+        ] {
+            let payload = json!({"type": "object", "properties": {"a": property, "b": target}, "$defs": definitions});
+            let (name, version) = (EventType::new("T").unwrap(), Version::FIRST);
+            let events = EventSet::for_payload(name, version, &payload, &EnvelopeConstraints::default()).unwrap();
+            let places = events.event_schema().places();
+            let place = places.along(&["detail", "data", "a", "x"]);
+            assert_eq!(places.values(&place, false), Some(vec![&json!(1)]), "{payload}");
+        }
+    }
+
+    #[test]
+    fn unresolved_references_are_reported() {
+        let payload = json!({"type": "object", "properties": {"a": {"$ref": "#nowhere"}}});
+        let name = EventType::new("T").unwrap();
+        assert!(EventSet::for_payload(name, Version::FIRST, &payload, &EnvelopeConstraints::default()).is_err());
     }
 }

@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 
+use json_schema_core::parse_pointer_reference;
 use serde_json::{Map, Value};
 
 /// How many references are followed before anything is taken to be possible.
@@ -208,12 +209,11 @@ impl<'s> Places<'s> {
     }
 
     fn resolve(self, reference: &str) -> Option<&'s Value> {
-        let pointer = reference.strip_prefix('#')?;
-        // A reference is a fragment of a URI.
-        if pointer.contains('%') || self.has_resources {
+        if self.has_resources {
             return None;
         }
-        self.root.pointer(pointer)
+        let pointer = parse_pointer_reference(reference)?;
+        self.root.pointer(pointer.as_str())
     }
 
     fn kinds_of(self, schema: &'s Value, left: Left<'_>) -> Kinds {

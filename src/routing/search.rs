@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::event_schema::EventSchema;
 use crate::compat::{Intersection, QuestionError, find_common_document};
-use crate::schema::each_mut;
+use crate::schema::{each_mut, refers_only_to_definitions};
 
 /// Maximum number of steps of one question to the prover.
 const MAX_STEPS: u64 = 150_000;
@@ -78,6 +78,7 @@ pub(super) fn find_event<'p>(
         fields.insert(path);
     }
     if let Some(sample) = schema.samples().first()
+        && refers_only_to_definitions(schema.as_value())
         && !schema.places().has_resources()
     {
         let projection = project(schema.as_value(), &fields);

@@ -284,11 +284,11 @@ impl<'a> Resolver<'a> {
         self.references(self.enter(Location { scope, ..location })).map(Some)
     }
 
-    /// Returns a reference of the schema at `location` with the URI that it is resolved to; `None` where it is relative to
-    /// the root anyway.
+    /// Returns a reference of the schema at `location` with the URI that it is resolved to; `None` in the resource of the
+    /// root, whose base stays.
     pub(crate) fn absolute_reference(&self, location: Location<'a>, reference: &str) -> Option<String> {
         let (document, fragment) = reference.split_once('#').unwrap_or((reference, ""));
-        if document.is_empty() && location.resource == ResourceIndex(0) {
+        if location.resource == ResourceIndex(0) {
             return None;
         }
         let base = &self.resource(location.resource).uri;
