@@ -120,7 +120,10 @@ fn ingress(c: &mut Criterion) {
         for (order, event) in orders.iter().zip(&taken) {
             let planned = event.read::<DeliveryPlanned>().unwrap();
             assert_eq!(planned.payload().order_id, order.payload().order_id);
-            assert_eq!((planned.source(), planned.correlation_id()), (Some(&DELIVERY_SERVICE), Some(order.id())));
+            assert_eq!(
+                (planned.metadata().source.as_ref(), planned.metadata().correlation_id.as_ref()),
+                (Some(&DELIVERY_SERVICE), Some(order.id()))
+            );
         }
 
         group.throughput(Throughput::Elements(count as u64));

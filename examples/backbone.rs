@@ -58,7 +58,7 @@ fn cross<S: Side>(step: &str, gateway: &Gateway<S>, bytes: &str) -> Result<Encod
 /// Puts an event on the bus between the subsystems, and returns the envelope that arrives in the other account.
 fn deliver(event: &EncodedEvent<External>) -> Result<String, Box<dyn Error>> {
     let entry = Bus::external().named("backbone").marked_external().encoded_entry(event)?;
-    let account = match event.source() {
+    let account = match event.metadata().source.as_ref() {
         Some(source) if *source == ORDER_SERVICE => "111122223333",
         Some(source) if *source == DELIVERY_SERVICE => "444455556666",
         source => {

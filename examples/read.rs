@@ -139,7 +139,7 @@ fn write_reading(text: &mut String, reading: &Reading<'_, Incoming>) {
 }
 
 fn identity<P: Payload>(event: &Event<P>) -> (&str, &str) {
-    (event.id().as_str(), event.source().map_or("an unnamed subsystem", AsRef::as_ref))
+    (event.id().as_str(), event.metadata().source.as_ref().map_or("an unnamed subsystem", AsRef::as_ref))
 }
 
 fn write_error(text: &mut String, error: &ReadError) {

@@ -170,8 +170,8 @@ impl Summary {
         let Some((event_type, version)) = reading.known() else {
             unreachable!("an event of the catalog is of a type of the catalog")
         };
-        counts.sources.count_name(event.source().map(AsRef::as_ref));
-        counts.saw_time(Some(event.time().timestamp_millis()));
+        counts.sources.count_name(event.metadata().source.as_ref().map(AsRef::as_ref));
+        counts.saw_time(Some(event.metadata().time.timestamp_millis()));
         let of_type = counts.of_type(event_type, version);
         of_type.events = of_type.events.saturating_add(1);
         reading.observations().iter().for_each(|seen| of_type.observe(seen));

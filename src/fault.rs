@@ -71,7 +71,7 @@ pub use redaction::Redaction;
 pub use site::FaultSite;
 pub use write::FaultTooLarge;
 
-use crate::event::to_milliseconds;
+use crate::event::metadata::truncate_to_milliseconds;
 use crate::name::{EventId, PartitionKey};
 use crate::read::{Mismatch, ReadError};
 use crate::tags::Tags;
@@ -233,9 +233,9 @@ impl Fault {
             .filter(|key| censor.is_none_or(|censor| censor.cover(key) == key.as_str()));
         let key = key.and_then(|key| PartitionKey::new(key).ok());
         Self {
-            partition_key: key.unwrap_or_else(|| crate::event::key_of(&id)),
+            partition_key: key.unwrap_or_else(|| crate::event::metadata::default_partition_key(&id)),
             id,
-            time: to_milliseconds(time),
+            time: truncate_to_milliseconds(time),
             tags: site.tags(),
             pipeline: Some(site.pipeline().to_owned()),
             name: name.to_owned(),

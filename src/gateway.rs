@@ -55,7 +55,7 @@
 //!
 //! let crossing = gateway.cross_event(&placed)?;
 //! let created: Event<OrderCreated> = crossing.events()[0].read()?;
-//! assert_eq!(created.causation_id(), Some(placed.id()));
+//! assert_eq!(created.metadata().causation_id.as_ref(), Some(placed.id()));
 //! assert!(!crossing.events()[0].detail().contains("margin"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -70,7 +70,9 @@ use std::error::Error;
 use std::fmt;
 use std::panic::{self, AssertUnwindSafe};
 
-use crate::event::{Cause, EncodedEvent, Event};
+use crate::event::Event;
+use crate::event::cause::Cause;
+use crate::event::encode::EncodedEvent;
 use crate::name::{EventType, SubsystemName, Version};
 use crate::payload::{ExternalPayload, InternalPayload, Payload};
 use crate::read::{Limits, Reader};
@@ -263,7 +265,9 @@ impl Gateway<External> {
     #[must_use]
     #[track_caller]
     pub fn with<T: Egress>(self, transform: T) -> Self {
-        self.route(Cause::hiding_its_key, move |event, out: &mut Emitter<T::External>| transform.share(event, out))
+        self.route(Cause::hiding_partition_key, move |event, out: &mut Emitter<T::External>| {
+            transform.share(event, out)
+        })
     }
 
     /// Transforms one event. An event without a transform is skipped, which is not an error.
@@ -394,8 +398,8 @@ impl<S: Side> Gateway<S> {
 
     /// Reports whether the subsystem itself published an event, by its source and tags: there is no envelope any more.
     fn is_own_event<P: Payload>(&self, event: &Event<P>) -> bool {
-        event.source().is_some_and(|source| self.is_own_source(source.as_str()))
-            || event.tags().get_str("account").is_some_and(|account| self.is_own_account(&account))
+        event.metadata().source.as_ref().is_some_and(|source| self.is_own_source(source.as_str()))
+            || event.metadata().tags.get_str("account").is_some_and(|account| self.is_own_account(&account))
     }
 
     /// Reports whether the subsystem itself published a delivery that could not be read.

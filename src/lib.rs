@@ -73,7 +73,7 @@ pub mod contract;
 mod event;
 pub mod fault;
 pub mod gateway;
-mod held;
+mod is_internal;
 mod lifecycle;
 mod name;
 mod open;
@@ -98,7 +98,11 @@ mod tags;
 mod unknown_field;
 pub mod wire;
 
-pub use event::{Cause, Downcast, DowncastError, EncodedEvent, Event};
+pub use event::Event;
+pub use event::cause::Cause;
+pub use event::downcast::{Downcast, DowncastError};
+pub use event::encode::EncodedEvent;
+pub use event::metadata::Metadata;
 pub use event_contract_derive::{Payload, Readable};
 pub use json_document::Pointer;
 #[cfg(feature = "compat")]

@@ -1,15 +1,15 @@
-//! How long a version is written and read.
+//! Deprecation and sunset of a version.
 
 use std::fmt;
 
 use chrono::NaiveDate;
 use serde::Serialize;
 
-/// From when a version should not be used any more, and from when it is not used any more.
+/// Deprecation and sunset of a version of a payload. Both are part of the contract.
 ///
-/// Both are part of what a contract promises. From its *deprecation* on (as in RFC 9745) nobody begins to use a version,
-/// and those who do are asked to leave. From its *sunset* on (as in RFC 8594) nobody writes it and nobody reads with it.
-/// What was written before can still be replayed, so newer versions go on reading it, by their upcasts.
+/// From its *deprecation* on (as in RFC 9745), consumers should move to a newer version. From its *sunset* on (as in RFC
+/// 8594), it is no longer written, and no consumer reads with it. Events of the version can still be replayed: newer
+/// versions continue to read them by their upcasts.
 ///
 /// ```
 /// use event_contract::{Payload, Stage};
@@ -29,50 +29,30 @@ use serde::Serialize;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Lifecycle {
-    deprecated: Option<NaiveDate>,
-    sunset: Option<NaiveDate>,
+    /// First day of the deprecation.
+    pub deprecated: Option<NaiveDate>,
+    /// First day of the sunset.
+    pub sunset: Option<NaiveDate>,
 }
 
-/// Where a version is in its life. There will be no fourth.
+/// Stage of a version in its lifecycle, in ascending order. Complete: no further stage will be added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Stage {
-    /// In use.
+    /// Written and read.
     Live,
-    /// In use, but not for long.
+    /// Written and read, but to be replaced by a newer version.
     Deprecated,
-    /// Not written any more, and nobody reads with it.
+    /// No longer written, and no longer read with this version.
     Sunset,
 }
 
 impl Lifecycle {
-    /// No end in sight.
+    /// The lifecycle of a version that is neither deprecated nor sunset.
     pub const LIVE: Self = Self { deprecated: None, sunset: None };
 
-    /// The same, deprecated from this day on.
-    #[must_use]
-    pub const fn deprecated_from(self, day: NaiveDate) -> Self {
-        Self { deprecated: Some(day), ..self }
-    }
-
-    /// The same, not in use from this day on.
-    #[must_use]
-    pub const fn sunset_from(self, day: NaiveDate) -> Self {
-        Self { sunset: Some(day), ..self }
-    }
-
-    /// From which day on it is deprecated.
-    pub const fn deprecated(self) -> Option<NaiveDate> {
-        self.deprecated
-    }
-
-    /// From which day on it is not in use.
-    pub const fn sunset(self) -> Option<NaiveDate> {
-        self.sunset
-    }
-
-    /// Where it is on a day. A sunset that comes before the deprecation is a sunset.
+    /// Returns the stage on a day. A sunset before the deprecation takes precedence.
     pub fn stage(self, on: NaiveDate) -> Stage {
         let has_come = |day: Option<NaiveDate>| day.is_some_and(|day| day <= on);
         match (has_come(self.sunset), has_come(self.deprecated)) {
@@ -84,7 +64,7 @@ impl Lifecycle {
 }
 
 impl Stage {
-    /// `live`, `deprecated` or `sunset`.
+    /// Returns `live`, `deprecated` or `sunset`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Live => "live",

@@ -1,6 +1,4 @@
-//! Names that are checked once, where they enter, and can be relied on from there.
-//!
-//! Every type here has private contents and fallible constructors: a value of the type *is* a valid name.
+//! Names that are validated when they are constructed: event types, versions, keys, subsystems, ids.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -11,7 +9,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// Why a text is not the name it was meant to be.
+/// A text that breaks a rule of its kind of name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{what} {kind}")]
 pub struct NameError {
@@ -25,20 +23,20 @@ enum NameErrorKind {
     Empty,
     #[error("is longer than {0} characters")]
     TooLong(usize),
-    #[error("has a control character in it")]
+    #[error("contains a control character")]
     Control,
-    #[error("begins or ends with white space")]
+    #[error("begins or ends with a space")]
     Padded,
     #[error("begins with `aws.`, which is reserved for AWS services")]
     Reserved,
-    #[error("is `external`, which routing rules use as a mark and no subsystem can be called")]
+    #[error("is `external`, which is reserved as a mark for routing rules")]
     Mark,
     #[error("is not an integer from 1 to 4294967295")]
     NotAVersion,
 }
 
-/// The rules that all textual names share; `const`, so that a wrong literal does not compile.
-const fn check_text(text: &str, most: usize) -> Result<(), NameErrorKind> {
+/// Checks the rules that all names share. `const`, so that an invalid literal does not compile.
+const fn check_text(text: &str, max_characters: usize) -> Result<(), NameErrorKind> {
     let bytes = text.as_bytes();
     if bytes.is_empty() {
         return Err(NameErrorKind::Empty);
@@ -46,7 +44,7 @@ const fn check_text(text: &str, most: usize) -> Result<(), NameErrorKind> {
     let mut characters = 0;
     let mut at = 0;
     while at < bytes.len() {
-        // Continuation bytes (10xxxxxx) belong to a character already counted.
+        // Continuation bytes (10xxxxxx) belong to a character that was counted.
         if bytes[at] & 0b1100_0000 != 0b1000_0000 {
             characters += 1;
         }
@@ -55,8 +53,8 @@ const fn check_text(text: &str, most: usize) -> Result<(), NameErrorKind> {
         }
         at += 1;
     }
-    if characters > most {
-        return Err(NameErrorKind::TooLong(most));
+    if characters > max_characters {
+        return Err(NameErrorKind::TooLong(max_characters));
     }
     if bytes[0] == b' ' || bytes[bytes.len() - 1] == b' ' {
         return Err(NameErrorKind::Padded);
@@ -64,9 +62,9 @@ const fn check_text(text: &str, most: usize) -> Result<(), NameErrorKind> {
     Ok(())
 }
 
-/// Checks a text that has no type of its own.
-pub(crate) fn checked(what: &'static str, text: String, most: usize) -> Result<String, NameError> {
-    match check_text(&text, most) {
+/// Checks a name that has no type of its own.
+pub(crate) fn check_name(what: &'static str, text: String, max_characters: usize) -> Result<String, NameError> {
+    match check_text(&text, max_characters) {
         Ok(()) => Ok(text),
         Err(kind) => Err(NameError { what, kind }),
     }
@@ -80,7 +78,7 @@ macro_rules! text_name {
         pub struct $name(Cow<'static, str>);
 
         impl $name {
-            #[doc = concat!("Checks a text and takes it as ", $what, ".")]
+            #[doc = concat!("Validates a text as ", $what, ".")]
             pub fn new(text: impl Into<String>) -> Result<Self, NameError> {
                 let text = text.into();
                 match $check(&text) {
@@ -89,7 +87,7 @@ macro_rules! text_name {
                 }
             }
 
-            /// The text.
+            /// Returns the text.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -155,19 +153,18 @@ macro_rules! text_name {
     };
 }
 
-/// A name that can be written as a literal: a wrong one is an error of the compiler's where the constructor is used
-/// in a constant.
+/// Adds a constructor for literals, which is evaluated at compile time in a constant.
 macro_rules! literal_name {
     ($name:ident, $what:literal, $check:expr) => {
         impl $name {
-            #[doc = concat!("Takes a literal as ", $what, ".")]
+            #[doc = concat!("Validates a literal as ", $what, ".")]
             ///
             /// # Panics
-            /// Where the literal breaks a rule. In a `const` that is an error when the crate is compiled.
+            /// For an invalid literal. In a constant, that is a compile error.
             #[must_use]
             pub const fn from_static(text: &'static str) -> Self {
                 if $check(text).is_err() {
-                    panic!(concat!("this is not a valid name for ", $what));
+                    panic!(concat!("invalid literal for ", $what));
                 }
                 Self(Cow::Borrowed(text))
             }
@@ -180,7 +177,7 @@ const fn check_event_type(text: &str) -> Result<(), NameErrorKind> {
 }
 
 const fn check_partition_key(text: &str) -> Result<(), NameErrorKind> {
-    // A key is data, not a name: Kinesis takes any text of 1 to 256 characters.
+    // A key may have any characters: Kinesis accepts each text of 1 to 256 characters.
     let bytes = text.as_bytes();
     if bytes.is_empty() {
         return Err(NameErrorKind::Empty);
@@ -224,10 +221,10 @@ const fn check_event_id(text: &str) -> Result<(), NameErrorKind> {
 }
 
 text_name! {
-    /// What kind of thing happened, as in `Order.Created`; the `detail-type` of an EventBridge envelope.
+    /// Type of an event, such as `Order.Created`. It is the `detail-type` of an EventBridge envelope.
     ///
-    /// 1 to 128 characters (the limit EventBridge sets on `DetailType`), no control characters, no white space at
-    /// either end.
+    /// 1 to 128 characters (the limit that EventBridge sets on `DetailType`), no control characters, no spaces at either
+    /// end.
     ///
     /// ```
     /// use event_contract::EventType;
@@ -241,7 +238,7 @@ text_name! {
 literal_name!(EventType, "an event type", check_event_type);
 
 impl EventType {
-    /// The most characters that EventBridge takes as a `DetailType`.
+    /// Maximum number of characters of a `DetailType` in EventBridge.
     pub const MAX_CHARACTERS: usize = 128;
 
     pub(crate) const fn is_valid(text: &str) -> bool {
@@ -250,22 +247,22 @@ impl EventType {
 }
 
 text_name! {
-    /// Which events keep their order among themselves: those of one key do. Usually the id of the entity.
+    /// Ordering key of an event, usually the id of its entity. Events with the same key keep their order.
     ///
-    /// 1 to 256 characters, as Kinesis has it.
+    /// 1 to 256 characters (the limit of Kinesis).
     PartitionKey, "a partition key", check_partition_key
 }
 
 impl PartitionKey {
-    /// The most characters that Kinesis takes as a partition key.
+    /// Maximum number of characters of a partition key in Kinesis.
     pub const MAX_CHARACTERS: usize = 256;
 }
 
 text_name! {
-    /// The name of an autonomous subsystem, as in `order-service`; the `source` of what it puts on a bus.
+    /// Name of an autonomous subsystem, such as `order-service`. It is the `source` of the events that it publishes.
     ///
-    /// 1 to 256 characters, no control characters, no white space at either end; not `external`, which routing rules
-    /// use as a mark, and nothing that begins with `aws.`, which is reserved.
+    /// 1 to 256 characters, no control characters, no spaces at either end. `external` is reserved as a mark for routing
+    /// rules, and names that begin with `aws.` are reserved for AWS services.
     ///
     /// ```
     /// use event_contract::SubsystemName;
@@ -278,22 +275,22 @@ text_name! {
 literal_name!(SubsystemName, "a subsystem name", check_subsystem);
 
 impl SubsystemName {
-    /// The most characters that EventBridge takes as a `Source`.
+    /// Maximum number of characters of a `Source` in EventBridge.
     pub const MAX_CHARACTERS: usize = 256;
 }
 
 text_name! {
-    /// The identity of one event. Any text that is not empty is read as one; new ones are `UUIDv7`, derived ones `UUIDv5`.
+    /// Identity of an event. New ids are `UUIDv7`, derived ones `UUIDv5`; any text that is not empty is read as an id.
     ///
-    /// The id of an EventBridge envelope is no substitute: it changes with every put and between regions.
+    /// The id of an EventBridge envelope is not suitable: it changes with every put and between regions.
     EventId, "an event id", check_event_id
 }
 
-/// The namespace of derived ids. Never change it: ids derived before and after would no longer agree.
+/// Namespace of derived ids. It must never change, because derived ids identify duplicates across releases.
 const NAMESPACE: Uuid = Uuid::from_u128(0x8d5b_6a1e_2f3c_5e7a_9b41_c07d_13e8_64f2);
 
 impl EventId {
-    /// A new id, unique and in the order of time: a `UUIDv7` of `time` and random bits.
+    /// Creates a unique id that sorts by time: a `UUIDv7` of `time` and random bits.
     ///
     /// ```
     /// use event_contract::EventId;
@@ -307,8 +304,9 @@ impl EventId {
         Self(Cow::Owned(Uuid::new_v7(timestamp).to_string()))
     }
 
-    /// The id that these parts always give: a `UUIDv5`. The same parts give the same id; parts that differ anywhere,
-    /// also only in where one ends and the next begins, give another.
+    /// Derives an id from its parts: a `UUIDv5` of each part with its length.
+    ///
+    /// Equal parts give equal ids. Parts that differ only in their boundaries give different ids.
     ///
     /// ```
     /// use event_contract::EventId;
@@ -331,7 +329,7 @@ impl EventId {
     }
 }
 
-/// The version of a payload: 1, 2, 3 …; an integer on the wire.
+/// Version of a payload: 1, 2, 3 …
 ///
 /// ```
 /// use event_contract::Version;
@@ -344,10 +342,10 @@ impl EventId {
 pub struct Version(NonZeroU32);
 
 impl Version {
-    /// The first version of a payload, and that of an event which names none.
+    /// The first version of a payload, and the version of an event without one.
     pub const FIRST: Self = Self(NonZeroU32::MIN);
 
-    /// Takes a number from 1 upwards.
+    /// Validates a number from 1 on.
     pub const fn new(number: u32) -> Result<Self, NameError> {
         match NonZeroU32::new(number) {
             Some(number) => Ok(Self(number)),
@@ -355,7 +353,7 @@ impl Version {
         }
     }
 
-    /// The number.
+    /// Returns the number.
     pub const fn get(self) -> u32 {
         self.0.get()
     }
@@ -405,7 +403,7 @@ mod schema {
         )* };
     }
 
-    /// No control characters, and no white space at either end.
+    /// Rejects control characters, and spaces at either end.
     const PLAIN: &str = r"^[^\x00-\x20\x7f]([^\x00-\x1f\x7f]*[^\x00-\x20\x7f])?$";
 
     text_schema! {
@@ -437,12 +435,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn wrong_names_are_refused_with_their_reason() {
+    fn invalid_names_are_rejected_with_a_reason() {
         let message = |result: Result<(), NameError>| result.unwrap_err().to_string();
         let event_type = |text: &str| message(EventType::new(text).map(drop));
         assert_eq!(event_type(""), "an event type is empty");
-        assert_eq!(event_type(" Order"), "an event type begins or ends with white space");
-        assert_eq!(event_type("Order\n"), "an event type has a control character in it");
+        assert_eq!(event_type(" Order"), "an event type begins or ends with a space");
+        assert_eq!(event_type("Order\n"), "an event type contains a control character");
         assert_eq!(event_type(&"x".repeat(129)), "an event type is longer than 128 characters");
         assert_eq!(
             message(SubsystemName::new("aws.ec2").map(drop)),
@@ -460,7 +458,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_only_resemble_a_reserved_one_are_taken() {
+    fn names_similar_to_reserved_ones_are_accepted() {
         for name in ["externals", "external-gateway", "aws", "awsome"] {
             assert!(SubsystemName::new(name).is_ok(), "{name}");
         }
@@ -477,7 +475,7 @@ mod tests {
 
     #[test]
     fn derived_ids_never_change() {
-        // Written down once: a release that derives another id from the same parts would deliver events twice.
+        // If a release derived other ids, consumers would not recognise events that are delivered again.
         assert_eq!(EventId::derived(["order-service", "1"]), "b278f524-c263-547d-85c5-f618a0f62f5d");
     }
 }

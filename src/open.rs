@@ -1,4 +1,4 @@
-//! Enumerations that may grow.
+//! Enumerations to which values may be added.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -7,10 +7,10 @@ use serde::de::value::StrDeserializer;
 use serde::de::{Deserialize, Deserializer, EnumAccess, Error, IgnoredAny, VariantAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
 
-/// A value of the enumeration `T`, or the text of one that this version does not know yet.
+/// A value of the enumeration `T`, or a string that `T` does not know yet.
 ///
-/// A closed enumeration turns every new value into an event that nobody can read. `T` is an enum of unit variants;
-/// what it does not know is kept, observed when it is read, and written on as it came.
+/// With a closed enumeration, every new value makes an event unreadable. `T` is an enum of unit variants. The reader
+/// reports a value that `T` lacks as an observation and keeps it, and it is written again as it was read.
 ///
 /// ```
 /// use event_contract::Open;
@@ -30,14 +30,14 @@ use serde::ser::{Serialize, Serializer};
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Open<T> {
-    /// A value that `T` has.
+    /// A value of `T`.
     Known(T),
-    /// A value that it does not have, as it was sent.
+    /// The string of a value that `T` lacks.
     Unknown(String),
 }
 
 impl<T> Open<T> {
-    /// The value, if `T` has it.
+    /// Returns the value of `T`; `None` for an unknown one.
     pub fn known(&self) -> Option<&T> {
         match self {
             Self::Known(value) => Some(value),
@@ -61,7 +61,7 @@ impl<T: Serialize> Serialize for Open<T> {
     }
 }
 
-/// The name of the enum as which `Open` asks to be deserialized. The reader knows it by this name.
+/// Name of the enum under which [`Open`] is deserialized, by which the reader recognises it.
 pub(crate) const OPEN: &str = "$event_contract::Open";
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Open<T> {
@@ -86,9 +86,8 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for OpenVisitor<T> {
             variant.unit_variant()?;
             return Ok(Open::Known(value));
         }
-        // A variant with contents, as in {"returned": 1}, is no text that could be kept. Where there are none, this
-        // asks for contents all the same: the reader takes that as the word that the value is unknown, and any other
-        // format answers with an error, which says nothing here.
+        // A variant with contents, such as {"returned": 1}, is not a string that could be kept. The reader takes this
+        // request for contents as the signal that the value is unknown. For a string, the request fails, as expected.
         if variant.newtype_variant::<IgnoredAny>().is_ok() {
             return Err(A::Error::custom("expected a string, found an object"));
         }
@@ -96,7 +95,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for OpenVisitor<T> {
     }
 }
 
-/// The keyword that lists the known values of an enumeration that may grow: an annotation, any text is valid.
+/// The annotation keyword that lists the known values of an enumeration to which values may be added.
 #[cfg(feature = "schema")]
 pub(crate) const KNOWN: &str = "x-extensible-enum";
 
@@ -114,15 +113,15 @@ impl<T: schemars::JsonSchema> schemars::JsonSchema for Open<T> {
         format!("{}::Open<{}>", module_path!(), T::schema_id()).into()
     }
 
-    /// Any text: a writer may pass on one that it does not know, and a reader takes it. The values that are known stand
-    /// under `x-extensible-enum`.
+    /// Allows any string: a writer may relay a value that it does not know. The known values are listed under
+    /// `x-extensible-enum`.
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         fn collect(schema: &serde_json::Value, known: &mut Vec<serde_json::Value>) {
-            let of = |keyword| schema.get(keyword);
-            known.extend(of("const").into_iter().cloned());
-            known.extend(of("enum").and_then(|values| values.as_array()).into_iter().flatten().cloned());
-            let ways = ["oneOf", "anyOf"].into_iter().filter_map(of).filter_map(|ways| ways.as_array());
-            ways.flatten().for_each(|way| collect(way, known));
+            let get = |keyword| schema.get(keyword);
+            known.extend(get("const").into_iter().cloned());
+            known.extend(get("enum").and_then(|values| values.as_array()).into_iter().flatten().cloned());
+            let alternatives = ["oneOf", "anyOf"].into_iter().filter_map(get).filter_map(|schemas| schemas.as_array());
+            alternatives.flatten().for_each(|schema| collect(schema, known));
         }
         let mut known = Vec::new();
         collect(T::json_schema(generator).as_value(), &mut known);
@@ -141,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_text_can_be_unknown() {
+    fn unknown_values_are_strings() {
         for wrong in ["1", "null", "[]", "{}", r#"{"Red":1}"#, r#"{"Blue":1}"#] {
             let read: Result<Open<Colour>, _> = serde_json::from_str(wrong);
             assert!(read.is_err(), "{wrong} was read as {read:?}");
@@ -149,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn it_can_be_read_from_a_buffer_too() {
+    fn unknown_values_are_read_from_a_buffer() {
         #[derive(Debug, PartialEq, Deserialize)]
         #[serde(tag = "kind")]
         enum Tagged {

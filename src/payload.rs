@@ -1,4 +1,4 @@
-//! What an event says: a payload has a type name, a version, a side, and a chain to the version before.
+//! Payloads: event type, version, side, and the chain of previous versions.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -11,7 +11,7 @@ use crate::lifecycle::Lifecycle;
 use crate::name::{EventType, PartitionKey, Version};
 use crate::side::{External, Internal, Side, SideKind};
 
-/// What an event of one type says, in one version. Derive it:
+/// The data of an event, for one event type in one version. Implement it by derive:
 ///
 /// ```
 /// use event_contract::{Payload, Version};
@@ -44,25 +44,25 @@ use crate::side::{External, Internal, Side, SideKind};
 /// assert_eq!(OrderCreated::VERSION, Version::new(2).unwrap());
 /// ```
 ///
-/// In `#[payload(…)]`:
+/// Keys of `#[payload(…)]`:
 ///
 /// | key | meaning |
 /// |---|---|
 /// | `internal` or `external` | the [`Side`]; one of them is required |
 /// | `name = "…"` | the event type; required, at most 128 characters |
 /// | `version = N` | 1, 2, 3 …; required |
-/// | `previous = path` | the payload of version N − 1; required from version 2 on, with `From` or `TryFrom` from it |
-/// | `key = field` | the field (or `a.b`) that is the partition key of new events; anything that is `Display` |
-/// | `time = field` | the `DateTime<Utc>` (or `Option` of it) that says when it happened, for deliveries that say it nowhere else |
-/// | `entity = "…"` | the name under which a flat aws-lambda-stream event carries this payload |
-/// | `deprecated = "2027-01-31"` | from which day on this version is deprecated, see [`Lifecycle`] |
-/// | `sunset = "2027-06-30"` | from which day on nobody writes it or reads with it |
+/// | `previous = path` | the payload of version N − 1, with `From` or `TryFrom` from it; required from version 2 on |
+/// | `key = field` | the field (or `a.b`) that is the partition key of new events; any type that is `Display` |
+/// | `time = field` | the `DateTime<Utc>` (or an `Option` of it) of the event, for deliveries without a time |
+/// | `entity = "…"` | the member of a flat aws-lambda-stream event that is this payload |
+/// | `deprecated = "2027-01-31"` | the first day on which this version is deprecated, see [`Lifecycle`] |
+/// | `sunset = "2027-06-30"` | the first day on which this version is neither written nor read with |
 ///
-/// The chain has no gap, no cycle, one name and one side: anything else does not compile.
+/// A chain has no gap and no cycle, and all of its versions have the same name and side; anything else does not compile.
 ///
-/// An external payload is the list of what is shared. So it has no `#[serde(flatten)]`, and none of its fields is an
-/// internal payload, alone or in an `Option`, a `Vec`, a `Box` or the like: neither compiles. What the types of its
-/// fields hold in turn is not looked into.
+/// An external payload lists the fields that are shared. `#[serde(flatten)]` in it does not compile, and neither does a
+/// field that is an internal payload, alone or as a type argument (`Option`, `Vec`, `Box` …). The fields of its field
+/// types are not checked.
 ///
 /// ```compile_fail,E0080
 /// # use event_contract::Payload;
@@ -71,48 +71,48 @@ use crate::side::{External, Internal, Side, SideKind};
 /// #[derive(Serialize, Deserialize, Payload)]
 /// #[payload(external, name = "Order.Created", version = 1)]
 /// struct OrderCreated {
-///     placed: Option<OrderPlaced>, // error: an external payload holds no internal one
+///     placed: Option<OrderPlaced>, // error: an external payload must not contain an internal one
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not the payload of an event",
+    message = "`{Self}` is not a payload of an event",
     label = "not a payload",
-    note = "derive it: `#[derive(Payload)]` with `#[payload(external, name = \"Order.Created\", version = 1)]`"
+    note = "add `#[derive(Payload)]` with `#[payload(external, name = \"Order.Created\", version = 1)]`"
 )]
 pub trait Payload: Serialize + DeserializeOwned + 'static {
     /// [`Internal`] or [`External`].
     type Side: Side;
 
-    /// The payload of the version before this one, or [`NoPrevious`].
+    /// The payload of the previous version, or [`NoPrevious`].
     type Previous: Lineage;
 
-    /// The event type; a valid [`EventType`].
+    /// The event type, a valid [`EventType`].
     const NAME: &'static str;
 
-    /// The version.
+    /// The version of this payload.
     const VERSION: Version;
 
-    /// The name under which a flat aws-lambda-stream event carries this payload, where it has one of its own.
+    /// The member of a flat aws-lambda-stream event that is this payload; `None` to find it by its shape.
     const ENTITY: Option<&'static str> = None;
 
-    /// How long this version is in use.
+    /// Deprecation and sunset of this version.
     const LIFECYCLE: Lifecycle = Lifecycle::LIVE;
 
-    /// Makes this payload of that of the version before.
+    /// Converts a payload of the previous version.
     fn upcast(previous: Self::Previous) -> Result<Self, UpcastError>;
 
-    /// The partition key of a new event with this payload.
+    /// Returns the partition key of new events with this payload; `None` to use the id of the event.
     fn partition_key(&self) -> Option<PartitionKey> {
         None
     }
 
-    /// When it happened, as far as the payload itself says so.
+    /// Returns the time of the event, for deliveries without a time.
     fn occurred_at(&self) -> Option<DateTime<Utc>> {
         None
     }
 }
 
-/// A payload that may cross the boundary of its subsystem: one with `#[payload(external, …)]`, and no other.
+/// A payload that may leave its subsystem: one with `#[payload(external, …)]`.
 ///
 /// ```compile_fail
 /// use event_contract::{Event, ExternalPayload};
@@ -121,45 +121,48 @@ pub trait Payload: Serialize + DeserializeOwned + 'static {
 /// fn share<P: ExternalPayload>(_: &Event<P>) {}
 ///
 /// fn leak(event: &Event<OrderPlaced>) {
-///     share(event); // error: `OrderPlaced` is internal: it cannot leave its subsystem
+///     share(event); // error: `OrderPlaced` is not external: it cannot leave its subsystem
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not external: it cannot leave its subsystem",
-    label = "an external payload is needed here",
-    note = "turn the internal event into an external one at the boundary, field by field; only a type with `#[payload(external, …)]` may cross it"
+    label = "expected an external payload",
+    note = "convert the internal event into an external one in a gateway, field by field: only a type with `#[payload(external, …)]` may leave a subsystem"
 )]
 pub trait ExternalPayload: Payload<Side = External> {}
 
-/// A payload that stays inside its subsystem: one with `#[payload(internal, …)]`, and no other.
+/// A payload that stays inside its subsystem: one with `#[payload(internal, …)]`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not internal: it does not belong inside a subsystem",
-    label = "an internal payload is needed here",
-    note = "turn the external event into an internal one of your own at the boundary; only a type with `#[payload(internal, …)]` stays inside it"
+    message = "`{Self}` is not internal: it belongs to another subsystem or to the boundary",
+    label = "expected an internal payload",
+    note = "convert the external event into an internal one of your own in a gateway: only a type with `#[payload(internal, …)]` stays inside a subsystem"
 )]
 pub trait InternalPayload: Payload<Side = Internal> {}
 
-/// The end of a version chain: what the first version has as its [`Payload::Previous`]. It has no values.
+/// The end of a version chain: [`Payload::Previous`] of the first version. It has no values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoPrevious {}
 
-/// A version and all that came before it. Implemented for every [`Payload`] and for [`NoPrevious`]; sealed.
+/// A version with all previous ones. Implemented for every [`Payload`] and for [`NoPrevious`]. Sealed.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not the payload of an event, and so it is not the version before one",
+    message = "`{Self}` is not a payload, and cannot be the previous version of one",
     label = "not a payload",
-    note = "`previous` names a type with `#[derive(Payload)]`"
+    note = "expected a type with `#[derive(Payload)]` as `previous`"
 )]
 pub trait Lineage: sealed::Sealed + Sized {
     #[doc(hidden)]
-    const LINK: Option<Link>;
+    const LINK: Option<ChainLink>;
 
     #[doc(hidden)]
-    fn decode<'de, S: Source<'de>>(version: Version, source: S) -> Result<Decoded<Self>, Failure<S::Error>>;
+    fn decode<'de, S: PayloadSource<'de>>(
+        version: Version,
+        source: S,
+    ) -> Result<PayloadParts<Self>, DecodeError<S::Error>>;
 }
 
-/// Why the payload of one version could not be made of the one before: what the user's `TryFrom` said.
+/// A payload that has no equivalent in the next version: its `TryFrom` returned an error.
 #[derive(Debug, thiserror::Error)]
-#[error("{name} {from} cannot be taken as {to}: {cause}")]
+#[error("{name} {from} cannot be upcast to {to}: {cause}")]
 pub struct UpcastError {
     name: &'static str,
     from: Version,
@@ -169,40 +172,41 @@ pub struct UpcastError {
 }
 
 impl UpcastError {
-    /// For a payload type `P` that is implemented by hand.
+    /// Creates the error for a payload `P` that implements [`Payload`] by hand.
     pub fn new<P: Payload>(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         let from = P::VERSION.get().saturating_sub(1);
         Self { name: P::NAME, from: Version::new(from).unwrap_or(P::VERSION), to: P::VERSION, cause: cause.into() }
     }
 }
 
-/// What a payload says of itself to the check of its chain.
+/// The identity of a payload, for the check of its chain.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
-pub struct Link {
+pub struct ChainLink {
     name: &'static str,
     version: Version,
     side: SideKind,
 }
 
-/// Where payloads come from: the reader has several ways to get one.
+/// A deserializer of one payload. The reader has several: streaming, from text, and from a tree.
 #[doc(hidden)]
-pub trait Source<'de> {
+pub trait PayloadSource<'de> {
     type Error;
-    fn payload<P: Payload>(self) -> Result<P, Self::Error>;
+    fn deserialize<P: Payload>(self) -> Result<P, Self::Error>;
 }
 
+/// A payload and the metadata in it.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct Decoded<P> {
+pub struct PayloadParts<P> {
     pub payload: P,
-    /// What the version that was read says of itself, taken before it was upcast.
+    /// Taken from the version that was read, before it was upcast.
     pub partition_key: Option<PartitionKey>,
     pub occurred_at: Option<DateTime<Utc>>,
 }
 
-/// What the derive writes its methods with, here so that what is missing for one is said in our words.
-impl<P> Decoded<P> {
+/// Bodies of derived methods. They are functions so that an unmet bound is reported with the message of its trait.
+impl<P> PayloadParts<P> {
     pub fn upcast<Older>(previous: Older) -> Result<P, UpcastError>
     where
         P: UpcastFrom<Older>,
@@ -219,11 +223,11 @@ impl<P> Decoded<P> {
     }
 }
 
-/// A payload that has `From` or `TryFrom` of the version before it.
+/// A payload with `From` or `TryFrom` of the previous version.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be made of `{Older}`, the version before it",
-    label = "an event of this version could not be read",
-    note = "write `impl From<{Older}> for {Self}`; or, where some events cannot be taken over, `impl TryFrom<{Older}> for {Self}` whose error implements `std::error::Error + Send + Sync`"
+    message = "`{Self}` cannot be converted from the previous version `{Older}`",
+    label = "events of this version could not be read",
+    note = "add `impl From<{Older}> for {Self}`; or, if some events have no equivalent, `impl TryFrom<{Older}> for {Self}` whose error implements `std::error::Error + Send + Sync`"
 )]
 pub trait UpcastFrom<Older>: Sized {
     fn upcast_from(older: Older) -> Result<Self, UpcastError>;
@@ -240,22 +244,22 @@ where
     }
 }
 
-/// What a partition key can be made of.
+/// The type of a partition key field.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a partition key",
-    label = "the partition key is made of this field",
-    note = "`key = …` names a field that is always there and implements `Display`: a string, a number, an identifier"
+    label = "the partition key is taken from this field",
+    note = "expected as `key = …` a required field whose type implements `Display`: a string, a number, an identifier"
 )]
 pub trait KeyField: ToString {}
 
 #[diagnostic::do_not_recommend]
 impl<T: fmt::Display> KeyField for T {}
 
-/// What can say when something happened.
+/// The type of a time field.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not say when it happened",
+    message = "`{Self}` is not a point in time",
     label = "the time is taken from this field",
-    note = "`time = …` names a field of the type `chrono::DateTime<Utc>` or `Option<chrono::DateTime<Utc>>`"
+    note = "expected as `time = …` a field of the type `chrono::DateTime<Utc>` or `Option<chrono::DateTime<Utc>>`"
 )]
 pub trait TimeField {
     fn time(&self) -> Option<DateTime<Utc>>;
@@ -273,56 +277,62 @@ impl TimeField for Option<DateTime<Utc>> {
     }
 }
 
+/// Failure to decode a payload of some version.
 #[doc(hidden)]
 #[derive(Debug)]
-pub enum Failure<E> {
+pub enum DecodeError<E> {
     Source(E),
     Upcast(UpcastError),
     NoSuchVersion,
 }
 
 impl<P: Payload> Lineage for P {
-    const LINK: Option<Link> = Some(Link { name: P::NAME, version: P::VERSION, side: <P::Side as Side>::KIND });
+    const LINK: Option<ChainLink> =
+        Some(ChainLink { name: P::NAME, version: P::VERSION, side: <P::Side as Side>::KIND });
 
-    fn decode<'de, S: Source<'de>>(version: Version, source: S) -> Result<Decoded<P>, Failure<S::Error>> {
+    fn decode<'de, S: PayloadSource<'de>>(
+        version: Version,
+        source: S,
+    ) -> Result<PayloadParts<P>, DecodeError<S::Error>> {
         const { check_chain::<P>() };
         if version == P::VERSION {
-            let payload: P = source.payload().map_err(Failure::Source)?;
+            let payload: P = source.deserialize().map_err(DecodeError::Source)?;
             let (partition_key, occurred_at) = (payload.partition_key(), payload.occurred_at());
-            return Ok(Decoded { payload, partition_key, occurred_at });
+            return Ok(PayloadParts { payload, partition_key, occurred_at });
         }
-        let Decoded { payload, partition_key, occurred_at } = P::Previous::decode(version, source)?;
-        let payload = P::upcast(payload).map_err(Failure::Upcast)?;
-        // What the older version does not say of itself, the newer one may.
+        let PayloadParts { payload, partition_key, occurred_at } = P::Previous::decode(version, source)?;
+        let payload = P::upcast(payload).map_err(DecodeError::Upcast)?;
+        // The newer version may have a key or a time that the older one lacks.
         let partition_key = partition_key.or_else(|| payload.partition_key());
         let occurred_at = occurred_at.or_else(|| payload.occurred_at());
-        Ok(Decoded { payload, partition_key, occurred_at })
+        Ok(PayloadParts { payload, partition_key, occurred_at })
     }
 }
 
 impl Lineage for NoPrevious {
-    const LINK: Option<Link> = None;
+    const LINK: Option<ChainLink> = None;
 
-    fn decode<'de, S: Source<'de>>(_: Version, _: S) -> Result<Decoded<Self>, Failure<S::Error>> {
-        Err(Failure::NoSuchVersion)
+    fn decode<'de, S: PayloadSource<'de>>(_: Version, _: S) -> Result<PayloadParts<Self>, DecodeError<S::Error>> {
+        Err(DecodeError::NoSuchVersion)
     }
 }
 
-/// Refuses a chain that is none when it is compiled. `#[derive(Payload)]` calls it in a constant; the caller is tracked
-/// so that the compiler points there, at `previous`, and not in here.
+/// Fails the compilation for an invalid chain.
+///
+/// `#[derive(Payload)]` calls it in a constant. The caller is tracked: the compiler points at `previous`.
 #[doc(hidden)]
 #[track_caller]
 pub const fn check_chain<P: Payload>() {
     let version = P::VERSION.get();
     assert!(
         EventType::is_valid(P::NAME),
-        "the name of a payload has 1 to 128 characters, no control characters and no white space at its ends"
+        "invalid `name`: expected 1 to 128 characters, without control characters and without spaces at either end"
     );
     match <P::Previous as Lineage>::LINK {
         None => {
-            assert!(version == 1, "a version from 2 on names the version before it as `previous`: the chain has a gap");
+            assert!(version == 1, "missing `previous`: only version 1 has no previous version");
         }
-        // What the derive has refused has no name: it has said so itself.
+        // The derive gives a payload that it rejects an empty name, and has reported the error itself.
         Some(previous) if previous.name.is_empty() => {}
         Some(previous) => {
             assert!(
@@ -330,22 +340,23 @@ pub const fn check_chain<P: Payload>() {
                     (<P::Side as Side>::KIND, previous.side),
                     (SideKind::Internal, SideKind::Internal) | (SideKind::External, SideKind::External)
                 ),
-                "`previous` is on the other side of the boundary: an internal payload and an external one are never versions of each other"
+                "`previous` is on the other side: all versions of a payload are `internal`, or all are `external`"
             );
             assert!(
-                same(P::NAME, previous.name),
-                "`previous` is a version of another event type: a chain has one name"
+                equals(P::NAME, previous.name),
+                "`previous` has another event type: all versions of a payload have the same `name`"
             );
             assert!(previous.version.get() < version, "`previous` is not an older version: the chain would be a cycle");
             assert!(
                 previous.version.get() + 1 == version,
-                "`previous` is not the version just before this one: the chain has a gap"
+                "`previous` skips a version: expected the version just before this one"
             );
         }
     }
 }
 
-pub(crate) const fn same(one: &str, other: &str) -> bool {
+/// Compares strings in a constant, where `==` is not available.
+pub(crate) const fn equals(one: &str, other: &str) -> bool {
     let (one, other) = (one.as_bytes(), other.as_bytes());
     let mut at = 0;
     while at < one.len() && at < other.len() && one[at] == other[at] {

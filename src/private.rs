@@ -1,35 +1,29 @@
-//! What the derives write into a user's crate. Not for anyone else, and not under any promise.
+//! Items that the output of the derives uses. Not part of the public API, and without any stability guarantee.
 
-pub use crate::held::{Held, NotInternal, check_held};
-pub use crate::payload::{Decoded, Failure, Link, Source, check_chain};
-pub use crate::read::{Draft, EventVariant, TypeInfo, check_types, draft};
+pub use crate::is_internal::{IsInternal, NotInternal, check_content};
+pub use crate::payload::{ChainLink, DecodeError, PayloadParts, PayloadSource, check_chain};
+pub use crate::read::{Draft, EventVariant, TypeInfo, check_types, decode_draft};
 
 /// The type of [`Payload::occurred_at`](crate::Payload::occurred_at).
 pub type Time = chrono::DateTime<chrono::Utc>;
 
-/// A version that the derive has checked.
+/// Creates a version that the derive has validated.
 pub const fn version(number: u32) -> crate::Version {
     match crate::Version::new(number) {
         Ok(version) => version,
-        Err(_) => panic!("a version is a number from 1 upwards"),
+        Err(_) => panic!("expected a version from 1 to 4294967295"),
     }
 }
 
-/// The days that the derive has checked, as year, month and day.
+/// Creates a lifecycle of days that the derive has validated, as year, month and day.
 pub const fn lifecycle(deprecated: Option<(i32, u32, u32)>, sunset: Option<(i32, u32, u32)>) -> crate::Lifecycle {
-    const fn day((year, month, day): (i32, u32, u32)) -> chrono::NaiveDate {
+    const fn day(day: Option<(i32, u32, u32)>) -> Option<chrono::NaiveDate> {
+        let Some((year, month, day)) = day else { return None };
         match chrono::NaiveDate::from_ymd_opt(year, month, day) {
-            Some(day) => day,
-            None => panic!("there is no such day"),
+            Some(day) => Some(day),
+            None => panic!("expected a day of the calendar"),
         }
     }
 
-    let mut lifecycle = crate::Lifecycle::LIVE;
-    if let Some(from) = deprecated {
-        lifecycle = lifecycle.deprecated_from(day(from));
-    }
-    if let Some(from) = sunset {
-        lifecycle = lifecycle.sunset_from(day(from));
-    }
-    lifecycle
+    crate::Lifecycle { deprecated: day(deprecated), sunset: day(sunset) }
 }

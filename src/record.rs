@@ -146,7 +146,7 @@ impl<'a> Record<'a> {
     /// Takes down the sunsets of all that is published.
     fn end(&self, index: &mut Index) {
         for (of, version) in self.versions() {
-            index.end(&format!("{}/{}", folder(of), version.version()), version.lifecycle().sunset());
+            index.end(&format!("{}/{}", folder(of), version.version()), version.lifecycle().sunset);
         }
     }
 
@@ -225,7 +225,7 @@ impl<'a> Record<'a> {
             if let Some(published) = self.index.owner(&name).filter(|owner| *of.owner() != **owner) {
                 findings.push(Finding::new(&name, FindingKind::Owner { published: published.to_owned() }));
             }
-            if let (Some(published), Some(now)) = (self.index.sunset(&name), version.lifecycle().sunset())
+            if let (Some(published), Some(now)) = (self.index.sunset(&name), version.lifecycle().sunset)
                 && now < published
             {
                 findings.push(Finding::new(&name, FindingKind::Sunset { published, now }));

@@ -2,21 +2,21 @@
 
 use std::fmt;
 
-/// Which side of a subsystem's boundary a payload is made for. Sealed: there are two, [`Internal`] and [`External`].
+/// The side of a subsystem's boundary on which a payload is used: [`Internal`] or [`External`]. Sealed.
 pub trait Side: sealed::Sealed + fmt::Debug + Send + Sync + 'static {
     /// The side as a value.
     const KIND: SideKind;
 }
 
-/// Stays inside its subsystem. May say anything, owes nothing to others.
+/// The inside of a subsystem: free to change, not shared with others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Internal {}
 
-/// A domain event that a subsystem is willing to share with others, and to support.
+/// The outside of a subsystem: domain events that it shares with others, and supports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum External {}
 
-/// A [`Side`] as a value. There will be no third.
+/// A [`Side`] as a value. Complete: no third side will be added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum SideKind {
     /// See [`Internal`].
@@ -44,7 +44,7 @@ impl Side for External {
 
 mod sealed {
     #[diagnostic::on_unimplemented(
-        message = "`{Self}` is not a side: there are two, `Internal` and `External`",
+        message = "`{Self}` is not a side: expected `Internal` or `External`",
         label = "not a side"
     )]
     pub trait Sealed {}

@@ -50,7 +50,7 @@ fn details_of_the_backbone_are_read_as_version_3() {
     assert_eq!(event.time().timestamp_millis(), 1_700_000_000_000);
     assert_eq!(event.payload().order_id.to_string(), ORDER);
     assert_eq!(event.payload().placed_at, event.time());
-    assert_eq!((event.version().get(), event.partition_key().as_str()), (3, ORDER));
+    assert_eq!((event.metadata().version.get(), event.partition_key().as_str()), (3, ORDER));
 
     let (event, seen) = read::<DeliveryUpdated>(&delivered);
     assert_eq!(seen, seen_alone("Delivery.Updated"));
@@ -72,7 +72,7 @@ fn the_envelope_adds_metadata_to_the_backbone() {
         "account": "111122223333", "time": "2023-11-14T22:13:21Z", "region": "eu-west-1", "resources": [],
         "detail": created});
     let (event, seen) = read::<OrderCreated>(&envelope);
-    assert_eq!(event.source(), Some(&ORDER_SERVICE));
+    assert_eq!(event.metadata().source.as_ref(), Some(&ORDER_SERVICE));
     assert_eq!(event.id(), "of-this-put");
     // The payload has the time of the fact in milliseconds, the envelope the time of the put.
     assert_eq!(event.time().timestamp_millis(), 1_700_000_000_000);

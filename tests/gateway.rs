@@ -234,17 +234,15 @@ proptest! {
         let created = order::gateway::egress().cross_event(&placed).unwrap().into_events().remove(0);
         let planned = delivery::gateway::ingress().cross_all(created.detail().as_bytes()).crossed.remove(0).1;
         let planned = &planned.events()[0];
-        prop_assert_eq!(created.causation_id(), Some(placed.id()));
-        prop_assert_eq!(planned.causation_id(), Some(created.id()));
-        for (time, key, correlation) in [
-            (created.time(), created.partition_key(), created.correlation_id()),
-            (planned.time(), planned.partition_key(), planned.correlation_id()),
-        ] {
-            prop_assert_eq!(time, placed.time());
-            prop_assert_eq!(key, placed.partition_key());
-            prop_assert_eq!(correlation, placed.correlation_id());
+        let (placed, created, planned) = (placed.metadata(), created.metadata(), planned.metadata());
+        prop_assert_eq!(created.causation_id.as_ref(), Some(&placed.id));
+        prop_assert_eq!(planned.causation_id.as_ref(), Some(&created.id));
+        for metadata in [created, planned] {
+            prop_assert_eq!(metadata.time, placed.time);
+            prop_assert_eq!(&metadata.partition_key, &placed.partition_key);
+            prop_assert_eq!(&metadata.correlation_id, &placed.correlation_id);
         }
-        prop_assert_eq!(planned.source(), Some(&DELIVERY_SERVICE));
+        prop_assert_eq!(planned.source.as_ref(), Some(&DELIVERY_SERVICE));
     }
 }
 
@@ -253,7 +251,7 @@ fn step<S: event_contract::Side>(gateway: &Gateway<S>, bytes: &mut String, types
     let events = gateway.cross_all(bytes.as_bytes()).crossed.remove(0).1.into_events();
     assert_eq!(events.len(), 1);
     events[0].detail().clone_into(bytes);
-    types.push(events[0].event_type().to_string());
+    types.push(events[0].metadata().event_type.to_string());
 }
 
 /// The full path through the backbone, from the placed order to the updated one.
@@ -327,7 +325,7 @@ fn each_emitted_event_has_an_id_of_its_own() {
         let event = told(count, THERE);
         let crossing = gateway.cross_event(&event).unwrap();
         assert!(crossing.skipped().is_none());
-        let ids: BTreeSet<_> = crossing.events().iter().map(EncodedEvent::id).collect();
+        let ids: BTreeSet<_> = crossing.events().iter().map(|event| &event.metadata().id).collect();
         assert_eq!(ids.len(), usize::from(count));
         assert_eq!(gateway.cross_event(&event).unwrap().events(), crossing.events());
         let numbers: Vec<u8> =
@@ -362,7 +360,10 @@ fn ids_do_not_depend_on_other_transforms() {
     let event = told(2, THERE);
     let ids = |gateway: Gateway<Internal>| {
         let events = gateway.cross_event(&event).unwrap().into_events();
-        events.iter().map(|event| (event.event_type().to_string(), event.id().clone())).collect::<BTreeSet<_>>()
+        events
+            .iter()
+            .map(|event| (event.metadata().event_type.to_string(), event.metadata().id.clone()))
+            .collect::<BTreeSet<_>>()
     };
     let one = ids(Gateway::ingress(HERE).with(Hear));
     let both = ids(Gateway::ingress(HERE).with(Hear).with(Count));
@@ -576,7 +577,7 @@ fn ids_of_handlers_and_gateways_differ() {
     let ours = Gateway::ingress(HERE).with(Hear).cross_event(&event).unwrap().into_events().remove(0);
     for handler in ["gateway", "", "thing-heard"] {
         let theirs = event_contract::Cause::from_event(&event, HERE, handler).event(Heard { number: 0 });
-        assert_ne!(theirs.id(), ours.id());
+        assert_ne!(theirs.id(), &ours.metadata().id);
     }
 }
 
@@ -601,11 +602,12 @@ fn an_internal_partition_key_does_not_cross() {
         |event: &Event<Heard>| Gateway::egress(HERE).with(Tell).cross_event(event).unwrap().into_events().remove(0);
     let (one, same, other) = (shared(&keyed("a")), shared(&keyed("a")), shared(&keyed("b")));
     assert!(!one.detail().contains(PRIVATE), "{}", one.detail());
-    assert_eq!(one.partition_key(), same.partition_key());
-    assert_ne!(one.partition_key(), other.partition_key());
+    let key = |event: &EncodedEvent<External>| event.metadata().partition_key.clone();
+    assert_eq!(key(&one), key(&same));
+    assert_ne!(key(&one), key(&other));
     // The key of an event from another subsystem is public and is kept.
     let heard = Gateway::ingress(THERE).with(Hear).cross_all(one.detail().as_bytes()).crossed.remove(0).1;
-    assert_eq!(heard.events()[0].partition_key(), one.partition_key());
+    assert_eq!(heard.events()[0].metadata().partition_key, key(&one));
 }
 
 #[test]
@@ -685,7 +687,10 @@ fn shared_events_are_put() {
     let event = &crossing.events()[0];
     let entry = Bus::internal().named("hub").encoded_entry(event).unwrap();
     assert_eq!((entry.source(), entry.detail_type(), entry.detail()), ("here", "thing-heard", event.detail()));
-    assert_eq!((entry.event_id(), entry.time(), entry.event_bus_name()), (event.id(), event.time(), Some("hub")));
+    assert_eq!(
+        (entry.event_id(), entry.time(), entry.event_bus_name()),
+        (&event.metadata().id, event.metadata().time, Some("hub"))
+    );
 }
 
 /// An unknown value of another subsystem does not become a known one of equal spelling.

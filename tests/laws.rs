@@ -205,9 +205,9 @@ fn shapes(event: &Event<ParcelSent>) -> Vec<(&'static str, String)> {
     let payload = flat.as_object_mut().unwrap().remove("data").unwrap();
     flat["parcel"] = payload.clone();
     let mut cloud_event = json!({"specversion": "1.0", "id": event.id(), "type": "Parcel.Sent", "time": event.time().to_rfc3339(),
-        "source": event.source(), "partitionkey": event.partition_key(), "dataversion": 3, "datacontenttype": "application/json",
-        "data": payload, "tags": event.tags()});
-    if let Some(id) = event.correlation_id() {
+        "source": event.metadata().source, "partitionkey": event.partition_key(), "dataversion": 3, "datacontenttype": "application/json",
+        "data": payload, "tags": event.metadata().tags});
+    if let Some(id) = &event.metadata().correlation_id {
         cloud_event["correlationid"] = json!(id);
     }
     let wrapped = json!({"specversion": "1.0", "id": "x", "type": "Parcel.Sent", "source": "y", "data": detail});
@@ -232,7 +232,7 @@ fn shapes(event: &Event<ParcelSent>) -> Vec<(&'static str, String)> {
         ("lake line", format!("{}\n", envelope(&detail))),
     ];
     // A CloudEvents document has no place for tags.
-    if event.tags().iter().next().is_none() {
+    if event.metadata().tags.iter().next().is_none() {
         cloud_event.as_object_mut().unwrap().remove("tags");
         shapes.push(("CloudEvents", cloud_event.to_string()));
     }

@@ -60,9 +60,9 @@ fn read(folder: &str, file: &str) -> Option<Vec<String>> {
         let seen: Vec<_> = reading.observations().iter().map(ToString::to_string).collect();
         let shape = reading.shape();
         let event_type = match reading.into_event() {
-            Incoming::Thing(event) => event.event_type().to_string(),
-            Incoming::Trace(event) => event.event_type().to_string(),
-            Incoming::List(event) => event.event_type().to_string(),
+            Incoming::Thing(event) => event.metadata().event_type.to_string(),
+            Incoming::Trace(event) => event.metadata().event_type.to_string(),
+            Incoming::List(event) => event.metadata().event_type.to_string(),
             Incoming::Other(other) => return format!("{shape}: unrecognised {:?}", other.event_type()),
         };
         format!("{shape}: {event_type}: {}", seen.join("; "))

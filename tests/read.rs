@@ -85,7 +85,7 @@ fn a_correct_event_is_read_without_observations() {
     assert_eq!(observed(&reading), [""; 0]);
     let event = reading.into_event();
     assert_eq!(event.id(), "e-1");
-    assert_eq!(event.source().unwrap(), "shop");
+    assert_eq!(event.metadata().source.as_ref().unwrap(), "shop");
     assert_eq!(event.payload().cents, 5);
     assert_eq!(
         serde_json::to_string(&event).unwrap().parse::<serde_json::Value>().unwrap(),
@@ -184,7 +184,7 @@ fn older_and_newer_versions_are_read() {
     let refused = text.replace("1.25", "-1");
     assert_eq!(
         reader.read(refused.as_bytes()).unwrap_err().to_string(),
-        "Thing.Sold v1 cannot be taken as v2: a negative price"
+        "Thing.Sold v1 cannot be upcast to v2: a negative price"
     );
 
     let newer = detail(&whole()).replace("\"version\":2", "\"version\":7");

@@ -168,7 +168,7 @@ fn missing_metadata_is_taken_from_the_carrier() {
     }
     // A marker in the envelope is not a subsystem.
     let marked = envelope.to_string().replace("mover", "external");
-    assert_eq!(reader.read(marked.as_bytes()).unwrap().event().source(), None);
+    assert_eq!(reader.read(marked.as_bytes()).unwrap().event().metadata().source, None);
     // Equal texts give equal ids.
     let reader = reader.received_at(DateTime::UNIX_EPOCH);
     let id = |text: &str| reader.read(text.as_bytes()).unwrap().event().id().clone();

@@ -31,10 +31,10 @@ pub(crate) fn compile_checks(input: &DeriveInput) -> TokenStream {
     for written in instead.filter_map(|(_, text)| text?.parse::<Type>().ok()) {
         collect(&written, &mut types);
     }
-    let checks = types.iter().map(|held| {
-        let (first, last) = ends(held);
-        let check = quote_spanned!(first=> ::event_contract::__private::check_held);
-        let call = quote_spanned!(last=> (::event_contract::__private::Held::<#held>::INTERNAL));
+    let checks = types.iter().map(|content| {
+        let (first, last) = ends(content);
+        let check = quote_spanned!(first=> ::event_contract::__private::check_content);
+        let call = quote_spanned!(last=> (::event_contract::__private::IsInternal::<#content>::VALUE));
         quote! {
             const _: () = {
                 #[allow(unused_imports)]

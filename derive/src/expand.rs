@@ -22,7 +22,7 @@ pub(crate) fn payload(input: &DeriveInput, payload: &Payload) -> TokenStream {
     let check = quote_spanned!(last=> #check());
     let (previous, upcast) = match &payload.previous {
         Some(previous) => {
-            let upcast = quote_spanned!(first=> ::event_contract::__private::Decoded::<Self>::upcast);
+            let upcast = quote_spanned!(first=> ::event_contract::__private::PayloadParts::<Self>::upcast);
             (quote!(#previous), quote_spanned!(last=> #upcast(previous)))
         }
         None => (quote!(::event_contract::NoPrevious), quote!(match previous {})),
@@ -35,7 +35,7 @@ pub(crate) fn payload(input: &DeriveInput, payload: &Payload) -> TokenStream {
     let key = payload.key.as_ref().map(|field| {
         let this = this(field);
         let key =
-            quote_spanned!(field.span()=> ::event_contract::__private::Decoded::<Self>::partition_key(&#this.#field));
+            quote_spanned!(field.span()=> ::event_contract::__private::PayloadParts::<Self>::partition_key(&#this.#field));
         quote! {
             fn partition_key(&self) -> ::core::option::Option<::event_contract::PartitionKey> {
                 #key
@@ -45,7 +45,7 @@ pub(crate) fn payload(input: &DeriveInput, payload: &Payload) -> TokenStream {
     let time = payload.time.as_ref().map(|field| {
         let this = this(field);
         let time =
-            quote_spanned!(field.span()=> ::event_contract::__private::Decoded::<Self>::occurred_at(&#this.#field));
+            quote_spanned!(field.span()=> ::event_contract::__private::PayloadParts::<Self>::occurred_at(&#this.#field));
         quote! {
             fn occurred_at(&self) -> ::core::option::Option<::event_contract::__private::Time> {
                 #time

@@ -42,10 +42,10 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
     }
     let types: Vec<_> = events
         .iter()
-        .map(|(_, content)| quote_spanned!(content.span()=> ::event_contract::__private::TypeInfo::of_event::<#content>()))
+        .map(|(_, content)| quote_spanned!(content.span()=> ::event_contract::__private::TypeInfo::from_variant::<#content>()))
         .collect();
     let arms = events.iter().enumerate().map(|(index, (variant, content))| {
-        let draft = quote_spanned!(content.span()=> ::event_contract::__private::draft::<#content, _, _>);
+        let draft = quote_spanned!(content.span()=> ::event_contract::__private::decode_draft::<#content, _, _>);
         quote!(#index => #draft(version, source, Self::#variant))
     });
     let checks = events.iter().enumerate().skip(1).map(|(index, (_, content))| {
@@ -62,17 +62,17 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
             const TYPES: &'static [::event_contract::__private::TypeInfo] =
                 &[#(#types),*];
 
-            fn decode<'de, S: ::event_contract::__private::Source<'de>>(
+            fn decode<'de, S: ::event_contract::__private::PayloadSource<'de>>(
                 index: usize,
                 version: ::event_contract::Version,
                 source: S,
             ) -> ::core::result::Result<
                 ::event_contract::__private::Draft<Self>,
-                ::event_contract::__private::Failure<S::Error>,
+                ::event_contract::__private::DecodeError<S::Error>,
             > {
                 match index {
                     #(#arms,)*
-                    _ => ::core::result::Result::Err(::event_contract::__private::Failure::NoSuchVersion),
+                    _ => ::core::result::Result::Err(::event_contract::__private::DecodeError::NoSuchVersion),
                 }
             }
 
@@ -106,15 +106,15 @@ pub(crate) fn fallback(input: &DeriveInput, error: &Error) -> TokenStream {
 
             const TYPES: &'static [::event_contract::__private::TypeInfo] = &[];
 
-            fn decode<'de, S: ::event_contract::__private::Source<'de>>(
+            fn decode<'de, S: ::event_contract::__private::PayloadSource<'de>>(
                 _: usize,
                 _: ::event_contract::Version,
                 _: S,
             ) -> ::core::result::Result<
                 ::event_contract::__private::Draft<Self>,
-                ::event_contract::__private::Failure<S::Error>,
+                ::event_contract::__private::DecodeError<S::Error>,
             > {
-                ::core::result::Result::Err(::event_contract::__private::Failure::NoSuchVersion)
+                ::core::result::Result::Err(::event_contract::__private::DecodeError::NoSuchVersion)
             }
 
             fn unrecognised(

@@ -3,12 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
-
 use super::Catalog;
 use crate::event::Event;
-use crate::name::{EventId, PartitionKey, SubsystemName, Version};
-use crate::payload::{Failure, Payload, Source};
+use crate::event::metadata::Metadata;
+use crate::name::Version;
+use crate::payload::{DecodeError, Payload, PayloadSource};
 use crate::read::{Draft, ReadError, Readable, Reader, Reading, TypeInfo, Unrecognised};
 use crate::wire::{self, Delivery};
 
@@ -22,31 +21,16 @@ pub enum Catalogued {
     Other(Unrecognised),
 }
 
-/// An event of some type. Which type it is, [`Reading::event_type`] says.
+/// An event of a type that is known only at run time.
 pub struct AnyEvent(Box<dyn Erased>);
 
 impl AnyEvent {
-    /// The identity of the event.
-    pub fn id(&self) -> &EventId {
-        self.0.id()
+    /// Returns the metadata.
+    pub fn metadata(&self) -> &Metadata {
+        self.0.metadata()
     }
 
-    /// When it happened.
-    pub fn time(&self) -> DateTime<Utc> {
-        self.0.time()
-    }
-
-    /// Its partition key.
-    pub fn partition_key(&self) -> &PartitionKey {
-        self.0.partition_key()
-    }
-
-    /// The subsystem that says so, if the event names one.
-    pub fn source(&self) -> Option<&SubsystemName> {
-        self.0.source()
-    }
-
-    /// The canonical detail of the event in its newest version, as JSON.
+    /// Serializes the canonical detail of the event in its newest version.
     pub fn to_json(&self) -> Result<String, serde_json::Error> {
         self.0.to_json()
     }
@@ -55,34 +39,19 @@ impl AnyEvent {
 impl fmt::Debug for AnyEvent {
     /// Without the payload.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AnyEvent").field("id", self.id()).finish_non_exhaustive()
+        f.debug_struct("AnyEvent").field("id", &self.metadata().id).finish_non_exhaustive()
     }
 }
 
-/// What is the same in the events of all types.
+/// An event whose payload type is erased.
 trait Erased {
-    fn id(&self) -> &EventId;
-    fn time(&self) -> DateTime<Utc>;
-    fn partition_key(&self) -> &PartitionKey;
-    fn source(&self) -> Option<&SubsystemName>;
+    fn metadata(&self) -> &Metadata;
     fn to_json(&self) -> Result<String, serde_json::Error>;
 }
 
 impl<P: Payload> Erased for Event<P> {
-    fn id(&self) -> &EventId {
-        self.id()
-    }
-
-    fn time(&self) -> DateTime<Utc> {
-        self.time()
-    }
-
-    fn partition_key(&self) -> &PartitionKey {
-        self.partition_key()
-    }
-
-    fn source(&self) -> Option<&SubsystemName> {
-        self.source()
+    fn metadata(&self) -> &Metadata {
+        self.metadata()
     }
 
     fn to_json(&self) -> Result<String, serde_json::Error> {
@@ -119,8 +88,12 @@ impl Readable for Nothing {
 
     const TYPES: &'static [TypeInfo] = &[];
 
-    fn decode<'de, S: Source<'de>>(_: usize, _: Version, _: S) -> Result<Draft<Unrecognised>, Failure<S::Error>> {
-        Err(Failure::NoSuchVersion)
+    fn decode<'de, S: PayloadSource<'de>>(
+        _: usize,
+        _: Version,
+        _: S,
+    ) -> Result<Draft<Unrecognised>, DecodeError<S::Error>> {
+        Err(DecodeError::NoSuchVersion)
     }
 
     fn unrecognised(event: Unrecognised) -> Result<Unrecognised, Unrecognised> {

@@ -75,7 +75,7 @@ impl Comparison<'_> {
         let checked = self.checked;
         for published in &checked.published {
             let version = published.version;
-            let Some(declared) = checked.lifecycle(version).sunset() else { continue };
+            let Some(declared) = checked.lifecycle(version).sunset else { continue };
             if let Some(message) = earlier_sunset(version, published.sunset, declared, self.settings.today) {
                 self.raise(Change::Major);
                 self.report(CheckRule::SunsetMoved, Some(version), message, &declared.to_string());

@@ -74,8 +74,8 @@ fn say(out: &mut impl Write, answer: &Answer) -> io::Result<()> {
             if let (Some(event_type), Some(side), Some(read), Some(given)) =
                 (reading.event_type(), reading.side(), reading.version_read(), reading.version_given())
             {
-                let source = Plain(event.source().map_or("an unnamed subsystem", AsRef::as_ref));
-                let (id, shape) = (Plain(event.id().as_str()), reading.shape());
+                let source = Plain(event.metadata().source.as_ref().map_or("an unnamed subsystem", AsRef::as_ref));
+                let (id, shape) = (Plain(event.metadata().id.as_str()), reading.shape());
                 writeln!(out, "  {event_type} {read} → {given}, {side}, of {source}, id {id} ({shape})")?;
             }
         }

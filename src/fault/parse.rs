@@ -98,7 +98,7 @@ impl Fault {
         let id = id.unwrap_or_else(|| EventId::derived([Self::TYPE, text]));
         let key = root.text("partitionKey")?.and_then(|key| PartitionKey::new(key).ok());
         let mut fault = Self {
-            partition_key: key.unwrap_or_else(|| crate::event::key_of(&id)),
+            partition_key: key.unwrap_or_else(|| crate::event::metadata::default_partition_key(&id)),
             id,
             time: time.ok_or(FaultErrorKind::NoTime)?,
             tags: root.parsed("tags")?.unwrap_or_default(),
@@ -208,7 +208,7 @@ fn records(uow: &Object<'_>) -> Result<Failing, FaultError> {
 }
 
 fn time(raw: &RawValue) -> Option<DateTime<Utc>> {
-    read_time(&Scalar::parse(raw)?).map(|(time, _)| crate::event::to_milliseconds(time))
+    read_time(&Scalar::parse(raw)?).map(|(time, _)| crate::event::metadata::truncate_to_milliseconds(time))
 }
 
 /// A JSON object whose values may be compressed.

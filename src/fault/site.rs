@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::redaction::Redaction;
-use crate::name::{NameError, SubsystemName, checked};
+use crate::name::{NameError, SubsystemName, check_name};
 use crate::tags::Tags;
 
 /// The site of a fault: a pipeline in a function of a subsystem. A service creates one for each of its pipelines, once.
@@ -42,8 +42,8 @@ impl FaultSite {
         subsystem: SubsystemName,
     ) -> Result<Self, NameError> {
         Ok(Self {
-            pipeline: checked("the name of a pipeline", pipeline.into(), Self::MAX_CHARACTERS)?,
-            function: checked("the name of a function", function.into(), Self::MAX_CHARACTERS)?,
+            pipeline: check_name("the name of a pipeline", pipeline.into(), Self::MAX_CHARACTERS)?,
+            function: check_name("the name of a function", function.into(), Self::MAX_CHARACTERS)?,
             subsystem,
             tags: Tags::default(),
             redaction: None,
@@ -118,7 +118,7 @@ mod tests {
         let message = |pipeline: &str, function: &str| {
             FaultSite::new(pipeline, function, SubsystemName::from_static("s")).unwrap_err().to_string()
         };
-        assert_eq!(message("p", " f"), "the name of a function begins or ends with white space");
+        assert_eq!(message("p", " f"), "the name of a function begins or ends with a space");
         assert_eq!(message(&"p".repeat(257), "f"), "the name of a pipeline is longer than 256 characters");
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::error::GatewayError;
-use crate::event::EncodedEvent;
+use crate::event::encode::EncodedEvent;
 use crate::read::Observation;
 use crate::side::Side;
 

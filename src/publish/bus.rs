@@ -5,7 +5,8 @@ use std::marker::PhantomData;
 
 use super::entry::{Entry, EntryError};
 use super::size_limit::SizeLimit;
-use crate::event::{EncodedEvent, Event};
+use crate::event::Event;
+use crate::event::encode::EncodedEvent;
 use crate::fault::Fault;
 use crate::name::{EventId, SubsystemName};
 use crate::payload::{ExternalPayload, InternalPayload, Payload};
@@ -80,7 +81,8 @@ impl Bus<External> {
 
     /// Creates the entry for an external event.
     pub fn entry<P: ExternalPayload>(&self, event: &Event<P>) -> Result<Entry, EntryError> {
-        let detail = serde_json::to_string(&event.shared()).map_err(|error| EntryError::payload(event.id(), error))?;
+        let detail =
+            serde_json::to_string(&event.shared_detail()).map_err(|error| EntryError::payload(event.id(), error))?;
         self.put(event, detail)
     }
 }
@@ -99,7 +101,7 @@ impl Bus<Internal> {
         let detail = serde_json::to_string(event).map_err(write)?;
         if event.unknown_fields().next().is_some() {
             // Unknown fields follow the payload. The check for an object needs the payload as the last member.
-            let shared = serde_json::to_string(&event.shared()).map_err(write)?;
+            let shared = serde_json::to_string(&event.shared_detail()).map_err(write)?;
             self.put(event, shared)?.with_detail(detail)
         } else {
             self.put(event, detail)
@@ -185,13 +187,13 @@ impl<S: Side> Bus<S> {
 
     /// Creates the entry for an event that a [`Gateway`](crate::gateway::Gateway) emitted.
     pub fn encoded_entry(&self, event: &EncodedEvent<S>) -> Result<Entry, EntryError> {
-        let source = self.source_of(event.id(), event.source())?;
+        let source = self.source_of(&event.metadata().id, event.metadata().source.as_ref())?;
         Entry::from_encoded(event, source).map(|entry| self.address(entry))
     }
 
     /// Creates the entry with a detail whose last member is the payload.
     fn put<P: Payload>(&self, event: &Event<P>, detail: String) -> Result<Entry, EntryError> {
-        let source = self.source_of(event.id(), event.source())?;
+        let source = self.source_of(&event.metadata().id, event.metadata().source.as_ref())?;
         Entry::new(event, source, detail).map(|entry| self.address(entry))
     }
 

@@ -13,7 +13,7 @@ impl<P: ExternalPayload> TryFrom<&Event<P>> for cloudevents::Event {
     type Error = EntryError;
 
     fn try_from(event: &Event<P>) -> Result<Self, EntryError> {
-        let source = event.source().ok_or_else(|| EntryError::no_source(event.id()))?;
+        let source = event.metadata().source.as_ref().ok_or_else(|| EntryError::no_source(event.id()))?;
         let data = serde_json::to_value(event.payload()).map_err(|error| EntryError::payload(event.id(), error))?;
         if !matches!(data, Value::Object(_)) {
             return Err(EntryError::not_an_object(event.id()));
@@ -24,12 +24,12 @@ impl<P: ExternalPayload> TryFrom<&Event<P>> for cloudevents::Event {
             .source(source.as_str())
             .time(check_time(event.id(), event.time())?)
             .data("application/json", data)
-            .extension("dataversion", i64::from(event.version().get()))
+            .extension("dataversion", i64::from(P::VERSION.get()))
             .extension("partitionkey", event.partition_key().as_str());
-        if let Some(id) = event.correlation_id() {
+        if let Some(id) = &event.metadata().correlation_id {
             builder = builder.extension("correlationid", id.as_str());
         }
-        if let Some(id) = event.causation_id() {
+        if let Some(id) = &event.metadata().causation_id {
             builder = builder.extension("causationid", id.as_str());
         }
         Ok(builder.build().expect("id, type and source are set and not empty"))

@@ -6,7 +6,9 @@ use chrono::{DateTime, Datelike, Utc};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use super::size_limit::SizeLimit;
-use crate::event::{EncodedEvent, Event};
+use crate::event::Event;
+use crate::event::encode::EncodedEvent;
+use crate::event::metadata::Metadata;
 use crate::fault::Fault;
 use crate::name::{EventId, EventType};
 use crate::payload::Payload;
@@ -91,13 +93,16 @@ impl Parts {
 impl Entry {
     /// Creates an entry with a detail whose last member is the payload.
     pub(super) fn new<P: Payload>(event: &Event<P>, source: String, detail: String) -> Result<Self, EntryError> {
-        Self::checked(event.id(), event.event_type(), event.time(), source, detail)
+        Self::from_detail(event.metadata(), source, detail)
     }
 
     /// Creates the entry for an event that a gateway has encoded: the payload is the last member of its detail.
     pub(super) fn from_encoded<S: Side>(event: &EncodedEvent<S>, source: String) -> Result<Self, EntryError> {
-        let detail = event.detail().to_owned();
-        Self::checked(event.id(), event.event_type(), event.time(), source, detail)
+        Self::from_detail(event.metadata(), source, event.detail().to_owned())
+    }
+
+    fn from_detail(metadata: &Metadata, source: String, detail: String) -> Result<Self, EntryError> {
+        Self::checked(&metadata.id, metadata.event_type.clone(), metadata.time, source, detail)
     }
 
     /// Creates the entry for a fault: its detail ends with a unit of work, which is an object.

@@ -9,9 +9,11 @@ use serde_json::value::RawValue;
 use super::error::Mismatch;
 use super::limits;
 use super::observation::{Observation, ObservationKind, Origin};
+use super::readable::TypeInfo;
 use super::track::{Note, NoteKind};
-use crate::event::{Metadata, key_of, member, to_milliseconds};
-use crate::name::{EventId, PartitionKey, SubsystemName, Version};
+use crate::event::member;
+use crate::event::metadata::{Metadata, default_partition_key, truncate_to_milliseconds};
+use crate::name::{EventId, EventType, PartitionKey, SubsystemName, Version};
 use crate::tags::Tags;
 use crate::unknown_field::UnknownFields;
 use crate::wire::facts::Facts;
@@ -93,6 +95,7 @@ pub(super) struct Context<'c> {
     /// The text of the document.
     pub(super) text: &'c str,
     pub(super) received_at: Option<DateTime<Utc>>,
+    pub(super) info: &'c TypeInfo,
     /// What the payload says, if it could be read.
     pub(super) payload: Option<(&'c Option<PartitionKey>, &'c Option<DateTime<Utc>>)>,
 }
@@ -138,7 +141,17 @@ pub(super) fn metadata<X>(
     if !findings.mismatches.is_empty() || context.payload.is_none() {
         return None;
     }
-    Some(Metadata { id: id?, time: time?, partition_key: partition_key?, source, correlation_id, causation_id, tags })
+    Some(Metadata {
+        id: id?,
+        event_type: EventType::from_static(context.info.name),
+        version: context.info.newest,
+        time: time?,
+        partition_key: partition_key?,
+        source,
+        correlation_id,
+        causation_id,
+        tags,
+    })
 }
 
 fn id<X>(facts: &mut Facts<'_, X>, context: &Context<'_>, findings: &mut Findings) -> Option<EventId> {
@@ -188,7 +201,7 @@ fn time<X>(facts: &mut Facts<'_, X>, context: &Context<'_>, findings: &mut Findi
                 findings.observe(at, ObservationKind::Coerced { from: "a number as text", to: "epoch milliseconds" });
             }
         }
-        return Some(to_milliseconds(time));
+        return Some(truncate_to_milliseconds(time));
     }
     let of_payload = context.payload.and_then(|(_, time)| *time).map(|time| (time, Origin::Payload));
     let of_envelope = || {
@@ -199,7 +212,7 @@ fn time<X>(facts: &mut Facts<'_, X>, context: &Context<'_>, findings: &mut Findi
     let of_caller = || context.received_at.map(|time| (time, Origin::Caller));
     if let Some((time, from)) = of_payload.or_else(of_envelope).or_else(of_transport).or_else(of_caller) {
         findings.observe(at, ObservationKind::Substituted { from });
-        return Some(to_milliseconds(time));
+        return Some(truncate_to_milliseconds(time));
     }
     if context.payload.is_some() && findings.mismatches.iter().all(|mismatch| *mismatch.pointer() != Pointer::from(at))
     {
@@ -288,7 +301,7 @@ fn partition_key<X>(
         let key = context.transport.partition_key.clone()?;
         Some((PartitionKey::new(key).ok()?, Origin::Transport))
     };
-    let (key, from) = of_payload.or_else(of_transport).or_else(|| Some((key_of(id?), Origin::Id)))?;
+    let (key, from) = of_payload.or_else(of_transport).or_else(|| Some((default_partition_key(id?), Origin::Id)))?;
     findings.observe(at, ObservationKind::Substituted { from });
     Some(key)
 }

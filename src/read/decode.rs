@@ -10,7 +10,7 @@ use super::exact::{ExactDeserializer, ExactError, Verdict, examine};
 use super::readable::{Draft, Readable};
 use super::track::{Note, NoteKind, Tracked, Tracker};
 use crate::name::Version;
-use crate::payload::{Failure, Payload, Source};
+use crate::payload::{DecodeError, Payload, PayloadSource};
 use crate::wire::WireErrorKind;
 use json_document::Pointer;
 use json_document::text::{LoneSurrogates, Member, Options, SyntaxError, SyntaxErrorKind, Tree, parse_with};
@@ -75,9 +75,9 @@ impl<'a> Decoder<'a> {
             match T::decode(index, version, ExactSource { deserializer, node: &node, tracker: &tracker }) {
                 _ if tracker.is_full() => Ok(Err(WireErrorKind::TooManyObservations.into())),
                 Ok(draft) => Ok(Ok((draft, tracker.into_notes()))),
-                Err(Failure::Source(error)) => Err(error),
-                Err(Failure::Upcast(error)) => Ok(Err(ReadErrorKind::Upcast(error))),
-                Err(Failure::NoSuchVersion) => Ok(Err(ReadErrorKind::NoSuchVersion { version })),
+                Err(DecodeError::Source(error)) => Err(error),
+                Err(DecodeError::Upcast(error)) => Ok(Err(ReadErrorKind::Upcast(error))),
+                Err(DecodeError::NoSuchVersion) => Ok(Err(ReadErrorKind::NoSuchVersion { version })),
             }
         });
         match verdict {
@@ -127,10 +127,10 @@ struct FastSource<'s, 'de, 'a> {
     tracker: &'s Tracker<'de, 'a>,
 }
 
-impl<'de> Source<'de> for FastSource<'_, 'de, '_> {
+impl<'de> PayloadSource<'de> for FastSource<'_, 'de, '_> {
     type Error = serde_json::Error;
 
-    fn payload<P: Payload>(self) -> Result<P, serde_json::Error> {
+    fn deserialize<P: Payload>(self) -> Result<P, serde_json::Error> {
         let mut deserializer = serde_json::Deserializer::from_str(self.json);
         P::deserialize(Tracked::new(&mut deserializer, self.tracker))
     }
@@ -142,10 +142,10 @@ struct ExactSource<'s, 'n, 'de, 'a> {
     tracker: &'s Tracker<'de, 'a>,
 }
 
-impl<'de> Source<'de> for ExactSource<'_, '_, 'de, '_> {
+impl<'de> PayloadSource<'de> for ExactSource<'_, '_, 'de, '_> {
     type Error = ExactError;
 
-    fn payload<P: Payload>(self) -> Result<P, ExactError> {
+    fn deserialize<P: Payload>(self) -> Result<P, ExactError> {
         let is_made_up = self.deserializer.is_made_up();
         let payload = P::deserialize(Tracked::new(self.deserializer, self.tracker))?;
         if is_made_up {

@@ -4,9 +4,10 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 
-use crate::event::{Event, Metadata};
+use crate::event::Event;
+use crate::event::metadata::Metadata;
 use crate::name::{PartitionKey, Version};
-use crate::payload::{Failure, Lineage, Payload, Source};
+use crate::payload::{DecodeError, Lineage, Payload, PayloadSource};
 use crate::side::{Side, SideKind};
 use crate::unknown_field::UnknownFields;
 
@@ -51,11 +52,11 @@ pub trait Readable: Sized + 'static {
     const TYPES: &'static [TypeInfo];
 
     #[doc(hidden)]
-    fn decode<'de, S: Source<'de>>(
+    fn decode<'de, S: PayloadSource<'de>>(
         index: usize,
         version: Version,
         source: S,
-    ) -> Result<Draft<Self::Event>, Failure<S::Error>>;
+    ) -> Result<Draft<Self::Event>, DecodeError<S::Error>>;
 
     #[doc(hidden)]
     fn unrecognised(event: Unrecognised) -> Result<Self::Event, Unrecognised>;
@@ -64,14 +65,14 @@ pub trait Readable: Sized + 'static {
 impl<P: Payload> Readable for P {
     type Event = Event<P>;
 
-    const TYPES: &'static [TypeInfo] = &[TypeInfo::of::<P>()];
+    const TYPES: &'static [TypeInfo] = &[TypeInfo::from_payload::<P>()];
 
-    fn decode<'de, S: Source<'de>>(
+    fn decode<'de, S: PayloadSource<'de>>(
         _: usize,
         version: Version,
         source: S,
-    ) -> Result<Draft<Event<P>>, Failure<S::Error>> {
-        draft::<Event<P>, _, _>(version, source, std::convert::identity)
+    ) -> Result<Draft<Event<P>>, DecodeError<S::Error>> {
+        decode_draft::<Event<P>, _, _>(version, source, std::convert::identity)
     }
 
     fn unrecognised(event: Unrecognised) -> Result<Event<P>, Unrecognised> {
@@ -121,13 +122,13 @@ pub trait EventVariant {
     type Payload: Payload;
 
     /// The event as the variant holds it.
-    fn of(event: Event<Self::Payload>) -> Self;
+    fn from_event(event: Event<Self::Payload>) -> Self;
 }
 
 impl<P: Payload> EventVariant for Event<P> {
     type Payload = P;
 
-    fn of(event: Self) -> Self {
+    fn from_event(event: Self) -> Self {
         event
     }
 }
@@ -135,7 +136,7 @@ impl<P: Payload> EventVariant for Event<P> {
 impl<P: Payload> EventVariant for Box<Event<P>> {
     type Payload = P;
 
-    fn of(event: Event<P>) -> Self {
+    fn from_event(event: Event<P>) -> Self {
         Self::new(event)
     }
 }
@@ -151,12 +152,12 @@ pub struct TypeInfo {
 
 impl TypeInfo {
     /// That of what a variant holds.
-    pub const fn of_event<V: EventVariant>() -> Self {
-        Self::of::<V::Payload>()
+    pub const fn from_variant<V: EventVariant>() -> Self {
+        Self::from_payload::<V::Payload>()
     }
 
     /// That of a payload.
-    pub const fn of<P: Payload>() -> Self {
+    pub const fn from_payload<P: Payload>() -> Self {
         Self { name: P::NAME, newest: P::VERSION, entity: P::ENTITY, side: <P::Side as Side>::KIND }
     }
 }
@@ -172,7 +173,7 @@ pub const fn check_types(types: &[TypeInfo], index: usize) {
     let mut earlier = 0;
     while earlier < index {
         assert!(
-            types[index].name.is_empty() || !crate::payload::same(types[earlier].name, types[index].name),
+            types[index].name.is_empty() || !crate::payload::equals(types[earlier].name, types[index].name),
             "two variants hold events of one type: keep the one with the newest version, it reads all older ones"
         );
         earlier += 1;
@@ -187,11 +188,11 @@ pub struct Draft<E> {
 }
 
 /// Reads a payload of this version, to be made an event later.
-pub fn draft<'de, V: EventVariant + 'static, S: Source<'de>, E>(
+pub fn decode_draft<'de, V: EventVariant + 'static, S: PayloadSource<'de>, E>(
     version: Version,
     source: S,
     wrap: fn(V) -> E,
-) -> Result<Draft<E>, Failure<S::Error>>
+) -> Result<Draft<E>, DecodeError<S::Error>>
 where
     E: 'static,
 {
@@ -200,6 +201,6 @@ where
     Ok(Draft {
         partition_key: decoded.partition_key,
         occurred_at: decoded.occurred_at,
-        finish: Box::new(move |metadata, kept| wrap(V::of(Event::from_parts(metadata, payload, kept)))),
+        finish: Box::new(move |metadata, kept| wrap(V::from_event(Event::from_parts(metadata, payload, kept)))),
     })
 }

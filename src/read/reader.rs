@@ -19,9 +19,10 @@ use super::readable::{Draft, Readable, Unrecognised};
 use super::reading::{Known, Reading};
 use super::stream::{PayloadStream, Said, StreamedPayload};
 use super::track::Note;
-use crate::event::{EncodedEvent, Event, member};
+use crate::event::encode::EncodedEvent;
+use crate::event::{Event, member};
 use crate::name::{EventType, Version};
-use crate::payload::{Failure, Payload, Source};
+use crate::payload::{DecodeError, Payload, PayloadSource};
 use crate::side::Side;
 use crate::unknown_field::UnknownFields;
 use crate::wire::facts::{self, Facts};
@@ -42,7 +43,7 @@ use json_document::Pointer;
 ///     println!("{}: {seen}", seen.severity());
 /// }
 /// let event = reading.into_event();
-/// assert_eq!(event.version().get(), 3);
+/// assert_eq!(event.metadata().version.get(), 3);
 /// assert_eq!(event.partition_key(), "7c9e6679-7425-40de-944b-e07fc1f90ae7");
 /// # Ok::<(), event_contract::ReadError>(())
 /// ```
@@ -288,7 +289,8 @@ impl<T: Readable> Reader<T> {
             }
             failed => {
                 // Whatever else is wrong is said with it.
-                let context = Context { transport, text, received_at: self.received_at, payload: None };
+                let context =
+                    Context { transport, text, received_at: self.received_at, info: &T::TYPES[index], payload: None };
                 assemble::metadata(&mut facts, &context, &mut findings);
                 let mut mismatches = findings.mismatches;
                 let mut more = false;
@@ -388,6 +390,7 @@ impl<T: Readable> Reader<T> {
             transport: document.transport,
             text: document.text,
             received_at: self.received_at,
+            info: &T::TYPES[index],
             payload: Some((&partition_key, &occurred_at)),
         };
         let Some(metadata) = assemble::metadata(&mut facts, &context, &mut findings) else {
@@ -489,10 +492,10 @@ impl<S: Side> EncodedEvent<S> {
 fn aliases_of<T: Readable>() -> Arc<Aliases> {
     struct Explore<'n>(ExactDeserializer<'n, 'static>);
 
-    impl Source<'static> for Explore<'_> {
+    impl PayloadSource<'static> for Explore<'_> {
         type Error = ExactError;
 
-        fn payload<P: Payload>(self) -> Result<P, ExactError> {
+        fn deserialize<P: Payload>(self) -> Result<P, ExactError> {
             // Stand-ins go no further: neither the user's upcast nor anything else gets to see them.
             P::deserialize(self.0).and(Err(ExactError::done()))
         }
@@ -502,9 +505,9 @@ fn aliases_of<T: Readable>() -> Arc<Aliases> {
         for (index, info) in T::TYPES.iter().enumerate() {
             for version in (1..=info.newest.get()).filter_map(|version| Version::new(version).ok()) {
                 aliases.explore(&|deserializer| match T::decode(index, version, Explore(deserializer)) {
-                    Err(Failure::Source(error)) => Err(error),
+                    Err(DecodeError::Source(error)) => Err(error),
                     // Whether stand-ins can be upcast is of no interest.
-                    Ok(_) | Err(Failure::Upcast(_) | Failure::NoSuchVersion) => Ok(()),
+                    Ok(_) | Err(DecodeError::Upcast(_) | DecodeError::NoSuchVersion) => Ok(()),
                 });
             }
         }

@@ -7,7 +7,7 @@ use serde::de::{Deserializer, Error as _};
 use super::readable::{Draft, Readable};
 use super::track::{Tracked, Tracker};
 use crate::name::Version;
-use crate::payload::{Failure, Payload, Source};
+use crate::payload::{DecodeError, Payload, PayloadSource};
 use crate::wire::level::Stream;
 
 /// Which of a reader's types, and which version of it, an event says it is.
@@ -61,9 +61,9 @@ impl<'de, T: Readable> Stream<'de> for PayloadStream<'_, 'de, '_, T> {
         let source = StreamSource { deserializer, tracker: self.tracker };
         match T::decode(said.index, said.version, source) {
             Ok(draft) => Ok(StreamedPayload { draft, said }),
-            Err(Failure::Source(error)) => Err(error),
+            Err(DecodeError::Source(error)) => Err(error),
             // Said properly by the reading that follows.
-            Err(Failure::Upcast(_) | Failure::NoSuchVersion) => Err(D::Error::custom("no payload")),
+            Err(DecodeError::Upcast(_) | DecodeError::NoSuchVersion) => Err(D::Error::custom("no payload")),
         }
     }
 }
@@ -73,10 +73,10 @@ struct StreamSource<'t, 'de, 'a, D> {
     tracker: &'t Tracker<'de, 'a>,
 }
 
-impl<'de, D: Deserializer<'de>> Source<'de> for StreamSource<'_, 'de, '_, D> {
+impl<'de, D: Deserializer<'de>> PayloadSource<'de> for StreamSource<'_, 'de, '_, D> {
     type Error = D::Error;
 
-    fn payload<P: Payload>(self) -> Result<P, D::Error> {
+    fn deserialize<P: Payload>(self) -> Result<P, D::Error> {
         P::deserialize(Tracked::new(self.deserializer, self.tracker))
     }
 }

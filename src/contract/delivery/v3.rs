@@ -237,7 +237,7 @@ mod tests {
         assert_eq!(downcast.event.payload().tracking.as_deref(), Some("dhl/JJD 01/7"));
         assert_eq!(
             downcast.event.downcast().unwrap_err().to_string(),
-            "Delivery.Updated v2 cannot be said in the version before: /status: the older version has no such status"
+            "Delivery.Updated v2 cannot be downcast to the previous version: /status: the older version has no such status"
         );
     }
 

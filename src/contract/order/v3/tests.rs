@@ -120,12 +120,12 @@ fn upcasts_report_the_field_that_prevents_them() {
     older.lines[0].price = 1e20;
     assert_eq!(
         OrderCreated::upcast(older.clone()).unwrap_err().to_string(),
-        "Order.Created v2 cannot be taken as v3: /lines/0/price: an amount is beyond 2^53 minor units"
+        "Order.Created v2 cannot be upcast to v3: /lines/0/price: an amount is beyond 2^53 minor units"
     );
     older.created_at = DateTime::<Utc>::MAX_UTC;
     assert_eq!(
         OrderCreated::upcast(older).unwrap_err().to_string(),
-        "Order.Created v2 cannot be taken as v3: /createdAt: expected a time in the years 0 to 9999 (RFC \
+        "Order.Created v2 cannot be upcast to v3: /createdAt: expected a time in the years 0 to 9999 (RFC \
          3339)"
     );
 }
