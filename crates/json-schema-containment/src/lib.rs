@@ -73,3 +73,7 @@ pub use question::{Question, QuestionError};
 pub use role::Role;
 pub use verdict::{Reason, Verdict};
 pub use witness::Witness;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
