@@ -102,7 +102,7 @@ Local    default  ENABLED   valid    ●●●●●●●  ./hub.yaml:15
 Ingress  default  DISABLED  invalid           ./hub.yaml:20
   finding: invalid: ./hub.yaml:24:22: \"source\" must be an object or an array: write the value in brackets: [\"external\"]
 egress   ?        ENABLED   valid    ◐◐◐◐◐◐◐  ./rules/egress.json:1
-  bus unknown: the file has the pattern alone
+  bus unknown: the file has only the pattern
 
 types, one sign each: ● every event, ◐ some events, · no event, ? undecided
   1 Order.Created
@@ -124,10 +124,10 @@ fn valid_rules_exit_with_0_given_their_parameter() {
     assert_eq!(code, 3);
     assert!(out.contains("Back  ?    ENABLED  unknown         a.yaml:4\n"), "{out}");
     assert!(
-        out.contains("  unknown: a.yaml:8:32: Global is known when it is deployed: give its value as a parameter\n"),
+        out.contains("  unknown: a.yaml:8:32: Global is known only after deployment: pass its value as a parameter\n"),
         "{out}"
     );
-    assert!(out.contains("  bus unknown: ImportValue is not known before it is deployed\n"), "{out}");
+    assert!(out.contains("  bus unknown: ImportValue is evaluated only on deployment\n"), "{out}");
     assert_eq!(said(&folder, &["a.yaml", "--parameter", "Global=111111111111"]).0, 0);
     // A parameter value is treated like a literal one.
     let (code, out, _) = said(&folder, &["a.yaml", "--parameter", "Global=11111111111"]);
@@ -149,12 +149,15 @@ fn an_unreadable_file_exits_with_2_and_the_others_are_read() {
     let (code, out, err) = said(&folder, &["."]);
     assert_eq!(code, 2);
     assert!(out.contains("\negress") || out.contains("\ne  "), "{out}");
-    let foreign = "p.json:1:1: neither a template, nor a rule, nor a pattern";
-    assert!(err.contains(&format!("notice: ./{foreign}, and passed over\n")), "{err}");
-    assert!(err.contains("notice: ./s.json:1:1: an event, and not a rule, and passed over\n"), "{err}");
+    let unrelated = "p.json:1:1: expected a template, a rule or a pattern";
+    assert!(err.contains(&format!("notice: ./{unrelated}; skipped\n")), "{err}");
+    assert!(err.contains("notice: ./s.json:1:1: expected a rule, found an event; skipped\n"), "{err}");
     let (code, _, err_named) = said(&folder, &["e.json", "p.json"]);
-    assert_eq!(code, 2, "what is named has to be one");
-    assert!(err_named.contains(&format!("error: {foreign}\n  there is Resources in")), "{err_named}");
+    assert_eq!(code, 2, "a file argument must contain rules");
+    assert!(
+        err_named.contains(&format!("error: {unrelated}\n  a template of CloudFormation or SAM has Resources")),
+        "{err_named}"
+    );
     assert!(err.contains("error: ./b.yaml:2:1: not YAML: "), "{err}");
     assert!(err.contains("notice: ./q.yaml:1:1: there is no rule in this file\n"), "{err}");
     for (arguments, says) in [

@@ -17,21 +17,21 @@ fn rules(name: &str, text: &str) -> Vec<DeployedRule> {
 }
 
 fn pattern(rule: &DeployedRule) -> Value {
-    match rule.pattern() {
+    match &rule.pattern {
         RulePattern::Known(pattern) => serde_json::from_str(pattern.as_str()).unwrap(),
-        other => panic!("{}: {other:?}", rule.name()),
+        other => panic!("{}: {other:?}", rule.name),
     }
 }
 
 fn why_unknown(rule: &DeployedRule) -> Vec<String> {
-    match rule.pattern() {
-        RulePattern::Unknown(values) => values.iter().map(|it| format!("{}: {}", it.place(), it.why())).collect(),
-        other => panic!("{}: {other:?}", rule.name()),
+    match &rule.pattern {
+        RulePattern::Unknown(values) => values.iter().map(|it| format!("{}: {}", it.location, it.reason)).collect(),
+        other => panic!("{}: {other:?}", rule.name),
     }
 }
 
 fn findings(rule: &DeployedRule) -> Vec<String> {
-    let findings = rule.findings(&Settings::default()).into_iter();
+    let findings = rule.lint(&Settings::default()).into_iter();
     findings.map(|(place, finding)| format!("{place}: {}", finding.lint.id)).collect()
 }
 
@@ -40,7 +40,7 @@ fn error(name: &str, text: &str) -> String {
 }
 
 fn notes(deployment: &Deployment) -> Vec<String> {
-    deployment.notes().iter().map(ToString::to_string).collect()
+    deployment.notes.iter().map(ToString::to_string).collect()
 }
 
 /// Egress, ingress, the internal stream and the rule back from the global bus, with an unquoted account.
@@ -103,10 +103,10 @@ fn a_yaml_template_is_read() {
     let deployment = read_with(&[("hub.yaml", BACKBONE)], &[]);
     assert_eq!(
         notes(&deployment),
-        ["hub.yaml:5:14: Stage is taken to be its default, \"dev\": give another value as a parameter"]
+        ["hub.yaml:5:14: assuming the default \"dev\" of Stage: pass another value as a parameter"]
     );
     let rules = deployment.into_rules().unwrap();
-    let names: Vec<_> = rules.iter().map(|rule| (rule.name(), rule.place().to_string())).collect();
+    let names: Vec<_> = rules.iter().map(|rule| (&*rule.name, rule.location.to_string())).collect();
     assert_eq!(
         names,
         [
@@ -115,8 +115,8 @@ fn a_yaml_template_is_read() {
             ("Local", "hub.yaml:39:3".to_owned()),
         ]
     );
-    assert_eq!(rules[0].place().pointer().as_str(), "/Resources/Egress");
-    let known: Vec<_> = rules.iter().map(|rule| (rule.bus().known(), rule.state().known())).collect();
+    assert_eq!(rules[0].location.pointer.as_str(), "/Resources/Egress");
+    let known: Vec<_> = rules.iter().map(|rule| (rule.bus.known(), rule.state.known())).collect();
     assert_eq!(
         known,
         [(Some("hub-dev"), Some("ENABLED")), (Some("hub-dev"), Some("DISABLED")), (Some("default"), Some("ENABLED")),]
@@ -131,17 +131,17 @@ fn a_yaml_template_is_read() {
     assert_eq!(findings(&rules[2]), ["hub.yaml:44:13: account-unquoted"]);
     assert!(findings(&rules[0]).is_empty() && findings(&rules[1]).is_empty());
 
-    let arn = |index: usize| rules[index].targets()[0].arn().unwrap();
+    let arn = |index: usize| rules[index].targets[0].arn.as_ref().unwrap();
     assert_eq!(arn(0).known(), Some("arn:aws:events:eu-west-1:999999999999:event-bus/global"));
-    assert_eq!(arn(1).to_string(), "unknown (EventStream.Arn is known when it is deployed)");
+    assert_eq!(arn(1).to_string(), "unknown (EventStream.Arn is known only after deployment)");
     let paths = |rule: usize, target: usize| {
-        let paths = rules[rule].targets()[target].paths();
+        let paths = rules[rule].targets[target].paths();
         paths.map(|(name, path)| format!("{name} {path}")).collect::<Vec<_>>()
     };
     assert_eq!(paths(0, 0), [""; 0]);
     assert_eq!(paths(1, 0), ["InputPath $.detail", "PartitionKeyPath $.detail.partitionKey"]);
     assert_eq!(paths(2, 0), ["id $.detail.id", "kind $.detail-type"]);
-    assert!(rules[2].targets()[1].is_constant());
+    assert!(rules[2].targets[1].is_constant);
 }
 
 #[test]
@@ -163,11 +163,11 @@ fn a_json_template_gives_the_same_rules() {
   }
 }"#;
     let rules = rules("hub.json", text);
-    assert_eq!(rules[0].place().to_string(), "hub.json:5:5");
-    assert_eq!(rules[0].bus().known(), Some("hub-dev"));
-    let RulePattern::Known(pattern) = rules[0].pattern() else { panic!("known") };
+    assert_eq!(rules[0].location.to_string(), "hub.json:5:5");
+    assert_eq!(rules[0].bus.known(), Some("hub-dev"));
+    let RulePattern::Known(pattern) = &rules[0].pattern else { panic!("known") };
     assert_eq!(pattern.as_str(), r#"{"source":["external"],"detail":{"n":[{"numeric":[">",2.50]}],"e":["🦀"]}}"#);
-    assert_eq!(rules[0].targets()[0].arn().unwrap().known(), None);
+    assert_eq!(rules[0].targets[0].arn.as_ref().unwrap().known(), None);
 }
 
 #[test]
@@ -189,8 +189,8 @@ Resources:
     assert_eq!(
         unknown,
         [
-            "t.yml:9:27: Global is known when it is deployed: give its value as a parameter",
-            "t.yml:10:18: AWS::Region is known when it is deployed: give its value as a parameter",
+            "t.yml:9:27: Global is known only after deployment: pass its value as a parameter",
+            "t.yml:10:18: AWS::Region is known only after deployment: pass its value as a parameter",
         ]
     );
     let parameters = [("Global", "111111111111"), ("AWS::Region", "eu-west-1")];
@@ -210,9 +210,8 @@ fn an_unquoted_account_with_a_leading_zero_is_unknown() {
         )
     };
     for account in ["012345678901", "012345670123", "0123_456"] {
-        let expected = format!(
-            "t.yaml:5:32: {account} is read differently by parsers of YAML: write it in quotes if it is a text"
-        );
+        let expected =
+            format!("t.yaml:5:32: parsers of YAML disagree about {account}: write it in quotes if it is a string");
         assert_eq!(why_unknown(&rules("t.yaml", &text(account))[0]), [expected]);
     }
     assert_eq!(pattern(&rules("t.yaml", &text("'012345678901'"))[0]), json!({"account": ["012345678901"]}));
@@ -233,7 +232,7 @@ Resources:
     let rules = read_with(&[("t.yaml", text)], &parameters).into_rules().unwrap();
     assert_eq!(pattern(&rules[0])["source"], json!(["111111111111"]));
     assert_eq!(findings(&rules[0]), ["t.yaml:2:3: account-unquoted"]);
-    assert_eq!(why_unknown(&read_with(&[("t.yaml", text)], &[]).rules()[0]).len(), 1);
+    assert_eq!(why_unknown(&read_with(&[("t.yaml", text)], &[]).rules[0]).len(), 1);
 }
 
 #[test]
@@ -247,15 +246,15 @@ Resources:
   Prod: {Type: 'AWS::Events::Rule', Condition: IsProd, Properties: {EventPattern: {source: [c]}}}
 ";
     let with = |stage| read_with(&[("t.yaml", text)], &[("Stage", stage)]);
-    assert_eq!(with("prod").rules().len(), 2);
-    assert_eq!(pattern(&with("prod").rules()[0]), json!({"source": ["a"]}));
-    assert_eq!(pattern(&with("dev").rules()[0]), json!({"source": ["b"]}));
-    assert_eq!(with("dev").rules().len(), 1);
-    assert_eq!(notes(&with("dev")), ["t.yaml:6:3: Prod is left out: the condition IsProd does not hold"]);
+    assert_eq!(with("prod").rules.len(), 2);
+    assert_eq!(pattern(&with("prod").rules[0]), json!({"source": ["a"]}));
+    assert_eq!(pattern(&with("dev").rules[0]), json!({"source": ["b"]}));
+    assert_eq!(with("dev").rules.len(), 1);
+    assert_eq!(notes(&with("dev")), ["t.yaml:6:3: Prod is omitted: the condition IsProd is false"]);
     // Unknown condition: the rule is read, with a note.
     let unknown = read_with(&[("t.yaml", text)], &[]);
-    assert_eq!(unknown.rules().len(), 2);
-    assert!(notes(&unknown)[0].contains("Prod is there only if the condition IsProd holds"), "{:?}", notes(&unknown));
+    assert_eq!(unknown.rules.len(), 2);
+    assert!(notes(&unknown)[0].contains("Prod exists only if the condition IsProd is true"), "{:?}", notes(&unknown));
 }
 
 #[test]
@@ -295,18 +294,13 @@ Resources:
     let deployment = read_with(&[("sam.yaml", text)], &[]);
     assert_eq!(
         notes(&deployment),
-        ["sam.yaml:30:3: the rules in the template of Nested are not read: name its file, too"]
+        ["sam.yaml:30:3: the rules in the template of Nested are not read: name its file too"]
     );
     let rules = deployment.into_rules().unwrap();
     let said: Vec<_> = rules
         .iter()
         .map(|rule| {
-            (
-                rule.name(),
-                rule.bus().known().unwrap(),
-                rule.state().known().unwrap(),
-                rule.targets()[0].id().known().unwrap(),
-            )
+            (&*rule.name, rule.bus.known().unwrap(), rule.state.known().unwrap(), rule.targets[0].id.known().unwrap())
         })
         .collect();
     assert_eq!(
@@ -317,10 +311,10 @@ Resources:
             ("updates", "default", "ENABLED", "MachineUpdatedStepFunctionsTarget"),
         ]
     );
-    assert_eq!(rules[0].place().pointer().as_str(), "/Resources/Listener/Properties/Events/Created");
-    assert_eq!(rules[0].targets()[0].input_path().unwrap().known(), Some("$.detail"));
+    assert_eq!(rules[0].location.pointer.as_str(), "/Resources/Listener/Properties/Events/Created");
+    assert_eq!(rules[0].targets[0].input_path.as_ref().unwrap().known(), Some("$.detail"));
     assert_eq!(pattern(&rules[0]), json!({"detail-type": ["Order.Created"]}));
-    assert!(matches!(rules[1].pattern(), RulePattern::Refused { .. }));
+    assert!(matches!(rules[1].pattern, RulePattern::Refused { .. }));
     assert_eq!(findings(&rules[1]), ["sam.yaml:22:32: invalid"]);
 }
 
@@ -337,7 +331,7 @@ Resources:
 ";
     let state = |parameters: &[(&str, &str)]| {
         let rules = read_with(&[("sam.yaml", text)], parameters).into_rules().unwrap();
-        rules[0].state().known().map(str::to_owned)
+        rules[0].state.known().map(str::to_owned)
     };
     assert_eq!(state(&[]), None);
     assert_eq!(state(&[("Switch", "false")]).as_deref(), Some("DISABLED"));
@@ -371,18 +365,18 @@ resources:
     let deployment = read_with(&[("serverless.yml", text)], &[("AWS::AccountId", "111111111111")]);
     assert_eq!(
         notes(&deployment),
-        ["serverless.yml:20:5: resources stand in another file, which is not read: name it, too"]
+        ["serverless.yml:20:5: the resources are in another file, which is not read: name it too"]
     );
     let rules = deployment.into_rules().unwrap();
     assert_eq!(
-        rules.iter().map(DeployedRule::name).collect::<Vec<_>>(),
+        rules.iter().map(|rule| &*rule.name).collect::<Vec<_>>(),
         ["listener[1]", "listener[2]", "listener[3]", "Rule"]
     );
-    assert_eq!((rules[0].bus().known(), pattern(&rules[0])), (Some("hub"), json!({"source": ["external"]})));
-    assert!(why_unknown(&rules[1])[0].ends_with("${self:custom.source} has a variable that is not read here"));
-    assert!(matches!(rules[2].pattern(), RulePattern::Schedule));
+    assert_eq!((rules[0].bus.known(), pattern(&rules[0])), (Some("hub"), json!({"source": ["external"]})));
+    assert!(why_unknown(&rules[1])[0].ends_with("${self:custom.source} has a variable that is not resolved here"));
+    assert!(matches!(rules[2].pattern, RulePattern::Schedule));
     assert_eq!(pattern(&rules[3]), json!({"account": ["111111111111"]}));
-    assert_eq!(rules[3].place().pointer().as_str(), "/resources/0/Resources/Rule");
+    assert_eq!(rules[3].location.pointer.as_str(), "/resources/0/Resources/Rule");
 }
 
 #[test]
@@ -395,35 +389,35 @@ fn listings_of_the_aws_command_line_are_read() {
     let targets = r#"{"Rule": "egress", "EventBusName": "hub", "Targets": [{"Id": "late", "Arn": "z"}]}"#;
     let files = [("t.json", targets), ("e.json", described), ("l.json", listed), ("w.json", written)];
     let rules = read_with(&files, &[]).into_rules().unwrap();
-    assert_eq!(rules.iter().map(DeployedRule::name).collect::<Vec<_>>(), ["egress", "a", "b", "c"]);
+    assert_eq!(rules.iter().map(|rule| &*rule.name).collect::<Vec<_>>(), ["egress", "a", "b", "c"]);
     // The pattern is parsed from the original text, duplicates included.
     assert_eq!(findings(&rules[0]), ["e.json:1:1: duplicate-path"]);
-    assert_eq!(rules[0].targets()[0].id().known(), Some("late"));
-    assert_eq!((rules[1].state().known(), findings(&rules[1]).len()), (Some("DISABLED"), 1));
-    assert!(matches!(rules[2].pattern(), RulePattern::Schedule));
-    assert_eq!(rules[3].place().pointer().as_str(), "/0");
-    assert_eq!(rules[3].targets()[0].input_path().unwrap().known(), Some("$.a"));
+    assert_eq!(rules[0].targets[0].id.known(), Some("late"));
+    assert_eq!((rules[1].state.known(), findings(&rules[1]).len()), (Some("DISABLED"), 1));
+    assert!(matches!(rules[2].pattern, RulePattern::Schedule));
+    assert_eq!(rules[3].location.pointer.as_str(), "/0");
+    assert_eq!(rules[3].targets[0].input_path.as_ref().unwrap().known(), Some("$.a"));
 
     assert_eq!(
         error("t.json", targets),
-        "t.json:1:1: there is no rule egress on the bus of these targets: name the file with the rule, too"
+        "t.json:1:1: there is no rule egress on the bus of these targets: name the file with the rule too"
     );
     assert_eq!(
         error("t.json", r#"{"Targets": []}"#),
-        "t.json:1:1: the targets do not say of which rule they are: write \"Rule\": \"its name\" beside \"Targets\", as `aws \
+        "t.json:1:1: the targets have no name of their rule: write \"Rule\": \"its name\" beside \"Targets\", as `aws \
          events put-targets` takes it"
     );
     assert_eq!(
         error("t.json", r#"{"Rules": [{"Name": "a", "EventPattern": "{}"}], "NextToken": "x"}"#),
-        "t.json:1:63: this is the first part of a longer list: ask for all of them: leave --max-items and --no-paginate out"
+        "t.json:1:63: the list is incomplete: list all rules: omit --max-items and --no-paginate"
     );
-    assert!(error("t.json", "[]").contains("there is no rule in this list"));
+    assert!(error("t.json", "[]").contains("the list contains no rule"));
 }
 
 #[test]
 fn a_bare_pattern_is_read() {
     let rules = rules("rules/egress.json", "{\n  \"source\": [\"external\"],\n  \"account\": [5]\n}\n");
-    assert_eq!((rules[0].name(), rules[0].bus().known()), ("egress", None));
+    assert_eq!((&*rules[0].name, rules[0].bus.known()), ("egress", None));
     assert_eq!(findings(&rules[0]), ["rules/egress.json:3:15: account-unquoted"]);
     let rules = self::rules("egress.yaml", "$or:\n- source: [a]\n- detail.type: [b]\n");
     assert_eq!(pattern(&rules[0]), json!({"$or": [{"source": ["a"]}, {"detail.type": ["b"]}]}));
@@ -431,7 +425,7 @@ fn a_bare_pattern_is_read() {
 
 #[test]
 fn other_files_are_errors_and_never_empty() {
-    let expected = "neither a template, nor a rule, nor a pattern";
+    let expected = "expected a template, a rule or a pattern";
     for (name, text) in [
         ("package.json", r#"{"name": "x", "version": "1.0.0"}"#),
         ("a.yaml", "just a text"),
@@ -453,18 +447,18 @@ fn other_files_are_errors_and_never_empty() {
             "Resources:\n  A: {Type: 'AWS::Events::Rule', Properties: {}}\n",
             "a.yaml:2:3: the rule A has neither",
         ),
-        ("a.yaml", "Resources:\n  A: {Type: x}\n  A: {Type: y}\n", "a.yaml:3:3: \"A\" stands twice in one object"),
+        ("a.yaml", "Resources:\n  A: {Type: x}\n  A: {Type: y}\n", "a.yaml:3:3: duplicate member \"A\""),
         (
             "a.yaml",
             "Resources:\n  Fn::ForEach::B: [x]\n",
-            "a.yaml:2:3: the resources that Fn::ForEach::B makes are not known here",
+            "a.yaml:2:3: the resources of Fn::ForEach::B are known only after deployment",
         ),
     ] {
         assert!(error(name, text).contains(expected), "{}", error(name, text));
     }
     // An unreadable rule is an error and does not prevent others from being read.
     let deployment = read_with(&[("a.json", "5"), ("hub.yaml", BACKBONE)], &[]);
-    assert_eq!((deployment.rules().len(), deployment.errors().len()), (3, 1));
+    assert_eq!((deployment.rules.len(), deployment.errors.len()), (3, 1));
     assert!(deployment.into_rules().is_err());
     let none = read_with(&[("a.yaml", "Resources: {Q: {Type: 'AWS::SQS::Queue'}}\n")], &[]);
     assert_eq!(notes(&none), ["a.yaml:1:1: there is no rule in this file"]);
@@ -524,7 +518,7 @@ proptest! {
         ];
         for (name, text) in texts {
             let rules = rules(name, &text);
-            let found = match rules[0].pattern() {
+            let found = match &rules[0].pattern {
                 RulePattern::Known(found) => found.as_str().to_owned(),
                 RulePattern::Refused { text, .. } => text.clone(),
                 other => panic!("{other:?}\n{text}"),
@@ -538,7 +532,7 @@ proptest! {
     fn plain_scalars_never_change_their_value(word in "[0-9a-zA-Z][0-9a-zA-Z_.:+-]{0,12}") {
         prop_assume!(!word.ends_with(':'));
         let text = format!("source:\n- {word}\n");
-        match rules("a.yaml", &text)[0].pattern() {
+        match &rules("a.yaml", &text)[0].pattern {
             RulePattern::Known(found) => {
                 let found: Value = serde_json::from_str(found.as_str()).unwrap();
                 let lower = word.to_ascii_lowercase();
@@ -560,7 +554,7 @@ proptest! {
     fn any_file_is_read_or_refused(text in "[\\[\\]{}:,&*!<\"' \\n#|a-zR-]{0,60}") {
         for name in ["a.yaml", "a.json", "a"] {
             let deployment = read_with(&[(name, &text)], &[]);
-            prop_assert!(!deployment.rules().is_empty() || !deployment.errors().is_empty() || !deployment.notes().is_empty());
+            prop_assert!(!deployment.rules.is_empty() || !deployment.errors.is_empty() || !deployment.notes.is_empty());
         }
     }
 
@@ -568,6 +562,6 @@ proptest! {
     #[test]
     fn a_truncated_template_is_never_empty(at in 0..BACKBONE.len()) {
         let deployment = read_with(&[("hub.yaml", &BACKBONE[..at])], &[]);
-        prop_assert!(!deployment.rules().is_empty() || !deployment.errors().is_empty() || !deployment.notes().is_empty());
+        prop_assert!(!deployment.rules.is_empty() || !deployment.errors.is_empty() || !deployment.notes.is_empty());
     }
 }

@@ -12,7 +12,7 @@ use crate::lifecycle::Stage;
 use crate::name::EventType;
 use crate::pattern::{self, Pattern};
 use crate::record::Published;
-use crate::routing::source::{DeployedRule, Place, RulePattern, Setting, Target};
+use crate::routing::source::{DeployedRule, RulePattern, Setting, SourceLocation, Target};
 use crate::routing::{EventSet, Example, RoutingFinding, RoutingFindingKind, RuleReach, RuleRef, find_changes};
 
 /// Checks routing rules against the events of the contract, as published and as written now.
@@ -46,14 +46,14 @@ impl<'a> RuleChecker<'a> {
 
     pub(super) fn check(&self, rule: &DeployedRule) -> Vec<Finding> {
         let mut findings = self.lint(rule);
-        match rule.pattern() {
+        match &rule.pattern {
             RulePattern::Known(pattern) => findings.extend(self.check_pattern(rule, pattern)),
             RulePattern::Unknown(values) => {
                 for value in values {
-                    let message = format!("the pattern is known only after deployment: {}", value.why());
+                    let message = format!("the pattern is known only after deployment: {}", value.reason);
                     let id = RoutingFindingKind::Undecided.id();
-                    let finding = self.settings.finding(id, subject(rule, value.place(), None), message);
-                    findings.extend(finding.map(|finding| finding.with_fingerprint(value.why())));
+                    let finding = self.settings.finding(id, subject(rule, &value.location, None), message);
+                    findings.extend(finding.map(|finding| finding.with_fingerprint(&value.reason)));
                 }
             }
             // A refused pattern has a lint finding, and a schedule matches no event.
@@ -63,32 +63,32 @@ impl<'a> RuleChecker<'a> {
     }
 
     fn lint(&self, rule: &DeployedRule) -> Vec<Finding> {
-        let text = match rule.pattern() {
+        let text = match &rule.pattern {
             RulePattern::Known(pattern) => pattern.as_str(),
             RulePattern::Refused { text, .. } => text,
             RulePattern::Unknown(_) | RulePattern::Schedule => "",
         };
         let mut findings = Vec::new();
         let mut counts: BTreeMap<(&str, String), usize> = BTreeMap::new();
-        for (place, found) in rule.findings(&pattern::Settings::default()) {
+        for (location, found) in rule.lint(&pattern::Settings::default()) {
             let (id, pointer) = (found.lint.id, &found.pointer);
             let count = counts.entry((id, pointer.to_string())).or_default();
             *count += 1;
-            let detail = format!("{} {pointer} {count} {text}", place.file());
-            let finding = self.settings.finding(id, subject(rule, &place, None), found.message);
+            let detail = format!("{} {pointer} {count} {text}", location.file);
+            let finding = self.settings.finding(id, subject(rule, &location, None), found.message);
             findings.extend(finding.map(|finding| finding.with_fingerprint(&detail)));
         }
         findings
     }
 
     fn check_pattern(&self, rule: &DeployedRule, pattern: &Pattern) -> Vec<Finding> {
-        let rule_ref = RuleRef { name: rule.name(), pattern };
+        let rule_ref = RuleRef { name: &rule.name, pattern };
         if rule_ref.matches_only_aws_sources() {
             return Vec::new();
         }
         let reach = RuleReach::new(rule_ref, &self.now);
         let (mut found, mut undecided) = (Vec::from_iter(reach.finding()), Vec::new());
-        for (name, path) in rule.targets().iter().flat_map(Target::paths) {
+        for (name, path) in rule.targets.iter().flat_map(Target::paths) {
             match path {
                 Setting::Known(path) => {
                     let with_name = |path| format!("{name} {path}");
@@ -98,7 +98,7 @@ impl<'a> RuleChecker<'a> {
                 Setting::Unknown(why) => {
                     let message = format!("{name} is known only after deployment: {why}");
                     let id = RoutingFindingKind::Undecided.id();
-                    let finding = self.settings.finding(id, subject(rule, rule.place(), None), message);
+                    let finding = self.settings.finding(id, subject(rule, &rule.location, None), message);
                     undecided.extend(finding.map(|finding| finding.with_fingerprint(name)));
                 }
             }
@@ -120,7 +120,7 @@ impl<'a> RuleChecker<'a> {
             message = format!("{message}; in the event that is shown, it fails at {paths}");
         }
         let events = found.event_version.map(|(event_type, version)| (event_type.to_string(), version.to_string()));
-        let mut finding = self.settings.finding(found.kind.id(), subject(rule, rule.place(), events), message)?;
+        let mut finding = self.settings.finding(found.kind.id(), subject(rule, &rule.location, events), message)?;
         let into_event = Example::into_event;
         finding.evidence = match (found.before.map(into_event), found.now.map(into_event)) {
             (None, None) => Evidence::None,
@@ -131,9 +131,9 @@ impl<'a> RuleChecker<'a> {
     }
 }
 
-fn subject(rule: &DeployedRule, place: &Place, events: Option<(String, String)>) -> Subject {
-    let (name, file) = (rule.name().to_owned(), place.file().to_owned());
-    Subject::RoutingRule { name, file, line: place.line(), events }
+fn subject(rule: &DeployedRule, location: &SourceLocation, events: Option<(String, String)>) -> Subject {
+    let (name, file) = (rule.name.clone(), location.file.clone());
+    Subject::RoutingRule { name, file, line: location.line, events }
 }
 
 /// Returns the fields at which a pattern rejects an event, those of the alternative that fails at the fewest.

@@ -72,7 +72,7 @@ pub(super) struct Check {
     rules: Vec<String>,
 
     /// The value of a template parameter, or of a pseudo parameter such as `AWS::AccountId`; repeatable
-    #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = deployed::parameter)]
+    #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = deployed::parse_parameter)]
     parameters: Vec<(String, String)>,
 
     /// The configuration file [default: event-contract.toml, if it exists]
@@ -161,7 +161,7 @@ impl Check {
         if exit != Exit::Well {
             return Err(Failure::new("cannot read all routing rules", "nothing was compared"));
         }
-        let rules = deployment.rules().to_vec();
+        let rules = deployment.rules;
         if rules.is_empty() {
             let hint = "name a template, the output of `aws events list-rules`, or a file with a pattern";
             return Err(Failure::new("no routing rules found", hint));

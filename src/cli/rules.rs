@@ -11,7 +11,7 @@ use super::{Exit, Failure, deployed, output, style, table};
 use crate::catalog::Catalog;
 use crate::check::rules;
 use crate::pattern::{self, Settings};
-use crate::routing::source::{DeployedRule, Place, RulePattern, Setting, Target};
+use crate::routing::source::{DeployedRule, RulePattern, Setting, SourceLocation, Target};
 use crate::routing::{
     EnvelopeConstraints, EventSet, Example, Reach, RoutingFinding, RoutingFindingKind, RuleReach, RuleRef,
 };
@@ -41,7 +41,7 @@ pub(super) struct Rules {
     paths: Vec<String>,
 
     /// Value of a template parameter or a pseudo parameter such as `AWS::AccountId`; may be repeated.
-    #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = deployed::parameter)]
+    #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = deployed::parse_parameter)]
     parameters: Vec<(String, String)>,
 
     /// Print a JSON object on a line for each rule.
@@ -78,7 +78,7 @@ impl Rules {
         let (deployment, exit) = deployed::read(&self.paths, &self.parameters, &settings);
         let sets = EventSet::for_catalog(catalog, &EnvelopeConstraints::default())
             .map_err(|error| Failure::new(error.to_string(), "fix the type; `check` has details"))?;
-        let rows: Vec<_> = deployment.rules().iter().map(|rule| Row::new(rule, &settings, &sets)).collect();
+        let rows: Vec<_> = deployment.rules.iter().map(|rule| Row::new(rule, &settings, &sets)).collect();
         if rows.is_empty() {
             let hint = "name a template, a file with output of `aws events`, or one with a pattern";
             return Err(Failure::new("there are no rules in these files", hint));
@@ -126,7 +126,7 @@ fn by_type(sets: &[EventSet]) -> impl Iterator<Item = &[EventSet]> {
 /// A rule with its findings.
 struct Row<'a> {
     rule: &'a DeployedRule,
-    lint_findings: Vec<(Place, pattern::LintFinding)>,
+    lint_findings: Vec<(SourceLocation, pattern::LintFinding)>,
     /// Reach of the pattern for each version of each type; empty if the pattern is unknown or invalid.
     reaches: Vec<(&'a EventSet, Reach)>,
     routing_findings: Vec<RoutingFinding>,
@@ -135,17 +135,17 @@ struct Row<'a> {
 impl<'a> Row<'a> {
     fn new(rule: &'a DeployedRule, settings: &Settings, sets: &'a [EventSet]) -> Self {
         let (mut reaches, mut routing_findings) = (Vec::new(), Vec::new());
-        if let RulePattern::Known(pattern) = rule.pattern() {
-            let rule_ref = RuleRef { name: rule.name(), pattern };
+        if let RulePattern::Known(pattern) = &rule.pattern {
+            let rule_ref = RuleRef { name: &rule.name, pattern };
             let reach = RuleReach::new(rule_ref, sets);
             if !rule_ref.matches_only_aws_sources() {
                 routing_findings.extend(reach.finding());
-                let paths = rule.targets().iter().flat_map(Target::paths).filter_map(|(_, path)| path.known());
+                let paths = rule.targets.iter().flat_map(Target::paths).filter_map(|(_, path)| path.known());
                 routing_findings.extend(paths.flat_map(|path| reach.check_path(path)));
             }
             reaches = reach.reaches().to_vec();
         }
-        Self { rule, lint_findings: rule.findings(settings), reaches, routing_findings }
+        Self { rule, lint_findings: rule.lint(settings), reaches, routing_findings }
     }
 
     /// Returns a sign for each type, over all of its versions.
@@ -165,7 +165,7 @@ impl<'a> Row<'a> {
     }
 
     fn exit(&self) -> Exit {
-        match self.rule.pattern() {
+        match &self.rule.pattern {
             RulePattern::Unknown(_) => Exit::Undecided,
             RulePattern::Known(_)
                 if self.routing_findings.iter().any(|found| found.kind.severity() == Severity::Error) =>
@@ -183,29 +183,29 @@ impl<'a> Row<'a> {
 
     fn cells(&self) -> [String; 6] {
         let known = |setting: &Setting| setting.known().unwrap_or("?").to_owned();
-        let pattern = match self.rule.pattern() {
+        let pattern = match &self.rule.pattern {
             RulePattern::Known(_) => "valid",
             RulePattern::Refused { .. } => "invalid",
             RulePattern::Unknown(_) => "unknown",
             RulePattern::Schedule => "none",
         };
-        let place = self.rule.place();
+        let location = &self.rule.location;
         [
-            self.rule.name().to_owned(),
-            known(self.rule.bus()),
-            known(self.rule.state()),
+            self.rule.name.clone(),
+            known(&self.rule.bus),
+            known(&self.rule.state),
             pattern.to_owned(),
             self.type_signs(),
-            format!("{}:{}", place.file(), place.line()),
+            format!("{}:{}", location.file, location.line),
         ]
         .map(|cell| Plain(&cell).to_string())
     }
 
     /// Writes the lines below the row: findings, unknown values, targets.
     fn write_details(&self, out: &mut dyn Write) -> io::Result<()> {
-        for (place, finding) in &self.lint_findings {
+        for (location, finding) in &self.lint_findings {
             let (on, off) = (style::ERROR.render(), style::ERROR.render_reset());
-            let text = format!("{}: {place}: {}", finding.lint.id, finding.message);
+            let text = format!("{}: {location}: {}", finding.lint.id, finding.message);
             writeln!(out, "  {on}finding:{off} {}", Plain(&text))?;
         }
         for found in &self.routing_findings {
@@ -218,25 +218,25 @@ impl<'a> Row<'a> {
             let (on, off) = (style.render(), style.render_reset());
             writeln!(out, "  {on}{word}:{off} {}", Plain(&self.routing_text(found)))?;
         }
-        if let RulePattern::Unknown(values) = self.rule.pattern() {
+        if let RulePattern::Unknown(values) = &self.rule.pattern {
             let (on, off) = (style::NOTICE.render(), style::NOTICE.render_reset());
             for value in values {
-                let text = format!("{}: {}", value.place(), value.why());
+                let text = format!("{}: {}", value.location, value.reason);
                 writeln!(out, "  {on}unknown:{off} {}", Plain(&text))?;
             }
         }
-        for (name, setting) in [("bus", self.rule.bus()), ("state", self.rule.state())] {
-            if let Setting::Unknown(why) = setting {
-                writeln!(out, "  {name} unknown: {}", Plain(why))?;
+        for (name, setting) in [("bus", &self.rule.bus), ("state", &self.rule.state)] {
+            if let Setting::Unknown(reason) = setting {
+                writeln!(out, "  {name} unknown: {}", Plain(reason))?;
             }
         }
-        self.rule.targets().iter().try_for_each(|target| writeln!(out, "  {}", Plain(&target_text(target))))
+        self.rule.targets.iter().try_for_each(|target| writeln!(out, "  {}", Plain(&target_text(target))))
     }
 
     /// Writes a finding; for a dead rule, with the conditions that fail for the event that fails the fewest.
     fn routing_text(&self, found: &RoutingFinding) -> String {
         let (RoutingFindingKind::DeadRule, RulePattern::Known(pattern), Some(event)) =
-            (found.kind, self.rule.pattern(), &found.now)
+            (found.kind, &self.rule.pattern, &found.now)
         else {
             return found.to_string();
         };
@@ -247,18 +247,18 @@ impl<'a> Row<'a> {
 
     fn line(&self) -> Line<'_> {
         let rule = self.rule;
-        let (is_valid, unknown) = match rule.pattern() {
+        let (is_valid, unknown) = match &rule.pattern {
             RulePattern::Known(_) => (Some(true), &[][..]),
             RulePattern::Refused { .. } => (Some(false), &[][..]),
             RulePattern::Unknown(values) => (None, &values[..]),
             RulePattern::Schedule => (None, &[][..]),
         };
         Line {
-            name: rule.name(),
-            place: PlaceLine::new(rule.place()),
-            bus: rule.bus().known(),
-            state: rule.state().known(),
-            pattern: match rule.pattern() {
+            name: &rule.name,
+            place: PlaceLine::new(&rule.location),
+            bus: rule.bus.known(),
+            state: rule.state.known(),
+            pattern: match &rule.pattern {
                 RulePattern::Known(pattern) => Some(pattern.as_str()),
                 RulePattern::Refused { text, .. } => Some(text),
                 RulePattern::Unknown(_) | RulePattern::Schedule => None,
@@ -267,9 +267,9 @@ impl<'a> Row<'a> {
             findings: self.lint_findings.iter().map(FindingLine::new).collect(),
             unknown: unknown
                 .iter()
-                .map(|it| UnknownLine { place: PlaceLine::new(it.place()), why: it.why() })
+                .map(|it| UnknownLine { place: PlaceLine::new(&it.location), why: &it.reason })
                 .collect(),
-            targets: rule.targets().iter().map(TargetLine::new).collect(),
+            targets: rule.targets.iter().map(TargetLine::new).collect(),
             types: self.reaches.iter().map(TypeLine::new).collect(),
             routing: self.routing_findings.iter().map(|found| self.routing_text(found)).collect(),
         }
@@ -278,9 +278,9 @@ impl<'a> Row<'a> {
 
 /// Describes the input of a target.
 fn target_text(target: &Target) -> String {
-    let id = target.id().known().unwrap_or("?");
+    let id = target.id.known().unwrap_or("?");
     let paths: Vec<_> = target.paths().map(|(name, path)| format!("{name} {path}")).collect();
-    if target.is_constant() {
+    if target.is_constant {
         return format!("target {id}: a constant input");
     }
     if paths.is_empty() {
@@ -362,23 +362,24 @@ impl<'a> TypeLine<'a> {
 }
 
 impl<'a> PlaceLine<'a> {
-    fn new(place: &'a Place) -> Self {
-        Self { file: place.file(), line: place.line(), column: place.column(), pointer: place.pointer().as_str() }
+    fn new(location: &'a SourceLocation) -> Self {
+        let SourceLocation { file, line, column, pointer, .. } = location;
+        Self { file, line: *line, column: *column, pointer: pointer.as_str() }
     }
 }
 
 impl<'a> FindingLine<'a> {
-    fn new((place, finding): &'a (Place, pattern::LintFinding)) -> Self {
-        Self { id: finding.lint.id, message: &finding.message, place: PlaceLine::new(place) }
+    fn new((location, finding): &'a (SourceLocation, pattern::LintFinding)) -> Self {
+        Self { id: finding.lint.id, message: &finding.message, place: PlaceLine::new(location) }
     }
 }
 
 impl<'a> TargetLine<'a> {
     fn new(target: &'a Target) -> Self {
         Self {
-            id: target.id().known(),
-            arn: target.arn().and_then(Setting::known),
-            constant: target.is_constant(),
+            id: target.id.known(),
+            arn: target.arn.as_ref().and_then(Setting::known),
+            constant: target.is_constant,
             paths: target.paths().map(|(name, path)| PathLine { name, path: path.known() }).collect(),
         }
     }

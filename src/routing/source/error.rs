@@ -1,12 +1,13 @@
-//! What cannot be read.
+//! Errors of files whose rules cannot be determined.
 
 use std::borrow::Cow;
 use std::fmt;
 
-use super::rule::Place;
 use json_document::Pointer;
 
-/// A file of which the rules are not known: where it is wrong, and what to do.
+use super::location::{Position, SourceLocation};
+
+/// A file whose rules cannot be determined: the place of the mistake, and a correction.
 ///
 /// ```
 /// use event_contract::pattern::Settings;
@@ -14,70 +15,67 @@ use json_document::Pointer;
 ///
 /// let files = [("template.yaml", "Resources:\n  Rule: [\n")];
 /// let error = read(files, &Parameters::default(), &Settings::default()).into_rules().unwrap_err();
-/// assert_eq!((error.place().file(), error.place().line()), ("template.yaml", 3));
+/// assert_eq!((&*error.location().file, error.location().line), ("template.yaml", 3));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceError {
-    place: Place,
-    what: Cow<'static, str>,
+    location: SourceLocation,
+    message: Cow<'static, str>,
     help: Cow<'static, str>,
-    is_foreign: bool,
+    is_unrelated: bool,
 }
 
-/// A line and a column in characters, both from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Mark {
-    pub(super) line: usize,
-    pub(super) column: usize,
-}
-
-/// The same without the file.
+/// An error without its file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Fault {
-    pub(super) at: Mark,
-    pub(super) what: Cow<'static, str>,
+pub(super) struct ReadError {
+    pub(super) at: Position,
+    pub(super) message: Cow<'static, str>,
     pub(super) help: Cow<'static, str>,
-    /// Whether the file is something else altogether.
-    pub(super) is_foreign: bool,
+    pub(super) is_unrelated: bool,
 }
 
 impl SourceError {
-    /// Where.
-    pub fn place(&self) -> &Place {
-        &self.place
+    /// Returns the place of the mistake.
+    pub fn location(&self) -> &SourceLocation {
+        &self.location
     }
 
-    /// What is wrong.
-    pub fn what(&self) -> &str {
-        &self.what
+    /// Returns the description of the mistake.
+    pub fn message(&self) -> &str {
+        &self.message
     }
 
-    /// What to do about it.
+    /// Returns the correction.
     pub fn help(&self) -> &str {
         &self.help
     }
 
-    /// Whether the file is something else altogether: JSON or YAML, and neither a template nor rules nor a pattern.
-    pub fn is_foreign(&self) -> bool {
-        self.is_foreign
+    /// Returns true if the file is valid JSON or YAML that has nothing to do with rules.
+    pub fn is_unrelated(&self) -> bool {
+        self.is_unrelated
     }
 }
 
 impl fmt::Display for SourceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}: {}", self.place, self.what, self.help)
+        write!(f, "{}: {}: {}", self.location, self.message, self.help)
     }
 }
 
 impl std::error::Error for SourceError {}
 
-impl Fault {
-    pub(super) fn new(at: Mark, what: impl Into<Cow<'static, str>>, help: impl Into<Cow<'static, str>>) -> Self {
-        Self { at, what: what.into(), help: help.into(), is_foreign: false }
+impl ReadError {
+    pub(super) fn new(at: Position, message: impl Into<Cow<'static, str>>, help: impl Into<Cow<'static, str>>) -> Self {
+        Self { at, message: message.into(), help: help.into(), is_unrelated: false }
+    }
+
+    /// Marks the file as one that has nothing to do with rules.
+    pub(super) fn unrelated(self) -> Self {
+        Self { is_unrelated: true, ..self }
     }
 
     pub(super) fn in_file(self, file: &str) -> SourceError {
-        let Self { at, what, help, is_foreign } = self;
-        SourceError { place: Place::new(file, at, Pointer::ROOT), what, help, is_foreign }
+        let Self { at, message, help, is_unrelated } = self;
+        SourceError { location: SourceLocation::new(file, at, Pointer::ROOT), message, help, is_unrelated }
     }
 }

@@ -1,23 +1,22 @@
-//! Values that a template gets when it is deployed.
+//! Parameter values of a deployment.
 
 use std::collections::BTreeMap;
 
-/// Values for the parameters of templates, and for those that every template has, such as `AWS::AccountId`.
+/// Values of template parameters and of pseudo parameters such as `AWS::AccountId`.
 ///
-/// A parameter that has no value here has its default, if there is one.
+/// A parameter without a value has its default, if the template has one.
 ///
 /// ```
 /// use event_contract::routing::source::Parameters;
 ///
 /// let parameters: Parameters = [("AWS::AccountId", "123456789012"), ("Stage", "dev")].into_iter().collect();
-/// assert_eq!(parameters.value("Stage"), Some("dev"));
+/// # assert_ne!(parameters, Parameters::default());
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Parameters(BTreeMap<String, String>);
 
 impl Parameters {
-    /// The value of a parameter.
-    pub fn value(&self, name: &str) -> Option<&str> {
+    pub(super) fn value(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)
     }
 }

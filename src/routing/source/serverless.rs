@@ -1,52 +1,59 @@
 //! Files of the Serverless Framework.
 
-use super::document::{Member, Node, Value};
-use super::error::{Fault, Mark};
-use super::found::Found;
-use super::intrinsic::Template;
-use super::parameter::Parameters;
-use super::rule::{DeployedRule, PatternSource, RulePattern, Setting, Target};
-use super::{pattern, template};
 use json_document::Pointer;
 
-/// Whether a document is one.
-pub(super) fn is_one(root: &Node) -> bool {
+use super::collector::Collector;
+use super::error::ReadError;
+use super::location::Position;
+use super::node::{Member, Node, Value};
+use super::parameter::Parameters;
+use super::resolver::Resolver;
+use super::rule::{DeployedRule, PatternSource, RulePattern, Setting, Target};
+use super::{rule_pattern, template};
+
+pub(super) fn is_serverless(root: &Node) -> bool {
     root.member("service").is_some() && (root.member("provider").is_some() || root.member("functions").is_some())
 }
 
-pub(super) fn read(root: &Node, parameters: &Parameters, found: &mut Found<'_>) -> Result<(), Fault> {
-    let variables = Template::with_variables(root, parameters);
+pub(super) fn read(root: &Node, parameters: &Parameters, collector: &mut Collector<'_>) -> Result<(), ReadError> {
+    let resolver = Resolver::with_variables(root, parameters);
     if let Some(functions) = root.member("functions") {
         let pointer = Pointer::ROOT.join("functions");
-        read_functions(&variables, functions, &pointer, found)?;
+        read_functions(&resolver, functions, &pointer, collector)?;
         for (index, part) in functions.items().iter().enumerate() {
-            read_functions(&variables, part, &pointer.join(index), found)?;
+            read_functions(&resolver, part, &pointer.join(index), collector)?;
         }
     }
     if let Some(resources) = root.member("resources") {
         let pointer = Pointer::ROOT.join("resources");
-        read_resources(resources, &pointer, parameters, found)?;
+        read_resources(resources, &pointer, parameters, collector)?;
         for (index, part) in resources.items().iter().enumerate() {
-            read_resources(part, &pointer.join(index), parameters, found)?;
+            read_resources(part, &pointer.join(index), parameters, collector)?;
         }
     }
     Ok(())
 }
 
-fn elsewhere(node: &Node, what: &str, found: &mut Found<'_>) {
-    if node.text().is_some() {
-        found.note(node.at, format!("{what} stand in another file, which is not read: name it, too"));
+/// Notes that parts of the service are in a file that is not read.
+fn note_other_file(node: &Node, parts: &str, collector: &mut Collector<'_>) {
+    if node.as_str().is_some() {
+        collector.note(node.at, format!("the {parts} are in another file, which is not read: name it too"));
     }
 }
 
-fn read_resources(node: &Node, pointer: &Pointer, parameters: &Parameters, found: &mut Found<'_>) -> Result<(), Fault> {
-    elsewhere(node, "resources", found);
+fn read_resources(
+    node: &Node,
+    pointer: &Pointer,
+    parameters: &Parameters,
+    collector: &mut Collector<'_>,
+) -> Result<(), ReadError> {
+    note_other_file(node, "resources", collector);
     match node.member("Resources") {
         Some(resources) if resources.is_object() => {
-            template::read(&Template::with_variables(node, parameters), pointer, found)
+            template::read(&Resolver::with_variables(node, parameters), pointer, collector)
         }
         Some(resources) => {
-            elsewhere(resources, "resources", found);
+            note_other_file(resources, "resources", collector);
             Ok(())
         }
         None => Ok(()),
@@ -54,18 +61,18 @@ fn read_resources(node: &Node, pointer: &Pointer, parameters: &Parameters, found
 }
 
 fn read_functions(
-    template: &Template<'_>,
+    resolver: &Resolver<'_>,
     functions: &Node,
     pointer: &Pointer,
-    found: &mut Found<'_>,
-) -> Result<(), Fault> {
-    elsewhere(functions, "functions", found);
+    collector: &mut Collector<'_>,
+) -> Result<(), ReadError> {
+    note_other_file(functions, "functions", collector);
     for Member { name, node, .. } in functions.members() {
-        elsewhere(node, "functions", found);
-        let Some(events) = node.member("events").and_then(|events| template.resolve(events)) else { continue };
-        elsewhere(&events, "events", found);
-        if let Value::Unknown(why) = &events.value {
-            found.note(events.at, format!("the events of {name} are not known: {why}"));
+        note_other_file(node, "functions", collector);
+        let Some(events) = node.member("events").and_then(|events| resolver.resolve(events)) else { continue };
+        note_other_file(&events, "events", collector);
+        if let Value::Unknown(reason) = &events.value {
+            collector.note(events.at, format!("the events of {name} are unknown: {reason}"));
         }
         for (index, event) in events.items().iter().enumerate() {
             let Some(Member { at, node, .. }) = event.members().iter().find(|member| member.name == "eventBridge")
@@ -73,46 +80,46 @@ fn read_functions(
                 continue;
             };
             let pointer = pointer.join(name).join("events").join(index).join("eventBridge");
-            let rule = rule(name, index, (*at, node), &pointer, found)?;
-            found.rules.push(rule);
+            let rule = to_rule(name, index, (*at, node), &pointer, collector)?;
+            collector.rules.push(rule);
         }
     }
     Ok(())
 }
 
-fn rule(
+fn to_rule(
     function: &str,
     index: usize,
-    (at, node): (Mark, &Node),
+    (at, node): (Position, &Node),
     pointer: &Pointer,
-    found: &mut Found<'_>,
-) -> Result<DeployedRule, Fault> {
-    let setting = |path: &[&str]| node.at_path(path).map(Setting::of);
+    collector: &mut Collector<'_>,
+) -> Result<DeployedRule, ReadError> {
+    let setting = |path: &[&str]| node.at_path(path).map(Setting::from_node);
     let (pattern, pattern_source) = match node.member("pattern") {
-        Some(node) => pattern::of(node, found.file, found.settings),
-        None if node.member("schedule").is_some() => (RulePattern::Schedule, PatternSource::Text),
+        Some(node) => rule_pattern::from_node(node, collector.file, collector.settings),
+        None if node.member("schedule").is_some() => (RulePattern::Schedule, PatternSource::String),
         None => {
-            let what = format!("the eventBridge event of {function} has neither a pattern nor a schedule");
-            return Err(Fault::new(at, what, "write one of them, or both"));
+            let message = format!("the eventBridge event of {function} has neither a pattern nor a schedule");
+            return Err(ReadError::new(at, message, "write one of them, or both"));
         }
     };
     let map = node.at_path(&["inputTransformer", "inputPathsMap"]).map_or(&[][..], Node::members);
-    let unknown = |what: &str| Setting::Unknown(format!("the framework makes {what} up"));
+    let generated = |name: &str| Setting::Unknown(format!("the framework generates {name}"));
     Ok(DeployedRule {
         name: setting(&["name"])
             .and_then(|name| name.known().map(str::to_owned))
             .unwrap_or(format!("{function}[{index}]")),
-        place: found.place(at, pointer.clone()),
+        location: collector.location(at, pointer.clone()),
         bus: setting(&["eventBus"]).unwrap_or_else(|| Setting::Known("default".to_owned())),
         state: setting(&["state"]).unwrap_or_else(|| Setting::Known("ENABLED".to_owned())),
         pattern,
         pattern_source,
         targets: vec![Target {
-            id: unknown("the id"),
-            arn: Some(unknown("the ARN")),
+            id: generated("the id"),
+            arn: Some(generated("the ARN")),
             input_path: setting(&["inputPath"]),
             partition_key_path: None,
-            input_paths_map: map.iter().map(|path| (path.name.clone(), Setting::of(&path.node))).collect(),
+            input_paths_map: map.iter().map(|path| (path.name.clone(), Setting::from_node(&path.node))).collect(),
             is_constant: node.member("input").is_some(),
         }],
     })

@@ -1,142 +1,150 @@
-//! Templates of CloudFormation, and of SAM.
+//! Templates of CloudFormation and SAM.
 
 mod sam;
 
-use super::document::{Member, Node, Value};
-use super::error::{Fault, Mark};
-use super::found::Found;
-use super::intrinsic::Template;
-use super::pattern;
-use super::rule::{DeployedRule, PatternSource, RulePattern, Setting, Target};
 use json_document::Pointer;
 
-/// Finds the rules of a template; `at` is where it stands in its file.
-pub(super) fn read(template: &Template<'_>, at: &Pointer, found: &mut Found<'_>) -> Result<(), Fault> {
-    let root = template.root();
+use super::collector::Collector;
+use super::error::ReadError;
+use super::location::Position;
+use super::node::{Member, Node, Value};
+use super::resolver::Resolver;
+use super::rule::{DeployedRule, PatternSource, RulePattern, Setting, Target};
+use super::rule_pattern;
+
+/// Collects the rules of a template; `at` is the pointer to it in its file.
+pub(super) fn read(resolver: &Resolver<'_>, at: &Pointer, collector: &mut Collector<'_>) -> Result<(), ReadError> {
+    let root = resolver.root();
     let resources = root.member("Resources").filter(|resources| resources.is_object());
     let Some(resources) = resources else {
-        return Err(Fault::new(root.at, "the template has no Resources", "is it a part of another one?"));
+        return Err(ReadError::new(root.at, "the template has no Resources", "name the whole template"));
     };
-    note_macros(template, found);
+    note_macros(resolver, collector);
     let at = at.join("Resources");
     for member in resources.members() {
-        resource(template, member, &at.join(&member.name), found)?;
+        read_resource(resolver, member, &at.join(&member.name), collector)?;
     }
-    for (name, (mark, value)) in template.defaults() {
-        found.note(mark, format!("{name} is taken to be its default, {value:?}: give another value as a parameter"));
+    for (name, (at, value)) in resolver.used_defaults() {
+        collector.note(at, format!("assuming the default {value:?} of {name}: pass another value as a parameter"));
     }
     Ok(())
 }
 
-/// What changes a template on its way may make rules of it that do not stand there.
-fn note_macros(template: &Template<'_>, found: &mut Found<'_>) {
-    let Some(transform) = template.root().member("Transform") else { return };
-    let names = if transform.text().is_some() { std::slice::from_ref(transform) } else { transform.items() };
+/// Notes macros, which may add rules that are not in the file.
+fn note_macros(resolver: &Resolver<'_>, collector: &mut Collector<'_>) {
+    let Some(transform) = resolver.root().member("Transform") else { return };
+    let names = if transform.as_str().is_some() { std::slice::from_ref(transform) } else { transform.items() };
     for name in names {
         let known = ["AWS::Serverless-2016-10-31", "AWS::LanguageExtensions"];
-        if !name.text().is_some_and(|name| known.contains(&name)) {
-            found.note(name.at, "a macro changes this template when it is deployed: read what it makes of it");
+        if !name.as_str().is_some_and(|name| known.contains(&name)) {
+            collector.note(name.at, "a macro changes this template on deployment: read the processed template");
         }
     }
 }
 
-fn resource(
-    template: &Template<'_>,
+fn read_resource(
+    resolver: &Resolver<'_>,
     Member { at, name, node }: &Member,
     pointer: &Pointer,
-    found: &mut Found<'_>,
-) -> Result<(), Fault> {
+    collector: &mut Collector<'_>,
+) -> Result<(), ReadError> {
     if name.starts_with("Fn::") {
-        let help = "read what it makes: `aws cloudformation get-template --template-stage Processed`";
-        return Err(Fault::new(*at, format!("the resources that {name} makes are not known here"), help));
+        let help = "read the result of `aws cloudformation get-template --template-stage Processed`";
+        return Err(ReadError::new(*at, format!("the resources of {name} are known only after deployment"), help));
     }
-    let Some(kind) = node.member("Type").and_then(Node::text) else {
-        return Err(Fault::new(node.at, format!("{name} has no Type"), "a resource says its type as a text"));
+    let Some(kind) = node.member("Type").and_then(Node::as_str) else {
+        return Err(ReadError::new(
+            node.at,
+            format!("{name} has no Type"),
+            "write the type of the resource as a string",
+        ));
     };
     match kind {
         "AWS::Events::Rule" | "AWS::Serverless::Function" | "AWS::Serverless::StateMachine" => {}
         "AWS::CloudFormation::Stack" | "AWS::Serverless::Application" => {
-            found.note(*at, format!("the rules in the template of {name} are not read: name its file, too"));
+            collector.note(*at, format!("the rules in the template of {name} are not read: name its file too"));
             return Ok(());
         }
         "AWS::Pipes::Pipe" => {
-            found.note(*at, format!("{name} is a pipe: its filters are not read"));
+            collector.note(*at, format!("the filters of the pipe {name} are not read"));
             return Ok(());
         }
         _ => return Ok(()),
     }
-    if let Some(condition) = node.member("Condition").and_then(Node::text) {
-        match template.condition(condition) {
+    if let Some(condition) = node.member("Condition").and_then(Node::as_str) {
+        match resolver.evaluate_condition(condition) {
             Ok(true) => {}
             Ok(false) => {
-                found.note(*at, format!("{name} is left out: the condition {condition} does not hold"));
+                collector.note(*at, format!("{name} is omitted: the condition {condition} is false"));
                 return Ok(());
             }
-            Err(why) => found.note(*at, format!("{name} is there only if the condition {condition} holds: {why}")),
+            Err(reason) => {
+                collector.note(*at, format!("{name} exists only if the condition {condition} is true: {reason}"));
+            }
         }
     }
-    let properties = node.member("Properties").and_then(|properties| template.resolve(properties));
+    let properties = node.member("Properties").and_then(|properties| resolver.resolve(properties));
     let Some(properties) = properties.filter(Node::is_object) else {
-        // A function without any listens to nothing; one that is made by a macro may.
+        // A function without properties has no events; one whose properties are unknown may have some.
         let is_rule = kind == "AWS::Events::Rule" || node.member("Properties").is_some();
-        let help = "write them where they belong, or read the template as it is deployed";
-        return if is_rule { Err(Fault::new(node.at, format!("{name} has no Properties"), help)) } else { Ok(()) };
+        let help = "write them in the template, or read the processed template";
+        return if is_rule { Err(ReadError::new(node.at, format!("{name} has no Properties"), help)) } else { Ok(()) };
     };
     match kind {
         "AWS::Events::Rule" => {
-            let rule = rule(name, *at, &properties, pointer, found)?;
-            found.rules.push(rule);
+            let rule = to_rule(name, *at, &properties, pointer, collector)?;
+            collector.rules.push(rule);
             Ok(())
         }
-        _ => sam::events(name, kind, &properties, pointer, found),
+        _ => sam::read_events(name, kind, &properties, pointer, collector),
     }
 }
 
-/// A rule as the service has it, in templates and in lists.
-pub(super) fn rule(
+/// Reads a rule in the form of the service, as in templates and in output of the command line.
+pub(super) fn to_rule(
     logical: &str,
-    at: Mark,
+    at: Position,
     properties: &Node,
     pointer: &Pointer,
-    found: &mut Found<'_>,
-) -> Result<DeployedRule, Fault> {
-    let setting = |name: &str| properties.member(name).map(Setting::of);
+    collector: &mut Collector<'_>,
+) -> Result<DeployedRule, ReadError> {
+    let setting = |name: &str| properties.member(name).map(Setting::from_node);
     let name = setting("Name").and_then(|name| name.known().map(str::to_owned));
     let (pattern, pattern_source) = match properties.member("EventPattern") {
-        Some(node) => pattern::of(node, found.file, found.settings),
-        None if properties.member("ScheduleExpression").is_some() => (RulePattern::Schedule, PatternSource::Text),
+        Some(node) => rule_pattern::from_node(node, collector.file, collector.settings),
+        None if properties.member("ScheduleExpression").is_some() => (RulePattern::Schedule, PatternSource::String),
         None => {
-            let help = "a rule has one of them, or both";
-            let what = format!("the rule {logical} has neither an EventPattern nor a ScheduleExpression");
-            return Err(Fault::new(at, what, help));
+            let help = "write one of them, or both";
+            let message = format!("the rule {logical} has neither an EventPattern nor a ScheduleExpression");
+            return Err(ReadError::new(at, message, help));
         }
     };
     Ok(DeployedRule {
         name: name.unwrap_or_else(|| logical.to_owned()),
-        place: found.place(at, pointer.clone()),
+        location: collector.location(at, pointer.clone()),
         bus: setting("EventBusName").unwrap_or_else(|| Setting::Known("default".to_owned())),
         state: setting("State").unwrap_or_else(|| Setting::Known("ENABLED".to_owned())),
         pattern,
         pattern_source,
-        targets: targets(logical, properties, found),
+        targets: to_targets(logical, properties, collector),
     })
 }
 
-/// The targets, and a note for what hides some.
-pub(super) fn targets(rule: &str, properties: &Node, found: &mut Found<'_>) -> Vec<Target> {
+/// Reads the targets of a rule, and notes unknown ones.
+pub(super) fn to_targets(rule: &str, properties: &Node, collector: &mut Collector<'_>) -> Vec<Target> {
     let Some(targets) = properties.member("Targets") else { return Vec::new() };
     if !matches!(targets.value, Value::Array(_)) {
-        found.note(targets.at, format!("the targets of {rule} are not known: they are no list here"));
+        collector.note(targets.at, format!("the targets of {rule} are unknown: expected an array"));
     }
     targets
         .items()
         .iter()
         .filter_map(|target| {
-            if let Value::Unknown(why) = &target.value {
-                found.note(target.at, format!("a target of {rule} is not known: {why}"));
+            if let Value::Unknown(reason) = &target.value {
+                collector.note(target.at, format!("a target of {rule} is unknown: {reason}"));
                 return None;
             }
-            Some(Target::of(target))
+            Some(Target::from_node(target))
         })
         .collect()
 }

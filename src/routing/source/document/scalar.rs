@@ -1,11 +1,14 @@
-//! What a word of YAML without quotes is.
+//! Plain scalars of YAML: words without quotes.
 
-use super::Value;
 use json_document::text::number_end;
 
-/// Reads a plain scalar as both versions of YAML do. What they read differently is not known: which of them a service
-/// goes by, and where it departs from it, is not said, and `012345678901` is a text, a number or another number.
-pub(super) fn value(text: &str) -> Value {
+use crate::routing::source::node::Value;
+
+/// Resolves a plain scalar if YAML 1.1 and YAML 1.2 agree.
+///
+/// AWS does not document the version of its parsers. `012345678901` is a decimal number, an octal number or a string,
+/// depending on the parser, so it is unknown.
+pub(super) fn resolve(text: &str) -> Value {
     match text {
         "true" | "True" | "TRUE" => return Value::Boolean(true),
         "false" | "False" | "FALSE" => return Value::Boolean(false),
@@ -15,20 +18,18 @@ pub(super) fn value(text: &str) -> Value {
     if number_end(text.as_bytes(), 0) == Some(text.len()) && !text.contains(['e', 'E']) {
         return Value::Number(text.to_owned());
     }
-    if is_old_boolean(text) || may_be_number(text) {
-        return Value::Unknown(format!(
-            "{text} is read differently by parsers of YAML: write it in quotes if it is a text"
-        ));
+    if is_yaml_1_1_boolean(text) || may_be_number(text) {
+        return Value::Unknown(format!("parsers of YAML disagree about {text}: write it in quotes if it is a string"));
     }
     Value::String(text.to_owned())
 }
 
-/// Booleans in YAML 1.1, texts in YAML 1.2.
-fn is_old_boolean(text: &str) -> bool {
+/// Booleans in YAML 1.1 and strings in YAML 1.2.
+fn is_yaml_1_1_boolean(text: &str) -> bool {
     ["y", "n", "yes", "no", "on", "off"].iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
-/// Numbers to some and texts to others: zeros before a number, `1_000`, `0x1f`, `0o17`, `1e3`, `+1`, `.5`, `1:30`, `.inf`.
+/// Numbers for some parsers and strings for others: leading zeros, `1_000`, `0x1f`, `0o17`, `1e3`, `+1`, `.5`, `1:30`, `.inf`.
 fn may_be_number(text: &str) -> bool {
     let text = text.strip_prefix(['+', '-']).unwrap_or(text);
     let lower = text.to_ascii_lowercase();
@@ -59,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_is_sure_is_known() {
+    fn ambiguous_scalars_are_unknown() {
         for (text, expected) in [
             ("123456789012", "Number(\"123456789012\")"),
             ("-5", "Number(\"-5\")"),
@@ -79,7 +80,7 @@ mod tests {
             ("-", "String(\"-\")"),
             ("...", "String(\"...\")"),
         ] {
-            assert_eq!(format!("{:?}", value(text)), expected);
+            assert_eq!(format!("{:?}", resolve(text)), expected);
         }
         for text in [
             "012345678901",
@@ -105,7 +106,7 @@ mod tests {
             "y",
             "N",
         ] {
-            assert!(matches!(value(text), Value::Unknown(_)), "{text}");
+            assert!(matches!(resolve(text), Value::Unknown(_)), "{text}");
         }
     }
 }

@@ -1,82 +1,80 @@
-//! The functions of CloudFormation, as far as a template alone decides them.
+//! Evaluation of CloudFormation functions, as far as a template and its parameters decide them.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use super::document::{Member, Node, Value};
-use super::error::Mark;
+use super::location::Position;
+use super::node::{Member, Node, Value};
 use super::parameter::Parameters;
 
-/// How deep functions may lead to one another: a condition may name itself.
-const DEPTH: usize = 60;
+/// Maximum nesting of functions: conditions and bus names may refer to themselves.
+const MAX_DEPTH: usize = 60;
 
-/// A template and the values it gets.
-pub(super) struct Template<'a> {
+/// Replaces functions by their values.
+pub(super) struct Resolver<'a> {
     root: &'a Node,
     parameters: &'a Parameters,
-    /// Parameters that had their default, with it.
-    defaults: RefCell<BTreeMap<String, (Mark, String)>>,
-    variables: bool,
+    /// Parameters whose default was used, with position and value.
+    used_defaults: RefCell<BTreeMap<String, (Position, String)>>,
+    /// True if `${self:service}` is a variable of the Serverless Framework.
+    has_variables: bool,
 }
 
-/// The reason why something is not known.
+/// The reason for which a value is unknown.
 type Reason = String;
 
-impl<'a> Template<'a> {
-    /// A template of CloudFormation.
+impl<'a> Resolver<'a> {
     pub(super) fn new(root: &'a Node, parameters: &'a Parameters) -> Self {
-        Self { root, parameters, defaults: RefCell::default(), variables: false }
+        Self { root, parameters, used_defaults: RefCell::default(), has_variables: false }
     }
 
-    /// One in which a text may also hold variables, as `${self:service}`.
+    /// Returns a resolver for a file of the Serverless Framework, whose variables are unknown.
     pub(super) fn with_variables(root: &'a Node, parameters: &'a Parameters) -> Self {
-        Self { variables: true, ..Self::new(root, parameters) }
+        Self { has_variables: true, ..Self::new(root, parameters) }
     }
 
     pub(super) fn root(&self) -> &'a Node {
         self.root
     }
 
-    /// The parameters that had their default, with where it stands and what it is.
-    pub(super) fn defaults(&self) -> BTreeMap<String, (Mark, String)> {
-        self.defaults.borrow().clone()
+    /// Returns the parameters whose default was used, with position and value.
+    pub(super) fn used_defaults(&self) -> BTreeMap<String, (Position, String)> {
+        self.used_defaults.borrow().clone()
     }
 
-    /// With every function in the place of its value, or of the reason why that is not known; nothing, where the
-    /// template says that there is to be nothing.
+    /// Replaces every function by its value or by [`Value::Unknown`]. Returns `None` for `AWS::NoValue`.
     pub(super) fn resolve(&self, node: &Node) -> Option<Node> {
-        self.value(node, 0)
+        self.resolve_at(node, 0)
     }
 
-    /// Whether a condition of the template holds.
-    pub(super) fn condition(&self, name: &str) -> Result<bool, Reason> {
-        self.named_condition(name, 0)
+    pub(super) fn evaluate_condition(&self, name: &str) -> Result<bool, Reason> {
+        self.evaluate_condition_at(name, 0)
     }
 
-    fn value(&self, node: &Node, depth: usize) -> Option<Node> {
-        let unknown = |why: Reason| Some(Node { at: node.at, value: Value::Unknown(why) });
-        if depth > DEPTH {
-            return unknown("functions of the template lead to one another without an end".to_owned());
+    fn resolve_at(&self, node: &Node, depth: usize) -> Option<Node> {
+        let unknown = |reason: Reason| Some(Node { at: node.at, value: Value::Unknown(reason) });
+        if depth > MAX_DEPTH {
+            return unknown("the functions of the template refer to each other in a cycle".to_owned());
         }
-        if let Some((name, argument)) = call(node) {
-            return match self.called(node.at, name, argument, depth + 1) {
+        if let Some((name, argument)) = as_call(node) {
+            return match self.call(node.at, name, argument, depth + 1) {
                 Ok(node) => node,
-                Err(why) => unknown(why),
+                Err(reason) => unknown(reason),
             };
         }
         let value = match &node.value {
             Value::Object(members) => {
                 let member = |Member { at, name, node }: &Member| {
-                    Some(Member { at: *at, name: name.clone(), node: self.value(node, depth)? })
+                    Some(Member { at: *at, name: name.clone(), node: self.resolve_at(node, depth)? })
                 };
                 Value::Object(members.iter().filter_map(member).collect())
             }
-            Value::Array(items) => Value::Array(items.iter().filter_map(|item| self.value(item, depth)).collect()),
+            Value::Array(items) => Value::Array(items.iter().filter_map(|item| self.resolve_at(item, depth)).collect()),
             Value::String(text) if text.contains("{{resolve:") => {
-                return unknown(format!("{text} is looked up when it is deployed"));
+                return unknown(format!("{text} is resolved only on deployment"));
             }
-            Value::String(text) if self.variables && has_variable(text) => {
-                return unknown(format!("{text} has a variable that is not read here"));
+            Value::String(text) if self.has_variables && has_variable(text) => {
+                return unknown(format!("{text} has a variable that is not resolved here"));
             }
             Value::String(_)
             | Value::Number(_)
@@ -88,25 +86,25 @@ impl<'a> Template<'a> {
         Some(Node { at: node.at, value })
     }
 
-    fn called(&self, at: Mark, name: &str, argument: &Node, depth: usize) -> Result<Option<Node>, Reason> {
+    fn call(&self, at: Position, name: &str, argument: &Node, depth: usize) -> Result<Option<Node>, Reason> {
         let node = |value| Ok(Some(Node { at, value }));
         let items = argument.items();
         match (name, items) {
-            ("Ref", _) => match argument.text() {
+            ("Ref", _) => match argument.as_str() {
                 Some("AWS::NoValue") => Ok(None),
                 Some(name) => node(self.reference(name, depth)?),
-                None => Err("Ref takes a name".to_owned()),
+                None => Err("Ref: expected a name".to_owned()),
             },
             ("Sub", []) => node(Value::String(self.substitute(&self.text(argument, depth)?, None, depth)?)),
             ("Sub", [template, names]) => {
                 node(Value::String(self.substitute(&self.text(template, depth)?, Some(names), depth)?))
             }
             ("Join", [between, parts]) => {
-                let parts = self.value(parts, depth).ok_or("Join takes a list")?;
-                if let Value::Unknown(why) = &parts.value {
-                    return Err(why.clone());
+                let parts = self.resolve_at(parts, depth).ok_or("Join: expected an array")?;
+                if let Value::Unknown(reason) = &parts.value {
+                    return Err(reason.clone());
                 }
-                let texts = parts.items().iter().map(text).collect::<Result<Vec<_>, _>>()?;
+                let texts = parts.items().iter().map(to_text).collect::<Result<Vec<_>, _>>()?;
                 node(Value::String(texts.join(&self.text(between, depth)?)))
             }
             ("Split", [between, whole]) => {
@@ -115,67 +113,69 @@ impl<'a> Template<'a> {
                 node(Value::Array(whole.split(between.as_str()).map(item).collect()))
             }
             ("Select", [index, list]) => {
-                let list = self.value(list, depth).ok_or("Select takes a list")?;
-                if let Value::Unknown(why) = &list.value {
-                    return Err(why.clone());
+                let list = self.resolve_at(list, depth).ok_or("Select: expected an array")?;
+                if let Value::Unknown(reason) = &list.value {
+                    return Err(reason.clone());
                 }
                 let index = self.text(index, depth)?;
                 let item = index.parse::<usize>().ok().and_then(|index| list.items().get(index));
-                item.cloned().map(Some).ok_or_else(|| format!("there is no item {index} to select"))
+                item.cloned().map(Some).ok_or_else(|| format!("Select: no item {index}"))
             }
             ("FindInMap", [map, first, second]) => {
                 let (map, first, second) =
                     (self.text(map, depth)?, self.text(first, depth)?, self.text(second, depth)?);
                 let found = self.root.at_path(&["Mappings", &map, &first, &second]);
-                found.cloned().map(Some).ok_or_else(|| format!("there is no {map}, {first}, {second} in the mappings"))
+                found.cloned().map(Some).ok_or_else(|| format!("FindInMap: no mapping {map}, {first}, {second}"))
             }
             ("If", [condition, yes, no]) => {
-                let name = condition.text().ok_or("If takes the name of a condition")?;
-                Ok(self.value(if self.named_condition(name, depth)? { yes } else { no }, depth))
+                let name = condition.as_str().ok_or("If: expected the name of a condition")?;
+                Ok(self.resolve_at(if self.evaluate_condition_at(name, depth)? { yes } else { no }, depth))
             }
             ("GetAtt", _) => node(Value::String(self.attribute(&attribute_name(argument)?, depth)?)),
-            _ => Err(format!("{name} is not known before it is deployed")),
+            _ => Err(format!("{name} is evaluated only on deployment")),
         }
     }
 
-    /// The value of a parameter, or the name of a resource.
+    /// Evaluates `Ref`: the value of a parameter, or the name of a resource.
     fn reference(&self, name: &str, depth: usize) -> Result<Value, Reason> {
         let declared = self.root.at_path(&["Parameters", name]);
-        let kind = declared.and_then(|declared| declared.member("Type")).and_then(Node::text).unwrap_or("String");
-        let list = |text: &str| match kind {
+        let kind = declared.and_then(|declared| declared.member("Type")).and_then(Node::as_str).unwrap_or("String");
+        let is_list = |text: &str| match kind {
             "CommaDelimitedList" => true,
             _ => kind.starts_with("List<") && !text.is_empty(),
         };
-        let typed = |at: Mark, text: &str| {
+        let typed = |at: Position, text: &str| {
             let item = |part: &str| Node { at, value: Value::String(part.trim().to_owned()) };
-            if list(text) { Value::Array(text.split(',').map(item).collect()) } else { Value::String(text.to_owned()) }
+            if is_list(text) {
+                Value::Array(text.split(',').map(item).collect())
+            } else {
+                Value::String(text.to_owned())
+            }
         };
-        let start = Mark { line: 1, column: 1 };
         if let Some(given) = self.parameters.value(name) {
-            return Ok(typed(declared.map_or(start, |declared| declared.at), given));
+            return Ok(typed(declared.map_or(Position::START, |declared| declared.at), given));
         }
-        let say = format!("{name} is known when it is deployed: give its value as a parameter");
+        let unknown = format!("{name} is known only after deployment: pass its value as a parameter");
         if name.starts_with("AWS::") {
-            return Err(say);
+            return Err(unknown);
         }
         if let Some(declared) = declared {
-            // What a template has for a parameter of the parameter store is the name under which the value is found.
+            // The default of a parameter store type is the name of the stored value, not the value.
             let default = declared.member("Default").filter(|_| !kind.starts_with("AWS::SSM::Parameter::"));
-            let default = default.ok_or(say)?;
-            // All parameters are texts.
-            let text = text(default)?;
-            self.defaults.borrow_mut().insert(name.to_owned(), (default.at, text.clone()));
+            let default = default.ok_or(unknown)?;
+            let text = to_text(default)?;
+            self.used_defaults.borrow_mut().insert(name.to_owned(), (default.at, text.clone()));
             return Ok(typed(default.at, &text));
         }
         match self.bus_name(name, depth) {
             Some(bus) => Ok(Value::String(bus?)),
-            None => Err(format!("the name of {name} is known when it is deployed")),
+            None => Err(format!("the name of {name} is known only after deployment")),
         }
     }
 
-    /// `Rule.Arn` and the like.
+    /// Evaluates `GetAtt` for an attribute such as `Bus.Arn`.
     fn attribute(&self, name: &str, depth: usize) -> Result<String, Reason> {
-        let unknown = || format!("{name} is known when it is deployed");
+        let unknown = || format!("{name} is known only after deployment");
         if let Some(given) = self.parameters.value(name) {
             return Ok(given.to_owned());
         }
@@ -198,24 +198,24 @@ impl<'a> Template<'a> {
         }
     }
 
-    /// The name of a bus that the template makes.
+    /// Returns the name of a bus that is a resource of the template.
     fn bus_name(&self, resource: &str, depth: usize) -> Option<Result<String, Reason>> {
         let resource = self.root.at_path(&["Resources", resource])?;
-        if resource.member("Type").and_then(Node::text) != Some("AWS::Events::EventBus") {
+        if resource.member("Type").and_then(Node::as_str) != Some("AWS::Events::EventBus") {
             return None;
         }
         let name = resource.at_path(&["Properties", "Name"]);
         Some(name.ok_or_else(|| "the bus has no name".to_owned()).and_then(|name| self.text(name, depth + 1)))
     }
 
-    /// Puts the values of names into a text: `${Stage}`, and `${!Stage}` for `${Stage}` itself.
+    /// Evaluates `Sub`: `${Stage}` becomes the value of `Stage`, `${!Stage}` the text `${Stage}`.
     fn substitute(&self, template: &str, names: Option<&Node>, depth: usize) -> Result<String, Reason> {
         let mut out = String::new();
         let mut rest = template;
         while let Some((before, after)) = rest.split_once("${") {
             out.push_str(before);
             let Some((name, after)) = after.split_once('}') else {
-                return Err(format!("{template} has a variable without an end"));
+                return Err(format!("{template} has a variable without `}}`"));
             };
             rest = after;
             if let Some(literal) = name.strip_prefix('!') {
@@ -230,7 +230,7 @@ impl<'a> Template<'a> {
                 None if name.contains('.') => self.attribute(name, depth)?,
                 None => {
                     let Value::String(text) = self.reference(name, depth)? else {
-                        return Err(format!("{name} is a list, and stands in a text"));
+                        return Err(format!("{name} is an array in a string"));
                     };
                     text
                 }
@@ -242,38 +242,39 @@ impl<'a> Template<'a> {
     }
 
     fn text(&self, node: &Node, depth: usize) -> Result<String, Reason> {
-        text(&self.value(node, depth).ok_or("AWS::NoValue is no text")?)
+        to_text(&self.resolve_at(node, depth).ok_or("expected a string, found AWS::NoValue")?)
     }
 
-    fn named_condition(&self, name: &str, depth: usize) -> Result<bool, Reason> {
-        let condition =
-            self.root.at_path(&["Conditions", name]).ok_or_else(|| format!("there is no condition {name}"))?;
-        self.holds(condition, depth + 1)
+    fn evaluate_condition_at(&self, name: &str, depth: usize) -> Result<bool, Reason> {
+        let condition = self.root.at_path(&["Conditions", name]).ok_or_else(|| format!("no condition {name}"))?;
+        self.evaluate(condition, depth + 1)
     }
 
-    fn holds(&self, node: &Node, depth: usize) -> Result<bool, Reason> {
-        if depth > DEPTH {
-            return Err("conditions of the template lead to one another without an end".to_owned());
+    fn evaluate(&self, node: &Node, depth: usize) -> Result<bool, Reason> {
+        if depth > MAX_DEPTH {
+            return Err("the conditions of the template refer to each other in a cycle".to_owned());
         }
-        let (name, argument) = match (call(node), node.members()) {
+        let (name, argument) = match (as_call(node), node.members()) {
             (Some(call), _) => call,
             (None, [Member { name, node, .. }]) if name == "Condition" => ("Condition", node),
-            (None, _) => return Err("a condition is a function".to_owned()),
+            (None, _) => return Err("a condition must be a function".to_owned()),
         };
-        let holds = |node: &Node| self.holds(node, depth + 1);
+        let holds = |node: &Node| self.evaluate(node, depth + 1);
         match (name, argument.items()) {
-            ("Condition", _) => self.named_condition(argument.text().ok_or("a condition has a name")?, depth),
+            ("Condition", _) => {
+                self.evaluate_condition_at(argument.as_str().ok_or("Condition: expected a name")?, depth)
+            }
             ("Equals", [one, other]) => Ok(self.text(one, depth)? == self.text(other, depth)?),
             ("Not", [condition]) => Ok(!holds(condition)?),
-            // One that is known may decide, whatever the others are.
+            // One known operand may decide, whatever the unknown ones are.
             ("And", conditions) => any(conditions, |condition| holds(condition).map(|holds| !holds)).map(|any| !any),
             ("Or", conditions) => any(conditions, holds),
-            _ => Err(format!("{name} is not known before it is deployed")),
+            _ => Err(format!("{name} is evaluated only on deployment")),
         }
     }
 }
 
-/// The partition that a region is in; those that are closed to the public have to be said.
+/// Returns the partition of a region; those of isolated regions must be passed as a parameter.
 fn partition(region: &str) -> Option<&'static str> {
     match region {
         region if region.starts_with("cn-") => Some("aws-cn"),
@@ -289,20 +290,21 @@ fn any(conditions: &[Node], holds: impl Fn(&Node) -> Result<bool, Reason>) -> Re
         match holds(condition) {
             Ok(true) => return Ok(true),
             Ok(false) => {}
-            Err(why) => unknown = Some(why),
+            Err(reason) => unknown = Some(reason),
         }
     }
     unknown.map_or(Ok(false), Err)
 }
 
-/// Whether there is something like `${self:service}` or `${file(a.yml):b}` in a text; `${AWS::Region}` is for `Fn::Sub`.
+/// Returns true if a text contains a variable such as `${self:service}` or `${file(a.yml):b}`; `${AWS::Region}` is left to
+/// `Fn::Sub`.
 fn has_variable(text: &str) -> bool {
     let names = text.split("${").skip(1).filter_map(|rest| rest.split('}').next());
     names.into_iter().any(|name| !name.starts_with("AWS::") && name.contains([':', '(']))
 }
 
-/// A function in its short form (`!Ref a`) or in its long one (`{"Ref": "a"}`).
-fn call(node: &Node) -> Option<(&str, &Node)> {
+/// Returns name and argument of a function in its short form (`!Ref a`) or its long form (`{"Ref": "a"}`).
+fn as_call(node: &Node) -> Option<(&str, &Node)> {
     if let Value::Call(name, argument) = &node.value {
         return Some((name, argument));
     }
@@ -313,23 +315,23 @@ fn call(node: &Node) -> Option<(&str, &Node)> {
     }
 }
 
-/// `A.B`, also as a list of both.
+/// Returns `A.B`, also for an array of the two names.
 fn attribute_name(argument: &Node) -> Result<String, Reason> {
-    match (argument.text(), argument.items()) {
+    match (argument.as_str(), argument.items()) {
         (Some(name), _) => Ok(name.to_owned()),
-        (None, [resource, attribute]) => Ok(format!("{}.{}", text(resource)?, text(attribute)?)),
-        (None, _) => Err("GetAtt takes a name and an attribute".to_owned()),
+        (None, [resource, attribute]) => Ok(format!("{}.{}", to_text(resource)?, to_text(attribute)?)),
+        (None, _) => Err("GetAtt: expected a name and an attribute".to_owned()),
     }
 }
 
-/// A value where a text is wanted.
-pub(super) fn text(node: &Node) -> Result<String, Reason> {
+/// Converts a primitive value into the text that CloudFormation makes of it.
+pub(super) fn to_text(node: &Node) -> Result<String, Reason> {
     match &node.value {
         Value::String(text) | Value::Number(text) => Ok(text.clone()),
-        Value::Boolean(bool) => Ok(bool.to_string()),
-        Value::Unknown(why) => Err(why.clone()),
-        Value::Call(name, _) => Err(format!("{name} is not known before it is deployed")),
-        Value::Object(_) | Value::Array(_) | Value::Null => Err("a text is expected here".to_owned()),
+        Value::Boolean(value) => Ok(value.to_string()),
+        Value::Unknown(reason) => Err(reason.clone()),
+        Value::Call(name, _) => Err(format!("{name} is evaluated only on deployment")),
+        Value::Object(_) | Value::Array(_) | Value::Null => Err("expected a string".to_owned()),
     }
 }
 
@@ -359,19 +361,19 @@ Resources:
 ";
 
     fn value(yaml: &str) -> String {
-        let root = document::read("t.yaml", TEMPLATE).unwrap();
+        let root = document::parse("t.yaml", TEMPLATE).unwrap();
         let parameters = [("AWS::AccountId", "111111111111"), ("AWS::Region", "eu-west-1")].into_iter().collect();
-        let template = Template::new(&root, &parameters);
-        let Some(node) = template.resolve(&document::read("v.yaml", yaml).unwrap()) else {
+        let resolver = Resolver::new(&root, &parameters);
+        let Some(node) = resolver.resolve(&document::parse("v.yaml", yaml).unwrap()) else {
             return "nothing".to_owned();
         };
         let (mut out, mut unknown) = (String::new(), Vec::new());
-        node.write(&mut out, &mut unknown);
-        unknown.into_iter().fold(out, |out, (_, why)| format!("{out} unknown: {why}"))
+        node.write_json(&mut out, &mut unknown);
+        unknown.into_iter().fold(out, |out, (_, reason)| format!("{out} unknown: {reason}"))
     }
 
     #[test]
-    fn what_the_template_decides_is_known() {
+    fn decided_values_are_evaluated() {
         for (yaml, expected) in [
             ("!Ref Stage", r#""dev""#),
             ("{Ref: Stage}", r#""dev""#),
@@ -399,22 +401,25 @@ Resources:
     }
 
     #[test]
-    fn what_it_does_not_decide_is_said() {
+    fn undecided_values_have_a_reason() {
         for (yaml, expected) in [
-            ("!Ref Other", "Other is known when it is deployed: give its value as a parameter"),
-            ("!Ref Stored", "Stored is known when it is deployed: give its value as a parameter"),
-            ("!Sub '${AWS::StackName}'", "AWS::StackName is known when it is deployed: give its value as a parameter"),
-            ("!Ref Queue", "the name of Queue is known when it is deployed"),
-            ("!GetAtt Queue.Arn", "Queue.Arn is known when it is deployed"),
-            ("!Ref NoSuch", "the name of NoSuch is known when it is deployed"),
-            ("!ImportValue x", "ImportValue is not known before it is deployed"),
-            ("!Frobnicate x", "Frobnicate is not known before it is deployed"),
-            ("!If [IsOther, a, b]", "Other is known when it is deployed: give its value as a parameter"),
-            ("!If [Loop, a, b]", "conditions of the template lead to one another without an end"),
-            ("'{{resolve:ssm:x}}'", "{{resolve:ssm:x}} is looked up when it is deployed"),
-            ("!Sub '${Accounts}'", "Accounts is a list, and stands in a text"),
-            ("!Select [7, [a]]", "there is no item 7 to select"),
-            ("!Sub '${'", "${ has a variable without an end"),
+            ("!Ref Other", "Other is known only after deployment: pass its value as a parameter"),
+            ("!Ref Stored", "Stored is known only after deployment: pass its value as a parameter"),
+            (
+                "!Sub '${AWS::StackName}'",
+                "AWS::StackName is known only after deployment: pass its value as a parameter",
+            ),
+            ("!Ref Queue", "the name of Queue is known only after deployment"),
+            ("!GetAtt Queue.Arn", "Queue.Arn is known only after deployment"),
+            ("!Ref NoSuch", "the name of NoSuch is known only after deployment"),
+            ("!ImportValue x", "ImportValue is evaluated only on deployment"),
+            ("!Frobnicate x", "Frobnicate is evaluated only on deployment"),
+            ("!If [IsOther, a, b]", "Other is known only after deployment: pass its value as a parameter"),
+            ("!If [Loop, a, b]", "the conditions of the template refer to each other in a cycle"),
+            ("'{{resolve:ssm:x}}'", "{{resolve:ssm:x}} is resolved only on deployment"),
+            ("!Sub '${Accounts}'", "Accounts is an array in a string"),
+            ("!Select [7, [a]]", "Select: no item 7"),
+            ("!Sub '${'", "${ has a variable without `}`"),
         ] {
             assert_eq!(value(yaml), format!(" unknown: {expected}"), "{yaml}");
         }
