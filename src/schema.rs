@@ -1,4 +1,4 @@
-//! What a payload looks like on the wire, as JSON Schema: what its writer writes, and what its reader takes.
+//! JSON Schemas of payloads as they are on the wire: one of everything a writer writes, one of everything a reader accepts.
 //!
 //! The two are not the same. A writer writes every field and no others; a reader lets a field be missing that is
 //! optional or has a default, takes it under its aliases, and does not mind fields that it does not know:
@@ -119,12 +119,12 @@ const ALIAS: &str = "x-alias-of";
 
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 
-/// Who a schema is for. There will be no third.
+/// The role that a schema describes. The list is complete.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
-    /// The schema says what is written, all of it and nothing else.
+    /// The schema accepts exactly the payloads that are written.
     Writer,
-    /// The schema says what is needed to read it.
+    /// The schema accepts the payloads that can be read.
     Reader,
 }
 
@@ -158,7 +158,7 @@ pub struct Schema {
     value: Value,
 }
 
-/// What a schema is about.
+/// The subject of a schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Subject {
     name: &'static str,
@@ -176,25 +176,25 @@ enum Part {
 }
 
 impl Schema {
-    /// What stands under `data` where a payload of this version is written.
+    /// Returns the schema of `data` as this version of the payload is written.
     pub fn writer<P: Payload + JsonSchema>() -> Self {
-        Self::of::<P>(Role::Writer)
+        Self::for_role::<P>(Role::Writer)
     }
 
-    /// What must stand under `data` so that this version of the payload can be read. What older versions need is said by
-    /// theirs.
+    /// Returns the schema of every `data` that can be read as this version of the payload. Older versions have schemas of
+    /// their own.
     pub fn reader<P: Payload + JsonSchema>() -> Self {
-        Self::of::<P>(Role::Reader)
+        Self::for_role::<P>(Role::Reader)
     }
 
-    /// [`Schema::writer`] or [`Schema::reader`].
-    pub fn of<P: Payload + JsonSchema>(role: Role) -> Self {
+    /// Returns [`Schema::writer`] or [`Schema::reader`].
+    pub fn for_role<P: Payload + JsonSchema>(role: Role) -> Self {
         let side = <P::Side as Side>::KIND;
         let subject = Subject { name: P::NAME, version: P::VERSION, side, role, part: Part::Payload };
         Self::new(subject, of_type::<P>(role))
     }
 
-    /// Says of a schema what it is about.
+    /// Adds the identifier and the title.
     fn new(subject: Subject, value: Value) -> Self {
         let mut keywords = match value {
             Value::Object(keywords) => keywords,
@@ -208,38 +208,38 @@ impl Schema {
         Self { subject, value: Value::Object(keywords) }
     }
 
-    /// The schema as JSON.
+    /// Returns the schema as JSON.
     pub fn as_value(&self) -> &Value {
         &self.value
     }
 
-    /// The name of the schema, and its `$id`: `urn:event-contract:<side>:<type>:v<version>:<role>`, with `:detail` or
-    /// `:envelope` behind it where it is one of these. What a URN cannot hold of the type is percent-encoded.
+    /// Returns the `$id` of the schema: `urn:event-contract:<side>:<type>:v<version>:<role>`, with `:detail` or
+    /// `:envelope` at the end where it is one of these. Characters that a URN does not allow are percent-encoded.
     pub fn id(&self) -> &str {
         self.value["$id"].as_str().unwrap_or_default()
     }
 
-    /// The event type that it is about; always that of a [`Payload`].
+    /// Returns the event type, which is always that of a [`Payload`].
     pub fn event_type(&self) -> &'static str {
         self.subject.name
     }
 
-    /// The version that it is about.
+    /// Returns the version of the payload.
     pub fn version(&self) -> Version {
         self.subject.version
     }
 
-    /// The side of the payload.
+    /// Returns the side of the payload.
     pub fn side(&self) -> SideKind {
         self.subject.side
     }
 
-    /// Who it is for.
+    /// Returns the role that the schema describes.
     pub fn role(&self) -> Role {
         self.subject.role
     }
 
-    /// The same schema with examples, in the place of those that it has.
+    /// Replaces the examples of the schema.
     #[must_use]
     pub fn with_examples(mut self, examples: impl IntoIterator<Item = Value>) -> Self {
         let examples: Vec<Value> = examples.into_iter().collect();
@@ -252,15 +252,15 @@ impl Schema {
         self
     }
 
-    /// The same schema in the words in which it was published.
+    /// Replaces the text by that of the published schema, which has the same assertions.
     #[cfg(feature = "record")]
     pub(crate) fn with_text(self, value: Value) -> Self {
         Self { value, ..self }
     }
 
-    /// What the schema asserts, without what it tells people (`title`, `description`, `examples`, `default`, `$comment`,
-    /// `$id`, everything that begins with `x-` …): two schemas with the same assertions are the same contract. What is
-    /// a list in any order is sorted, and definitions are called by what they say.
+    /// Returns the assertions of the schema, without annotations (`title`, `description`, `examples`, `default`, `$comment`,
+    /// `$id`, every keyword that begins with `x-` …): schemas with equal assertions accept the same payloads. Lists whose
+    /// order has no meaning are sorted, and definitions are named by their contents.
     pub fn assertions(&self) -> Value {
         definition::bare(&self.value)
     }
@@ -342,13 +342,13 @@ pub(crate) fn refers_only_to_definitions(schema: &Value) -> bool {
     }
 }
 
-/// What a schema that was read from a file asserts: see [`Schema::assertions`].
+/// Returns the assertions of a schema that was read from a file: see [`Schema::assertions`].
 #[cfg(feature = "record")]
 pub(crate) fn assertions_of(schema: &Value) -> Value {
     definition::bare(schema)
 }
 
-/// The schema of any type that is part of a payload.
+/// Returns the schema of any type that is part of a payload.
 pub(crate) fn of_type<T: JsonSchema + Serialize + DeserializeOwned>(role: Role) -> Value {
     let mut generated = generate::generate::<T>(role);
     if let Some(name) = generated.root.get("$ref").and_then(Value::as_str).and_then(keyword::definition_of)

@@ -1,4 +1,4 @@
-//! Integers have two bounds, and names of maps that are integers have one spelling.
+//! Bounds for every integer, and one spelling for integer keys of maps.
 
 use serde_json::{Map, Value};
 
@@ -23,10 +23,10 @@ pub(super) fn bound(schema: &mut Value) {
     each_mut(schema, &mut |_, schema| bound(schema));
 }
 
-/// What schemars says of the names of maps with integer keys, and what serde reads as one.
+/// Patterns of integer keys: that of schemars, and the exact one that serde reads.
 const KEYS: [(&str, &str); 2] = [(r"^\d+$", "^(0|[1-9][0-9]*)$"), (r"^-?\d+$", "^(0|-?[1-9][0-9]*)$")];
 
-/// What an integer of this format can be. Nothing is wider than an `i64`: that is what `EventBridge` takes, and `u64::MAX`
+/// Returns the range of an integer format. Nothing is wider than an `i64`, which is all that EventBridge accepts; `u64::MAX`
 /// would make comparisons of schemas undecidable.
 fn range(format: Option<&str>) -> (i64, i64) {
     match format {

@@ -1,4 +1,4 @@
-//! One way to say which values there are: a doc comment on a variant does not change what a schema asserts.
+//! One form for lists of values, so that a doc comment on a variant does not change the assertions of a schema.
 //!
 //! schemars lists the variants of an enum without contents under `enum`, and takes those that have a description out of
 //! the list: each becomes a `const` of its own below `oneOf`. Here, without their descriptions, they are one list again.
@@ -42,7 +42,7 @@ struct Listed {
 }
 
 impl Listed {
-    fn of(schema: &Value) -> Option<Self> {
+    fn from_schema(schema: &Value) -> Option<Self> {
         let mut listed = Self::default();
         for (keyword, value) in schema.as_object()? {
             match (keyword.as_str(), value) {
@@ -67,7 +67,7 @@ impl Listed {
         (!listed.values.is_empty() || !listed.types.is_empty()).then_some(listed)
     }
 
-    /// What satisfies one of the two, where that is one list again, and no value satisfies both.
+    /// Returns the union of two lists; `None` where it is not one list again, or is exclusive and they overlap.
     fn or(&self, other: &Self, exclusive: bool) -> Option<Self> {
         let is_null = |listed: &Self| listed.types == ["null"];
         let same_kind = self.values.is_empty() == other.values.is_empty() || is_null(self) || is_null(other);
@@ -121,7 +121,7 @@ fn is_of(value: &Value, name: &str) -> bool {
     }
 }
 
-/// Whether a value can be of both types.
+/// Returns true if a value can be of both types.
 fn meet(one: &str, other: &str) -> bool {
     let is_number = |name| matches!(name, "integer" | "number");
     one == other || (is_number(one) && is_number(other))
@@ -129,7 +129,7 @@ fn meet(one: &str, other: &str) -> bool {
 
 fn put_together(ways: &mut Vec<Value>, exclusive: bool) {
     let mut lists: Vec<Listed> = Vec::new();
-    ways.retain(|way| match Listed::of(way) {
+    ways.retain(|way| match Listed::from_schema(way) {
         Some(listed) => {
             lists.push(listed);
             false
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_contents_stays_a_choice() {
+    fn variants_with_contents_stay_a_choice() {
         let object = json!({"type": "object", "required": ["D"]});
         let schema = |ways: &[Value]| json!({"oneOf": ([ways, std::slice::from_ref(&object)].concat())});
         assert_eq!(
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_mean_another_thing_stays() {
+    fn choices_with_another_meaning_stay() {
         for schema in [
             // Nothing satisfies exactly one of these.
             json!({"oneOf": [{"enum": ["A"]}, {"enum": ["A"]}]}),

@@ -14,7 +14,7 @@ use super::order::sort;
 use super::text::compact;
 use crate::name::EventId;
 
-/// The schema with its definitions under `$defs`, under names of their own; those that nothing leads to are left out.
+/// Puts the definitions under `$defs`, with names that depend on their contents only; leaves out unused ones.
 pub(super) fn name(generated: Generated) -> Value {
     let Generated { root, mut definitions } = generated;
     let mut used = BTreeSet::new();
@@ -36,7 +36,7 @@ pub(super) fn name(generated: Generated) -> Value {
     put(root, definitions, &names)
 }
 
-/// The schema with definitions that are called by what they say alone, and without annotations.
+/// Returns the schema without annotations, its definitions named by their contents.
 pub(super) fn bare(schema: &Value) -> Value {
     let mut root = schema.clone();
     strip(&mut root);
@@ -106,7 +106,7 @@ fn base(name: &str, definitions: &Map<String, Value>) -> String {
     name.chars().map(|character| if plain(character) { character } else { '_' }).collect()
 }
 
-/// A mark for each definition: equal for those that say the same, whatever they are called.
+/// Returns a digest for each definition, equal for equal ones whatever their names (partition refinement).
 fn marks(definitions: &Map<String, Value>) -> BTreeMap<String, String> {
     let mut marks: BTreeMap<String, String> = definitions.keys().map(|name| (name.clone(), String::new())).collect();
     // Each round tells apart what differs one reference further away.
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn types_of_one_name_are_told_apart_whatever_the_order() {
+    fn types_of_one_name_are_distinguished_in_any_order() {
         let list = |of: &str, kind: &str| json!({"type": kind, "items": {"$ref": format!("#/$defs/{of}")}});
         let root = |a: &str, b: &str| json!({"properties": {"a": {"$ref": format!("#/$defs/{a}")}, "b": {"$ref": format!("#/$defs/{b}")}}});
         let one = named(&root("T", "T2"), &json!({"T": list("T", "array"), "T2": list("T2", "object")}));
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn what_says_the_same_is_one() {
+    fn equal_definitions_are_merged() {
         let list = |of: &str| json!({"items": {"$ref": format!("#/$defs/{of}")}});
         let root = json!({"anyOf": [{"$ref": "#/$defs/T"}, {"$ref": "#/$defs/T2"}]});
         let named = named(&root, &json!({"T": list("T2"), "T2": list("T"), "Unused": {}}));

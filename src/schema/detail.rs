@@ -1,4 +1,4 @@
-//! The schema of the canonical detail: what stands around a payload.
+//! The schema of the canonical detail around a payload.
 
 use chrono::{DateTime, Utc};
 use schemars::{JsonSchema, SchemaGenerator};
@@ -17,7 +17,7 @@ pub(super) fn around(payload: &Schema) -> Schema {
     })
 }
 
-/// What `Event` writes; a test holds them together.
+/// Returns the schema of the detail that `Event` writes; a test compares them.
 pub(super) fn writer(name: &str, version: Version, data: Value) -> Value {
     let id = || said::<EventId>("");
     let properties = [
@@ -48,7 +48,7 @@ pub(super) fn writer(name: &str, version: Version, data: Value) -> Value {
     })
 }
 
-/// What is sure to be read, in whatever shape it is delivered. A `Reader` takes more than that: metadata from elsewhere,
+/// Returns the schema of a detail that can be read in every delivery shape. A `Reader` accepts more: metadata from elsewhere,
 /// and times in other spellings.
 fn reader(payload: &Schema, data: Value) -> Value {
     let text = || json!({ "type": ["string", "null"] });
@@ -88,7 +88,7 @@ fn free(description: &str) -> Value {
     describe(json!({ "type": "object", "additionalProperties": true }), description)
 }
 
-/// What a name says of itself.
+/// Returns the schema of a name type.
 pub(super) fn said<T: JsonSchema>(description: &str) -> Value {
     let schema = T::json_schema(&mut SchemaGenerator::default()).to_value();
     if description.is_empty() { schema } else { describe(schema, description) }

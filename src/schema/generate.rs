@@ -1,4 +1,4 @@
-//! What schemars says of a type.
+//! Schemas of types, as schemars generates them.
 
 use schemars::JsonSchema;
 use schemars::generate::{Contract, SchemaSettings};
@@ -22,13 +22,13 @@ impl Generated {
     }
 }
 
-/// How many schemas a type may come to without definitions; one that comes to more keeps them.
-const MOST: usize = 10_000;
+/// Maximum number of schemas of a type without definitions; a larger type keeps them.
+const MAX_SCHEMAS: usize = 10_000;
 
 /// The schema of a type. Only types that contain themselves are definitions, unless the rest is too large without.
 pub(super) fn generate<T: JsonSchema>(role: Role) -> Generated {
     let by_name = run::<T>(role, false);
-    if is_larger_than(&by_name, MOST) { by_name } else { run::<T>(role, true) }
+    if is_larger_than(&by_name, MAX_SCHEMAS) { by_name } else { run::<T>(role, true) }
 }
 
 fn run<T: JsonSchema>(role: Role, inline: bool) -> Generated {
@@ -46,8 +46,8 @@ fn run<T: JsonSchema>(role: Role, inline: bool) -> Generated {
     Generated { root, definitions: generator.take_definitions(false) }
 }
 
-/// Whether there are more than `most` schemas in it once every reference is replaced by what it leads to, but for those
-/// that lead back.
+/// Returns true if there are more than `most` schemas once every reference, except recursive ones, is replaced by its
+/// target.
 fn is_larger_than(generated: &Generated, most: usize) -> bool {
     fn spend<'g>(generated: &'g Generated, schema: &'g Value, way: &mut Vec<&'g str>, left: &mut usize) {
         let Some(less) = left.checked_sub(1) else { return };
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn what_grows_without_end_stays_by_name() {
+    fn types_that_grow_too_large_keep_their_definitions() {
         let generated = generate::<shape::Lf>(Role::Reader);
         assert_eq!(generated.definitions.len(), 16);
         assert!(is_larger_than(&generated, 50_000));

@@ -1,4 +1,4 @@
-//! What the keywords of JSON Schema hold: other schemas, names, sets, or words for people.
+//! Contents and effects of JSON Schema keywords: schemas, names, sets, annotations.
 
 use serde_json::Value;
 
@@ -21,7 +21,7 @@ const ANNOTATIONS: [&str; 10] = [
 /// Keywords whose list means the same in any order.
 const SETS: [&str; 7] = ["required", "enum", "type", "allOf", "anyOf", "oneOf", super::KNOWN];
 
-/// What the value of a keyword is made of.
+/// The contents of the value of a keyword.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Holds {
     Schema,
@@ -57,12 +57,12 @@ pub(super) fn is_set(keyword: &str) -> bool {
     SETS.contains(&keyword)
 }
 
-/// Whether the schemas below this keyword speak of the value itself, and not of something inside it.
+/// Returns true for an in-place applicator: its schemas apply to the same value.
 pub(super) fn is_in_place(keyword: &str) -> bool {
     matches!(keyword, "allOf" | "anyOf" | "oneOf" | "not" | "if" | "then" | "else" | "dependentSchemas")
 }
 
-/// Every schema directly below this one, with its keyword.
+/// Calls `visit` for every schema directly below this one, with its keyword.
 pub(super) fn each<'s>(schema: &'s Value, visit: &mut impl FnMut(&str, &'s Value)) {
     for (keyword, value) in schema.as_object().into_iter().flatten() {
         match (holds(keyword, value), value) {
@@ -76,7 +76,7 @@ pub(super) fn each<'s>(schema: &'s Value, visit: &mut impl FnMut(&str, &'s Value
     }
 }
 
-/// The same, to change them.
+/// Calls `visit` for every schema directly below this one, to change it.
 pub(crate) fn each_mut(schema: &mut Value, visit: &mut impl FnMut(&str, &mut Value)) {
     for (keyword, value) in schema.as_object_mut().into_iter().flatten() {
         match (holds(keyword, value), value) {
@@ -90,7 +90,7 @@ pub(crate) fn each_mut(schema: &mut Value, visit: &mut impl FnMut(&str, &mut Val
     }
 }
 
-/// Whether `type` is this one, or has it in its list.
+/// Returns true if `type` is this name or lists it.
 pub(super) fn has_type(schema: &Value, name: &str) -> bool {
     match schema.get("type") {
         Some(Value::String(only)) => only == name,
@@ -99,7 +99,7 @@ pub(super) fn has_type(schema: &Value, name: &str) -> bool {
     }
 }
 
-/// The name of the definition that a reference leads to.
+/// Returns the name of the definition in `$defs` that a reference leads to.
 pub(super) fn definition_of(reference: &str) -> Option<String> {
     let name = reference.strip_prefix("#/$defs/")?;
     // schemars writes names of generic types percent-encoded and escaped, as a fragment of a URI has to be.

@@ -1,4 +1,4 @@
-//! One object, one schema: what `flatten`, tags and references spread over several schemas is put into one again.
+//! Merging of schemas that `flatten`, tags and references spread over one object.
 //!
 //! A struct into which an enum is flattened comes as `properties` beside a `oneOf`. No part of it knows all the names,
 //! so that none can be closed: `additionalProperties` in one of them would forbid those of the others. Here the parts
@@ -10,8 +10,8 @@ use super::keyword::{definition_of, each_mut, has_type, is_annotation};
 
 type Definitions = Map<String, Value>;
 
-/// More ways to write one object than this are not multiplied out.
-const MOST: usize = 128;
+/// Maximum number of alternatives that are multiplied out for one object.
+const MAX_ALTERNATIVES: usize = 128;
 
 /// Puts the schemas of each object together, everywhere in `schema`.
 pub(super) fn merge(schema: &mut Value, definitions: &Definitions) {
@@ -51,7 +51,7 @@ pub(super) fn merge(schema: &mut Value, definitions: &Definitions) {
     };
 }
 
-/// Whether several schemas speak of one object here.
+/// Returns true if several schemas apply to the same object here.
 fn is_spread(schema: &Value) -> bool {
     let Some(keywords) = schema.as_object() else {
         return false;
@@ -81,7 +81,7 @@ impl Ways {
     }
 
     fn and(self, other: &Self) -> Option<Self> {
-        if self.objects.len() * other.objects.len() > MOST {
+        if self.objects.len() * other.objects.len() > MAX_ALTERNATIVES {
             return None;
         }
         let mut objects = Vec::new();
@@ -143,7 +143,7 @@ enum Both {
     Nothing,
 }
 
-/// What satisfies both. `None` where that is not said in one schema.
+/// Returns the conjunction of both; `None` where one schema cannot express it.
 fn both(one: &Map<String, Value>, another: &Map<String, Value>) -> Option<Both> {
     if limits_names_of(one, another) || limits_names_of(another, one) {
         return None;
@@ -189,7 +189,7 @@ fn both(one: &Map<String, Value>, another: &Map<String, Value>) -> Option<Both> 
     Some(Both::Map(merged))
 }
 
-/// Whether what one says of all names but its own is meant for names of the other.
+/// Returns true if `additionalProperties` of one applies to properties of the other.
 fn limits_names_of(one: &Map<String, Value>, another: &Map<String, Value>) -> bool {
     let (Some(rest), Some(names)) = (one.get("additionalProperties"), another.get("properties")) else {
         return false;
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_beside_a_choice_goes_into_each_of_its_ways() {
+    fn keywords_beside_a_choice_go_into_each_alternative() {
         let schema = json!({
             "title": "T", "type": "object", "properties": {"a": {}}, "required": ["a"],
             "oneOf": [{"properties": {"b": {}}, "required": ["b"]}, {"title": "C", "properties": {"c": {}}}],
@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_said_in_one_schema_stays_as_it_is() {
+    fn inexpressible_conjunctions_stay() {
         let closed = json!({"type": "object", "properties": {"a": {}}, "additionalProperties": false,
             "oneOf": [{"properties": {"b": {}}}]});
         assert_eq!(merged(closed.clone()), closed);

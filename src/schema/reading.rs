@@ -1,4 +1,4 @@
-//! What serde reads beyond what schemars says, and what it misses: aliases, `#[serde(other)]`, variants that stand alone,
+//! Differences between serde and schemars on the reader's side: aliases, `#[serde(other)]`, variants that stand alone,
 //! and fields that have to be there.
 //!
 //! `read::shape_of` finds them by reading the type of nothing. Where it has been in the schema, what it has found holds;
@@ -100,7 +100,7 @@ pub(super) fn find<'g>(
     }
 }
 
-/// What a schema says of the names of a struct: equal for most structs of one type.
+/// Returns the properties of a struct with the required ones: equal for most structs of one type.
 pub(super) fn said_of_struct(schema: &Value) -> String {
     compact(&json!([schema.get("properties"), schema.get("required")]))
 }
@@ -131,7 +131,7 @@ fn lonely_name(schema: &Value) -> Option<&str> {
     (properties.len() == 1 && *schema.get("required")? == json!([name])).then_some(name)
 }
 
-/// What is to be done, and where.
+/// The changes to a schema, by place.
 #[derive(Default)]
 struct Plan<'s> {
     structs: BTreeMap<Place, &'s FoundStruct>,

@@ -1,4 +1,4 @@
-//! What serde writes and schemars does not say: the name of a struct under its `#[serde(tag)]`.
+//! The name of a struct under its `#[serde(tag)]`, which serde writes and schemars omits.
 //!
 //! `read::shape_of` finds the tags by reading the type of nothing and writing what comes of it.
 

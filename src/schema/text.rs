@@ -4,8 +4,7 @@ use std::fmt::{self, Write};
 
 use serde_json::{Map, Value};
 
-/// What stands first in an object that is not there for the names of others, in this order. The rest follows by the
-/// alphabet.
+/// Keywords that come first in an object of keywords, in this order. The others follow in alphabetical order.
 const FIRST: [&str; 17] = [
     "$schema",
     "id",
@@ -26,7 +25,7 @@ const FIRST: [&str; 17] = [
     "properties",
 ];
 
-/// What stands last.
+/// Keywords that come last.
 const LAST: [&str; 5] = ["example", "examples", "$defs", "definitions", "components"];
 
 /// Members whose own members have names that someone else has given them.
@@ -51,7 +50,7 @@ pub(super) fn write_pretty(f: &mut impl Write, document: &Value) -> fmt::Result 
     f.write_char('\n')
 }
 
-/// The same as a text of its own.
+/// Returns the text that [`write_pretty`] writes.
 pub(crate) fn pretty(document: &Value) -> String {
     let mut text = String::new();
     // A `String` cannot fail to be written to; so is the text of a scalar.
@@ -100,12 +99,12 @@ fn by_name(members: &Map<String, Value>) -> Vec<(&str, &Value)> {
     members
 }
 
-/// What the members of an object are called by.
+/// The kind of the member names of an object.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Keywords,
     Names,
-    /// Of `components`: each holds names.
+    /// The groups in `components`, each with names of its own.
     Groups,
     Value,
 }

@@ -44,7 +44,7 @@ fn internal() {
 }
 
 fn around<P: Payload + JsonSchema>() {
-    let [writer, reader] = [Role::Writer, Role::Reader].map(Schema::of::<P>);
+    let [writer, reader] = [Role::Writer, Role::Reader].map(Schema::for_role::<P>);
     let (detail, envelope) = (validator(writer.in_detail().as_value()), validator(writer.in_envelope().as_value()));
     let detail_reader = validator(reader.in_detail().as_value());
     let envelope_reader = validator(reader.in_envelope().as_value());

@@ -489,7 +489,8 @@ mod plain {
 fn a_description_of_a_variant_changes_no_assertion() {
     agree::<described::Described>(vec![]);
     for role in [event_contract::schema::Role::Writer, event_contract::schema::Role::Reader] {
-        let (with, without) = (Schema::of::<described::Described>(role), Schema::of::<plain::Described>(role));
+        let (with, without) =
+            (Schema::for_role::<described::Described>(role), Schema::for_role::<plain::Described>(role));
         assert_ne!(with, without);
         assert_eq!(with.assertions(), without.assertions(), "{role}");
     }
@@ -562,7 +563,7 @@ mod turned {
 fn types_of_equal_names_get_distinct_definitions() {
     agree::<OneWay>(vec![]);
     for role in [event_contract::schema::Role::Writer, event_contract::schema::Role::Reader] {
-        let (one, other) = (Schema::of::<OneWay>(role), Schema::of::<turned::OneWay>(role));
+        let (one, other) = (Schema::for_role::<OneWay>(role), Schema::for_role::<turned::OneWay>(role));
         assert_eq!(one.to_string(), other.to_string());
         let definitions: Vec<_> = one.as_value()["$defs"].as_object().unwrap().keys().collect();
         assert_eq!(definitions.len(), 2);
