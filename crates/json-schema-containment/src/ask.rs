@@ -9,12 +9,12 @@ use super::draft::Draft;
 use super::explain::Explanation;
 use super::finding::{Finding, FindingKind, KeywordPlace};
 use super::formula::FormulaId;
-use super::lower::{Lowering, Trouble};
+use super::lower::{LowerError, Lowering};
 use super::question::{Question, QuestionError};
 use super::role::{PerRole, Role};
 use super::sampler::Sampler;
 use super::shrink::{shrink, weight};
-use super::solve::{Answer, Gap, Solver};
+use super::solve::{Decision, IntegerSpelling, Solver, UnknownReason};
 use super::sources::{MAX_CHECK_STEPS, SchemaIndex, Sources};
 use super::validator::Validator;
 use super::verdict::{Reason, Verdict};
@@ -46,28 +46,32 @@ pub(super) fn ask(question: &Question<'_>) -> Result<Verdict, QuestionError> {
         assert_formats: question.assert_formats,
     };
     let both = PerRole { writer: given(Role::Writer), reader: given(Role::Reader) };
-    let spelling = drafts.writer == Draft::Draft4 || drafts.reader == Draft::Draft4;
+    let spelling = if drafts.writer == Draft::Draft4 || drafts.reader == Draft::Draft4 {
+        IntegerSpelling::Significant
+    } else {
+        IntegerSpelling::Insignificant
+    };
     let mut asking = Asking { question, judge: Confirmer::new(both), writer, spelling };
     let not_read = lowering.store.not(reader);
     let mut solver = Solver::new(&mut lowering, question.budget, asking.spelling);
-    let answer = solver.find([writer, not_read]);
+    let decision = solver.decide([writer, not_read]);
     drop(solver);
     if let Some((schema, why)) = unreadable(&lowering) {
         return Err(QuestionError::unreadable(schema.role(), why));
     }
-    match answer {
-        Answer::Document(document) => Ok(match asking.judge.confirm(&mut lowering.sources, &document) {
+    match decision {
+        Decision::Satisfiable(document) => Ok(match asking.judge.confirm(&mut lowering.sources, &document) {
             Ok(witness) => asking.broken(&mut lowering, witness),
             Err(refused) => match asking.draw(&mut lowering.sources, DRAWS_WITHOUT_PROOF) {
                 Some(witness) => asking.broken(&mut lowering, witness),
                 None => Verdict::Undecided { reason: refusal(refused, &document) },
             },
         }),
-        Answer::Empty => Ok(match asking.draw(&mut lowering.sources, question.random_samples) {
+        Decision::Unsatisfiable => Ok(match asking.draw(&mut lowering.sources, question.random_samples) {
             Some(witness) => asking.broken(&mut lowering, witness),
             None => Verdict::Contained,
         }),
-        Answer::Unknown(gap) => {
+        Decision::Unknown(gap) => {
             if let Some(witness) = asking.draw(&mut lowering.sources, DRAWS_WITHOUT_PROOF) {
                 return Ok(asking.broken(&mut lowering, witness));
             }
@@ -86,34 +90,36 @@ pub(super) fn lower(lowering: &mut Lowering<'_>, schema: SchemaIndex) -> Result<
     let root = lowering.sources.root(schema);
     match lowering.lower(root) {
         Ok(id) => Ok(Ok(id)),
-        Err(Trouble::Unreadable(why)) => Err(why),
-        Err(trouble) => Ok(Err(trouble_as_reason(&trouble))),
+        Err(LowerError::Unreadable(why)) => Err(why),
+        Err(error) => Ok(Err(reason_of_lower_error(&error))),
     }
 }
 
 /// What could not be read of a schema, and was found on the way.
 pub(super) fn unreadable(lowering: &Lowering<'_>) -> Option<(SchemaIndex, Unreadable)> {
-    match &lowering.trouble {
-        Some((schema, Trouble::Unreadable(why))) => Some((*schema, why.clone())),
+    match &lowering.error {
+        Some((schema, LowerError::Unreadable(why))) => Some((*schema, why.clone())),
         Some(_) | None => None,
     }
 }
 
-fn trouble_as_reason(trouble: &Trouble) -> Reason {
-    match trouble {
-        Trouble::Loop(reference) => Reason::ReferenceCycle(reference.clone()),
-        Trouble::Beyond(keyword) => Reason::Keyword((*keyword).to_owned()),
-        Trouble::Deep | Trouble::Unreadable(_) => Reason::Depth,
+fn reason_of_lower_error(error: &LowerError) -> Reason {
+    match error {
+        LowerError::Cycle(reference) => Reason::ReferenceCycle(reference.clone()),
+        LowerError::Unsupported(keyword) => Reason::Keyword((*keyword).to_owned()),
+        LowerError::Depth | LowerError::Unreadable(_) => Reason::Depth,
     }
 }
 
-pub(super) fn reason(gap: Gap, steps: u64, lowering: &Lowering<'_>) -> Reason {
+pub(super) fn reason(gap: UnknownReason, steps: u64, lowering: &Lowering<'_>) -> Reason {
     match gap {
-        Gap::Budget => Reason::Budget { steps },
-        Gap::Depth => Reason::Depth,
-        Gap::Opaque(what) => Reason::Opaque(what.to_string()),
-        Gap::Number => Reason::Number,
-        Gap::Trouble => lowering.trouble.as_ref().map_or(Reason::Depth, |(_, trouble)| trouble_as_reason(trouble)),
+        UnknownReason::Budget => Reason::Budget { steps },
+        UnknownReason::Depth => Reason::Depth,
+        UnknownReason::Opaque(what) => Reason::Opaque(what.to_string()),
+        UnknownReason::Number => Reason::Number,
+        UnknownReason::LowerError => {
+            lowering.error.as_ref().map_or(Reason::Depth, |(_, error)| reason_of_lower_error(error))
+        }
     }
 }
 
@@ -128,7 +134,7 @@ struct Asking<'q, 'a> {
     question: &'q Question<'a>,
     judge: Confirmer<'a>,
     writer: FormulaId,
-    spelling: bool,
+    spelling: IntegerSpelling,
 }
 
 impl<'a> Asking<'_, 'a> {

@@ -15,7 +15,7 @@ use super::finding::{Finding, FindingKind, KeywordPlace};
 use super::formula::{Atom, FormulaId, Node, Polarity};
 use super::lower::Lowering;
 use super::role::Role;
-use super::solve::{Answer, Solver};
+use super::solve::Solver;
 use super::witness::Confirmer;
 
 /// A step from a document into it.
@@ -133,10 +133,7 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
     /// A document of the writer of which the formula holds at the end of the path.
     fn find(&mut self, path: &[Step], formula: FormulaId) -> Option<Rc<Value>> {
         let formula = self.along(path, formula);
-        match self.solver.find([self.writer, formula]) {
-            Answer::Document(document) => Some(document),
-            Answer::Empty | Answer::Unknown(_) => None,
-        }
+        self.solver.decide([self.writer, formula]).satisfying()
     }
 
     /// That the formula holds of something at the end of the path.
@@ -277,7 +274,7 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
     fn surely_of_members(&mut self) -> HashMap<Rc<str>, Vec<FormulaId>> {
         let mut known: HashMap<Rc<str>, Vec<FormulaId>> = HashMap::new();
         let surely = self.surely.clone();
-        for id in self.solver.flatten(surely).unwrap_or_default() {
+        for id in self.solver.normalize(surely).unwrap_or_default() {
             if let Node::Atom(Atom::IfMember(name, value) | Atom::Member(name, value)) =
                 &**self.lowering().store.node(id)
             {
@@ -292,7 +289,7 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
         let inner = self.lowering().sources.below(place, schema);
         let Ok(read) = self.lowering().lower(inner) else { return false };
         let not_read = self.lowering().store.not(read);
-        matches!(self.solver.find(surely.iter().copied().chain([not_read])), Answer::Empty)
+        self.solver.decide(surely.iter().copied().chain([not_read])).is_unsatisfiable()
     }
 
     fn step(&mut self, place: Place<'a>, schema: &'a Value, step: Step, keyword: &'static str, path: &mut Vec<Step>) {

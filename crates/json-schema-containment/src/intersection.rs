@@ -8,7 +8,7 @@ use super::draft::Draft;
 use super::lower::Lowering;
 use super::question::QuestionError;
 use super::sampler::Sampler;
-use super::solve::{Answer, Solver};
+use super::solve::{Decision, IntegerSpelling, Solver};
 use super::sources::{SchemaIndex, Sources};
 use super::validator::Validator;
 use super::verdict::Reason;
@@ -42,18 +42,18 @@ pub fn find_common_document(first: &Value, second: &Value, steps: u64) -> Result
         (Err(reason), _) | (_, Err(reason)) => return Ok(Intersection::Unknown(reason)),
     };
     let mut left = CHECKS;
-    let answer = Solver::new(&mut lowering, steps, false).find([one, other]);
+    let decision = Solver::new(&mut lowering, steps, IntegerSpelling::Insignificant).decide([one, other]);
     if let Some((index, why)) = unreadable(&lowering) {
         return Err(QuestionError::unreadable(index, why));
     }
-    Ok(match answer {
-        Answer::Empty => Intersection::Empty,
-        Answer::Document(document) if is_valid(&mut lowering.sources, &document, &mut left) => {
+    Ok(match decision {
+        Decision::Unsatisfiable => Intersection::Empty,
+        Decision::Satisfiable(document) if is_valid(&mut lowering.sources, &document, &mut left) => {
             Intersection::Document((*document).clone())
         }
-        Answer::Document(document) => drawn(&mut lowering.sources, [first, second], &mut left)
+        Decision::Satisfiable(document) => drawn(&mut lowering.sources, [first, second], &mut left)
             .unwrap_or(Intersection::Unknown(Reason::Disagreement((*document).clone()))),
-        Answer::Unknown(gap) => drawn(&mut lowering.sources, [first, second], &mut left)
+        Decision::Unknown(gap) => drawn(&mut lowering.sources, [first, second], &mut left)
             .unwrap_or_else(|| Intersection::Unknown(reason(gap, steps, &lowering))),
     })
 }

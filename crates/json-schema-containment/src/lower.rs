@@ -37,7 +37,7 @@ pub(super) struct Lowering<'a> {
     /// Schemas that are referred to, by what they say.
     classes: HashMap<PlaceKey, usize>,
     /// The first thing found that cannot be read, or of which no formula can be made, with the schema that led to it.
-    pub(super) trouble: Option<(SchemaIndex, Trouble)>,
+    pub(super) error: Option<(SchemaIndex, LowerError)>,
     depth: usize,
     /// How often a schema was lowered on the way round through others, where nothing is remembered.
     rounds_made: u32,
@@ -53,16 +53,16 @@ enum Class {
 
 /// Why there is no formula.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Trouble {
+pub(super) enum LowerError {
     Unreadable(Unreadable),
     /// A reference that leads back to itself without a step into the document.
-    Loop(String),
+    Cycle(String),
     /// A keyword that is beyond us, here.
-    Beyond(&'static str),
-    Deep,
+    Unsupported(&'static str),
+    Depth,
 }
 
-impl From<Unreadable> for Trouble {
+impl From<Unreadable> for LowerError {
     fn from(why: Unreadable) -> Self {
         Self::Unreadable(why)
     }
@@ -87,14 +87,14 @@ impl<'a> Lowering<'a> {
             targets: Vec::new(),
             target_ids: HashMap::new(),
             classes,
-            trouble: None,
+            error: None,
             depth: 0,
             rounds_made: 0,
             backs: HashMap::new(),
         }
     }
 
-    /// What the schema that is referred to says. Where that cannot be read, the trouble is noted.
+    /// What the schema that is referred to says. Where that cannot be read, the error is noted.
     pub(super) fn expand(&mut self, target: TargetId, polarity: Polarity) -> FormulaId {
         let place = self.targets[target.0 as usize];
         let key = place.key();
@@ -104,7 +104,7 @@ impl<'a> Lowering<'a> {
             None => match self.leads_back(place) {
                 Ok(Back::Plainly) => self.round(place),
                 Ok(Back::No | Back::Negated) => self.lower(place),
-                Err(trouble) => Err(trouble),
+                Err(error) => Err(error),
             },
         };
         self.looping = looping;
@@ -113,8 +113,8 @@ impl<'a> Lowering<'a> {
                 self.rounds.insert(key, id);
                 id
             }
-            Err(trouble) => {
-                self.trouble.get_or_insert((place.root, trouble));
+            Err(error) => {
+                self.error.get_or_insert((place.root, error));
                 return FormulaId::FALSE;
             }
         };
@@ -122,7 +122,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// The formula of a schema.
-    pub(super) fn lower(&mut self, place: Place<'a>) -> Result<FormulaId, Trouble> {
+    pub(super) fn lower(&mut self, place: Place<'a>) -> Result<FormulaId, LowerError> {
         let key = place.key();
         // On the way round, what is known elsewhere may still refer to where the way began.
         if self.looping.is_empty()
@@ -132,7 +132,7 @@ impl<'a> Lowering<'a> {
         }
         self.rounds_made += u32::from(!self.looping.is_empty());
         if self.depth > DEPTH || self.rounds_made > MOST_ROUNDS {
-            return Err(Trouble::Deep);
+            return Err(LowerError::Depth);
         }
         self.depth += 1;
         let parts = self.parts(place);
@@ -145,7 +145,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// What the keywords of a schema say.
-    pub(super) fn parts(&mut self, place: Place<'a>) -> Result<Rc<[Part]>, Trouble> {
+    pub(super) fn parts(&mut self, place: Place<'a>) -> Result<Rc<[Part]>, LowerError> {
         let key = place.key();
         if self.looping.is_empty()
             && let Some(known) = self.parts.get(&key)
@@ -177,7 +177,7 @@ impl<'a> Lowering<'a> {
         self.store.reference(target)
     }
 
-    fn keywords(&mut self, place: Place<'a>, members: &'a Map<String, Value>) -> Result<Vec<Part>, Trouble> {
+    fn keywords(&mut self, place: Place<'a>, members: &'a Map<String, Value>) -> Result<Vec<Part>, LowerError> {
         let draft = self.sources.draft(place);
         let mut parts = Vec::new();
         for (keyword, target) in self.sources.references(place)? {
@@ -187,7 +187,7 @@ impl<'a> Lowering<'a> {
                 Back::Plainly => self.round(target)?,
                 Back::Negated => {
                     let text = members.get(keyword).and_then(Value::as_str).unwrap_or("#");
-                    return Err(Trouble::Loop(text.to_owned()));
+                    return Err(LowerError::Cycle(text.to_owned()));
                 }
             };
             parts.push(Part { keyword, formula });
@@ -204,7 +204,7 @@ impl<'a> Lowering<'a> {
 
     /// A schema that leads back to itself: what it asks of a document on the way round; that it asks for itself adds
     /// nothing.
-    fn round(&mut self, target: Place<'a>) -> Result<FormulaId, Trouble> {
+    fn round(&mut self, target: Place<'a>) -> Result<FormulaId, LowerError> {
         let key = target.key();
         if self.looping.contains(&key) {
             return Ok(FormulaId::TRUE);
@@ -216,7 +216,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// Whether a schema is met again on the way through those that speak of the same document.
-    fn leads_back(&mut self, start: Place<'a>) -> Result<Back, Trouble> {
+    fn leads_back(&mut self, start: Place<'a>) -> Result<Back, LowerError> {
         let key = start.key();
         if let Some(&known) = self.backs.get(&key) {
             return Ok(known);
@@ -226,7 +226,7 @@ impl<'a> Lowering<'a> {
         Ok(back)
     }
 
-    fn find_back(&mut self, start: Place<'a>) -> Result<Back, Trouble> {
+    fn find_back(&mut self, start: Place<'a>) -> Result<Back, LowerError> {
         let mut open = vec![(start, false)];
         let mut seen: HashSet<(PlaceKey, bool)> = HashSet::new();
         let mut back = Back::No;
@@ -245,7 +245,7 @@ impl<'a> Lowering<'a> {
                     open.push((target, negated));
                 }
                 if seen.len() > MOST_IN_PLACE {
-                    return Err(Trouble::Deep);
+                    return Err(LowerError::Depth);
                 }
             }
             if self.sources.draft(place).ignores_siblings_of_ref() && members.contains_key("$ref") {
@@ -326,12 +326,12 @@ impl<'a> Sink<'_, 'a> {
     }
 
     /// The formula of a schema that stands here.
-    fn lower(&mut self, schema: &'a Value) -> Result<FormulaId, Trouble> {
+    fn lower(&mut self, schema: &'a Value) -> Result<FormulaId, LowerError> {
         let place = self.lowering.sources.below(self.place, schema);
         self.lowering.lower(place)
     }
 
-    fn lower_all(&mut self, keyword: &'static str) -> Result<Option<Vec<FormulaId>>, Trouble> {
+    fn lower_all(&mut self, keyword: &'static str) -> Result<Option<Vec<FormulaId>>, LowerError> {
         match self.members.get(keyword) {
             Some(Value::Array(items)) => items.iter().map(|item| self.lower(item)).collect::<Result<_, _>>().map(Some),
             Some(_) => Err(expected(keyword, "an array of schemas").into()),
@@ -339,7 +339,7 @@ impl<'a> Sink<'_, 'a> {
         }
     }
 
-    fn object(&self, keyword: &'static str) -> Result<Option<&'a Map<String, Value>>, Trouble> {
+    fn object(&self, keyword: &'static str) -> Result<Option<&'a Map<String, Value>>, LowerError> {
         match self.members.get(keyword) {
             Some(Value::Object(map)) => Ok(Some(map)),
             Some(_) => Err(expected(keyword, "an object").into()),
@@ -347,8 +347,8 @@ impl<'a> Sink<'_, 'a> {
         }
     }
 
-    fn count(&self, keyword: &'static str) -> Result<Option<u64>, Trouble> {
-        let wrong = || Trouble::from(expected(keyword, "a non-negative integer"));
+    fn count(&self, keyword: &'static str) -> Result<Option<u64>, LowerError> {
+        let wrong = || LowerError::from(expected(keyword, "a non-negative integer"));
         match self.members.get(keyword) {
             Some(Value::Number(number)) => {
                 let exact = super::number::to_rational(number);

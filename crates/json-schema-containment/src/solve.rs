@@ -1,26 +1,42 @@
-//! Is there a document of which all of these formulas hold? One is built, or it is proven that there is none.
+//! Satisfiability of formulas: builds a document that satisfies all of them, or proves that there is none.
 //!
-//! The writer's formula and the negation of the reader's are asked for together. A document is looked for type by type.
-//! What the formulas say of one type is gathered as facts; where they leave a choice, each is tried. Facts about an
-//! object or an array lead to the same question about its members and items, so that the question is answered by
-//! decomposition, and answered once however often it comes up.
+//! The writer's formula and the negation of the reader's are decided together: a document that satisfies both is a
+//! counterexample to containment, and the proof that there is none is the proof of containment.
 //!
-//! **Recursion.** A question that comes up while it is being answered is taken to have the answer no: a document that
-//! answers it and holds within itself one that answers it too is larger than it needs to be. What was found to be empty
-//! under that assumption is proven when the question that it is about has been found empty, and forgotten when it has not.
+//! The procedure is an analytic tableau with memoisation. A *goal* is a set of formulas. It is split by JSON type; within a
+//! type, conjunctions are taken apart into facts and disjunctions are branched over ([`branch`]). A branch without open
+//! disjunctions is decided by a procedure for its type: numbers by search in a lattice ([`number`]), strings by automata
+//! ([`string`]), arrays by a product construction and matching ([`array`]), objects by partitioning the names
+//! ([`object`]). The facts about an object or an array lead to goals about its members and items.
 //!
-//! **Soundness.** `Empty` is only said where every choice was tried, or was seen to lead nowhere by a sub-question that
-//! was itself answered `Empty`. Whatever is not known for sure (a budget, a predicate that cannot be reckoned with, a
-//! number that JSON cannot spell here) is `Unknown`, and stays so unless a document is found on another way. A document
-//! that is found is evidence in itself: it is checked against the schemas as they were given.
+//! # Recursion
+//!
+//! A recursive schema leads back to a goal that is in progress. Satisfiability is a least fixpoint, because documents are
+//! finite: if a goal has satisfying documents at all, it has one of least size, and that one contains no smaller document
+//! that satisfies the same goal. A goal that is met while it is in progress, which is always about a proper part of the
+//! document (a member, an item or a name), may therefore be taken as unsatisfiable without losing that smallest document.
+//!
+//! What was proven under such an assumption holds only if the assumption does, so that it is *provisional*. Its dependence
+//! is tracked as in Tarjan's algorithm for strongly connected components: the *lowlink* of a goal is the least depth of a
+//! goal in progress that its proof relies on. When a goal is found unsatisfiable and its lowlink is its own depth or
+//! deeper, it is the root of its component: by the argument above the assumptions in the component support each other, and
+//! all of its provisional results become final. When it turns out satisfiable or unknown, they are discarded.
+//!
+//! # Soundness
+//!
+//! [`Decision::Unsatisfiable`] follows only if every alternative was tried, or was pruned by a goal that is itself
+//! unsatisfiable (see [`decision`]). Everything that is not known for certain is [`Decision::Unknown`]. A document
+//! needs no such care: it is validated against both schemas afterwards.
 
 mod array;
 mod branch;
+mod decision;
+mod entailment;
 mod number;
 mod object;
-mod text;
+mod spelling;
+mod string;
 
-use std::fmt::Write as _;
 use std::rc::Rc;
 
 use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
@@ -31,160 +47,159 @@ use super::formula::{FormulaId, JsonType, Node, TypeSet, ValueSetId};
 use super::lower::Lowering;
 use super::regex::{Automaton, Language};
 
-/// The answer to a question.
-#[derive(Debug, Clone)]
-pub(super) enum Answer {
-    Document(Rc<Value>),
-    Empty,
-    Unknown(Gap),
-}
+pub(super) use decision::{Decision, UnknownReason};
+pub(super) use spelling::IntegerSpelling;
 
-/// What kept a question from being answered.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Gap {
-    Budget,
-    Depth,
-    /// A format, or a pattern that is not regular.
-    Opaque(Rc<str>),
-    /// A number that is there but that JSON numbers here do not spell.
-    Number,
-    /// Something that cannot be lowered, found on the way.
-    Trouble,
-}
+/// A conjunction of formulas, sorted and without duplicates, none of which is a conjunction or a reference.
+type Goal = Box<[FormulaId]>;
 
-impl From<BudgetExhausted> for Gap {
-    fn from(_: BudgetExhausted) -> Self {
-        Self::Budget
-    }
-}
+/// Maximum number of goals in progress at a time.
+///
+/// The procedures for arrays and objects recurse on the stack, several frames for each goal. The limit keeps that within
+/// the 2 MiB of a spawned thread in an unoptimised build. Recursive schemas do not need it: they meet their own goal again
+/// after a few steps. Schemas written by people nest some ten levels deep.
+const MAX_GOAL_DEPTH: usize = 70;
 
-/// How deep questions may lead to questions.
-const DEPTH: usize = 70;
-
+/// Decides goals, with a memo and one budget for all of them.
 pub(super) struct Solver<'l, 'a> {
     pub(super) lowering: &'l mut Lowering<'a>,
     pub(super) budget: Budget,
-    /// `1.0` and `1` are told apart, as draft 4 does.
-    pub(super) spelling: bool,
-    answers: HashMap<Box<[FormulaId]>, Answer>,
-    /// Questions that are being answered, with their depth.
-    open: HashMap<Box<[FormulaId]>, usize>,
-    /// Questions found empty under an assumption about an open one of this depth.
-    assumed: HashMap<Box<[FormulaId]>, usize>,
-    assumed_order: Vec<Box<[FormulaId]>>,
-    /// For each open question, the least depth that its answer rests on.
-    rests_on: Vec<usize>,
+    integer_spelling: IntegerSpelling,
+    /// Final decisions.
+    memo: HashMap<Goal, Decision>,
+    /// Depth of each goal that is being decided.
+    in_progress: HashMap<Goal, usize>,
+    /// Goals that are unsatisfiable if the goals in progress that they depend on are, with their lowlinks.
+    provisional: HashMap<Goal, usize>,
+    /// The same goals, in the order in which they were decided: those above a mark belong to the goal that set it.
+    provisional_stack: Vec<Goal>,
+    /// Lowlink of each goal in progress, by depth.
+    lowlinks: Vec<usize>,
     automata: HashMap<Language, Rc<Automaton>>,
 }
 
+/// The lowlink of a goal that depends on no assumption.
+const INDEPENDENT: usize = usize::MAX;
+
 impl<'l, 'a> Solver<'l, 'a> {
-    pub(super) fn new(lowering: &'l mut Lowering<'a>, steps: u64, spelling: bool) -> Self {
+    pub(super) fn new(lowering: &'l mut Lowering<'a>, steps: u64, integer_spelling: IntegerSpelling) -> Self {
         Self {
             lowering,
             budget: Budget::new(steps),
-            spelling,
-            answers: HashMap::new(),
-            open: HashMap::new(),
-            assumed: HashMap::new(),
-            assumed_order: Vec::new(),
-            rests_on: Vec::new(),
+            integer_spelling,
+            memo: HashMap::new(),
+            in_progress: HashMap::new(),
+            provisional: HashMap::new(),
+            provisional_stack: Vec::new(),
+            lowlinks: Vec::new(),
             automata: HashMap::new(),
         }
     }
 
-    /// A document of which all of these hold.
-    pub(super) fn find(&mut self, formulas: impl IntoIterator<Item = FormulaId>) -> Answer {
-        if let Err(spent) = self.budget.spend(1) {
-            return Answer::Unknown(spent.into());
+    /// Decides if a document satisfies all of the formulas.
+    pub(super) fn decide(&mut self, formulas: impl IntoIterator<Item = FormulaId>) -> Decision {
+        if let Err(exhausted) = self.budget.spend(1) {
+            return exhausted.into();
         }
-        let question = self.flatten(formulas);
-        // What could not be lowered stands as false in a formula: nothing follows from that.
-        if self.lowering.trouble.is_some() {
-            return Answer::Unknown(Gap::Trouble);
+        let goal = self.normalize(formulas);
+        // What cannot be lowered is `FALSE` in a formula, from which nothing follows.
+        if self.lowering.error.is_some() {
+            return Decision::Unknown(UnknownReason::LowerError);
         }
-        let Some(question) = question else { return Answer::Empty };
-        if let Some(known) = self.answers.get(&question) {
+        let Some(goal) = goal else { return Decision::Unsatisfiable };
+        if let Some(known) = self.memo.get(&goal) {
             return known.clone();
         }
-        if let Some(&depth) = self.open.get(&question).or_else(|| self.assumed.get(&question)) {
-            self.rest(depth);
-            return Answer::Empty;
+        if let Some(&depth) = self.in_progress.get(&goal).or_else(|| self.provisional.get(&goal)) {
+            self.depend_on(depth);
+            return Decision::Unsatisfiable;
         }
-        let depth = self.rests_on.len();
-        if depth >= DEPTH {
-            return Answer::Unknown(Gap::Depth);
+        let depth = self.lowlinks.len();
+        if depth >= MAX_GOAL_DEPTH {
+            return Decision::Unknown(UnknownReason::Depth);
         }
-        self.open.insert(question.clone(), depth);
-        self.rests_on.push(usize::MAX);
-        let mark = self.assumed_order.len();
-        let answer = match self.decide(&question) {
-            Answer::Empty if self.lowering.trouble.is_some() => Answer::Unknown(Gap::Trouble),
-            answer => answer,
+        self.in_progress.insert(goal.clone(), depth);
+        self.lowlinks.push(INDEPENDENT);
+        let mark = self.provisional_stack.len();
+        let decision = match self.decide_goal(&goal) {
+            Decision::Unsatisfiable | Decision::Unknown(_) if self.lowering.error.is_some() => {
+                Decision::Unknown(UnknownReason::LowerError)
+            }
+            decision => decision,
         };
-        self.open.remove(&question);
-        let rests_on = self.rests_on.pop().unwrap_or(usize::MAX);
-        let proven = rests_on >= depth;
-        let settled = self.assumed_order.split_off(mark);
-        match (&answer, proven) {
-            (Answer::Empty, true) => {
-                for question in settled {
-                    self.assumed.remove(&question);
-                    self.answers.insert(question, Answer::Empty);
+        self.in_progress.remove(&goal);
+        let lowlink = self.lowlinks.pop().unwrap_or(INDEPENDENT);
+        self.conclude(Concluded { goal, depth, lowlink, mark }, &decision);
+        decision
+    }
+
+    /// Files a decision and the provisional results that were obtained on the way to it.
+    fn conclude(&mut self, concluded: Concluded, decision: &Decision) {
+        let Concluded { goal, depth, lowlink, mark } = concluded;
+        let is_root = lowlink >= depth;
+        let component = self.provisional_stack.split_off(mark);
+        match decision {
+            Decision::Unsatisfiable if is_root => {
+                for member in component.into_iter().chain([goal]) {
+                    self.provisional.remove(&member);
+                    self.memo.insert(member, Decision::Unsatisfiable);
                 }
-                self.answers.insert(question, answer.clone());
             }
-            (Answer::Empty, false) => {
-                for question in settled {
-                    self.assumed.insert(question.clone(), rests_on);
-                    self.assumed_order.push(question);
+            Decision::Unsatisfiable => {
+                for member in component.into_iter().chain([goal]) {
+                    self.provisional.insert(member.clone(), lowlink);
+                    self.provisional_stack.push(member);
                 }
-                self.assumed.insert(question.clone(), rests_on);
-                self.assumed_order.push(question);
-                self.rest(rests_on);
+                self.depend_on(lowlink);
             }
-            (Answer::Document(_) | Answer::Unknown(_), _) => {
-                // The assumption about this question was wrong, or is not known to be right.
-                for question in settled {
-                    self.assumed.remove(&question);
+            Decision::Satisfiable(_) | Decision::Unknown(_) => {
+                // The assumption that this goal is unsatisfiable is wrong, or not known to be right.
+                for member in component {
+                    self.provisional.remove(&member);
                 }
-                if !proven {
-                    self.rest(rests_on);
+                if !is_root {
+                    self.depend_on(lowlink);
                 }
-                if proven || matches!(answer, Answer::Document(_)) {
-                    self.answers.insert(question, answer.clone());
+                // A document is final. An unknown result is so only if no assumption has had a part in it.
+                if is_root || matches!(decision, Decision::Satisfiable(_)) {
+                    self.memo.insert(goal, decision.clone());
                 }
             }
         }
-        answer
     }
 
-    /// Whether it is certain, and not only assumed, that there is no such document.
-    fn is_surely_empty(&mut self, formulas: impl IntoIterator<Item = FormulaId>) -> bool {
-        let before = self.rests_on.last_mut().map(|on| std::mem::replace(on, usize::MAX));
-        let empty = matches!(self.find(formulas), Answer::Empty);
-        let Some(before) = before else { return empty };
-        let surely = self.rests_on.last() == Some(&usize::MAX);
-        self.rest(before);
-        empty && surely
+    /// Lowers the lowlink of the current goal to the depth of a goal that it depends on.
+    fn depend_on(&mut self, depth: usize) {
+        if let Some(lowlink) = self.lowlinks.last_mut() {
+            *lowlink = depth.min(*lowlink);
+        }
     }
 
-    /// A document is a step for each value in it: schemas that are short may ask for one that is very large.
+    /// Returns true if the formulas are unsatisfiable whatever becomes of the goals in progress.
+    ///
+    /// Entailment needs this. A disjunction that follows from the facts is dropped; if it followed only provisionally, the
+    /// document that the branch finds might violate it, and a document is final. Pruning what is *contradicted* needs no
+    /// such care: it can only make the branch unsatisfiable, which is tracked by the lowlink.
+    fn is_proven_unsatisfiable(&mut self, formulas: impl IntoIterator<Item = FormulaId>) -> bool {
+        let before = self.lowlinks.last_mut().map(|lowlink| std::mem::replace(lowlink, INDEPENDENT));
+        let is_unsatisfiable = self.decide(formulas).is_unsatisfiable();
+        let Some(before) = before else { return is_unsatisfiable };
+        let is_independent = self.lowlinks.last() == Some(&INDEPENDENT);
+        self.depend_on(before);
+        is_unsatisfiable && is_independent
+    }
+
+    /// Spends a step for each value in a document: short schemas may require very large documents.
     fn spend_on<'v>(&mut self, parts: impl IntoIterator<Item = &'v Value>) -> Result<(), BudgetExhausted> {
-        parts.into_iter().try_for_each(|part| self.budget.spend(size(part)))
+        parts.into_iter().try_for_each(|part| self.budget.spend(count_values(part)))
     }
 
-    fn rest(&mut self, depth: usize) {
-        if let Some(on) = self.rests_on.last_mut() {
-            *on = depth.min(*on);
-        }
-    }
-
-    /// The formulas, taken apart: `None` where they contradict each other on their face.
-    pub(super) fn flatten(&mut self, formulas: impl IntoIterator<Item = FormulaId>) -> Option<Box<[FormulaId]>> {
-        let mut open: Vec<FormulaId> = formulas.into_iter().collect();
+    /// Expands conjunctions and references, so that equal goals are recognised; `None` if a formula is beside its negation.
+    pub(super) fn normalize(&mut self, formulas: impl IntoIterator<Item = FormulaId>) -> Option<Goal> {
+        let mut pending: Vec<FormulaId> = formulas.into_iter().collect();
         let mut seen = HashSet::new();
-        let mut kept = Vec::new();
-        while let Some(id) = open.pop() {
+        let mut goal = Vec::new();
+        while let Some(id) = pending.pop() {
             if !seen.insert(id) {
                 continue;
             }
@@ -195,27 +210,26 @@ impl<'l, 'a> Solver<'l, 'a> {
             match &*node {
                 Node::True => {}
                 Node::False => return None,
-                Node::And(parts) => open.extend_from_slice(parts),
-                Node::Reference { target, polarity } => open.push(self.lowering.expand(*target, *polarity)),
-                Node::Or(_) | Node::Types(_) | Node::In(_) | Node::NotIn(_) | Node::Atom(_) => kept.push(id),
+                Node::And(operands) => pending.extend_from_slice(operands),
+                Node::Reference { target, polarity } => pending.push(self.lowering.expand(*target, *polarity)),
+                Node::Or(_) | Node::Types(_) | Node::In(_) | Node::NotIn(_) | Node::Atom(_) => goal.push(id),
             }
         }
-        kept.sort_unstable();
-        Some(kept.into())
+        goal.sort_unstable();
+        Some(goal.into())
     }
 
-    fn decide(&mut self, question: &[FormulaId]) -> Answer {
+    fn decide_goal(&mut self, goal: &[FormulaId]) -> Decision {
         let mut types = TypeSet::ALL;
-        let mut listed: Option<ValueSetId> = None;
-        for &id in question {
+        let mut smallest: Option<ValueSetId> = None;
+        for &id in goal {
             match &**self.lowering.store.node(id) {
-                Node::Types(some) => types = types.intersection(*some),
+                Node::Types(allowed) => types = types.intersection(*allowed),
                 Node::In(set) => {
-                    let shorter = listed.is_none_or(|old| {
-                        self.lowering.store.value_set(*set).values.len()
-                            < self.lowering.store.value_set(old).values.len()
-                    });
-                    listed = if shorter { Some(*set) } else { listed };
+                    let size = |set| self.lowering.store.value_set(set).values.len();
+                    if smallest.is_none_or(|other| size(*set) < size(other)) {
+                        smallest = Some(*set);
+                    }
                 }
                 Node::True
                 | Node::False
@@ -226,117 +240,52 @@ impl<'l, 'a> Solver<'l, 'a> {
                 | Node::Atom(_) => {}
             }
         }
-        if let Some(listed) = listed {
-            return self.among(listed, question);
+        match smallest {
+            Some(set) => self.decide_among(set, goal),
+            None => Decision::any(JsonType::ALL.into_iter().filter(|one| types.contains(*one)), |json_type| {
+                self.decide_type(json_type, goal)
+            }),
         }
-        let mut gap = None;
-        for of in JsonType::ALL.into_iter().filter(|of| types.contains(*of)) {
-            match self.find_of_type(of, question) {
-                Answer::Document(document) => return Answer::Document(document),
-                Answer::Empty => {}
-                Answer::Unknown(why) => gap = gap.or(Some(why)),
-            }
-        }
-        gap.map_or(Answer::Empty, Answer::Unknown)
     }
 
-    /// One of these values, of which all holds.
-    fn among(&mut self, listed: ValueSetId, question: &[FormulaId]) -> Answer {
-        let listed = Rc::clone(self.lowering.store.value_set(listed));
-        let mut gap = None;
-        for value in &listed.values {
-            let Some(spellings) = self.spellings(value) else {
-                gap = Some(Gap::Number);
-                continue;
-            };
-            for value in spellings {
-                match self.holds(question, &value) {
-                    Ok(Some(true)) => return Answer::Document(Rc::new(value)),
-                    Ok(Some(false)) => {}
-                    Ok(None) => gap = Some(Gap::Opaque("a format or a pattern that is not regular".into())),
-                    Err(spent) => return Answer::Unknown(spent.into()),
-                }
+    /// Tries the values of a finite set, by evaluating the formulas on each.
+    fn decide_among(&mut self, set: ValueSetId, formulas: &[FormulaId]) -> Decision {
+        let set = Rc::clone(self.lowering.store.value_set(set));
+        Decision::any(&set.values, |value| match spelling::variants(value, self.integer_spelling) {
+            Some(variants) => {
+                Decision::any(variants, |variant| self.evaluate_all(formulas, &variant).map(|()| Rc::new(variant)))
             }
-        }
-        if self.lowering.trouble.is_some() {
-            return Answer::Unknown(Gap::Trouble);
-        }
-        gap.map_or(Answer::Empty, Answer::Unknown)
+            None => Decision::Unknown(UnknownReason::Number),
+        })
     }
 
-    fn holds(&mut self, question: &[FormulaId], value: &Value) -> Result<Option<bool>, BudgetExhausted> {
-        self.budget.spend(question.len())?;
-        let mut holds = Some(true);
-        for &id in question {
-            match self.lowering.evaluate(id, value) {
-                Some(true) => {}
-                Some(false) => return Ok(Some(false)),
-                None => holds = None,
-            }
+    fn evaluate_all(&mut self, formulas: &[FormulaId], value: &Value) -> Decision<()> {
+        if let Err(exhausted) = self.budget.spend(formulas.len()) {
+            return exhausted.into();
         }
-        Ok(holds)
-    }
-
-    /// The value in all its spellings, where that makes a difference: each of its whole numbers as `1` and as `1.0`.
-    /// `None` where there are too many.
-    fn spellings(&self, value: &Value) -> Option<Vec<Value>> {
-        const MOST: usize = 256;
-        let mut all = vec![value.clone()];
-        if !self.spelling {
-            return Some(all);
-        }
-        let mut pointers = Vec::new();
-        numbers(value, &mut String::new(), &mut pointers);
-        for pointer in pointers {
-            for at in 0..all.len() {
-                let mut other = all[at].clone();
-                let Some(Value::Number(number)) = other.pointer_mut(&pointer) else { continue };
-                let as_float = super::number::is_spelled_as_integer(number) == Some(true);
-                let Some(respelled) = super::number::to_number(&super::number::to_rational(number), as_float) else {
-                    continue;
-                };
-                if respelled != *number {
-                    *number = respelled;
-                    all.push(other);
-                }
-            }
-            if all.len() > MOST {
-                return None;
-            }
-        }
-        Some(all)
+        Decision::all(formulas, |&formula| {
+            Decision::from_truth(self.lowering.evaluate(formula, value), (), || {
+                UnknownReason::Opaque("a format or a pattern that is not regular".into())
+            })
+        })
+        .map(|_| ())
     }
 }
 
-/// How many values there are in a value, itself among them.
-fn size(value: &Value) -> usize {
+/// A goal that has been decided.
+struct Concluded {
+    goal: Goal,
+    depth: usize,
+    lowlink: usize,
+    /// Height of the provisional stack before the goal was begun.
+    mark: usize,
+}
+
+/// Counts the values in a value, itself included.
+fn count_values(value: &Value) -> usize {
     match value {
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 1,
-        Value::Array(items) => 1 + items.iter().map(size).sum::<usize>(),
-        Value::Object(members) => 1 + members.values().map(size).sum::<usize>(),
-    }
-}
-
-/// Where in the value there are numbers. Writing to a text cannot fail.
-fn numbers(value: &Value, pointer: &mut String, found: &mut Vec<String>) {
-    match value {
-        Value::Number(_) => found.push(pointer.clone()),
-        Value::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
-                let length = pointer.len();
-                let _ = write!(pointer, "/{index}");
-                numbers(item, pointer, found);
-                pointer.truncate(length);
-            }
-        }
-        Value::Object(members) => {
-            for (name, member) in members {
-                let length = pointer.len();
-                let _ = write!(pointer, "/{}", name.replace('~', "~0").replace('/', "~1"));
-                numbers(member, pointer, found);
-                pointer.truncate(length);
-            }
-        }
-        Value::Null | Value::Bool(_) | Value::String(_) => {}
+        Value::Array(items) => 1 + items.iter().map(count_values).sum::<usize>(),
+        Value::Object(members) => 1 + members.values().map(count_values).sum::<usize>(),
     }
 }

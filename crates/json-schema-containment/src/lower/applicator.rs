@@ -4,10 +4,10 @@ use serde_json::Value;
 
 use super::super::draft::Draft;
 use super::super::formula::{Atom, FormulaId};
-use super::{Sink, Trouble, expected};
+use super::{LowerError, Sink, expected};
 
 impl Sink<'_, '_> {
-    pub(super) fn applicators(&mut self) -> Result<(), Trouble> {
+    pub(super) fn applicators(&mut self) -> Result<(), LowerError> {
         self.logic()?;
         self.conditions()?;
         self.dependencies()?;
@@ -18,7 +18,7 @@ impl Sink<'_, '_> {
         within
     }
 
-    fn logic(&mut self) -> Result<(), Trouble> {
+    fn logic(&mut self) -> Result<(), LowerError> {
         if let Some(all) = self.lower_all("allOf")? {
             let formula = self.store().and(all);
             self.part("allOf", formula);
@@ -46,7 +46,7 @@ impl Sink<'_, '_> {
         Ok(())
     }
 
-    fn conditions(&mut self) -> Result<(), Trouble> {
+    fn conditions(&mut self) -> Result<(), LowerError> {
         let Some(condition) = self.members.get("if").filter(|_| self.draft >= Draft::Draft7) else { return Ok(()) };
         let condition = self.lower(condition)?;
         let not = self.store().not(condition);
@@ -63,7 +63,7 @@ impl Sink<'_, '_> {
         Ok(())
     }
 
-    fn members(&mut self) -> Result<(), Trouble> {
+    fn members(&mut self) -> Result<(), LowerError> {
         let properties = self.object("properties")?;
         let patterns = self.object("patternProperties")?;
         let mut listed_members = Vec::new();
@@ -104,7 +104,7 @@ impl Sink<'_, '_> {
         Ok(())
     }
 
-    fn dependencies(&mut self) -> Result<(), Trouble> {
+    fn dependencies(&mut self) -> Result<(), LowerError> {
         let new = self.draft >= Draft::Draft201909;
         for keyword in ["dependencies", "dependentRequired", "dependentSchemas"] {
             let Some(map) = self.object(keyword)?.filter(|_| new || keyword == "dependencies") else { continue };
@@ -143,7 +143,7 @@ impl Sink<'_, '_> {
         }
     }
 
-    fn items(&mut self) -> Result<(), Trouble> {
+    fn items(&mut self) -> Result<(), LowerError> {
         let (first, rest) = self.item_keywords();
         let mut from = 0;
         if let Some(keyword) = first
@@ -165,7 +165,7 @@ impl Sink<'_, '_> {
         Ok(())
     }
 
-    fn contains(&mut self) -> Result<(), Trouble> {
+    fn contains(&mut self) -> Result<(), LowerError> {
         let Some(schema) = self.members.get("contains").filter(|_| self.draft > Draft::Draft4) else { return Ok(()) };
         let item = self.lower(schema)?;
         let counted = self.draft >= Draft::Draft201909;

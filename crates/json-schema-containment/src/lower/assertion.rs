@@ -6,10 +6,10 @@ use super::super::draft::Draft;
 use super::super::formula::{Atom, FormulaId, JsonType, Polarity, TypeSet};
 use super::super::number::to_rational;
 use super::super::regex::PatternError;
-use super::{Sink, Trouble, expected};
+use super::{LowerError, Sink, expected};
 
 impl Sink<'_, '_> {
-    pub(super) fn assertions(&mut self) -> Result<(), Trouble> {
+    pub(super) fn assertions(&mut self) -> Result<(), LowerError> {
         self.type_keyword()?;
         self.values()?;
         self.bounds()?;
@@ -18,7 +18,7 @@ impl Sink<'_, '_> {
         self.sizes()
     }
 
-    fn type_keyword(&mut self) -> Result<(), Trouble> {
+    fn type_keyword(&mut self) -> Result<(), LowerError> {
         let wrong = || expected("type", "a type name or an array of type names");
         let formula = match self.members.get("type") {
             Some(Value::String(name)) => self.type_named(name)?,
@@ -26,7 +26,7 @@ impl Sink<'_, '_> {
                 let names: Vec<FormulaId> = names
                     .iter()
                     .map(|name| self.type_named(name.as_str().ok_or_else(wrong)?))
-                    .collect::<Result<_, Trouble>>()?;
+                    .collect::<Result<_, LowerError>>()?;
                 self.store().any_type(&names)
             }
             Some(_) => return Err(wrong().into()),
@@ -36,7 +36,7 @@ impl Sink<'_, '_> {
         Ok(())
     }
 
-    fn type_named(&mut self, name: &str) -> Result<FormulaId, Trouble> {
+    fn type_named(&mut self, name: &str) -> Result<FormulaId, LowerError> {
         let one = match name {
             "null" => JsonType::Null,
             "boolean" => JsonType::Boolean,
@@ -57,7 +57,7 @@ impl Sink<'_, '_> {
         Ok(self.store().and([whole, spelled]))
     }
 
-    fn values(&mut self) -> Result<(), Trouble> {
+    fn values(&mut self) -> Result<(), LowerError> {
         match self.members.get("enum") {
             Some(Value::Array(values)) => {
                 let formula = self.store().one_of_values(values.iter().cloned());
@@ -73,7 +73,7 @@ impl Sink<'_, '_> {
         Ok(())
     }
 
-    fn number(&self, keyword: &'static str) -> Result<Option<num_rational::BigRational>, Trouble> {
+    fn number(&self, keyword: &'static str) -> Result<Option<num_rational::BigRational>, LowerError> {
         match self.members.get(keyword) {
             Some(Value::Number(number)) => Ok(Some(to_rational(number))),
             Some(_) => Err(expected(keyword, "a number").into()),
@@ -81,7 +81,7 @@ impl Sink<'_, '_> {
         }
     }
 
-    fn bounds(&mut self) -> Result<(), Trouble> {
+    fn bounds(&mut self) -> Result<(), LowerError> {
         let four = self.draft == Draft::Draft4;
         for (keyword, exclusive_keyword, is_lower) in
             [("minimum", "exclusiveMinimum", true), ("maximum", "exclusiveMaximum", false)]
@@ -113,7 +113,7 @@ impl Sink<'_, '_> {
         Ok(())
     }
 
-    fn lengths(&mut self) -> Result<(), Trouble> {
+    fn lengths(&mut self) -> Result<(), LowerError> {
         if let Some(count) = self.count("minLength")? {
             let formula = self.store().atom(Atom::MinLength(count));
             self.part("minLength", formula);
@@ -125,7 +125,7 @@ impl Sink<'_, '_> {
         Ok(())
     }
 
-    fn pattern_and_format(&mut self) -> Result<(), Trouble> {
+    fn pattern_and_format(&mut self) -> Result<(), LowerError> {
         match self.members.get("pattern") {
             Some(Value::String(pattern)) => {
                 let formula = self.pattern("pattern", pattern)?;
@@ -145,7 +145,7 @@ impl Sink<'_, '_> {
     }
 
     /// That a text matches a pattern.
-    pub(super) fn pattern(&mut self, keyword: &'static str, pattern: &str) -> Result<FormulaId, Trouble> {
+    pub(super) fn pattern(&mut self, keyword: &'static str, pattern: &str) -> Result<FormulaId, LowerError> {
         match self.lowering.sources.languages.compile(pattern) {
             Ok(language) => Ok(self.store().atom(Atom::Language { language, polarity: Polarity::Positive })),
             Err(PatternError::Unsupported) => {
@@ -156,7 +156,7 @@ impl Sink<'_, '_> {
         }
     }
 
-    fn sizes(&mut self) -> Result<(), Trouble> {
+    fn sizes(&mut self) -> Result<(), LowerError> {
         if let Some(count) = self.count("minItems")? {
             let formula = self.store().atom(Atom::MinItems(count));
             self.part("minItems", formula);

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::super::document::{Place, PlaceKey};
 use super::super::draft::Draft;
 use super::super::formula::{Atom, FormulaId, Polarity};
-use super::{Lowering, Sink, Trouble};
+use super::{LowerError, Lowering, Sink};
 
 /// Members that count as evaluated where the condition holds.
 #[derive(Debug, Clone)]
@@ -40,14 +40,14 @@ const MOST_CONDITIONS: usize = 8;
 
 impl<T> Found<T> {
     /// Whether a schema is met for the first time on a condition.
-    fn is_first(&mut self, here: (PlaceKey, FormulaId)) -> Result<bool, Trouble> {
+    fn is_first(&mut self, here: (PlaceKey, FormulaId)) -> Result<bool, LowerError> {
         let is_first = self.seen.insert(here);
-        if self.seen.len() > MOST_SEEN { Err(Trouble::Deep) } else { Ok(is_first) }
+        if self.seen.len() > MOST_SEEN { Err(LowerError::Depth) } else { Ok(is_first) }
     }
 }
 
 impl Sink<'_, '_> {
-    pub(super) fn unevaluated(&mut self) -> Result<(), Trouble> {
+    pub(super) fn unevaluated(&mut self) -> Result<(), LowerError> {
         if self.draft < Draft::Draft201909 {
             return Ok(());
         }
@@ -69,7 +69,7 @@ impl Sink<'_, '_> {
     /// Returns the formula for what is not evaluated; `None` where it accepts everything, or there is no such keyword.
     ///
     /// What a schema in a cycle of references evaluates depends on itself, so that one that rejects something is refused.
-    fn unevaluated_schema(&mut self, keyword: &'static str) -> Result<Option<FormulaId>, Trouble> {
+    fn unevaluated_schema(&mut self, keyword: &'static str) -> Result<Option<FormulaId>, LowerError> {
         let Some(schema) = self.members.get(keyword) else { return Ok(None) };
         // The schema applies to members or items: a step into the document leaves the cycle.
         let looping = std::mem::take(&mut self.lowering.looping);
@@ -77,7 +77,7 @@ impl Sink<'_, '_> {
         self.lowering.looping = looping;
         match lowered? {
             FormulaId::TRUE => Ok(None),
-            _ if !self.lowering.looping.is_empty() => Err(Trouble::Beyond(keyword)),
+            _ if !self.lowering.looping.is_empty() => Err(LowerError::Unsupported(keyword)),
             formula => Ok(Some(formula)),
         }
     }
@@ -85,7 +85,7 @@ impl Sink<'_, '_> {
 
 impl<'a> Lowering<'a> {
     /// The schemas beside the keywords of this one that speak of the same document, each with its condition.
-    fn beside(&mut self, place: Place<'a>, condition: FormulaId) -> Result<Vec<(FormulaId, Place<'a>)>, Trouble> {
+    fn beside(&mut self, place: Place<'a>, condition: FormulaId) -> Result<Vec<(FormulaId, Place<'a>)>, LowerError> {
         let Value::Object(members) = place.schema else { return Ok(Vec::new()) };
         let mut found: Vec<(FormulaId, Place<'a>)> =
             self.sources.references(place)?.into_iter().map(|(_, target)| (condition, target)).collect();
@@ -125,7 +125,7 @@ impl<'a> Lowering<'a> {
         condition: FormulaId,
         found: &mut Found<Names>,
         is_top: bool,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), LowerError> {
         let Value::Object(members) = place.schema else { return Ok(()) };
         if !found.is_first((place.key(), condition))? {
             return Ok(());
@@ -142,7 +142,7 @@ impl<'a> Lowering<'a> {
         if let Some(Value::Object(map)) = members.get("patternProperties") {
             for pattern in map.keys() {
                 let Ok(language) = self.sources.languages.compile(pattern) else {
-                    return Err(Trouble::Beyond("patternProperties"));
+                    return Err(LowerError::Unsupported("patternProperties"));
                 };
                 let others = self.store.atom(Atom::Language { language, polarity: Polarity::Positive });
                 found.list.push(Names { condition, listed: Vec::new(), others });
@@ -150,7 +150,7 @@ impl<'a> Lowering<'a> {
         }
         self.depth += 1;
         if self.depth > super::DEPTH {
-            return Err(Trouble::Deep);
+            return Err(LowerError::Depth);
         }
         for (condition, branch) in self.beside(place, condition)? {
             self.names(branch, condition, found, false)?;
@@ -159,7 +159,7 @@ impl<'a> Lowering<'a> {
         Ok(())
     }
 
-    fn unevaluated_members(&mut self, found: &[Names], value: FormulaId) -> Result<FormulaId, Trouble> {
+    fn unevaluated_members(&mut self, found: &[Names], value: FormulaId) -> Result<FormulaId, LowerError> {
         // Name by name for those that are listed; the rest, by each combination of the conditions that speak of it.
         let mut listed: Vec<&String> = found.iter().flat_map(|names| &names.listed).collect();
         listed.sort();
@@ -193,9 +193,9 @@ impl<'a> Lowering<'a> {
         conditions: &[(FormulaId, FormulaId)],
         names: FormulaId,
         value: FormulaId,
-    ) -> Result<FormulaId, Trouble> {
+    ) -> Result<FormulaId, LowerError> {
         if conditions.len() > MOST_CONDITIONS {
-            return Err(Trouble::Beyond("unevaluatedProperties"));
+            return Err(LowerError::Unsupported("unevaluatedProperties"));
         }
         let Some((&(condition, others), rest)) = conditions.split_first() else {
             return Ok(self.store.atom(Atom::EveryMember { names, value }));
@@ -215,7 +215,7 @@ impl<'a> Lowering<'a> {
         condition: FormulaId,
         found: &mut Found<Items>,
         is_top: bool,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), LowerError> {
         let Value::Object(members) = place.schema else { return Ok(()) };
         if !found.is_first((place.key(), condition))? {
             return Ok(());
@@ -237,7 +237,7 @@ impl<'a> Lowering<'a> {
         }
         // In 2019-09, what `contains` has seen is not evaluated; one of the validators takes it for that at times.
         if !new && members.contains_key("contains") {
-            return Err(Trouble::Beyond("unevaluatedItems"));
+            return Err(LowerError::Unsupported("unevaluatedItems"));
         }
         if let Some(schema) = members.get("contains").filter(|_| new) {
             let matching = self.sources.below(place, schema);
@@ -246,7 +246,7 @@ impl<'a> Lowering<'a> {
         }
         self.depth += 1;
         if self.depth > super::DEPTH {
-            return Err(Trouble::Deep);
+            return Err(LowerError::Depth);
         }
         for (condition, branch) in self.beside(place, condition)? {
             self.items(branch, condition, found, false)?;
@@ -255,16 +255,21 @@ impl<'a> Lowering<'a> {
         Ok(())
     }
 
-    fn unevaluated_items(&mut self, found: Vec<Items>, item: FormulaId) -> Result<FormulaId, Trouble> {
+    fn unevaluated_items(&mut self, found: Vec<Items>, item: FormulaId) -> Result<FormulaId, LowerError> {
         let (matching, placed): (Vec<Items>, Vec<Items>) =
             found.into_iter().partition(|items| items.matching != FormulaId::FALSE);
         self.with_matching(&matching, &placed, item)
     }
 
     /// An item that matches is as good as one that is allowed, where the condition holds.
-    fn with_matching(&mut self, matching: &[Items], placed: &[Items], item: FormulaId) -> Result<FormulaId, Trouble> {
+    fn with_matching(
+        &mut self,
+        matching: &[Items],
+        placed: &[Items],
+        item: FormulaId,
+    ) -> Result<FormulaId, LowerError> {
         if matching.len() > MOST_CONDITIONS {
-            return Err(Trouble::Beyond("unevaluatedItems"));
+            return Err(LowerError::Unsupported("unevaluatedItems"));
         }
         let Some((first, rest)) = matching.split_first() else { return Ok(self.rest_of_items(placed, item)) };
         let allowed = self.store.or([item, first.matching]);

@@ -1,4 +1,15 @@
-//! An array: items by place, a tail of which all places are alike, and items that are counted.
+//! Arrays: items by index, items that are counted, and items that have to differ.
+//!
+//! Each atom speaks of one index, or of all from an index on. So there is an index from which on all are treated alike, the
+//! *uniform* rest, and a document need not be longer than that index plus the items that `minContains` counts: any other
+//! item of the uniform rest can be left out. This bounds the search for each of the three cases:
+//!
+//! - nothing is counted, and items may be equal: the items are independent goals ([`Solver::build_plain_array`]);
+//! - items are counted: a product construction over the counters ([`product`]); two items that have to be equal are tied;
+//! - all items differ: backtracking over the counters, with a bipartite matching of places and values ([`distinct`]).
+
+mod distinct;
+mod product;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -6,485 +17,273 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use super::super::formula::{Atom, FormulaId, JsonType, Polarity};
-use super::super::number::values_equal;
-use super::branch::Prospect;
-use super::{Answer, Gap, Solver};
+use super::branch::Contradiction;
+use super::decision::Alternatives;
+use super::entailment::Entailment;
+use super::{Decision, Solver, UnknownReason};
 
 #[derive(Debug, Clone, Default)]
 pub(super) struct ArrayFacts {
-    /// What the item at a place has to be, if it is there.
+    /// Formulas of the item at an index, if it exists.
     at: BTreeMap<u64, Vec<FormulaId>>,
-    /// What all items have to be from a place on.
+    /// Formulas of all items from an index on.
     from: Vec<(u64, FormulaId)>,
-    least: u64,
-    most: Option<u64>,
-    /// From a place on, so many at least, or at most, are so.
-    at_least: Vec<Counted>,
-    at_most: Vec<Counted>,
-    unique: bool,
-    repeated: bool,
+    min: u64,
+    max: Option<u64>,
+    min_contains: Vec<Counter>,
+    max_contains: Vec<Counter>,
+    uniqueness: Uniqueness,
 }
 
+/// Whether the items differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Uniqueness {
+    #[default]
+    Free,
+    /// All items differ.
+    Distinct,
+    /// Two items are equal.
+    Repeated,
+}
+
+/// A bound on the number of items, from an index on, that satisfy a formula.
 #[derive(Debug, Clone, Copy)]
-struct Counted {
+struct Counter {
     from: u64,
     item: FormulaId,
     count: u64,
 }
 
-/// What is asked of an item beyond what its place asks: which of the counted kinds it is, and which it is not.
-type Choice = u32;
+/// Assignment of an item to the counters, as a bit for each: first those of `minContains`, then those of `maxContains`.
+///
+/// The bit is set if the formula is required of the item, for a minimum, or its negation, for a maximum. An item without
+/// the bit of a maximum is counted as if it satisfied the formula. Every item has such an assignment.
+type Assignment = u32;
 
-/// What was counted up to a place, and the items chosen up to there.
-#[derive(Debug, Clone)]
-struct Run {
-    counts: Vec<u64>,
-    items: Vec<Rc<Value>>,
-    choices: Vec<Choice>,
-}
-
-/// Longer arrays are not built.
-const LONGEST: u64 = 20_000;
-const MOST_COUNTED: usize = 8;
+/// Maximum length of an array that is built item by item. Longer ones are the same item repeated.
+const MAX_BUILT_ITEMS: u64 = 20_000;
+/// Maximum length of an array whose last item is repeated.
+const MAX_REPEATED_ITEMS: u64 = 200_000;
+/// Maximum number of counters: there are 2ⁿ assignments for each item.
+const MAX_COUNTERS: usize = 8;
 
 impl ArrayFacts {
-    pub(super) fn assume(&mut self, atom: &Atom) -> bool {
+    pub(super) fn assume(&mut self, atom: &Atom) -> Result<(), Contradiction> {
         match atom {
-            Atom::MinItems(count) => self.least = self.least.max(*count),
-            Atom::MaxItems(count) => self.most = Some(self.most.map_or(*count, |most| most.min(*count))),
-            Atom::IfItem(at, item) => self.at.entry(*at).or_default().push(*item),
-            Atom::Item(at, item) => {
-                self.least = self.least.max(at.saturating_add(1));
+            Atom::MinItems(count) => self.require_length(*count),
+            Atom::MaxItems(count) => self.limit_length(*count),
+            Atom::IfItem(index, item) => self.at.entry(*index).or_default().push(*item),
+            Atom::Item(index, item) => {
+                self.require_length(index.saturating_add(1));
                 if *item != FormulaId::TRUE {
-                    self.at.entry(*at).or_default().push(*item);
+                    self.at.entry(*index).or_default().push(*item);
                 }
             }
-            Atom::EveryItem(from, item) => {
-                if *item == FormulaId::FALSE {
-                    self.most = Some(self.most.map_or(*from, |most| most.min(*from)));
-                } else {
-                    self.from.push((*from, *item));
-                }
-            }
+            Atom::EveryItem(from, FormulaId::FALSE) => self.limit_length(*from),
+            Atom::EveryItem(from, item) => self.from.push((*from, *item)),
             Atom::MinContains { from, item, count } => {
-                self.at_least.push(Counted { from: *from, item: *item, count: *count });
-                self.least = self.least.max(from.saturating_add(*count));
+                self.min_contains.push(Counter { from: *from, item: *item, count: *count });
+                self.require_length(from.saturating_add(*count));
             }
             Atom::MaxContains { from, item, count } => {
-                self.at_most.push(Counted { from: *from, item: *item, count: *count });
+                self.max_contains.push(Counter { from: *from, item: *item, count: *count });
             }
-            Atom::UniqueItems { polarity: Polarity::Positive } => self.unique = true,
-            Atom::UniqueItems { polarity: Polarity::Negative } => {
-                self.repeated = true;
-                self.least = self.least.max(2);
+            Atom::UniqueItems { polarity } => {
+                let uniqueness = match polarity {
+                    Polarity::Positive => Uniqueness::Distinct,
+                    Polarity::Negative => {
+                        self.require_length(2);
+                        Uniqueness::Repeated
+                    }
+                };
+                if self.uniqueness != Uniqueness::Free && self.uniqueness != uniqueness {
+                    return Err(Contradiction);
+                }
+                self.uniqueness = uniqueness;
             }
             other => debug_assert!(other.json_type() != JsonType::Array),
         }
-        let contradiction = self.unique && self.repeated;
-        !contradiction && self.most.is_none_or(|most| self.least <= most)
+        if self.max.is_some_and(|max| max < self.min) { Err(Contradiction) } else { Ok(()) }
     }
 
-    /// From here on, all places are alike.
-    fn tail(&self) -> u64 {
-        let places = self.at.keys().map(|at| at + 1);
+    fn require_length(&mut self, count: u64) {
+        self.min = self.min.max(count);
+    }
+
+    fn limit_length(&mut self, count: u64) {
+        self.max = Some(self.max.map_or(count, |max| max.min(count)));
+    }
+
+    /// The counters, in the order of the bits of an assignment.
+    fn counters(&self) -> impl Iterator<Item = &Counter> {
+        self.min_contains.iter().chain(&self.max_contains)
+    }
+
+    /// Returns the index from which on all items are treated alike.
+    fn uniform_from(&self) -> u64 {
+        let indices = self.at.keys().map(|index| index + 1);
         let others = self.from.iter().map(|(from, _)| *from);
-        let counted = self.at_least.iter().chain(&self.at_most).map(|counted| counted.from);
-        places.chain(others).chain(counted).max().unwrap_or(0)
+        indices.chain(others).chain(self.counters().map(|counter| counter.from)).max().unwrap_or(0)
     }
 
-    fn no_counts(&self) -> Vec<u64> {
-        vec![0; self.at_least.len() + self.at_most.len()]
+    /// Returns a length that suffices, if any length does.
+    fn sufficient_length(&self) -> u64 {
+        let counted = self.min_contains.iter().fold(0_u64, |sum, counter| sum.saturating_add(counter.count));
+        self.min.max(self.uniform_from()).saturating_add(counted).min(self.max.unwrap_or(u64::MAX))
     }
 
-    fn choices(&self) -> Choice {
-        1 << (self.at_least.len() + self.at_most.len())
+    /// Returns the formulas of the item at an index.
+    fn item_formulas(&self, index: u64) -> Vec<FormulaId> {
+        let mut formulas = self.at.get(&index).cloned().unwrap_or_default();
+        formulas.extend(self.from.iter().filter(|(from, _)| *from <= index).map(|(_, item)| *item));
+        formulas
     }
 
-    /// What is counted with one more item, or `None` where that is too many.
-    fn count(&self, counts: &[u64], place: u64, choice: Choice) -> Option<Vec<u64>> {
-        let mut counts = counts.to_vec();
-        for (number, counted) in self.at_least.iter().chain(&self.at_most).enumerate() {
-            if place < counted.from {
-                continue;
-            }
-            let chosen = choice >> number & 1 == 1;
-            if number < self.at_least.len() {
-                counts[number] = counted.count.min(counts[number] + u64::from(chosen));
-            } else if !chosen {
-                counts[number] += 1;
-                if counts[number] > counted.count {
-                    return None;
-                }
-            }
-        }
-        Some(counts)
-    }
-
-    /// What the item at a place has to be.
-    fn of_item(&self, place: u64) -> Vec<FormulaId> {
-        let mut is = self.at.get(&place).cloned().unwrap_or_default();
-        is.extend(self.from.iter().filter(|(from, _)| *from <= place).map(|(_, item)| *item));
-        is
+    fn is_longer_than_max(&self, length: u64) -> bool {
+        self.max.is_some_and(|max| max < length)
     }
 }
 
 impl Solver<'_, '_> {
-    pub(super) fn prospect_of_items(&mut self, facts: &ArrayFacts, atom: &Atom) -> Prospect {
-        let too_long = |count: u64| facts.most.is_some_and(|most| most < count);
+    /// Relates an atom on arrays to the facts.
+    pub(super) fn entailment_in_array(&mut self, facts: &ArrayFacts, atom: &Atom) -> Entailment {
         match atom {
-            Atom::Item(at, item) => {
-                if too_long(at.saturating_add(1)) {
-                    return Prospect::Impossible;
+            Atom::Item(index, item) => {
+                if facts.is_longer_than_max(index.saturating_add(1)) {
+                    return Entailment::Contradicted;
                 }
-                let is = facts.of_item(*at);
-                if let Answer::Empty = self.find(is.iter().copied().chain([*item])) {
-                    return Prospect::Impossible;
+                let formulas = facts.item_formulas(*index);
+                if self.decide(formulas.iter().copied().chain([*item])).is_unsatisfiable() {
+                    return Entailment::Contradicted;
                 }
-                if facts.least <= *at {
-                    return Prospect::Open;
+                if facts.min <= *index {
+                    return Entailment::Open;
                 }
                 let not = self.lowering.store.not(*item);
-                if self.is_surely_empty(is.into_iter().chain([not])) { Prospect::Certain } else { Prospect::Open }
+                Entailment::entailed_if(self.is_proven_unsatisfiable(formulas.into_iter().chain([not])))
             }
-            Atom::IfItem(at, item) => {
-                if too_long(at.saturating_add(1)) {
-                    return Prospect::Certain;
+            Atom::IfItem(index, item) => {
+                if facts.is_longer_than_max(index.saturating_add(1)) {
+                    return Entailment::Entailed;
                 }
-                let is = facts.of_item(*at);
-                if facts.least > *at && matches!(self.find(is.iter().copied().chain([*item])), Answer::Empty) {
-                    return Prospect::Impossible;
+                let formulas = facts.item_formulas(*index);
+                if facts.min > *index && self.decide(formulas.iter().copied().chain([*item])).is_unsatisfiable() {
+                    return Entailment::Contradicted;
                 }
-                if is.is_empty() {
-                    return Prospect::Open;
+                if formulas.is_empty() {
+                    return Entailment::Open;
                 }
                 let not = self.lowering.store.not(*item);
-                if self.is_surely_empty(is.into_iter().chain([not])) { Prospect::Certain } else { Prospect::Open }
+                Entailment::entailed_if(self.is_proven_unsatisfiable(formulas.into_iter().chain([not])))
             }
             Atom::MinContains { from, item, count } => {
-                if too_long(from.saturating_add(*count)) {
-                    return Prospect::Impossible;
+                if facts.is_longer_than_max(from.saturating_add(*count)) {
+                    return Entailment::Contradicted;
                 }
-                let end = facts.tail().max(*from).saturating_add(1).min(facts.most.unwrap_or(u64::MAX));
-                let mut found = 0;
-                for place in *from..end.min(from.saturating_add(LONGEST)) {
-                    let is = facts.of_item(place);
-                    if !matches!(self.find(is.into_iter().chain([*item])), Answer::Empty) {
-                        found += 1;
-                        break;
-                    }
-                }
-                if found == 0 { Prospect::Impossible } else { Prospect::Open }
+                let end = facts.uniform_from().max(*from).saturating_add(1).min(facts.max.unwrap_or(u64::MAX));
+                let is_possible = (*from..end.min(from.saturating_add(MAX_BUILT_ITEMS))).any(|index| {
+                    let formulas = facts.item_formulas(index);
+                    !self.decide(formulas.into_iter().chain([*item])).is_unsatisfiable()
+                });
+                if is_possible { Entailment::Open } else { Entailment::Contradicted }
             }
-            Atom::MinItems(count) => {
-                if too_long(*count) {
-                    Prospect::Impossible
-                } else if facts.least >= *count {
-                    Prospect::Certain
-                } else {
-                    Prospect::Open
+            Atom::MinItems(count) if facts.is_longer_than_max(*count) => Entailment::Contradicted,
+            Atom::MinItems(count) => Entailment::entailed_if(facts.min >= *count),
+            Atom::MaxItems(count) if facts.min > *count => Entailment::Contradicted,
+            Atom::MaxItems(count) => Entailment::entailed_if(facts.max.is_some_and(|max| max <= *count)),
+            Atom::UniqueItems { polarity } => match (facts.uniqueness, polarity) {
+                (Uniqueness::Free, _) => Entailment::Open,
+                (Uniqueness::Distinct, Polarity::Positive) | (Uniqueness::Repeated, Polarity::Negative) => {
+                    Entailment::Entailed
                 }
-            }
-            Atom::MaxItems(count) => {
-                if facts.least > *count {
-                    Prospect::Impossible
-                } else if facts.most.is_some_and(|most| most <= *count) {
-                    Prospect::Certain
-                } else {
-                    Prospect::Open
+                (Uniqueness::Distinct, Polarity::Negative) | (Uniqueness::Repeated, Polarity::Positive) => {
+                    Entailment::Contradicted
                 }
-            }
-            Atom::UniqueItems { polarity } if facts.unique || facts.repeated => {
-                if polarity.apply(facts.unique) {
-                    Prospect::Certain
-                } else {
-                    Prospect::Impossible
-                }
-            }
-            Atom::EveryItem(..) | Atom::MaxContains { .. } | Atom::UniqueItems { .. } => Prospect::Open,
+            },
+            Atom::EveryItem(..) | Atom::MaxContains { .. } => Entailment::Open,
             other => {
                 debug_assert!(other.json_type() != JsonType::Array);
-                Prospect::Open
+                Entailment::Open
             }
         }
     }
 
-    pub(super) fn build_array(&mut self, facts: &ArrayFacts) -> Answer {
-        if facts.at_least.is_empty() && facts.at_most.is_empty() && !facts.unique && !facts.repeated {
-            return self.plain_array(facts);
+    pub(super) fn build_array(&mut self, facts: &ArrayFacts) -> Decision {
+        let counters = facts.counters().count();
+        if counters == 0 && facts.uniqueness == Uniqueness::Free {
+            return self.build_plain_array(facts);
         }
-        if facts.at_least.len() + facts.at_most.len() > MOST_COUNTED {
-            return Answer::Unknown(Gap::Budget);
+        if counters > MAX_COUNTERS {
+            return Decision::Unknown(UnknownReason::Budget);
         }
-        if !facts.repeated {
-            return self.counted_array(facts, None);
+        match facts.uniqueness {
+            Uniqueness::Free => self.build_counted_array(facts, None),
+            Uniqueness::Distinct => self.build_distinct_array(facts),
+            Uniqueness::Repeated => self.build_repeated_array(facts),
         }
-        // Two items are equal: each two places are tried, those of the tail being alike.
-        let tail = facts.tail();
-        let mut gap = None;
-        for second in 1..=tail + 1 {
-            for first in 0..second {
-                if let Err(spent) = self.budget.spend(1) {
-                    return Answer::Unknown(spent.into());
-                }
-                let mut tied = facts.clone();
-                let both: Vec<FormulaId> = facts.of_item(first).into_iter().chain(facts.of_item(second)).collect();
-                if !tied.assume(&Atom::MinItems(second + 1)) {
-                    continue;
-                }
-                tied.at.insert(first, both.clone());
-                tied.at.insert(second, both);
-                match self.counted_array(&tied, Some((first, second))) {
-                    Answer::Document(document) => return Answer::Document(document),
-                    Answer::Empty => {}
-                    Answer::Unknown(why) => gap = gap.or(Some(why)),
-                }
-            }
-        }
-        gap.map_or(Answer::Empty, Answer::Unknown)
     }
 
-    fn plain_array(&mut self, facts: &ArrayFacts) -> Answer {
-        let tail = facts.tail();
-        let mut items = Vec::new();
-        let mut gap = None;
-        for place in 0..facts.least {
-            if place > tail && gap.is_none() {
-                if facts.least > LONGEST * 10 {
-                    return Answer::Unknown(Gap::Budget);
+    /// Builds each item on its own; from some index on, they are all the same.
+    fn build_plain_array(&mut self, facts: &ArrayFacts) -> Decision {
+        let different = facts.min.min(facts.uniform_from().saturating_add(1));
+        let items = Decision::all(0..different, |index| {
+            self.decide(facts.item_formulas(index)).and_then(|item| match self.spend_on([&*item]) {
+                Ok(()) => Decision::Satisfiable((*item).clone()),
+                Err(exhausted) => exhausted.into(),
+            })
+        });
+        // Items are independent of each other, so that it does not matter which document was found for one.
+        items.and_then(|mut items| {
+            if facts.min > different {
+                if facts.min > MAX_REPEATED_ITEMS {
+                    return Decision::Unknown(UnknownReason::Budget);
                 }
                 let last: Value = items.last().cloned().unwrap_or(Value::Null);
-                let more = usize::try_from(facts.least - place).unwrap_or(usize::MAX);
-                if let Err(spent) = self.budget.spend(super::size(&last).saturating_mul(more)) {
-                    return Answer::Unknown(spent.into());
+                let more = usize::try_from(facts.min - different).unwrap_or(usize::MAX);
+                if let Err(exhausted) = self.budget.spend(super::count_values(&last).saturating_mul(more)) {
+                    return exhausted.into();
                 }
-                items.resize(usize::try_from(facts.least).unwrap_or(usize::MAX), last);
-                break;
+                items.resize(usize::try_from(facts.min).unwrap_or(usize::MAX), last);
             }
-            match self.find(facts.of_item(place)) {
-                Answer::Document(item) => {
-                    if let Err(spent) = self.spend_on([&*item]) {
-                        return Answer::Unknown(spent.into());
-                    }
-                    items.push((*item).clone());
-                }
-                Answer::Empty => return Answer::Empty,
-                Answer::Unknown(why) => gap = gap.or(Some(why)),
-            }
-            if place > tail {
-                break;
-            }
-        }
-        gap.map_or_else(|| Answer::Document(Rc::new(Value::Array(items))), Answer::Unknown)
+            Decision::Satisfiable(Rc::new(Value::Array(items)))
+        })
     }
 
-    /// An array, place by place, with what was counted so far. Where two places are tied, their items are the same.
-    fn counted_array(&mut self, facts: &ArrayFacts, tied: Option<(u64, u64)>) -> Answer {
-        let needed = facts.at_least.iter().fold(0_u64, |sum, counted| sum.saturating_add(counted.count));
-        let longest = facts.least.max(facts.tail()).saturating_add(needed).min(facts.most.unwrap_or(u64::MAX));
-        let mut gap = None;
-        if facts.unique {
-            let mut run = Run { counts: facts.no_counts(), items: Vec::new(), choices: Vec::new() };
-            return match self.distinct(facts, longest, &mut run, &mut gap) {
-                Some(found) => found,
-                None => gap.map_or(Answer::Empty, Answer::Unknown),
-            };
-        }
-        let start = Run { counts: facts.no_counts(), items: Vec::new(), choices: Vec::new() };
-        let mut layer: BTreeMap<(Vec<u64>, Choice), Run> = BTreeMap::from([((start.counts.clone(), 0), start)]);
-        let mut place = 0;
-        loop {
-            if place >= facts.least
-                && let Some(run) = layer.values().find(|run| enough(facts, &run.counts))
-            {
-                if let Err(spent) = self.spend_on(run.items.iter().map(|item| &**item)) {
-                    return Answer::Unknown(spent.into());
+    /// Tries each pair of indices for two equal items. In the uniform rest one pair stands for all.
+    fn build_repeated_array(&mut self, facts: &ArrayFacts) -> Decision {
+        let mut tried = Alternatives::default();
+        for second in 1..=facts.uniform_from() + 1 {
+            for first in 0..second {
+                if let Err(exhausted) = self.budget.spend(1) {
+                    return exhausted.into();
                 }
-                let items = run.items.iter().map(|item| (**item).clone()).collect();
-                return Answer::Document(Rc::new(Value::Array(items)));
-            }
-            if place >= longest || layer.is_empty() {
-                return gap.map_or(Answer::Empty, Answer::Unknown);
-            }
-            if place > LONGEST {
-                return Answer::Unknown(Gap::Budget);
-            }
-            let mut next = BTreeMap::new();
-            for run in layer.values() {
-                for choice in 0..facts.choices() {
-                    if let Err(spent) = self.budget.spend(1 + run.items.len() / 16) {
-                        return Answer::Unknown(spent.into());
-                    }
-                    if let Some((first, second)) = tied {
-                        let at = usize::try_from(first).unwrap_or(usize::MAX);
-                        if place == second && run.choices.get(at) != Some(&choice) {
-                            continue;
-                        }
-                    }
-                    let Some(counts) = facts.count(&run.counts, place, choice) else { continue };
-                    let mark = match tied {
-                        Some((first, _)) if place == first => choice,
-                        Some((first, second)) if place > first && place < second => {
-                            run.choices[usize::try_from(first).unwrap_or_default()]
-                        }
-                        Some(_) | None => 0,
-                    };
-                    if next.contains_key(&(counts.clone(), mark)) {
-                        continue;
-                    }
-                    match self.item(facts, place, choice) {
-                        Answer::Document(item) => {
-                            let mut longer = run.clone();
-                            longer.counts.clone_from(&counts);
-                            longer.items.push(item);
-                            longer.choices.push(choice);
-                            next.insert((counts, mark), longer);
-                        }
-                        Answer::Empty => {}
-                        Answer::Unknown(why) => gap = Some(why),
-                    }
-                }
-            }
-            if let Some((first, second)) = tied.filter(|&(_, second)| place == second) {
-                let (first, second) = (usize::try_from(first).unwrap_or(0), usize::try_from(second).unwrap_or(0));
-                next.retain(|_, run: &mut Run| values_equal(&run.items[first], &run.items[second]));
-            }
-            layer = next;
-            place += 1;
-        }
-    }
-
-    /// An item for a place that is, by choice, of some of the counted kinds, and not of others.
-    fn item(&mut self, facts: &ArrayFacts, place: u64, choice: Choice) -> Answer {
-        let is = self.of_choice(facts, place, choice);
-        self.find(is)
-    }
-
-    fn of_choice(&mut self, facts: &ArrayFacts, place: u64, choice: Choice) -> Vec<FormulaId> {
-        let mut is = facts.of_item(place);
-        for (number, counted) in facts.at_least.iter().chain(&facts.at_most).enumerate() {
-            if choice >> number & 1 == 1 {
-                let of_kind = number < facts.at_least.len();
-                is.push(if of_kind { counted.item } else { self.lowering.store.not(counted.item) });
-            }
-        }
-        is
-    }
-
-    /// An array of different items: each way of choosing is tried until the items can be told apart.
-    fn distinct(&mut self, facts: &ArrayFacts, longest: u64, run: &mut Run, gap: &mut Option<Gap>) -> Option<Answer> {
-        if let Err(spent) = self.budget.spend(1 + run.choices.len()) {
-            return Some(Answer::Unknown(spent.into()));
-        }
-        let place = run.choices.len() as u64;
-        if place >= facts.least
-            && enough(facts, &run.counts)
-            && let Some(items) = self.tell_apart(facts, &run.choices, gap)
-        {
-            return Some(Answer::Document(Rc::new(Value::Array(items))));
-        }
-        if place >= longest {
-            return None;
-        }
-        if place > 200 {
-            *gap = Some(Gap::Budget);
-            return None;
-        }
-        for choice in 0..facts.choices() {
-            let Some(counts) = facts.count(&run.counts, place, choice) else { continue };
-            match self.item(facts, place, choice) {
-                Answer::Document(_) => {}
-                Answer::Empty => continue,
-                Answer::Unknown(why) => {
-                    *gap = Some(why);
+                let mut with_tie = facts.clone();
+                let both: Vec<FormulaId> =
+                    facts.item_formulas(first).into_iter().chain(facts.item_formulas(second)).collect();
+                if let Err(Contradiction) = with_tie.assume(&Atom::MinItems(second + 1)) {
                     continue;
                 }
-            }
-            let before = std::mem::replace(&mut run.counts, counts);
-            run.choices.push(choice);
-            let found = self.distinct(facts, longest, run, gap);
-            run.choices.pop();
-            run.counts = before;
-            if found.is_some() {
-                return found;
-            }
-        }
-        None
-    }
-
-    /// For each place an item of its own: a matching of places and values.
-    fn tell_apart(&mut self, facts: &ArrayFacts, choices: &[Choice], gap: &mut Option<Gap>) -> Option<Vec<Value>> {
-        let mut values: Vec<Value> = Vec::new();
-        let mut wanted: Vec<Vec<usize>> = Vec::new();
-        for (place, &choice) in choices.iter().enumerate() {
-            let is = self.of_choice(facts, place as u64, choice);
-            let mut numbers = Vec::new();
-            for value in self.several(&is, choices.len(), gap) {
-                let known = values.iter().position(|other| values_equal(other, &value));
-                numbers.push(known.unwrap_or_else(|| {
-                    values.push(value);
-                    values.len() - 1
-                }));
-            }
-            wanted.push(numbers);
-        }
-        let mut taken: Vec<Option<usize>> = vec![None; values.len()];
-        for place in 0..wanted.len() {
-            if !reassign(place, &wanted, &mut taken, &mut vec![false; values.len()]) {
-                return None;
-            }
-        }
-        let mut items = vec![Value::Null; wanted.len()];
-        for (value, place) in taken.iter().enumerate() {
-            if let Some(place) = place {
-                items[*place] = values[value].clone();
-            }
-        }
-        Some(items)
-    }
-
-    /// So many different documents, or all there are.
-    fn several(&mut self, is: &[FormulaId], count: usize, gap: &mut Option<Gap>) -> Vec<Value> {
-        let mut found: Vec<Value> = Vec::new();
-        while found.len() < count {
-            let others = self.lowering.store.none_of_values(found.iter().cloned());
-            match self.find(is.iter().copied().chain([others])) {
-                Answer::Document(value) => {
-                    if let Err(spent) = self.spend_on([&*value]) {
-                        *gap = Some(spent.into());
-                        break;
-                    }
-                    found.push((*value).clone());
-                }
-                Answer::Empty => break,
-                Answer::Unknown(why) => {
-                    *gap = Some(why);
-                    break;
+                with_tie.at.insert(first, both.clone());
+                with_tie.at.insert(second, both);
+                if let Some(array) =
+                    tried.add(self.build_counted_array(&with_tie, Some(product::Tie { first, second })))
+                {
+                    return Decision::Satisfiable(array);
                 }
             }
         }
-        found
+        tried.exhausted()
     }
-}
 
-fn enough(facts: &ArrayFacts, counts: &[u64]) -> bool {
-    facts.at_least.iter().zip(counts).all(|(counted, count)| *count >= counted.count)
-}
-
-/// Gives a place a value, moving others to another where they have one.
-fn reassign(place: usize, wanted: &[Vec<usize>], taken: &mut [Option<usize>], seen: &mut [bool]) -> bool {
-    for &value in &wanted[place] {
-        if seen[value] {
-            continue;
+    /// Returns the formulas of an item with an assignment to the counters.
+    fn assigned_formulas(&mut self, facts: &ArrayFacts, index: u64, assignment: Assignment) -> Vec<FormulaId> {
+        let mut formulas = facts.item_formulas(index);
+        for (bit, counter) in facts.counters().enumerate() {
+            if assignment >> bit & 1 == 1 {
+                let is_minimum = bit < facts.min_contains.len();
+                formulas.push(if is_minimum { counter.item } else { self.lowering.store.not(counter.item) });
+            }
         }
-        seen[value] = true;
-        let free = match taken[value] {
-            None => true,
-            Some(other) => reassign(other, wanted, taken, seen),
-        };
-        if free {
-            taken[value] = Some(place);
-            return true;
-        }
+        formulas
     }
-    false
 }

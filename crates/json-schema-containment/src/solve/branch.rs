@@ -1,4 +1,9 @@
-//! What is known of a document of one type on one of the ways to it, and the choices that are still open.
+//! Branches of the tableau: the facts about a document of one type, and the disjunctions that are still open.
+//!
+//! The search is a backtracking search with propagation, as in SAT solvers. Before it branches, each disjunction is
+//! narrowed by entailment: an alternative that contradicts the facts is dropped, a disjunction with an alternative that
+//! follows from them is satisfied, and one with a single alternative left is forced (unit propagation), which may narrow
+//! others. Then it branches over the disjunction with the fewest alternatives.
 
 use std::rc::Rc;
 
@@ -7,302 +12,226 @@ use serde_json::Value;
 
 use super::super::formula::{FormulaId, JsonType, Node, ValueSetId};
 use super::array::ArrayFacts;
+use super::entailment::Entailment;
 use super::number::NumberFacts;
 use super::object::ObjectFacts;
-use super::text::TextFacts;
-use super::{Answer, Solver};
+use super::string::StringFacts;
+use super::{Decision, Solver};
 
+/// One path through the tableau of a goal.
 #[derive(Debug, Clone)]
 pub(super) struct Branch {
-    of: JsonType,
-    facts: Facts,
-    /// All formulas that hold here.
-    holds: HashSet<FormulaId>,
-    /// Those that the others follow from.
+    pub(super) json_type: JsonType,
+    pub(super) facts: Facts,
+    /// Every formula that was assumed, with the operands of conjunctions.
+    pub(super) assumed: HashSet<FormulaId>,
+    /// The goal and the alternatives that were chosen: all other assumed formulas follow from them.
     roots: Vec<FormulaId>,
-    /// Of each of these, at least one formula is to hold.
-    choices: Vec<Rc<Node>>,
-    /// The document is one of these values.
-    listed: Option<ValueSetId>,
-    /// It is none of these.
+    /// Open disjunctions.
+    disjunctions: Vec<Rc<Node>>,
+    /// A finite set that contains the document.
+    allowed: Option<ValueSetId>,
+    /// Sets that do not contain the document.
     excluded: Vec<ValueSetId>,
-    /// The facts alone, without the choices, have been found to allow a document.
-    is_possible: bool,
+    /// The facts have been found satisfiable without the disjunctions.
+    are_facts_satisfiable: bool,
 }
 
+/// What the atoms of a branch say, gathered by type.
 #[derive(Debug, Clone)]
-enum Facts {
+pub(super) enum Facts {
     Null,
     Boolean,
     Number(NumberFacts),
-    Text(TextFacts),
+    String(StringFacts),
     Array(ArrayFacts),
     Object(ObjectFacts),
 }
 
-/// What is seen of a formula before it is tried.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Prospect {
-    /// It contradicts what is known.
-    Impossible,
-    Open,
-    /// It follows from what is known.
-    Certain,
-}
+/// A branch whose facts contradict each other.
+pub(super) struct Contradiction;
 
 impl Solver<'_, '_> {
-    pub(super) fn find_of_type(&mut self, of: JsonType, question: &[FormulaId]) -> Answer {
-        let facts = match of {
+    /// Decides if a document of one type satisfies the formulas.
+    pub(super) fn decide_type(&mut self, json_type: JsonType, goal: &[FormulaId]) -> Decision {
+        let facts = match json_type {
             JsonType::Null => Facts::Null,
             JsonType::Boolean => Facts::Boolean,
             JsonType::Number => Facts::Number(NumberFacts::default()),
-            JsonType::String => Facts::Text(TextFacts::default()),
+            JsonType::String => Facts::String(StringFacts::default()),
             JsonType::Array => Facts::Array(ArrayFacts::default()),
             JsonType::Object => Facts::Object(ObjectFacts::default()),
         };
         let mut branch = Branch {
-            of,
+            json_type,
             facts,
-            holds: HashSet::new(),
-            roots: question.to_vec(),
-            choices: Vec::new(),
-            listed: None,
+            assumed: HashSet::new(),
+            roots: goal.to_vec(),
+            disjunctions: Vec::new(),
+            allowed: None,
             excluded: Vec::new(),
-            is_possible: false,
+            are_facts_satisfiable: false,
         };
-        for &id in question {
-            if !self.assume(&mut branch, id) {
-                return Answer::Empty;
-            }
+        match goal.iter().try_for_each(|&formula| self.assume(&mut branch, formula)) {
+            Ok(()) => self.search(branch),
+            Err(Contradiction) => Decision::Unsatisfiable,
         }
-        self.search(branch)
     }
 
-    /// Adds a formula to what holds; false where it cannot.
-    fn assume(&mut self, branch: &mut Branch, id: FormulaId) -> bool {
-        if !branch.holds.insert(id) {
-            return true;
+    /// Adds a formula to a branch.
+    fn assume(&mut self, branch: &mut Branch, id: FormulaId) -> Result<(), Contradiction> {
+        if !branch.assumed.insert(id) {
+            return Ok(());
         }
-        if self.lowering.store.known_negation(id).is_some_and(|not| branch.holds.contains(&not)) {
-            return false;
+        if self.is_refuted(branch, id) {
+            return Err(Contradiction);
         }
         let node = Rc::clone(self.lowering.store.node(id));
         match &*node {
-            Node::True => true,
-            Node::False => false,
-            Node::And(parts) => parts.iter().all(|&part| self.assume(branch, part)),
-            Node::Or(_) => {
-                branch.choices.push(node);
-                true
+            Node::True => {}
+            Node::False => return Err(Contradiction),
+            Node::And(operands) => operands.iter().try_for_each(|&operand| self.assume(branch, operand))?,
+            Node::Or(_) => branch.disjunctions.push(node),
+            Node::Types(types) => {
+                if !types.contains(branch.json_type) {
+                    return Err(Contradiction);
+                }
             }
-            Node::Types(types) => types.contains(branch.of),
-            Node::In(set) => {
-                branch.listed = Some(*set);
-                true
-            }
-            Node::NotIn(set) => {
-                branch.excluded.push(*set);
-                true
-            }
+            Node::In(set) => branch.allowed = Some(*set),
+            Node::NotIn(set) => branch.excluded.push(*set),
             Node::Reference { target, polarity } => {
                 let body = self.lowering.expand(*target, *polarity);
-                self.assume(branch, body)
+                self.assume(branch, body)?;
             }
-            Node::Atom(atom) if atom.json_type() != branch.of => true,
+            Node::Atom(atom) if atom.json_type() != branch.json_type => {}
             Node::Atom(atom) => match &mut branch.facts {
-                Facts::Null | Facts::Boolean => true,
-                Facts::Number(facts) => facts.assume(atom),
-                Facts::Text(facts) => facts.assume(atom),
-                Facts::Array(facts) => facts.assume(atom),
-                Facts::Object(facts) => facts.assume(atom),
+                Facts::Null | Facts::Boolean => {}
+                Facts::Number(facts) => facts.assume(atom)?,
+                Facts::String(facts) => facts.assume(atom)?,
+                Facts::Array(facts) => facts.assume(atom)?,
+                Facts::Object(facts) => facts.assume(atom)?,
             },
         }
+        Ok(())
     }
 
-    /// A document, by trying the choices, the narrowest first.
-    fn search(&mut self, mut branch: Branch) -> Answer {
-        if let Err(spent) = self.budget.spend(1 + branch.choices.len()) {
-            return Answer::Unknown(spent.into());
+    /// Returns true if the negation of the formula has been assumed.
+    pub(super) fn is_refuted(&self, branch: &Branch, id: FormulaId) -> bool {
+        self.lowering.store.known_negation(id).is_some_and(|not| branch.assumed.contains(&not))
+    }
+
+    fn search(&mut self, mut branch: Branch) -> Decision {
+        if let Err(exhausted) = self.budget.spend(1 + branch.disjunctions.len()) {
+            return exhausted.into();
         }
-        let Some(mut open) = self.narrow(&mut branch) else { return Answer::Empty };
-        if let Some(listed) = branch.listed {
-            return self.among(listed, &branch.roots);
+        let mut open = match self.narrow(&mut branch) {
+            Decision::Satisfiable(open) => open,
+            Decision::Unsatisfiable => return Decision::Unsatisfiable,
+            Decision::Unknown(reason) => return Decision::Unknown(reason),
+        };
+        if let Some(allowed) = branch.allowed {
+            return self.decide_among(allowed, &branch.roots);
         }
         let Some(narrowest) = (0..open.len()).min_by_key(|&at| open[at].len()) else { return self.settle(branch) };
-        if !branch.is_possible && matches!(branch.facts, Facts::Array(_) | Facts::Object(_)) {
-            // What is impossible without the choices is so with each of them.
-            if let Answer::Empty = self.build(&branch) {
-                return Answer::Empty;
+        if !branch.are_facts_satisfiable && matches!(branch.facts, Facts::Array(_) | Facts::Object(_)) {
+            // Facts that are unsatisfiable on their own remain so in each branch: one decision instead of many.
+            if self.build(&branch).is_unsatisfiable() {
+                return Decision::Unsatisfiable;
             }
-            branch.is_possible = true;
+            branch.are_facts_satisfiable = true;
         }
         let alternatives = open.swap_remove(narrowest);
-        let rest: Vec<Rc<Node>> = open.into_iter().map(|choice| Rc::new(Node::Or(choice.into()))).collect();
-        branch.choices = rest;
-        let mut gap = None;
-        for alternative in alternatives {
+        branch.disjunctions = open.into_iter().map(|rest| Rc::new(Node::Or(rest.into()))).collect();
+        Decision::any(alternatives, |alternative| {
             let mut next = branch.clone();
-            next.is_possible = false;
+            next.are_facts_satisfiable = false;
             next.roots.push(alternative);
-            if !self.assume(&mut next, alternative) {
-                continue;
+            match self.assume(&mut next, alternative) {
+                Ok(()) => self.search(next),
+                Err(Contradiction) => Decision::Unsatisfiable,
             }
-            match self.search(next) {
-                Answer::Document(document) => return Answer::Document(document),
-                Answer::Empty => {}
-                Answer::Unknown(why) => gap = gap.or(Some(why)),
-            }
-        }
-        gap.map_or(Answer::Empty, Answer::Unknown)
+        })
     }
 
-    /// Drops what cannot be and what is so anyway from the choices, and makes the choices that are none. `None` where
-    /// nothing is left to choose somewhere.
-    fn narrow(&mut self, branch: &mut Branch) -> Option<Vec<Vec<FormulaId>>> {
+    /// Narrows the disjunctions by entailment until nothing is forced any more, and returns those that remain.
+    fn narrow(&mut self, branch: &mut Branch) -> Decision<Vec<Vec<FormulaId>>> {
         loop {
-            let choices = std::mem::take(&mut branch.choices);
+            let disjunctions = std::mem::take(&mut branch.disjunctions);
             let mut open: Vec<Vec<FormulaId>> = Vec::new();
-            let (mut forced, mut seen) = (Vec::new(), HashMap::new());
-            'choices: for choice in &choices {
-                let Node::Or(alternatives) = &**choice else { continue };
-                let mut left = Vec::new();
+            let (mut forced, mut memo) = (Vec::new(), HashMap::new());
+            'disjunctions: for disjunction in &disjunctions {
+                let Node::Or(alternatives) = &**disjunction else { continue };
+                let mut remaining = Vec::new();
                 for &alternative in alternatives {
-                    match self.prospect(branch, alternative, &mut seen) {
-                        Prospect::Certain => continue 'choices,
-                        Prospect::Open => left.push(alternative),
-                        Prospect::Impossible => {}
+                    match self.entailment(branch, alternative, &mut memo) {
+                        Entailment::Entailed => continue 'disjunctions,
+                        Entailment::Open => remaining.push(alternative),
+                        Entailment::Contradicted => {}
                     }
                 }
-                match *left {
-                    [] => return None,
-                    [one] => forced.push(one),
-                    _ => open.push(left),
+                match *remaining {
+                    [] => return Decision::Unsatisfiable,
+                    [only] => forced.push(only),
+                    _ => open.push(remaining),
                 }
             }
             if forced.is_empty() {
-                return Some(open);
+                return Decision::Satisfiable(open);
             }
-            for one in forced {
-                branch.roots.push(one);
-                if !self.assume(branch, one) {
-                    return None;
+            for formula in forced {
+                branch.roots.push(formula);
+                if let Err(Contradiction) = self.assume(branch, formula) {
+                    return Decision::Unsatisfiable;
                 }
             }
-            branch.choices.extend(open.into_iter().map(|choice| Rc::new(Node::Or(choice.into()))));
-            if self.budget.spend(branch.choices.len()).is_err() {
-                // What is left is searched, which finds that nothing is left to spend.
-                return Some(Vec::new());
+            branch.disjunctions.extend(open.into_iter().map(|rest| Rc::new(Node::Or(rest.into()))));
+            if let Err(exhausted) = self.budget.spend(branch.disjunctions.len()) {
+                return exhausted.into();
             }
         }
     }
 
-    /// What was seen of other formulas of the same branch is seen only once.
-    fn prospect(&mut self, branch: &Branch, id: FormulaId, seen: &mut HashMap<FormulaId, Prospect>) -> Prospect {
-        if branch.holds.contains(&id) {
-            return Prospect::Certain;
-        }
-        if self.lowering.store.known_negation(id).is_some_and(|not| branch.holds.contains(&not)) {
-            return Prospect::Impossible;
-        }
-        let node = Rc::clone(self.lowering.store.node(id));
-        if !matches!(&*node, Node::And(_) | Node::Or(_) | Node::Reference { .. }) {
-            return self.prospect_of(branch, &node, seen);
-        }
-        if let Some(&known) = seen.get(&id) {
-            return known;
-        }
-        let prospect = self.prospect_of(branch, &node, seen);
-        seen.insert(id, prospect);
-        prospect
+    /// Decides a branch without open disjunctions.
+    ///
+    /// The procedures for arrays and objects do not consider the excluded values. If their document is one, another has to
+    /// differ from it somewhere, which is a disjunction.
+    fn settle(&mut self, mut branch: Branch) -> Decision {
+        self.build(&branch).and_then(|document| {
+            if !self.is_excluded(&branch.excluded, &document) {
+                return Decision::Satisfiable(document);
+            }
+            let differs = self.lowering.store.unequal_to(&document);
+            branch.roots.push(differs);
+            branch.are_facts_satisfiable = false;
+            match self.assume(&mut branch, differs) {
+                Ok(()) => self.search(branch),
+                Err(Contradiction) => Decision::Unsatisfiable,
+            }
+        })
     }
 
-    fn prospect_of(&mut self, branch: &Branch, node: &Node, seen: &mut HashMap<FormulaId, Prospect>) -> Prospect {
-        match node {
-            Node::True => Prospect::Certain,
-            Node::False => Prospect::Impossible,
-            Node::And(parts) => {
-                let mut all = Prospect::Certain;
-                for &part in parts {
-                    match self.prospect(branch, part, seen) {
-                        Prospect::Impossible => return Prospect::Impossible,
-                        Prospect::Open => all = Prospect::Open,
-                        Prospect::Certain => {}
-                    }
-                }
-                all
-            }
-            Node::Or(parts) => {
-                let mut any = Prospect::Impossible;
-                for &part in parts {
-                    match self.prospect(branch, part, seen) {
-                        Prospect::Certain => return Prospect::Certain,
-                        Prospect::Open => any = Prospect::Open,
-                        Prospect::Impossible => {}
-                    }
-                }
-                any
-            }
-            Node::Types(types) => {
-                if types.contains(branch.of) {
-                    Prospect::Certain
-                } else {
-                    Prospect::Impossible
-                }
-            }
-            Node::In(set) => self.prospect_of_values(branch, *set, Prospect::Impossible),
-            Node::NotIn(set) => self.prospect_of_values(branch, *set, Prospect::Certain),
-            Node::Reference { target, polarity } => {
-                let body = self.lowering.expand(*target, *polarity);
-                self.prospect(branch, body, seen)
-            }
-            Node::Atom(atom) if atom.json_type() != branch.of => Prospect::Certain,
-            Node::Atom(atom) => match &branch.facts {
-                Facts::Null | Facts::Boolean => Prospect::Certain,
-                Facts::Number(_) | Facts::Text(_) => Prospect::Open,
-                Facts::Array(facts) => self.prospect_of_items(facts, atom),
-                Facts::Object(facts) => self.prospect_of_members(facts, atom),
-            },
-        }
-    }
-
-    fn prospect_of_values(&self, branch: &Branch, set: ValueSetId, where_none: Prospect) -> Prospect {
-        let of_type =
-            self.lowering.store.value_set(set).values.iter().any(|value| JsonType::from_value(value) == branch.of);
-        if of_type { Prospect::Open } else { where_none }
-    }
-
-    /// A document where nothing is left to choose.
-    fn settle(&mut self, mut branch: Branch) -> Answer {
-        let answer = self.build(&branch);
-        let Answer::Document(document) = &answer else { return answer };
-        let is_excluded = branch.excluded.iter().any(|&set| self.lowering.store.value_set(set).contains(document));
-        if !is_excluded {
-            return answer;
-        }
-        // One that was to be avoided: another differs from it somewhere.
-        let differs = self.lowering.store.unequal_to(document);
-        branch.roots.push(differs);
-        branch.is_possible = false;
-        if self.assume(&mut branch, differs) { self.search(branch) } else { Answer::Empty }
-    }
-
-    fn build(&mut self, branch: &Branch) -> Answer {
+    /// Builds a document from the facts alone.
+    fn build(&mut self, branch: &Branch) -> Decision {
         match &branch.facts {
-            Facts::Null => self.one_of_few(branch, [Value::Null]),
-            Facts::Boolean => self.one_of_few(branch, [Value::Bool(false), Value::Bool(true)]),
+            Facts::Null => self.first_allowed(branch, [Value::Null]),
+            Facts::Boolean => self.first_allowed(branch, [Value::Bool(false), Value::Bool(true)]),
             Facts::Number(facts) => self.build_number(facts, &branch.excluded),
-            Facts::Text(facts) => self.build_text(facts, &branch.excluded),
+            Facts::String(facts) => self.build_string(facts, &branch.excluded),
             Facts::Array(facts) => self.build_array(facts),
             Facts::Object(facts) => self.build_object(facts),
         }
     }
 
-    fn one_of_few<const N: usize>(&self, branch: &Branch, values: [Value; N]) -> Answer {
-        let excluded =
-            |value: &Value| branch.excluded.iter().any(|&set| self.lowering.store.value_set(set).contains(value));
+    /// Returns the first value that is not excluded, of all that the type has.
+    fn first_allowed<const N: usize>(&self, branch: &Branch, values: [Value; N]) -> Decision {
+        let is_excluded = |value: &Value| self.is_excluded(&branch.excluded, value);
         values
             .into_iter()
-            .find(|value| !excluded(value))
-            .map_or(Answer::Empty, |value| Answer::Document(Rc::new(value)))
+            .find(|value| !is_excluded(value))
+            .map_or(Decision::Unsatisfiable, |value| Decision::Satisfiable(Rc::new(value)))
+    }
+
+    pub(super) fn is_excluded(&self, excluded: &[ValueSetId], value: &Value) -> bool {
+        excluded.iter().any(|&set| self.lowering.store.value_set(set).contains(value))
     }
 }

@@ -1,4 +1,12 @@
-//! A number within bounds that is a multiple of some numbers and not of others.
+//! Numbers: bounds, multiples of some numbers and not of others, and excluded values.
+//!
+//! `multipleOf` constraints are merged into one step, their least common multiple, so that the candidates are the points of
+//! a one-dimensional lattice. They are tried from the one nearest to zero outwards. The pattern of the divisors that must
+//! *not* divide a candidate repeats with the least common multiple of all divisors: once a full period was tried in vain,
+//! there is no solution, which decides unbounded ranges too.
+//!
+//! Without a step any fraction will do, and the candidates are whole numbers, the bounds, and ever finer decimal fractions.
+//! There are infinitely many candidates then, so that this search ends with a number or with unknown.
 
 use std::rc::Rc;
 
@@ -7,136 +15,157 @@ use num_rational::BigRational;
 use num_traits::{Signed as _, ToPrimitive as _, Zero as _};
 use serde_json::Value;
 
-use super::super::formula::{Atom, ValueSetId};
+use super::super::formula::{Atom, JsonType, Polarity, ValueSetId};
 use super::super::number::{is_multiple, is_spelled_as_integer, least_common_multiple, one, to_number};
-use super::{Answer, Gap, Solver};
+use super::branch::Contradiction;
+use super::decision::Alternatives;
+use super::{Decision, Solver, UnknownReason};
 
-/// A bound, and whether the number has to differ from it.
-type Bound = Option<(BigRational, bool)>;
+/// Bound of a range.
+#[derive(Debug, Clone)]
+struct Bound {
+    value: BigRational,
+    is_exclusive: bool,
+}
 
 #[derive(Debug, Clone, Default)]
 pub(super) struct NumberFacts {
-    low: Bound,
-    high: Bound,
+    min: Option<Bound>,
+    max: Option<Bound>,
     multiple_of: Option<BigRational>,
     not_multiple_of: Vec<BigRational>,
-    spelled_as_integer: Option<bool>,
+    /// The number has to be written as an integer, or must not be.
+    integer_literal: Option<Polarity>,
 }
 
-/// How many candidates are looked at before it is given up.
-const CANDIDATES: usize = 20_000;
+/// Maximum number of lattice points that are tried. A period of realistic divisors is a few hundred points.
+const MAX_CANDIDATES: usize = 20_000;
+/// Maximum size, in bits, of the numerator of a period. Longer ones exceed [`MAX_CANDIDATES`] anyway.
+const MAX_PERIOD_BITS: u64 = 4096;
+/// Refinements of the fractions that are tried: down to a billionth of a billionth, which is finer than a double.
+const REFINEMENTS: u32 = 40;
+/// Fractions that are tried in each direction at each refinement.
+const FRACTIONS_EACH_WAY: u32 = 12;
 
 impl NumberFacts {
-    pub(super) fn assume(&mut self, atom: &Atom) -> bool {
+    pub(super) fn assume(&mut self, atom: &Atom) -> Result<(), Contradiction> {
         match atom {
             Atom::Minimum { bound, exclusive } => {
-                let tighter =
-                    self.low.as_ref().is_none_or(|(low, has)| bound > low || (bound == low && *exclusive && !has));
-                if tighter {
-                    self.low = Some((bound.clone(), *exclusive));
+                let is_tighter = self
+                    .min
+                    .as_ref()
+                    .is_none_or(|min| *bound > min.value || (*bound == min.value && *exclusive && !min.is_exclusive));
+                if is_tighter {
+                    self.min = Some(Bound { value: bound.clone(), is_exclusive: *exclusive });
                 }
             }
             Atom::Maximum { bound, exclusive } => {
-                let tighter =
-                    self.high.as_ref().is_none_or(|(high, has)| bound < high || (bound == high && *exclusive && !has));
-                if tighter {
-                    self.high = Some((bound.clone(), *exclusive));
+                let is_tighter = self
+                    .max
+                    .as_ref()
+                    .is_none_or(|max| *bound < max.value || (*bound == max.value && *exclusive && !max.is_exclusive));
+                if is_tighter {
+                    self.max = Some(Bound { value: bound.clone(), is_exclusive: *exclusive });
                 }
             }
-            Atom::MultipleOf(of) => {
-                let both = self.multiple_of.as_ref().map_or_else(|| of.clone(), |old| least_common_multiple(old, of));
+            Atom::MultipleOf(divisor) => {
+                let both = match &self.multiple_of {
+                    Some(other) => least_common_multiple(other, divisor),
+                    None => divisor.clone(),
+                };
                 self.multiple_of = Some(both);
             }
-            Atom::NotMultipleOf(of) => self.not_multiple_of.push(of.clone()),
+            Atom::NotMultipleOf(divisor) => self.not_multiple_of.push(divisor.clone()),
             Atom::IntegerLiteral { polarity } => {
-                let integer = polarity.is_positive();
-                if self.spelled_as_integer.is_some_and(|other| other != integer) {
-                    return false;
+                if self.integer_literal.is_some_and(|other| other != *polarity) {
+                    return Err(Contradiction);
                 }
-                self.spelled_as_integer = Some(integer);
-                if integer {
+                self.integer_literal = Some(*polarity);
+                if polarity.is_positive() {
                     return self.assume(&Atom::MultipleOf(one()));
                 }
             }
-            other => debug_assert!(other.json_type() != super::JsonType::Number),
+            other => debug_assert!(other.json_type() != JsonType::Number),
         }
-        !self.is_contradiction()
+        if self.is_range_empty() { Err(Contradiction) } else { Ok(()) }
     }
 
-    fn is_contradiction(&self) -> bool {
-        let (Some((low, low_strict)), Some((high, high_strict))) = (&self.low, &self.high) else { return false };
-        low > high || (low == high && (*low_strict || *high_strict))
+    fn is_range_empty(&self) -> bool {
+        let (Some(min), Some(max)) = (&self.min, &self.max) else { return false };
+        min.value > max.value || (min.value == max.value && (min.is_exclusive || max.is_exclusive))
     }
 
     fn allows(&self, number: &BigRational) -> bool {
-        self.low.as_ref().is_none_or(|(low, strict)| number > low || (!strict && number == low))
-            && self.high.as_ref().is_none_or(|(high, strict)| number < high || (!strict && number == high))
-            && self.multiple_of.as_ref().is_none_or(|of| is_multiple(number, of))
-            && !self.not_multiple_of.iter().any(|of| is_multiple(number, of))
+        self.min.as_ref().is_none_or(|min| *number > min.value || (!min.is_exclusive && *number == min.value))
+            && self.max.as_ref().is_none_or(|max| *number < max.value || (!max.is_exclusive && *number == max.value))
+            && self.multiple_of.as_ref().is_none_or(|divisor| is_multiple(number, divisor))
+            && !self.not_multiple_of.iter().any(|divisor| is_multiple(number, divisor))
+    }
+
+    /// Returns the number of steps after which divisibility repeats; `None` if it is too large.
+    fn period(&self, step: &BigRational) -> Option<usize> {
+        let common = self.not_multiple_of.iter().try_fold(step.clone(), |common, divisor| {
+            let common = least_common_multiple(&common, divisor);
+            (common.numer().bits() < MAX_PERIOD_BITS).then_some(common)
+        })?;
+        (common / step).to_integer().to_usize()
     }
 }
 
 impl Solver<'_, '_> {
-    pub(super) fn build_number(&mut self, facts: &NumberFacts, excluded: &[ValueSetId]) -> Answer {
+    pub(super) fn build_number(&mut self, facts: &NumberFacts, excluded: &[ValueSetId]) -> Decision {
         match &facts.multiple_of {
-            Some(step) => self.on_a_grid(facts, &step.clone(), excluded),
-            None => self.anywhere(facts, excluded),
+            Some(step) => self.build_multiple(facts, step, excluded),
+            None => self.build_fraction(facts, excluded),
         }
     }
 
-    /// The number as a document, where it is one that is looked for; an error where JSON cannot spell it here.
-    fn take(&self, facts: &NumberFacts, number: &BigRational, excluded: &[ValueSetId]) -> Result<Option<Answer>, Gap> {
+    /// Decides if a candidate is a solution. One that [`serde_json::Number`] cannot represent leaves that unknown.
+    fn try_number(&self, facts: &NumberFacts, number: &BigRational, excluded: &[ValueSetId]) -> Decision {
         if !facts.allows(number) {
-            return Ok(None);
+            return Decision::Unsatisfiable;
         }
-        let Some(spelled) = to_number(number, facts.spelled_as_integer == Some(false)) else { return Err(Gap::Number) };
-        if facts.spelled_as_integer.is_some_and(|integer| is_spelled_as_integer(&spelled) != Some(integer)) {
-            return Err(Gap::Number);
+        let as_float = facts.integer_literal == Some(Polarity::Negative);
+        let Some(spelled) = to_number(number, as_float) else { return Decision::Unknown(UnknownReason::Number) };
+        if let Some(polarity) = facts.integer_literal
+            && is_spelled_as_integer(&spelled) != Some(polarity.is_positive())
+        {
+            return Decision::Unknown(UnknownReason::Number);
         }
         let value = Value::Number(spelled);
-        let is_excluded = excluded.iter().any(|&set| self.lowering.store.value_set(set).contains(&value));
-        Ok((!is_excluded).then(|| Answer::Document(Rc::new(value))))
+        if self.is_excluded(excluded, &value) { Decision::Unsatisfiable } else { Decision::Satisfiable(Rc::new(value)) }
     }
 
-    /// One of the multiples of `step`, from that next to zero outwards.
-    fn on_a_grid(&mut self, facts: &NumberFacts, step: &BigRational, excluded: &[ValueSetId]) -> Answer {
-        let low = facts.low.as_ref().map(|(low, strict)| first_above(low, step, *strict));
-        let high = facts.high.as_ref().map(|(high, strict)| -first_above(&-high, step, *strict));
-        if let (Some(low), Some(high)) = (&low, &high)
-            && low > high
+    /// Tries the multiples of `step`, from the one nearest to zero outwards, alternating between both directions.
+    fn build_multiple(&mut self, facts: &NumberFacts, step: &BigRational, excluded: &[ValueSetId]) -> Decision {
+        let min = facts.min.as_ref().map(|min| first_factor(&min.value, step, min.is_exclusive));
+        let max = facts.max.as_ref().map(|max| -first_factor(&-&max.value, step, max.is_exclusive));
+        if let (Some(min), Some(max)) = (&min, &max)
+            && min > max
         {
-            return Answer::Empty;
+            return Decision::Unsatisfiable;
         }
-        let middle = match (&low, &high) {
-            (Some(low), _) if low.is_positive() => low.clone(),
-            (_, Some(high)) if high.is_negative() => high.clone(),
+        let start = match (&min, &max) {
+            (Some(min), _) if min.is_positive() => min.clone(),
+            (_, Some(max)) if max.is_negative() => max.clone(),
             _ => BigInt::zero(),
         };
-        // After so many in a row, what they are multiples of repeats itself.
-        let period = facts
-            .not_multiple_of
-            .iter()
-            .try_fold(step.clone(), |all, of| {
-                let all = least_common_multiple(&all, of);
-                (all.numer().bits() < 4096).then_some(all)
-            })
-            .and_then(|all| (all / step).to_integer().to_usize());
-        let values: usize = excluded.iter().map(|&set| self.lowering.store.value_set(set).values.len()).sum();
-        // Each excluded value can keep one from being seen in each of the two directions.
-        let enough = period.and_then(|period| period.checked_mul(values + 1)?.checked_add(1));
-        let mut gap = None;
-        let (mut above, mut below) = (middle.clone(), middle - 1);
-        for seen in 0..CANDIDATES {
-            if enough.is_some_and(|enough| seen > enough.saturating_mul(2)) {
-                return gap.map_or(Answer::Empty, Answer::Unknown);
+        // A period in each direction sees every residue; each excluded value may hide one solution.
+        let excluded_count: usize = excluded.iter().map(|&set| self.lowering.store.value_set(set).values.len()).sum();
+        let enough = facts.period(step).and_then(|period| period.checked_mul(excluded_count + 1)?.checked_add(1));
+        let mut tried = Alternatives::default();
+        let (mut above, mut below) = (start.clone(), start - 1);
+        for count in 0..MAX_CANDIDATES {
+            if enough.is_some_and(|enough| count > enough.saturating_mul(2)) {
+                return tried.exhausted();
             }
-            if let Err(spent) = self.budget.spend(1) {
-                return Answer::Unknown(spent.into());
+            if let Err(exhausted) = self.budget.spend(1) {
+                return exhausted.into();
             }
-            let above_ends = high.as_ref().is_some_and(|high| above > *high);
-            let below_ends = low.as_ref().is_some_and(|low| below < *low);
-            let factor = match (seen % 2 == 0, above_ends, below_ends) {
-                (_, true, true) => return gap.map_or(Answer::Empty, Answer::Unknown),
+            let is_above_done = max.as_ref().is_some_and(|max| above > *max);
+            let is_below_done = min.as_ref().is_some_and(|min| below < *min);
+            let factor = match (count % 2 == 0, is_above_done, is_below_done) {
+                (_, true, true) => return tried.exhausted(),
                 (true, false, _) | (false, false, true) => {
                     above += 1;
                     &above - 1
@@ -146,64 +175,56 @@ impl Solver<'_, '_> {
                     &below + 1
                 }
             };
-            match self.take(facts, &(step * BigRational::from_integer(factor)), excluded) {
-                Ok(Some(found)) => return found,
-                Ok(None) => {}
-                Err(why) => gap = Some(why),
+            let candidate = step * BigRational::from_integer(factor);
+            if let Some(number) = tried.add(self.try_number(facts, &candidate, excluded)) {
+                return Decision::Satisfiable(number);
             }
         }
-        Answer::Unknown(gap.unwrap_or(Gap::Budget))
+        tried.abandoned(UnknownReason::Budget)
     }
 
-    /// Where any fraction will do: first whole numbers near zero or near a bound, then ever finer fractions.
-    fn anywhere(&mut self, facts: &NumberFacts, excluded: &[ValueSetId]) -> Answer {
-        let mut gap = None;
-        let mut seen = 0;
+    /// Tries whole numbers near zero or near the bound that is nearest to it, the bounds, and then ever finer fractions.
+    fn build_fraction(&mut self, facts: &NumberFacts, excluded: &[ValueSetId]) -> Decision {
+        let mut tried = Alternatives::default();
         let mut step = one();
-        let (low, high) = (facts.low.as_ref().map(|(low, _)| low), facts.high.as_ref().map(|(high, _)| high));
-        let is_point = low.is_some() && low == high;
-        for round in 0..40_u32 {
-            let center = match (low, high) {
-                (Some(low), _) if low.is_positive() => (low / &step).ceil() * &step,
-                (_, Some(high)) if high.is_negative() => (high / &step).floor() * &step,
+        let (min, max) = (facts.min.as_ref().map(|min| &min.value), facts.max.as_ref().map(|max| &max.value));
+        for refinement in 0..REFINEMENTS {
+            let center = match (min, max) {
+                (Some(min), _) if min.is_positive() => (min / &step).ceil() * &step,
+                (_, Some(max)) if max.is_negative() => (max / &step).floor() * &step,
                 _ => BigRational::zero(),
             };
-            for distance in 0..12 {
+            for distance in 0..FRACTIONS_EACH_WAY {
                 let offset = &step * BigRational::from_integer(distance.into());
-                for number in [&center + &offset, &center - &offset] {
-                    seen += 1;
-                    match self.take(facts, &number, excluded) {
-                        Ok(Some(found)) => return found,
-                        Ok(None) => {}
-                        Err(why) => gap = Some(why),
+                for candidate in [&center + &offset, &center - &offset] {
+                    if let Some(number) = tried.add(self.try_number(facts, &candidate, excluded)) {
+                        return Decision::Satisfiable(number);
                     }
                 }
             }
-            if let Err(spent) = self.budget.spend(24) {
-                return Answer::Unknown(spent.into());
+            if let Err(exhausted) = self.budget.spend(2 * FRACTIONS_EACH_WAY as usize) {
+                return exhausted.into();
             }
-            if round == 0 {
-                for bound in [low, high].into_iter().flatten() {
-                    match self.take(facts, bound, excluded) {
-                        Ok(Some(found)) => return found,
-                        Ok(None) => {}
-                        Err(why) => gap = Some(why),
+            if refinement == 0 {
+                for bound in [min, max].into_iter().flatten() {
+                    if let Some(number) = tried.add(self.try_number(facts, bound, excluded)) {
+                        return Decision::Satisfiable(number);
                     }
                 }
-                if is_point {
-                    return gap.map_or(Answer::Empty, Answer::Unknown);
+                let is_single_point = min.is_some() && min == max;
+                if is_single_point {
+                    return tried.exhausted();
                 }
             }
-            step /= BigRational::from_integer(if round % 2 == 0 { 2 } else { 5 }.into());
+            // Alternating factors of 2 and 5 keep each step a short decimal fraction.
+            step /= BigRational::from_integer(if refinement % 2 == 0 { 2 } else { 5 }.into());
         }
-        debug_assert!(seen > 0);
-        // There are infinitely many; those that were looked at are not among what is wanted, or not spelled here.
-        Answer::Unknown(gap.unwrap_or(Gap::Number))
+        tried.abandoned(UnknownReason::Number)
     }
 }
 
-/// The least factor with which `step` reaches the bound, or passes it.
-fn first_above(bound: &BigRational, step: &BigRational, strict: bool) -> BigInt {
+/// Returns the least integer whose product with `step` reaches the bound, or exceeds it if the bound is exclusive.
+fn first_factor(bound: &BigRational, step: &BigRational, is_exclusive: bool) -> BigInt {
     let factor = bound / step;
-    if strict && factor.is_integer() { factor.to_integer() + 1 } else { factor.ceil().to_integer() }
+    if is_exclusive && factor.is_integer() { factor.to_integer() + 1 } else { factor.ceil().to_integer() }
 }

@@ -1,47 +1,55 @@
-//! An object: members that have to be there, values by name, and members of which only something is known.
+//! Objects: members by name, constraints on sets of names, and members of which only a set of names is known.
+//!
+//! Required members are goals of their own. Each [`Atom::SomeMember`] needs a member that satisfies it, which is tried to be
+//! one that is there already, one that some atom names, or one with a new name. There are infinitely many new names, but
+//! only finitely many [name classes](name_class) with the same constraints on the value; one representative of each is
+//! tried. Then members are added until there are enough.
+//!
+//! A member is kept with the formulas of its value, not for the value itself: a value is decided anew when a formula is
+//! added. So what follows never depends on which document was found for a value.
+
+mod name_class;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use serde_json::{Map, Value};
 
-use super::super::formula::{Atom, FormulaId, JsonType, TypeSet};
-use super::branch::Prospect;
-use super::{Answer, Gap, Solver};
+use super::super::formula::{Atom, FormulaId, JsonType};
+use super::branch::Contradiction;
+use super::decision::Alternatives;
+use super::entailment::Entailment;
+use super::{Decision, Solver, UnknownReason};
 
 #[derive(Debug, Clone, Default)]
 pub(super) struct ObjectFacts {
-    /// What the value of a name has to be, if it is there.
+    /// Formulas of the value of a member, if it exists.
     named: BTreeMap<Rc<str>, Vec<FormulaId>>,
     required: BTreeSet<Rc<str>>,
-    /// For names of which a formula holds, what the value has to be.
-    all: Vec<(FormulaId, FormulaId)>,
-    /// There is a member with such a name and such a value.
-    some: Vec<(FormulaId, FormulaId)>,
-    least: u64,
-    most: Option<u64>,
+    for_all: Vec<MemberRule>,
+    exists: Vec<MemberRule>,
+    min: u64,
+    max: Option<u64>,
 }
 
-/// The members that have been decided on.
+/// A formula of names, as strings, and a formula of the values of members with such names.
+#[derive(Debug, Clone, Copy)]
+struct MemberRule {
+    names: FormulaId,
+    value: FormulaId,
+}
+
+/// The members of the object under construction.
 type Members = BTreeMap<Rc<str>, Member>;
 
 #[derive(Debug, Clone)]
 struct Member {
-    is: Vec<FormulaId>,
+    formulas: Vec<FormulaId>,
     value: Rc<Value>,
 }
 
-/// Names of which the same is known.
-struct Cell {
-    names: Vec<FormulaId>,
-    values: Vec<FormulaId>,
-}
-
-/// How many formulas for names may overlap.
-const MOST_GROUPS: usize = 12;
-
 impl ObjectFacts {
-    pub(super) fn assume(&mut self, atom: &Atom) -> bool {
+    pub(super) fn assume(&mut self, atom: &Atom) -> Result<(), Contradiction> {
         match atom {
             Atom::IfMember(name, value) => self.named.entry(Rc::clone(name)).or_default().push(*value),
             Atom::Member(name, value) => {
@@ -50,348 +58,251 @@ impl ObjectFacts {
                     self.named.entry(Rc::clone(name)).or_default().push(*value);
                 }
             }
-            Atom::EveryMember { names, value } => self.all.push((*names, *value)),
+            Atom::EveryMember { names, value } => self.for_all.push(MemberRule { names: *names, value: *value }),
             Atom::SomeMember { names, value } => {
-                self.some.push((*names, *value));
-                self.least = self.least.max(1);
+                self.exists.push(MemberRule { names: *names, value: *value });
+                self.min = self.min.max(1);
             }
-            Atom::MinProperties(count) => self.least = self.least.max(*count),
-            Atom::MaxProperties(count) => self.most = Some(self.most.map_or(*count, |most| most.min(*count))),
+            Atom::MinProperties(count) => self.min = self.min.max(*count),
+            Atom::MaxProperties(count) => self.max = Some(self.max.map_or(*count, |max| max.min(*count))),
             other => debug_assert!(other.json_type() != JsonType::Object),
         }
-        self.most.is_none_or(|most| self.least <= most && self.required.len() as u64 <= most)
+        let is_too_large = |count: u64| self.max.is_some_and(|max| max < count);
+        if is_too_large(self.min) || is_too_large(self.required.len() as u64) { Err(Contradiction) } else { Ok(()) }
     }
 
-    fn has_room(&self, count: usize) -> bool {
-        self.most.is_none_or(|most| (count as u64) < most)
+    /// Returns true if another member may be added to so many.
+    fn has_room_beside(&self, count: usize) -> bool {
+        self.max.is_none_or(|max| (count as u64) < max)
     }
 }
 
 impl Solver<'_, '_> {
-    /// What the value of a name has to be.
-    fn of_member(&mut self, facts: &ObjectFacts, name: &str) -> Result<Vec<FormulaId>, Gap> {
-        let mut is = facts.named.get(name).cloned().unwrap_or_default();
-        if facts.all.is_empty() {
-            return Ok(is);
+    /// Returns the formulas of the value of a member, from the atoms that name it and from the rules for its name.
+    fn value_formulas(&mut self, facts: &ObjectFacts, name: &str) -> Result<Vec<FormulaId>, UnknownReason> {
+        let mut formulas = facts.named.get(name).cloned().unwrap_or_default();
+        if facts.for_all.is_empty() {
+            return Ok(formulas);
         }
         let text = Value::String(name.to_owned());
-        for &(names, value) in &facts.all {
-            match self.lowering.evaluate(names, &text) {
-                Some(true) => is.push(value),
+        for rule in &facts.for_all {
+            match self.lowering.evaluate(rule.names, &text) {
+                Some(true) => formulas.push(rule.value),
                 Some(false) => {}
-                None => return Err(Gap::Opaque("a name that a format or an irregular pattern speaks of".into())),
+                None => return Err(opaque_name()),
             }
         }
-        Ok(is)
+        Ok(formulas)
     }
 
-    pub(super) fn prospect_of_members(&mut self, facts: &ObjectFacts, atom: &Atom) -> Prospect {
+    /// Decides if a name satisfies the formula of names.
+    fn decide_name(&mut self, names: FormulaId, name: &str) -> Decision<()> {
+        Decision::from_truth(self.lowering.evaluate(names, &Value::String(name.to_owned())), (), opaque_name)
+    }
+
+    /// Relates an atom on objects to the facts.
+    pub(super) fn entailment_in_object(&mut self, facts: &ObjectFacts, atom: &Atom) -> Entailment {
+        let required = facts.required.len() as u64;
         match atom {
             Atom::IfMember(name, value) => {
-                let Ok(is) = self.of_member(facts, name) else { return Prospect::Open };
-                let required = facts.required.contains(name);
-                if !required && is.is_empty() {
-                    return Prospect::Open;
+                let Ok(formulas) = self.value_formulas(facts, name) else { return Entailment::Open };
+                let is_required = facts.required.contains(name);
+                if !is_required && formulas.is_empty() {
+                    return Entailment::Open;
                 }
-                let with = is.iter().copied().chain([*value]);
-                if required && matches!(self.find(with), Answer::Empty) {
-                    return Prospect::Impossible;
+                if is_required && self.decide(formulas.iter().copied().chain([*value])).is_unsatisfiable() {
+                    return Entailment::Contradicted;
                 }
                 let not = self.lowering.store.not(*value);
-                if self.is_surely_empty(is.into_iter().chain([not])) { Prospect::Certain } else { Prospect::Open }
+                Entailment::entailed_if(self.is_proven_unsatisfiable(formulas.into_iter().chain([not])))
             }
             Atom::Member(name, value) => {
-                let required = facts.required.contains(name);
-                if !required && !facts.has_room(facts.required.len()) {
-                    return Prospect::Impossible;
+                let is_required = facts.required.contains(name);
+                if !is_required && !facts.has_room_beside(facts.required.len()) {
+                    return Entailment::Contradicted;
                 }
-                let Ok(is) = self.of_member(facts, name) else { return Prospect::Open };
-                if let Answer::Empty = self.find(is.iter().copied().chain([*value])) {
-                    return Prospect::Impossible;
+                let Ok(formulas) = self.value_formulas(facts, name) else { return Entailment::Open };
+                if self.decide(formulas.iter().copied().chain([*value])).is_unsatisfiable() {
+                    return Entailment::Contradicted;
                 }
-                if !required {
-                    return Prospect::Open;
+                if !is_required {
+                    return Entailment::Open;
                 }
                 let not = self.lowering.store.not(*value);
-                if self.is_surely_empty(is.into_iter().chain([not])) { Prospect::Certain } else { Prospect::Open }
+                Entailment::entailed_if(self.is_proven_unsatisfiable(formulas.into_iter().chain([not])))
             }
             Atom::SomeMember { names, value } => {
-                let mut members = Members::new();
-                let mut gap = None;
-                let alone = ObjectFacts { some: vec![(*names, *value)], least: 0, ..facts.clone() };
-                let possible = self.place(&alone, 0, &mut members, &mut gap);
-                if possible || gap.is_some() { Prospect::Open } else { Prospect::Impossible }
-            }
-            Atom::MinProperties(count) => {
-                if facts.most.is_some_and(|most| most < *count) {
-                    Prospect::Impossible
-                } else if facts.required.len() as u64 >= *count {
-                    Prospect::Certain
+                let rule = MemberRule { names: *names, value: *value };
+                let alone = ObjectFacts { exists: vec![rule], min: 0, ..facts.clone() };
+                if self.place(&alone, 0, &mut Members::new()).is_unsatisfiable() {
+                    Entailment::Contradicted
                 } else {
-                    Prospect::Open
+                    Entailment::Open
                 }
             }
-            Atom::MaxProperties(count) => {
-                if facts.required.len() as u64 > *count {
-                    Prospect::Impossible
-                } else if facts.most.is_some_and(|most| most <= *count) {
-                    Prospect::Certain
-                } else {
-                    Prospect::Open
-                }
-            }
-            Atom::EveryMember { .. } => Prospect::Open,
+            Atom::MinProperties(count) if facts.max.is_some_and(|max| max < *count) => Entailment::Contradicted,
+            Atom::MinProperties(count) => Entailment::entailed_if(required >= *count),
+            Atom::MaxProperties(count) if required > *count => Entailment::Contradicted,
+            Atom::MaxProperties(count) => Entailment::entailed_if(facts.max.is_some_and(|max| max <= *count)),
+            Atom::EveryMember { .. } => Entailment::Open,
             other => {
                 debug_assert!(other.json_type() != JsonType::Object);
-                Prospect::Open
+                Entailment::Open
             }
         }
     }
 
-    pub(super) fn build_object(&mut self, facts: &ObjectFacts) -> Answer {
-        let mut members = Members::new();
-        let mut gap = None;
-        for name in &facts.required {
-            let is = match self.of_member(facts, name) {
-                Ok(is) => is,
-                Err(why) => {
-                    gap = Some(why);
-                    continue;
-                }
-            };
-            match self.find(is.iter().copied()) {
-                Answer::Document(value) => {
-                    members.insert(Rc::clone(name), Member { is, value });
-                }
-                Answer::Empty => return Answer::Empty,
-                Answer::Unknown(why) => gap = gap.or(Some(why)),
+    pub(super) fn build_object(&mut self, facts: &ObjectFacts) -> Decision {
+        let required = Decision::all(&facts.required, |name| match self.value_formulas(facts, name) {
+            Ok(formulas) => {
+                self.decide(formulas.iter().copied()).map(|value| (Rc::clone(name), Member { formulas, value }))
             }
-        }
-        if let Some(why) = gap {
-            return Answer::Unknown(why);
-        }
-        if self.place(facts, 0, &mut members, &mut gap) {
-            if let Err(spent) = self.spend_on(members.values().map(|member| &*member.value)) {
-                return Answer::Unknown(spent.into());
-            }
-            let members: Map<String, Value> =
-                members.into_iter().map(|(name, member)| (name.to_string(), (*member.value).clone())).collect();
-            return Answer::Document(Rc::new(Value::Object(members)));
-        }
-        gap.map_or(Answer::Empty, Answer::Unknown)
+            Err(reason) => Decision::Unknown(reason),
+        });
+        required.and_then(|required| {
+            let mut members: Members = required.into_iter().collect();
+            self.place(facts, 0, &mut members).and_then(|()| {
+                if let Err(exhausted) = self.spend_on(members.values().map(|member| &*member.value)) {
+                    return exhausted.into();
+                }
+                let object: Map<String, Value> =
+                    members.iter().map(|(name, member)| (name.to_string(), (*member.value).clone())).collect();
+                Decision::Satisfiable(Rc::new(Value::Object(object)))
+            })
+        })
     }
 
-    /// Finds a place for each of the members of which only something is known, from the one of this number on.
-    fn place(&mut self, facts: &ObjectFacts, number: usize, members: &mut Members, gap: &mut Option<Gap>) -> bool {
-        if let Err(spent) = self.budget.spend(1) {
-            *gap = Some(spent.into());
-            return false;
+    /// Finds a member for each existential rule from the given one on, by backtracking, and then fills up the object.
+    ///
+    /// If that succeeds, `members` are those of a solution; otherwise they are as before.
+    fn place(&mut self, facts: &ObjectFacts, number: usize, members: &mut Members) -> Decision<()> {
+        if let Err(exhausted) = self.budget.spend(1) {
+            return exhausted.into();
         }
-        let Some(&(names, value)) = facts.some.get(number) else { return self.fill(facts, members, gap) };
-        // One that is there already.
-        let there: Vec<Rc<str>> = members.keys().cloned().collect();
-        for name in there {
-            if !self.is_named(names, &name, gap) {
-                continue;
+        let Some(&rule) = facts.exists.get(number) else { return self.fill(facts, members) };
+        let existing: Vec<Rc<str>> = members.keys().cloned().collect();
+        let on_existing = Decision::any(existing, |name| {
+            self.decide_name(rule.names, &name).and_then(|()| {
+                let mut formulas = members[&name].formulas.clone();
+                formulas.push(rule.value);
+                self.place_on(facts, number, Placement { name, formulas }, members)
+            })
+        });
+        on_existing.or_else(|| {
+            if facts.has_room_beside(members.len()) {
+                self.place_on_named(facts, number, members).or_else(|| self.place_on_new(facts, number, members))
+            } else {
+                Decision::Unsatisfiable
             }
-            let old = members[&name].clone();
-            let is: Vec<FormulaId> = old.is.iter().copied().chain([value]).collect();
-            if self.decide_on(facts, number, name.clone(), is, members, gap) {
-                return true;
-            }
-            members.insert(name, old);
-        }
-        if !facts.has_room(members.len()) {
-            return false;
-        }
-        // One whose name is spoken of.
-        let spoken_of: Vec<Rc<str>> = facts.named.keys().filter(|name| !members.contains_key(*name)).cloned().collect();
-        for name in spoken_of {
-            if !self.is_named(names, &name, gap) {
-                continue;
-            }
-            let mut is = match self.of_member(facts, &name) {
-                Ok(is) => is,
-                Err(why) => {
-                    *gap = Some(why);
-                    continue;
-                }
-            };
-            is.push(value);
-            if self.decide_on(facts, number, name.clone(), is, members, gap) {
-                return true;
-            }
-            members.remove(&name);
-        }
-        // One with a new name.
-        for cell in self.cells(facts, names, gap) {
-            let is: Vec<FormulaId> = cell.values.iter().copied().chain([value]).collect();
-            match self.find(is.iter().copied()) {
-                Answer::Document(_) => {}
-                Answer::Empty => continue,
-                Answer::Unknown(why) => {
-                    *gap = Some(why);
-                    continue;
-                }
-            }
-            let Some(name) = self.new_name(&cell, members, gap) else { continue };
-            if self.decide_on(facts, number, name.clone(), is, members, gap) {
-                return true;
-            }
-            members.remove(&name);
-        }
-        false
+        })
     }
 
-    fn decide_on(
+    /// Tries the names that atoms mention and that are not members yet.
+    fn place_on_named(&mut self, facts: &ObjectFacts, number: usize, members: &mut Members) -> Decision<()> {
+        let rule = facts.exists[number];
+        let absent: Vec<Rc<str>> = facts.named.keys().filter(|name| !members.contains_key(*name)).cloned().collect();
+        Decision::any(absent, |name| {
+            self.decide_name(rule.names, &name).and_then(|()| match self.value_formulas(facts, &name) {
+                Ok(mut formulas) => {
+                    formulas.push(rule.value);
+                    self.place_on(facts, number, Placement { name, formulas }, members)
+                }
+                Err(reason) => Decision::Unknown(reason),
+            })
+        })
+    }
+
+    /// Tries a new name of each class.
+    fn place_on_new(&mut self, facts: &ObjectFacts, number: usize, members: &mut Members) -> Decision<()> {
+        let rule = facts.exists[number];
+        let classes = self.name_classes(facts, rule.names);
+        Decision::any(classes, |class| {
+            class.and_then(|class| {
+                let formulas: Vec<FormulaId> = class.values.iter().copied().chain([rule.value]).collect();
+                // The value is decided first, because most classes fail there; it is decided again from the memo.
+                self.decide(formulas.iter().copied())
+                    .and_then(|_| self.new_name(&class, members))
+                    .and_then(|name| self.place_on(facts, number, Placement { name, formulas }, members))
+            })
+        })
+    }
+
+    /// Gives a member new formulas, and goes on to the next rule; restores the member if that fails.
+    fn place_on(
         &mut self,
         facts: &ObjectFacts,
         number: usize,
-        name: Rc<str>,
-        is: Vec<FormulaId>,
+        placement: Placement,
         members: &mut Members,
-        gap: &mut Option<Gap>,
-    ) -> bool {
-        match self.find(is.iter().copied()) {
-            Answer::Document(value) => {
-                members.insert(name, Member { is, value });
-                self.place(facts, number + 1, members, gap)
+    ) -> Decision<()> {
+        let Placement { name, formulas } = placement;
+        self.decide(formulas.iter().copied()).and_then(|value| {
+            let before = members.insert(Rc::clone(&name), Member { formulas, value });
+            let placed = self.place(facts, number + 1, members);
+            if !matches!(placed, Decision::Satisfiable(())) {
+                match before {
+                    Some(before) => members.insert(name, before),
+                    None => members.remove(&name),
+                };
             }
-            Answer::Empty => false,
-            Answer::Unknown(why) => {
-                *gap = Some(why);
-                false
-            }
-        }
+            placed
+        })
     }
 
-    /// Adds members until there are enough.
-    fn fill(&mut self, facts: &ObjectFacts, members: &mut Members, gap: &mut Option<Gap>) -> bool {
-        let enough = |members: &Members| members.len() as u64 >= facts.least;
-        let mut added = Vec::new();
+    /// Adds members until there are enough: first those that atoms name, then as many of each class as it takes.
+    fn fill(&mut self, facts: &ObjectFacts, members: &mut Members) -> Decision<()> {
+        let is_enough = |members: &Members| members.len() as u64 >= facts.min;
+        let mut tried = Alternatives::default();
+        let mut added: Vec<Rc<str>> = Vec::new();
         for name in facts.named.keys() {
-            if enough(members) {
-                return true;
+            if is_enough(members) {
+                break;
             }
             if members.contains_key(name) {
                 continue;
             }
-            let found = self.of_member(facts, name).map(|is| (self.find(is.iter().copied()), is));
-            match found {
-                Ok((Answer::Document(value), is)) => {
-                    members.insert(Rc::clone(name), Member { is, value });
-                    added.push(Rc::clone(name));
-                }
-                Ok((Answer::Empty, _)) => {}
-                Ok((Answer::Unknown(why), _)) | Err(why) => *gap = Some(why),
-            }
-        }
-        if enough(members) {
-            return true;
-        }
-        for cell in self.cells(facts, FormulaId::TRUE, gap) {
-            let value = match self.find(cell.values.iter().copied()) {
-                Answer::Document(value) => value,
-                Answer::Empty => continue,
-                Answer::Unknown(why) => {
-                    *gap = Some(why);
-                    continue;
-                }
+            let member = match self.value_formulas(facts, name) {
+                Ok(formulas) => self.decide(formulas.iter().copied()).map(|value| Member { formulas, value }),
+                Err(reason) => Decision::Unknown(reason),
             };
-            while !enough(members) {
-                let Some(name) = self.new_name(&cell, members, gap) else { break };
-                members.insert(Rc::clone(&name), Member { is: cell.values.clone(), value: Rc::clone(&value) });
-                added.push(name);
-                if let Err(spent) = self.budget.spend(members.len()) {
-                    *gap = Some(spent.into());
-                    break;
-                }
+            if let Some(member) = tried.add(member) {
+                members.insert(Rc::clone(name), member);
+                added.push(Rc::clone(name));
             }
-            if enough(members) {
-                return true;
+        }
+        if is_enough(members) {
+            return Decision::Satisfiable(());
+        }
+        for class in self.name_classes(facts, FormulaId::TRUE) {
+            let Some(class) = tried.add(class) else { continue };
+            let Some(value) = tried.add(self.decide(class.values.iter().copied())) else { continue };
+            while !is_enough(members) {
+                let named =
+                    self.new_name(&class, members).and_then(|name| match self.budget.spend(members.len() + 1) {
+                        Ok(()) => Decision::Satisfiable(name),
+                        Err(exhausted) => exhausted.into(),
+                    });
+                let Some(name) = tried.add(named) else { break };
+                members.insert(Rc::clone(&name), Member { formulas: class.values.clone(), value: Rc::clone(&value) });
+                added.push(name);
+            }
+            if is_enough(members) {
+                return Decision::Satisfiable(());
             }
         }
         for name in added {
             members.remove(&name);
         }
-        false
+        tried.exhausted()
     }
+}
 
-    /// The names that are not spoken of one by one, taken apart by what is known of them.
-    fn cells(&mut self, facts: &ObjectFacts, names: FormulaId, gap: &mut Option<Gap>) -> Vec<Cell> {
-        let mut groups: Vec<(FormulaId, Vec<FormulaId>)> = Vec::new();
-        for &(names, value) in &facts.all {
-            match groups.iter_mut().find(|(group, _)| *group == names) {
-                Some((_, values)) => values.push(value),
-                None => groups.push((names, vec![value])),
-            }
-        }
-        if groups.len() > MOST_GROUPS {
-            *gap = Some(Gap::Budget);
-            return Vec::new();
-        }
-        let string = self.lowering.store.types(TypeSet::only(JsonType::String));
-        let spoken_of = facts.named.keys().map(|name| Value::String(name.to_string()));
-        let others = self.lowering.store.none_of_values(spoken_of);
-        let mut cells = vec![Cell { names: vec![string, others, names], values: Vec::new() }];
-        if !self.has_names(&cells[0], gap) {
-            return Vec::new();
-        }
-        for (group, values) in groups {
-            let not = self.lowering.store.not(group);
-            let mut parts = Vec::new();
-            for cell in cells {
-                let mut outside = Cell { names: cell.names.clone(), values: cell.values.clone() };
-                outside.names.push(not);
-                if self.has_names(&outside, gap) {
-                    parts.push(outside);
-                }
-                if values.contains(&FormulaId::FALSE) {
-                    continue;
-                }
-                let mut inside = cell;
-                inside.names.push(group);
-                inside.values.extend_from_slice(&values);
-                if self.has_names(&inside, gap) {
-                    parts.push(inside);
-                }
-            }
-            cells = parts;
-        }
-        cells
-    }
+/// A member for an existential rule, with the formulas of its value.
+struct Placement {
+    name: Rc<str>,
+    formulas: Vec<FormulaId>,
+}
 
-    fn has_names(&mut self, cell: &Cell, gap: &mut Option<Gap>) -> bool {
-        match self.find(cell.names.iter().copied()) {
-            Answer::Document(_) => true,
-            Answer::Empty => false,
-            Answer::Unknown(why) => {
-                *gap = Some(why);
-                false
-            }
-        }
-    }
-
-    /// A name of the cell that is not taken.
-    fn new_name(&mut self, cell: &Cell, members: &Members, gap: &mut Option<Gap>) -> Option<Rc<str>> {
-        let taken = self.lowering.store.none_of_values(members.keys().map(|name| Value::String(name.to_string())));
-        let empty = self.lowering.store.none_of_values([Value::String(String::new())]);
-        for readable in [Some(empty), None] {
-            match self.find(cell.names.iter().copied().chain([taken]).chain(readable)) {
-                Answer::Document(name) => return name.as_str().map(Rc::from),
-                Answer::Empty => {}
-                Answer::Unknown(why) => *gap = Some(why),
-            }
-        }
-        None
-    }
-
-    fn is_named(&mut self, names: FormulaId, name: &str, gap: &mut Option<Gap>) -> bool {
-        if let Some(is) = self.lowering.evaluate(names, &Value::String(name.to_owned())) {
-            is
-        } else {
-            *gap = Some(Gap::Opaque("a name that a format or an irregular pattern speaks of".into()));
-            false
-        }
-    }
+fn opaque_name() -> UnknownReason {
+    UnknownReason::Opaque("a name that a format or an irregular pattern speaks of".into())
 }

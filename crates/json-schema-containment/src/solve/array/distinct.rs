@@ -1,0 +1,145 @@
+//! Arrays of distinct items, by backtracking and bipartite matching.
+//!
+//! For a given assignment of each item to the counters, the items are a system of distinct representatives: one value for
+//! each index, from the values that satisfy its formulas, no value twice. Of an array of *n* items, *n* candidates for each
+//! index suffice, for an index with as many can always be served last. A maximum matching by augmenting paths (Kuhn's
+//! algorithm) then decides if there is a system (Hall's marriage theorem says when).
+//!
+//! The assignments are tried by backtracking, as matchings of longer arrays do not extend those of shorter ones.
+
+use std::rc::Rc;
+
+use serde_json::Value;
+
+use super::super::super::formula::FormulaId;
+use super::super::super::number::values_equal;
+use super::super::decision::Alternatives;
+use super::super::{Decision, Solver, UnknownReason};
+use super::{ArrayFacts, Assignment};
+
+/// Maximum length of an array of distinct items: matching is cubic in it, and the recursion as deep.
+const MAX_DISTINCT_ITEMS: u64 = 200;
+
+/// The assignments that have been chosen so far.
+struct Chosen {
+    counts: Vec<u64>,
+    assignments: Vec<Assignment>,
+}
+
+impl Solver<'_, '_> {
+    pub(super) fn build_distinct_array(&mut self, facts: &ArrayFacts) -> Decision {
+        let mut chosen = Chosen { counts: facts.initial_counts(), assignments: Vec::new() };
+        self.extend_distinct(facts, facts.sufficient_length(), &mut chosen).map(|items| Rc::new(Value::Array(items)))
+    }
+
+    fn extend_distinct(&mut self, facts: &ArrayFacts, length: u64, chosen: &mut Chosen) -> Decision<Vec<Value>> {
+        if let Err(exhausted) = self.budget.spend(1 + chosen.assignments.len()) {
+            return exhausted.into();
+        }
+        let index = chosen.assignments.len() as u64;
+        let is_long_enough = index >= facts.min && facts.are_minima_reached(&chosen.counts);
+        let here = if is_long_enough { self.match_values(facts, &chosen.assignments) } else { Decision::Unsatisfiable };
+        here.or_else(|| {
+            if index >= length {
+                return Decision::Unsatisfiable;
+            }
+            if index > MAX_DISTINCT_ITEMS {
+                return Decision::Unknown(UnknownReason::Budget);
+            }
+            Decision::any(facts.assignments(), |assignment| {
+                let Some(counts) = facts.count(&chosen.counts, index, assignment) else {
+                    return Decision::Unsatisfiable;
+                };
+                let formulas = self.assigned_formulas(facts, index, assignment);
+                // The rest depends on the formulas of the items only; the matching chooses their values anew.
+                self.decide(formulas).and_then(|_| {
+                    let before = std::mem::replace(&mut chosen.counts, counts);
+                    chosen.assignments.push(assignment);
+                    let extended = self.extend_distinct(facts, length, chosen);
+                    chosen.assignments.pop();
+                    chosen.counts = before;
+                    extended
+                })
+            })
+        })
+    }
+
+    /// Finds a value for each index, all of them different.
+    fn match_values(&mut self, facts: &ArrayFacts, assignments: &[Assignment]) -> Decision<Vec<Value>> {
+        let mut values: Vec<Value> = Vec::new();
+        let mut candidates: Vec<Vec<usize>> = Vec::new();
+        let mut enumerated = Alternatives::default();
+        for (index, &assignment) in assignments.iter().enumerate() {
+            let formulas = self.assigned_formulas(facts, index as u64, assignment);
+            let mut numbers = Vec::new();
+            for value in self.enumerate(&formulas, assignments.len(), &mut enumerated) {
+                let known = values.iter().position(|other| values_equal(other, &value));
+                numbers.push(known.unwrap_or_else(|| {
+                    values.push(value);
+                    values.len() - 1
+                }));
+            }
+            candidates.push(numbers);
+        }
+        let mut matching = Matching { candidates, index_of: vec![None; values.len()] };
+        for index in 0..assignments.len() {
+            if !matching.augment(index, &mut vec![false; values.len()]) {
+                return enumerated.exhausted();
+            }
+        }
+        let mut items = vec![Value::Null; assignments.len()];
+        for (value, index) in values.into_iter().zip(matching.index_of) {
+            if let Some(index) = index {
+                items[index] = value;
+            }
+        }
+        Decision::Satisfiable(items)
+    }
+
+    /// Returns `count` different values that satisfy the formulas, or all values. What ends the search early is noted.
+    fn enumerate(&mut self, formulas: &[FormulaId], count: usize, noted: &mut Alternatives) -> Vec<Value> {
+        let mut found: Vec<Value> = Vec::new();
+        while found.len() < count {
+            let others = self.lowering.store.none_of_values(found.iter().cloned());
+            let next = self.decide(formulas.iter().copied().chain([others])).and_then(|value| {
+                match self.spend_on([&*value]) {
+                    Ok(()) => Decision::Satisfiable(value),
+                    Err(exhausted) => exhausted.into(),
+                }
+            });
+            let Some(value) = noted.add(next) else { break };
+            found.push((*value).clone());
+        }
+        found
+    }
+}
+
+/// A matching of indices with values, both by number.
+struct Matching {
+    /// Values that the item at each index may have.
+    candidates: Vec<Vec<usize>>,
+    /// Index that has been matched with each value.
+    index_of: Vec<Option<usize>>,
+}
+
+impl Matching {
+    /// Matches one more index along an augmenting path; `visited` are the values on it.
+    fn augment(&mut self, index: usize, visited: &mut [bool]) -> bool {
+        for at in 0..self.candidates[index].len() {
+            let value = self.candidates[index][at];
+            if visited[value] {
+                continue;
+            }
+            visited[value] = true;
+            let is_free = match self.index_of[value] {
+                None => true,
+                Some(other) => self.augment(other, visited),
+            };
+            if is_free {
+                self.index_of[value] = Some(index);
+                return true;
+            }
+        }
+        false
+    }
+}

@@ -1,0 +1,70 @@
+//! Spellings of numbers, which draft 4 distinguishes: there, `1.0` is not an integer.
+
+use std::fmt::Write as _;
+
+use serde_json::Value;
+
+use super::super::number::{is_spelled_as_integer, to_number, to_rational};
+
+/// Significance of the spelling of a whole number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum IntegerSpelling {
+    /// `1` and `1.0` are the same document: no schema is of draft 4.
+    Insignificant,
+    /// `1` and `1.0` may be told apart by `type`.
+    Significant,
+}
+
+/// Maximum number of spellings of one value: 2ⁿ for n whole numbers in it.
+const MAX_VARIANTS: usize = 256;
+
+/// Returns the value in all spellings that a schema can distinguish; `None` if there are too many.
+pub(super) fn variants(value: &Value, spelling: IntegerSpelling) -> Option<Vec<Value>> {
+    let mut variants = vec![value.clone()];
+    if spelling == IntegerSpelling::Insignificant {
+        return Some(variants);
+    }
+    let mut pointers = Vec::new();
+    collect_numbers(value, &mut String::new(), &mut pointers);
+    for pointer in pointers {
+        for at in 0..variants.len() {
+            let mut other = variants[at].clone();
+            let Some(Value::Number(number)) = other.pointer_mut(&pointer) else { continue };
+            let as_float = is_spelled_as_integer(number) == Some(true);
+            let Some(respelled) = to_number(&to_rational(number), as_float) else { continue };
+            if respelled != *number {
+                *number = respelled;
+                variants.push(other);
+            }
+        }
+        if variants.len() > MAX_VARIANTS {
+            return None;
+        }
+    }
+    Some(variants)
+}
+
+/// Collects the JSON pointers of the numbers in a value.
+fn collect_numbers(value: &Value, pointer: &mut String, found: &mut Vec<String>) {
+    match value {
+        Value::Number(_) => found.push(pointer.clone()),
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                let length = pointer.len();
+                // Writing to a string cannot fail.
+                let _ = write!(pointer, "/{index}");
+                collect_numbers(item, pointer, found);
+                pointer.truncate(length);
+            }
+        }
+        Value::Object(members) => {
+            for (name, member) in members {
+                let length = pointer.len();
+                let _ = write!(pointer, "/{}", name.replace('~', "~0").replace('/', "~1"));
+                collect_numbers(member, pointer, found);
+                pointer.truncate(length);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::String(_) => {}
+    }
+}

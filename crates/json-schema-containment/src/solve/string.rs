@@ -1,0 +1,124 @@
+//! Strings: a range of lengths, languages that contain the string or do not, and opaque predicates.
+//!
+//! Patterns are regular languages, closed under intersection and complement, so that all of them together are one language
+//! and its automaton decides if it has a member of an allowed length (`regex/automaton.rs`). Formats and irregular
+//! patterns have no decision procedure. They are tested on candidates: a sample of the format, or members of the language.
+
+use std::rc::Rc;
+
+use serde_json::Value;
+
+use super::super::format;
+use super::super::formula::{Atom, JsonType, Polarity, ValueSetId};
+use super::super::regex::{Language, MemberQuery};
+use super::branch::Contradiction;
+use super::{Decision, Solver, UnknownReason};
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct StringFacts {
+    min_length: u64,
+    max_length: Option<u64>,
+    languages: Vec<(Language, Polarity)>,
+    opaque: Vec<(Rc<str>, Polarity)>,
+}
+
+/// Members of the language on which opaque predicates are tested.
+const OPAQUE_CANDIDATES: usize = 32;
+
+impl StringFacts {
+    pub(super) fn assume(&mut self, atom: &Atom) -> Result<(), Contradiction> {
+        match atom {
+            Atom::MinLength(count) => self.min_length = self.min_length.max(*count),
+            Atom::MaxLength(count) => {
+                self.max_length = Some(self.max_length.map_or(*count, |max| max.min(*count)));
+            }
+            Atom::Language { language, polarity } => self.languages.push((*language, *polarity)),
+            Atom::Opaque { predicate, polarity } => {
+                if self.opaque.iter().any(|(other, sign)| other == predicate && sign != polarity) {
+                    return Err(Contradiction);
+                }
+                self.opaque.push((Rc::clone(predicate), *polarity));
+            }
+            other => debug_assert!(other.json_type() != JsonType::String),
+        }
+        if self.max_length.is_some_and(|max| max < self.min_length) { Err(Contradiction) } else { Ok(()) }
+    }
+
+    /// Evaluates the opaque predicates on a string; `None` if one of them is not known, and none is violated.
+    fn satisfies_opaque(&self, text: &str) -> Option<bool> {
+        let mut is_known = true;
+        for (predicate, polarity) in &self.opaque {
+            match format::decide_predicate(predicate, text).map(|truth| polarity.apply(truth)) {
+                Some(true) => {}
+                Some(false) => return Some(false),
+                None => is_known = false,
+            }
+        }
+        is_known.then_some(true)
+    }
+}
+
+impl Solver<'_, '_> {
+    pub(super) fn build_string(&mut self, facts: &StringFacts, excluded: &[ValueSetId]) -> Decision {
+        if let Some(sample) = self.find_sample(facts, excluded) {
+            return Decision::Satisfiable(sample);
+        }
+        let parts = facts.languages.iter().map(|&(language, sign)| (language, sign.is_positive()));
+        let language = self.lowering.sources.languages.intersect_signed(parts);
+        let automaton = match self.automata.get(&language) {
+            Some(known) => Rc::clone(known),
+            None => match self.lowering.sources.languages.automaton(language, &mut self.budget) {
+                Ok(automaton) => {
+                    self.automata.insert(language, Rc::clone(&automaton));
+                    automaton
+                }
+                Err(exhausted) => return exhausted.into(),
+            },
+        };
+        let sets: Vec<_> = excluded.iter().map(|&set| Rc::clone(self.lowering.store.value_set(set))).collect();
+        let is_excluded = |text: &str| {
+            let value = Value::String(text.to_owned());
+            sets.iter().any(|set| set.contains(&value))
+        };
+        let query = MemberQuery {
+            min_length: facts.min_length,
+            max_length: facts.max_length,
+            count: if facts.opaque.is_empty() { 1 } else { OPAQUE_CANDIDATES },
+            max_excluded: sets.iter().map(|set| set.values.len()).sum(),
+            is_excluded: &is_excluded,
+        };
+        let members = match automaton.shortest_members(&query, &mut self.budget) {
+            Ok(members) => members,
+            Err(exhausted) => return exhausted.into(),
+        };
+        if let Some(text) = members.texts.iter().find(|text| facts.satisfies_opaque(text) == Some(true)) {
+            return Decision::Satisfiable(Rc::new(Value::String(text.clone())));
+        }
+        let are_all_rejected = members.texts.iter().all(|text| facts.satisfies_opaque(text) == Some(false));
+        match facts.opaque.first() {
+            _ if members.is_complete && are_all_rejected => Decision::Unsatisfiable,
+            Some((predicate, _)) => Decision::Unknown(UnknownReason::Opaque(Rc::clone(predicate))),
+            None => Decision::Unknown(UnknownReason::Budget),
+        }
+    }
+
+    /// Returns a known member or non-member of a format that satisfies all other facts as well.
+    fn find_sample(&mut self, facts: &StringFacts, excluded: &[ValueSetId]) -> Option<Rc<Value>> {
+        let (predicate, _) = facts.opaque.first()?;
+        for text in format::samples(predicate) {
+            let length = text.chars().count() as u64;
+            let is_solution = length >= facts.min_length
+                && facts.max_length.is_none_or(|max| length <= max)
+                && facts
+                    .languages
+                    .iter()
+                    .all(|(language, sign)| sign.apply(self.lowering.sources.languages.matches(*language, text)))
+                && facts.satisfies_opaque(text) == Some(true);
+            let value = Value::String((*text).to_owned());
+            if is_solution && !self.is_excluded(excluded, &value) {
+                return Some(Rc::new(value));
+            }
+        }
+        None
+    }
+}
