@@ -57,13 +57,31 @@ impl Scope {
     }
 }
 
-/// Panics with the list unless no violation in the scope is left.
+/// Number of violations of a rule that are still to be corrected: `backlog.txt` has a line `rule: number` for each.
+///
+/// A ratchet: the number may only fall, and a rule without a line has none.
+fn backlog(rule: &str) -> usize {
+    let line = include_str!("backlog.txt").lines().find_map(|line| line.strip_prefix(rule)?.strip_prefix(": "));
+    line.map_or(0, |number| number.parse().expect("backlog.txt has whole numbers"))
+}
+
+/// Returns the limit of a rule with a threshold: `target`, or the measure in `backlog.txt` until the target is met.
+pub(crate) fn threshold(rule: &str, target: f64) -> f64 {
+    let line = include_str!("backlog.txt").lines().find_map(|line| line.strip_prefix(rule)?.strip_prefix(": "));
+    line.map_or(target, |number| number.parse().expect("backlog.txt has numbers"))
+}
+
+/// Panics with the list if the scope has more violations than the backlog of the rule; a scope that
+/// `EVENT_CONTRACT_TIDY` selects has no backlog.
 ///
 /// `scanned` is the number of items that the rule looked at. Fewer than `min_scanned` mean that the rule no longer finds
 /// its subject, which is a failure of its own.
 pub(crate) fn enforce(rule: &str, scanned: usize, min_scanned: usize, violations: Vec<Violation>) {
     assert!(scanned >= min_scanned, "{rule}: expected to scan at least {min_scanned} items, found {scanned}");
     let scope = Scope::from_environment();
+    if scope == Scope::Default && violations.len() <= backlog(rule) {
+        return;
+    }
     if let Some(failure) = failure(rule, &scope, violations) {
         panic!("{failure}");
     }
