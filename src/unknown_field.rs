@@ -126,7 +126,7 @@ impl UnknownFields {
         let mut names = BTreeSet::new();
         let mut unplaced = Vec::new();
         let mut items = ItemComparison::new(self, payload);
-        for field in self.fields.iter() {
+        for field in &self.fields {
             let (at, value) = (&field.at, &*field.value);
             let mut segments = at.segments();
             match (segments.next(), segments.next(), at.strip_prefix(&data)) {

@@ -4,19 +4,19 @@ use syn::{Error, LitStr, Result};
 
 /// A valid date of the Gregorian calendar.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Day {
+pub(crate) struct Date {
     pub(crate) year: i32,
     pub(crate) month: u32,
     pub(crate) day: u32,
 }
 
 /// Parses a date such as `2026-11-22`.
-pub(crate) fn read(key: &str, literal: &LitStr) -> Result<Day> {
+pub(crate) fn read(key: &str, literal: &LitStr) -> Result<Date> {
     let text = literal.value();
     parse(&text).ok_or_else(|| Error::new(literal.span(), format!("expected a date: `{key} = \"2027-01-31\"`")))
 }
 
-fn parse(text: &str) -> Option<Day> {
+fn parse(text: &str) -> Option<Date> {
     let number = |from: usize, to: usize| {
         let digits = text.get(from..to)?;
         digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse::<u32>().ok())?
@@ -32,5 +32,5 @@ fn parse(text: &str) -> Option<Day> {
         1..=12 => 31,
         _ => return None,
     };
-    (1..=days).contains(&day).then(|| Day { year: year.cast_signed(), month, day })
+    (1..=days).contains(&day).then(|| Date { year: year.cast_signed(), month, day })
 }

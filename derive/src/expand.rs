@@ -7,7 +7,7 @@ use syn::{DeriveInput, Error, Ident};
 
 use crate::attr;
 use crate::content;
-use crate::day::Day;
+use crate::day::Date;
 use crate::span::ends;
 use crate::valid::Payload;
 
@@ -53,10 +53,10 @@ pub(crate) fn payload(input: &DeriveInput, payload: &Payload) -> TokenStream {
         }
     });
     let lifecycle = (payload.deprecated.is_some() || payload.sunset.is_some()).then(|| {
-        let day = |day: Option<Day>| {
+        let day = |day: Option<Date>| {
             day.map_or_else(
                 || quote!(::core::option::Option::None),
-                |Day { year, month, day }| quote!(::core::option::Option::Some((#year, #month, #day))),
+                |Date { year, month, day }| quote!(::core::option::Option::Some((#year, #month, #day))),
             )
         };
         let (deprecated, sunset) = (day(payload.deprecated), day(payload.sunset));

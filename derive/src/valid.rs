@@ -5,7 +5,7 @@ use syn::{Data, DeriveInput, Error, LitStr, Path, Result};
 
 use crate::attr::{Attributes, Field};
 use crate::content;
-use crate::day::{self, Day};
+use crate::day::{self, Date};
 
 /// A complete and consistent `#[payload(…)]`.
 pub(crate) struct Payload {
@@ -16,8 +16,8 @@ pub(crate) struct Payload {
     pub(crate) key: Option<Field>,
     pub(crate) time: Option<Field>,
     pub(crate) entity: Option<LitStr>,
-    pub(crate) deprecated: Option<Day>,
-    pub(crate) sunset: Option<Day>,
+    pub(crate) deprecated: Option<Date>,
+    pub(crate) sunset: Option<Date>,
 }
 
 const EXAMPLE: &str = "`#[payload(external, name = \"Order.Created\", version = 1)]`";

@@ -113,8 +113,8 @@ impl<'a> Check<'a> {
         }
         findings.extend(self.find_unserved_consumers(&types));
         if !self.rules.is_empty() {
-            let checker = RuleChecker::new(&self.settings, self.catalog, &published)?;
-            findings.extend(parallel::map(&self.rules, |rule| checker.check(rule)).into_iter().flatten());
+            let rule_checker = RuleChecker::new(&self.settings, self.catalog, &published)?;
+            findings.extend(parallel::map(&self.rules, |rule| rule_checker.check(rule)).into_iter().flatten());
         }
         findings.extend(self.find_unused_ignores(&types));
         let about_waivers = self.apply_waivers(&mut findings);
@@ -191,7 +191,9 @@ impl<'a> Check<'a> {
             } else if waived.iter().all(|finding| rule::is_undecided(finding.rule)) {
                 (CheckRule::WaiverUnused, format!("{fingerprint} is undecided, which cannot be waived"))
             } else {
-                waived.iter_mut().for_each(|finding| finding.waiver = Some(waiver.clone()));
+                for finding in &mut waived {
+                    finding.waiver = Some(waiver.clone());
+                }
                 continue;
             };
             let finding = self.settings.finding(rule.id(), Subject::Contract, message);

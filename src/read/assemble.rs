@@ -62,7 +62,7 @@ impl Findings {
                         match (sure, aliases.is_empty()) {
                             (true, true) => kept.push_in_payload(data.concat(&at), None, raw),
                             (true, false) => {
-                                kept.push_in_payload(data.concat(&as_written(&at, &aliases)), Some(at), raw)
+                                kept.push_in_payload(data.concat(&as_written(&at, &aliases)), Some(at), raw);
                             }
                             (false, _) => kept.push_unplaced(data.concat(&at), raw),
                         }

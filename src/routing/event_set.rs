@@ -49,7 +49,7 @@ impl EventSet {
         constraints: &EnvelopeConstraints,
     ) -> Result<Self, EventSetError> {
         let schema = version.writer_schema().in_envelope();
-        Self::new(catalog_type.name().clone(), version.version(), schema.as_value().clone(), constraints)
+        Self::new(catalog_type.name().clone(), version.version(), schema.as_value(), constraints)
     }
 
     /// Returns the events of each version of each type of a catalog.
@@ -67,16 +67,16 @@ impl EventSet {
         constraints: &EnvelopeConstraints,
     ) -> Result<Self, EventSetError> {
         let schema = envelope_of(event_type.as_str(), version, payload);
-        Self::new(event_type, version, schema, constraints)
+        Self::new(event_type, version, &schema, constraints)
     }
 
     fn new(
         event_type: EventType,
         version: Version,
-        schema: Value,
+        schema: &Value,
         constraints: &EnvelopeConstraints,
     ) -> Result<Self, EventSetError> {
-        let schema = FlatSchema::new(&schema, Draft::Draft202012)
+        let schema = FlatSchema::new(schema, Draft::Draft202012)
             .map_err(|error| EventSetErrorKind::InvalidSchema(error.to_string()))
             .and_then(|flat| {
                 let mut schema = flat.into_root();

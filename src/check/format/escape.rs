@@ -68,7 +68,7 @@ pub(super) fn markup(text: &str) -> String {
             '"' => escaped.push_str("&quot;"),
             '\n' => escaped.push('\n'),
             _ if Plain::is_hidden(character) || is_noncharacter(character) => {
-                escaped.extend(character.escape_unicode())
+                escaped.extend(character.escape_unicode());
             }
             _ => escaped.push(character),
         }

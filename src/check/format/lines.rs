@@ -170,7 +170,7 @@ mod tests {
                 items.iter().enumerate().for_each(|(index, item)| collect_pointers(item, &at.join(index), found));
             }
             Value::Object(members) => {
-                members.iter().for_each(|(name, value)| collect_pointers(value, &at.join(name), found))
+                members.iter().for_each(|(name, value)| collect_pointers(value, &at.join(name), found));
             }
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
         }

@@ -15,7 +15,7 @@ pub(super) enum Base {
     /// A revision.
     Git(String),
     /// The merge base of this branch and another one.
-    MergeBase(String),
+    CommonAncestor(String),
     /// A folder.
     Folder(PathBuf),
 }
@@ -26,14 +26,14 @@ impl FromStr for Base {
     fn from_str(text: &str) -> Result<Self, String> {
         let base = match text.split_once(':') {
             Some(("git", revision)) => Self::Git(revision.to_owned()),
-            Some(("merge-base", branch)) => Self::MergeBase(branch.to_owned()),
+            Some(("merge-base", branch)) => Self::CommonAncestor(branch.to_owned()),
             _ => Self::Folder(text.into()),
         };
         match &base {
-            Self::Git(name) | Self::MergeBase(name) if name.is_empty() => {
+            Self::Git(name) | Self::CommonAncestor(name) if name.is_empty() => {
                 Err(format!("expected a revision, as in `{text}main`"))
             }
-            Self::Git(_) | Self::MergeBase(_) | Self::Folder(_) => Ok(base),
+            Self::Git(_) | Self::CommonAncestor(_) | Self::Folder(_) => Ok(base),
         }
     }
 }
@@ -48,7 +48,7 @@ impl Base {
                 let commit = git.commit(revision)?;
                 Ok((format!("git:{revision} ({})", short(&commit)), git.files(&commit, folder)?))
             }
-            Self::MergeBase(branch) => {
+            Self::CommonAncestor(branch) => {
                 let git = Git::at(folder);
                 let tip = git.commit(branch)?;
                 let commit = git.line(&["merge-base", &tip, "HEAD"], || {
@@ -199,7 +199,7 @@ mod tests {
     #[test]
     fn a_base_is_parsed() {
         assert_eq!("git:main".parse(), Ok(Base::Git("main".to_owned())));
-        assert_eq!("merge-base:origin/main".parse(), Ok(Base::MergeBase("origin/main".to_owned())));
+        assert_eq!("merge-base:origin/main".parse(), Ok(Base::CommonAncestor("origin/main".to_owned())));
         assert_eq!("old/schemas".parse(), Ok(Base::Folder("old/schemas".into())));
         assert_eq!("git:".parse::<Base>(), Err("expected a revision, as in `git:main`".to_owned()));
     }
