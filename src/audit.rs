@@ -1,9 +1,7 @@
-//! What is in an event lake: how many events of each type and version, what was tolerated in them, what could not be
-//! read.
+//! Audit of an event lake: counts of events by type and version, of tolerated observations, and of unreadable events.
 //!
-//! A [`Summary`] grows with what there is to say, not with the events, and to what it can grow is bounded. Parts of a
-//! lake may be audited apart from each other, wherever they are: their summaries, as JSON, [merge](Summary::merge) into
-//! that of the whole, in any order.
+//! A [`Summary`] has bounded memory, whatever the number of events. Parts of a lake can be audited separately, on different
+//! machines: their summaries, as JSON, [merge](Summary::merge) into that of the whole in any order.
 //!
 //! ```
 //! use event_contract::audit::{Place, Summary};
@@ -46,7 +44,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 pub use document::SummaryError;
-pub use seen::{Counted, Incomplete, Name, Tolerated, Unread};
+pub use seen::{Incomplete, Label, ReadFailure, Tolerated, TypeCount};
 pub use tally::Tally;
 
 use crate::catalog::{Catalog, Catalogued};
@@ -54,11 +52,11 @@ use crate::name::Version;
 use crate::read::{Limits, ReadErrorKind, Reading};
 use crate::wire::{Delivery, WireErrorKind};
 
-/// What was found in a lake, or in a part of one.
+/// Counts of a lake, or of a part of one.
 ///
-/// Summaries merge, and it does not matter how a lake was divided, nor in which order its parts are merged. For this a
-/// count stops at `u64::MAX`, and of what may be of any number the first are listed, in the order of their names and
-/// places, and the others only counted: see [`Tally`]. The types are those of the contract and are all listed.
+/// Merging is associative and commutative: neither the division of a lake nor the order of its parts matters. So counts
+/// saturate at `u64::MAX`, and of unbounded sets the smallest keys are listed and the others only counted, see [`Tally`].
+/// The types of the contract are all listed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Summary(Counts);
 
@@ -66,18 +64,18 @@ pub struct Summary(Counts);
 struct Counts {
     lines: u64,
     bytes: u64,
-    /// Epoch milliseconds.
+    /// Time of the earliest event, in milliseconds since the epoch.
     first: Option<i64>,
     last: Option<i64>,
     /// Sorted, each once.
-    types: Vec<Counted>,
-    foreign: Tally<Name, 200>,
-    sources: Tally<Name, 200>,
-    unread: Tally<Unread, 1000>,
+    types: Vec<TypeCount>,
+    foreign: Tally<Label, 200>,
+    sources: Tally<Label, 200>,
+    unread: Tally<ReadFailure, 1000>,
     incomplete: Tally<Incomplete, 1000>,
 }
 
-/// Where a line stands.
+/// Location of a line.
 #[derive(Debug, Clone, Copy)]
 pub struct Place<'a> {
     /// The name of the file.
@@ -87,15 +85,15 @@ pub struct Place<'a> {
 }
 
 impl Summary {
-    /// The most bytes that a line may have, without its end: what a reader takes on by itself, see [`Limits::bytes`].
-    pub const LONGEST_LINE: usize = Limits::DEFAULT.bytes;
+    /// Limit on the bytes of a line without its terminator: the default of [`Limits::bytes`].
+    pub const MAX_LINE_BYTES: usize = Limits::DEFAULT.bytes;
 
-    /// Counts what is on a line, given with or without its end: an event in any shape, or a batch of them. A line of
-    /// white space is none.
+    /// Reads and counts a line: an event in any delivery shape, or a batch. The terminator is optional; blank lines are
+    /// skipped.
     pub fn add_line(&mut self, catalog: &Catalog, at: Place<'_>, line: &[u8]) {
         let line = line.strip_suffix(b"\n").unwrap_or(line);
         let line = line.strip_suffix(b"\r").unwrap_or(line);
-        if line.len() > Self::LONGEST_LINE {
+        if line.len() > Self::MAX_LINE_BYTES {
             return self.add_too_long(at, line.len() as u64);
         }
         let text = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line).trim_ascii();
@@ -119,28 +117,28 @@ impl Summary {
         }
     }
 
-    /// Counts a line of more than [`LONGEST_LINE`](Self::LONGEST_LINE) bytes, which nobody needs to hold for that: it
-    /// could not be read.
+    /// Counts a line of more than [`MAX_LINE_BYTES`](Self::MAX_LINE_BYTES) bytes as a failure, without
+    /// its text.
     pub fn add_too_long(&mut self, at: Place<'_>, bytes: u64) {
         self.add_length(bytes);
         let length = usize::try_from(bytes).unwrap_or(usize::MAX);
-        self.add_unread(at, 0, &WireErrorKind::TooLarge { length, limit: Self::LONGEST_LINE });
+        self.add_unread(at, 0, &WireErrorKind::TooLarge { length, limit: Self::MAX_LINE_BYTES });
     }
 
-    /// Notes that a file, or what is left of it, could not be read. The message is for people: it names the file, too.
+    /// Records a file that could not be read to its end. The message should name the file.
     pub fn add_incomplete(&mut self, file: &str, message: &str) {
         self.0.incomplete.add(Incomplete::new(file, message), 1);
     }
 
-    /// Adds what another summary has counted.
+    /// Adds the counts of another summary.
     pub fn merge(&mut self, other: Self) {
         let (counts, other) = (&mut self.0, other.0);
         counts.lines = counts.lines.saturating_add(other.lines);
         counts.bytes = counts.bytes.saturating_add(other.bytes);
-        counts.saw_time(other.first);
-        counts.saw_time(other.last);
+        counts.extend_times(other.first);
+        counts.extend_times(other.last);
         counts.types.extend(other.types);
-        // Both are in order, or nearly so: this is one pass.
+        // Two sorted runs: the stable sort merges them in one pass.
         counts.types.sort_by(|one, other| one.order(&other.event_type, other.version));
         counts.types.dedup_by(|next, kept| {
             let is_same = next.order(&kept.event_type, kept.version).is_eq();
@@ -171,79 +169,79 @@ impl Summary {
             unreachable!("an event of the catalog is of a type of the catalog")
         };
         counts.sources.count_name(event.metadata().source.as_ref().map(AsRef::as_ref));
-        counts.saw_time(Some(event.metadata().time.timestamp_millis()));
-        let of_type = counts.of_type(event_type, version);
+        counts.extend_times(Some(event.metadata().time.timestamp_millis()));
+        let of_type = counts.type_count(event_type, version);
         of_type.events = of_type.events.saturating_add(1);
         reading.observations().iter().for_each(|seen| of_type.observe(seen));
     }
 
     fn add_unread(&mut self, at: Place<'_>, event: u64, error: &dyn fmt::Display) {
-        self.0.unread.add(Unread::new(at.file, at.line, event, &error.to_string()), 1);
+        self.0.unread.add(ReadFailure::new(at.file, at.line, event, &error.to_string()), 1);
     }
 }
 
-/// What was counted.
+/// Accessors.
 impl Summary {
-    /// Lines with something on them.
+    /// Returns the number of lines that are not blank.
     pub fn lines(&self) -> u64 {
         self.0.lines
     }
 
-    /// Bytes of these lines, without their ends.
+    /// Returns the number of bytes of these lines, without terminators.
     pub fn bytes(&self) -> u64 {
         self.0.bytes
     }
 
-    /// All events: of the contract, not of it, and what could not be read.
+    /// Returns the number of all events: of the contract, of other types, and unreadable ones.
     pub fn events(&self) -> u64 {
         let others = [self.0.foreign.total(), self.0.unread.total()];
-        self.0.types.iter().map(Counted::events).chain(others).fold(0, u64::saturating_add)
+        self.0.types.iter().map(TypeCount::events).chain(others).fold(0, u64::saturating_add)
     }
 
-    /// When the first of the events of the contract happened, and when the last, to the millisecond.
+    /// Returns the times of the earliest and the latest event of the contract, in milliseconds.
     pub fn times(&self) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
         Some((DateTime::from_timestamp_millis(self.0.first?)?, DateTime::from_timestamp_millis(self.0.last?)?))
     }
 
-    /// The events of the contract, by type and version.
-    pub fn types(&self) -> &[Counted] {
+    /// Returns the counts of the events of the contract, sorted by type and version.
+    pub fn types(&self) -> &[TypeCount] {
         &self.0.types
     }
 
-    /// The types of events that are not of the contract.
-    pub fn foreign(&self) -> &Tally<Name, 200> {
+    /// Returns the types of events that are not in the contract.
+    pub fn foreign(&self) -> &Tally<Label, 200> {
         &self.0.foreign
     }
 
-    /// The subsystems that the events of the contract are from.
-    pub fn sources(&self) -> &Tally<Name, 200> {
+    /// Returns the sources of the events of the contract.
+    pub fn sources(&self) -> &Tally<Label, 200> {
         &self.0.sources
     }
 
-    /// What could not be read.
-    pub fn unread(&self) -> &Tally<Unread, 1000> {
+    /// Returns the events that could not be read.
+    pub fn unread(&self) -> &Tally<ReadFailure, 1000> {
         &self.0.unread
     }
 
-    /// The files that could not be read to their end, or not at all: what is in them was not counted, or not all of it.
+    /// Returns the files that could not be read completely; the events in the unread part are not counted.
     pub fn incomplete(&self) -> &Tally<Incomplete, 1000> {
         &self.0.incomplete
     }
 }
 
 impl Counts {
-    fn of_type(&mut self, event_type: &str, version: Version) -> &mut Counted {
+    fn type_count(&mut self, event_type: &str, version: Version) -> &mut TypeCount {
         let at = match self.types.binary_search_by(|of_type| of_type.order(event_type, version)) {
             Ok(at) => at,
             Err(at) => {
-                self.types.insert(at, Counted::new(event_type, version));
+                self.types.insert(at, TypeCount::new(event_type, version));
                 at
             }
         };
         &mut self.types[at]
     }
 
-    fn saw_time(&mut self, time: Option<i64>) {
+    fn extend_times(&mut self, time: Option<i64>) {
         self.first = [self.first, time].into_iter().flatten().min();
         self.last = self.last.max(time);
     }

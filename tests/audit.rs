@@ -140,7 +140,7 @@ fn line_ends_and_byte_order_marks_are_ignored() {
 #[test]
 fn overlong_lines_are_counted_alike_by_reader_and_caller() {
     let place = Place { file: "lake", line: 1 };
-    let line = vec![b' '; Summary::LONGEST_LINE + 1];
+    let line = vec![b' '; Summary::MAX_LINE_BYTES + 1];
     let read = audit("lake", [&line[..]]);
     let mut told = Summary::default();
     told.add_too_long(place, line.len() as u64);
@@ -261,7 +261,7 @@ proptest! {
         let mut summary = summarise(&lines);
         summary.add_incomplete("other", "it was cut");
         prop_assert_eq!(Summary::from_json(&summary.to_json()).unwrap(), summary.clone());
-        let known: u64 = summary.types().iter().map(event_contract::audit::Counted::events).sum();
+        let known: u64 = summary.types().iter().map(event_contract::audit::TypeCount::events).sum();
         prop_assert_eq!(known + summary.foreign().total() + summary.unread().total(), summary.events());
         prop_assert_eq!(known, summary.sources().total());
     }

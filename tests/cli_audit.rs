@@ -224,15 +224,15 @@ fn unmergeable_files_are_reported() {
     let cases = [
         (String::new(), "error: there is no summary in part.json\n"),
         ("no".to_owned(), "error: summary 1 in part.json: expected ident at line 1 column 2\n"),
-        (EVENT.to_owned(), "error: summary 1 in part.json: this is no summary of an audit: missing field `summary`"),
+        (EVENT.to_owned(), "error: summary 1 in part.json: not an audit summary: missing field `summary`"),
         (format!("{empty}\n{}", &empty[..50]), "error: summary 2 in part.json: EOF while parsing"),
         (
             empty.replace(r#""events":0"#, r#""events":1"#),
-            "error: summary 1 in part.json: the summary says that there are 1 events, and its counts add up to 0",
+            "error: summary 1 in part.json: corrupt audit summary: expected 1 events, found counts of 0",
         ),
         (
             empty.replace(r#""summary":1"#, r#""summary":9"#),
-            "error: summary 1 in part.json: this is a summary of format 9, and only format 1 is known here",
+            "error: summary 1 in part.json: audit summary of format 9: expected format 1",
         ),
     ];
     fs::write(directory.join("good.json"), &empty).unwrap();
@@ -271,7 +271,7 @@ fn a_pretty_printed_document_is_one_event() {
 #[test]
 fn events_after_a_line_of_maximum_length_are_counted() {
     let directory = directory("events_after_a_line_of_maximum_length_are_counted");
-    let longest = Summary::LONGEST_LINE;
+    let longest = Summary::MAX_LINE_BYTES;
     for length in [longest - 1, longest, longest + 1] {
         let padding = " ".repeat(length - EVENT.len());
         let lake = format!("{EVENT}{padding}\n{EVENT}\n{EVENT}\ngarbage\n");

@@ -1,13 +1,13 @@
-//! A summary as JSON.
+//! The JSON form of a summary.
 
 use serde::{Deserialize, Serialize};
 
 use super::{Counts, Summary};
 
-/// The format of what is written. Another one gets another number.
+/// Version of the JSON form.
 const FORMAT: u32 = 1;
 
-/// The counts, and what they add up to.
+/// The JSON form: the counts, and their sum as a check.
 #[derive(Serialize, Deserialize)]
 struct Document<C> {
     summary: u32,
@@ -16,14 +16,14 @@ struct Document<C> {
     counts: C,
 }
 
-/// Which format it is; all else may be different in another.
+/// The member that every version of the form has.
 #[derive(Deserialize)]
 struct Format {
     summary: u32,
 }
 
 impl Summary {
-    /// The summary as JSON, on one line. It holds everything: what [`from_json`](Self::from_json) makes of it is equal.
+    /// Serialises the summary as JSON on one line, losslessly: [`from_json`](Self::from_json) restores an equal one.
     ///
     /// ```
     /// use event_contract::audit::Summary;
@@ -35,7 +35,11 @@ impl Summary {
         serde_json::to_string(&document).unwrap_or_else(|error| unreachable!("texts and numbers are JSON: {error}"))
     }
 
-    /// Reads a summary that [`to_json`](Self::to_json) wrote, here or elsewhere.
+    /// Parses a summary that [`to_json`](Self::to_json) wrote.
+    ///
+    /// # Errors
+    ///
+    /// The text is not a summary of this format, or its counts do not add up.
     pub fn from_json(json: &str) -> Result<Self, SummaryError> {
         let malformed = |error: serde_json::Error| SummaryErrorKind::Malformed { message: error.to_string() };
         let format: Format = serde_json::from_str(json).map_err(malformed)?;
@@ -43,17 +47,17 @@ impl Summary {
             return Err(SummaryErrorKind::Format { found: format.summary }.into());
         }
         let document: Document<Counts> = serde_json::from_str(json).map_err(malformed)?;
-        // Adding them puts types in order that are not, and together those that come twice.
+        // Merging restores the order of the types, and merges duplicates.
         let mut summary = Self::default();
         summary.merge(Self(document.counts));
         if summary.events() != document.events {
-            return Err(SummaryErrorKind::Sum { said: document.events, found: summary.events() }.into());
+            return Err(SummaryErrorKind::Sum { stated: document.events, found: summary.events() }.into());
         }
         Ok(summary)
     }
 }
 
-/// Why a text is no summary.
+/// Error of a text that is not an audit summary.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(transparent)]
 pub struct SummaryError {
@@ -62,14 +66,12 @@ pub struct SummaryError {
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 enum SummaryErrorKind {
-    #[error("this is no summary of an audit: {message}")]
+    #[error("not an audit summary: {message}")]
     Malformed { message: String },
-    #[error(
-        "this is a summary of format {found}, and only format {FORMAT} is known here: audit again, or use the program that wrote it"
-    )]
+    #[error("audit summary of format {found}: expected format {FORMAT}; audit again, or use the program that wrote it")]
     Format { found: u32 },
-    #[error("the summary says that there are {said} events, and its counts add up to {found}: it was cut or changed")]
-    Sum { said: u64, found: u64 },
+    #[error("corrupt audit summary: expected {stated} events, found counts of {found}")]
+    Sum { stated: u64, found: u64 },
 }
 
 impl From<SummaryErrorKind> for SummaryError {
@@ -87,22 +89,22 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_summary_is_said() {
+    fn invalid_summaries_are_rejected_with_a_reason() {
         let whole = Summary::default().to_json();
         assert_eq!(Summary::from_json(&whole), Ok(Summary::default()));
         assert_eq!(
             refusal(&whole.replacen(r#""summary":1"#, r#""summary":2,"new":[]"#, 1)),
-            "this is a summary of format 2, and only format 1 is known here: audit again, or use the program that wrote it",
+            "audit summary of format 2: expected format 1; audit again, or use the program that wrote it",
         );
         assert_eq!(
             refusal(&whole.replacen(r#""events":0"#, r#""events":3"#, 1)),
-            "the summary says that there are 3 events, and its counts add up to 0: it was cut or changed",
+            "corrupt audit summary: expected 3 events, found counts of 0",
         );
-        assert_eq!(refusal("{}"), "this is no summary of an audit: missing field `summary` at line 1 column 2");
+        assert_eq!(refusal("{}"), "not an audit summary: missing field `summary` at line 1 column 2");
         assert_eq!(
             refusal(r#"{"summary":1,"events":0}"#),
-            "this is no summary of an audit: missing field `lines` at line 1 column 24",
+            "not an audit summary: missing field `lines` at line 1 column 24",
         );
-        assert!(refusal("no").starts_with("this is no summary of an audit: expected ident"), "{}", refusal("no"));
+        assert!(refusal("no").starts_with("not an audit summary: expected ident"), "{}", refusal("no"));
     }
 }

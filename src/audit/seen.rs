@@ -1,4 +1,4 @@
-//! What is counted.
+//! The entries of a summary: counts by type and version, labels, tolerated observations, and failures.
 
 use std::borrow::Cow;
 use std::cmp::{Ordering, Reverse};
@@ -10,13 +10,13 @@ use crate::name::Version;
 use crate::read::Observation;
 use crate::severity::Severity;
 
-/// How many characters of a text are kept that others have chosen: a name, a pointer, a message.
-const CHARACTERS: usize = 500;
+/// Limit on the characters of a text from an event (a name, a pointer, a message), which bounds the memory of a summary.
+const MAX_TEXT_CHARS: usize = 500;
 
-/// The events of one type and version, and what was tolerated in them.
+/// Number of events of one type and version, with the observations that were tolerated in them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Counted {
+pub struct TypeCount {
     #[serde(rename = "type")]
     pub(super) event_type: String,
     pub(super) version: Version,
@@ -24,27 +24,27 @@ pub struct Counted {
     pub(super) tolerated: Tally<Tolerated, 200>,
 }
 
-impl Counted {
+impl TypeCount {
     pub(super) fn new(event_type: &str, version: Version) -> Self {
         Self { event_type: event_type.to_owned(), version, events: 0, tolerated: Tally::default() }
     }
 
-    /// The type.
+    /// Returns the event type.
     pub fn event_type(&self) -> &str {
         &self.event_type
     }
 
-    /// The version as which they were read.
+    /// Returns the version that the events declare.
     pub fn version(&self) -> Version {
         self.version
     }
 
-    /// How many there are.
+    /// Returns the number of events.
     pub fn events(&self) -> u64 {
         self.events
     }
 
-    /// What was tolerated in them, the most severe first.
+    /// Returns the tolerated observations, the most severe first.
     pub fn tolerated(&self) -> &Tally<Tolerated, 200> {
         &self.tolerated
     }
@@ -64,7 +64,7 @@ impl Counted {
     }
 }
 
-/// One kind of thing that was tolerated at one place.
+/// A kind of observation at one location, such as an unknown field at `/data/lines/*/price`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Tolerated {
     #[serde(with = "severity")]
@@ -74,79 +74,79 @@ pub struct Tolerated {
 }
 
 impl Tolerated {
-    /// How much it matters.
+    /// Returns the severity of the observation.
     pub fn severity(&self) -> Severity {
         self.severity.0
     }
 
-    /// What it is: the [name](crate::ObservationKind::name) of an observation.
+    /// Returns the [name](crate::ObservationKind::name) of the kind of observation.
     pub fn kind(&self) -> &str {
         &self.kind
     }
 
-    /// Where it stands, as an [observation](Observation::pointer) says it, with `*` in the place of each index.
+    /// Returns the [pointer](Observation::pointer) of the observation, with `*` for every array index.
     pub fn pointer(&self) -> &str {
         &self.pointer
     }
 }
 
-/// The type or the source that events name, if they name one.
+/// A type or a source as events name it, or its absence.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Name {
+pub struct Label {
     name: Option<String>,
 }
 
-impl Name {
-    /// The name, shortened where it is very long.
+impl Label {
+    /// Returns the name, truncated to 500 characters.
     pub fn as_deref(&self) -> Option<&str> {
         self.name.as_deref()
     }
 }
 
-impl<const MOST: usize> Tally<Name, MOST> {
+impl<const MAX: usize> Tally<Label, MAX> {
     pub(super) fn count_name(&mut self, name: Option<&str>) {
         let name = name.map(shortened);
         let name = name.as_deref();
-        self.count(|listed| listed.as_deref().cmp(&name), || Name { name: name.map(str::to_owned) });
+        self.count(|listed| listed.as_deref().cmp(&name), || Label { name: name.map(str::to_owned) });
     }
 }
 
-/// Something that could not be read as an event.
+/// An event that could not be read, with its location and the error.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Unread {
+pub struct ReadFailure {
     file: String,
     line: u64,
     event: u64,
     message: String,
 }
 
-impl Unread {
+impl ReadFailure {
     pub(super) fn new(file: &str, line: u64, event: u64, message: &str) -> Self {
         Self { file: file.to_owned(), line, event, message: shortened(message).into_owned() }
     }
 
-    /// The file it stands in.
+    /// Returns the name of the file.
     pub fn file(&self) -> &str {
         &self.file
     }
 
-    /// Its line there, from 1.
+    /// Returns the line number, from 1.
     pub fn line(&self) -> u64 {
         self.line
     }
 
-    /// Which event of a batch it is, from 1; `None` where the line is no batch.
+    /// Returns the position in a batch, from 1; `None` if the line is not a batch.
     pub fn event(&self) -> Option<u64> {
         (self.event > 0).then_some(self.event)
     }
 
-    /// Why it could not be read. It holds no value of the event.
+    /// Returns the message of the error. It contains no values of the event.
     pub fn message(&self) -> &str {
         &self.message
     }
 }
 
-/// A file that could not be read to its end.
+/// A file that could not be read completely.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Incomplete {
     file: String,
@@ -158,18 +158,18 @@ impl Incomplete {
         Self { file: file.to_owned(), message: shortened(message).into_owned() }
     }
 
-    /// The file.
+    /// Returns the name of the file.
     pub fn file(&self) -> &str {
         &self.file
     }
 
-    /// What is the matter with it, and with which.
+    /// Returns the error message, which names the file too.
     pub fn message(&self) -> &str {
         &self.message
     }
 }
 
-/// The pointer with `*` for each segment that is a number.
+/// Replaces each numeric segment of a pointer by `*`.
 fn without_indices(pointer: &str) -> Cow<'_, str> {
     let is_index = |segment: &str| !segment.is_empty() && segment.bytes().all(|byte| byte.is_ascii_digit());
     if !pointer.split('/').any(is_index) {
@@ -179,13 +179,13 @@ fn without_indices(pointer: &str) -> Cow<'_, str> {
     segments.join("/").into()
 }
 
-/// The text, or its beginning with an ellipsis.
+/// Truncates a text to [`MAX_TEXT_CHARS`], with an ellipsis.
 fn shortened(text: &str) -> Cow<'_, str> {
-    // As many bytes are no more characters.
-    if text.len() <= CHARACTERS || text.chars().nth(CHARACTERS).is_none() {
+    // A text has at most as many characters as bytes: most texts need no counting.
+    if text.len() <= MAX_TEXT_CHARS || text.chars().nth(MAX_TEXT_CHARS).is_none() {
         return text.into();
     }
-    text.chars().take(CHARACTERS - 1).chain(['…']).collect::<String>().into()
+    text.chars().take(MAX_TEXT_CHARS - 1).chain(['…']).collect::<String>().into()
 }
 
 mod severity {
@@ -206,7 +206,7 @@ mod severity {
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reverse<Severity>, D::Error> {
         let text = String::deserialize(deserializer)?;
         let known = ALL.into_iter().find(|severity| severity.to_string() == text);
-        known.map(Reverse).ok_or_else(|| D::Error::custom("a severity is `info`, `notice` or `warning`"))
+        known.map(Reverse).ok_or_else(|| D::Error::custom("invalid severity: expected `info`, `notice` or `warning`"))
     }
 }
 
@@ -215,7 +215,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn indices_are_stars() {
+    fn array_indices_are_replaced_by_stars() {
         for (pointer, expected) in
             [("", ""), ("/a/b", "/a/b"), ("/a/0/b/12", "/a/*/b/*"), ("/0", "/*"), ("//1a/-1/~01", "//1a/-1/~01")]
         {
@@ -224,12 +224,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_long_is_shortened_once() {
-        let long = "ä".repeat(CHARACTERS + 1);
+    fn truncation_is_idempotent() {
+        let long = "ä".repeat(MAX_TEXT_CHARS + 1);
         let short = shortened(&long);
-        assert_eq!((short.chars().count(), short.chars().last()), (CHARACTERS, Some('…')));
+        assert_eq!((short.chars().count(), short.chars().last()), (MAX_TEXT_CHARS, Some('…')));
         assert_eq!(shortened(&short), short);
-        let just = "ä".repeat(CHARACTERS);
+        let just = "ä".repeat(MAX_TEXT_CHARS);
         assert_eq!(shortened(&just), just);
     }
 }

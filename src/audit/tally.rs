@@ -1,44 +1,44 @@
-//! Counting by name, in bounded memory.
+//! Counting by key in bounded memory, with results that do not depend on the order.
 
 use std::cmp::Ordering;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// How often each of many things was seen. At most `MOST` of them are listed, the smallest; of the others only is known
-/// how often they were seen together.
+/// Counts by key, for the `MAX` smallest keys; the other keys share one count.
 ///
-/// What is listed is counted exactly: whatever is among the smallest in the end was so from its first time on. So it
-/// does not matter in which order things are counted, nor in how many parts.
+/// The listed counts are exact: a key that is among the smallest in the end has been among them since its first occurrence.
+/// So the result depends neither on the order of counting nor on how the input was divided: tallies form a commutative
+/// monoid under merging.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tally<K, const MOST: usize> {
+pub struct Tally<K, const MAX: usize> {
     /// Sorted, each once, no count is zero.
     listed: Vec<(K, u64)>,
     others: u64,
 }
 
-impl<K, const MOST: usize> Default for Tally<K, MOST> {
+impl<K, const MAX: usize> Default for Tally<K, MAX> {
     fn default() -> Self {
         Self { listed: Vec::new(), others: 0 }
     }
 }
 
-impl<K, const MOST: usize> Tally<K, MOST> {
-    /// What is listed, from the smallest on, each with how often it was seen.
+impl<K, const MAX: usize> Tally<K, MAX> {
+    /// Returns the listed keys in ascending order, each with its count.
     pub fn listed(&self) -> &[(K, u64)] {
         &self.listed
     }
 
-    /// How often things were seen that are not listed.
+    /// Returns the total count of the keys that are not listed.
     pub fn others(&self) -> u64 {
         self.others
     }
 
-    /// How often anything was seen.
+    /// Returns the total count of all keys.
     pub fn total(&self) -> u64 {
         self.listed.iter().fold(self.others, |sum, (_, count)| sum.saturating_add(*count))
     }
 
-    /// Counts one more. `order` says of a listed thing how it compares to this one, which is made only where it is new.
+    /// Counts one occurrence. `order` compares a listed key with this one, which `make` creates only if it is new.
     pub(super) fn count(&mut self, order: impl Fn(&K) -> Ordering, make: impl FnOnce() -> K) {
         let place = self.listed.binary_search_by(|(listed, _)| order(listed));
         self.count_at(place, 1, make);
@@ -47,9 +47,9 @@ impl<K, const MOST: usize> Tally<K, MOST> {
     fn count_at(&mut self, place: Result<usize, usize>, count: u64, make: impl FnOnce() -> K) {
         match place {
             Ok(at) => self.listed[at].1 = self.listed[at].1.saturating_add(count),
-            Err(at) if at >= MOST => self.others = self.others.saturating_add(count),
+            Err(at) if at >= MAX => self.others = self.others.saturating_add(count),
             Err(at) => {
-                if self.listed.len() == MOST
+                if self.listed.len() == MAX
                     && let Some((_, count)) = self.listed.pop()
                 {
                     self.others = self.others.saturating_add(count);
@@ -60,7 +60,7 @@ impl<K, const MOST: usize> Tally<K, MOST> {
     }
 }
 
-impl<K: Ord, const MOST: usize> Tally<K, MOST> {
+impl<K: Ord, const MAX: usize> Tally<K, MAX> {
     pub(super) fn add(&mut self, key: K, count: u64) {
         if count > 0 {
             let place = self.listed.binary_search_by(|(listed, _)| listed.cmp(&key));
@@ -74,34 +74,34 @@ impl<K: Ord, const MOST: usize> Tally<K, MOST> {
     }
 }
 
-/// As it stands in a summary: `{"listed": [{…, "count": 3}], "others": 0}`.
+/// The serialised form: `{"listed": [{…, "count": 3}], "others": 0}`.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename = "a tally")]
-struct Written<L> {
+struct TallyDocument<L> {
     listed: L,
     others: u64,
 }
 
 #[derive(Serialize, Deserialize)]
-struct Counted<K> {
+struct Entry<K> {
     #[serde(flatten)]
     key: K,
     count: u64,
 }
 
-impl<K: Serialize, const MOST: usize> Serialize for Tally<K, MOST> {
+impl<K: Serialize, const MAX: usize> Serialize for Tally<K, MAX> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let listed: Vec<_> = self.listed.iter().map(|(key, count)| Counted { key, count: *count }).collect();
-        Written { listed, others: self.others }.serialize(serializer)
+        let listed: Vec<_> = self.listed.iter().map(|(key, count)| Entry { key, count: *count }).collect();
+        TallyDocument { listed, others: self.others }.serialize(serializer)
     }
 }
 
-impl<'de, K: Ord + Deserialize<'de>, const MOST: usize> Deserialize<'de> for Tally<K, MOST> {
-    /// Whatever the order in which they stand there, and however many.
+impl<'de, K: Ord + Deserialize<'de>, const MAX: usize> Deserialize<'de> for Tally<K, MAX> {
+    /// Accepts entries in any order and number, and restores the invariants.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let written = Written::<Vec<Counted<K>>>::deserialize(deserializer)?;
+        let written = TallyDocument::<Vec<Entry<K>>>::deserialize(deserializer)?;
         let mut tally = Self { listed: Vec::new(), others: written.others };
-        written.listed.into_iter().for_each(|Counted { key, count }| tally.add(key, count));
+        written.listed.into_iter().for_each(|Entry { key, count }| tally.add(key, count));
         Ok(tally)
     }
 }
@@ -131,7 +131,7 @@ mod tests {
         sum
     }
 
-    /// Also such as no counting gives: with others, and room for them.
+    /// Generates tallies that counting does not produce too, with other keys although there is room in the list.
     fn any_tally() -> impl Strategy<Value = Small> {
         (vec((0_u8..8, prop_oneof![0_u64..5, Just(u64::MAX)]), 0..6), prop_oneof![0_u64..5, Just(u64::MAX)]).prop_map(
             |(counts, others)| {

@@ -95,8 +95,8 @@ fn feed_file(
     let file: Arc<str> = name.into();
     let mut input = open(name, progress)?;
     let mut begin = Vec::new();
-    let result = (&mut input).take(Summary::LONGEST_LINE as u64 + 1).read_to_end(&mut begin);
-    let is_all = result.is_ok() && begin.len() <= Summary::LONGEST_LINE;
+    let result = (&mut input).take(Summary::MAX_LINE_BYTES as u64 + 1).read_to_end(&mut begin);
+    let is_all = result.is_ok() && begin.len() <= Summary::MAX_LINE_BYTES;
     // One event on many lines, as people like to read it, is no lake; and the lines of it are no events.
     if is_all && begin.contains(&b'\n') && serde_json::from_slice::<IgnoredAny>(&begin).is_ok() {
         own.add_line(catalog, Place { file: name, line: 1 }, &begin);

@@ -57,7 +57,7 @@ impl<R: Read> Chunks<R> {
                 };
             }
             // With room for the first half of a CRLF.
-            if buffer.len() > Summary::LONGEST_LINE + 1 {
+            if buffer.len() > Summary::MAX_LINE_BYTES + 1 {
                 return self.step_over(buffer).map(Some);
             }
             searched = buffer.len();
@@ -119,7 +119,7 @@ mod tests {
 
     use super::*;
 
-    const LONGEST: usize = Summary::LONGEST_LINE;
+    const LONGEST: usize = Summary::MAX_LINE_BYTES;
 
     /// Lines by their number; `Err` with the length of those that were stepped over.
     type Numbered = Vec<(u64, Result<Vec<u8>, u64>)>;

@@ -5,7 +5,7 @@ use std::fmt;
 use std::io::{self, Write};
 
 use super::super::style::{self, Plain};
-use crate::audit::{Counted, Name, Summary, Tally};
+use crate::audit::{Label, Summary, Tally, TypeCount};
 
 /// Writes a summary, with at most so many errors in it.
 pub(super) fn write(out: &mut impl Write, summary: &Summary, errors: usize) -> io::Result<()> {
@@ -36,9 +36,9 @@ fn types(out: &mut impl Write, summary: &Summary) -> io::Result<()> {
     if summary.types().is_empty() {
         return Ok(());
     }
-    let name_of = |of: &Counted| Plain(of.event_type()).to_string();
+    let name_of = |of: &TypeCount| Plain(of.event_type()).to_string();
     let width = summary.types().iter().map(|of| name_of(of).chars().count()).chain([4]).max().unwrap_or_default();
-    let most = summary.types().iter().map(Counted::events).max();
+    let most = summary.types().iter().map(TypeCount::events).max();
     let count = width_of(most.iter()).max("EVENTS".len());
     let (bold, reset) = (style::HEADING.render(), style::HEADING.render_reset());
     writeln!(out, "\n{bold}{:width$}  VERSION  {:>count$}{reset}", "TYPE", "EVENTS")?;
@@ -61,7 +61,7 @@ fn types(out: &mut impl Write, summary: &Summary) -> io::Result<()> {
 fn names<const MOST: usize>(
     out: &mut impl Write,
     heading: &str,
-    names: &Tally<Name, MOST>,
+    names: &Tally<Label, MOST>,
     unnamed: &str,
 ) -> io::Result<()> {
     if names.total() == 0 {
