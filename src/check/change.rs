@@ -1,4 +1,4 @@
-//! The difference between a type and what is published of it, and the version that the change needs.
+//! The difference between a type and its published versions, and the version that the change needs.
 
 use chrono::NaiveDate;
 use serde_json::{Value, json};

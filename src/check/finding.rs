@@ -29,7 +29,7 @@ pub struct Finding {
     pub fingerprint: String,
     /// The waiver that accepts the finding.
     pub waiver: Option<Waiver>,
-    /// What the finding is about.
+    /// The part of the contract that the finding is about.
     pub subject: Subject,
     /// Documents that demonstrate the finding.
     pub evidence: Evidence,
@@ -65,7 +65,7 @@ pub enum Subject {
         writer: String,
         /// The label of the reader in the matrix, such as `v2`, or the name of a consumer.
         reader: String,
-        /// Whether the reader is a consumer: its name may look like a version.
+        /// True for a consumer, whose name may look like a version.
         is_consumer: bool,
         /// The place in the payload, as a JSON pointer; none if the finding is about all of the payload.
         at: Option<String>,

@@ -23,7 +23,7 @@ pub(super) struct Loss {
     /// The place, as a JSON pointer with `*` for every item.
     pub(super) at: String,
     pub(super) message: String,
-    /// What tells the loss apart from others of the rule at the same place, whatever the wording of the message.
+    /// The part of the fingerprint beside rule and place. It does not depend on the wording of the message.
     pub(super) detail: String,
     /// The reader's name of a field that was probably renamed.
     pub(super) renamed_to: Option<String>,

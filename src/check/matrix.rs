@@ -190,7 +190,7 @@ impl MatrixBuilder<'_> {
         Ok(cell)
     }
 
-    /// Returns the schema by which a reader reads what a writer writes; `None` where the contract does not require that it
+    /// Returns the schema by which a reader reads the events of a writer; `None` where the contract does not require that it
     /// can.
     fn effective_reader(&self, row: &MatrixRow, column: &MatrixColumn) -> Option<EffectiveReader> {
         let written = Version::new(row.version).ok()?;

@@ -14,7 +14,7 @@ use crate::severity::Severity;
 pub struct Waiver {
     /// The fingerprint of the finding.
     pub fingerprint: String,
-    /// Why the finding is accepted. Must not be empty.
+    /// The reason to accept the finding. Must not be empty.
     pub reason: String,
     /// The last day on which it is accepted.
     pub expires: NaiveDate,
@@ -28,7 +28,7 @@ pub struct Ignored {
     pub event_type: Option<String>,
     /// The place, as a JSON pointer into the payload; `*` matches every item of an array.
     pub path: String,
-    /// Why it is ignored. Must not be empty.
+    /// The reason to ignore the place. Must not be empty.
     pub reason: String,
 }
 

@@ -18,13 +18,13 @@ use crate::lifecycle::Stage;
 pub struct Report {
     /// The version of the JSON format: 1.
     pub format: u32,
-    /// Whether the contract is compatible.
+    /// The outcome of the check.
     pub outcome: Outcome,
     /// The date for which lifecycles and waivers were evaluated.
     pub date: NaiveDate,
     /// The name of the record that the catalog was compared with.
     pub against: String,
-    /// Whether strings in another `format` than the schema's are rejected.
+    /// True if strings in another `format` than the schema's are rejected.
     pub formats_asserted: bool,
     /// The greatest change of all types.
     pub bump: Change,
@@ -53,7 +53,7 @@ pub enum Outcome {
     Undecided,
 }
 
-/// The extent of a change to what is published.
+/// The extent of a change to the published schemas.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
@@ -101,7 +101,7 @@ pub struct MatrixRow {
     pub label: String,
     /// The version.
     pub version: u32,
-    /// Where the schema comes from.
+    /// The source of the schema.
     pub(super) revision: Revision,
     /// The stage of the version's lifecycle.
     pub stage: Stage,
@@ -121,7 +121,7 @@ pub struct MatrixColumn {
     /// The version; none for a consumer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<u32>,
-    /// Where the schema comes from.
+    /// The source of the schema.
     pub(super) revision: Revision,
     /// The stage of the version's lifecycle.
     pub stage: Stage,
@@ -149,14 +149,14 @@ pub(super) enum Revision {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Cell {
-    /// Whether the reader can read what the writer writes.
+    /// The verdict.
     #[serde(rename = "answer")]
     pub verdict: CellVerdict,
     /// The numbers of the findings about this pair.
     pub findings: Vec<usize>,
 }
 
-/// Whether a reader can read every event of a writer.
+/// The ability of a reader to read every event of a writer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[schemars(rename = "Answer")]
@@ -164,7 +164,7 @@ pub struct Cell {
 pub enum CellVerdict {
     /// Proven: the reader accepts every payload.
     Reads,
-    /// Proven: the reader has the type of the older version, and upcasts what it reads.
+    /// Proven: the reader has the type of the older version, and upcasts its payloads.
     ReadsByUpcast,
     /// The reader rejects some payload: a finding has a witness.
     Breaks,
@@ -215,7 +215,7 @@ pub struct ConsumedType {
     /// The worst verdict of the consumer's column.
     #[serde(rename = "answer")]
     pub verdict: CellVerdict,
-    /// Whether the change affects the type: a minor or major change.
+    /// True for a type with a minor or major change.
     #[serde(rename = "isTouched")]
     pub is_affected: bool,
 }

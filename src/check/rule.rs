@@ -155,7 +155,7 @@ pub(super) fn by_id(id: &'static str) -> &'static Rule {
     find(id).expect("the test `every_kind_of_finding_has_its_rule` covers all ids")
 }
 
-/// Returns what to do about an id that no rule has.
+/// Returns advice about an id that no rule has.
 pub(crate) fn hint(id: &str) -> String {
     if let Some((_, new)) = RENAMED.iter().find(|(old, _)| *old == id) {
         return format!("it is now called {new:?}");
@@ -201,7 +201,7 @@ impl Rule {
         self.severity
     }
 
-    /// Returns a page of Markdown: meaning, example, and what to do.
+    /// Returns a page of Markdown: meaning, example, cure, and when to waive.
     pub fn page(&self) -> &str {
         &self.page
     }

@@ -22,7 +22,7 @@ use crate::record::{Files, published};
 use crate::routing::EnvelopeConstraints;
 use crate::routing::source::DeployedRule;
 
-/// A check of a catalog against what was published: can every reader read every event that it may receive?
+/// A check of a catalog against its published versions: can every reader read every event that it may receive?
 #[derive(Debug, Clone)]
 #[must_use = "a check does nothing until `run`"]
 pub struct Check<'a> {

@@ -9,7 +9,7 @@ use crate::severity::Severity;
 pub(super) const LEGEND: &str = "Rows are writers, columns are readers: ✓ compatible, ✓↑ compatible by upcast, ✗ broken, \
                                  ~ broken but accepted, ? undecided, · not required";
 
-/// Returns what the outcome of a report means.
+/// Returns the meaning of the outcome in a sentence.
 pub(super) fn meaning(report: &Report) -> &'static str {
     let mut cells = report.types.iter().flat_map(|matrix| matrix.cells.iter().flatten());
     match report.outcome {
