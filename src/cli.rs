@@ -1,6 +1,6 @@
-//! The command line of a contract: its schemas, its events, its catalog; and any two schemas held against each other.
+//! The command line of a contract: its schemas, its events, its catalog, and its routing rules.
 //!
-//! Any crate with a [`Catalog`] gets all of it:
+//! Any crate with a [`Catalog`] gets all of its commands:
 //!
 //! ```no_run
 //! use std::process::ExitCode;
@@ -13,17 +13,16 @@
 //! }
 //! ```
 //!
-//! Exit codes, of every command: 0 all is well, 1 there are findings, 2 the question could not be asked (a wrong flag, a
-//! file that is not there), 3 it could not be decided.
+//! Exit codes of every command: 0 no findings, 1 findings, 2 wrong arguments or unreadable files, 3 undecided.
 //!
-//! Findings and answers go to standard output, errors to standard error. Colour is for terminals only, and not for those
-//! with `NO_COLOR` set.
+//! Results go to standard output, errors to standard error. Output is coloured on terminals only, unless `NO_COLOR` is set.
 
 mod audit;
 mod catalog;
 mod check;
 mod deployed;
 mod diff;
+mod exit;
 mod explain;
 mod input;
 mod matches;
@@ -35,20 +34,21 @@ mod style;
 mod table;
 
 use std::ffi::OsString;
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{ColorChoice, CommandFactory, FromArgMatches as _, Parser, Subcommand, ValueEnum as _};
 use clap_complete::Shell;
 
+use self::exit::{Exit, Failure};
 use crate::catalog::{Catalog, CatalogError};
 
 /// Runs the command line of a contract with the arguments of this process.
 ///
-/// It takes the [`Catalog`] as `catalog!` gives it: a list of types that is no catalog is said and is exit code 2.
+/// It takes the result of `catalog!`: an invalid catalog is reported with exit code 2.
 pub fn main(catalog: Result<Catalog, CatalogError>) -> ExitCode {
-    // Before anything is said, help and mistakes in the arguments too.
+    // Before clap prints anything, which includes help and errors.
     match colour(std::env::args_os()) {
         Some(ColorChoice::Always) => anstream::ColorChoice::Always.write_global(),
         Some(ColorChoice::Never) => anstream::ColorChoice::Never.write_global(),
@@ -60,34 +60,31 @@ pub fn main(catalog: Result<Catalog, CatalogError>) -> ExitCode {
     };
     let result = match catalog {
         Ok(catalog) => arguments.command.run(&catalog),
-        Err(error) => {
-            Err(Failure::new(error.to_string(), "mend the list that the program's `main` gives to `cli::main`"))
-        }
+        Err(error) => Err(Failure::new(error.to_string(), "fix the catalog passed to `cli::main`")),
     };
     match result {
         Ok(exit) => exit.into(),
         Err(failure) => {
-            failure.say();
-            Exit::NotAsked.into()
+            failure.print();
+            Exit::Failure.into()
         }
     }
 }
 
-/// Events between services: schemas for registries and compared, deliveries read and audited, the catalog of types.
+/// Check, publish and read the events of a contract.
 #[derive(Debug, Parser)]
 #[command(version, arg_required_else_help = true, after_help = EXIT_CODES)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
 
-    // Seen before the others, by `colour`; here it is checked and explained.
-    /// When to use colour.
+    // Read before all others by `colour`; declared here for help and validation.
+    /// Use of colours
     #[arg(long = "color", global = true, value_name = "WHEN", default_value = "auto")]
     _color: ColorChoice,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 all is well, 1 there are findings, 2 the question could not be asked, 3 it \
-could not be decided.";
+const EXIT_CODES: &str = "Exit codes: 0 no findings, 1 findings, 2 wrong arguments or unreadable files, 3 undecided.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -100,12 +97,12 @@ enum Command {
     Match(matches::Match),
     Rules(rules::Rules),
     Explain(explain::Explain),
-    /// Print the completions for a shell.
+    /// Print the completion script of a shell.
     #[command(
         after_help = "Example: event-contract completions bash > ~/.local/share/bash-completion/completions/event-contract"
     )]
     Completions {
-        /// Which shell.
+        /// The shell
         shell: Shell,
     },
 }
@@ -126,31 +123,31 @@ impl Command {
                 let mut script = Vec::new();
                 clap_complete::generate(*shell, &mut command(), program(), &mut script);
                 output::stdout().write_all(&script)?;
-                Ok(Exit::Well)
+                Ok(Exit::Success)
             }
         }
     }
 }
 
-/// The command line under the name of this program: that of the user's contract crate.
+/// Returns the command line under the name of this program, which may be that of a user's contract crate.
 fn command() -> clap::Command {
     let version = concat!("(event-contract ", env!("CARGO_PKG_VERSION"), ")");
-    named(Arguments::command().name(program()).version(version), &program())
+    rename_examples(Arguments::command().name(program()).version(version), &program())
 }
 
-/// The same with this name in all the examples.
-fn named(command: clap::Command, name: &str) -> clap::Command {
+/// Replaces the name of the program in the examples of all help texts.
+fn rename_examples(command: clap::Command, name: &str) -> clap::Command {
     let help = command.get_after_help().map(|help| help.to_string().replace("event-contract ", &format!("{name} ")));
     let command = match help {
         Some(help) => command.after_help(help),
         None => command,
     };
-    command.mut_subcommands(|below| named(below, name))
+    command.mut_subcommands(|subcommand| rename_examples(subcommand, name))
 }
 
-/// What the arguments say of colour, whatever else they say.
+/// Returns the last `--color`, even if other arguments are wrong.
 fn colour(arguments: impl IntoIterator<Item = OsString>) -> Option<ColorChoice> {
-    let mut said = None;
+    let mut colour = None;
     let mut arguments = arguments.into_iter().skip(1).take_while(|argument| argument != "--");
     while let Some(argument) = arguments.next() {
         let when = match argument.to_str().and_then(|argument| argument.strip_prefix("--color")) {
@@ -158,12 +155,12 @@ fn colour(arguments: impl IntoIterator<Item = OsString>) -> Option<ColorChoice> 
             Some(when) => when.strip_prefix('=').map(OsString::from),
             None => None,
         };
-        said = when.and_then(|when| ColorChoice::from_str(when.to_str()?, false).ok()).or(said);
+        colour = when.and_then(|when| ColorChoice::from_str(when.to_str()?, false).ok()).or(colour);
     }
-    said
+    colour
 }
 
-/// The name of this program.
+/// Returns the file name of this program.
 fn program() -> String {
     let path = std::env::args_os().next();
     let name =
@@ -171,58 +168,12 @@ fn program() -> String {
     name.unwrap_or_else(|| "event-contract".to_owned())
 }
 
-/// How a command ends, from good to worse.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Exit {
-    Well,
-    Undecided,
-    Findings,
-    NotAsked,
-}
-
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> Self {
-        match exit {
-            Exit::Well => Self::SUCCESS,
-            Exit::Findings => Self::from(1),
-            Exit::NotAsked => Self::from(2),
-            Exit::Undecided => Self::from(3),
-        }
-    }
-}
-
-/// Why a question could not be asked, and what to do about it.
-#[derive(Debug)]
-struct Failure {
-    what: String,
-    hint: String,
-}
-
-impl Failure {
-    fn new(what: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { what: what.into(), hint: hint.into() }
-    }
-
-    /// On standard error. Where that is closed there is nobody left to tell.
-    fn say(&self) {
-        let (red, reset) = (style::ERROR.render(), style::ERROR.render_reset());
-        let _ = writeln!(anstream::stderr(), "{red}error:{reset} {}\n  {}", self.what, self.hint);
-    }
-}
-
-/// What cannot be written. Files that cannot be read are said with their names.
-impl From<io::Error> for Failure {
-    fn from(error: io::Error) -> Self {
-        Self::new(format!("cannot write: {error}"), "is there room, and the right to write?")
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_arguments_are_consistent() {
+    fn the_command_line_is_consistent() {
         Arguments::command().debug_assert();
     }
 }

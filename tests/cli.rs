@@ -61,7 +61,7 @@ impl Drop for Folder {
 #[test]
 fn help_has_examples_and_exit_codes() {
     for (command, says) in [
-        (&["--help"][..], "Exit codes: 0 all is well, 1 there are findings"),
+        (&["--help"][..], "Exit codes: 0 no findings, 1 findings"),
         (&["read", "--help"], "Examples:\n  event-contract read delivery.json"),
         (&["schemas", "write", "--help"], "--format glue"),
         (&["catalog", "--help"], "--mermaid"),

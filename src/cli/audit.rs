@@ -13,11 +13,12 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
-use super::{Exit, Failure, input, output};
+use super::exit::{Exit, Failure};
+use super::{input, output};
 use crate::audit::{Place, Summary};
 use crate::catalog::Catalog;
 use chunk::{Chunk, Chunks};
-use worker::{Feed, Work};
+use worker::{Feed, Lines};
 
 /// Count what is in an event lake: types, versions, what was tolerated, and what could not be read.
 #[derive(Debug, Args)]
@@ -51,8 +52,8 @@ pub(super) struct Audit {
 
 impl Audit {
     pub(super) fn run(&self, catalog: &Catalog) -> Result<Exit, Failure> {
-        let files = input::named(&self.files)?;
-        let (summary, mut exit) = if self.merge { (merge(&files)?, Exit::Well) } else { audit(&files, catalog) };
+        let files = input::or_stdin(&self.files)?;
+        let (summary, mut exit) = if self.merge { (merge(&files)?, Exit::Success) } else { audit(&files, catalog) };
         if summary.unread().total() > 0 || summary.incomplete().total() > 0 {
             exit = exit.max(Exit::Findings);
         }
@@ -70,13 +71,13 @@ impl Audit {
 fn audit(files: &[&str], catalog: &Catalog) -> (Summary, Exit) {
     let progress = progress(files);
     let mut own = Summary::default();
-    let mut exit = Exit::Well;
+    let mut exit = Exit::Success;
     let mut summary = worker::count(catalog, |feed| {
         for file in files {
             if let Err(failure) = feed_file(file, catalog, feed, &progress, &mut own) {
-                own.add_incomplete(file, &failure.what);
-                exit = Exit::NotAsked;
-                progress.suspend(|| failure.say());
+                own.add_incomplete(file, &failure.message);
+                exit = Exit::Failure;
+                progress.suspend(|| failure.print());
             }
         }
     });
@@ -88,7 +89,7 @@ fn audit(files: &[&str], catalog: &Catalog) -> (Summary, Exit) {
 fn feed_file(
     name: &str,
     catalog: &Catalog,
-    feed: &Feed,
+    feed: &Feed<'_>,
     progress: &ProgressBar,
     own: &mut Summary,
 ) -> Result<(), Failure> {
@@ -109,7 +110,7 @@ fn feed_file(
     let mut chunks = Chunks::new(io::Cursor::new(begin).chain(rest));
     loop {
         match chunks.next(feed.buffer()).map_err(|error| cut(name, &error))? {
-            Some(Chunk::Lines { first, bytes }) => feed.give(Work { file: Arc::clone(&file), first, bytes }),
+            Some(Chunk::Lines { first, bytes }) => feed.push(Lines { file: Arc::clone(&file), first, bytes }),
             Some(Chunk::TooLong { line, bytes }) => own.add_too_long(Place { file: name, line }, bytes),
             None => return Ok(()),
         }
@@ -127,7 +128,7 @@ impl Read for Broken {
 
 /// Opens a file, and shows how much of it was read.
 fn open(name: &str, progress: &ProgressBar) -> Result<Box<dyn Read>, Failure> {
-    input::unpacked(name, progress.wrap_read(input::open(name)?))
+    input::decompress(name, progress.wrap_read(input::open(name)?))
 }
 
 fn cut(name: &str, error: &io::Error) -> Failure {

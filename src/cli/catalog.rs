@@ -6,7 +6,8 @@ use std::io::{self, Write};
 use clap::Args;
 use serde_json::Value;
 
-use super::{Exit, Failure, output, table};
+use super::exit::{Exit, Failure};
+use super::{output, table};
 use crate::catalog::{Catalog, CatalogType, CatalogVersion};
 use crate::side::SideKind;
 
@@ -26,7 +27,7 @@ impl Show {
     pub(super) fn run(&self, catalog: &Catalog) -> Result<Exit, Failure> {
         let mut out = output::stdout();
         if self.mermaid { mermaid(&mut out, catalog) } else { list(&mut out, catalog) }?;
-        Ok(Exit::Well)
+        Ok(Exit::Success)
     }
 }
 

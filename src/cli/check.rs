@@ -12,18 +12,16 @@ use chrono::{DateTime, NaiveDate, Utc};
 use clap::Args;
 
 use self::base::Base;
-use super::{Exit, Failure, deployed, output, style};
+use super::exit::{Exit, Failure};
+use super::{deployed, input, output, style};
 use crate::catalog::Catalog;
 use crate::check::{
     self, CheckError, Consumer, Outcome, Palette, Report, ReportFormat, ReportFormatError, RepositoryPaths,
 };
 use crate::compat::Question;
 use crate::pattern::Settings;
-use crate::record::Files;
 use crate::routing::source::DeployedRule;
 
-/// The default of `--config`.
-const CONFIG: &str = "event-contract.toml";
 /// The default of `--consumers`.
 const CONSUMERS: &str = "consumers";
 
@@ -112,7 +110,7 @@ impl Check {
                 let what = format!("nothing was compared: no folder {}", self.folder.display());
                 return Err(Failure::new(what, "name the folder with --dir, or create it with `schemas publish`"));
             }
-            None => (self.folder.display().to_string(), read_folder(&self.folder)?),
+            None => (self.folder.display().to_string(), input::read_folder(&self.folder)?),
             Some(base) => base.read(&self.folder)?,
         };
         let today = self.today.unwrap_or_else(|| DateTime::<Utc>::from(SystemTime::now()).date_naive());
@@ -146,7 +144,7 @@ impl Check {
         };
         output::stdout().write_all(text.as_bytes())?;
         Ok(match report.outcome {
-            Outcome::Compatible => Exit::Well,
+            Outcome::Compatible => Exit::Success,
             Outcome::Broken => Exit::Findings,
             Outcome::Undecided => Exit::Undecided,
         })
@@ -158,7 +156,7 @@ impl Check {
             return Ok(Vec::new());
         }
         let (deployment, exit) = deployed::read(&self.rules, &self.parameters, &Settings::default());
-        if exit != Exit::Well {
+        if exit != Exit::Success {
             return Err(Failure::new("cannot read all routing rules", "nothing was compared"));
         }
         let rules = deployment.rules;
@@ -175,15 +173,9 @@ impl Check {
             None if Path::new(CONSUMERS).is_dir() => Path::new(CONSUMERS),
             None => return Ok(Vec::new()),
         };
-        Consumer::read_all(&read_folder(folder)?)
+        Consumer::read_all(&input::read_folder(folder)?)
             .map_err(|error| Failure::new(format!("{}/{error}", folder.display()), "nothing was compared"))
     }
-}
-
-/// Reads the files of a folder that must exist.
-fn read_folder(folder: &Path) -> Result<Files, Failure> {
-    check::read_folder(folder)
-        .map_err(|error| Failure::new(error.to_string(), "check the name and the current directory"))
 }
 
 fn coloured(report: &Report) -> String {

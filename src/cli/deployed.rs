@@ -5,8 +5,9 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
+use super::exit::{Exit, Failure};
 use super::style::Plain;
-use super::{Exit, Failure, input, style};
+use super::{input, style};
 use crate::pattern::Settings;
 use crate::routing::source::{self, Deployment};
 
@@ -24,12 +25,12 @@ pub(super) fn parse_parameter(text: &str) -> Result<(String, String), &'static s
 
 /// Reads the rules in files and folders. Errors are printed to standard error and do not affect other files.
 pub(super) fn read(paths: &[String], parameters: &[(String, String)], settings: &Settings) -> (Deployment, Exit) {
-    let mut exit = Exit::Well;
+    let mut exit = Exit::Success;
     let mut files: BTreeMap<String, RuleFile> = BTreeMap::new();
     for path in paths {
         if let Err(failure) = collect(path, true, &mut files) {
-            failure.say();
-            exit = Exit::NotAsked;
+            failure.print();
+            exit = Exit::Failure;
         }
     }
     let mut texts = Vec::new();
@@ -37,8 +38,8 @@ pub(super) fn read(paths: &[String], parameters: &[(String, String)], settings: 
         if let Ok(text) = std::str::from_utf8(&file.bytes) {
             texts.push((name.as_str(), text));
         } else {
-            Failure::new(format!("{name} is not UTF-8"), "check that it is the right file").say();
-            exit = Exit::NotAsked;
+            Failure::new(format!("{name} is not UTF-8"), "check that it is the right file").print();
+            exit = Exit::Failure;
         }
     }
     let deployment = source::read(texts, &parameters.iter().cloned().collect(), settings);
@@ -51,8 +52,8 @@ pub(super) fn read(paths: &[String], parameters: &[(String, String)], settings: 
         if error.is_unrelated() && !is_argument {
             print_notice(&format!("{message}; skipped"));
         } else {
-            Failure::new(Plain(&message).to_string(), error.help()).say();
-            exit = Exit::NotAsked;
+            Failure::new(Plain(&message).to_string(), error.help()).print();
+            exit = Exit::Failure;
         }
     }
     (deployment, exit)
@@ -71,7 +72,7 @@ fn collect(name: &str, is_argument: bool, files: &mut BTreeMap<String, RuleFile>
         file.is_argument |= is_argument;
         return Ok(());
     }
-    let unreadable = |error: io::Error| input::unreadable(name, &error);
+    let unreadable = |error: io::Error| input::read_error(name, &error);
     for entry in fs::read_dir(name).map_err(unreadable)? {
         let entry = entry.map_err(unreadable)?;
         let child = entry.file_name().to_string_lossy().into_owned();

@@ -9,8 +9,9 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::exit::{Exit, Failure};
 use super::style::Plain;
-use super::{Exit, Failure, input, output, style};
+use super::{input, output, style};
 use crate::compat::{Draft, Finding, KeywordPlace, Question, QuestionError, Role, Verdict};
 use answer::Told;
 use json_document::Pointer;
@@ -93,7 +94,7 @@ impl Diff {
     pub(super) fn run(&self) -> Result<Exit, Failure> {
         match (&self.writer, &self.reader) {
             (Some(writer), Some(reader)) => self.compare(writer, reader),
-            (_, None) | (None, _) => lines::answer(self),
+            (_, None) | (None, _) => lines::run(|question| self.configure(question)),
         }
     }
 
@@ -111,12 +112,12 @@ impl Diff {
             Direction::Full => &[("backward", &first, &second), ("forward", &second, &first)],
         };
         let mut out = output::stdout();
-        let mut exit = Exit::Well;
+        let mut exit = Exit::Success;
         for (direction, writer, reader) in ways {
             let question = self.configure(Question::new(&writer.value, &reader.value));
             let question = documents.iter().fold(question, |question, (uri, value)| question.document(uri, value));
             let verdict = question.ask().map_err(|error| not_asked(&error, writer, reader))?;
-            exit = exit.max(Exit::of(&verdict));
+            exit = exit.max(Exit::from_verdict(&verdict));
             if self.json {
                 let (writer, reader) = (writer.name, reader.name);
                 let answer = Answer { direction, writer, reader, formats: self.formats, told: Told::new(&verdict) };
@@ -160,16 +161,6 @@ impl Diff {
 
     fn draft_of(&self, schema: &Schema<'_>) -> Draft {
         Draft::named_by(&schema.value).ok().flatten().unwrap_or(self.draft)
-    }
-}
-
-impl Exit {
-    fn of(verdict: &Verdict) -> Self {
-        match verdict {
-            Verdict::Contained => Self::Well,
-            Verdict::Broken { .. } => Self::Findings,
-            Verdict::Undecided { .. } => Self::Undecided,
-        }
     }
 }
 

@@ -4,7 +4,8 @@ use std::io::Write;
 
 use clap::Args;
 
-use super::{Exit, Failure, output, table};
+use super::exit::{Exit, Failure};
+use super::{output, table};
 use crate::check::{self, rules};
 
 /// Explain a rule of `check`: meaning, example, and what to do.
@@ -28,12 +29,12 @@ impl Explain {
                 .map(|rule| [rule.id().to_owned(), rule.severity().to_string(), rule.title().to_owned()])
                 .collect();
             table::write(&mut out, ["RULE", "SEVERITY", "FINDING"], &rows, |_, _| Ok(()))?;
-            return Ok(Exit::Well);
+            return Ok(Exit::Success);
         };
         match rules().find(|rule| rule.id() == id) {
             Some(rule) => write!(out, "{}", rule.page())?,
             None => return Err(Failure::new(format!("unknown rule {id:?}"), check::hint(id))),
         }
-        Ok(Exit::Well)
+        Ok(Exit::Success)
     }
 }

@@ -1,4 +1,4 @@
-//! Files that are read, and standard input.
+//! Input files and standard input.
 
 use std::fs::File;
 use std::io::{self, IsTerminal as _, Read};
@@ -6,18 +6,20 @@ use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
 
-use super::Failure;
+use super::exit::Failure;
+use crate::check;
+use crate::record::Files;
 
-/// What `-` stands for.
+/// Name of standard input.
 const STDIN: &str = "-";
 
-/// The names that were given; standard input where there are none.
-pub(super) fn named(files: &[String]) -> Result<Vec<&str>, Failure> {
+/// Returns the given names, or that of standard input if there are none.
+pub(super) fn or_stdin(files: &[String]) -> Result<Vec<&str>, Failure> {
     if !files.is_empty() {
         return Ok(files.iter().map(String::as_str).collect());
     }
     if io::stdin().is_terminal() {
-        return Err(Failure::new("there is nothing to read", "name files, or send events to standard input"));
+        return Err(Failure::new("no input", "name files, or pipe events to standard input"));
     }
     Ok(vec![STDIN])
 }
@@ -33,33 +35,38 @@ pub(super) fn open(name: &str) -> Result<Box<dyn Read>, Failure> {
             Err(Failure::new(format!("{name} is a directory"), format!("name the files in it, as in {name}/*")))
         }
         Ok(file) => Ok(Box::new(file)),
-        Err(error) => Err(unreadable(name, &error)),
+        Err(error) => Err(read_error(name, &error)),
     }
 }
 
-/// Unpacks an input where it begins as gzip does.
-pub(super) fn unpacked(name: &str, mut input: impl Read + 'static) -> Result<Box<dyn Read>, Failure> {
+/// Decompresses an input that begins as gzip does.
+pub(super) fn decompress(name: &str, mut input: impl Read + 'static) -> Result<Box<dyn Read>, Failure> {
     let mut begin = Vec::new();
-    (&mut input).take(2).read_to_end(&mut begin).map_err(|error| unreadable(name, &error))?;
+    (&mut input).take(2).read_to_end(&mut begin).map_err(|error| read_error(name, &error))?;
     let is_gzip = begin == [0x1f, 0x8b];
     let whole = io::Cursor::new(begin).chain(input);
     Ok(if is_gzip { Box::new(MultiGzDecoder::new(whole)) } else { Box::new(whole) })
 }
 
-/// All of a file, unpacked.
+/// Reads a file, decompressed.
 pub(super) fn read(name: &str) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
-    unpacked(name, open(name)?)?.read_to_end(&mut bytes).map_err(|error| unreadable(name, &error))?;
+    decompress(name, open(name)?)?.read_to_end(&mut bytes).map_err(|error| read_error(name, &error))?;
     Ok(bytes)
 }
 
-pub(super) fn unreadable(name: &str, error: &io::Error) -> Failure {
+/// Returns the error of a file that cannot be read.
+pub(super) fn read_error(name: &str, error: &io::Error) -> Failure {
     let hint = match error.kind() {
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
-            "is the name right, and the directory the one it is in?"
-        }
-        io::ErrorKind::PermissionDenied => "may you read it?",
-        _ => "can other programs read it?",
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => "check the name and the current directory",
+        io::ErrorKind::PermissionDenied => "check the permissions of the file",
+        _ => "check that the file and its disk are readable",
     };
     Failure::new(format!("cannot read {name}: {error}"), hint)
+}
+
+/// Reads the files of a folder that must exist.
+pub(super) fn read_folder(folder: &Path) -> Result<Files, Failure> {
+    check::read_folder(folder)
+        .map_err(|error| Failure::new(error.to_string(), "check the name and the current directory"))
 }

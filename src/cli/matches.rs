@@ -8,8 +8,9 @@ use clap::Args;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use super::exit::{Exit, Failure};
 use super::style::Plain;
-use super::{Exit, Failure, input, output, style};
+use super::{input, output, style};
 use crate::pattern::{self, Alternative, Condition, EventError, Explanation, LintFinding, Pattern, Settings};
 
 /// Match events against a pattern as EventBridge does, and explain why they match or do not.
@@ -69,22 +70,22 @@ impl Match {
 
     fn match_events(&self, pattern: &Pattern) -> Result<Exit, Failure> {
         let mut out = output::stdout();
-        let mut exit = Exit::Well;
+        let mut exit = Exit::Success;
         let (mut total, mut matching) = (0_usize, 0_usize);
-        for file in input::named(&self.events)? {
+        for file in input::or_stdin(&self.events)? {
             let bytes = match input::read(file) {
                 Ok(bytes) => bytes,
                 // The other files are matched nevertheless.
                 Err(failure) => {
-                    failure.say();
-                    exit = Exit::NotAsked;
+                    failure.print();
+                    exit = Exit::Failure;
                     continue;
                 }
             };
             let events = split_events(&bytes);
             if events.is_empty() {
-                Failure::new(format!("{file} contains no event"), "write each event as a JSON object").say();
-                exit = Exit::NotAsked;
+                Failure::new(format!("{file} contains no event"), "write each event as a JSON object").print();
+                exit = Exit::Failure;
             }
             for (index, event) in events.into_iter().enumerate() {
                 let result = event.and_then(|event| MatchResult::new(pattern, event));
@@ -92,10 +93,10 @@ impl Match {
                 exit = exit.max(match &result {
                     Ok(result) if result.matches => {
                         matching += 1;
-                        Exit::Well
+                        Exit::Success
                     }
                     Ok(_) => Exit::Findings,
-                    Err(_) => Exit::NotAsked,
+                    Err(_) => Exit::Failure,
                 });
                 if self.json {
                     let line = serde_json::to_string(&Line::new(file, index, &result, self.why));
@@ -143,7 +144,7 @@ fn read_pattern(given: &str, settings: &Settings) -> Result<Pattern, Failure> {
         let name = given.strip_prefix('@').unwrap_or(given);
         let bytes = input::read(name).map_err(|failure| {
             let hint = "write a pattern that begins with `{`, or the name of a file with one";
-            Failure::new(failure.what, hint)
+            Failure::new(failure.message, hint)
         })?;
         let not_text =
             |_| Failure::new(format!("{name} is not UTF-8"), "write the pattern as one JSON object in UTF-8");
@@ -245,18 +246,18 @@ fn write_explanation(out: &mut impl Write, explanation: &Explanation) -> io::Res
 /// Answers each question as soon as its line is read, until standard output is closed.
 fn answer_lines(files: &[String], settings: &Settings) -> Result<Exit, Failure> {
     let mut out = output::stdout();
-    let mut exit = Exit::Well;
-    for file in input::named(files)? {
+    let mut exit = Exit::Success;
+    for file in input::or_stdin(files)? {
         let mut lines = BufReader::new(input::open(file)?);
         let mut line = Vec::new();
         let mut is_first = true;
-        while lines.read_until(b'\n', &mut line).map_err(|error| input::unreadable(file, &error))? > 0 {
+        while lines.read_until(b'\n', &mut line).map_err(|error| input::read_error(file, &error))? > 0 {
             let question = if is_first { line.strip_prefix(BOM).unwrap_or(&line) } else { &line };
             is_first = false;
             if !question.trim_ascii().is_empty() {
                 let answer = jsonl::answer(question, settings);
                 if !answer.is_to_question {
-                    exit = Exit::NotAsked;
+                    exit = Exit::Failure;
                 }
                 writeln!(out, "{}", answer.text)?;
                 out.flush()?;

@@ -6,8 +6,9 @@ use clap::Args;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use super::exit::{Exit, Failure};
 use super::style::Plain;
-use super::{Exit, Failure, input, output, style};
+use super::{input, output, style};
 use crate::catalog::{Catalog, Catalogued};
 use crate::name::{EventType, Version};
 use crate::read::{Mismatch, Observation, ReadError, ReadErrorKind, Reading};
@@ -32,14 +33,14 @@ pub(super) struct Read {
 impl Read {
     pub(super) fn run(&self, catalog: &Catalog) -> Result<Exit, Failure> {
         let mut out = output::stdout();
-        let mut exit = Exit::Well;
-        for file in input::named(&self.files)? {
+        let mut exit = Exit::Success;
+        for file in input::or_stdin(&self.files)? {
             let bytes = match input::read(file) {
                 Ok(bytes) => bytes,
                 // The others can be read all the same.
                 Err(failure) => {
-                    failure.say();
-                    exit = Exit::NotAsked;
+                    failure.print();
+                    exit = Exit::Failure;
                     continue;
                 }
             };

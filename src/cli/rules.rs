@@ -6,8 +6,9 @@ use clap::Args;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::exit::{Exit, Failure};
 use super::style::Plain;
-use super::{Exit, Failure, deployed, output, style, table};
+use super::{deployed, output, style, table};
 use crate::catalog::Catalog;
 use crate::check::rules;
 use crate::pattern::{self, Settings};
@@ -67,7 +68,7 @@ impl Rules {
                 .collect();
             table::write(&mut out, ["RULE", "SEVERITY", "WHAT IT FINDS"], &cells, |_, _| Ok(()))?;
         }
-        Ok(Exit::Well)
+        Ok(Exit::Success)
     }
 
     pub(super) fn run(&self, catalog: &Catalog) -> Result<Exit, Failure> {
@@ -175,7 +176,7 @@ impl<'a> Row<'a> {
             RulePattern::Known(_) | RulePattern::Refused { .. } | RulePattern::Schedule
                 if self.lint_findings.is_empty() =>
             {
-                Exit::Well
+                Exit::Success
             }
             RulePattern::Known(_) | RulePattern::Refused { .. } | RulePattern::Schedule => Exit::Findings,
         }

@@ -9,8 +9,9 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 use similar::{ChangeTag, TextDiff};
 
+use super::exit::{Exit, Failure};
 use super::style::Plain;
-use super::{Exit, Failure, input, output, style};
+use super::{input, output, style};
 use crate::catalog::Catalog;
 use crate::record::{Files, Finding, Record, RecordError};
 use crate::registry::{Format, Note, NoteKind};
@@ -110,7 +111,7 @@ impl Schemas {
                     record.notes().into_iter().filter(|note| note.kind() == NoteKind::Refused).collect();
                 let refused = say_notes(&mut out, &refused)?;
                 let exit = say_all(&mut out, &record.findings())?.max(refused);
-                if exit == Exit::Well {
+                if exit == Exit::Success {
                     writeln!(out, "{} files are what the types say", files.len())?;
                 }
                 let unpublished = record.unpublished();
@@ -128,7 +129,7 @@ impl Schemas {
                         for version in record.unpublished() {
                             writeln!(out, "published {version}")?;
                         }
-                        Ok(Exit::Well)
+                        Ok(Exit::Success)
                     }
                     Err(findings) => say_all(&mut out, &findings),
                 }
@@ -171,7 +172,7 @@ impl Folder {
 
 /// A file, or all that are below a folder; nothing where there is neither.
 fn collect(path: &Path, name: &str, files: &mut Files) -> Result<(), Failure> {
-    let unreadable = |error: &io::Error| input::unreadable(&path.display().to_string(), error);
+    let unreadable = |error: &io::Error| input::read_error(&path.display().to_string(), error);
     match fs::metadata(path) {
         Ok(metadata) if metadata.is_dir() => {
             let mut entries = fs::read_dir(path)
@@ -214,7 +215,7 @@ fn say_notes(out: &mut impl Write, notes: &[Note]) -> io::Result<Exit> {
         }
     }
     let refused = notes.iter().any(|note| note.kind() == NoteKind::Refused);
-    Ok(if refused { Exit::Findings } else { Exit::Well })
+    Ok(if refused { Exit::Findings } else { Exit::Success })
 }
 
 fn say_all(out: &mut impl Write, findings: &[Finding]) -> Result<Exit, Failure> {
@@ -225,7 +226,7 @@ fn say_all(out: &mut impl Write, findings: &[Finding]) -> Result<Exit, Failure> 
             say_difference(out, found, expected)?;
         }
     }
-    Ok(if findings.is_empty() { Exit::Well } else { Exit::Findings })
+    Ok(if findings.is_empty() { Exit::Success } else { Exit::Findings })
 }
 
 /// What is there, with `-`, and what should be, with `+`.

@@ -6,7 +6,8 @@ use std::process::{Command, Output, Stdio};
 use std::str::FromStr;
 use std::{io, thread};
 
-use super::{Failure, read_folder};
+use crate::cli::exit::Failure;
+use crate::cli::input::read_folder;
 use crate::record::Files;
 
 /// The location of the published record.

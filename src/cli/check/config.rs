@@ -8,10 +8,13 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use toml::value::Datetime;
 
-use super::{CONFIG, Failure};
 use crate::check::{Ignored, Policy, PolicyError, Waiver};
+use crate::cli::exit::Failure;
 use crate::routing::EnvelopeConstraints;
 use crate::severity::Severity;
+
+/// The default file.
+const CONFIG: &str = "event-contract.toml";
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
