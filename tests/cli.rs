@@ -81,7 +81,7 @@ fn invalid_arguments_exit_with_2_and_advice() {
         (&["brew"], "unrecognized subcommand 'brew'"),
         (&["read", "no-such-file"], "error: cannot read no-such-file: No such file"),
         (&["read", "src"], "error: src is a directory\n  name the files in it, as in src/*\n"),
-        (&["schemas", "verify", "--dir", "no-such-folder"], "there are no schemas in no-such-folder"),
+        (&["schemas", "verify", "--dir", "no-such-folder"], "no schemas in no-such-folder"),
         (&["schemas", "verify", "--dir", malformed.name()], "invalid index.json: EOF while parsing"),
         (&["schemas", "write", "--format", "tea"], "[possible values: json-schema-2020-12, "),
         (&["schemas", "write", "--dir", "Cargo.toml"], "error: cannot read Cargo.toml/external"),

@@ -147,7 +147,7 @@ fn a_truncated_file_is_read_up_to_its_end() {
     // Merging reports the truncation, too.
     let (code, out, _) = run(&directory, &["--merge"], out.as_bytes());
     assert_eq!(code, 1);
-    assert!(out.contains("not counted, or not to the end: 2 files\n  cannot read cut.gz to its end: "), "{out}");
+    assert!(out.contains("not read, or not completely: 2 files\n  cannot read cut.gz to its end: "), "{out}");
 }
 
 #[test]
@@ -222,7 +222,7 @@ fn unmergeable_files_are_reported() {
     let directory = directory("merge-errors");
     let empty = Summary::default().to_json();
     let cases = [
-        (String::new(), "error: there is no summary in part.json\n"),
+        (String::new(), "error: no summary in part.json\n"),
         ("no".to_owned(), "error: summary 1 in part.json: expected ident at line 1 column 2\n"),
         (EVENT.to_owned(), "error: summary 1 in part.json: not an audit summary: missing field `summary`"),
         (format!("{empty}\n{}", &empty[..50]), "error: summary 2 in part.json: EOF while parsing"),

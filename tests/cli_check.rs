@@ -224,7 +224,7 @@ fn invalid_arguments_exit_with_2_and_advice() {
         ),
         (&["check", "--dir", &schemas, "--format", "json=no/where.json"], "cannot write no/where.json: No such file"),
         (&["check", "--dir", &schemas, "--today", "tomorrow"], "invalid value 'tomorrow' for '--today <YYYY-MM-DD>'"),
-        (&["explain", "nothing"], "unknown rule \"nothing\"\n  run `explain` to list all rules"),
+        (&["explain", "nothing"], "unknown rule \"nothing\"\n  run `rules` to list all rules"),
     ] {
         let output = folder.run(arguments);
         assert_eq!((code(&output), out(&output).as_str()), (2, ""), "{arguments:?}");
@@ -252,7 +252,7 @@ fn explain_prints_the_page_of_a_rule() {
         out(&folder.run(&["explain", "account-unquoted"]))
             .starts_with("# account-unquoted: The account of an event is")
     );
-    let list = out(&folder.run(&["explain"]));
+    let list = out(&folder.run(&["rules"]));
     assert!(
         list.starts_with("RULE") && list.contains("\nrequired-added") && list.contains("\naccount-unquoted"),
         "{list}"

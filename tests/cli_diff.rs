@@ -74,8 +74,8 @@ const NEWER: &str = r#"{"$schema":"http://json-schema.org/draft-07/schema#","typ
 fn text_output_shows_each_cause_with_locations_and_a_witness() {
     let folder = Folder::new("person", &[("older.json", OLDER), ("newer.json", NEWER)]);
     let broken = "\
-broken: newer.json does not read all that older.json writes
-  the writer's draft is 2020-12, the reader's 7; formats are not asserted
+broken: newer.json rejects some documents of older.json
+  draft of the writer: 2020-12, of the reader: 7; formats not asserted
 
   required-added at the root, where \"at\" is missing
     The reader requires a member that the writer may omit.
@@ -99,8 +99,8 @@ broken: newer.json does not read all that older.json writes
       }
 ";
     let contained = "\
-contained: older.json reads all that newer.json writes
-  the writer's draft is 7, the reader's 2020-12; formats are not asserted
+contained: older.json accepts every document of newer.json
+  draft of the writer: 7, of the reader: 2020-12; formats not asserted
 ";
     let ok = |code, out: &str| (code, out.to_owned(), String::new());
     assert_eq!(folder.run(&["older.json", "newer.json"]), ok(1, broken));
@@ -149,7 +149,7 @@ fn flags_set_direction_and_draft() {
     assert!(out.contains("\n    reader: http://a.test/money#/type\n"), "{out}");
     let (code, out, err) = run(&["diff", "-", "integer.json"], &folder.0, r#"{"type":"number"}"#);
     assert_eq!((code, err.as_str()), (1, ""));
-    assert!(out.starts_with("broken: integer.json does not read all that - writes\n"), "{out}");
+    assert!(out.starts_with("broken: integer.json rejects some documents of -\n"), "{out}");
 }
 
 #[test]
@@ -164,11 +164,11 @@ fn undecided_questions_exit_with_3_and_a_reason() {
     assert_eq!((code, err.as_str()), (3, ""));
     assert_eq!(
         out,
-        "undecided: behind.json may or may not read all that text.json writes\n  \
-         the writer's draft is 2020-12, the reader's 2020-12; formats are not asserted\n  \
+        "undecided: behind.json may reject some documents of text.json\n  \
+         draft of the writer: 2020-12, of the reader: 2020-12; formats not asserted\n  \
          depends on pattern (?<=a)b, which is not decided here\n  \
-         2000 steps led neither to a proof nor to a document that shows the contrary\n  \
-         take it for broken until it is decided\n"
+         no proof and no counterexample within 2000 steps\n  \
+         treat it as broken, or raise --budget\n"
     );
     let (code, out, _) = folder.run(&["text.json", "behind.json", "--json"]);
     assert_eq!(code, 3);
@@ -192,7 +192,10 @@ fn invalid_input_exits_with_2_and_its_location() {
     let folder = Folder::new("unasked", &files);
     for (arguments, says) in [
         (&["good.json", "none.json"][..], "error: cannot read none.json: No such file"),
-        (&["good.json", "cut.json"], "error: cut.json is not JSON: EOF while parsing an object at line 2 column 10\n"),
+        (
+            &["good.json", "cut.json"],
+            "error: cut.json: invalid JSON: EOF while parsing an object at line 2 column 10\n",
+        ),
         (&["good.json", "kind.json"], "error: kind.json: the reader's schema is invalid: `type` must be a type name"),
         (&["good.json", "kind.json", "--direction", "forward"], "error: kind.json: the writer's schema is invalid"),
         (
@@ -204,9 +207,9 @@ fn invalid_input_exits_with_2_and_its_location() {
             "error: list.json: the reader's schema is invalid: a JSON Schema must be an object",
         ),
         (&["good.json", "good.json", "--draft", "3"], "unknown JSON Schema draft \"3\": expected 4, 6, 7, 2019-09"),
-        (&["good.json", "good.json", "--document", "tea"], "it is a URI, an equals sign and the name of a file"),
-        (&["good.json", "good.json", "--document", "http://a.test=cut.json"], "error: cut.json is not JSON"),
-        (&["-", "-"], "error: standard input can only be one of the files"),
+        (&["good.json", "good.json", "--document", "tea"], "expected URI=FILE"),
+        (&["good.json", "good.json", "--document", "http://a.test=cut.json"], "error: cut.json: invalid JSON"),
+        (&["-", "-"], "error: standard input can be only one of the schemas"),
         (&["good.json"], "required arguments were not provided"),
         (&["--jsonl", "good.json"], "cannot be used with"),
         (&["--jsonl", "--json"], "cannot be used with"),
@@ -247,8 +250,8 @@ tea
     assert_eq!(answers[1]["findings"][0]["rule"], "type-narrowed");
     assert_eq!(answers[0].get("reason"), None);
     for (answer, reason) in [
-        (&answers[2], "the line is not a question: expected ident at line 1 column 2"),
-        (&answers[3], "the line is not a question: missing field `reader`"),
+        (&answers[2], "invalid question: expected ident at line 1 column 2"),
+        (&answers[3], "invalid question: missing field `reader`"),
         (&answers[4], "unknown JSON Schema draft \"3\""),
         (&answers[5], "unresolved reference \"#/nowhere\""),
     ] {

@@ -170,7 +170,7 @@ mod tests {
             error(policy.clone().severity("undecided", Severity::Notice)),
             "the severity of `undecided` cannot be lowered: what is undecided fails the check"
         );
-        assert_eq!(error(policy.clone().disable("zzz")), "unknown rule \"zzz\": run `explain` to list all rules");
+        assert_eq!(error(policy.clone().disable("zzz")), "unknown rule \"zzz\": run `rules` to list all rules");
         assert_eq!(
             error(policy.clone().disable("default-stands-in")),
             "unknown rule \"default-stands-in\": it is now called \"default-applied\""

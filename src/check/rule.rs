@@ -160,7 +160,7 @@ pub(crate) fn hint(id: &str) -> String {
     if let Some((_, new)) = RENAMED.iter().find(|(old, _)| *old == id) {
         return format!("it is now called {new:?}");
     }
-    suggest(id).map_or_else(|| "run `explain` to list all rules".to_owned(), |near| format!("did you mean {near:?}?"))
+    suggest(id).map_or_else(|| "run `rules` to list all rules".to_owned(), |near| format!("did you mean {near:?}?"))
 }
 
 /// Returns the most similar id, if it is similar enough to be a typing error.

@@ -1,4 +1,4 @@
-//! `audit`: what is in an event lake.
+//! `audit`: statistics of an event lake.
 
 mod chunk;
 mod text;
@@ -20,32 +20,33 @@ use crate::catalog::Catalog;
 use chunk::{Chunk, Chunks};
 use worker::{Feed, Lines};
 
-/// Count what is in an event lake: types, versions, what was tolerated, and what could not be read.
+/// Count the events of an event lake by type and version, with observations and read errors.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   event-contract audit lake/2026/11/22/*.gz
   aws s3 cp s3://lake/2026/11/22/10/events.gz - | event-contract audit
-  event-contract audit --json lake/a.gz > a.json, elsewhere with b, then:
+  event-contract audit --json lake/a.gz > a.json     (likewise for b.gz)
   event-contract audit --merge a.json b.json
 
-Memory does not grow with the lake: of names, pointers and errors the first are listed, the others counted.
-A summary (`--json`) lists the first 1000 errors, whatever `--errors` says, so that it can be merged.
+Memory use does not grow with the lake: the first names, pointers and errors are listed, the others counted.
+A summary (`--json`) lists the first 1000 errors regardless of `--errors`, so that it can be merged.
 
-Exit codes: 0 all was read, 1 something could not be read, 2 a file could not be read to its end, or is no summary.")]
+Exit codes: 0 all events were read, 1 some events could not be read, 2 a file could not be read completely, or is not \
+a summary.")]
 pub(super) struct Audit {
-    /// One delivery a line, an event or a batch, plain or gzip; `-` is standard input, as is no file at all.
+    /// Files with one delivery per line, an event or a batch, plain or gzip; `-` is standard input, the default
     files: Vec<String>,
 
-    /// The summary as JSON, on one line.
+    /// Print the summary as JSON, on one line
     #[arg(long)]
     json: bool,
 
-    /// The files are summaries, any number in each: print their sum.
+    /// Merge summaries: each file contains any number of them
     #[arg(long)]
     merge: bool,
 
-    /// How many errors to list at most; all are counted.
+    /// The maximum number of listed errors; all are counted
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16).range(0..=1000))]
     errors: u16,
 }
@@ -67,7 +68,7 @@ impl Audit {
     }
 }
 
-/// Counts what is in the files. One that cannot be read is said, and does not keep the others from being read.
+/// Counts the events of the files. A file that cannot be read is reported and does not stop the others.
 fn audit(files: &[&str], catalog: &Catalog) -> (Summary, Exit) {
     let progress = progress(files);
     let mut own = Summary::default();
@@ -98,7 +99,7 @@ fn feed_file(
     let mut begin = Vec::new();
     let result = (&mut input).take(Summary::MAX_LINE_BYTES as u64 + 1).read_to_end(&mut begin);
     let is_all = result.is_ok() && begin.len() <= Summary::MAX_LINE_BYTES;
-    // One event on many lines, as people like to read it, is no lake; and the lines of it are no events.
+    // A pretty-printed document is one event, not a line for each of its lines.
     if is_all && begin.contains(&b'\n') && serde_json::from_slice::<IgnoredAny>(&begin).is_ok() {
         own.add_line(catalog, Place { file: name, line: 1 }, &begin);
         return Ok(());
@@ -109,7 +110,7 @@ fn feed_file(
     };
     let mut chunks = Chunks::new(io::Cursor::new(begin).chain(rest));
     loop {
-        match chunks.next(feed.buffer()).map_err(|error| cut(name, &error))? {
+        match chunks.next(feed.buffer()).map_err(|error| incomplete_read(name, &error))? {
             Some(Chunk::Lines { first, bytes }) => feed.push(Lines { file: Arc::clone(&file), first, bytes }),
             Some(Chunk::TooLong { line, bytes }) => own.add_too_long(Place { file: name, line }, bytes),
             None => return Ok(()),
@@ -117,7 +118,7 @@ fn feed_file(
     }
 }
 
-/// An input that could not be read on.
+/// An input that fails with a read error.
 struct Broken(Option<io::Error>);
 
 impl Read for Broken {
@@ -126,19 +127,19 @@ impl Read for Broken {
     }
 }
 
-/// Opens a file, and shows how much of it was read.
+/// Opens a file with a progress bar.
 fn open(name: &str, progress: &ProgressBar) -> Result<Box<dyn Read>, Failure> {
     input::decompress(name, progress.wrap_read(input::open(name)?))
 }
 
-fn cut(name: &str, error: &io::Error) -> Failure {
+fn incomplete_read(name: &str, error: &io::Error) -> Failure {
     Failure::new(
         format!("cannot read {name} to its end: {error}"),
-        "what stands before that is counted; was the file cut or damaged on its way?",
+        "the events before that are counted; check that the file is complete",
     )
 }
 
-/// On a terminal, how much of the files was read; of their sum, where all are files.
+/// Returns a progress bar for a terminal, with the total size if all inputs are files.
 fn progress(files: &[&str]) -> ProgressBar {
     let size = |name: &&str| fs::metadata(name).ok().filter(fs::Metadata::is_file).map(|file| file.len());
     let total: Option<u64> = files.iter().map(size).sum();
@@ -153,7 +154,7 @@ fn progress(files: &[&str]) -> ProgressBar {
     }
 }
 
-/// The sum of all the summaries in the files. Without one of them it would not be the sum.
+/// Merges all summaries of the files, or fails: without one of them the sum would be wrong.
 fn merge(files: &[&str]) -> Result<Summary, Failure> {
     let mut sum = Summary::default();
     for file in files {
@@ -163,17 +164,14 @@ fn merge(files: &[&str]) -> Result<Summary, Failure> {
         for document in documents {
             number += 1;
             let refused = |why: &dyn std::error::Error| {
-                Failure::new(format!("summary {number} in {file}: {why}"), "summaries are what `audit --json` prints")
+                Failure::new(format!("summary {number} in {file}: {why}"), "expected the output of `audit --json`")
             };
-            let document =
-                document.map_err(|error| if error.is_io() { cut(file, &error.into()) } else { refused(&error) })?;
+            let document = document
+                .map_err(|error| if error.is_io() { incomplete_read(file, &error.into()) } else { refused(&error) })?;
             sum.merge(Summary::from_json(document.get()).map_err(|error| refused(&error))?);
         }
         if number == 0 {
-            return Err(Failure::new(
-                format!("there is no summary in {file}"),
-                "summaries are what `audit --json` prints",
-            ));
+            return Err(Failure::new(format!("no summary in {file}"), "expected the output of `audit --json`"));
         }
     }
     Ok(sum)

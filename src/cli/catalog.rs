@@ -11,14 +11,14 @@ use super::{output, table};
 use crate::catalog::{Catalog, CatalogType, CatalogVersion};
 use crate::side::SideKind;
 
-/// List the types of the contract: versions, sides, owners and fields, or a diagram of what is made of what.
+/// List the types of the contract with versions, sides, owners and fields, or as a diagram.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   event-contract catalog
   event-contract catalog --mermaid > contract.mmd")]
 pub(super) struct Show {
-    /// A Mermaid flow chart of the types and the gateways between them.
+    /// Print a Mermaid flow chart of the types and the gateways between them
     #[arg(long)]
     mermaid: bool,
 }
@@ -31,7 +31,7 @@ impl Show {
     }
 }
 
-/// A line for each type, and one below it with the fields of its newest version; `?` marks those that may be missing.
+/// Writes a line for each type, and one with the fields of its newest version; `?` marks optional fields.
 fn list(out: &mut impl Write, catalog: &Catalog) -> io::Result<()> {
     let rows: Vec<_> = catalog.types().iter().map(row).collect();
     let heading = ["TYPE", "VERSIONS", "SIDE", "OWNER"];
@@ -43,7 +43,7 @@ fn row(of: &CatalogType) -> [String; 4] {
     [of.name().to_string(), versions.join(" "), of.side().to_string(), of.owner().to_string()]
 }
 
-/// The fields of the newest version.
+/// Returns the fields of the newest version.
 fn fields(of: &CatalogType) -> String {
     let schema = of.versions().last().map(CatalogVersion::writer_schema);
     let value = schema.as_ref().map_or(&Value::Null, |schema| schema.as_value());
@@ -62,7 +62,7 @@ fn fields(of: &CatalogType) -> String {
     names.join(" ")
 }
 
-/// A box for each subsystem with its types in it, external ones rounded, and an arrow for each transform.
+/// Writes a box for each subsystem with its types, external ones rounded, and an arrow for each transform.
 fn mermaid(out: &mut impl Write, catalog: &Catalog) -> io::Result<()> {
     let mut owners: BTreeMap<&str, Vec<(usize, &CatalogType)>> = BTreeMap::new();
     for (index, of) in catalog.types().iter().enumerate() {
@@ -83,7 +83,7 @@ fn mermaid(out: &mut impl Write, catalog: &Catalog) -> io::Result<()> {
     }
     let index_of = |name: &str| catalog.types().iter().position(|of| of.name() == name);
     for link in catalog.links() {
-        // A transform of types that are not in the catalog is that of a part of the system that is not drawn.
+        // Types that are not in the catalog are not drawn.
         if let (Some(from), Some(to)) = (index_of(link.link.from.as_str()), index_of(link.link.to.as_str())) {
             let way = match link.side {
                 SideKind::External => "egress",

@@ -1,4 +1,4 @@
-//! `diff`: whether all that one schema writes is read by another.
+//! `diff`: does a reader's schema accept every document that is valid under a writer's schema?
 
 mod answer;
 mod lines;
@@ -13,12 +13,12 @@ use super::exit::{Exit, Failure};
 use super::style::Plain;
 use super::{input, output, style};
 use crate::compat::{Draft, Finding, KeywordPlace, Question, QuestionError, Role, Verdict};
-use answer::Told;
+use answer::VerdictFields;
 use json_document::Pointer;
 
-/// Say whether every document that is valid under one JSON Schema is valid under another, and why not.
+/// Decide whether every document that is valid under one JSON Schema is valid under another.
 ///
-/// WRITER is the schema of the one who writes, the older one as a rule; READER is that of the one who reads.
+/// WRITER is the schema of the writer, usually the older one; READER is the schema of the reader.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -27,50 +27,49 @@ Examples:
   event-contract diff order.json theirs.json --document https://a.test/money.json=money.json
   event-contract diff --jsonl < questions.jsonl > answers.jsonl
 
-With --jsonl, a line of standard input is a question, {\"id\", \"draft\", \"writer\", \"reader\"}, of \
-which id and draft may be missing, and a line of standard output its answer, {\"id\", \"verdict\", \
-\"witness\", \"findings\", \"reason\"}: in the same order, each as soon as it is there. A line that is no \
-question, or one that cannot be asked, is answered as undecided. Blank lines are skipped.
+With --jsonl, each line of standard input is a question, {\"id\", \"draft\", \"writer\", \"reader\"}; id and draft are \
+optional. Each line of standard output is an answer, {\"id\", \"verdict\", \"witness\", \"findings\", \"reason\"}, in \
+the order of the questions. An invalid line is answered as undecided. Blank lines are skipped.
 
-Contained is only said where it is proven, and broken only with a document that two validators have \
-confirmed. Everything else is undecided, and is to be taken for broken.
+`contained` is proven, and `broken` comes with a document that two validators have confirmed. Everything else is \
+`undecided`: treat it as broken.
 
-Exit codes: 0 contained, 1 broken, 2 a question could not be asked, 3 undecided. Of several answers \
-the worst counts: 2 before 1 before 3 before 0.")]
+Exit codes: 0 contained, 1 broken, 2 invalid schema or arguments, 3 undecided. Of several answers the worst counts: \
+2 before 1 before 3 before 0.")]
 pub(super) struct Diff {
-    /// The schema of the writer; `-` is standard input.
+    /// The file of the writer's schema; `-` is standard input
     #[arg(required_unless_present = "jsonl")]
     writer: Option<String>,
 
-    /// The schema of the reader; `-` is standard input.
+    /// The file of the reader's schema; `-` is standard input
     #[arg(required_unless_present = "jsonl")]
     reader: Option<String>,
 
-    /// Who reads what the other writes.
+    /// The direction to compare in
     #[arg(long, value_enum, value_name = "WAY", default_value_t = Direction::Backward)]
     direction: Direction,
 
-    /// The draft of schemas that name none by `$schema`: 4, 6, 7, 2019-09 or 2020-12.
+    /// The draft of schemas without `$schema`: 4, 6, 7, 2019-09 or 2020-12
     #[arg(long, value_name = "DRAFT", default_value_t = Draft::Draft202012)]
     draft: Draft,
 
-    /// A text that is not of its `format` is invalid. Without this, `format` is a remark.
+    /// Reject strings that do not have the `format` of their schema; by default `format` is an annotation
     #[arg(long)]
     formats: bool,
 
-    /// How much work to do before giving up; the same number always gets the same answer.
+    /// The maximum number of steps; the same number always gives the same answer
     #[arg(long, value_name = "STEPS", default_value_t = Question::DEFAULT_BUDGET)]
     budget: u64,
 
-    /// A document that `$ref` may lead to; may be given several times. Nothing is fetched.
-    #[arg(long = "document", value_name = "URI=FILE", value_parser = uri_and_file)]
+    /// A document that a `$ref` refers to; repeatable. Nothing is fetched
+    #[arg(long = "document", value_name = "URI=FILE", value_parser = parse_document)]
     documents: Vec<(String, String)>,
 
-    /// The answer as JSON, on a line for each way.
+    /// Print JSON, one line for each direction
     #[arg(long)]
     json: bool,
 
-    /// Answer questions from standard input, a line each.
+    /// Answer questions from standard input, one per line
     #[arg(long, conflicts_with_all = ["writer", "reader", "direction", "documents", "json"])]
     jsonl: bool,
 }
@@ -85,8 +84,8 @@ enum Direction {
     Full,
 }
 
-fn uri_and_file(text: &str) -> Result<(String, String), &'static str> {
-    let (uri, file) = text.split_once('=').ok_or("it is a URI, an equals sign and the name of a file")?;
+fn parse_document(text: &str) -> Result<(String, String), &'static str> {
+    let (uri, file) = text.split_once('=').ok_or("expected URI=FILE")?;
     Ok((uri.to_owned(), file.to_owned()))
 }
 
@@ -101,60 +100,67 @@ impl Diff {
     fn compare(&self, writer: &str, reader: &str) -> Result<Exit, Failure> {
         let names = [writer, reader].into_iter().chain(self.documents.iter().map(|(_, file)| file.as_str()));
         if names.filter(|name| *name == "-").count() > 1 {
-            return Err(Failure::new("standard input can only be one of the files", "name the others"));
+            return Err(Failure::new("standard input can be only one of the schemas", "name a file for the others"));
         }
         let (first, second) = (Schema::read(writer)?, Schema::read(reader)?);
         let documents: Vec<_> =
             self.documents.iter().map(|(uri, file)| Ok((uri, parse(file)?))).collect::<Result<_, Failure>>()?;
-        let ways = match self.direction {
+        let comparisons = match self.direction {
             Direction::Backward => &[("backward", &first, &second)][..],
             Direction::Forward => &[("forward", &second, &first)],
             Direction::Full => &[("backward", &first, &second), ("forward", &second, &first)],
         };
         let mut out = output::stdout();
         let mut exit = Exit::Success;
-        for (direction, writer, reader) in ways {
+        for (direction, writer, reader) in comparisons {
             let question = self.configure(Question::new(&writer.value, &reader.value));
             let question = documents.iter().fold(question, |question, (uri, value)| question.document(uri, value));
-            let verdict = question.ask().map_err(|error| not_asked(&error, writer, reader))?;
+            let verdict = question.ask().map_err(|error| question_error(&error, writer, reader))?;
             exit = exit.max(Exit::from_verdict(&verdict));
             if self.json {
                 let (writer, reader) = (writer.name, reader.name);
-                let answer = Answer { direction, writer, reader, formats: self.formats, told: Told::new(&verdict) };
+                let answer =
+                    Answer { direction, writer, reader, formats: self.formats, verdict: VerdictFields::new(&verdict) };
                 writeln!(out, "{}", serde_json::to_string(&answer).map_err(io::Error::from)?)?;
             } else {
-                self.say(&mut out, writer, reader, &verdict)?;
+                self.print(&mut out, writer, reader, &verdict)?;
             }
         }
         Ok(exit)
     }
 
-    /// What the flags say of a question.
+    /// Sets the options of a question.
     fn configure<'q>(&self, question: Question<'q>) -> Question<'q> {
         question.draft(self.draft).assert_formats(self.formats).budget(self.budget)
     }
 
-    fn say(&self, out: &mut impl Write, writer: &Schema<'_>, reader: &Schema<'_>, verdict: &Verdict) -> io::Result<()> {
+    fn print(
+        &self,
+        out: &mut impl Write,
+        writer: &Schema<'_>,
+        reader: &Schema<'_>,
+        verdict: &Verdict,
+    ) -> io::Result<()> {
         let (style, what) = match verdict {
-            Verdict::Contained => (style::ADDED, "reads all that"),
-            Verdict::Broken { .. } => (style::ERROR, "does not read all that"),
-            Verdict::Undecided { .. } => (style::NOTICE, "may or may not read all that"),
+            Verdict::Contained => (style::ADDED, "accepts every document of"),
+            Verdict::Broken { .. } => (style::ERROR, "rejects some documents of"),
+            Verdict::Undecided { .. } => (style::NOTICE, "may reject some documents of"),
         };
         let (on, off) = (style.render(), style.render_reset());
-        writeln!(out, "{on}{}:{off} {} {what} {} writes", verdict.as_str(), reader.name, writer.name)?;
+        writeln!(out, "{on}{}:{off} {} {what} {}", verdict.as_str(), reader.name, writer.name)?;
         let formats = if self.formats { "asserted" } else { "not asserted" };
         let [written, read] = [writer, reader].map(|schema| self.draft_of(schema));
-        writeln!(out, "  the writer's draft is {written}, the reader's {read}; formats are {formats}")?;
+        writeln!(out, "  draft of the writer: {written}, of the reader: {read}; formats {formats}")?;
         match verdict {
             Verdict::Contained => Ok(()),
             Verdict::Broken { findings, .. } => {
-                findings.iter().try_for_each(|finding| say_finding(out, writer, reader, finding))
+                findings.iter().try_for_each(|finding| print_finding(out, writer, reader, finding))
             }
             Verdict::Undecided { reason } => {
                 writeln!(out, "  {}", Plain(&reason.to_string()))?;
                 let budget = self.budget;
-                writeln!(out, "  {budget} steps led neither to a proof nor to a document that shows the contrary")?;
-                writeln!(out, "  take it for broken until it is decided")
+                writeln!(out, "  no proof and no counterexample within {budget} steps")?;
+                writeln!(out, "  treat it as broken, or raise --budget")
             }
         }
     }
@@ -177,11 +183,11 @@ impl<'a> Schema<'a> {
 
 fn parse(file: &str) -> Result<Value, Failure> {
     serde_json::from_slice(&input::read(file)?).map_err(|error| {
-        Failure::new(format!("{file} is not JSON: {error}"), "a schema, and what it refers to, is one JSON document")
+        Failure::new(format!("{file}: invalid JSON: {error}"), "each file must contain one JSON document")
     })
 }
 
-fn not_asked(error: &QuestionError, writer: &Schema<'_>, reader: &Schema<'_>) -> Failure {
+fn question_error(error: &QuestionError, writer: &Schema<'_>, reader: &Schema<'_>) -> Failure {
     let file = match error.role() {
         Some(Role::Writer) => writer.name,
         Some(Role::Reader) | None => reader.name,
@@ -189,7 +195,7 @@ fn not_asked(error: &QuestionError, writer: &Schema<'_>, reader: &Schema<'_>) ->
     Failure::new(format!("{file}: {}", Plain(&error.to_string())), "nothing was compared")
 }
 
-/// One answer in the form for programs.
+/// An answer as JSON.
 #[derive(Serialize)]
 struct Answer<'a> {
     direction: &'a str,
@@ -197,10 +203,10 @@ struct Answer<'a> {
     reader: &'a str,
     formats: bool,
     #[serde(flatten)]
-    told: Told<'a>,
+    verdict: VerdictFields<'a>,
 }
 
-fn say_finding(out: &mut impl Write, writer: &Schema<'_>, reader: &Schema<'_>, finding: &Finding) -> io::Result<()> {
+fn print_finding(out: &mut impl Write, writer: &Schema<'_>, reader: &Schema<'_>, finding: &Finding) -> io::Result<()> {
     let (on, off) = (style::HEADING.render(), style::HEADING.render_reset());
     let at = if finding.at == Pointer::ROOT { "the root" } else { finding.at.as_str() };
     write!(out, "\n  {on}{}{off} at {}", finding.kind, Plain(at))?;
@@ -209,16 +215,16 @@ fn say_finding(out: &mut impl Write, writer: &Schema<'_>, reader: &Schema<'_>, f
     }
     writeln!(out, "\n    {}", finding.kind.meaning())?;
     match &finding.writer {
-        Some(place) => writeln!(out, "    writer: {}", Plain(&named(writer, place)))?,
-        None => writeln!(out, "    writer: {} says nothing of it", writer.name)?,
+        Some(place) => writeln!(out, "    writer: {}", Plain(&format_place(writer, place)))?,
+        None => writeln!(out, "    writer: {} has no keyword for it", writer.name)?,
     }
-    writeln!(out, "    reader: {}", Plain(&named(reader, &finding.reader)))?;
+    writeln!(out, "    reader: {}", Plain(&format_place(reader, &finding.reader)))?;
     writeln!(out, "    for example:")?;
     let document = serde_json::to_string_pretty(finding.witness.document()).map_err(io::Error::from)?;
     document.lines().try_for_each(|line| writeln!(out, "      {}", Plain(line)))
 }
 
-/// A place in a schema, with the file that it is in or the URI of its document.
-fn named(schema: &Schema<'_>, place: &KeywordPlace) -> String {
+/// Formats a place in a schema with its file, or with the URI of its document.
+fn format_place(schema: &Schema<'_>, place: &KeywordPlace) -> String {
     if place.document.is_some() { place.to_string() } else { format!("{}{place}", schema.name) }
 }

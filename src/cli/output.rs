@@ -1,9 +1,9 @@
-//! Standard output, which somebody may close before we are done.
+//! Standard output that may be closed early.
 
 use std::io::{self, Write};
 
-/// What is said goes to standard output until nobody listens any more, as after `| head`. From then on it goes nowhere,
-/// and the question is answered all the same: by the exit code.
+/// Returns standard output. Once it is closed, as by `| head`, writes are dropped, and the command still ends with its
+/// exit code.
 pub(super) fn stdout() -> Output<impl Write> {
     Output { to: anstream::stdout().lock(), is_closed: false }
 }
@@ -14,7 +14,7 @@ pub(super) struct Output<W> {
 }
 
 impl<W: Write> Output<W> {
-    /// Whether nobody listens any more: what answers a stream that may have no end stops then.
+    /// Returns whether the output was closed. A command with endless input stops then.
     pub(super) fn is_closed(&self) -> bool {
         self.is_closed
     }

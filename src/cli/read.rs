@@ -1,4 +1,4 @@
-//! `read`: what deliveries are, and what was tolerated in them.
+//! `read`: events of deliveries, with observations.
 
 use std::io::{self, Write};
 
@@ -13,19 +13,19 @@ use crate::catalog::{Catalog, Catalogued};
 use crate::name::{EventType, Version};
 use crate::read::{Mismatch, Observation, ReadError, ReadErrorKind, Reading};
 
-/// Read events in any shape and version, and say what they are and what was tolerated in them.
+/// Read events in any delivery shape and version, and print their type, version and observations.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   event-contract read delivery.json
   aws sqs receive-message … | event-contract read --json -
 
-Exit codes: 0 all was read, 1 something could not be read, 2 a file could not be opened.")]
+Exit codes: 0 all events were read, 1 some events could not be read, 2 a file could not be opened.")]
 pub(super) struct Read {
-    /// JSON, a batch, or one event a line, plain or gzip; `-` is standard input, as is no file at all.
+    /// JSON, a batch, or one event per line, plain or gzip; `-` is standard input, the default
     files: Vec<String>,
 
-    /// A JSON object a line for each event, with the event in its newest version.
+    /// Print a line of JSON for each event, with the event in its newest version
     #[arg(long)]
     json: bool,
 }
@@ -37,7 +37,7 @@ impl Read {
         for file in input::or_stdin(&self.files)? {
             let bytes = match input::read(file) {
                 Ok(bytes) => bytes,
-                // The others can be read all the same.
+                // The other files are still read.
                 Err(failure) => {
                     failure.print();
                     exit = Exit::Failure;
@@ -50,13 +50,14 @@ impl Read {
             }
             if self.json {
                 for (index, answer) in answers.iter().enumerate() {
-                    let line = Line { file, index, answer: Told::of(answer).map_err(io::Error::from)? };
+                    let line =
+                        Line { file, index, answer: AnswerFields::from_answer(answer).map_err(io::Error::from)? };
                     writeln!(out, "{}", serde_json::to_string(&line).map_err(io::Error::from)?)?;
                 }
             } else {
                 let (bold, reset) = (style::HEADING.render(), style::HEADING.render_reset());
                 writeln!(out, "{bold}{file}{reset}")?;
-                answers.iter().try_for_each(|answer| say(&mut out, answer))?;
+                answers.iter().try_for_each(|answer| print(&mut out, answer))?;
             }
         }
         Ok(exit)
@@ -65,10 +66,10 @@ impl Read {
 
 type Answer = Result<Reading<'static, Catalogued>, ReadError>;
 
-fn say(out: &mut impl Write, answer: &Answer) -> io::Result<()> {
+fn print(out: &mut impl Write, answer: &Answer) -> io::Result<()> {
     let reading = match answer {
         Ok(reading) => reading,
-        Err(error) => return refuse(out, error),
+        Err(error) => return print_error(out, error),
     };
     match reading.event() {
         Catalogued::Event(event) => {
@@ -81,18 +82,18 @@ fn say(out: &mut impl Write, answer: &Answer) -> io::Result<()> {
             }
         }
         Catalogued::Other(other) => {
-            let event_type = Plain(other.event_type().unwrap_or("an event that says no type"));
+            let event_type = Plain(other.event_type().unwrap_or("an event without a type"));
             writeln!(out, "  {event_type}: not of this contract ({})", reading.shape())?;
         }
     }
     reading.observations().iter().try_for_each(|seen| {
-        let style = style::of(seen.severity());
+        let style = style::of_severity(seen.severity());
         let (on, off, text) = (style.render(), style.render_reset(), seen.to_string());
         writeln!(out, "    {on}{:7}{off} {}", seen.severity(), Plain(&text))
     })
 }
 
-fn refuse(out: &mut impl Write, error: &ReadError) -> io::Result<()> {
+fn print_error(out: &mut impl Write, error: &ReadError) -> io::Result<()> {
     let (red, reset) = (style::ERROR.render(), style::ERROR.render_reset());
     let ReadErrorKind::Mismatch { mismatches, and_more } = error.kind() else {
         return writeln!(out, "  {red}could not be read:{reset} {}", Plain(&error.to_string()));
@@ -107,25 +108,25 @@ fn refuse(out: &mut impl Write, error: &ReadError) -> io::Result<()> {
     Ok(())
 }
 
-/// One event in the form for programs.
+/// An event as JSON.
 #[derive(Serialize)]
 struct Line<'a> {
     file: &'a str,
     index: usize,
     #[serde(flatten)]
-    answer: Told,
+    answer: AnswerFields,
 }
 
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Told {
+enum AnswerFields {
     Event {
         r#type: Option<EventType>,
         side: Option<String>,
         read: Option<Version>,
         given: Option<Version>,
         shape: String,
-        observations: Vec<Seen>,
+        observations: Vec<ObservationFields>,
         event: Box<RawValue>,
     },
     Other {
@@ -134,12 +135,12 @@ enum Told {
     },
     Unread {
         error: String,
-        mismatches: Vec<Wrong>,
+        mismatches: Vec<MismatchFields>,
     },
 }
 
 #[derive(Serialize)]
-struct Seen {
+struct ObservationFields {
     severity: String,
     kind: &'static str,
     pointer: String,
@@ -147,18 +148,18 @@ struct Seen {
 }
 
 #[derive(Serialize)]
-struct Wrong {
+struct MismatchFields {
     pointer: String,
     expected: String,
     found: String,
 }
 
-impl Told {
-    fn of(answer: &Answer) -> Result<Self, serde_json::Error> {
+impl AnswerFields {
+    fn from_answer(answer: &Answer) -> Result<Self, serde_json::Error> {
         let reading = match answer {
             Ok(reading) => reading,
             Err(error) => {
-                let wrong = |mismatch: &Mismatch| Wrong {
+                let wrong = |mismatch: &Mismatch| MismatchFields {
                     pointer: mismatch.pointer().as_str().to_owned(),
                     expected: mismatch.expected().to_owned(),
                     found: mismatch.found().to_owned(),
@@ -177,21 +178,21 @@ impl Told {
                 read: reading.version_read(),
                 given: reading.version_given(),
                 shape,
-                observations: reading.observations().iter().map(Seen::of).collect(),
-                event: RawValue::from_string(on_one_line(&event.to_json()?))?,
+                observations: reading.observations().iter().map(ObservationFields::from_observation).collect(),
+                event: RawValue::from_string(join_lines(&event.to_json()?))?,
             },
             Catalogued::Other(other) => Self::Other { unrecognised: other.event_type().map(str::to_owned), shape },
         })
     }
 }
 
-/// What a reader kept comes out as it was written. A line break in JSON is white space, wherever it stands.
-fn on_one_line(json: &str) -> String {
+/// Replaces line breaks, which are white space in JSON: unknown fields are written as they were read.
+fn join_lines(json: &str) -> String {
     json.replace(['\r', '\n'], " ")
 }
 
-impl Seen {
-    fn of(seen: &Observation) -> Self {
+impl ObservationFields {
+    fn from_observation(seen: &Observation) -> Self {
         Self {
             severity: seen.severity().to_string(),
             kind: seen.kind().name(),

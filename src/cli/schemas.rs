@@ -25,38 +25,38 @@ pub(super) struct Schemas {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Write the schemas of all types and versions, and the same for registries.
+    /// Write the schemas of all types and versions, also in the formats of registries.
     ///
-    /// What is published stays as it is. Formats for registries are those that are there already, or all where there is
-    /// none.
+    /// Published files are not changed. Without --format, the formats that are present are written, or all if there are none.
     #[command(after_help = "\
 Examples:
   event-contract schemas write
   event-contract schemas write --format glue --format asyncapi --out build/schemas
 
-Exit codes: 0 written; 1 not written, for types contradict what is published, or written and a registry would refuse a \
-file; 2 the files could not be read or written.")]
+Exit codes: 0 written; 1 not written because types contradict published versions, or a registry would reject a file; \
+2 files could not be read or written.")]
     Write {
-        /// A format for a registry; may be given several times.
+        /// A registry format; repeatable
         #[arg(long = "format", value_name = "FORMAT", value_parser = formats())]
         formats: Vec<Format>,
         #[command(flatten)]
         folder: Folder,
-        /// Write elsewhere than in the folder of the schemas.
+        /// Write to this folder instead of --dir
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
     },
-    /// Say in what the files are not what the types say, and whether anything that was published has changed.
-    #[command(after_help = "Exit codes: 0 they are, 1 they are not, 2 there is nothing to verify.")]
+    /// Verify that the files match the types, and that published files were not modified.
+    #[command(after_help = "Exit codes: 0 they match, 1 findings, 2 no files to verify.")]
     Verify {
         #[command(flatten)]
         folder: Folder,
     },
     /// Write the schemas, and lock every version that is not published yet.
     ///
-    /// Refused, with nothing written, where a published version would change, a golden event is not read, or a version
-    /// has none.
-    #[command(after_help = "Exit codes: 0 published, 1 refused, 2 the files could not be read or written.")]
+    /// Nothing is written if a published version would change, or if a version has no valid golden event.
+    #[command(
+        after_help = "Exit codes: 0 published, 1 findings, nothing published, 2 files could not be read or written."
+    )]
     Publish {
         #[command(flatten)]
         folder: Folder,
@@ -65,7 +65,7 @@ file; 2 the files could not be read or written.")]
 
 #[derive(Debug, Args)]
 struct Folder {
-    /// The folder of the schemas.
+    /// The folder of the schemas
     #[arg(long = "dir", value_name = "DIR", default_value = "schemas")]
     path: PathBuf,
 }
@@ -73,7 +73,7 @@ struct Folder {
 fn formats() -> impl TypedValueParser<Value = Format> {
     let names = Format::ALL.iter().map(|format| format.name());
     let of = |name: String| Format::ALL.iter().find(|format| format.name() == name).copied();
-    PossibleValuesParser::new(names).try_map(move |name| of(name).ok_or("it is one of those that are listed"))
+    PossibleValuesParser::new(names).try_map(move |name| of(name).ok_or("unknown registry format"))
 }
 
 impl Schemas {
@@ -88,8 +88,8 @@ impl Schemas {
                 }
                 let broken = record.broken_promises();
                 if !broken.is_empty() {
-                    writeln!(out, "nothing is written: what is published would not be so any more")?;
-                    return say_all(&mut out, &broken);
+                    writeln!(out, "nothing was written: published versions would change")?;
+                    return print_findings(&mut out, &broken);
                 }
                 match elsewhere {
                     Some(path) => {
@@ -98,25 +98,25 @@ impl Schemas {
                     }
                     None => folder.write(&mut out, &files, &record.generated())?,
                 }
-                Ok(say_notes(&mut out, &record.notes())?)
+                Ok(print_notes(&mut out, &record.notes())?)
             }
             Action::Verify { folder } => {
                 let files = folder.read()?;
                 if files.is_empty() {
-                    let hint = "name the folder with --dir, or write it first with `schemas write`";
-                    return Err(Failure::new(format!("there are no schemas in {}", folder.path.display()), hint));
+                    let hint = "name the folder with --dir, or create it with `schemas write`";
+                    return Err(Failure::new(format!("no schemas in {}", folder.path.display()), hint));
                 }
                 let record = Record::new(catalog, &files)?;
                 let refused: Vec<_> =
                     record.notes().into_iter().filter(|note| note.kind() == NoteKind::Refused).collect();
-                let refused = say_notes(&mut out, &refused)?;
-                let exit = say_all(&mut out, &record.findings())?.max(refused);
+                let refused = print_notes(&mut out, &refused)?;
+                let exit = print_findings(&mut out, &record.findings())?.max(refused);
                 if exit == Exit::Success {
-                    writeln!(out, "{} files are what the types say", files.len())?;
+                    writeln!(out, "{} files match the types", files.len())?;
                 }
                 let unpublished = record.unpublished();
                 if !unpublished.is_empty() {
-                    writeln!(out, "not published yet, and so free to change: {}", unpublished.join(", "))?;
+                    writeln!(out, "not published yet: {}", unpublished.join(", "))?;
                 }
                 Ok(exit)
             }
@@ -131,7 +131,7 @@ impl Schemas {
                         }
                         Ok(Exit::Success)
                     }
-                    Err(findings) => say_all(&mut out, &findings),
+                    Err(findings) => print_findings(&mut out, &findings),
                 }
             }
         }
@@ -139,7 +139,7 @@ impl Schemas {
 }
 
 impl Folder {
-    /// The files of the record; none where there is no folder.
+    /// Reads the files of the record; none without a folder.
     fn read(&self) -> Result<Files, Failure> {
         let mut files = Files::new();
         for name in ["external", "internal", "registry", "index.json"] {
@@ -148,29 +148,29 @@ impl Folder {
         Ok(files)
     }
 
-    /// Writes what is not there yet, or is something else.
+    /// Writes new and changed files.
     fn write(&self, out: &mut impl Write, present: &Files, wanted: &Files) -> Result<(), Failure> {
         let mut written = 0;
-        // The index is last: it locks nothing that is not there.
+        // The index is written last: it must not lock a file that does not exist.
         let changed = wanted.iter().filter(|(name, contents)| present.get(*name) != Some(contents));
         let (index, others): (Vec<_>, Vec<_>) = changed.partition(|(name, _)| *name == "index.json");
         for (name, contents) in others.into_iter().chain(index) {
             let path = self.path.join(name);
             path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&path, contents)).map_err(
                 |error| {
-                    let hint = "is there room, and the right to write?";
+                    let hint = "check disk space and permissions";
                     Failure::new(format!("cannot write {}: {error}", path.display()), hint)
                 },
             )?;
             writeln!(out, "{}", path.display())?;
             written += 1;
         }
-        writeln!(out, "{written} files written, {} were so already", wanted.len() - written)?;
+        writeln!(out, "{written} files written, {} unchanged", wanted.len() - written)?;
         Ok(())
     }
 }
 
-/// A file, or all that are below a folder; nothing where there is neither.
+/// Collects a file, or all files below a folder; nothing if it does not exist.
 fn collect(path: &Path, name: &str, files: &mut Files) -> Result<(), Failure> {
     let unreadable = |error: &io::Error| input::read_error(&path.display().to_string(), error);
     match fs::metadata(path) {
@@ -193,8 +193,8 @@ fn collect(path: &Path, name: &str, files: &mut Files) -> Result<(), Failure> {
     }
 }
 
-/// Says what formats cannot say, the same of many files once. Finding or not: files that a registry would refuse are one.
-fn say_notes(out: &mut impl Write, notes: &[Note]) -> io::Result<Exit> {
+/// Prints notes about formats, equal ones of several files once. Files that a registry would reject are findings.
+fn print_notes(out: &mut impl Write, notes: &[Note]) -> io::Result<Exit> {
     let mut alike: BTreeMap<_, Vec<&Note>> = BTreeMap::new();
     for note in notes {
         let format = note.path().split('/').nth(1).unwrap_or_default();
@@ -218,19 +218,19 @@ fn say_notes(out: &mut impl Write, notes: &[Note]) -> io::Result<Exit> {
     Ok(if refused { Exit::Findings } else { Exit::Success })
 }
 
-fn say_all(out: &mut impl Write, findings: &[Finding]) -> Result<Exit, Failure> {
+fn print_findings(out: &mut impl Write, findings: &[Finding]) -> Result<Exit, Failure> {
     for finding in findings {
         let (red, reset, text) = (style::ERROR.render(), style::ERROR.render_reset(), finding.to_string());
         writeln!(out, "{red}finding:{reset} {}", Plain(&text))?;
         if let Some((found, expected)) = finding.texts() {
-            say_difference(out, found, expected)?;
+            print_difference(out, found, expected)?;
         }
     }
     Ok(if findings.is_empty() { Exit::Success } else { Exit::Findings })
 }
 
-/// What is there, with `-`, and what should be, with `+`.
-fn say_difference(out: &mut impl Write, found: &str, expected: &str) -> io::Result<()> {
+/// Prints the difference between a file (`-`) and its expected text (`+`).
+fn print_difference(out: &mut impl Write, found: &str, expected: &str) -> io::Result<()> {
     let difference = TextDiff::from_lines(found, expected);
     for hunk in difference.unified_diff().context_radius(3).iter_hunks() {
         writeln!(out, "  {}", hunk.header())?;

@@ -13,7 +13,7 @@ pub(super) const INFO: Style = Style::new().dimmed();
 pub(super) const ADDED: Style = AnsiColor::Green.on_default();
 pub(super) const REMOVED: Style = AnsiColor::Red.on_default();
 
-pub(super) fn of(severity: Severity) -> Style {
+pub(super) fn of_severity(severity: Severity) -> Style {
     match severity {
         Severity::Info => INFO,
         Severity::Notice => NOTICE,

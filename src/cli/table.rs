@@ -1,10 +1,10 @@
-//! Lines in columns.
+//! Tables of text.
 
 use std::io::{self, Write};
 
 use super::style;
 
-/// Writes a heading and a line for each row, each as wide as its column needs; what is said below a row follows it.
+/// Writes a heading and aligned rows. `below` writes more lines after a row.
 pub(super) fn write<const N: usize>(
     out: &mut dyn Write,
     heading: [&str; N],

@@ -1,4 +1,4 @@
-//! Whole lines out of a stream, many at a time.
+//! Chunks of complete lines from a stream.
 
 use std::io::{self, Read};
 
@@ -6,26 +6,27 @@ use memchr::{memchr, memchr_iter, memrchr};
 
 use crate::audit::Summary;
 
-/// How much is read at a time.
+/// Bytes per read.
 const SIZE: usize = 256 * 1024;
 
-/// Takes a stream apart into whole lines. A line that is too long for a summary is stepped over, and so what is held at
-/// once is never much more than one line may have.
+/// Splits a stream into chunks of complete lines.
+///
+/// Lines longer than [`Summary::MAX_LINE_BYTES`] are skipped, so that a chunk is never much longer than that.
 pub(super) struct Chunks<R> {
     input: R,
-    /// The number of the line that comes next.
+    /// The number of the next line.
     line: u64,
-    /// What was read and not given yet.
+    /// Bytes that were read and not returned yet.
     rest: Vec<u8>,
-    /// Said when all before it was given.
+    /// A read error, returned after the lines before it.
     error: Option<io::Error>,
 }
 
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Chunk {
-    /// Whole lines with their ends; only the last of the stream may have none.
+    /// Complete lines with their line feeds; the last one of the stream may lack it.
     Lines { first: u64, bytes: Vec<u8> },
-    /// A line too long to be read, and the number of bytes in it without its end.
+    /// A skipped line, and its number of bytes without the line feed.
     TooLong { line: u64, bytes: u64 },
 }
 
@@ -34,7 +35,7 @@ impl<R: Read> Chunks<R> {
         Self { input, line: 1, rest: Vec::new(), error: None }
     }
 
-    /// The next lines, in this buffer; `None` at the end. A line that an error has cut off is not given.
+    /// Returns the next lines in the given buffer, or `None` at the end. A line truncated by an error is dropped.
     pub(super) fn next(&mut self, mut buffer: Vec<u8>) -> io::Result<Option<Chunk>> {
         buffer.clear();
         buffer.append(&mut self.rest);
@@ -56,16 +57,16 @@ impl<R: Read> Chunks<R> {
                     None => Ok(Some(Chunk::Lines { first: self.line, bytes: buffer })),
                 };
             }
-            // With room for the first half of a CRLF.
+            // One more byte for a carriage return.
             if buffer.len() > Summary::MAX_LINE_BYTES + 1 {
-                return self.step_over(buffer).map(Some);
+                return self.skip_line(buffer).map(Some);
             }
             searched = buffer.len();
         }
     }
 
-    /// Steps over the rest of a line whose beginning is in the buffer.
-    fn step_over(&mut self, mut buffer: Vec<u8>) -> io::Result<Chunk> {
+    /// Skips the rest of a line whose beginning is in the buffer.
+    fn skip_line(&mut self, mut buffer: Vec<u8>) -> io::Result<Chunk> {
         let (mut length, mut last) = (0, None);
         loop {
             let end = memchr(b'\n', &buffer);
@@ -89,7 +90,7 @@ impl<R: Read> Chunks<R> {
         Ok(Chunk::TooLong { line, bytes: length - u64::from(last == Some(b'\r')) })
     }
 
-    /// Reads some more. Whether there is no more.
+    /// Reads more bytes, and returns whether the stream has ended.
     fn fill(&mut self, buffer: &mut Vec<u8>) -> bool {
         if self.error.is_some() {
             return true;
@@ -105,7 +106,7 @@ impl<R: Read> Chunks<R> {
     }
 }
 
-/// The lines in whole lines.
+/// Splits complete lines.
 pub(super) fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut begin = 0;
     let ends = memchr_iter(b'\n', bytes).chain((bytes.last() != Some(&b'\n')).then_some(bytes.len()));
@@ -121,10 +122,10 @@ mod tests {
 
     const LONGEST: usize = Summary::MAX_LINE_BYTES;
 
-    /// Lines by their number; `Err` with the length of those that were stepped over.
+    /// Lines by number; `Err` with the length of skipped ones.
     type Numbered = Vec<(u64, Result<Vec<u8>, u64>)>;
 
-    fn all(input: impl Read) -> (Numbered, Option<String>) {
+    fn read_all(input: impl Read) -> (Numbered, Option<String>) {
         let mut chunks = Chunks::new(input);
         let mut all = Numbered::new();
         loop {
@@ -140,11 +141,11 @@ mod tests {
         }
     }
 
-    fn of(lines: &[&[u8]]) -> Numbered {
+    fn numbered(lines: &[&[u8]]) -> Numbered {
         (1..).zip(lines.iter().map(|line| Ok(line.to_vec()))).collect()
     }
 
-    /// Gives a few bytes at a time, and fails at the end if it is to.
+    /// Returns a few bytes per read, and fails at the end if the last field is true.
     struct Slow<'a>(&'a [u8], usize, bool);
 
     impl Read for Slow<'_> {
@@ -158,21 +159,21 @@ mod tests {
     }
 
     #[test]
-    fn lines_are_those_between_line_feeds() {
-        assert_eq!(all(&b""[..]).0, of(&[]));
-        assert_eq!(all(&b"\n"[..]).0, of(&[b""]));
-        assert_eq!(all(&b"a"[..]).0, of(&[b"a"]));
-        assert_eq!(all(&b"a\r\n\nb\n"[..]).0, of(&[b"a\r", b"", b"b"]));
+    fn line_feeds_end_lines() {
+        assert_eq!(read_all(&b""[..]).0, numbered(&[]));
+        assert_eq!(read_all(&b"\n"[..]).0, numbered(&[b""]));
+        assert_eq!(read_all(&b"a"[..]).0, numbered(&[b"a"]));
+        assert_eq!(read_all(&b"a\r\n\nb\n"[..]).0, numbered(&[b"a\r", b"", b"b"]));
     }
 
     #[test]
-    fn a_line_that_is_too_long_is_stepped_over() {
+    fn an_overlong_line_is_skipped() {
         for (end, last) in [("\n", "z\n"), ("\r\n", "z")] {
             for more in [0, 1, 2, 3, 300_000, 5_000_000] {
                 let long = "y".repeat(LONGEST + more);
                 let text = format!("a{end}{long}{end}b{end}{last}");
-                let (mut numbered, error) = all(text.as_bytes());
-                // Where it is just too long, either the summary says so or we do.
+                let (mut numbered, error) = read_all(text.as_bytes());
+                // A line slightly too long may be returned; then the summary rejects it.
                 if let Ok(line) = &numbered[1].1 {
                     assert!(more < 300_000);
                     let line = line.strip_suffix(b"\r").unwrap_or(line).len() as u64;
@@ -184,25 +185,25 @@ mod tests {
             }
         }
         let text = "y".repeat(LONGEST + 300_000);
-        assert_eq!(all(text.as_bytes()), (vec![(1, Err(text.len() as u64))], None));
+        assert_eq!(read_all(text.as_bytes()), (vec![(1, Err(text.len() as u64))], None));
     }
 
     #[test]
-    fn whole_lines_before_an_error_are_given() {
+    fn complete_lines_before_an_error_are_returned() {
         let error = Some("cut".to_owned());
-        assert_eq!(all(Slow(b"a\nb\nc", 2, true)), (of(&[b"a", b"b"]), error.clone()));
+        assert_eq!(read_all(Slow(b"a\nb\nc", 2, true)), (numbered(&[b"a", b"b"]), error.clone()));
         let long = "y".repeat(LONGEST + 300_000);
-        assert_eq!(all(Slow(long.as_bytes(), 100_000, true)), (of(&[]), error));
+        assert_eq!(read_all(Slow(long.as_bytes(), 100_000, true)), (numbered(&[]), error));
     }
 
     proptest! {
         #[test]
-        fn nothing_is_lost(text in vec(prop_oneof![Just(b'\n'), Just(b'\r'), any::<u8>()], 0..200), at_once in 1_usize..9) {
+        fn all_lines_are_returned(text in vec(prop_oneof![Just(b'\n'), Just(b'\r'), any::<u8>()], 0..200), at_once in 1_usize..9) {
             let mut expected: Vec<_> = text.split(|byte| *byte == b'\n').collect();
             if expected.last().is_some_and(|last| last.is_empty()) {
                 expected.pop();
             }
-            prop_assert_eq!(all(Slow(&text, at_once, false)), (of(&expected), None));
+            prop_assert_eq!(read_all(Slow(&text, at_once, false)), (numbered(&expected), None));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A summary for people.
+//! A summary as text.
 
 use std::cmp::Reverse;
 use std::fmt;
@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use super::super::style::{self, Plain};
 use crate::audit::{Label, Summary, Tally, TypeCount};
 
-/// Writes a summary, with at most so many errors in it.
+/// Writes a summary with at most `errors` errors.
 pub(super) fn write(out: &mut impl Write, summary: &Summary, errors: usize) -> io::Result<()> {
     write!(out, "{} on {}", Many(summary.events(), "event"), Many(summary.lines(), "line"))?;
     if let Some((first, last)) = summary.times() {
@@ -16,12 +16,12 @@ pub(super) fn write(out: &mut impl Write, summary: &Summary, errors: usize) -> i
     writeln!(out)?;
     types(out, summary)?;
     names(out, "sources", summary.sources(), "an unnamed subsystem")?;
-    names(out, "not of this contract", summary.foreign(), "no type is said")?;
+    names(out, "not of this contract", summary.foreign(), "no type given")?;
     unread(out, summary, errors)?;
     let (red, reset) = (style::ERROR.render(), style::ERROR.render_reset());
     let incomplete = summary.incomplete();
     if incomplete.total() > 0 {
-        writeln!(out, "\n{red}not counted, or not to the end:{reset} {}", Many(incomplete.total(), "file"))?;
+        writeln!(out, "\n{red}not read, or not completely:{reset} {}", Many(incomplete.total(), "file"))?;
     }
     for (of, _) in incomplete.listed() {
         writeln!(out, "  {}", Plain(of.message()))?;
@@ -31,7 +31,7 @@ pub(super) fn write(out: &mut impl Write, summary: &Summary, errors: usize) -> i
 
 const TIME: &str = "%Y-%m-%dT%H:%M:%S%.3fZ";
 
-/// A line for each type and version, and below it one for each thing that was tolerated in them.
+/// Writes a line for each type and version, each followed by its observations.
 fn types(out: &mut impl Write, summary: &Summary) -> io::Result<()> {
     if summary.types().is_empty() {
         return Ok(());
@@ -48,7 +48,7 @@ fn types(out: &mut impl Write, summary: &Summary) -> io::Result<()> {
         tolerated.sort_by_key(|(what, times)| (Reverse(what.severity()), Reverse(*times)));
         let width = width_of(tolerated.iter().map(|(_, times)| times));
         for (what, times) in tolerated {
-            let (style, severity) = (style::of(what.severity()), what.severity());
+            let (style, severity) = (style::of_severity(what.severity()), what.severity());
             let (on, off) = (style.render(), style.render_reset());
             let (kind, pointer) = (Plain(what.kind()).to_string(), Plain(what.pointer()));
             writeln!(out, "  {on}{severity:7}{off}  {times:>width$}  {kind:15}  {pointer}")?;
@@ -99,12 +99,12 @@ fn and_more(out: &mut impl Write, count: u64, what: &str) -> io::Result<()> {
     if count == 0 { Ok(()) } else { writeln!(out, "  and {count} more{what}") }
 }
 
-/// The width of the widest of these numbers.
+/// Returns the number of digits of the largest number.
 fn width_of<'n>(numbers: impl Iterator<Item = &'n u64>) -> usize {
     numbers.max().map_or(0, |most| most.to_string().len())
 }
 
-/// So many of something.
+/// A number and a noun: `1 event`, `2 events`.
 struct Many(u64, &'static str);
 
 impl fmt::Display for Many {

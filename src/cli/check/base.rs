@@ -92,7 +92,7 @@ impl Git {
     fn commit(&self, revision: &str) -> Result<String, Failure> {
         let commit = format!("{revision}^{{commit}}");
         self.line(&["rev-parse", "--verify", "--quiet", "--end-of-options", &commit], || {
-            let hint = "check the spelling, and fetch it: a clone in CI may have only one commit";
+            let hint = "run in a git repository, check the spelling, and fetch the revision: a clone in CI may have only one commit";
             (format!("git has no revision {revision:?} here"), hint.to_owned())
         })
     }

@@ -1,13 +1,13 @@
-//! The line protocol: a question a line, an answer a line.
+//! The line protocol of `diff --jsonl`.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::compat::{Draft, Finding, Question, Verdict};
 
-/// `{"id", "draft", "writer", "reader"}`; the draft is that of schemas that name none.
+/// `{"id", "draft", "writer", "reader"}`; the draft applies to schemas without `$schema`.
 #[derive(Debug, Deserialize)]
-struct Asked {
+struct LineQuestion {
     #[serde(default)]
     id: Value,
     #[serde(default)]
@@ -17,25 +17,25 @@ struct Asked {
 }
 
 #[derive(Debug, Serialize)]
-struct Answered<'a> {
+struct LineAnswer<'a> {
     id: &'a Value,
     #[serde(flatten)]
-    told: Told<'a>,
+    verdict: VerdictFields<'a>,
 }
 
-/// A verdict, in the words of the protocol.
+/// The fields of a verdict.
 #[derive(Debug, Serialize)]
-pub(super) struct Told<'a> {
+pub(super) struct VerdictFields<'a> {
     verdict: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     witness: Option<&'a Value>,
-    findings: Vec<Found<'a>>,
+    findings: Vec<FindingFields<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
-struct Found<'a> {
+struct FindingFields<'a> {
     rule: &'static str,
     at: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -55,12 +55,12 @@ pub(super) fn answer(
     line: &str,
     configure: impl for<'q> FnOnce(Question<'q>) -> Question<'q>,
 ) -> (String, Option<Verdict>) {
-    let not_asked = |id: &Value, reason| (Answered { id, told: Told::undecided(reason) }.to_json(), None);
-    let asked: Asked = match serde_json::from_str(line) {
+    let not_asked = |id: &Value, reason| (LineAnswer { id, verdict: VerdictFields::undecided(reason) }.to_json(), None);
+    let asked: LineQuestion = match serde_json::from_str(line) {
         Ok(asked) => asked,
         Err(error) => {
             let other: Value = serde_json::from_str(line).unwrap_or_default();
-            return not_asked(&other["id"], format!("the line is not a question: {error}"));
+            return not_asked(&other["id"], format!("invalid question: {error}"));
         }
     };
     let id = &asked.id;
@@ -73,18 +73,18 @@ pub(super) fn answer(
     }
     match question.ask() {
         Err(error) => not_asked(id, error.to_string()),
-        Ok(verdict) => (Answered { id, told: Told::new(&verdict) }.to_json(), Some(verdict)),
+        Ok(verdict) => (LineAnswer { id, verdict: VerdictFields::new(&verdict) }.to_json(), Some(verdict)),
     }
 }
 
-impl Answered<'_> {
+impl LineAnswer<'_> {
     fn to_json(&self) -> String {
         serde_json::to_string(self)
             .unwrap_or_else(|error| format!("{{\"verdict\":\"undecided\",\"reason\":\"{error}\"}}"))
     }
 }
 
-impl<'a> Told<'a> {
+impl<'a> VerdictFields<'a> {
     pub(super) fn new(verdict: &'a Verdict) -> Self {
         let (witness, findings) = match verdict {
             Verdict::Contained => (None, Vec::new()),
@@ -99,8 +99,8 @@ impl<'a> Told<'a> {
     }
 }
 
-fn found(finding: &Finding) -> Found<'_> {
-    Found {
+fn found(finding: &Finding) -> FindingFields<'_> {
+    FindingFields {
         rule: finding.kind.id(),
         at: finding.at.as_str(),
         missing: finding.missing.as_deref(),
@@ -115,21 +115,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_cannot_be_asked_is_undecided() {
-        let say = |line| answer(line, |question| question).0;
+    fn invalid_questions_are_undecided() {
+        let answer_line = |line| answer(line, |question| question).0;
         assert_eq!(
-            say(r#"{"id":"a","writer":true}"#),
-            r#"{"id":"a","verdict":"undecided","findings":[],"reason":"the line is not a question: missing field `reader` at line 1 column 24"}"#
+            answer_line(r#"{"id":"a","writer":true}"#),
+            r#"{"id":"a","verdict":"undecided","findings":[],"reason":"invalid question: missing field `reader` at line 1 column 24"}"#
         );
         assert_eq!(
-            say("tea"),
-            r#"{"id":null,"verdict":"undecided","findings":[],"reason":"the line is not a question: expected ident at line 1 column 2"}"#
+            answer_line("tea"),
+            r#"{"id":null,"verdict":"undecided","findings":[],"reason":"invalid question: expected ident at line 1 column 2"}"#
         );
         assert_eq!(
-            say(r#"{"id":"a","draft":"3","writer":true,"reader":true}"#),
+            answer_line(r#"{"id":"a","draft":"3","writer":true,"reader":true}"#),
             r#"{"id":"a","verdict":"undecided","findings":[],"reason":"unknown JSON Schema draft \"3\": expected 4, 6, 7, 2019-09 or 2020-12"}"#
         );
-        assert_eq!(say(r#"{"id":1,"writer":true,"reader":true}"#), r#"{"id":1,"verdict":"contained","findings":[]}"#);
+        assert_eq!(
+            answer_line(r#"{"id":1,"writer":true,"reader":true}"#),
+            r#"{"id":1,"verdict":"contained","findings":[]}"#
+        );
     }
 
     #[test]
