@@ -50,8 +50,8 @@ use crate::open::KNOWN;
 use crate::registry::{Format, Note};
 use crate::schema::{Schema, assertions_of};
 
-pub use finding::Finding;
 use finding::FindingKind;
+pub use finding::RecordFinding;
 use golden::Golden;
 use index::Index;
 pub use index::RecordError;
@@ -173,7 +173,7 @@ impl<'a> Record<'a> {
     }
 
     /// Everything in which the files are not what the types say, and everything in which what was published has changed.
-    pub fn findings(&self) -> Vec<Finding> {
+    pub fn findings(&self) -> Vec<RecordFinding> {
         let mut findings = self.broken_promises();
         if !findings.is_empty() {
             // What is generated follows from the types, and they are not as they must be.
@@ -183,8 +183,8 @@ impl<'a> Record<'a> {
         for (path, text) in &generated {
             match self.files.get(path) {
                 Some(found) if same_text(found, text) => {}
-                Some(found) => findings.push(Finding::new(path, FindingKind::differs(found, text))),
-                None => findings.push(Finding::new(path, FindingKind::Missing)),
+                Some(found) => findings.push(RecordFinding::new(path, FindingKind::differs(found, text))),
+                None => findings.push(RecordFinding::new(path, FindingKind::Missing)),
             }
         }
         let is_ours = |path: &str| ["external/", "internal/", REGISTRY].iter().any(|folder| path.starts_with(folder));
@@ -192,7 +192,7 @@ impl<'a> Record<'a> {
         // What is hidden is some other program's.
         let is_hidden = |path: &str| path.split('/').any(|name| name.starts_with('.'));
         let stray = self.files.keys().filter(|path| is_ours(path) && !expected(path) && !is_hidden(path));
-        findings.extend(stray.map(|path| Finding::new(path, FindingKind::Stray)));
+        findings.extend(stray.map(|path| RecordFinding::new(path, FindingKind::Stray)));
         findings
     }
 
@@ -204,7 +204,7 @@ impl<'a> Record<'a> {
 
     /// What of the published is no longer so: files that were changed or are gone, types that say something else, golden
     /// events that are not read.
-    pub fn broken_promises(&self) -> Vec<Finding> {
+    pub fn broken_promises(&self) -> Vec<RecordFinding> {
         let mut findings = self.index.changed(self.files);
         // What was edited says nothing about the types.
         let edited: BTreeSet<_> = findings.iter().map(|finding| finding.path().to_owned()).collect();
@@ -215,20 +215,20 @@ impl<'a> Record<'a> {
                 let path = format!("{folder}/{}.{role}.json", version.version());
                 if let Some(published) = self.published(&path).filter(|_| !edited.contains(&path)) {
                     if !says_the_same(published, &schema) {
-                        findings.push(Finding::new(&path, FindingKind::would_change(published, &schema)));
+                        findings.push(RecordFinding::new(&path, FindingKind::would_change(published, &schema)));
                     } else if !means_the_same(published, &schema) {
-                        findings.push(Finding::new(&path, FindingKind::meaning(published, &schema)));
+                        findings.push(RecordFinding::new(&path, FindingKind::meaning(published, &schema)));
                     }
                 }
             }
             let name = format!("{folder}/{}", version.version());
             if let Some(published) = self.index.owner(&name).filter(|owner| *of.owner() != **owner) {
-                findings.push(Finding::new(&name, FindingKind::Owner { published: published.to_owned() }));
+                findings.push(RecordFinding::new(&name, FindingKind::Owner { published: published.to_owned() }));
             }
             if let (Some(published), Some(now)) = (self.index.sunset(&name), version.lifecycle().sunset)
                 && now < published
             {
-                findings.push(Finding::new(&name, FindingKind::Sunset { published, now }));
+                findings.push(RecordFinding::new(&name, FindingKind::Sunset { published, now }));
             }
             let golden = Golden::all(self.files, &folder, version.version());
             for golden in golden.iter().filter(|golden| !edited.contains(golden.path())) {
@@ -237,13 +237,13 @@ impl<'a> Record<'a> {
             here.insert(name);
         }
         let gone = self.index.versions().filter(|version| !here.contains(*version));
-        findings.extend(gone.map(|version| Finding::new(version, FindingKind::Gone)));
+        findings.extend(gone.map(|version| RecordFinding::new(version, FindingKind::Gone)));
         findings
     }
 
     /// All the files of the record once every version of the catalog is published: what was generated, the golden events
     /// and the index. Refused where a promise would be broken, or a version has no golden event.
-    pub fn publish(&self) -> Result<Files, Vec<Finding>> {
+    pub fn publish(&self) -> Result<Files, Vec<RecordFinding>> {
         let mut findings = self.broken_promises();
         let mut files = self.generated();
         let mut index = self.index.clone();
@@ -252,7 +252,7 @@ impl<'a> Record<'a> {
             let golden = Golden::all(self.files, &folder, version.version());
             if golden.is_empty() {
                 let path = format!("{folder}/{}.golden.json", version.version());
-                findings.push(Finding::new(&path, FindingKind::NoGolden));
+                findings.push(RecordFinding::new(&path, FindingKind::NoGolden));
             }
             let name = format!("{folder}/{}", version.version());
             for role in ["reader", "writer"] {

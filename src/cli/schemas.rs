@@ -13,7 +13,7 @@ use super::exit::{Exit, Failure};
 use super::style::Plain;
 use super::{input, output, style};
 use crate::catalog::Catalog;
-use crate::record::{Files, Finding, Record, RecordError};
+use crate::record::{Files, Record, RecordError, RecordFinding};
 use crate::registry::{Format, Note, NoteKind};
 
 /// Write, verify and publish the schemas of the contract.
@@ -218,7 +218,7 @@ fn print_notes(out: &mut impl Write, notes: &[Note]) -> io::Result<Exit> {
     Ok(if refused { Exit::Findings } else { Exit::Success })
 }
 
-fn print_findings(out: &mut impl Write, findings: &[Finding]) -> Result<Exit, Failure> {
+fn print_findings(out: &mut impl Write, findings: &[RecordFinding]) -> Result<Exit, Failure> {
     for finding in findings {
         let (red, reset, text) = (style::ERROR.render(), style::ERROR.render_reset(), finding.to_string());
         writeln!(out, "{red}finding:{reset} {}", Plain(&text))?;

@@ -8,7 +8,7 @@ use crate::schema::{Schema, assertions_of, pretty};
 
 /// One thing in which a record is not what its catalog says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
+pub struct RecordFinding {
     path: String,
     kind: FindingKind,
 }
@@ -72,7 +72,7 @@ impl FindingKind {
     }
 }
 
-impl Finding {
+impl RecordFinding {
     pub(super) fn new(path: &str, kind: FindingKind) -> Self {
         Self { path: path.to_owned(), kind }
     }
@@ -102,7 +102,7 @@ impl Finding {
     }
 }
 
-impl fmt::Display for Finding {
+impl fmt::Display for RecordFinding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ", self.path)?;
         match &self.kind {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::Files;
-use super::finding::{Finding, FindingKind};
+use super::finding::{FindingKind, RecordFinding};
 use crate::catalog::{Catalog, CatalogType, CatalogVersion};
 use crate::event::member;
 use crate::name::Version;
@@ -42,8 +42,8 @@ impl<'a> Golden<'a> {
     }
 
     /// In what it is not an event of this version that is read and that the writer could have written.
-    pub(super) fn check(&self, catalog: &Catalog, of: &CatalogType, version: &CatalogVersion) -> Vec<Finding> {
-        let finding = |why: String| Finding::new(self.path, FindingKind::Golden { why });
+    pub(super) fn check(&self, catalog: &Catalog, of: &CatalogType, version: &CatalogVersion) -> Vec<RecordFinding> {
+        let finding = |why: String| RecordFinding::new(self.path, FindingKind::Golden { why });
         let delivery = Delivery::with_shape(self.bytes, Shape::Detail);
         if let Err(error) = catalog.read_delivery(&delivery) {
             return vec![finding(format!("it cannot be read: {error}"))];

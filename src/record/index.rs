@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::Files;
-use super::finding::{Finding, FindingKind};
+use super::finding::{FindingKind, RecordFinding};
 
 /// Where it stands.
 pub(super) const PATH: &str = "index.json";
@@ -124,18 +124,18 @@ impl Index {
     }
 
     /// The locked files that are not there, or not as they were, and the versions that are not locked whole.
-    pub(super) fn changed(&self, files: &Files) -> Vec<Finding> {
+    pub(super) fn changed(&self, files: &Files) -> Vec<RecordFinding> {
         let mut findings = Vec::new();
         for (version, published) in &self.published {
             let begins = |with: &str| published.files.keys().any(|path| path.starts_with(&format!("{version}.{with}")));
             if !["writer.json", "reader.json", "golden."].into_iter().all(begins) {
-                findings.push(Finding::new(version, FindingKind::Unlocked));
+                findings.push(RecordFinding::new(version, FindingKind::Unlocked));
             }
             for (path, locked) in &published.files {
                 match files.get(path) {
                     Some(contents) if hash(contents) == *locked => {}
-                    Some(_) => findings.push(Finding::new(path, FindingKind::Changed)),
-                    None => findings.push(Finding::new(path, FindingKind::Lost)),
+                    Some(_) => findings.push(RecordFinding::new(path, FindingKind::Changed)),
+                    None => findings.push(RecordFinding::new(path, FindingKind::Lost)),
                 }
             }
         }
