@@ -23,7 +23,7 @@ type Job = (Vec<u8>, SyncSender<Answer>);
 pub(super) fn run(configure: impl for<'q> Fn(Question<'q>) -> Question<'q> + Sync) -> Result<Exit, Failure> {
     let workers = workers(usize::MAX);
     let (order, answers) = mpsc::sync_channel(workers);
-    let ask = |_: &mut (), (line, place): Job| {
+    let ask = |(): &mut (), (line, place): Job| {
         // The receiver is gone if earlier answers could not be written.
         let _ = place.send(answer::answer(&String::from_utf8_lossy(&line), &configure));
     };
