@@ -46,13 +46,14 @@ mod envelope;
 mod event_schema;
 mod event_set;
 mod finding;
-mod place;
+mod navigator;
 mod reach;
 mod rule_reach;
 mod search;
 pub mod source;
 mod target_path;
 mod translation;
+mod value_set;
 
 pub use change::find_changes;
 pub use envelope::EnvelopeConstraints;

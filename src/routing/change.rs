@@ -107,16 +107,16 @@ impl Change<'_, '_> {
     fn compare_kinds(&self, path: &str) -> Option<RoutingFinding> {
         let names: Vec<&str> = path.split('.').collect();
         let kinds = |set: &EventSet| {
-            let places = set.event_schema().places();
-            places.kinds(&places.along(&names))
+            let navigator = set.event_schema().navigator();
+            navigator.kinds(&navigator.values_at_path(&names))
         };
         let (old, new) = (kinds(self.old), kinds(self.new));
-        if old.leaf && !old.object && new.object {
+        if old.primitive && !old.object && new.object {
             let now = self.find_example(path, &names, json!({ "type": "object" }), None)?;
             let finding = self.new_finding(RoutingFindingKind::LeafBecameObject);
             return Some(finding.at_path(path).with_examples(None, Some(&now)));
         }
-        if old.object && !old.leaf && new.leaf && !new.object {
+        if old.object && !old.primitive && new.primitive && !new.object {
             let now = self.find_example(path, &names, primitive(), None)?;
             let finding = self.new_finding(RoutingFindingKind::ObjectBecameLeaf);
             return Some(finding.at_path(path).with_examples(None, Some(&now)));
@@ -128,8 +128,8 @@ impl Change<'_, '_> {
     fn find_new_value(&self, path: &str) -> Option<RoutingFinding> {
         let names: Vec<&str> = path.split('.').collect();
         let values = |set: &'_ EventSet, known: bool| -> Option<Vec<Value>> {
-            let places = set.event_schema().places();
-            let values = places.values(&places.along(&names), known)?;
+            let navigator = set.event_schema().navigator();
+            let values = navigator.primitive_values(&navigator.values_at_path(&names), known)?;
             Some(values.into_iter().cloned().collect())
         };
         let wanted = match (values(self.old, false), values(self.old, true), values(self.new, true)) {
@@ -149,8 +149,8 @@ impl Change<'_, '_> {
     fn find_new_field(&self, path: &str) -> Option<RoutingFinding> {
         let names: Vec<&str> = path.split('.').collect();
         let may_have_value = |set: &EventSet| {
-            let places = set.event_schema().places();
-            places.kinds(&places.along(&names)).leaf
+            let navigator = set.event_schema().navigator();
+            navigator.kinds(&navigator.values_at_path(&names)).primitive
         };
         if may_have_value(self.old) || !may_have_value(self.new) {
             return None;
@@ -167,7 +167,7 @@ impl Change<'_, '_> {
         let condition = match pattern {
             Some(pattern) => {
                 let mut condition = has_value.clone();
-                condition["allOf"] = json!([translate(pattern, schema.places())?.under]);
+                condition["allOf"] = json!([translate(pattern, schema.navigator())?.under]);
                 condition
             }
             None => has_value.clone(),

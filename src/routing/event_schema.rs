@@ -3,7 +3,7 @@
 use jsonschema::{ValidationError, Validator};
 use serde_json::Value;
 
-use super::place::Places;
+use super::navigator::Navigator;
 
 #[derive(Debug)]
 pub(super) struct EventSchema {
@@ -41,7 +41,7 @@ impl EventSchema {
         &self.samples
     }
 
-    pub(super) fn places(&self) -> Places<'_> {
-        Places::new(&self.schema)
+    pub(super) fn navigator(&self) -> Navigator<'_> {
+        Navigator::new(&self.schema)
     }
 }

@@ -191,9 +191,9 @@ mod tests {
             let payload = json!({"type": "object", "properties": {"a": property, "b": target}, "$defs": definitions});
             let (name, version) = (EventType::new("T").unwrap(), Version::FIRST);
             let events = EventSet::for_payload(name, version, &payload, &EnvelopeConstraints::default()).unwrap();
-            let places = events.event_schema().places();
-            let place = places.along(&["detail", "data", "a", "x"]);
-            assert_eq!(places.values(&place, false), Some(vec![&json!(1)]), "{payload}");
+            let navigator = events.event_schema().navigator();
+            let values = navigator.values_at_path(&["detail", "data", "a", "x"]);
+            assert_eq!(navigator.primitive_values(&values, false), Some(vec![&json!(1)]), "{payload}");
         }
     }
 

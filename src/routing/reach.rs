@@ -143,7 +143,7 @@ impl EventSet {
         let schema = self.event_schema();
         let confirm = |event, expected| Example::confirm_match(event, schema, pattern, expected);
         let question = Question { schema, confirm: &confirm };
-        match translate(pattern, schema.places()) {
+        match translate(pattern, schema.navigator()) {
             Some(matched) => {
                 let missed = matched.clone().complement();
                 question.decide(&matched, &missed, &pattern.paths().collect::<Vec<_>>())

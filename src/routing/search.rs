@@ -79,7 +79,7 @@ pub(super) fn find_event<'p>(
     }
     if let Some(sample) = schema.samples().first()
         && refers_only_to_definitions(schema.as_value())
-        && !schema.places().has_resources()
+        && !schema.navigator().has_resources()
     {
         let projection = project(schema.as_value(), &fields);
         match find_common_document(&projection, condition, MAX_STEPS) {

@@ -159,7 +159,7 @@ impl EventSet {
             return question.decide(&present, &present.clone().complement(), &paths);
         };
         paths.extend(pattern.paths());
-        let Some(matched) = translate(pattern, schema.places()) else {
+        let Some(matched) = translate(pattern, schema.navigator()) else {
             return question.undecided(TOO_MANY_ALTERNATIVES);
         };
         let with = Approximation::all_of([matched.clone(), present.clone()]);

@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::place::{Place, Places};
+use super::navigator::Navigator;
+use super::value_set::ValueSet;
 use crate::pattern::Pattern;
 use eventbridge_pattern::requirement::{Approximation, FieldRequirement, ValueRequirement};
 
@@ -41,10 +42,10 @@ struct Remaining<'a> {
 }
 
 /// Returns the events of a schema that a pattern matches, or `None` if the pattern has too many alternatives.
-pub(super) fn translate(pattern: &Pattern, places: Places<'_>) -> Option<Approximation> {
+pub(super) fn translate(pattern: &Pattern, navigator: Navigator<'_>) -> Option<Approximation> {
     let alternatives = pattern.requirements(MAX_ALTERNATIVES)?;
     let share = (MAX_PLACES / alternatives.len().max(1)).clamp(MIN_PLACES_PER_ALTERNATIVE, MAX_PLACES_PER_ALTERNATIVE);
-    let translator = Translator { places, budget: Cell::new(0) };
+    let translator = Translator { navigator, budget: Cell::new(0) };
     let translated = alternatives.iter().map(|requirements| {
         // An alternative inherits what earlier ones did not use.
         translator.budget.set((translator.budget.get() + share).min(MAX_PLACES_PER_ALTERNATIVE));
@@ -54,7 +55,7 @@ pub(super) fn translate(pattern: &Pattern, places: Places<'_>) -> Option<Approxi
 }
 
 struct Translator<'s> {
-    places: Places<'s>,
+    navigator: Navigator<'s>,
     /// Number of places that may still be visited.
     budget: Cell<usize>,
 }
@@ -85,32 +86,32 @@ impl<'s> Translator<'s> {
             .enumerate()
             .map(|(order, requirement)| Remaining { names: &requirement.path, value: &requirement.value, order })
             .collect();
-        self.translate_value(&remaining, &self.places.root(), MAX_NESTED_ARRAYS)
+        self.translate_value(&remaining, &self.navigator.root(), MAX_NESTED_ARRAYS)
     }
 
     /// Returns the values at a place that satisfy all requirements together.
-    fn translate_value(&self, remaining: &[Remaining<'_>], place: &Place<'s>, nested_arrays: u32) -> Approximation {
+    fn translate_value(&self, remaining: &[Remaining<'_>], set: &ValueSet<'s>, nested_arrays: u32) -> Approximation {
         let cost = 1 + remaining.iter().map(Remaining::size).sum::<usize>() / NODES_PER_PLACE;
         let Some(budget) = self.budget.get().checked_sub(cost) else {
             self.budget.set(0);
             return Approximation { over: Value::Bool(true), under: Value::Bool(false) };
         };
         self.budget.set(budget);
-        let nested_arrays = if matches!(place, Place::Any | Place::Schema(Value::Bool(true))) {
+        let nested_arrays = if matches!(set, ValueSet::Any | ValueSet::Schema(Value::Bool(true))) {
             nested_arrays.min(MAX_NESTED_ARRAYS_ANYWHERE)
         } else {
             nested_arrays
         };
-        let kinds = self.places.kinds(place);
+        let kinds = self.navigator.kinds(set);
         let mut translated = Vec::new();
-        if kinds.leaf {
+        if kinds.primitive {
             translated.push(translate_primitive(remaining));
         }
         if kinds.object {
-            translated.push(self.translate_object(remaining, place));
+            translated.push(self.translate_object(remaining, set));
         }
-        if kinds.list {
-            translated.push(self.translate_array(remaining, place, nested_arrays));
+        if kinds.array {
+            translated.push(self.translate_array(remaining, set, nested_arrays));
         }
         Approximation::any_of(translated)
     }
@@ -119,12 +120,12 @@ impl<'s> Translator<'s> {
     ///
     /// A member name may contain dots and then stands for several names of a path, so every split of the paths into
     /// member names is an alternative. A field that must be absent must be absent under every split.
-    fn translate_object(&self, remaining: &[Remaining<'_>], place: &Place<'s>) -> Approximation {
+    fn translate_object(&self, remaining: &[Remaining<'_>], set: &ValueSet<'s>) -> Approximation {
         let (absent, present): (Vec<_>, Vec<_>) = remaining.iter().copied().partition(Remaining::is_absent);
         let object = Approximation::exact(json!({ "type": "object" }));
         let mut splits: Vec<BTreeMap<String, Vec<Remaining<'_>>>> = vec![BTreeMap::new()];
         for field in present {
-            let members = self.possible_members(field, place);
+            let members = self.possible_members(field, set);
             splits = splits
                 .iter()
                 .flat_map(|split| {
@@ -141,7 +142,7 @@ impl<'s> Translator<'s> {
         }
         let translated = splits.into_iter().map(|mut groups| {
             for field in &absent {
-                for (name, below) in self.possible_members(*field, place) {
+                for (name, below) in self.possible_members(*field, set) {
                     groups.entry(name).or_default().push(below);
                 }
             }
@@ -150,7 +151,7 @@ impl<'s> Translator<'s> {
             groups.sort_by_key(|(_, group)| !group.iter().all(Remaining::is_here));
             let members = groups.into_iter().map(|(name, group)| {
                 let is_required = group.iter().any(|field| !field.is_absent());
-                let below = self.translate_value(&group, &self.places.member(place, &name), MAX_NESTED_ARRAYS);
+                let below = self.translate_value(&group, &self.navigator.member(set, &name), MAX_NESTED_ARRAYS);
                 below.map(|schema| member_schema(&name, schema, is_required))
             });
             Approximation::all_of([object.clone()].into_iter().chain(members))
@@ -159,10 +160,10 @@ impl<'s> Translator<'s> {
     }
 
     /// Returns the members that may lead to a field, each with the rest of its path.
-    fn possible_members<'a>(&self, field: Remaining<'a>, place: &Place<'s>) -> Vec<(String, Remaining<'a>)> {
+    fn possible_members<'a>(&self, field: Remaining<'a>, set: &ValueSet<'s>) -> Vec<(String, Remaining<'a>)> {
         let is_possible = |name: &String| {
-            let kinds = self.places.kinds(&self.places.member(place, name));
-            kinds.leaf || kinds.object || kinds.list
+            let kinds = self.navigator.kinds(&self.navigator.member(set, name));
+            kinds.primitive || kinds.object || kinds.array
         };
         (1..=field.names.len())
             .map(|count| (field.names[..count].join("."), Remaining { names: &field.names[count..], ..field }))
@@ -174,11 +175,11 @@ impl<'s> Translator<'s> {
     ///
     /// Values inside of objects must be found in one element. A field that must be absent must be so in the element that
     /// an earlier field has chosen, or in all elements if there is no earlier field.
-    fn translate_array(&self, remaining: &[Remaining<'_>], place: &Place<'s>, nested_arrays: u32) -> Approximation {
+    fn translate_array(&self, remaining: &[Remaining<'_>], set: &ValueSet<'s>, nested_arrays: u32) -> Approximation {
         if nested_arrays == 0 {
             return Approximation { over: json!({ "type": "array" }), under: json!(false) };
         }
-        let items = self.places.items(place);
+        let items = self.navigator.items(set);
         let in_element = |remaining: &[Remaining<'_>]| self.translate_value(remaining, &items, nested_arrays - 1);
         let array = |keyword: &'static str, elements: Approximation| {
             elements.map(|schema| json!({ "type": "array", keyword: schema }))
@@ -303,7 +304,7 @@ mod tests {
 
     /// Checks both bounds on events of the schema.
     fn check(pattern: &Pattern, schema: &Value, events: &[Value]) -> Result<(), TestCaseError> {
-        let Some(translated) = translate(pattern, Places::new(schema)) else { return Ok(()) };
+        let Some(translated) = translate(pattern, Navigator::new(schema)) else { return Ok(()) };
         let validator = |schema: &Value| jsonschema::validator_for(schema).unwrap();
         let (over, under) = (validator(&translated.over), validator(&translated.under));
         for event in events {
@@ -323,7 +324,7 @@ mod tests {
         let schema = json!({
             "type": "object", "properties": { "t": { "const": "y" }, "d": true }, "additionalProperties": false,
         });
-        let translated = translate(&pattern, Places::new(&schema)).unwrap();
+        let translated = translate(&pattern, Navigator::new(&schema)).unwrap();
         assert!(size(&translated.over) < 150_000, "{}", size(&translated.over));
         let alternatives = translated.over["anyOf"].as_array().unwrap();
         let has_type = |alternative: &Value| alternative.to_string().contains(r#"{"const":"x"}"#);
@@ -373,7 +374,7 @@ mod tests {
             let paths: Vec<&str> = pattern.paths().collect();
             let is_prefix = |one: &str, other: &str| other.strip_prefix(one).is_some_and(|rest| rest.starts_with('.'));
             if !paths.iter().any(|one| paths.iter().any(|other| is_prefix(one, other))) {
-                let translated = translate(&pattern, Places::new(&schema)).unwrap();
+                let translated = translate(&pattern, Navigator::new(&schema)).unwrap();
                 prop_assert_eq!(translated.over, translated.under);
             }
         }

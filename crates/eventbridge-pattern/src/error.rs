@@ -67,7 +67,7 @@ impl PatternError {
         &self.rejection.reason
     }
 
-    /// Returns the advice on what to write instead.
+    /// Returns the correction.
     pub fn help(&self) -> &str {
         &self.rejection.help
     }

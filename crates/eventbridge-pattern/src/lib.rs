@@ -14,7 +14,7 @@
 //!   the values of the event.
 //! * [`RuleSet`]: thousands of patterns, matched in one pass over an event.
 //! * [`PatternBuilder`] and [`Match`]: patterns written in Rust.
-//! * [`lint`]: findings about patterns that are valid and probably not what their author meant.
+//! * [`lint`]: findings about patterns that are valid and probably a mistake.
 //! * [`requirement`]: patterns as sound over- and under-approximations in JSON Schema, for proofs about all events of a
 //!   type.
 //!

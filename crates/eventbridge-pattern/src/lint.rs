@@ -1,4 +1,4 @@
-//! Lints: valid patterns that probably do not mean what their author meant, one file for each lint.
+//! Lints: patterns that are valid and probably a mistake, one file for each lint.
 
 mod account_length;
 mod account_unquoted;

@@ -62,7 +62,7 @@ const MAX_GRAM: usize = 3;
 impl MatcherIndex {
     /// Returns true if the index can find the condition by the values that it matches.
     ///
-    /// `anything-but` and `{"exists": false}` match what is not there. In an encoding that turns Strings into addresses,
+    /// `anything-but` and `{"exists": false}` match by the absence of values. In an encoding that turns Strings into addresses,
     /// String matchers depend on the other matchers of the field.
     pub(crate) fn supports(condition: &FieldCondition) -> bool {
         let encoding = condition.encoding;

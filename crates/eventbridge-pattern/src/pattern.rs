@@ -40,8 +40,8 @@ impl Pattern {
     ///
     /// # Errors
     ///
-    /// A text that the service rejects, and a text with anything after the object. The service ignores what follows the
-    /// object; it is never intended.
+    /// A text that the service rejects, and a text with anything after the object. The service ignores text after
+    /// the object, which is never intended.
     pub fn parse(text: &str) -> Result<Self, PatternError> {
         Self::parse_with(text, &Settings::default())
     }

@@ -8,7 +8,7 @@ use json_document::text as json;
 use crate::number::Number;
 
 /// A String, Number, Boolean or Null (RFC 8259 calls them primitive). Only these are values to a pattern: objects and
-/// arrays count for what they contain.
+/// arrays count for their contents.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Primitive<'e> {
     String(Cow<'e, str>),

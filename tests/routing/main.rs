@@ -1,0 +1,4 @@
+//! Reach of rules over the types of a contract.
+
+mod contract;
+mod law;
