@@ -24,8 +24,8 @@ struct Library {
 }
 
 const LIBRARIES: [Library; 5] = [
-    library("event-contract", 194, 320, 66),
-    library("eventbridge-pattern", 16, 45, 22),
+    library("event-contract", 195, 320, 70),
+    library("eventbridge-pattern", 16, 45, 24),
     library("json-document", 9, 12, 6),
     library("json-schema-containment", 10, 8, 2),
     library("json-schema-core", 13, 11, 16),
