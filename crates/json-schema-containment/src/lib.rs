@@ -39,12 +39,12 @@
 //!
 //! A question has a budget of steps, not of seconds: the same question always gets the same answer.
 
-mod alike;
 mod ask;
 mod budget;
 mod document;
 mod draft;
 mod effort;
+mod equivalence;
 mod evaluate;
 mod explain;
 mod finding;

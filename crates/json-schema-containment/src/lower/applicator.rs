@@ -1,180 +1,201 @@
-//! Keywords that say something by the schemas in them.
+//! Applicators: keywords with schemas in their values.
+//!
+//! Those that apply in place become connectives; those that apply to members and items become atoms around the formula of
+//! the subschema.
 
 use serde_json::Value;
 
 use super::super::draft::Draft;
 use super::super::formula::{Atom, FormulaId};
-use super::{LowerError, Sink, expected};
+use super::LowerError;
+use super::keyword::{KeywordLowering, unreadable};
 
-impl Sink<'_, '_> {
-    pub(super) fn applicators(&mut self) -> Result<(), LowerError> {
-        self.logic()?;
-        self.conditions()?;
-        self.dependencies()?;
-        // The others step into the document: whatever leads back to itself from there is another matter.
-        let looping = std::mem::take(&mut self.lowering.looping);
-        let within = self.members().and_then(|()| self.items()).and_then(|()| self.contains());
-        self.lowering.looping = looping;
-        within
+/// The two keywords for items by index, as the draft and the schema name them.
+struct ItemKeywords {
+    /// The array of schemas for the first items, if there is one.
+    prefix: Option<&'static str>,
+    /// The schema for all items after the prefix.
+    rest: &'static str,
+}
+
+impl KeywordLowering<'_, '_> {
+    /// Lowers the applicators, in an order that findings keep.
+    pub(super) fn lower_applicators(&mut self) -> Result<(), LowerError> {
+        self.lower_logic()?;
+        self.lower_conditional()?;
+        self.lower_dependencies()?;
+        self.lower_below(|this| {
+            this.lower_members()?;
+            this.lower_items()?;
+            this.lower_contains()
+        })
     }
 
-    fn logic(&mut self) -> Result<(), LowerError> {
-        if let Some(all) = self.lower_all("allOf")? {
-            let formula = self.store().and(all);
-            self.part("allOf", formula);
+    fn lower_logic(&mut self) -> Result<(), LowerError> {
+        if let Some(schemas) = self.lower_array("allOf")? {
+            let formula = self.store().and(schemas);
+            self.add("allOf", formula);
         }
-        if let Some(any) = self.lower_all("anyOf")? {
-            let formula = self.store().or(any);
-            self.part("anyOf", formula);
+        if let Some(schemas) = self.lower_array("anyOf")? {
+            let formula = self.store().or(schemas);
+            self.add("anyOf", formula);
         }
-        if let Some(branches) = self.lower_all("oneOf")? {
-            let mut conditions = vec![self.store().or(branches.iter().copied())];
-            let not: Vec<FormulaId> = branches.iter().map(|&branch| self.store().not(branch)).collect();
-            for (at, &one) in not.iter().enumerate() {
-                for &other in &not[at + 1..] {
-                    conditions.push(self.store().or([one, other]));
-                }
-            }
-            let formula = self.store().and(conditions);
-            self.part("oneOf", formula);
+        if let Some(schemas) = self.lower_array("oneOf")? {
+            let formula = self.exactly_one(&schemas);
+            self.add("oneOf", formula);
         }
         if let Some(schema) = self.members.get("not") {
             let inner = self.lower(schema)?;
             let formula = self.store().not(inner);
-            self.part("not", formula);
+            self.add("not", formula);
         }
         Ok(())
     }
 
-    fn conditions(&mut self) -> Result<(), LowerError> {
+    /// Returns the pairwise encoding: at least one, and of each two not both. It is quadratic, without new variables.
+    fn exactly_one(&mut self, schemas: &[FormulaId]) -> FormulaId {
+        let mut clauses = vec![self.store().or(schemas.iter().copied())];
+        let negated: Vec<FormulaId> = schemas.iter().map(|&schema| self.store().not(schema)).collect();
+        for (at, &one) in negated.iter().enumerate() {
+            for &other in &negated[at + 1..] {
+                clauses.push(self.store().or([one, other]));
+            }
+        }
+        self.store().and(clauses)
+    }
+
+    /// Lowers `then` and `else` as implications from `if`, which requires nothing by itself.
+    fn lower_conditional(&mut self) -> Result<(), LowerError> {
         let Some(condition) = self.members.get("if").filter(|_| self.draft >= Draft::Draft7) else { return Ok(()) };
         let condition = self.lower(condition)?;
         let not = self.store().not(condition);
-        if let Some(then) = self.members.get("then") {
-            let then = self.lower(then)?;
-            let formula = self.store().or([not, then]);
-            self.part("then", formula);
-        }
-        if let Some(otherwise) = self.members.get("else") {
-            let otherwise = self.lower(otherwise)?;
-            let formula = self.store().or([condition, otherwise]);
-            self.part("else", formula);
+        for (keyword, premise) in [("then", not), ("else", condition)] {
+            if let Some(schema) = self.members.get(keyword) {
+                let consequence = self.lower(schema)?;
+                let formula = self.store().or([premise, consequence]);
+                self.add(keyword, formula);
+            }
         }
         Ok(())
     }
 
-    fn members(&mut self) -> Result<(), LowerError> {
+    fn lower_members(&mut self) -> Result<(), LowerError> {
         let properties = self.object("properties")?;
         let patterns = self.object("patternProperties")?;
-        let mut listed_members = Vec::new();
         if let Some(map) = properties {
+            let mut atoms = Vec::new();
             for (name, schema) in map {
                 let value = self.lower(schema)?;
-                listed_members.push(self.store().atom(Atom::IfMember(name.as_str().into(), value)));
+                atoms.push(self.store().atom(Atom::IfMember(name.as_str().into(), value)));
             }
-            let formula = self.store().and(listed_members);
-            self.part("properties", formula);
+            let formula = self.store().and(atoms);
+            self.add("properties", formula);
         }
-        let mut elsewhere = Vec::new();
+        // The names that `additionalProperties` applies to are those that match no pattern and are not listed.
+        let mut additional = Vec::new();
         if let Some(map) = patterns {
-            let mut all = Vec::new();
+            let mut atoms = Vec::new();
             for (pattern, schema) in map {
-                let names = self.pattern("patternProperties", pattern)?;
+                let names = self.pattern_formula("patternProperties", pattern)?;
                 let value = self.lower(schema)?;
-                all.push(self.store().atom(Atom::EveryMember { names, value }));
-                elsewhere.push(self.store().not(names));
+                atoms.push(self.store().atom(Atom::EveryMember { names, value }));
+                additional.push(self.store().not(names));
             }
-            let formula = self.store().and(all);
-            self.part("patternProperties", formula);
+            let formula = self.store().and(atoms);
+            self.add("patternProperties", formula);
         }
         if let Some(schema) = self.members.get("additionalProperties") {
             let value = self.lower(schema)?;
             let listed = properties.into_iter().flat_map(|map| map.keys().map(|name| Value::String(name.clone())));
-            elsewhere.push(self.store().none_of_values(listed));
-            let names = self.store().and(elsewhere);
+            additional.push(self.store().none_of_values(listed));
+            let names = self.store().and(additional);
             let formula = self.store().atom(Atom::EveryMember { names, value });
-            self.part("additionalProperties", formula);
+            self.add("additionalProperties", formula);
         }
         if let Some(schema) = self.members.get("propertyNames").filter(|_| self.draft > Draft::Draft4) {
-            let names = self.lower(schema)?;
-            let others = self.store().not(names);
-            let formula = self.store().atom(Atom::EveryMember { names: others, value: FormulaId::FALSE });
-            self.part("propertyNames", formula);
+            let valid = self.lower(schema)?;
+            let names = self.store().not(valid);
+            let formula = self.store().atom(Atom::EveryMember { names, value: FormulaId::FALSE });
+            self.add("propertyNames", formula);
         }
         Ok(())
     }
 
-    fn dependencies(&mut self) -> Result<(), LowerError> {
-        let new = self.draft >= Draft::Draft201909;
+    /// Lowers `dependencies`, which all drafts are taken to have, and its two successors: implications from a member.
+    fn lower_dependencies(&mut self) -> Result<(), LowerError> {
+        let has_successors = self.draft >= Draft::Draft201909;
         for keyword in ["dependencies", "dependentRequired", "dependentSchemas"] {
-            let Some(map) = self.object(keyword)?.filter(|_| new || keyword == "dependencies") else { continue };
-            let mut all = Vec::new();
-            for (name, wanted) in map {
+            let Some(map) = self.object(keyword)?.filter(|_| has_successors || keyword == "dependencies") else {
+                continue;
+            };
+            let mut implications = Vec::new();
+            for (name, dependency) in map {
                 let absent = self.store().atom(Atom::IfMember(name.as_str().into(), FormulaId::FALSE));
-                let wanted = match wanted {
+                let consequence = match dependency {
                     Value::Array(names) => {
-                        let mut needed = Vec::new();
+                        let mut required = Vec::new();
                         for name in names {
                             let name = name.as_str().ok_or_else(|| {
-                                expected(keyword, "an object of schemas and arrays of property names")
+                                unreadable(keyword, "an object of schemas and arrays of property names")
                             })?;
-                            needed.push(self.store().atom(Atom::Member(name.into(), FormulaId::TRUE)));
+                            required.push(self.store().atom(Atom::Member(name.into(), FormulaId::TRUE)));
                         }
-                        self.store().and(needed)
+                        self.store().and(required)
                     }
                     schema => self.lower(schema)?,
                 };
-                all.push(self.store().or([absent, wanted]));
+                implications.push(self.store().or([absent, consequence]));
             }
-            let formula = self.store().and(all);
-            self.part(keyword, formula);
+            let formula = self.store().and(implications);
+            self.add(keyword, formula);
         }
         Ok(())
     }
 
-    /// The keywords for items, by what the draft calls them: those of the first ones, and that of the rest.
-    pub(super) fn item_keywords(&self) -> (Option<&'static str>, Option<&'static str>) {
+    /// Returns the keywords for items: before 2020-12, `items` is the prefix if it is an array.
+    fn item_keywords(&self) -> ItemKeywords {
         if self.draft >= Draft::Draft202012 {
-            return (Some("prefixItems"), Some("items"));
+            return ItemKeywords { prefix: Some("prefixItems"), rest: "items" };
         }
         match self.members.get("items") {
-            Some(Value::Array(_)) => (Some("items"), Some("additionalItems")),
-            Some(_) | None => (None, Some("items")),
+            Some(Value::Array(_)) => ItemKeywords { prefix: Some("items"), rest: "additionalItems" },
+            Some(_) | None => ItemKeywords { prefix: None, rest: "items" },
         }
     }
 
-    fn items(&mut self) -> Result<(), LowerError> {
-        let (first, rest) = self.item_keywords();
-        let mut from = 0;
-        if let Some(keyword) = first
-            && let Some(schemas) = self.lower_all(keyword)?
+    fn lower_items(&mut self) -> Result<(), LowerError> {
+        let keywords = self.item_keywords();
+        let mut count = 0;
+        if let Some(keyword) = keywords.prefix
+            && let Some(schemas) = self.lower_array(keyword)?
         {
-            let mut all = Vec::new();
+            let mut atoms = Vec::new();
             for schema in schemas {
-                all.push(self.store().atom(Atom::IfItem(from, schema)));
-                from += 1;
+                atoms.push(self.store().atom(Atom::IfItem(count, schema)));
+                count += 1;
             }
-            let formula = self.store().and(all);
-            self.part(keyword, formula);
+            let formula = self.store().and(atoms);
+            self.add(keyword, formula);
         }
-        if let Some((keyword, schema)) = rest.and_then(|keyword| Some((keyword, self.members.get(keyword)?))) {
+        if let Some(schema) = self.members.get(keywords.rest) {
             let item = self.lower(schema)?;
-            let formula = self.store().atom(Atom::EveryItem(from, item));
-            self.part(keyword, formula);
+            let formula = self.store().atom(Atom::EveryItem(count, item));
+            self.add(keywords.rest, formula);
         }
         Ok(())
     }
 
-    fn contains(&mut self) -> Result<(), LowerError> {
+    /// Lowers `contains` with its bounds, which it has since 2019-09.
+    fn lower_contains(&mut self) -> Result<(), LowerError> {
         let Some(schema) = self.members.get("contains").filter(|_| self.draft > Draft::Draft4) else { return Ok(()) };
         let item = self.lower(schema)?;
-        let counted = self.draft >= Draft::Draft201909;
-        let least = self.count("minContains")?.filter(|_| counted).unwrap_or(1);
-        let formula = self.store().atom(Atom::MinContains { from: 0, item, count: least });
-        self.part(if least == 1 { "contains" } else { "minContains" }, formula);
-        if let Some(most) = self.count("maxContains")?.filter(|_| counted) {
-            let formula = self.store().max_contains(item, most);
-            self.part("maxContains", formula);
+        let has_bounds = self.draft >= Draft::Draft201909;
+        let min = self.count("minContains")?.filter(|_| has_bounds).unwrap_or(1);
+        let formula = self.store().atom(Atom::MinContains { from: 0, item, count: min });
+        self.add(if min == 1 { "contains" } else { "minContains" }, formula);
+        if let Some(max) = self.count("maxContains")?.filter(|_| has_bounds) {
+            let formula = self.store().max_contains(item, max);
+            self.add("maxContains", formula);
         }
         Ok(())
     }

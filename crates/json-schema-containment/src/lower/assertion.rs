@@ -1,74 +1,93 @@
-//! Keywords that say something without a schema in them.
+//! Assertions: keywords without schemas in their values. Each becomes a literal or a few.
 
 use serde_json::Value;
 
 use super::super::draft::Draft;
+use super::super::format;
 use super::super::formula::{Atom, FormulaId, JsonType, Polarity, TypeSet};
-use super::super::number::to_rational;
+use super::super::number::{to_rational, zero};
 use super::super::regex::PatternError;
-use super::{LowerError, Sink, expected};
+use super::LowerError;
+use super::keyword::{KeywordLowering, unreadable};
 
-impl Sink<'_, '_> {
-    pub(super) fn assertions(&mut self) -> Result<(), LowerError> {
-        self.type_keyword()?;
-        self.values()?;
-        self.bounds()?;
-        self.lengths()?;
-        self.pattern_and_format()?;
-        self.sizes()
+/// A keyword whose value is a count.
+type CountKeyword = (&'static str, fn(u64) -> Atom);
+
+const LENGTHS: [CountKeyword; 2] = [("minLength", Atom::MinLength), ("maxLength", Atom::MaxLength)];
+const ITEM_COUNTS: [CountKeyword; 2] = [("minItems", Atom::MinItems), ("maxItems", Atom::MaxItems)];
+const MEMBER_COUNTS: [CountKeyword; 2] =
+    [("minProperties", Atom::MinProperties), ("maxProperties", Atom::MaxProperties)];
+
+const TYPE_VALUES: &str = "a type name or an array of type names";
+
+impl KeywordLowering<'_, '_> {
+    /// Lowers the assertions, in an order that findings keep.
+    pub(super) fn lower_assertions(&mut self) -> Result<(), LowerError> {
+        self.lower_type()?;
+        self.lower_enum_and_const()?;
+        self.lower_bounds()?;
+        self.lower_counts(LENGTHS)?;
+        self.lower_pattern_and_format()?;
+        self.lower_counts(ITEM_COUNTS)?;
+        if self.members.get("uniqueItems") == Some(&Value::Bool(true)) {
+            let formula = self.store().atom(Atom::UniqueItems { polarity: Polarity::Positive });
+            self.add("uniqueItems", formula);
+        }
+        self.lower_counts(MEMBER_COUNTS)?;
+        self.lower_required()
     }
 
-    fn type_keyword(&mut self) -> Result<(), LowerError> {
-        let wrong = || expected("type", "a type name or an array of type names");
+    fn lower_type(&mut self) -> Result<(), LowerError> {
         let formula = match self.members.get("type") {
-            Some(Value::String(name)) => self.type_named(name)?,
+            Some(Value::String(name)) => self.type_formula(name)?,
             Some(Value::Array(names)) => {
-                let names: Vec<FormulaId> = names
+                let types: Vec<FormulaId> = names
                     .iter()
-                    .map(|name| self.type_named(name.as_str().ok_or_else(wrong)?))
+                    .map(|name| self.type_formula(name.as_str().ok_or_else(|| unreadable("type", TYPE_VALUES))?))
                     .collect::<Result<_, LowerError>>()?;
-                self.store().any_type(&names)
+                self.store().any_type(&types)
             }
-            Some(_) => return Err(wrong().into()),
+            Some(_) => return Err(unreadable("type", TYPE_VALUES)),
             None => return Ok(()),
         };
-        self.part("type", formula);
+        self.add("type", formula);
         Ok(())
     }
 
-    fn type_named(&mut self, name: &str) -> Result<FormulaId, LowerError> {
-        let one = match name {
+    /// Returns the formula of a type. In draft 4 an integer is one that is written as such; later drafts go by the value.
+    fn type_formula(&mut self, name: &str) -> Result<FormulaId, LowerError> {
+        let json_type = match name {
             "null" => JsonType::Null,
             "boolean" => JsonType::Boolean,
             "number" | "integer" => JsonType::Number,
             "string" => JsonType::String,
             "array" => JsonType::Array,
             "object" => JsonType::Object,
-            _ => return Err(expected("type", "a type name or an array of type names").into()),
+            _ => return Err(unreadable("type", TYPE_VALUES)),
         };
         if name != "integer" {
-            return Ok(self.store().types(TypeSet::only(one)));
+            return Ok(self.store().types(TypeSet::only(json_type)));
         }
-        let whole = self.store().integer();
+        let integer = self.store().integer();
         if self.draft > Draft::Draft4 {
-            return Ok(whole);
+            return Ok(integer);
         }
-        let spelled = self.store().atom(Atom::IntegerLiteral { polarity: Polarity::Positive });
-        Ok(self.store().and([whole, spelled]))
+        let literal = self.store().atom(Atom::IntegerLiteral { polarity: Polarity::Positive });
+        Ok(self.store().and([integer, literal]))
     }
 
-    fn values(&mut self) -> Result<(), LowerError> {
+    fn lower_enum_and_const(&mut self) -> Result<(), LowerError> {
         match self.members.get("enum") {
             Some(Value::Array(values)) => {
                 let formula = self.store().one_of_values(values.iter().cloned());
-                self.part("enum", formula);
+                self.add("enum", formula);
             }
-            Some(_) => return Err(expected("enum", "an array of values").into()),
+            Some(_) => return Err(unreadable("enum", "an array of values")),
             None => {}
         }
         if let Some(value) = self.members.get("const").filter(|_| self.draft > Draft::Draft4) {
             let formula = self.store().one_of_values([value.clone()]);
-            self.part("const", formula);
+            self.add("const", formula);
         }
         Ok(())
     }
@@ -76,120 +95,99 @@ impl Sink<'_, '_> {
     fn number(&self, keyword: &'static str) -> Result<Option<num_rational::BigRational>, LowerError> {
         match self.members.get(keyword) {
             Some(Value::Number(number)) => Ok(Some(to_rational(number))),
-            Some(_) => Err(expected(keyword, "a number").into()),
+            Some(_) => Err(unreadable(keyword, "a number")),
             None => Ok(None),
         }
     }
 
-    fn bounds(&mut self) -> Result<(), LowerError> {
-        let four = self.draft == Draft::Draft4;
-        for (keyword, exclusive_keyword, is_lower) in
+    /// Lowers the bounds of a number. The exclusive keywords are flags of the others in draft 4, and bounds since.
+    fn lower_bounds(&mut self) -> Result<(), LowerError> {
+        let has_flags = self.draft == Draft::Draft4;
+        for (keyword, exclusive_keyword, is_minimum) in
             [("minimum", "exclusiveMinimum", true), ("maximum", "exclusiveMaximum", false)]
         {
-            let exclusive = match self.members.get(exclusive_keyword) {
-                Some(Value::Bool(exclusive)) if four => *exclusive,
-                Some(_) if four => return Err(expected(exclusive_keyword, "a boolean in draft 4").into()),
+            let flag = match self.members.get(exclusive_keyword) {
+                Some(Value::Bool(flag)) if has_flags => *flag,
+                Some(_) if has_flags => return Err(unreadable(exclusive_keyword, "a boolean in draft 4")),
                 Some(_) | None => false,
             };
             let atom = |bound, exclusive| {
-                if is_lower { Atom::Minimum { bound, exclusive } } else { Atom::Maximum { bound, exclusive } }
+                if is_minimum { Atom::Minimum { bound, exclusive } } else { Atom::Maximum { bound, exclusive } }
             };
             if let Some(bound) = self.number(keyword)? {
-                let formula = self.store().atom(atom(bound, exclusive));
-                self.part(keyword, formula);
+                let formula = self.store().atom(atom(bound, flag));
+                self.add(keyword, formula);
             }
-            if !four && let Some(bound) = self.number(exclusive_keyword)? {
+            if !has_flags && let Some(bound) = self.number(exclusive_keyword)? {
                 let formula = self.store().atom(atom(bound, true));
-                self.part(exclusive_keyword, formula);
+                self.add(exclusive_keyword, formula);
             }
         }
-        if let Some(of) = self.number("multipleOf")? {
-            if of <= super::super::number::zero() {
-                return Err(expected("multipleOf", "a number greater than 0").into());
+        if let Some(divisor) = self.number("multipleOf")? {
+            if divisor <= zero() {
+                return Err(unreadable("multipleOf", "a number greater than 0"));
             }
-            let formula = self.store().atom(Atom::MultipleOf(of));
-            self.part("multipleOf", formula);
+            let formula = self.store().atom(Atom::MultipleOf(divisor));
+            self.add("multipleOf", formula);
         }
         Ok(())
     }
 
-    fn lengths(&mut self) -> Result<(), LowerError> {
-        if let Some(count) = self.count("minLength")? {
-            let formula = self.store().atom(Atom::MinLength(count));
-            self.part("minLength", formula);
-        }
-        if let Some(count) = self.count("maxLength")? {
-            let formula = self.store().atom(Atom::MaxLength(count));
-            self.part("maxLength", formula);
+    fn lower_counts(&mut self, keywords: [CountKeyword; 2]) -> Result<(), LowerError> {
+        for (keyword, atom) in keywords {
+            if let Some(count) = self.count(keyword)? {
+                let formula = self.store().atom(atom(count));
+                self.add(keyword, formula);
+            }
         }
         Ok(())
     }
 
-    fn pattern_and_format(&mut self) -> Result<(), LowerError> {
+    fn lower_pattern_and_format(&mut self) -> Result<(), LowerError> {
         match self.members.get("pattern") {
             Some(Value::String(pattern)) => {
-                let formula = self.pattern("pattern", pattern)?;
-                self.part("pattern", formula);
+                let formula = self.pattern_formula("pattern", pattern)?;
+                self.add("pattern", formula);
             }
-            Some(_) => return Err(expected("pattern", "a regular expression").into()),
+            Some(_) => return Err(unreadable("pattern", "a regular expression")),
             None => {}
         }
         if let Some(Value::String(format)) = self.members.get("format").filter(|_| self.lowering.sources.formats)
-            && super::super::format::is_known(self.draft, format)
+            && format::is_known(self.draft, format)
         {
             let predicate = format!("format {format}").into();
             let formula = self.store().atom(Atom::Opaque { predicate, polarity: Polarity::Positive });
-            self.part("format", formula);
+            self.add("format", formula);
         }
         Ok(())
     }
 
-    /// That a text matches a pattern.
-    pub(super) fn pattern(&mut self, keyword: &'static str, pattern: &str) -> Result<FormulaId, LowerError> {
+    /// Returns the formula of the strings that a pattern matches.
+    pub(super) fn pattern_formula(&mut self, keyword: &'static str, pattern: &str) -> Result<FormulaId, LowerError> {
         match self.lowering.sources.languages.compile(pattern) {
             Ok(language) => Ok(self.store().atom(Atom::Language { language, polarity: Polarity::Positive })),
             Err(PatternError::Unsupported) => {
                 let predicate = format!("pattern {pattern}").into();
                 Ok(self.store().atom(Atom::Opaque { predicate, polarity: Polarity::Positive }))
             }
-            Err(PatternError::Syntax) => Err(expected(keyword, "a regular expression").into()),
+            Err(PatternError::Syntax) => Err(unreadable(keyword, "a regular expression")),
         }
     }
 
-    fn sizes(&mut self) -> Result<(), LowerError> {
-        if let Some(count) = self.count("minItems")? {
-            let formula = self.store().atom(Atom::MinItems(count));
-            self.part("minItems", formula);
-        }
-        if let Some(count) = self.count("maxItems")? {
-            let formula = self.store().atom(Atom::MaxItems(count));
-            self.part("maxItems", formula);
-        }
-        if self.members.get("uniqueItems") == Some(&Value::Bool(true)) {
-            let formula = self.store().atom(Atom::UniqueItems { polarity: Polarity::Positive });
-            self.part("uniqueItems", formula);
-        }
-        if let Some(count) = self.count("minProperties")? {
-            let formula = self.store().atom(Atom::MinProperties(count));
-            self.part("minProperties", formula);
-        }
-        if let Some(count) = self.count("maxProperties")? {
-            let formula = self.store().atom(Atom::MaxProperties(count));
-            self.part("maxProperties", formula);
-        }
+    fn lower_required(&mut self) -> Result<(), LowerError> {
         match self.members.get("required") {
             Some(Value::Array(names)) => {
-                let mut all = Vec::with_capacity(names.len());
+                let mut members = Vec::with_capacity(names.len());
                 for name in names {
-                    let name = name.as_str().ok_or_else(|| expected("required", "an array of property names"))?;
-                    all.push(self.store().atom(Atom::Member(name.into(), FormulaId::TRUE)));
+                    let name = name.as_str().ok_or_else(|| unreadable("required", "an array of property names"))?;
+                    members.push(self.store().atom(Atom::Member(name.into(), FormulaId::TRUE)));
                 }
-                let formula = self.store().and(all);
-                self.part("required", formula);
+                let formula = self.store().and(members);
+                self.add("required", formula);
             }
-            // A draft-3 habit that many schemas still have: ignored by everyone.
+            // The form of draft 3, which many schemas still have and validators ignore.
             Some(Value::Bool(_)) | None => {}
-            Some(_) => return Err(expected("required", "an array of property names").into()),
+            Some(_) => return Err(unreadable("required", "an array of property names")),
         }
         Ok(())
     }

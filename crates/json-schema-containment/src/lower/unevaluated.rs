@@ -1,4 +1,9 @@
-//! `unevaluatedProperties` and `unevaluatedItems`: what they speak of depends on which schemas beside them hold.
+//! `unevaluatedProperties` and `unevaluatedItems`.
+//!
+//! They apply to what no other keyword of the object, and no schema that applies in place, has evaluated. That depends on
+//! which of these schemas accept the document. So the lowering first collects what *may* be evaluated, each with the formula
+//! of the documents for which it *is* evaluated, its condition, and then says for each name or index: some condition of an
+//! evaluator holds, or the subschema holds.
 
 use foldhash::{HashSet, HashSetExt as _};
 use serde_json::Value;
@@ -6,105 +11,128 @@ use serde_json::Value;
 use super::super::document::{Place, PlaceKey};
 use super::super::draft::Draft;
 use super::super::formula::{Atom, FormulaId, Polarity};
-use super::{LowerError, Lowering, Sink};
+use super::keyword::KeywordLowering;
+use super::{LowerError, Lowering, MAX_SCHEMA_NESTING};
 
-/// Members that count as evaluated where the condition holds.
+/// Members that are evaluated if the condition holds.
 #[derive(Debug, Clone)]
-struct Names {
+struct EvaluatedNames {
     condition: FormulaId,
-    /// Names that are listed, or else a formula of the names.
+    /// Names that are listed one by one.
     listed: Vec<String>,
+    /// Formula of the names besides these.
     others: FormulaId,
 }
 
-/// Items that count as evaluated where the condition holds.
+/// Items that are evaluated if the condition holds.
 #[derive(Debug, Clone, Copy)]
-struct Items {
+struct EvaluatedItems {
     condition: FormulaId,
-    /// How many of the first ones; `None` is all.
-    first: Option<u64>,
-    /// Those that are so, wherever they stand.
-    matching: FormulaId,
+    extent: Extent,
 }
 
-/// What was found, and where it was looked for on which condition.
-struct Found<T> {
-    list: Vec<T>,
-    seen: HashSet<(PlaceKey, FormulaId)>,
+#[derive(Debug, Clone, Copy)]
+enum Extent {
+    All,
+    /// The first items, so many.
+    Prefix(u64),
+    /// The items that satisfy a formula, which `contains` evaluates.
+    Satisfying(FormulaId),
 }
 
-/// With more schemas beside one another than this, each on its condition, nothing is said.
-const MOST_SEEN: usize = 2_000;
-/// With more conditions than this, of such a kind that each combination has to be looked at, nothing is said.
-const MOST_CONDITIONS: usize = 8;
+/// What has been collected, and the schemas that were visited, each with its condition.
+struct Collected<T> {
+    evaluated: Vec<T>,
+    visited: HashSet<(PlaceKey, FormulaId)>,
+}
 
-impl<T> Found<T> {
-    /// Whether a schema is met for the first time on a condition.
-    fn is_first(&mut self, here: (PlaceKey, FormulaId)) -> Result<bool, LowerError> {
-        let is_first = self.seen.insert(here);
-        if self.seen.len() > MOST_SEEN { Err(LowerError::Depth) } else { Ok(is_first) }
+/// Maximum number of schemas, with their conditions, that apply in place to one document.
+const MAX_VISITED: usize = 2_000;
+/// Maximum number of conditions of evaluators that are combined with each other: there are 2ⁿ cases.
+const MAX_CONDITIONS: usize = 8;
+
+impl<T> Collected<T> {
+    fn new() -> Self {
+        Self { evaluated: Vec::new(), visited: HashSet::new() }
+    }
+
+    /// Returns true for the first visit of a schema under a condition.
+    fn visit(&mut self, place: Place<'_>, condition: FormulaId) -> Result<bool, LowerError> {
+        let is_first = self.visited.insert((place.key(), condition));
+        if self.visited.len() > MAX_VISITED { Err(LowerError::Depth) } else { Ok(is_first) }
     }
 }
 
-impl Sink<'_, '_> {
-    pub(super) fn unevaluated(&mut self) -> Result<(), LowerError> {
+/// Position of a schema relative to the unevaluated keyword.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Position {
+    /// The object that has the keyword, which does not count as its own evaluator.
+    Own,
+    /// A schema that applies in place.
+    InPlace,
+}
+
+impl KeywordLowering<'_, '_> {
+    pub(super) fn lower_unevaluated(&mut self) -> Result<(), LowerError> {
         if self.draft < Draft::Draft201909 {
             return Ok(());
         }
-        if let Some(value) = self.unevaluated_schema("unevaluatedProperties")? {
-            let mut found = Found { list: Vec::new(), seen: HashSet::new() };
-            self.lowering.names(self.place, FormulaId::TRUE, &mut found, true)?;
-            let formula = self.lowering.unevaluated_members(&found.list, value)?;
-            self.part("unevaluatedProperties", formula);
+        if let Some(value) = self.unevaluated_formula("unevaluatedProperties")? {
+            let mut collected = Collected::new();
+            self.lowering.collect_names(self.place, FormulaId::TRUE, Position::Own, &mut collected)?;
+            let formula = self.lowering.unevaluated_members(&collected.evaluated, value)?;
+            self.add("unevaluatedProperties", formula);
         }
-        if let Some(item) = self.unevaluated_schema("unevaluatedItems")? {
-            let mut found = Found { list: Vec::new(), seen: HashSet::new() };
-            self.lowering.items(self.place, FormulaId::TRUE, &mut found, true)?;
-            let formula = self.lowering.unevaluated_items(found.list, item)?;
-            self.part("unevaluatedItems", formula);
+        if let Some(item) = self.unevaluated_formula("unevaluatedItems")? {
+            let mut collected = Collected::new();
+            self.lowering.collect_items(self.place, FormulaId::TRUE, Position::Own, &mut collected)?;
+            let formula = self.lowering.unevaluated_items(&collected.evaluated, item)?;
+            self.add("unevaluatedItems", formula);
         }
         Ok(())
     }
 
     /// Returns the formula for what is not evaluated; `None` where it accepts everything, or there is no such keyword.
     ///
-    /// What a schema in a cycle of references evaluates depends on itself, so that one that rejects something is refused.
-    fn unevaluated_schema(&mut self, keyword: &'static str) -> Result<Option<FormulaId>, LowerError> {
+    /// What a schema in an in-place cycle evaluates depends on itself, so that one that rejects something is not supported.
+    fn unevaluated_formula(&mut self, keyword: &'static str) -> Result<Option<FormulaId>, LowerError> {
         let Some(schema) = self.members.get(keyword) else { return Ok(None) };
-        // The schema applies to members or items: a step into the document leaves the cycle.
-        let looping = std::mem::take(&mut self.lowering.looping);
-        let lowered = self.lower(schema);
-        self.lowering.looping = looping;
-        match lowered? {
+        match self.lower_below(|this| this.lower(schema))? {
             FormulaId::TRUE => Ok(None),
-            _ if !self.lowering.looping.is_empty() => Err(LowerError::Unsupported(keyword)),
+            _ if !self.lowering.cycle_stack.is_empty() => Err(LowerError::Unsupported(keyword)),
             formula => Ok(Some(formula)),
         }
     }
 }
 
 impl<'a> Lowering<'a> {
-    /// The schemas beside the keywords of this one that speak of the same document, each with its condition.
-    fn beside(&mut self, place: Place<'a>, condition: FormulaId) -> Result<Vec<(FormulaId, Place<'a>)>, LowerError> {
+    /// Returns the schemas that apply in place beside the keywords of this one, each with the condition under which what it
+    /// evaluates counts: it accepts the document.
+    fn in_place_schemas(
+        &mut self,
+        place: Place<'a>,
+        condition: FormulaId,
+    ) -> Result<Vec<(FormulaId, Place<'a>)>, LowerError> {
         let Value::Object(members) = place.schema else { return Ok(Vec::new()) };
+        // Under `allOf` and behind a reference, a document that the outer schema accepts is accepted anyway.
         let mut found: Vec<(FormulaId, Place<'a>)> =
             self.sources.references(place)?.into_iter().map(|(_, target)| (condition, target)).collect();
         for keyword in ["allOf", "anyOf", "oneOf"] {
             let Some(Value::Array(schemas)) = members.get(keyword) else { continue };
             for schema in schemas {
                 let branch = self.sources.below(place, schema);
-                let holds = if keyword == "allOf" { FormulaId::TRUE } else { self.lower(branch)? };
-                found.push((self.store.and([condition, holds]), branch));
+                let accepted = if keyword == "allOf" { FormulaId::TRUE } else { self.lower(branch)? };
+                found.push((self.store.and([condition, accepted]), branch));
             }
         }
         if let Some(schema) = members.get("if") {
             let branch = self.sources.below(place, schema);
-            let holds = self.lower(branch)?;
-            let not = self.store.not(holds);
-            found.push((self.store.and([condition, holds]), branch));
-            for (keyword, holds) in [("then", holds), ("else", not)] {
+            let accepted = self.lower(branch)?;
+            let not = self.store.not(accepted);
+            found.push((self.store.and([condition, accepted]), branch));
+            for (keyword, applies) in [("then", accepted), ("else", not)] {
                 if let Some(schema) = members.get(keyword) {
-                    found.push((self.store.and([condition, holds]), self.sources.below(place, schema)));
+                    found.push((self.store.and([condition, applies]), self.sources.below(place, schema)));
                 }
             }
         }
@@ -112,32 +140,51 @@ impl<'a> Lowering<'a> {
             let Some(Value::Object(map)) = members.get(keyword) else { continue };
             for (name, schema) in map.iter().filter(|(_, schema)| !schema.is_array()) {
                 let object = self.store.is_object();
-                let there = self.store.atom(Atom::Member(name.as_str().into(), FormulaId::TRUE));
-                found.push((self.store.and([condition, object, there]), self.sources.below(place, schema)));
+                let present = self.store.atom(Atom::Member(name.as_str().into(), FormulaId::TRUE));
+                found.push((self.store.and([condition, object, present]), self.sources.below(place, schema)));
             }
         }
         Ok(found)
     }
 
-    fn names(
+    /// Visits the schemas that apply in place, one level of nesting deeper.
+    fn visit_in_place(
         &mut self,
         place: Place<'a>,
         condition: FormulaId,
-        found: &mut Found<Names>,
-        is_top: bool,
+        mut visit: impl FnMut(&mut Self, Place<'a>, FormulaId) -> Result<(), LowerError>,
+    ) -> Result<(), LowerError> {
+        self.nesting += 1;
+        if self.nesting > MAX_SCHEMA_NESTING {
+            return Err(LowerError::Depth);
+        }
+        for (condition, branch) in self.in_place_schemas(place, condition)? {
+            visit(self, branch, condition)?;
+        }
+        self.nesting -= 1;
+        Ok(())
+    }
+
+    fn collect_names(
+        &mut self,
+        place: Place<'a>,
+        condition: FormulaId,
+        position: Position,
+        collected: &mut Collected<EvaluatedNames>,
     ) -> Result<(), LowerError> {
         let Value::Object(members) = place.schema else { return Ok(()) };
-        if !found.is_first((place.key(), condition))? {
+        if !collected.visit(place, condition)? {
             return Ok(());
         }
-        let all =
-            members.contains_key("additionalProperties") || (!is_top && members.contains_key("unevaluatedProperties"));
-        if all {
-            found.list.push(Names { condition, listed: Vec::new(), others: FormulaId::TRUE });
+        let evaluates_all = members.contains_key("additionalProperties")
+            || (position == Position::InPlace && members.contains_key("unevaluatedProperties"));
+        if evaluates_all {
+            collected.evaluated.push(EvaluatedNames { condition, listed: Vec::new(), others: FormulaId::TRUE });
             return Ok(());
         }
         if let Some(Value::Object(map)) = members.get("properties") {
-            found.list.push(Names { condition, listed: map.keys().cloned().collect(), others: FormulaId::FALSE });
+            let listed = map.keys().cloned().collect();
+            collected.evaluated.push(EvaluatedNames { condition, listed, others: FormulaId::FALSE });
         }
         if let Some(Value::Object(map)) = members.get("patternProperties") {
             for pattern in map.keys() {
@@ -145,155 +192,165 @@ impl<'a> Lowering<'a> {
                     return Err(LowerError::Unsupported("patternProperties"));
                 };
                 let others = self.store.atom(Atom::Language { language, polarity: Polarity::Positive });
-                found.list.push(Names { condition, listed: Vec::new(), others });
+                collected.evaluated.push(EvaluatedNames { condition, listed: Vec::new(), others });
             }
         }
-        self.depth += 1;
-        if self.depth > super::DEPTH {
-            return Err(LowerError::Depth);
-        }
-        for (condition, branch) in self.beside(place, condition)? {
-            self.names(branch, condition, found, false)?;
-        }
-        self.depth -= 1;
-        Ok(())
+        self.visit_in_place(place, condition, |this, branch, condition| {
+            this.collect_names(branch, condition, Position::InPlace, collected)
+        })
     }
 
-    fn unevaluated_members(&mut self, found: &[Names], value: FormulaId) -> Result<FormulaId, LowerError> {
-        // Name by name for those that are listed; the rest, by each combination of the conditions that speak of it.
-        let mut listed: Vec<&String> = found.iter().flat_map(|names| &names.listed).collect();
+    /// Returns the formula of `unevaluatedProperties`: name by name for those that are listed somewhere, and by cases of
+    /// the conditions for all others.
+    fn unevaluated_members(&mut self, evaluated: &[EvaluatedNames], value: FormulaId) -> Result<FormulaId, LowerError> {
+        let mut listed: Vec<&String> = evaluated.iter().flat_map(|names| &names.listed).collect();
         listed.sort();
         listed.dedup();
-        let mut all = Vec::new();
+        let mut clauses = Vec::new();
         for name in &listed {
-            let mut ways = vec![self.store.atom(Atom::IfMember(name.as_str().into(), value))];
-            for names in found {
+            let mut alternatives = vec![self.store.atom(Atom::IfMember(name.as_str().into(), value))];
+            for names in evaluated {
                 let text = Value::String((*name).clone());
                 if names.listed.contains(name) || self.evaluate(names.others, &text) == Some(true) {
-                    ways.push(names.condition);
+                    alternatives.push(names.condition);
                 }
             }
-            all.push(self.store.or(ways));
+            clauses.push(self.store.or(alternatives));
         }
-        let elsewhere = self.store.none_of_values(listed.into_iter().cloned().map(Value::String));
-        let mut conditions: Vec<(FormulaId, FormulaId)> = Vec::new();
-        for names in found.iter().filter(|names| names.others != FormulaId::FALSE) {
-            match conditions.iter_mut().find(|(condition, _)| *condition == names.condition) {
+        let unlisted = self.store.none_of_values(listed.into_iter().cloned().map(Value::String));
+        let mut cases: Vec<(FormulaId, FormulaId)> = Vec::new();
+        for names in evaluated.iter().filter(|names| names.others != FormulaId::FALSE) {
+            match cases.iter_mut().find(|(condition, _)| *condition == names.condition) {
                 Some((_, others)) => *others = self.store.or([*others, names.others]),
-                None => conditions.push((names.condition, names.others)),
+                None => cases.push((names.condition, names.others)),
             }
         }
-        let rest = self.rest_of_members(&conditions, elsewhere, value)?;
-        all.push(rest);
-        Ok(self.store.and(all))
+        let rest = self.split_names(&cases, unlisted, value)?;
+        clauses.push(rest);
+        Ok(self.store.and(clauses))
     }
 
-    fn rest_of_members(
+    /// Distinguishes the cases of each condition in turn: where it holds, fewer names are unevaluated.
+    fn split_names(
         &mut self,
-        conditions: &[(FormulaId, FormulaId)],
+        cases: &[(FormulaId, FormulaId)],
         names: FormulaId,
         value: FormulaId,
     ) -> Result<FormulaId, LowerError> {
-        if conditions.len() > MOST_CONDITIONS {
+        if cases.len() > MAX_CONDITIONS {
             return Err(LowerError::Unsupported("unevaluatedProperties"));
         }
-        let Some((&(condition, others), rest)) = conditions.split_first() else {
+        let Some((&(condition, others), rest)) = cases.split_first() else {
             return Ok(self.store.atom(Atom::EveryMember { names, value }));
         };
         let not_others = self.store.not(others);
         let fewer = self.store.and([names, not_others]);
-        let with = if fewer == FormulaId::FALSE { FormulaId::TRUE } else { self.rest_of_members(rest, fewer, value)? };
-        let without = self.rest_of_members(rest, names, value)?;
-        let not = self.store.not(condition);
-        let (with, without) = (self.store.or([not, with]), self.store.or([condition, without]));
-        Ok(self.store.and([with, without]))
+        let if_true = if fewer == FormulaId::FALSE { FormulaId::TRUE } else { self.split_names(rest, fewer, value)? };
+        let if_false = self.split_names(rest, names, value)?;
+        Ok(self.by_cases(condition, if_true, if_false))
     }
 
-    fn items(
+    /// Returns the formula that is one of two, by a condition.
+    fn by_cases(&mut self, condition: FormulaId, if_true: FormulaId, if_false: FormulaId) -> FormulaId {
+        let not = self.store.not(condition);
+        let (if_true, if_false) = (self.store.or([not, if_true]), self.store.or([condition, if_false]));
+        self.store.and([if_true, if_false])
+    }
+
+    fn collect_items(
         &mut self,
         place: Place<'a>,
         condition: FormulaId,
-        found: &mut Found<Items>,
-        is_top: bool,
+        position: Position,
+        collected: &mut Collected<EvaluatedItems>,
     ) -> Result<(), LowerError> {
         let Value::Object(members) = place.schema else { return Ok(()) };
-        if !found.is_first((place.key(), condition))? {
+        if !collected.visit(place, condition)? {
             return Ok(());
         }
-        let new = self.sources.draft(place) >= Draft::Draft202012;
-        let prefix = if new { members.get("prefixItems") } else { members.get("items") };
+        let mut add = |extent| collected.evaluated.push(EvaluatedItems { condition, extent });
+        let is_202012 = self.sources.draft(place) >= Draft::Draft202012;
+        let prefix = if is_202012 { members.get("prefixItems") } else { members.get("items") };
         let prefix = prefix.and_then(Value::as_array).map(Vec::len);
-        let all = match members.get("items") {
-            Some(Value::Array(_)) => !new && members.contains_key("additionalItems"),
+        let evaluates_all = match members.get("items") {
+            Some(Value::Array(_)) => !is_202012 && members.contains_key("additionalItems"),
             Some(_) => true,
             None => false,
-        } || (!is_top && members.contains_key("unevaluatedItems"));
-        if all {
-            found.list.push(Items { condition, first: None, matching: FormulaId::FALSE });
+        } || (position == Position::InPlace && members.contains_key("unevaluatedItems"));
+        if evaluates_all {
+            add(Extent::All);
             return Ok(());
         }
         if let Some(count) = prefix {
-            found.list.push(Items { condition, first: Some(count as u64), matching: FormulaId::FALSE });
+            add(Extent::Prefix(count as u64));
         }
-        // In 2019-09, what `contains` has seen is not evaluated; one of the validators takes it for that at times.
-        if !new && members.contains_key("contains") {
+        // By 2019-09, `contains` evaluates nothing, but `jsonschema` reads it otherwise in some schemas: no witness that
+        // depends on it could be confirmed.
+        if !is_202012 && members.contains_key("contains") {
             return Err(LowerError::Unsupported("unevaluatedItems"));
         }
-        if let Some(schema) = members.get("contains").filter(|_| new) {
-            let matching = self.sources.below(place, schema);
-            let matching = self.lower(matching)?;
-            found.list.push(Items { condition, first: Some(0), matching });
+        if let Some(schema) = members.get("contains").filter(|_| is_202012) {
+            let schema = self.sources.below(place, schema);
+            let formula = self.lower(schema)?;
+            // Without an item that satisfies it, `contains` has evaluated nothing.
+            add(if formula == FormulaId::FALSE { Extent::Prefix(0) } else { Extent::Satisfying(formula) });
         }
-        self.depth += 1;
-        if self.depth > super::DEPTH {
-            return Err(LowerError::Depth);
-        }
-        for (condition, branch) in self.beside(place, condition)? {
-            self.items(branch, condition, found, false)?;
-        }
-        self.depth -= 1;
-        Ok(())
+        self.visit_in_place(place, condition, |this, branch, condition| {
+            this.collect_items(branch, condition, Position::InPlace, collected)
+        })
     }
 
-    fn unevaluated_items(&mut self, found: Vec<Items>, item: FormulaId) -> Result<FormulaId, LowerError> {
-        let (matching, placed): (Vec<Items>, Vec<Items>) =
-            found.into_iter().partition(|items| items.matching != FormulaId::FALSE);
-        self.with_matching(&matching, &placed, item)
+    fn unevaluated_items(&mut self, evaluated: &[EvaluatedItems], item: FormulaId) -> Result<FormulaId, LowerError> {
+        let mut cases = Vec::new();
+        for items in evaluated {
+            match items.extent {
+                Extent::Satisfying(formula) => cases.push((items.condition, formula)),
+                Extent::All | Extent::Prefix(_) => {}
+            }
+        }
+        self.split_items(&cases, evaluated, item)
     }
 
-    /// An item that matches is as good as one that is allowed, where the condition holds.
-    fn with_matching(
+    /// Distinguishes the cases of each condition of `contains`: where it holds, items that satisfy its formula are allowed.
+    fn split_items(
         &mut self,
-        matching: &[Items],
-        placed: &[Items],
+        cases: &[(FormulaId, FormulaId)],
+        evaluated: &[EvaluatedItems],
         item: FormulaId,
     ) -> Result<FormulaId, LowerError> {
-        if matching.len() > MOST_CONDITIONS {
+        if cases.len() > MAX_CONDITIONS {
             return Err(LowerError::Unsupported("unevaluatedItems"));
         }
-        let Some((first, rest)) = matching.split_first() else { return Ok(self.rest_of_items(placed, item)) };
-        let allowed = self.store.or([item, first.matching]);
-        let with = self.with_matching(rest, placed, allowed)?;
-        if first.condition == FormulaId::TRUE {
-            return Ok(with);
+        let Some((&(condition, satisfying), rest)) = cases.split_first() else {
+            return Ok(self.items_by_index(evaluated, item));
+        };
+        let allowed = self.store.or([item, satisfying]);
+        let if_true = self.split_items(rest, evaluated, allowed)?;
+        if condition == FormulaId::TRUE {
+            return Ok(if_true);
         }
-        let without = self.with_matching(rest, placed, item)?;
-        let not = self.store.not(first.condition);
-        let (with, without) = (self.store.or([not, with]), self.store.or([first.condition, without]));
-        Ok(self.store.and([with, without]))
+        let if_false = self.split_items(rest, evaluated, item)?;
+        Ok(self.by_cases(condition, if_true, if_false))
     }
 
-    fn rest_of_items(&mut self, placed: &[Items], item: FormulaId) -> FormulaId {
-        let everything = placed.iter().filter(|items| items.first.is_none()).map(|items| items.condition);
-        let everything: Vec<FormulaId> = everything.collect();
-        let most = placed.iter().filter_map(|items| items.first).max().unwrap_or(0);
-        let mut all = vec![self.store.atom(Atom::EveryItem(most, item))];
-        for index in 0..most {
-            let mut ways = vec![self.store.atom(Atom::IfItem(index, item))];
-            ways.extend(placed.iter().filter(|i| i.first.is_some_and(|first| first > index)).map(|i| i.condition));
-            all.push(self.store.or(ways));
+    /// Returns the formula of the items by their index: for those of a prefix, a longer prefix may be evaluated.
+    fn items_by_index(&mut self, evaluated: &[EvaluatedItems], item: FormulaId) -> FormulaId {
+        let (mut all, mut prefixes) = (Vec::new(), Vec::new());
+        for items in evaluated {
+            match items.extent {
+                Extent::All => all.push(items.condition),
+                Extent::Prefix(count) => prefixes.push((count, items.condition)),
+                Extent::Satisfying(_) => {}
+            }
         }
-        let all = self.store.and(all);
-        self.store.or(everything.into_iter().chain([all]))
+        let longest = prefixes.iter().map(|(count, _)| *count).max().unwrap_or(0);
+        let mut clauses = vec![self.store.atom(Atom::EveryItem(longest, item))];
+        for index in 0..longest {
+            let mut alternatives = vec![self.store.atom(Atom::IfItem(index, item))];
+            alternatives.extend(prefixes.iter().filter(|(count, _)| *count > index).map(|(_, condition)| *condition));
+            clauses.push(self.store.or(alternatives));
+        }
+        let clauses = self.store.and(clauses);
+        self.store.or(all.into_iter().chain([clauses]))
     }
 }

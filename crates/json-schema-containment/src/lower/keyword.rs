@@ -1,0 +1,89 @@
+//! Access to the keywords of one schema object, and the errors for values that they cannot have.
+
+use serde_json::{Map, Value};
+
+use super::super::document::{Place, Unreadable};
+use super::super::draft::Draft;
+use super::super::formula::{FormulaId, Store};
+use super::super::number::{to_rational, zero};
+use super::{LowerError, Lowering, Part};
+
+/// Largest count in a formula. No document has as many items, members or characters, and counts can be added without
+/// overflow.
+const MAX_COUNT: u64 = u64::MAX / 2;
+
+/// Lowers the keywords of one schema object, group by group.
+pub(super) struct KeywordLowering<'l, 'a> {
+    pub(super) lowering: &'l mut Lowering<'a>,
+    pub(super) place: Place<'a>,
+    pub(super) members: &'a Map<String, Value>,
+    pub(super) draft: Draft,
+    pub(super) parts: Vec<Part>,
+}
+
+impl<'a> KeywordLowering<'_, 'a> {
+    pub(super) fn store(&mut self) -> &mut Store {
+        &mut self.lowering.store
+    }
+
+    /// Adds what a keyword requires, unless that is nothing.
+    pub(super) fn add(&mut self, keyword: &'static str, formula: FormulaId) {
+        if formula != FormulaId::TRUE {
+            self.parts.push(Part { keyword, formula });
+        }
+    }
+
+    /// Lowers a subschema.
+    pub(super) fn lower(&mut self, schema: &'a Value) -> Result<FormulaId, LowerError> {
+        let place = self.lowering.sources.below(self.place, schema);
+        self.lowering.lower(place)
+    }
+
+    /// Lowers subschemas of members or items. A step into the document leaves every in-place cycle.
+    pub(super) fn lower_below<T>(
+        &mut self,
+        lower: impl FnOnce(&mut Self) -> Result<T, LowerError>,
+    ) -> Result<T, LowerError> {
+        let stack = std::mem::take(&mut self.lowering.cycle_stack);
+        let lowered = lower(self);
+        self.lowering.cycle_stack = stack;
+        lowered
+    }
+
+    /// Lowers a keyword that has an array of schemas.
+    pub(super) fn lower_array(&mut self, keyword: &'static str) -> Result<Option<Vec<FormulaId>>, LowerError> {
+        match self.members.get(keyword) {
+            Some(Value::Array(items)) => items.iter().map(|item| self.lower(item)).collect::<Result<_, _>>().map(Some),
+            Some(_) => Err(unreadable(keyword, "an array of schemas")),
+            None => Ok(None),
+        }
+    }
+
+    pub(super) fn object(&self, keyword: &'static str) -> Result<Option<&'a Map<String, Value>>, LowerError> {
+        match self.members.get(keyword) {
+            Some(Value::Object(map)) => Ok(Some(map)),
+            Some(_) => Err(unreadable(keyword, "an object")),
+            None => Ok(None),
+        }
+    }
+
+    /// Reads a non-negative integer, in any spelling, up to [`MAX_COUNT`].
+    pub(super) fn count(&self, keyword: &'static str) -> Result<Option<u64>, LowerError> {
+        match self.members.get(keyword) {
+            Some(Value::Number(number)) => {
+                let count = to_rational(number);
+                if !count.is_integer() || count < zero() {
+                    return Err(unreadable(keyword, "a non-negative integer"));
+                }
+                Ok(Some(u64::try_from(count.to_integer()).unwrap_or(MAX_COUNT).min(MAX_COUNT)))
+            }
+            Some(_) => Err(unreadable(keyword, "a non-negative integer")),
+            None => Ok(None),
+        }
+    }
+}
+
+/// The error of a keyword whose value is not what it has to be.
+pub(super) fn unreadable(keyword: &str, expected: &'static str) -> LowerError {
+    Unreadable::keyword(keyword, expected).into()
+}
