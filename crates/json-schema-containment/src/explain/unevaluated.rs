@@ -1,63 +1,67 @@
-//! Members that `unevaluatedProperties` rejects, told apart by name.
+//! Causes under `unevaluatedProperties`, member by member.
+//!
+//! Which members are unevaluated depends on the whole object, so that the keyword has no schema to descend into. Instead
+//! a violating document is found with the member in it, and the member is the cause if the object without it, and without
+//! all other members that can be left out, is no longer rejected.
 
 use serde_json::{Map, Value};
 
 use super::super::document::Place;
 use super::super::formula::{Atom, FormulaId};
+use super::report::Cause;
 use super::{Explanation, Step};
 
 const KEYWORD: &str = "unevaluatedProperties";
 
 impl<'a> Explanation<'_, '_, 'a, '_> {
-    /// One finding for each member that the writer names, and one for all others.
-    pub(super) fn unevaluated(&mut self, place: Place<'a>, not: FormulaId, path: &mut Vec<Step>) {
-        let mut written: Vec<String> = self
-            .writers_places(path)
-            .into_iter()
-            .filter_map(|writer| writer.schema.get("properties")?.as_object())
-            .flat_map(|map| map.keys().cloned())
-            .collect();
-        written.sort();
-        written.dedup();
-        for name in &written {
-            let there = self.lowering().store.atom(Atom::Member(name.as_str().into(), FormulaId::TRUE));
-            self.unevaluated_member(place, [not, there], path, |other| other == name);
+    /// Reports each member that the writer declares and the keyword rejects, and one for all others.
+    pub(super) fn descend_unevaluated(&mut self, place: Place<'a>, violation: FormulaId) {
+        let mut declared = self.writer_properties();
+        declared.sort();
+        declared.dedup();
+        for name in &declared {
+            let present = self.lowering().store.atom(Atom::Member(name.as_str().into(), FormulaId::TRUE));
+            let with_member = self.lowering().store.and([violation, present]);
+            self.report_member(place, violation, with_member, |other| other == name);
         }
-        let names = self.lowering().store.none_of_values(written.iter().cloned().map(Value::String));
+        let names = self.lowering().store.none_of_values(declared.iter().cloned().map(Value::String));
         let other = self.lowering().store.atom(Atom::SomeMember { names, value: FormulaId::TRUE });
-        self.unevaluated_member(place, [not, other], path, |name| !written.iter().any(|other| other == name));
+        let with_other = self.lowering().store.and([violation, other]);
+        self.report_member(place, violation, with_other, |name| !declared.iter().any(|other| other == name));
     }
 
-    fn unevaluated_member(
+    /// Finds an object that satisfies `with_member`, and reports the first of its candidates that is a cause.
+    fn report_member(
         &mut self,
         place: Place<'a>,
-        [not, there]: [FormulaId; 2],
-        path: &mut Vec<Step>,
-        is_meant: impl Fn(&str) -> bool,
+        violation: FormulaId,
+        with_member: FormulaId,
+        is_candidate: impl Fn(&str) -> bool,
     ) {
-        let formula = self.lowering().store.and([not, there]);
-        let Some(document) = self.find(path, formula) else { return };
-        let at = self.locate(path, formula, &document);
+        let Some(document) = self.find_violation(with_member) else { return };
+        let at = self.locate(with_member, &document);
         let Some(Value::Object(members)) = document.pointer(at.as_str()) else { return };
-        let mut meant = members.keys().filter(|name| is_meant(name));
-        if let Some(name) = meant.find(|name| self.is_rejected_for(not, members, name)) {
-            path.push(Step::Member(name.clone()));
-            self.add(place, KEYWORD, FormulaId::TRUE, path, &document, None);
-            path.pop();
+        let mut candidates = members.keys().filter(|name| is_candidate(name));
+        if let Some(name) = candidates.find(|name| self.is_rejected_for(violation, members, name)) {
+            self.path.push(Step::Member(name.clone()));
+            let cause = Cause { place, keyword: KEYWORD, violation: FormulaId::TRUE, missing: None };
+            self.report_witnessed(&cause, &document);
+            self.path.pop();
         }
     }
 
-    /// Whether it is this member for which the object is rejected, once all others are left out that can be.
-    fn is_rejected_for(&mut self, not: FormulaId, members: &Map<String, Value>, name: &str) -> bool {
-        let mut left = members.clone();
+    /// Returns true if the object is rejected because of this member: leaving out the others, as far as it stays rejected,
+    /// and then this one makes it accepted.
+    fn is_rejected_for(&mut self, violation: FormulaId, members: &Map<String, Value>, name: &str) -> bool {
+        let mut remaining = members.clone();
         for other in members.keys().filter(|other| *other != name) {
-            let mut fewer = left.clone();
+            let mut fewer = remaining.clone();
             fewer.remove(other);
-            if self.lowering().evaluate(not, &Value::Object(fewer.clone())) == Some(true) {
-                left = fewer;
+            if self.lowering().evaluate(violation, &Value::Object(fewer.clone())) == Some(true) {
+                remaining = fewer;
             }
         }
-        left.remove(name);
-        self.lowering().evaluate(not, &Value::Object(left)) == Some(false)
+        remaining.remove(name);
+        self.lowering().evaluate(violation, &Value::Object(remaining)) == Some(false)
     }
 }

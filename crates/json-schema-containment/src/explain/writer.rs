@@ -1,0 +1,123 @@
+//! The writer's side of a finding: which of its schemas apply at the end of the path, and the counterpart of a keyword.
+//!
+//! This is a heuristic for the reader of a report. No verdict depends on it.
+
+use serde_json::{Map, Value};
+
+use super::super::document::Place;
+use super::super::draft::Draft;
+use super::super::finding::KeywordPlace;
+use super::super::role::Role;
+use super::{Explanation, Step};
+
+/// Maximum number of the writer's schemas that are considered to apply to one value.
+const MAX_PLACES: usize = 256;
+
+impl<'a> Explanation<'_, '_, 'a, '_> {
+    /// Returns the names of the properties that the writer declares at the end of the path.
+    pub(super) fn writer_properties(&mut self) -> Vec<String> {
+        self.writer_places()
+            .into_iter()
+            .filter_map(|place| place.schema.get("properties")?.as_object())
+            .flat_map(|map| map.keys().cloned())
+            .collect()
+    }
+
+    /// Returns the writer's keyword that corresponds to a keyword of the reader, or else the schema that allows the value.
+    pub(super) fn writer_counterpart(&mut self, keyword: &str, missing: Option<&str>) -> Option<KeywordPlace> {
+        let places = self.writer_places();
+        if let Some(name) = missing {
+            let declared = places.iter().find_map(|place| Some((*place, place.schema.get("properties")?.get(name)?)));
+            if let Some((place, schema)) = declared {
+                let declared = self.lowering().sources.below(place, schema);
+                return Some(self.keyword_place(declared, ""));
+            }
+        }
+        for candidate in std::iter::once(&keyword).chain(related_keywords(keyword)) {
+            if let Some(place) = places.iter().find(|place| place.schema.get(*candidate).is_some()) {
+                return Some(self.keyword_place(*place, candidate));
+            }
+        }
+        let first = *places.first()?;
+        Some(self.keyword_place(first, ""))
+    }
+
+    /// Returns the writer's schemas that apply at the end of the path, those nearest to the root of their schema first.
+    fn writer_places(&mut self) -> Vec<Place<'a>> {
+        let root = self.lowering().sources.root(Role::Writer);
+        let mut places = self.with_in_place(vec![root]);
+        for number in 0..self.path.len() {
+            let mut next = Vec::new();
+            for place in places {
+                let Value::Object(members) = place.schema else { continue };
+                let sources = &self.solver.lowering.sources;
+                let applied = applied_schema(members, sources.draft(place), &self.path[number]);
+                next.extend(applied.map(|schema| sources.below(place, schema)));
+            }
+            places = self.with_in_place(next);
+        }
+        places
+    }
+
+    /// Adds the schemas that apply in place, breadth first.
+    fn with_in_place(&mut self, places: Vec<Place<'a>>) -> Vec<Place<'a>> {
+        let mut pending = places;
+        let mut found: Vec<Place<'a>> = Vec::new();
+        while !pending.is_empty() && found.len() < MAX_PLACES {
+            let place = pending.remove(0);
+            let Value::Object(members) = place.schema else { continue };
+            if found.iter().any(|other| std::ptr::eq(other.schema, place.schema)) {
+                continue;
+            }
+            found.push(place);
+            let targets = self.lowering().sources.references(place).unwrap_or_default();
+            pending.extend(targets.into_iter().map(|(_, target)| target));
+            for keyword in ["allOf", "anyOf", "oneOf"] {
+                for schema in members.get(keyword).and_then(Value::as_array).into_iter().flatten() {
+                    pending.push(self.lowering().sources.below(place, schema));
+                }
+            }
+            for keyword in ["then", "else"] {
+                if let Some(schema) = members.get(keyword) {
+                    pending.push(self.lowering().sources.below(place, schema));
+                }
+            }
+        }
+        found
+    }
+}
+
+/// Returns the subschema that applies to the value one step further, if one stands out.
+fn applied_schema<'a>(members: &'a Map<String, Value>, draft: Draft, step: &Step) -> Option<&'a Value> {
+    match step {
+        Step::Member(name) => members
+            .get("properties")
+            .and_then(|map| map.get(name))
+            .or_else(|| members.get("additionalProperties").filter(|schema| schema.is_object())),
+        Step::SomeMember(_) => members
+            .get("additionalProperties")
+            .filter(|schema| schema.is_object())
+            .or_else(|| members.get("patternProperties")?.as_object()?.values().next()),
+        Step::Item(index) | Step::SomeItem(index) => {
+            let is_202012 = draft >= Draft::Draft202012;
+            let prefix = members.get(if is_202012 { "prefixItems" } else { "items" }).and_then(Value::as_array);
+            let rest = match (is_202012, prefix) {
+                (false, Some(_)) => members.get("additionalItems"),
+                (true, _) | (false, None) => members.get("items"),
+            };
+            prefix.and_then(|schemas| schemas.get(usize::try_from(*index).ok()?)).or(rest)
+        }
+    }
+}
+
+/// Returns the keywords by which a writer may allow what a keyword of the reader rejects, the most telling first.
+fn related_keywords(keyword: &str) -> &'static [&'static str] {
+    match keyword {
+        "enum" | "const" => &["enum", "const", "type"],
+        "minimum" | "exclusiveMinimum" => &["minimum", "exclusiveMinimum", "type"],
+        "maximum" | "exclusiveMaximum" => &["maximum", "exclusiveMaximum", "type"],
+        "anyOf" | "oneOf" => &["anyOf", "oneOf", "enum", "const", "type"],
+        "type" => &["type", "enum", "const"],
+        _ => &["type"],
+    }
+}
