@@ -1,7 +1,7 @@
-//! The types of a contract: their versions, sides and owners, their schemas, and who makes which of which.
+//! The event types of a contract, with versions, sides, owners, schemas and gateways.
 //!
-//! A [`Catalog`] is the explicit list of the payload types of a subsystem, or of a whole system. A type stands in it in
-//! its newest version; the older ones come with it, by the chain that the compiler has checked.
+//! A [`Catalog`] is the explicit list of the payload types of a subsystem, or of a whole system. It lists a
+//! type in its newest version; the chain of versions, which the compiler checks, adds the older ones.
 //!
 //! ```
 //! use event_contract::catalog;
@@ -13,41 +13,33 @@
 //! ]?
 //! .with_gateway(&order::gateway::egress());
 //!
-//! let created = catalog.find("Order.Created").expect("it is in the list");
+//! let created = catalog.find("Order.Created").expect("listed above");
 //! assert_eq!(created.owner(), &ORDER_SERVICE);
 //! assert_eq!(created.versions().len(), 3);
 //! println!("{}", created.versions()[0].writer_schema());
 //! # Ok::<(), event_contract::catalog::CatalogError>(())
 //! ```
 //!
-//! What stands in a catalog can be read by it, whichever type it is: [`Catalog::read_all`].
+//! A catalog also reads events of all its types: [`Catalog::read_all`].
 
 mod chain;
+mod event_type;
 mod read;
-
-use std::fmt;
-
-#[cfg(feature = "record")]
-use serde_json::Value;
+mod version;
 
 use crate::gateway::{Gateway, TypeMapping};
-use crate::lifecycle::Lifecycle;
-#[cfg(feature = "record")]
-use crate::name::PartitionKey;
-use crate::name::{EventType, SubsystemName, Version};
-#[cfg(feature = "record")]
-use crate::payload::Payload;
-#[cfg(feature = "record")]
-use crate::read::{Observation, ReadError, Reader};
-use crate::schema::Schema;
-use crate::side::{Side, SideKind};
-#[cfg(feature = "record")]
-use crate::wire::Delivery;
+use crate::name::{EventType, SubsystemName};
+use crate::read::{ReadError, Reader, Reading};
+use crate::side::Side;
+use crate::wire::{self, Delivery};
 
 pub use chain::Described;
+pub use event_type::CatalogType;
 pub use read::{AnyEvent, Catalogued};
+use read::{NoType, TypeReader};
+pub use version::CatalogVersion;
 
-/// Makes a [`Catalog`] of subsystems and the newest versions of the payload types that they own.
+/// Creates a [`Catalog`] from subsystems and the newest versions of the payload types that they own.
 ///
 /// ```
 /// # use event_contract::catalog;
@@ -58,7 +50,7 @@ pub use read::{AnyEvent, Catalogued};
 /// let twice = catalog![ORDER_SERVICE => [order::OrderCreated, order::v2::OrderCreated]];
 /// assert_eq!(
 ///     twice.unwrap_err().to_string(),
-///     "two types of the catalog are called Order.Created: list a type once, in its newest version; the older ones come with it",
+///     "duplicate type Order.Created in the catalog: list only its newest version",
 /// );
 /// # Ok::<(), event_contract::catalog::CatalogError>(())
 /// ```
@@ -70,76 +62,24 @@ macro_rules! catalog {
     };
 }
 
-/// The payload types of a contract. Made by [`catalog!`](crate::catalog!).
-///
-/// Types stand in the order in which they were listed.
+/// The event types of a contract, in the order in which they were listed. See [`catalog!`](crate::catalog!).
 #[derive(Debug, Clone, Default)]
 pub struct Catalog {
     types: Vec<CatalogType>,
-    links: Vec<CatalogLink>,
-}
-
-/// One event type, in all its versions.
-#[derive(Clone)]
-pub struct CatalogType {
-    name: EventType,
-    side: SideKind,
-    owner: SubsystemName,
-    versions: Vec<CatalogVersion>,
-    reads: read::Reads,
-}
-
-/// One version of an event type.
-#[derive(Clone)]
-pub struct CatalogVersion {
-    version: Version,
-    lifecycle: Lifecycle,
-    writer: fn() -> Schema,
-    reader: fn() -> Schema,
-    #[cfg(feature = "record")]
-    again: fn(&Delivery<'_>) -> Result<Again, ReadError>,
-}
-
-/// What becomes of an event that is read as the version it says it is, and written again.
-#[cfg(feature = "record")]
-pub(crate) struct Again {
-    pub(crate) observations: Vec<Observation>,
-    pub(crate) payload: serde_json::Result<Value>,
-    pub(crate) partition_key: Option<PartitionKey>,
-}
-
-#[cfg(feature = "record")]
-impl Again {
-    fn of<P: Payload>(delivery: &Delivery<'_>) -> Result<Self, ReadError> {
-        let reading = Reader::<P>::default().read_delivery(delivery)?;
-        let payload = reading.event().payload();
-        Ok(Self {
-            observations: reading.observations().to_vec(),
-            payload: serde_json::to_value(payload),
-            partition_key: payload.partition_key(),
-        })
-    }
-}
-
-/// That the gateway of a subsystem makes one type of another.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct CatalogLink {
-    /// Whose gateway it is.
-    pub subsystem: SubsystemName,
-    /// The side of what comes out: external for an egress, internal for an ingress.
-    pub side: SideKind,
-    /// Which type it makes of which.
-    pub link: TypeMapping,
+    mappings: Vec<TypeMapping>,
 }
 
 impl Catalog {
-    /// The same with one type more: `P` and all the versions before it, owned by `owner`.
+    /// Adds the type of `P` with all its versions, owned by `owner`.
     ///
-    /// Refused are a second type of the name, one that differs from it only by upper and lower case (it could not be
-    /// told apart in a file system), a name with other characters than letters, digits, `.`, `-` and `_`, which a
-    /// schema registry would not take (Glue takes `[A-Za-z0-9-_$#.]`, EventBridge `[A-Za-z0-9-_.@]`), and one that some
-    /// file system keeps for itself. The same goes for owners.
+    /// # Errors
+    ///
+    /// The name of the type or of the owner
+    ///
+    /// * is a duplicate (types only), or differs from another one by case only, which some file systems ignore,
+    /// * has characters other than letters, digits, `.`, `-` and `_`: Glue accepts `[A-Za-z0-9-_$#.]`, EventBridge
+    ///   `[A-Za-z0-9-_.@]`,
+    /// * or is reserved by a file system, such as `con`.
     pub fn with<P: Described>(mut self, owner: SubsystemName) -> Result<Self, CatalogError> {
         let name = EventType::from_static(P::NAME);
         for text in [name.as_str(), owner.as_str()] {
@@ -147,142 +87,127 @@ impl Catalog {
                 return Err(CatalogErrorKind::Name { name: text.to_owned() }.into());
             }
         }
-        self.room_for(&name, &owner)?;
+        self.check_names(&name, &owner)?;
         let (side, versions) = (<P::Side as Side>::KIND, chain::versions::<P>());
-        self.types.push(CatalogType { name, side, owner, versions, reads: read::Reads::of::<P>() });
+        self.types.push(CatalogType { name, side, owner, versions, reader: TypeReader::new::<P>() });
         Ok(self)
     }
 
-    /// The same with all that another catalog has: a whole system of the catalogs of its subsystems.
+    /// Adds the types and gateways of another catalog: the catalog of a system consists of those of its subsystems.
+    ///
+    /// ```
+    /// use event_contract::catalog;
+    /// use event_contract::contract::{DELIVERY_SERVICE, ORDER_SERVICE, delivery, order};
+    ///
+    /// let orders = catalog![ORDER_SERVICE => [order::OrderCreated, order::OrderUpdated]]?;
+    /// let deliveries = catalog![DELIVERY_SERVICE => [delivery::DeliveryUpdated]]?;
+    /// assert_eq!(orders.with_catalog(deliveries)?.types().len(), 3);
+    /// # Ok::<(), event_contract::catalog::CatalogError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// See [`with`](Self::with).
     pub fn with_catalog(mut self, other: Self) -> Result<Self, CatalogError> {
-        for of_other in other.types {
-            self.room_for(&of_other.name, &of_other.owner)?;
-            self.types.push(of_other);
+        self.mappings.extend(other.mappings);
+        for other in other.types {
+            self.check_names(&other.name, &other.owner)?;
+            self.types.push(other);
         }
-        self.links.extend(other.links);
         Ok(self)
     }
 
-    /// The same with what a gateway makes of what.
+    /// Adds the transforms of a gateway.
     #[must_use]
     pub fn with_gateway<S: Side>(mut self, gateway: &Gateway<S>) -> Self {
-        let of = |link: &TypeMapping| CatalogLink {
-            subsystem: gateway.subsystem().clone(),
-            side: S::KIND,
-            link: link.clone(),
-        };
-        self.links.extend(gateway.mappings().iter().map(of));
+        self.mappings.extend_from_slice(gateway.mappings());
         self
     }
 
-    fn room_for(&self, name: &EventType, owner: &SubsystemName) -> Result<(), CatalogError> {
-        let alike = |other: &str, text: &str| other != text && other.eq_ignore_ascii_case(text);
-        if let Some(other) = self.types.iter().find(|other| alike(other.owner.as_str(), owner.as_str())) {
+    fn check_names(&self, name: &EventType, owner: &SubsystemName) -> Result<(), CatalogError> {
+        let differ_by_case = |other: &str, text: &str| other != text && other.eq_ignore_ascii_case(text);
+        if let Some(other) = self.types.iter().find(|other| differ_by_case(other.owner.as_str(), owner.as_str())) {
             return Err(CatalogErrorKind::Case { name: owner.to_string(), other: other.owner.to_string() }.into());
         }
         match self.types.iter().find(|other| other.name.as_str().eq_ignore_ascii_case(name.as_str())) {
             None => Ok(()),
-            Some(other) if other.name == *name => Err(CatalogErrorKind::Twice { name: name.clone() }.into()),
+            Some(other) if other.name == *name => Err(CatalogErrorKind::Duplicate { name: name.clone() }.into()),
             Some(other) => Err(CatalogErrorKind::Case { name: name.to_string(), other: other.name.to_string() }.into()),
         }
     }
 
-    /// The types, in the order of the list.
+    /// Returns the types in the order of the list.
     pub fn types(&self) -> &[CatalogType] {
         &self.types
     }
 
-    /// The type of this name.
+    /// Finds a type by its name.
     pub fn find(&self, name: &str) -> Option<&CatalogType> {
-        self.types.iter().find(|of| of.name == *name)
+        self.types.iter().find(|found| found.name == *name)
     }
 
-    /// Which types the gateways make of which.
-    pub fn links(&self) -> &[CatalogLink] {
-        &self.links
-    }
-}
-
-impl CatalogType {
-    /// The name of the type.
-    pub fn name(&self) -> &EventType {
-        &self.name
+    /// Returns the transforms of the gateways.
+    pub fn mappings(&self) -> &[TypeMapping] {
+        &self.mappings
     }
 
-    /// Whether it stays inside its subsystem.
-    pub fn side(&self) -> SideKind {
-        self.side
+    /// Reads one event of any type of the catalog, in its newest version.
+    ///
+    /// # Errors
+    ///
+    /// The event is of a type of the catalog and cannot be read, or the delivery is not an event. An event of another
+    /// type is [`Catalogued::Other`].
+    pub fn read_delivery<'d>(&self, delivery: &'d Delivery<'_>) -> Result<Reading<'d, Catalogued>, ReadError> {
+        let route = delivery.text().ok().and_then(|text| wire::route(text.as_bytes()).ok());
+        let event_type = route.as_ref().and_then(|route| route.event_type.as_deref());
+        match event_type.and_then(|name| self.find(name)) {
+            Some(found) => found.reader.read(delivery),
+            None => Ok(Reader::<NoType>::default().read_delivery(delivery)?.map(Catalogued::Other)),
+        }
     }
 
-    /// The subsystem that makes such events and answers for them.
-    pub fn owner(&self) -> &SubsystemName {
-        &self.owner
-    }
-
-    /// Its versions from the first to the newest; at least one.
-    pub fn versions(&self) -> &[CatalogVersion] {
-        &self.versions
-    }
-}
-
-impl CatalogVersion {
-    /// Which version it is.
-    pub fn version(&self) -> Version {
-        self.version
-    }
-
-    /// How long it is in use.
-    pub fn lifecycle(&self) -> Lifecycle {
-        self.lifecycle
-    }
-
-    /// What a writer of this version writes as the payload.
-    pub fn writer_schema(&self) -> Schema {
-        (self.writer)()
-    }
-
-    /// What a reader of this version takes as the payload.
-    pub fn reader_schema(&self) -> Schema {
-        (self.reader)()
-    }
-
-    #[cfg(feature = "record")]
-    pub(crate) fn again(&self, delivery: &Delivery<'_>) -> Result<Again, ReadError> {
-        (self.again)(delivery)
+    /// Reads every event of a batch, an array or JSON lines, as [`Reader::read_all`] does: one result for each event, in
+    /// order.
+    ///
+    /// ```
+    /// use event_contract::catalog::Catalogued;
+    /// use event_contract::contract;
+    ///
+    /// let catalog = contract::catalog()?;
+    /// let results = catalog.read_all(
+    ///     br#"[{"detail-type":"Order.Created","source":"order-service","detail":{"data":{
+    ///             "orderId":"7c9e6679-7425-40de-944b-e07fc1f90ae7","createdAt":1700000000000},"meta":{}}},
+    ///         {"detail-type":"Parcel.Sent","source":"post","detail":{"data":{},"meta":{}}}]"#,
+    /// );
+    /// let Catalogued::Event(created) = results[0].as_ref().unwrap().event() else { panic!("a type of the catalog") };
+    /// assert_eq!(created.metadata().source.as_ref().unwrap(), "order-service");
+    /// let Catalogued::Other(parcel) = results[1].as_ref().unwrap().event() else { panic!("another type") };
+    /// assert_eq!(parcel.event_type(), Some("Parcel.Sent"));
+    /// # Ok::<(), event_contract::catalog::CatalogError>(())
+    /// ```
+    pub fn read_all(&self, bytes: &[u8]) -> Vec<Result<Reading<'static, Catalogued>, ReadError>> {
+        let read = |delivery: &Delivery<'_>| self.read_delivery(delivery).map(Reading::into_owned);
+        match wire::deliveries(bytes) {
+            Ok(deliveries) => deliveries.iter().map(read).collect(),
+            Err(_) => vec![read(&Delivery::new(bytes))],
+        }
     }
 }
 
-impl fmt::Debug for CatalogType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CatalogType")
-            .field("name", &self.name)
-            .field("side", &self.side)
-            .field("owner", &self.owner)
-            .field("versions", &self.versions)
-            .finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for CatalogVersion {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CatalogVersion").field("version", &self.version).finish_non_exhaustive()
-    }
-}
-
-/// Whether every registry and every file system takes a text as a name.
+/// Reports whether a name is valid in every registry and in every file system. Windows reserves names of devices.
 fn is_portable(text: &str) -> bool {
-    let takes = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+    let is_portable = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
     let stem = text.split('.').next().unwrap_or_default().to_ascii_lowercase();
     let is_device = matches!(stem.as_str(), "con" | "prn" | "aux" | "nul")
         || (stem.len() == 4 && (stem.starts_with("com") || stem.starts_with("lpt")));
-    text.bytes().all(takes)
+    text.bytes().all(is_portable)
         && !text.starts_with('.')
         && !text.ends_with('.')
         && !is_device
         && !text.eq_ignore_ascii_case("index.json")
 }
 
-/// Why a list of types is no catalog.
+/// Error of a list of types with a duplicate or an invalid name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(transparent)]
 pub struct CatalogError {
@@ -291,14 +216,12 @@ pub struct CatalogError {
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 enum CatalogErrorKind {
-    #[error(
-        "two types of the catalog are called {name}: list a type once, in its newest version; the older ones come with it"
-    )]
-    Twice { name: EventType },
-    #[error("{name} and {other} differ only by upper and lower case: not every file system can tell them apart")]
+    #[error("duplicate type {name} in the catalog: list only its newest version")]
+    Duplicate { name: EventType },
+    #[error("{name} and {other} differ only by case, which some file systems ignore: rename one of them")]
     Case { name: String, other: String },
     #[error(
-        "{name:?} is not a name that every registry takes: use letters, digits, `.`, `-` and `_`, no `.` at its ends, and no name of a device such as `con`"
+        "{name:?} is not a valid name in every registry and file system\nuse letters, digits, `.`, `-` and `_`, without `.` at the ends, and not the name of a device such as `con`"
     )]
     Name { name: String },
 }

@@ -62,7 +62,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::catalog::{Catalog, CatalogLink, CatalogType, CatalogVersion};
+use crate::catalog::{Catalog, CatalogType, CatalogVersion};
+use crate::gateway::TypeMapping;
 use crate::name::{SubsystemName, Version};
 use crate::schema::{Schema, compact, pretty};
 use crate::side::SideKind;
@@ -186,7 +187,7 @@ pub struct Export {
 /// A catalog in an order of its own.
 struct Contract<'a> {
     subjects: Vec<Subject<'a>>,
-    links: Vec<&'a CatalogLink>,
+    mappings: &'a [TypeMapping],
 }
 
 /// A version of a type.
@@ -213,7 +214,7 @@ impl<'a> Contract<'a> {
             let key = |subject: &Subject<'a>| (subject.side.to_string(), subject.name, subject.version);
             key(one).cmp(&key(other))
         });
-        Self { subjects, links: catalog.links().iter().collect() }
+        Self { subjects, mappings: catalog.mappings() }
     }
 
     /// A file a version, of the schema of its payload.

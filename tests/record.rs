@@ -128,7 +128,7 @@ fn a_published_version_that_would_change_is_refused() {
     assert_eq!(refused[..2], [format!("{path}.writer.json: {says}"), format!("{path}.reader.json: {says}")]);
     // The golden event is no longer read, either.
     assert!(
-        refused[2].starts_with(&format!("{GOLDEN}: invalid golden event: it cannot be read: /data/grams")),
+        refused[2].starts_with(&format!("{GOLDEN}: invalid golden event: cannot be read: /data/grams")),
         "{refused:?}"
     );
     // The difference is available, and the file is not overwritten.
@@ -250,18 +250,18 @@ fn golden_events_must_be_written_by_their_type() {
         .to_string()
     };
     let invalid = |why: &str| format!("{GOLDEN}: invalid golden event: {why}");
-    assert_eq!(with("tea"), invalid("it cannot be read: the delivery is not JSON: expected ident at line 1 column 2"));
+    assert_eq!(with("tea"), invalid("cannot be read: the delivery is not JSON: expected ident at line 1 column 2"));
     assert_eq!(
         with(&event(2, &json!({"parcel": "p"}))),
-        invalid("`type` and `version` at its root must be those of Parcel.Sent v1")
+        invalid("expected `type` and `version` of Parcel.Sent v1 at the root")
     );
     assert_eq!(
         with(&event(1, &json!({"parcel": "p", "grams": 4}))),
-        invalid("it is read with an observation: /data/grams: unknown field, kept")
+        invalid("read with an observation: /data/grams: unknown field, kept")
     );
     assert_eq!(
         with(&event(1, &json!({}))),
-        invalid("it cannot be read: /data/parcel: expected a value (the field is required), found nothing")
+        invalid("cannot be read: /data/parcel: expected a value (the field is required), found nothing")
     );
 }
 
@@ -338,7 +338,7 @@ fn meanings_and_owners_are_locked_too() {
             format!("{path}.writer.json: {says}"),
             format!("{path}.reader.json: {says}"),
             format!("{path}: is published with the owner post, its source on the wire: undo the change of the owner"),
-            format!("{GOLDEN}: invalid golden event: it is read with an observation: /data/by: unknown value, kept"),
+            format!("{GOLDEN}: invalid golden event: read with an observation: /data/by: unknown value, kept"),
         ]
     );
 }
@@ -388,7 +388,7 @@ fn a_partition_key_is_locked_by_golden_events() {
     assert_eq!(
         refused(&published(), &files),
         [format!(
-            "{GOLDEN}: invalid golden event: the partition key of its type has changed: events of one key would lose their order"
+            "{GOLDEN}: invalid golden event: the type computes another partition key: events with one key would lose their order"
         )]
     );
 }

@@ -1,27 +1,41 @@
-//! Events of any type in a catalog, read.
+//! Reading events of any type, with the payload type erased.
 
 use std::fmt;
 use std::sync::Arc;
 
-use super::Catalog;
 use crate::event::Event;
 use crate::event::metadata::Metadata;
 use crate::name::Version;
 use crate::payload::{DecodeError, Payload, PayloadSource};
 use crate::read::{Draft, ReadError, Readable, Reader, Reading, TypeInfo, Unrecognised};
-use crate::wire::{self, Delivery};
+use crate::wire::Delivery;
 
-/// What a catalog reads.
+/// An event that a [`Catalog`](super::Catalog) has read.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Catalogued {
-    /// An event of one of the types.
+    /// An event of a type of the catalog.
     Event(AnyEvent),
-    /// An event of none of them, with its bytes.
+    /// An event of another type, with its bytes.
     Other(Unrecognised),
 }
 
-/// An event of a type that is known only at run time.
+/// An event of a type that is known only at run time. It can be written to a store, but not handled.
+///
+/// ```
+/// use event_contract::catalog::{AnyEvent, Catalogued};
+/// use event_contract::{contract, wire};
+///
+/// let catalog = contract::catalog()?;
+/// let delivery = wire::Delivery::new(
+///     br#"{"detail-type":"Order.Created","source":"order-service","detail":{"data":{
+///         "orderId":"7c9e6679-7425-40de-944b-e07fc1f90ae7","createdAt":1700000000000},"meta":{}}}"#,
+/// );
+/// let Catalogued::Event(event) = catalog.read_delivery(&delivery)?.into_event() else { panic!("in the catalog") };
+/// let event: AnyEvent = event;
+/// assert!(event.to_json()?.contains(r#""version":3"#)); // upcast from version 1
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct AnyEvent(Box<dyn Erased>);
 
 impl AnyEvent {
@@ -61,29 +75,34 @@ impl<P: Payload> Erased for Event<P> {
 
 /// Reads the events of one type.
 #[derive(Clone)]
-pub(super) struct Reads(Arc<dyn ReadsOne>);
+pub(super) struct TypeReader(Arc<dyn ErasedReader>);
 
-trait ReadsOne: Send + Sync {
+/// A reader with its payload type erased.
+trait ErasedReader: Send + Sync {
     fn read<'d>(&self, delivery: &'d Delivery<'_>) -> Result<Reading<'d, Catalogued>, ReadError>;
 }
 
-impl<P: Payload> ReadsOne for Reader<P> {
+impl<P: Payload> ErasedReader for Reader<P> {
     fn read<'d>(&self, delivery: &'d Delivery<'_>) -> Result<Reading<'d, Catalogued>, ReadError> {
         let reading = self.read_delivery(delivery)?;
         Ok(reading.map(|event| Catalogued::Event(AnyEvent(Box::new(event)))))
     }
 }
 
-impl Reads {
-    pub(super) fn of<P: Payload>() -> Self {
+impl TypeReader {
+    pub(super) fn new<P: Payload>() -> Self {
         Self(Arc::new(Reader::<P>::default()))
+    }
+
+    pub(super) fn read<'d>(&self, delivery: &'d Delivery<'_>) -> Result<Reading<'d, Catalogued>, ReadError> {
+        self.0.read(delivery)
     }
 }
 
-/// Takes no type for its own.
-enum Nothing {}
+/// A [`Readable`] without types: every event is unrecognised.
+pub(super) enum NoType {}
 
-impl Readable for Nothing {
+impl Readable for NoType {
     type Event = Unrecognised;
 
     const TYPES: &'static [TypeInfo] = &[];
@@ -98,27 +117,5 @@ impl Readable for Nothing {
 
     fn unrecognised(event: Unrecognised) -> Result<Unrecognised, Unrecognised> {
         Ok(event)
-    }
-}
-
-impl Catalog {
-    /// Reads one event, of whichever type it says it is, in its newest version.
-    pub fn read_delivery<'d>(&self, delivery: &'d Delivery<'_>) -> Result<Reading<'d, Catalogued>, ReadError> {
-        let route = delivery.text().ok().and_then(|text| wire::route(text.as_bytes()).ok());
-        let event_type = route.as_ref().and_then(|route| route.event_type.as_deref());
-        match event_type.and_then(|name| self.find(name)) {
-            Some(of) => of.reads.0.read(delivery),
-            None => Ok(Reader::<Nothing>::default().read_delivery(delivery)?.map(Catalogued::Other)),
-        }
-    }
-
-    /// Reads every event in a batch, an array or a text of one event a line, as [`Reader::read_all`] does: as many
-    /// answers as there are events, in their order.
-    pub fn read_all(&self, bytes: &[u8]) -> Vec<Result<Reading<'static, Catalogued>, ReadError>> {
-        let read = |delivery: &Delivery<'_>| self.read_delivery(delivery).map(Reading::into_owned);
-        match wire::deliveries(bytes) {
-            Ok(deliveries) => deliveries.iter().map(read).collect(),
-            Err(_) => vec![read(&Delivery::new(bytes))],
-        }
     }
 }

@@ -82,10 +82,10 @@ fn mermaid(out: &mut impl Write, catalog: &Catalog) -> io::Result<()> {
         writeln!(out, "    end")?;
     }
     let index_of = |name: &str| catalog.types().iter().position(|of| of.name() == name);
-    for link in catalog.links() {
+    for mapping in catalog.mappings() {
         // Types that are not in the catalog are not drawn.
-        if let (Some(from), Some(to)) = (index_of(link.link.from.as_str()), index_of(link.link.to.as_str())) {
-            let way = match link.side {
+        if let (Some(from), Some(to)) = (index_of(mapping.from.as_str()), index_of(mapping.to.as_str())) {
+            let way = match mapping.side {
                 SideKind::External => "egress",
                 SideKind::Internal => "ingress",
             };

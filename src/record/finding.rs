@@ -1,4 +1,4 @@
-//! In what a record is not as it should be.
+//! Findings of a record.
 
 use std::fmt;
 
@@ -6,7 +6,26 @@ use chrono::NaiveDate;
 
 use crate::schema::{Schema, assertions_of, pretty};
 
-/// One thing in which a record is not what its catalog says.
+/// A difference between a record and its catalog, or a modification of a published file.
+///
+/// `Display` begins with the path and ends with the remedy.
+///
+/// ```
+/// use event_contract::contract;
+/// use event_contract::record::{Files, Record, RecordFinding};
+///
+/// let catalog = contract::catalog()?;
+/// let mut files: Files = Record::new(&catalog, &Files::new())?.generated();
+/// files.insert("external/Order.Created/v1.writer.json".to_owned(), b"{}".to_vec());
+///
+/// let findings: Vec<RecordFinding> = Record::new(&catalog, &files)?.findings();
+/// assert_eq!(
+///     findings[0].to_string(),
+///     "external/Order.Created/v1.writer.json: differs from the types: write the schemas",
+/// );
+/// assert_eq!(findings[0].texts().map(|(found, _)| found), Some("{}"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordFinding {
     path: String,
@@ -15,35 +34,35 @@ pub struct RecordFinding {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum FindingKind {
-    /// A generated file that is not there.
+    /// A generated file that is missing.
     Missing,
-    /// A generated file that is not as it would be generated now.
+    /// A generated file that differs from the types.
     Differs(Box<Texts>),
-    /// A file in a folder of generated files that nothing generates.
+    /// A file in a folder of generated files that no type generates.
     Stray,
-    /// A published file that was edited.
+    /// A published file that was modified.
     Changed,
-    /// A published file that is not there.
+    /// A published file that is missing.
     Lost,
     /// A published schema that its type contradicts.
     WouldChange(Box<Texts>),
-    /// A published version that no type has any more.
+    /// A published version that is no longer in the catalog.
     Gone,
-    /// A published version of which the index does not lock everything.
+    /// A published version without a lock on its schemas or on a golden event.
     Unlocked,
-    /// A published version that belongs to another subsystem now.
+    /// A published version whose type has another owner now.
     Owner { published: String },
-    /// A published version that is to end earlier than it was said.
+    /// A published version whose type declares an earlier sunset.
     Sunset { published: NaiveDate, now: NaiveDate },
-    /// A schema that asserts the same, and in which known values or defaults have changed.
+    /// A published schema with the same assertions but other known values or defaults than its type.
     Meaning(Box<Texts>),
-    /// A golden event that is none.
-    Golden { why: String },
+    /// An invalid golden event.
+    Golden { reason: String },
     /// A version without a golden event.
     NoGolden,
 }
 
-/// What is there, and what should be.
+/// The text that was found, and the expected one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Texts {
     found: String,
@@ -56,13 +75,13 @@ impl FindingKind {
         Self::Differs(Box::new(Texts { found: text(found), expected: text(expected) }))
     }
 
-    /// With everything.
+    /// Compares all of both schemas: the difference is in annotations.
     pub(super) fn meaning(published: &[u8], schema: &Schema) -> Self {
         let found = String::from_utf8_lossy(published).into_owned();
         Self::Meaning(Box::new(Texts { found, expected: pretty(schema.as_value()) }))
     }
 
-    /// Without what may change.
+    /// Compares the assertions only: annotations may change.
     pub(super) fn would_change(published: &[u8], schema: &Schema) -> Self {
         let found = match serde_json::from_slice(published) {
             Ok(published) => pretty(&assertions_of(&published)),
@@ -77,12 +96,12 @@ impl RecordFinding {
         Self { path: path.to_owned(), kind }
     }
 
-    /// The file, or the version, that it is about.
+    /// Returns the path of the file, or the name of the version, in the record.
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// What is there and what should be, where the difference between two texts is the finding.
+    /// Returns the text that was found and the expected one, if the finding is a difference between two texts.
     pub fn texts(&self) -> Option<(&str, &str)> {
         match &self.kind {
             FindingKind::Differs(texts) | FindingKind::WouldChange(texts) | FindingKind::Meaning(texts) => {
@@ -115,7 +134,7 @@ impl fmt::Display for RecordFinding {
                 "is published, and its type has changed: undo the change, and make it in a new version",
             ),
             FindingKind::Gone => f.write_str(
-                "is published, but not in the catalog: keep it in the chain, for events of it may still be in transit",
+                "is published, but not in the catalog: keep it in the chain, its events may still be in transit",
             ),
             FindingKind::Unlocked => f.write_str(
                 "is in index.json without all of its files: restore index.json from git",
@@ -131,7 +150,7 @@ impl fmt::Display for RecordFinding {
             FindingKind::Meaning(_) => f.write_str(
                 "is published, and a default or a known value of its type has changed: undo the change, and make it in a new version",
             ),
-            FindingKind::Golden { why } => write!(f, "invalid golden event: {why}"),
+            FindingKind::Golden { reason } => write!(f, "invalid golden event: {reason}"),
             FindingKind::NoGolden => f.write_str(
                 "is missing: record an event of this version, as `serde_json::to_string` writes it, before publishing",
             ),

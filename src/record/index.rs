@@ -1,6 +1,5 @@
-//! `index.json`: what is published, locked by hashes.
+//! `index.json`: the published versions, each file locked by its hash.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 use std::marker::PhantomData;
@@ -10,34 +9,34 @@ use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::Files;
+use super::files::{Files, with_unix_line_ends};
 use super::finding::{FindingKind, RecordFinding};
 
-/// Where it stands.
+/// Path of the index in a record.
 pub(super) const PATH: &str = "index.json";
 
-/// The form of the index.
+/// Version of the index format.
 const FORMAT: u32 = 1;
 
-/// Every published version, such as `external/Order.Created/v1`.
+/// The published versions by name, such as `external/Order.Created/v1`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Index {
     format: u32,
-    #[serde(deserialize_with = "each_once")]
+    #[serde(deserialize_with = "unique_members")]
     published: BTreeMap<String, Published>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Published {
-    /// The subsystem that makes such events; on the wire it is their source.
+    /// The subsystem that publishes the events: their source on the wire.
     owner: String,
-    /// From which day on it is not in use, as far as that was said.
+    /// First day of the sunset, if one is declared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sunset: Option<NaiveDate>,
-    /// The hashes of the files, by their paths.
-    #[serde(deserialize_with = "each_once")]
+    /// SHA-256 of each file, by path.
+    #[serde(deserialize_with = "unique_members")]
     files: BTreeMap<String, String>,
 }
 
@@ -47,11 +46,13 @@ impl Default for Index {
     }
 }
 
-/// A map in which no name comes twice: the second would open what the first has locked.
-fn each_once<'de, D: Deserializer<'de>, V: Deserialize<'de>>(deserializer: D) -> Result<BTreeMap<String, V>, D::Error> {
-    struct EachOnce<V>(PhantomData<V>);
+/// Rejects duplicate names: the second entry would replace the lock of the first.
+fn unique_members<'de, D: Deserializer<'de>, V: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<String, V>, D::Error> {
+    struct UniqueMembers<V>(PhantomData<V>);
 
-    impl<'de, V: Deserialize<'de>> Visitor<'de> for EachOnce<V> {
+    impl<'de, V: Deserialize<'de>> Visitor<'de> for UniqueMembers<V> {
         type Value = BTreeMap<String, V>;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -70,7 +71,7 @@ fn each_once<'de, D: Deserializer<'de>, V: Deserialize<'de>>(deserializer: D) ->
         }
     }
 
-    deserializer.deserialize_map(EachOnce(PhantomData))
+    deserializer.deserialize_map(UniqueMembers(PhantomData))
 }
 
 impl Index {
@@ -84,51 +85,52 @@ impl Index {
     }
 
     pub(super) fn to_text(&self) -> String {
-        let mut text = serde_json::to_string_pretty(self).expect("an index is strings in maps");
+        let mut text = serde_json::to_string_pretty(self).expect("an index consists of maps of strings");
         text.push('\n');
         text
     }
 
-    /// Locks a file of a version, unless it is locked already.
-    pub(super) fn add(&mut self, version: &str, owner: &str, path: &str, contents: &[u8]) {
+    /// Locks a file of a version. An existing lock stays.
+    pub(super) fn lock(&mut self, version: &str, owner: &str, path: &str, contents: &[u8]) {
         let new = || Published { owner: owner.to_owned(), sunset: None, files: BTreeMap::new() };
         let files = &mut self.published.entry(version.to_owned()).or_insert_with(new).files;
         files.entry(path.to_owned()).or_insert_with(|| hash(contents));
     }
 
-    /// Says of a version, if it is published, when it ends.
-    pub(super) fn end(&mut self, version: &str, sunset: Option<NaiveDate>) {
+    /// Sets the sunset of a version, if it is published.
+    pub(super) fn set_sunset(&mut self, version: &str, sunset: Option<NaiveDate>) {
         if let Some(published) = self.published.get_mut(version) {
             published.sunset = sunset;
         }
     }
 
-    /// Whether the file is locked.
-    pub(super) fn has(&self, path: &str) -> bool {
+    /// Reports whether a file is locked.
+    pub(super) fn is_locked(&self, path: &str) -> bool {
         self.published.values().any(|published| published.files.contains_key(path))
     }
 
-    /// What is published.
+    /// Returns the names of the published versions, sorted.
     pub(super) fn versions(&self) -> impl Iterator<Item = &String> {
         self.published.keys()
     }
 
-    /// The owner under which a version was published.
+    /// Returns the owner with which a version was published.
     pub(super) fn owner(&self, version: &str) -> Option<&str> {
         self.published.get(version).map(|published| published.owner.as_str())
     }
 
-    /// The sunset with which a version was published, or that was said since.
+    /// Returns the sunset of a published version, which may be later than its publication declared.
     pub(super) fn sunset(&self, version: &str) -> Option<NaiveDate> {
         self.published.get(version).and_then(|published| published.sunset)
     }
 
-    /// The locked files that are not there, or not as they were, and the versions that are not locked whole.
-    pub(super) fn changed(&self, files: &Files) -> Vec<RecordFinding> {
+    /// Returns the locked files that are missing or were modified, and the versions without a lock on each kind of file.
+    pub(super) fn find_modifications(&self, files: &Files) -> Vec<RecordFinding> {
         let mut findings = Vec::new();
         for (version, published) in &self.published {
-            let begins = |with: &str| published.files.keys().any(|path| path.starts_with(&format!("{version}.{with}")));
-            if !["writer.json", "reader.json", "golden."].into_iter().all(begins) {
+            let is_locked =
+                |kind: &str| published.files.keys().any(|path| path.starts_with(&format!("{version}.{kind}")));
+            if !["writer.json", "reader.json", "golden."].into_iter().all(is_locked) {
                 findings.push(RecordFinding::new(version, FindingKind::Unlocked));
             }
             for (path, locked) in &published.files {
@@ -143,31 +145,17 @@ impl Index {
     }
 }
 
-/// The SHA-256 of a text in hexadecimal, whatever line ends it was checked out with.
+/// Returns the SHA-256 of a text with Unix line ends, in hexadecimal.
 fn hash(contents: &[u8]) -> String {
     let mut text = String::new();
-    for byte in Sha256::digest(unix(contents)) {
-        // A `String` cannot fail to be written to.
+    for byte in Sha256::digest(with_unix_line_ends(contents)) {
+        // Writing to a `String` cannot fail.
         let _ = write!(text, "{byte:02x}");
     }
     text
 }
 
-/// With the line ends that the text was published with.
-pub(super) fn unix(text: &[u8]) -> Cow<'_, [u8]> {
-    if !text.contains(&b'\r') {
-        return text.into();
-    }
-    let text: Vec<u8> = text
-        .iter()
-        .enumerate()
-        .filter(|(at, byte)| **byte != b'\r' || text.get(at + 1) != Some(&b'\n'))
-        .map(|(_, byte)| *byte)
-        .collect();
-    text.into()
-}
-
-/// Why files are no record.
+/// Error of the files of a record: an index that cannot be read, or a published file that was modified.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
 pub struct RecordError {
@@ -182,29 +170,21 @@ impl From<RecordErrorKind> for RecordError {
 
 #[derive(Debug, thiserror::Error)]
 pub(super) enum RecordErrorKind {
-    #[error("invalid {PATH}: {0}; restore it from git, or, after a merge of two branches, keep the entries of both")]
+    #[error("invalid {PATH}: {0}\nrestore it from git; after a merge of two branches, keep the entries of both")]
     Index(serde_json::Error),
     #[error(
-        "{PATH} is of format {found}, and this program knows {FORMAT}: use the version of the program that wrote it, or a newer one"
+        "unknown format of {PATH}: expected format {FORMAT}, found {found}\nuse the version of the program that wrote it, or a newer one"
     )]
-    Format {
-        /// The format said.
-        found: u32,
-    },
+    Format { found: u32 },
     #[cfg(feature = "check")]
     #[error("published files were modified: {0}")]
     Broken(String),
     #[cfg(feature = "check")]
-    #[error("{PATH} locks {0:?}, which is not a version such as `external/Order.Created/v1`")]
+    #[error("invalid {PATH}: expected versions such as `external/Order.Created/v1`, found {0:?}")]
     Version(String),
     #[cfg(feature = "check")]
-    #[error("{path} is not a schema: {error}")]
-    Schema {
-        /// Which file.
-        path: String,
-        /// What was wrong with it.
-        error: serde_json::Error,
-    },
+    #[error("invalid schema in {path}: {error}")]
+    Schema { path: String, error: serde_json::Error },
 }
 
 #[cfg(test)]
@@ -212,7 +192,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn line_ends_do_not_matter_and_nothing_else_is_overlooked() {
+    fn hashes_ignore_line_ends_only() {
         assert_eq!(hash(b"a\nb\n"), hash(b"a\r\nb\r\n"));
         assert_ne!(hash(b"a\nb\n"), hash(b"a\rb\n"));
         assert_ne!(hash(b"a\nb\n"), hash(b"a\nb"));
@@ -221,17 +201,17 @@ mod tests {
     }
 
     #[test]
-    fn an_index_comes_back() {
+    fn an_index_round_trips_and_keeps_its_locks() {
         let mut index = Index::default();
-        index.add("external/A/v1", "a", "external/A/v1.writer.json", b"{}");
-        index.add("external/A/v1", "a", "external/A/v1.writer.json", b"other");
+        index.lock("external/A/v1", "a", "external/A/v1.writer.json", b"{}");
+        index.lock("external/A/v1", "a", "external/A/v1.writer.json", b"other");
         assert_eq!(Index::read(index.to_text().as_bytes()).unwrap(), index);
-        assert!(index.has("external/A/v1.writer.json"));
-        assert!(!index.has("external/A/v1.reader.json"));
+        assert!(index.is_locked("external/A/v1.writer.json"));
+        assert!(!index.is_locked("external/A/v1.reader.json"));
         let wrong = |text: &str| Index::read(text.as_bytes()).unwrap_err().to_string();
         assert_eq!(
             wrong(r#"{"format": 2, "published": {}}"#),
-            "index.json is of format 2, and this program knows 1: use the version of the program that wrote it, or a newer one"
+            "unknown format of index.json: expected format 1, found 2\nuse the version of the program that wrote it, or a newer one"
         );
         let twice = r#"{"format": 1, "published": {"a/A/v1": {"owner": "a", "files": {}}, "a/A/v1": {"owner": "a", "files": {}}}}"#;
         assert!(

@@ -1,14 +1,14 @@
-//! What a record has published, without the types.
+//! The published versions of a record, without the types.
 
 use chrono::NaiveDate;
 use serde_json::Value;
 
-use super::Files;
+use super::files::Files;
 use super::index::{Index, PATH, RecordError, RecordErrorKind};
 use crate::name::Version;
 use crate::side::SideKind;
 
-/// A published version.
+/// A published version with its schemas.
 #[derive(Debug, Clone)]
 pub(crate) struct Published {
     pub(crate) side: SideKind,
@@ -20,12 +20,13 @@ pub(crate) struct Published {
     pub(crate) reader: Value,
 }
 
-/// All that is published, from the first version of a type to the newest. An error where something is not as it was when
-/// it was published: nothing can be compared with that.
+/// Reads the published versions, sorted by side, name and version.
+///
+/// A modified file is an error: a comparison with it would be meaningless.
 pub(crate) fn published(files: &Files) -> Result<Vec<Published>, RecordError> {
     let Some(index) = files.get(PATH) else { return Ok(Vec::new()) };
     let index = Index::read(index)?;
-    if let Some(finding) = index.changed(files).first() {
+    if let Some(finding) = index.find_modifications(files).first() {
         return Err(RecordErrorKind::Broken(finding.to_string()).into());
     }
     let mut published = Vec::new();
@@ -35,7 +36,7 @@ pub(crate) fn published(files: &Files) -> Result<Vec<Published>, RecordError> {
             let bytes = files.get(&path).map_or(&[][..], Vec::as_slice);
             serde_json::from_slice(bytes).map_err(|error| RecordErrorKind::Schema { path, error })
         };
-        let (side, name, version) = parts(path).ok_or_else(|| RecordErrorKind::Version(path.clone()))?;
+        let (side, name, version) = parse_name(path).ok_or_else(|| RecordErrorKind::Version(path.clone()))?;
         let owner = index.owner(path).unwrap_or_default().to_owned();
         let (sunset, writer, reader) = (index.sunset(path), schema("writer")?, schema("reader")?);
         published.push(Published { side, name, version, owner, sunset, writer, reader });
@@ -44,8 +45,8 @@ pub(crate) fn published(files: &Files) -> Result<Vec<Published>, RecordError> {
     Ok(published)
 }
 
-/// `external/Order.Created/v1`
-fn parts(path: &str) -> Option<(SideKind, String, Version)> {
+/// Parses the name of a version, such as `external/Order.Created/v1`.
+fn parse_name(path: &str) -> Option<(SideKind, String, Version)> {
     let mut parts = path.split('/');
     let side = match parts.next()? {
         "external" => SideKind::External,
@@ -63,16 +64,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_version_is_a_side_a_name_and_a_number() {
-        let (side, name, version) = parts("external/Order.Created/v12").unwrap();
+    fn names_of_versions_are_parsed() {
+        let (side, name, version) = parse_name("external/Order.Created/v12").unwrap();
         assert_eq!((side, &*name, version.get()), (SideKind::External, "Order.Created", 12));
         for path in ["", "external/Order.Created", "other/a/v1", "external/a/1", "external/a/v0", "external/a/v1/b"] {
-            assert!(parts(path).is_none(), "{path}");
+            assert!(parse_name(path).is_none(), "{path}");
         }
     }
 
     #[test]
-    fn what_is_not_as_it_was_is_an_error() {
+    fn modified_files_are_an_error() {
         let mut files = Files::new();
         assert!(published(&files).unwrap().is_empty());
         let index =

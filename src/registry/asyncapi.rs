@@ -14,7 +14,7 @@ use json_document::Pointer;
 pub(super) fn export(contract: &Contract<'_>) -> Export {
     let mut export = Export::default();
     let owners = contract.subjects.iter().map(|subject| subject.owner);
-    let gateways = contract.links.iter().map(|link| &link.subsystem);
+    let gateways = contract.mappings.iter().map(|mapping| &mapping.subsystem);
     let mut subsystems: Vec<&SubsystemName> = owners.chain(gateways).collect();
     subsystems.sort_unstable_by_key(|name| name.as_str());
     subsystems.dedup();
@@ -42,9 +42,9 @@ impl<'a> Traffic<'a> {
         let here: Vec<&Subject<'_>> = contract.subjects.iter().filter(|subject| subject.side == side).collect();
         let is_here = |name: &&str| here.iter().any(|subject| subject.name == *name);
         let own = here.iter().filter(|subject| subject.owner == subsystem).map(|subject| subject.name);
-        let links = || contract.links.iter().filter(|link| link.subsystem == *subsystem).map(|link| &link.link);
-        let made = links().map(|link| link.to.as_str()).filter(is_here);
-        let taken = links().map(|link| link.from.as_str()).filter(is_here);
+        let mappings = || contract.mappings.iter().filter(|mapping| mapping.subsystem == *subsystem);
+        let made = mappings().map(|mapping| mapping.to.as_str()).filter(is_here);
+        let taken = mappings().map(|mapping| mapping.from.as_str()).filter(is_here);
         Self { sent: own.chain(made).collect(), received: taken.collect() }
     }
 
