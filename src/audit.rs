@@ -44,7 +44,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 pub use document::SummaryError;
-pub use seen::{Incomplete, Label, ReadFailure, Tolerated, TypeCount};
+use seen::names;
+pub use seen::{Incomplete, ReadFailure, Tolerated, TypeCount};
 pub use tally::Tally;
 
 use crate::catalog::{Catalog, Catalogued};
@@ -69,8 +70,10 @@ struct Counts {
     last: Option<i64>,
     /// Sorted, each once.
     types: Vec<TypeCount>,
-    foreign: Tally<Label, 200>,
-    sources: Tally<Label, 200>,
+    #[serde(with = "names")]
+    foreign: Tally<Option<String>, 200>,
+    #[serde(with = "names")]
+    sources: Tally<Option<String>, 200>,
     unread: Tally<ReadFailure, 1000>,
     incomplete: Tally<Incomplete, 1000>,
 }
@@ -208,13 +211,14 @@ impl Summary {
         &self.0.types
     }
 
-    /// Returns the types of events that are not in the contract.
-    pub fn foreign(&self) -> &Tally<Label, 200> {
+    /// Returns the types of events that are not in the contract, truncated to 500 characters; `None` for events without a
+    /// type.
+    pub fn foreign(&self) -> &Tally<Option<String>, 200> {
         &self.0.foreign
     }
 
-    /// Returns the sources of the events of the contract.
-    pub fn sources(&self) -> &Tally<Label, 200> {
+    /// Returns the sources of the events of the contract, truncated to 500 characters; `None` for events without a source.
+    pub fn sources(&self) -> &Tally<Option<String>, 200> {
         &self.0.sources
     }
 

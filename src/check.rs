@@ -80,13 +80,13 @@ mod run;
 mod settings;
 
 pub use assert::{assert_compatible, assert_reads, read_folder};
-pub use consumer::{Consumer, ConsumerError};
+pub use consumer::Consumer;
 pub use error::CheckError;
 pub use finding::{Evidence, Finding, Subject};
 #[cfg(feature = "cli")]
 pub(crate) use format::{Palette, Plain};
-pub use format::{ReportFormat, ReportFormatError, RepositoryPaths};
-pub use policy::{Ignored, Policy, PolicyError, Waiver};
+pub use format::{ReportFormat, RepositoryPaths};
+pub use policy::{Ignored, Policy, Waiver};
 pub use report::{
     Bump, Cell, CellVerdict, Change, ConsumedType, ConsumerStatus, Matrix, MatrixColumn, MatrixRow, Outcome, Report,
 };

@@ -48,6 +48,7 @@
 mod censor;
 mod document;
 mod dropped;
+mod error;
 mod failing;
 mod parse;
 mod partitioned;
@@ -64,12 +65,11 @@ use chrono::{DateTime, Utc};
 use serde_json::value::RawValue;
 
 pub use dropped::{DropReason, Dropped, FaultPart};
+pub use error::FaultError;
 use failing::{FailingDocument, OwnMetadata, redact_mismatch, stack};
-pub use parse::FaultError;
 pub use partitioned::Partitioned;
 pub use redaction::Redaction;
 pub use site::FaultSite;
-pub use write::FaultTooLarge;
 
 use crate::event::metadata::truncate_to_milliseconds;
 use crate::name::{EventId, PartitionKey};

@@ -1,8 +1,8 @@
-//! Typed, versioned events between autonomous services, and a tolerant reader that says what it tolerated.
+//! Typed, versioned events between autonomous services, and a tolerant reader that reports every deviation.
 //!
 //! An [`Event`] has a [`Payload`]: a struct with a name, a version and a side. An internal payload stays inside its
-//! subsystem, an external one may cross its boundary, and the compiler knows which is which. A [`Reader`] takes bytes in
-//! whatever shape they were delivered, in whatever version they were written, and gives events of the newest:
+//! subsystem, an external one may leave it, and the compiler knows which is which. A [`Reader`] reads bytes in any
+//! delivery shape and any version, and returns events of the newest version:
 //!
 //! ```
 //! use event_contract::contract::order::OrderCreated;
@@ -22,42 +22,49 @@
 //!
 //! # The main types
 //!
-//! * [`Payload`], to be derived: what an event says, in one version, with the version before it.
-//!   [`ExternalPayload`] and [`InternalPayload`] are the bounds for what may cross a boundary and what may not.
-//! * [`Event`]: a payload with its metadata. New ones by [`Event::new`]; those that follow from another by its [`Cause`].
-//! * [`Reader`]: bytes to a [`Reading`], which holds the event and an [`Observation`] for each thing that was let pass;
-//!   or to a [`ReadError`], which holds the bytes and a [`Mismatch`] for each thing that was not.
-//! * [`Readable`], to be derived: an enum of several events, with a variant for what is none of them.
-//! * [`Open`]: an enumeration that may grow.
-//! * [`fault`]: what could not be read or handled, as an event that holds the bytes.
-//! * [`wire`]: the shapes of deliveries; batches taken apart; type and version for routing.
-//! * [`publish`]: events to entries of `PutEvents`, in batches, and the answer matched back.
-//! * [`pattern`]: rules of EventBridge, matched as it matches them; explained, and looked through for mistakes.
-//! * [`contract`]: a contract to use and to learn from.
-//! * `catalog`, `schema`, `registry`, `record`, `audit`, `compat`, `check` and `cli`, with the features of these names,
-//!   and `routing` with that of `check`: the types of a contract and their schemas, for registries and for checks in CI. The README shows how.
+//! * [`Payload`] (derive): the content of an event in one version, with its previous version. [`ExternalPayload`] and
+//!   [`InternalPayload`] are the bounds for code on one side of the boundary.
+//! * [`Event`]: a payload with its metadata. [`Event::new`] creates one; a [`Cause`] creates those that follow from another.
+//! * [`Reader`]: reads bytes to a [`Reading`], with the event and an [`Observation`] for each tolerated deviation, or to a
+//!   [`ReadError`], with the bytes and a [`Mismatch`] for each other one.
+//! * [`Readable`] (derive): an enum of several event types, with a variant for all other events.
+//! * [`Open`]: an enumeration that may get more values.
+//! * [`fault`]: an event for a delivery that could not be read or handled, with its bytes.
+//! * [`gateway`]: the transforms at the boundary of a subsystem.
+//! * [`wire`]: the shapes of deliveries, batches, and the type and version for routing.
+//! * [`publish`]: events to entries of `PutEvents`, in batches, and responses matched to entries.
 //!
-//! Names are checked where they enter and can be relied on from there: [`EventType`], [`Version`], [`PartitionKey`],
-//! [`SubsystemName`], [`EventId`].
+//! With features:
 //!
-//! # What it does not do
+//! * `contract`: an example contract, for tests and as a template.
+//! * `catalog`, `schema`, `registry`, `audit`: the types of a contract, their JSON Schemas, and the events of a lake.
+//! * `record`, `check`, `cli`: published schemas and the compatibility check in CI.
+//! * `pattern`, `routing`: rules of EventBridge, matched as the service does, explained, and checked against a contract.
+//! * `compat`: containment of JSON Schemas.
 //!
-//! It does no I/O, does not look at a clock, fetches no claim check and decrypts nothing. It reads and writes JSON only.
+//! Names are validated once, when they enter: [`EventType`], [`Version`], [`PartitionKey`], [`SubsystemName`],
+//! [`EventId`].
+//!
+//! # Limits
+//!
+//! It does no I/O outside of `cli`, reads no clock, fetches no claim check and decrypts nothing. It reads and writes JSON
+//! only.
 //!
 //! # Features
 //!
 //! * `gzip` (default): reads the compressed values of aws-lambda-stream events.
-//! * `schema`: `schema::Schema`, what is written and read as JSON Schema; `catalog`, `registry` and `audit`;
-//!   `schemars::JsonSchema` for the names, [`Open`] and the shipped contract.
-//! * `record`: the published record of a contract.
+//! * `contract`: `contract`, the example contract.
+//! * `pattern`: `pattern`, event patterns of EventBridge.
+//! * `compat`: `compat`, the proof that a reader's JSON Schema accepts every document of a writer's.
+//! * `schema`: `schema`, `catalog`, `registry` and `audit`; `schemars::JsonSchema` for the names, [`Open`] and the contract.
+//! * `record`: `record`, the published record of a contract.
+//! * `check`: `check`, every reader of a contract beside every writer that it can meet, and `routing`.
 //! * `cli`: the command line for any contract crate, and the program `event-contract`.
-//! * `compat`: `compat`, whether a reader's JSON Schema accepts all that a writer's does.
-//! * `check`: `check`, every reader of a contract beside every writer that it can meet.
 //! * `aws-sdk`: [`publish`] with the types of `aws-sdk-eventbridge`.
-//! * `aws-lambda-events`: [`wire::Delivery`] of the types that `aws_lambda_events` hands to a function.
+//! * `aws-lambda-events`: [`wire::Delivery`] of the types that `aws_lambda_events` passes to a function.
 //! * `cloudevents`: external events as those of `cloudevents-sdk`, and deliveries of them.
 
-#[allow(unused_extern_crates, reason = "the derives name this crate, also inside it")]
+#[allow(unused_extern_crates, reason = "the output of the derives names this crate, also inside it")]
 extern crate self as event_contract;
 
 #[cfg(feature = "schema")]

@@ -33,6 +33,9 @@ enum NameErrorKind {
     Mark,
     #[error("is not an integer from 1 to 4294967295")]
     NotAVersion,
+    #[cfg(feature = "pattern")]
+    #[error("is not a string of twelve digits")]
+    NotTwelveDigits,
 }
 
 /// Checks the rules that all names share. `const`, so that an invalid literal does not compile.
@@ -60,6 +63,13 @@ const fn check_text(text: &str, max_characters: usize) -> Result<(), NameErrorKi
         return Err(NameErrorKind::Padded);
     }
     Ok(())
+}
+
+#[cfg(feature = "pattern")]
+impl NameError {
+    pub(crate) fn account() -> Self {
+        Self { what: "an AWS account ID", kind: NameErrorKind::NotTwelveDigits }
+    }
 }
 
 /// Checks a name that has no type of its own.

@@ -43,6 +43,7 @@
 
 mod change;
 mod envelope;
+mod error;
 mod event_schema;
 mod event_set;
 mod finding;
@@ -57,8 +58,9 @@ mod value_set;
 
 pub use change::find_changes;
 pub use envelope::EnvelopeConstraints;
-pub use event_set::{EventSet, EventSetError};
+pub use error::RoutingError;
+pub use event_set::EventSet;
 pub use finding::{RoutingFinding, RoutingFindingKind};
 pub use reach::{Example, Reach};
 pub use rule_reach::{RuleReach, RuleRef};
-pub use target_path::{TargetPath, TargetPathError};
+pub use target_path::TargetPath;

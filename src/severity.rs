@@ -15,7 +15,7 @@ pub enum Severity {
     Notice,
     /// Something may be lost or unintended: look at it. Does not fail a check.
     Warning,
-    /// Fails a check. No observation has it: what a reader rejects is an error.
+    /// Fails a check. No observation has this severity: a reader rejects such an event with an error.
     Error,
 }
 

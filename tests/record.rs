@@ -156,11 +156,13 @@ fn a_new_version_is_added_beside_the_old_one() {
     assert!(published.contains_key("external/Parcel.Sent/v2.writer.json"));
     assert_eq!(findings(&next, &published), [""; 0]);
     // In the other direction, a published version may not be removed.
-    assert!(findings(&self::published(), &published).contains(
-        &"external/Parcel.Sent/v2: is published, but not in the catalog: keep it in the chain, for events of it may \
+    assert!(
+        findings(&self::published(), &published).contains(
+            &"external/Parcel.Sent/v2: is published, but not in the catalog: keep it in the chain, its events may \
           still be in transit"
-            .to_owned()
-    ));
+                .to_owned()
+        )
+    );
 }
 
 #[test]

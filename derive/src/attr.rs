@@ -6,9 +6,12 @@ use syn::parse::Parse;
 use syn::punctuated::Punctuated;
 use syn::{DeriveInput, Error, Ident, LitInt, LitStr, Path, Result, Token};
 
-/// The given keys, each with its span.
+/// The keys that were given, each with its span: errors are reported at the key or at its value.
+///
+/// Nothing is required here. `valid` checks the combination, so that this stage reports only syntax and duplicates.
 #[derive(Default)]
 pub(crate) struct Attributes {
+    /// The first `payload` in `#[payload(…)]`: missing keys are reported here.
     pub(crate) span: Option<Span>,
     pub(crate) internal: Option<Span>,
     pub(crate) external: Option<Span>,
@@ -28,6 +31,7 @@ pub(crate) type Field = Punctuated<Ident, Token![.]>;
 const KEYS: &str =
     "`internal` or `external`, `name`, `version`, `previous`, `key`, `time`, `entity`, `deprecated`, `sunset`";
 
+/// Parses all `#[payload(…)]` attributes of a type as one. The first invalid key ends it.
 pub(crate) fn read(input: &DeriveInput) -> Result<Attributes> {
     let mut attributes = Attributes::default();
     for attribute in input.attrs.iter().filter(|attribute| attribute.path().is_ident("payload")) {
@@ -66,7 +70,10 @@ impl Attributes {
     }
 }
 
-/// Returns whether the key `internal` is present, for an attribute that may be invalid otherwise.
+/// Reports whether the key `internal` is present in an attribute that may be invalid otherwise.
+///
+/// It scans tokens, because parsing has failed. [`fallback`](crate::expand::fallback) needs the side even then: with the
+/// wrong one, each use of the type on the right side would be another error.
 pub(crate) fn is_marked_internal(input: &DeriveInput) -> bool {
     input
         .attrs
@@ -77,7 +84,8 @@ pub(crate) fn is_marked_internal(input: &DeriveInput) -> bool {
         .any(|token| matches!(token, TokenTree::Ident(ident) if ident == "internal"))
 }
 
-/// Parses the value after `key =`, with `expected` as the error.
+/// Parses the value after `key =`, with `expected` as the error in place of the one of syn, such as "expected string
+/// literal", which names no example.
 fn value<T: Parse>(meta: &ParseNestedMeta<'_>, expected: &str) -> Result<T> {
     if !meta.input.peek(Token![=]) {
         return Err(meta.error(expected));
@@ -86,6 +94,7 @@ fn value<T: Parse>(meta: &ParseNestedMeta<'_>, expected: &str) -> Result<T> {
     value.parse().map_err(|error: Error| Error::new(error.span(), expected))
 }
 
+/// Parses the path of a field. A path of identifiers, not an expression: it is emitted after `self.`.
 fn field(meta: &ParseNestedMeta<'_>) -> Result<Field> {
     let expected = "expected a field without quotes: `order_id`, or `order.id` for a nested field";
     if !meta.input.peek(Token![=]) {
@@ -94,6 +103,7 @@ fn field(meta: &ParseNestedMeta<'_>) -> Result<Field> {
     Field::parse_separated_nonempty(meta.value()?).map_err(|error| Error::new(error.span(), expected))
 }
 
+/// Stores the value of a key. A duplicate is an error at the second key.
 fn set<T>(slot: &mut Option<T>, key: &Ident, value: T) -> Result<()> {
     if slot.is_some() {
         let message = if key == "previous" {

@@ -1,4 +1,7 @@
 //! Content of external payloads: an allow-list of shared fields, each with a name and without an internal payload.
+//!
+//! A derive sees tokens, not types: whether a field's type is an internal payload is known only when the output is
+//! compiled. So the derive emits one constant for each type, and the compiler evaluates it after name resolution.
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
@@ -9,7 +12,7 @@ use syn::{
 
 use crate::span::ends;
 
-/// Refuses `#[serde(flatten)]`.
+/// Rejects `#[serde(flatten)]`: the fields of the flattened type would be shared without being listed.
 pub(crate) fn refuse_flatten(input: &DeriveInput) -> Result<()> {
     for field in fields(&input.data) {
         if let Some((flatten, _)) = serde_keys(&field.attrs).into_iter().find(|(key, _)| key == "flatten") {
@@ -23,7 +26,15 @@ pub(crate) fn refuse_flatten(input: &DeriveInput) -> Result<()> {
     Ok(())
 }
 
-/// Emits checks that no field has an internal payload. Types are resolved only when the output is compiled.
+/// Emits a constant for each field type, and for the type of `#[serde(into)]`, that fails to compile for an internal
+/// payload.
+///
+/// `IsInternal::<T>::VALUE` is autoref specialisation on a constant: if `T` is an internal payload, the inherent constant
+/// applies; otherwise the one of the trait `NotInternal`, which must be in scope. A trait bound could not express the
+/// negation. See `is_internal.rs` of the library.
+///
+/// The function has the span of the first token of the type and its argument that of the last: rustc reports a failed
+/// constant at the whole call, which joins both to the type as the user wrote it.
 pub(crate) fn compile_checks(input: &DeriveInput) -> TokenStream {
     let mut types = Vec::new();
     fields(&input.data).for_each(|field| collect(&field.ty, &mut types));
@@ -46,6 +57,7 @@ pub(crate) fn compile_checks(input: &DeriveInput) -> TokenStream {
     quote!(#(#checks)*)
 }
 
+/// Iterates over the fields of a struct, or of all variants of an enum.
 fn fields(data: &Data) -> Box<dyn Iterator<Item = &Field> + '_> {
     match data {
         Data::Struct(data) => Box::new(data.fields.iter()),
@@ -56,7 +68,7 @@ fn fields(data: &Data) -> Box<dyn Iterator<Item = &Field> + '_> {
 
 /// Collects a type and its type arguments as they are written: `Option<Vec<T>>`, `Vec<T>` and `T`.
 fn collect(written: &Type, types: &mut Vec<Type>) {
-    // The checks are outside of an `impl`, without `Self`; the type that it names is external.
+    // The constants are outside of an `impl`, where `Self` is not defined. No check is lost: it is an external payload.
     if !mentions_self(written.to_token_stream()) {
         types.push(written.clone());
     }
@@ -91,13 +103,16 @@ fn mentions_self(tokens: TokenStream) -> bool {
     })
 }
 
-/// Guesses whether an argument is a constant: its tokens are those of a type, so a name in capitals decides.
+/// Guesses whether an argument is a constant. syn parses the `N` of `Buffer<N>` as a type, because only name resolution
+/// tells them from each other: by convention, a name without lower-case letters is a constant.
 fn is_constant(argument: &Type) -> bool {
     let Type::Path(path) = argument else { return false };
     path.path.get_ident().is_some_and(|name| !name.to_string().contains(char::is_lowercase))
 }
 
-/// Returns the keys of `#[serde(…)]`, each with its string if it has one. Invalid keys are left to serde to report.
+/// Returns the keys of `#[serde(…)]`, each with its string if it has one.
+///
+/// Errors are ignored: serde's own derive reports them, and one mistake should give one message.
 fn serde_keys(attributes: &[Attribute]) -> Vec<(Ident, Option<LitStr>)> {
     let mut keys = Vec::new();
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("serde")) {
@@ -111,7 +126,7 @@ fn serde_keys(attributes: &[Attribute]) -> Vec<(Ident, Option<LitStr>)> {
     keys
 }
 
-/// Parses the value of a key, up to the next key.
+/// Parses the value of a key up to the next key: `parse_nested_meta` fails if tokens are left over.
 fn text(meta: &ParseNestedMeta<'_>) -> Result<Option<LitStr>> {
     if meta.input.peek(Token![=]) {
         let value = meta.value()?;

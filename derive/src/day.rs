@@ -1,4 +1,7 @@
 //! Dates of `deprecated` and `sunset`.
+//!
+//! They are checked here rather than by chrono in the library: the message can then point at the literal, and the derive
+//! has no dependency on chrono.
 
 use syn::{Error, LitStr, Result};
 
@@ -16,6 +19,7 @@ pub(crate) fn read(key: &str, literal: &LitStr) -> Result<Date> {
     parse(&text).ok_or_else(|| Error::new(literal.span(), format!("expected a date: `{key} = \"2027-01-31\"`")))
 }
 
+/// Parses exactly `YYYY-MM-DD`, the full-date of RFC 3339. The string is sliced by `get`, since it may not be ASCII.
 fn parse(text: &str) -> Option<Date> {
     let number = |from: usize, to: usize| {
         let digits = text.get(from..to)?;

@@ -1,4 +1,8 @@
 //! Expansion of `#[derive(Payload)]`.
+//!
+//! All paths in the output are absolute (`::core::…`, `::event_contract::…`): the user's module may define items of these
+//! names. Checks that need resolved types are calls of `event_contract::__private`, whose bounds and assertions word the
+//! error, and whose spans decide where it is reported.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -11,12 +15,14 @@ use crate::day::Date;
 use crate::span::ends;
 use crate::valid::Payload;
 
+/// Emits the implementation of `Payload`, the marker trait of the side, and the checks.
 pub(crate) fn payload(input: &DeriveInput, payload: &Payload) -> TokenStream {
     let Payload { name, version, .. } = payload;
     let ident = ident(input);
     let (side, marker) = side(!payload.external);
 
-    // Errors of these calls are reported at the tokens of `previous`, from the first to the last.
+    // A missing `From` and a gap in the chain are errors in these calls. rustc joins the spans of the path and of the
+    // parentheses, so that it underlines all tokens of `previous`. Version 1 has none: then it is the type's name.
     let (first, last) = payload.previous.as_ref().map_or_else(|| (ident.span(), ident.span()), ends);
     let check = quote_spanned!(first=> ::event_contract::__private::check_chain::<#ident>);
     let check = quote_spanned!(last=> #check());
@@ -30,7 +36,8 @@ pub(crate) fn payload(input: &DeriveInput, payload: &Payload) -> TokenStream {
     let entity = payload.entity.as_ref().map(
         |entity| quote!(const ENTITY: ::core::option::Option<&'static str> = ::core::option::Option::Some(#entity);),
     );
-    // Our `self` with the location of the field: a field name from a macro has another hygiene context.
+    // `self` is hygienic: it must resolve at the call site, like the `self` of the emitted function, even if the field
+    // comes from a `macro_rules!` macro with another context. Its location is still that of the field.
     let this = |field: &attr::Field| Ident::new("self", Span::call_site().located_at(field.span()));
     let key = payload.key.as_ref().map(|field| {
         let this = this(field);
@@ -95,7 +102,8 @@ pub(crate) fn payload(input: &DeriveInput, payload: &Payload) -> TokenStream {
 
 /// Emits a placeholder implementation beside the error: without it, every use of the type would be another error.
 ///
-/// The empty name, which is not valid, makes the checks of chains and enums ignore it.
+/// The empty name, which is not valid, makes the checks of chains and enums ignore it. So neither the versions after this
+/// one nor enums with it report errors that follow from this one.
 pub(crate) fn fallback(input: &DeriveInput, error: &Error) -> TokenStream {
     let error = error.to_compile_error();
     // A generic type or a union may lack `Serialize`, so that the placeholder would be another error.
@@ -125,13 +133,17 @@ pub(crate) fn fallback(input: &DeriveInput, error: &Error) -> TokenStream {
     }
 }
 
-/// Returns the name of the type, resolved at the call site. The compiler reports errors with equal spans once.
+/// Returns the name of the type, resolved at the call site.
+///
+/// Several items of the output fail for the same missing trait, such as `Serialize`. rustc drops an error that repeats
+/// another one at an equal span, and a span includes its hygiene context: with that of the call site, they are equal.
 fn ident(input: &DeriveInput) -> Ident {
     let mut ident = input.ident.clone();
     ident.set_span(ident.span().resolved_at(Span::call_site()));
     ident
 }
 
+/// Returns the side of a payload and the marker trait of that side.
 fn side(internal: bool) -> (TokenStream, TokenStream) {
     if internal { (quote!(Internal), quote!(InternalPayload)) } else { (quote!(External), quote!(ExternalPayload)) }
 }

@@ -1,7 +1,8 @@
 //! The derives of the `event-contract` crate. Use them from there: `event_contract::{Payload, Readable}`.
 //!
-//! `attr` parses the attributes, `valid` checks them, and `expand` writes the implementation. A failed check still emits
-//! an implementation beside the error, so that one mistake gives one message.
+//! `attr` parses the attributes, `valid` checks them, and `expand` emits the implementation; `content` emits the checks of
+//! external payloads, and `readable` is the other derive. A failed check still emits an implementation beside the error,
+//! so that one mistake gives one message. The tests in `tests/ui` of the library compare the messages of every misuse.
 
 mod attr;
 mod content;

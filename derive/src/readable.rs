@@ -1,4 +1,7 @@
 //! `#[derive(Readable)]`: an enum with a variant for each event type, and one for all other events.
+//!
+//! The reader looks up a type by its index in `TYPES` and passes the index to `decode`, so that names are compared once
+//! and no trait object is needed.
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -10,6 +13,7 @@ use crate::span::ends;
 const SHAPE: &str = "expected variants with one event each, such as `Created(Event<OrderCreated>)`,\n\
                      and one variant with `Unrecognised` for all other events";
 
+/// Emits the implementation, or the first error of the shape of the enum.
 pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
     let ident = &input.ident;
     let Data::Enum(data) = &input.data else {
@@ -25,6 +29,8 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
             Fields::Unnamed(fields) if fields.unnamed.len() == 1 => &fields.unnamed[0].ty,
             _ => return Err(Error::new(variant.ident.span(), SHAPE)),
         };
+        // Recognised by its name, since a derive cannot compare types. An alias of `Unrecognised` would be taken for an
+        // event: then the bound of `TypeInfo::from_variant` reports it.
         if !is_unrecognised(content) {
             events.push((&variant.ident, content));
         } else if unrecognised.replace(&variant.ident).is_some() {
@@ -40,6 +46,7 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
     if events.is_empty() {
         return Err(Error::new(ident.span(), SHAPE));
     }
+    // Spanned at the variant's content: a type that is not an event is reported there.
     let types: Vec<_> = events
         .iter()
         .map(|(_, content)| quote_spanned!(content.span()=> ::event_contract::__private::TypeInfo::from_variant::<#content>()))
@@ -48,6 +55,8 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
         let draft = quote_spanned!(content.span()=> ::event_contract::__private::decode_draft::<#content, _, _>);
         quote!(#index => #draft(version, source, Self::#variant))
     });
+    // Types are compared by name in constants. One constant for each variant but the first, each compared with those
+    // before it, reports a duplicate at the second of the two.
     let checks = events.iter().enumerate().skip(1).map(|(index, (_, content))| {
         let (first, last) = ends(content);
         let check = quote_spanned!(first=> ::event_contract::__private::check_types);
@@ -88,6 +97,8 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
 }
 
 /// Emits a placeholder implementation beside the error: without it, every use of the type would be another error.
+///
+/// It is emitted for structs, unions and generic types too, hence the generics and the bound `Self: 'static`.
 pub(crate) fn fallback(input: &DeriveInput, error: &Error) -> TokenStream {
     let error = error.to_compile_error();
     let ident = &input.ident;
@@ -126,6 +137,7 @@ pub(crate) fn fallback(input: &DeriveInput, error: &Error) -> TokenStream {
     }
 }
 
+/// Reports whether the last segment of a path is `Unrecognised`.
 fn is_unrecognised(content: &Type) -> bool {
     match content {
         Type::Path(path) => path.path.segments.last().is_some_and(|segment| segment.ident == "Unrecognised"),

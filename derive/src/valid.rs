@@ -1,4 +1,6 @@
 //! Checks `#[payload(…)]`, as far as that is possible from a single type.
+//!
+//! Checks across types are part of the output: a chain without gaps, with one name and one side, and existing fields. Only the first error is reported: the later checks rely on the earlier ones.
 
 use syn::spanned::Spanned as _;
 use syn::{Data, DeriveInput, Error, LitStr, Path, Result};
@@ -22,6 +24,7 @@ pub(crate) struct Payload {
 
 const EXAMPLE: &str = "`#[payload(external, name = \"Order.Created\", version = 1)]`";
 
+/// Checks the keys against each other and against the shape of the type.
 pub(crate) fn check(input: &DeriveInput, attributes: Attributes) -> Result<Payload> {
     let Some(span) = attributes.span else {
         return Err(Error::new(
@@ -106,7 +109,10 @@ pub(crate) fn check(input: &DeriveInput, attributes: Attributes) -> Result<Paylo
     })
 }
 
-/// Checks the rules of `event_contract::EventType` at the literal, where the message is most useful.
+/// Checks the rules of `event_contract::EventType` at the literal.
+///
+/// The library checks them again in a constant, for payloads that are implemented by hand; that error can only point at
+/// the derive.
 fn check_name(name: &LitStr) -> Result<()> {
     let text = name.value();
     let wrong = if text.is_empty() {

@@ -68,7 +68,7 @@ pub struct SummaryError {
 enum SummaryErrorKind {
     #[error("not an audit summary: {message}")]
     Malformed { message: String },
-    #[error("audit summary of format {found}: expected format {FORMAT}; audit again, or use the program that wrote it")]
+    #[error("audit summary of format {found}: expected format {FORMAT}\naudit again, or use the program that wrote it")]
     Format { found: u32 },
     #[error("corrupt audit summary: expected {stated} events, found counts of {found}")]
     Sum { stated: u64, found: u64 },
@@ -94,7 +94,7 @@ mod tests {
         assert_eq!(Summary::from_json(&whole), Ok(Summary::default()));
         assert_eq!(
             refusal(&whole.replacen(r#""summary":1"#, r#""summary":2,"new":[]"#, 1)),
-            "audit summary of format 2: expected format 1; audit again, or use the program that wrote it",
+            "audit summary of format 2: expected format 1\naudit again, or use the program that wrote it",
         );
         assert_eq!(
             refusal(&whole.replacen(r#""events":0"#, r#""events":3"#, 1)),

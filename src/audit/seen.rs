@@ -90,24 +90,12 @@ impl Tolerated {
     }
 }
 
-/// A type or a source as events name it, or its absence.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Label {
-    name: Option<String>,
-}
-
-impl Label {
-    /// Returns the name, truncated to 500 characters.
-    pub fn as_deref(&self) -> Option<&str> {
-        self.name.as_deref()
-    }
-}
-
-impl<const MAX: usize> Tally<Label, MAX> {
+impl<const MAX: usize> Tally<Option<String>, MAX> {
+    /// Counts a name as events give it, shortened, or its absence.
     pub(super) fn count_name(&mut self, name: Option<&str>) {
         let name = name.map(shortened);
         let name = name.as_deref();
-        self.count(|listed| listed.as_deref().cmp(&name), || Label { name: name.map(str::to_owned) });
+        self.count(|listed| listed.as_deref().cmp(&name), || name.map(str::to_owned));
     }
 }
 
@@ -186,6 +174,31 @@ fn shortened(text: &str) -> Cow<'_, str> {
         return text.into();
     }
     text.chars().take(MAX_TEXT_CHARS - 1).chain(['…']).collect::<String>().into()
+}
+
+/// The JSON form of a tally of names: the key is an object, `{"name": "web", "count": 3}`.
+pub(super) mod names {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::Tally;
+
+    #[derive(PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+    struct Name {
+        name: Option<String>,
+    }
+
+    pub(in crate::audit) fn serialize<S: Serializer, const MAX: usize>(
+        tally: &Tally<Option<String>, MAX>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        tally.clone().map_keys(|name| Name { name }).serialize(serializer)
+    }
+
+    pub(in crate::audit) fn deserialize<'de, D: Deserializer<'de>, const MAX: usize>(
+        deserializer: D,
+    ) -> Result<Tally<Option<String>, MAX>, D::Error> {
+        Ok(Tally::<Name, MAX>::deserialize(deserializer)?.map_keys(|Name { name }| name))
+    }
 }
 
 mod severity {

@@ -44,6 +44,12 @@ impl<K, const MAX: usize> Tally<K, MAX> {
         self.count_at(place, 1, make);
     }
 
+    /// Converts the keys. The conversion must keep their order.
+    pub(super) fn map_keys<L>(self, convert: impl Fn(K) -> L) -> Tally<L, MAX> {
+        let listed = self.listed.into_iter().map(|(key, count)| (convert(key), count)).collect();
+        Tally { listed, others: self.others }
+    }
+
     fn count_at(&mut self, place: Result<usize, usize>, count: u64, make: impl FnOnce() -> K) {
         match place {
             Ok(at) => self.listed[at].1 = self.listed[at].1.saturating_add(count),

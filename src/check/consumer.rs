@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::error::{CheckError, CheckErrorKind};
 use crate::name::Version;
 use crate::payload::Payload;
 use crate::record::Files;
@@ -55,6 +56,15 @@ impl Consumer {
     }
 
     /// Adds one version of an event type that the consumer reads with a payload type of its own.
+    ///
+    /// ```
+    /// use event_contract::check::Consumer;
+    /// use event_contract::contract::order::v2::OrderCreated;
+    ///
+    /// let billing = Consumer::new("billing").reads_payload::<OrderCreated>();
+    /// assert_eq!(billing.event_types().collect::<Vec<_>>(), ["Order.Created"]);
+    /// assert!(billing.to_files().contains_key("billing/Order.Created/v2.reader.json"));
+    /// ```
     #[must_use]
     pub fn reads_payload<P: Payload + JsonSchema>(mut self) -> Self {
         let schema = Schema::reader::<P>().as_value().clone();
@@ -96,14 +106,14 @@ impl Consumer {
     /// Reads the consumers from files, by their paths below the folder of all consumers.
     ///
     /// A JSON file with another name is an error, so that no misnamed schema is left unchecked. Other files are skipped.
-    pub fn read_all(files: &Files) -> Result<Vec<Self>, ConsumerError> {
+    pub fn read_all(files: &Files) -> Result<Vec<Self>, CheckError> {
         let mut consumers: BTreeMap<String, Self> = BTreeMap::new();
         let is_json = |path: &str| path.rsplit_once('.').is_some_and(|(_, end)| end.eq_ignore_ascii_case("json"));
         for (path, bytes) in files.iter().filter(|(path, _)| is_json(path)) {
-            let error = |kind| ConsumerError { path: path.clone(), kind };
-            let (name, event_type, version) = parse_path(path).ok_or_else(|| error(ConsumerErrorKind::Path))?;
-            let schema: Value =
-                serde_json::from_slice(bytes).map_err(|why| error(ConsumerErrorKind::Json(why.to_string())))?;
+            let (name, event_type, version) =
+                parse_path(path).ok_or_else(|| CheckErrorKind::ConsumerPath { path: path.clone() })?;
+            let schema: Value = serde_json::from_slice(bytes)
+                .map_err(|error| CheckErrorKind::ConsumerJson { path: path.clone(), error })?;
             let consumer = consumers.entry(name.to_owned()).or_insert_with(|| Self::new(name));
             let schemas = consumer.schemas.entry(event_type.to_owned()).or_default();
             match version {
@@ -140,22 +150,6 @@ fn parse_path(path: &str) -> Option<(&str, &str, Option<Version>)> {
         None => None,
     };
     (parts.next().is_none() && !name.is_empty() && !event_type.is_empty()).then_some((name, event_type, version))
-}
-
-/// A file that is not a schema of a consumer.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{path}: {kind}")]
-pub struct ConsumerError {
-    path: String,
-    kind: ConsumerErrorKind,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-enum ConsumerErrorKind {
-    #[error("unexpected JSON file: expected `<name>/<Type>.reader.json` or `<name>/<Type>/v<N>.reader.json`")]
-    Path,
-    #[error("invalid JSON: {0}")]
-    Json(String),
 }
 
 #[cfg(test)]

@@ -6,9 +6,21 @@ use json_schema_core::ResolveError;
 
 use crate::compat::QuestionError;
 use crate::record::RecordError;
-use crate::routing::EventSetError;
+use crate::routing::RoutingError;
 
-/// A check that could not be run. Nothing is compatible then.
+/// Error of the settings of a check, or of a check that could not run. Then nothing is known to be compatible.
+///
+/// ```
+/// use event_contract::check::{CheckError, Consumer, Policy};
+/// use event_contract::record::Files;
+///
+/// let error: CheckError = Policy::default().disable("undecided").unwrap_err();
+/// assert!(error.to_string().starts_with("the severity of `undecided` cannot be lowered"));
+///
+/// let files = Files::from([("billing/Order.Created.reader.json".to_owned(), b"{".to_vec())]);
+/// let error: CheckError = Consumer::read_all(&files).unwrap_err();
+/// assert!(error.to_string().starts_with("billing/Order.Created.reader.json: invalid JSON"));
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
 pub struct CheckError {
@@ -28,9 +40,25 @@ pub(super) enum CheckErrorKind {
     #[error("cannot read {path}: {error}")]
     File { path: String, error: io::Error },
     #[error(transparent)]
-    EventSet(EventSetError),
+    EventSet(RoutingError),
     #[error("invalid consumer name {name:?}: expected a folder name that no other consumer has")]
     ConsumerName { name: String },
+    #[error("{path}: unexpected JSON file: expected `<name>/<Type>.reader.json` or `<name>/<Type>/v<N>.reader.json`")]
+    ConsumerPath { path: String },
+    #[error("{path}: invalid JSON: {error}")]
+    ConsumerJson { path: String, error: serde_json::Error },
+    #[error("unknown rule {id:?}: {hint}")]
+    UnknownRule { id: String, hint: String },
+    #[error("the severity of `{id}` cannot be lowered: what is undecided fails the check")]
+    FixedSeverity { id: &'static str },
+    #[error("{entry} needs a reason")]
+    NoReason { entry: String },
+    #[error("duplicate waiver of {fingerprint}")]
+    DuplicateWaiver { fingerprint: String },
+    #[error("invalid path {path:?}: expected a JSON pointer into the payload, such as `/meta/version`")]
+    IgnoredPath { path: String },
+    #[error("unknown report format {name:?}: expected text, json, sarif, github, junit, markdown or html")]
+    ReportFormat { name: String },
 }
 
 impl From<CheckErrorKind> for CheckError {

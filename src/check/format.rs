@@ -15,6 +15,7 @@ mod wording;
 use std::fmt;
 use std::str::FromStr;
 
+use super::error::{CheckError, CheckErrorKind};
 use super::report::Report;
 
 #[cfg(feature = "cli")]
@@ -36,7 +37,7 @@ pub(crate) use text::Palette;
 ///     error.to_string(),
 ///     "unknown report format \"srif\": expected text, json, sarif, github, junit, markdown or html"
 /// );
-/// # Ok::<(), event_contract::check::ReportFormatError>(())
+/// # Ok::<(), event_contract::check::CheckError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -93,19 +94,12 @@ impl fmt::Display for ReportFormat {
 }
 
 impl FromStr for ReportFormat {
-    type Err = ReportFormatError;
+    type Err = CheckError;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
         let found = Self::ALL.iter().find(|format| format.name() == name);
-        found.copied().ok_or_else(|| ReportFormatError { name: name.to_owned() })
+        found.copied().ok_or_else(|| CheckErrorKind::ReportFormat { name: name.to_owned() }.into())
     }
-}
-
-/// An unknown name of a [`ReportFormat`].
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("unknown report format {name:?}: expected text, json, sarif, github, junit, markdown or html")]
-pub struct ReportFormatError {
-    name: String,
 }
 
 impl Report {
@@ -130,7 +124,7 @@ mod tests {
     #[test]
     fn every_format_has_a_unique_name() {
         for format in ReportFormat::ALL {
-            assert_eq!(format.name().parse(), Ok(*format));
+            assert_eq!(format.name().parse::<ReportFormat>().unwrap(), *format);
             assert_eq!(ReportFormat::ALL.iter().filter(|other| other.name() == format.name()).count(), 1);
         }
         let message = "Text".parse::<ReportFormat>().unwrap_err().to_string();

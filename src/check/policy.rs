@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::error::{CheckError, CheckErrorKind};
 use super::rule::{self, Rule};
 use crate::severity::Severity;
 
@@ -62,7 +63,7 @@ impl Ignored {
 ///
 /// let error = Policy::default().disable("field-droped").unwrap_err();
 /// assert_eq!(error.to_string(), "unknown rule \"field-droped\": did you mean \"field-dropped\"?");
-/// # Ok::<(), event_contract::check::PolicyError>(())
+/// # Ok::<(), event_contract::check::CheckError>(())
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct Policy {
@@ -74,45 +75,45 @@ pub struct Policy {
 
 impl Policy {
     /// Sets the severity of the findings of a rule. That of `undecided` and `routing-undecided` cannot be lowered.
-    pub fn severity(self, rule: &str, severity: Severity) -> Result<Self, PolicyError> {
+    pub fn severity(self, rule: &str, severity: Severity) -> Result<Self, CheckError> {
         self.level(rule, Some(severity))
     }
 
     /// Drops the findings of a rule. `undecided` and `routing-undecided` cannot be disabled.
-    pub fn disable(self, rule: &str) -> Result<Self, PolicyError> {
+    pub fn disable(self, rule: &str) -> Result<Self, CheckError> {
         self.level(rule, None)
     }
 
-    fn level(mut self, id: &str, level: Option<Severity>) -> Result<Self, PolicyError> {
+    fn level(mut self, id: &str, level: Option<Severity>) -> Result<Self, CheckError> {
         let Some(rule) = rule::find(id) else {
-            return Err(PolicyErrorKind::UnknownRule { id: id.to_owned(), hint: rule::hint(id) }.into());
+            return Err(CheckErrorKind::UnknownRule { id: id.to_owned(), hint: rule::hint(id) }.into());
         };
         if !rule.is_configurable() && level < Some(rule.severity()) {
-            return Err(PolicyErrorKind::FixedSeverity { id: rule.id() }.into());
+            return Err(CheckErrorKind::FixedSeverity { id: rule.id() }.into());
         }
         self.severities.insert(rule.id(), level);
         Ok(self)
     }
 
     /// Adds a waiver.
-    pub fn waiver(mut self, waiver: Waiver) -> Result<Self, PolicyError> {
+    pub fn waiver(mut self, waiver: Waiver) -> Result<Self, CheckError> {
         if waiver.reason.trim().is_empty() {
-            return Err(PolicyErrorKind::NoReason { entry: format!("the waiver of {}", waiver.fingerprint) }.into());
+            return Err(CheckErrorKind::NoReason { entry: format!("the waiver of {}", waiver.fingerprint) }.into());
         }
         if self.waivers.iter().any(|other| other.fingerprint == waiver.fingerprint) {
-            return Err(PolicyErrorKind::DuplicateWaiver { fingerprint: waiver.fingerprint }.into());
+            return Err(CheckErrorKind::DuplicateWaiver { fingerprint: waiver.fingerprint }.into());
         }
         self.waivers.push(waiver);
         Ok(self)
     }
 
     /// Adds a place that the check skips.
-    pub fn ignore(mut self, ignored: Ignored) -> Result<Self, PolicyError> {
+    pub fn ignore(mut self, ignored: Ignored) -> Result<Self, CheckError> {
         if ignored.reason.trim().is_empty() {
-            return Err(PolicyErrorKind::NoReason { entry: format!("the ignored place {}", ignored.path) }.into());
+            return Err(CheckErrorKind::NoReason { entry: format!("the ignored place {}", ignored.path) }.into());
         }
         if !ignored.path.starts_with('/') {
-            return Err(PolicyErrorKind::Path { path: ignored.path }.into());
+            return Err(CheckErrorKind::IgnoredPath { path: ignored.path }.into());
         }
         self.ignored.push(ignored);
         Ok(self)
@@ -124,40 +125,13 @@ impl Policy {
     }
 }
 
-/// An entry that a [`Policy`] does not accept.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(transparent)]
-pub struct PolicyError {
-    kind: PolicyErrorKind,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-enum PolicyErrorKind {
-    #[error("unknown rule {id:?}: {hint}")]
-    UnknownRule { id: String, hint: String },
-    #[error("the severity of `{id}` cannot be lowered: what is undecided fails the check")]
-    FixedSeverity { id: &'static str },
-    #[error("{entry} needs a reason")]
-    NoReason { entry: String },
-    #[error("duplicate waiver of {fingerprint}")]
-    DuplicateWaiver { fingerprint: String },
-    #[error("invalid path {path:?}: expected a JSON pointer into the payload, such as `/meta/version`")]
-    Path { path: String },
-}
-
-impl From<PolicyErrorKind> for PolicyError {
-    fn from(kind: PolicyErrorKind) -> Self {
-        Self { kind }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn invalid_entries_are_rejected() {
-        let error = |result: Result<Policy, PolicyError>| result.unwrap_err().to_string();
+        let error = |result: Result<Policy, CheckError>| result.unwrap_err().to_string();
         let policy = Policy::default();
         let waiver = |reason: &str| Waiver {
             fingerprint: "ab".to_owned(),

@@ -50,10 +50,10 @@ impl<'a> RuleChecker<'a> {
             RulePattern::Known(pattern) => findings.extend(self.check_pattern(rule, pattern)),
             RulePattern::Unknown(values) => {
                 for value in values {
-                    let message = format!("the pattern is known only after deployment: {}", value.reason);
+                    let message = format!("the pattern is known only after deployment: {}", value.message);
                     let id = RoutingFindingKind::Undecided.id();
                     let finding = self.settings.finding(id, subject(rule, &value.location, None), message);
-                    findings.extend(finding.map(|finding| finding.with_fingerprint(&value.reason)));
+                    findings.extend(finding.map(|finding| finding.with_fingerprint(&value.message)));
                 }
             }
             // A refused pattern has a lint finding, and a schedule matches no event.

@@ -15,9 +15,7 @@ use self::base::Base;
 use super::exit::{Exit, Failure};
 use super::{deployed, input, output, style};
 use crate::catalog::Catalog;
-use crate::check::{
-    self, CheckError, Consumer, Outcome, Palette, Report, ReportFormat, ReportFormatError, RepositoryPaths,
-};
+use crate::check::{self, CheckError, Consumer, Outcome, Palette, Report, ReportFormat, RepositoryPaths};
 use crate::compat::Question;
 use crate::pattern::Settings;
 use crate::routing::source::DeployedRule;
@@ -214,7 +212,7 @@ impl FromStr for Output {
             Some((format, file)) => (format, Some(file.into())),
             None => (text, None),
         };
-        let format = format.parse().map_err(|error: ReportFormatError| error.to_string())?;
+        let format = format.parse().map_err(|error: CheckError| error.to_string())?;
         Ok(Self { format, file })
     }
 }

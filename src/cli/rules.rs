@@ -222,7 +222,7 @@ impl<'a> Row<'a> {
         if let RulePattern::Unknown(values) = &self.rule.pattern {
             let (on, off) = (style::NOTICE.render(), style::NOTICE.render_reset());
             for value in values {
-                let text = format!("{}: {}", value.location, value.reason);
+                let text = format!("{}: {}", value.location, value.message);
                 writeln!(out, "  {on}unknown:{off} {}", Plain(&text))?;
             }
         }
@@ -268,7 +268,7 @@ impl<'a> Row<'a> {
             findings: self.lint_findings.iter().map(FindingLine::new).collect(),
             unknown: unknown
                 .iter()
-                .map(|it| UnknownLine { place: PlaceLine::new(&it.location), why: &it.reason })
+                .map(|it| UnknownLine { place: PlaceLine::new(&it.location), why: &it.message })
                 .collect(),
             targets: rule.targets.iter().map(TargetLine::new).collect(),
             types: self.reaches.iter().map(TypeLine::new).collect(),

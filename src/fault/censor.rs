@@ -1,14 +1,15 @@
-//! Finds any of many words in a text in one pass, however they overlap, and covers them.
+//! Replacement of many words in a text in one pass, also where they overlap.
 //!
-//! The words stand in a trie; each node knows the longest other node that its way ends in, and the longest word that it
-//! ends in (Aho and Corasick). So the cost is that of the words and of the text, not of one times the other.
+//! An Aho-Corasick automaton (Aho and Corasick 1975): a trie of the words, in which each node has a link to the node of
+//! its longest proper suffix, and the length of the longest word that ends there. The cost is linear in the words and the
+//! text: each byte of the text is read once, however many words there are.
 
 use std::borrow::Cow;
 
-/// What stands in the place of a personal value.
+/// Replacement of a personal value.
 pub(super) const MARK: &str = "[redacted]";
 
-/// Words that must not be seen.
+/// Automaton that replaces personal values.
 #[derive(Clone)]
 pub(super) struct Censor {
     nodes: Vec<Node>,
@@ -19,13 +20,13 @@ struct Node {
     byte: u8,
     child: u32,
     sibling: u32,
-    /// The node of the longest true end of the way to this one.
+    /// The node of the longest proper suffix of this one's path.
     fallback: u32,
-    /// The length of the longest word that ends here.
+    /// Length of the longest word that ends at this node; 0 if none does.
     longest: u32,
 }
 
-/// The root is nobody's child and nobody's sibling, so its number stands for none.
+/// The root. As no node has it as a child or a sibling, its index also means that there is none.
 const ROOT: u32 = 0;
 
 impl Censor {
@@ -72,7 +73,7 @@ impl Censor {
         None
     }
 
-    /// Where a byte leads from a node, by its fallbacks if need be.
+    /// Returns the next node for a byte, following suffix links until one has a child for it.
     fn step(&self, mut at: u32, byte: u8) -> u32 {
         loop {
             match self.child(at, byte) {
@@ -83,7 +84,7 @@ impl Censor {
         }
     }
 
-    /// Sets the fallbacks, level by level.
+    /// Sets the suffix links in breadth-first order: the link of a node is in a level above it.
     fn link(&mut self) {
         let mut level = vec![ROOT];
         while !level.is_empty() {
@@ -108,13 +109,13 @@ impl Censor {
         }
     }
 
-    /// The text with [`MARK`] in the place of each stretch that words cover.
+    /// Replaces each maximal stretch of the text that words cover by one [`MARK`].
     pub(super) fn cover<'t>(&self, text: &'t str) -> Cow<'t, str> {
         if self.nodes.len() == 1 {
             return Cow::Borrowed(text);
         }
         let mut at = ROOT;
-        // Stretches that do not touch, in their order. A later word may reach back over earlier ones.
+        // Disjoint stretches in ascending order. A longer word may end later and begin before earlier stretches.
         let mut stretches: Vec<(usize, usize)> = Vec::new();
         for (index, byte) in text.bytes().enumerate() {
             at = self.step(at, byte);
@@ -148,7 +149,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_covered_however_they_lie() {
+    fn overlapping_words_are_covered_as_one_stretch() {
         for (words, text, expected) in [
             (&["abcd", "cdef"][..], "xabcdefx", "x[redacted]x"),
             (&["abcd", "abcdef"], "abcdef abcde", "[redacted] [redacted]e"),

@@ -1,4 +1,4 @@
-//! The failing document as others can read it: a tree that keeps the order of members and members that come twice.
+//! The failed document as a tree, which keeps the order of members and duplicate members.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -15,66 +15,67 @@ pub(super) enum Node {
     Null,
     Bool(bool),
     Number(Number),
-    Text(String),
-    /// A text that holds a document in turn.
+    String(String),
+    /// A string that contains a document.
     Packed(Pack, String, Box<Node>),
     Array(Vec<Node>),
     Object(Vec<(String, Node)>),
 }
 
-/// How a document stands in a text.
+/// Encoding of a document in a string.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Pack {
-    /// As JSON, like the body of an SQS message; also what was compressed.
+    /// JSON, such as the body of an SQS message. A compressed value is unpacked to it.
     Json,
-    /// As base64 of JSON, like the data of a Kinesis record.
+    /// JSON in base64, such as the data of a Kinesis record.
     Base64,
 }
 
 impl Node {
-    /// Reads a document. `None` where it is none that every reader of JSON takes, as with half a surrogate pair.
+    /// Parses a document. `None` for JSON that some parsers reject, such as half a surrogate pair.
     pub(super) fn parse(json: &[u8]) -> Option<Self> {
         serde_json::from_slice(json).ok()
     }
 
-    /// Finds the documents in texts, and in the texts of those, so that nothing personal hides there. A text that
-    /// cannot be looked into is covered whole; says whether there was one.
+    /// Replaces strings that contain documents by [`Node::Packed`], recursively, so that personal values in them are found.
+    ///
+    /// A string that cannot be unpacked within the limits is replaced by [`MARK`]; returns true if there was one.
     pub(super) fn unpack(&mut self) -> bool {
-        let mut room = Room { bytes: MOST_UNPACKED, was_short: false };
-        self.unpack_within(&mut room, 0);
-        room.was_short
+        let mut budget = Budget { bytes: MAX_UNPACKED_BYTES, is_exceeded: false };
+        self.unpack_within(&mut budget, 0);
+        budget.is_exceeded
     }
 
-    fn unpack_within(&mut self, room: &mut Room, level: usize) {
+    fn unpack_within(&mut self, budget: &mut Budget, level: usize) {
         match self {
             Self::Null | Self::Bool(_) | Self::Number(_) | Self::Packed(..) => {}
-            Self::Array(items) => items.iter_mut().for_each(|item| item.unpack_within(room, level)),
-            Self::Object(members) => members.iter_mut().for_each(|(_, value)| value.unpack_within(room, level)),
-            Self::Text(text) => match packed(text, room) {
+            Self::Array(items) => items.iter_mut().for_each(|item| item.unpack_within(budget, level)),
+            Self::Object(members) => members.iter_mut().for_each(|(_, value)| value.unpack_within(budget, level)),
+            Self::String(text) => match packed(text, budget) {
                 Packed::Not => {}
-                Packed::Document(pack, mut document) if level < MOST_LEVELS => {
-                    document.unpack_within(room, level + 1);
+                Packed::Document(pack, mut document) if level < MAX_LEVELS => {
+                    document.unpack_within(budget, level + 1);
                     *self = Self::Packed(pack, std::mem::take(text), Box::new(document));
                 }
                 Packed::Document(..) | Packed::Unknown => {
                     MARK.clone_into(text);
-                    room.was_short = true;
+                    budget.is_exceeded = true;
                 }
             },
         }
     }
 
-    /// Covers words wherever they stand, in names too, and writes packed documents anew.
+    /// Replaces words everywhere, also in member names, and encodes packed documents again.
     pub(super) fn cover(&mut self, censor: &Censor) {
         match self {
             Self::Null | Self::Bool(_) => {}
             Self::Number(number) => {
                 let text = number.to_string();
                 if censor.cover(&text) != text {
-                    *self = Self::Text(MARK.to_owned());
+                    *self = Self::String(MARK.to_owned());
                 }
             }
-            Self::Text(text) => *text = censor.cover(text).into_owned(),
+            Self::String(text) => *text = censor.cover(text).into_owned(),
             Self::Array(items) => items.iter_mut().for_each(|item| item.cover(censor)),
             Self::Object(members) => {
                 for (name, value) in members {
@@ -85,7 +86,7 @@ impl Node {
             Self::Packed(pack, text, document) => {
                 document.cover(censor);
                 let json = document.to_json();
-                // What is put together from harmless parts may be a word again.
+                // The encoding can contain a word that no part of the document contains.
                 *text = match pack {
                     Pack::Json => censor.cover(&json).into_owned(),
                     Pack::Base64 => censor.cover(&STANDARD.encode(json)).into_owned(),
@@ -95,36 +96,37 @@ impl Node {
     }
 
     pub(super) fn to_json(&self) -> String {
-        serde_json::to_string(self).expect("a tree of JSON values can be written")
+        serde_json::to_string(self).expect("a tree of JSON values can be serialized")
     }
 }
 
-/// Steps over a byte order mark, as readers do.
+/// Strips a byte order mark, as the reader does.
 pub(super) fn without_mark(json: &[u8]) -> &[u8] {
     json.strip_prefix("\u{feff}".as_bytes()).unwrap_or(json)
 }
 
-/// The most bytes that are unpacked from one document.
-const MOST_UNPACKED: usize = 4 * 1024 * 1024;
+/// Limit on the bytes that are unpacked from one document, all levels together.
+const MAX_UNPACKED_BYTES: usize = 4 * 1024 * 1024;
 
-/// How many documents in each other's texts are looked into.
-const MOST_LEVELS: usize = 4;
+/// Limit on the nesting of documents in strings. An SQS message with an SNS notification of an event has two levels.
+const MAX_LEVELS: usize = 4;
 
-struct Room {
+struct Budget {
     bytes: usize,
-    /// Something could not be looked into.
-    was_short: bool,
+    /// A string could not be unpacked.
+    is_exceeded: bool,
 }
 
 enum Packed {
     Not,
     Document(Pack, Node),
-    /// There is something in it, and it cannot be seen.
+    /// Contains a document that cannot be unpacked.
     Unknown,
 }
 
-fn packed(text: &str, room: &mut Room) -> Packed {
-    // What looks like a document with texts in it and cannot be read, for it is cut off or several, may hold anything.
+fn packed(text: &str, budget: &mut Budget) -> Packed {
+    // A text that begins like a document with strings but cannot be parsed may contain personal values: a truncated
+    // document, or several of them.
     let document = |pack, json: &[u8]| match Node::parse(without_mark(json)) {
         Some(node @ (Node::Array(_) | Node::Object(_))) => Packed::Document(pack, node),
         None if json.contains(&b'"') => Packed::Unknown,
@@ -135,10 +137,10 @@ fn packed(text: &str, room: &mut Room) -> Packed {
         return document(Pack::Json, text.as_bytes());
     }
     if text.starts_with("COMPRESSED") {
-        return match decompress_values(&Node::Text(text.to_owned()).to_json(), room.bytes) {
+        return match decompress_values(&Node::String(text.to_owned()).to_json(), budget.bytes) {
             Ok((_, 0)) => Packed::Not,
             Ok((json, _)) => {
-                room.bytes = room.bytes.saturating_sub(json.len());
+                budget.bytes = budget.bytes.saturating_sub(json.len());
                 Node::parse(json.as_bytes()).map_or(Packed::Unknown, |node| Packed::Document(Pack::Json, node))
             }
             Err(_) => Packed::Unknown,
@@ -156,7 +158,7 @@ impl Serialize for Node {
             Self::Null => serializer.serialize_unit(),
             Self::Bool(value) => serializer.serialize_bool(*value),
             Self::Number(number) => number.serialize(serializer),
-            Self::Text(text) | Self::Packed(_, text, _) => serializer.serialize_str(text),
+            Self::String(text) | Self::Packed(_, text, _) => serializer.serialize_str(text),
             Self::Array(items) => serializer.collect_seq(items),
             Self::Object(members) => serializer.collect_map(members.iter().map(|(name, value)| (name, value))),
         }
@@ -190,9 +192,9 @@ impl<'de> Visitor<'de> for NodeVisitor {
         Ok(Node::Number(value.into()))
     }
 
-    /// EventBridge takes no event with an integer beyond an `i64`: such a one is shown as a double.
+    /// Converts an integer beyond an `i64` to a double: EventBridge rejects events with such integers.
     fn visit_u64<E>(self, value: u64) -> Result<Node, E> {
-        #[expect(clippy::cast_precision_loss, reason = "it is shown only; the exact bytes are kept beside it")]
+        #[expect(clippy::cast_precision_loss, reason = "for people only: the exact bytes are kept beside it")]
         let number = match i64::try_from(value) {
             Ok(value) => Some(value.into()),
             Err(_) => Number::from_f64(value as f64),
@@ -205,7 +207,7 @@ impl<'de> Visitor<'de> for NodeVisitor {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Node, E> {
-        Ok(Node::Text(text.to_owned()))
+        Ok(Node::String(text.to_owned()))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Node, A::Error> {
@@ -230,7 +232,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_document_comes_out_as_it_was_without_white_space() {
+    fn a_document_is_serialized_in_its_order_without_white_space() {
         for (json, expected) in [
             (
                 r#" { "b" : [ 1 , -2.50 , true , null ] , "a" : "ü\n" , "b" : {} } "#,
@@ -247,24 +249,28 @@ mod tests {
     }
 
     #[test]
-    fn documents_in_texts_are_found() {
+    fn documents_in_strings_are_found() {
         let inner = r#"{"email":"x"}"#;
         for (text, pack) in [(inner.to_owned(), Pack::Json), (STANDARD.encode(inner), Pack::Base64)] {
-            let mut node = Node::Text(text.clone());
+            let mut node = Node::String(text.clone());
             assert!(!node.unpack());
             let document = Box::new(Node::parse(inner.as_bytes()).unwrap());
             assert_eq!(node, Node::Packed(pack, text.clone(), document));
-            assert_eq!(node.to_json(), Node::Text(text).to_json(), "unless something is covered, it is left as it is");
+            assert_eq!(
+                node.to_json(),
+                Node::String(text).to_json(),
+                "unless something is covered, it is left as it is"
+            );
         }
         for plain in ["[sic]", "{", "", "COMPRESSED air", "e30", "12345678"] {
-            let mut node = Node::Text(plain.to_owned());
+            let mut node = Node::String(plain.to_owned());
             assert!(!node.unpack());
-            assert_eq!(node, Node::Text(plain.to_owned()));
+            assert_eq!(node, Node::String(plain.to_owned()));
         }
     }
 
     #[test]
-    fn what_looks_like_a_document_and_cannot_be_read_is_covered() {
+    fn strings_that_only_look_like_documents_are_covered() {
         let email = r#"{"email":"x"}"#;
         for text in [
             format!("{email}\n{email}"),
@@ -272,19 +278,19 @@ mod tests {
             email.replace('x', r"\ud800"),
             STANDARD.encode(format!(" {email}{email}")),
         ] {
-            let mut node = Node::Text(text);
+            let mut node = Node::String(text);
             assert!(node.unpack());
-            assert_eq!(node, Node::Text(MARK.to_owned()));
+            assert_eq!(node, Node::String(MARK.to_owned()));
         }
-        let mut node = Node::Text(format!("\u{feff}{email}"));
+        let mut node = Node::String(format!("\u{feff}{email}"));
         assert!(!node.unpack());
         assert!(matches!(node, Node::Packed(Pack::Json, ..)));
     }
 
     #[test]
-    fn what_is_packed_too_often_is_covered() {
+    fn documents_nested_too_deeply_are_covered() {
         let mut text = "[1]".to_owned();
-        for _ in 0..=MOST_LEVELS {
+        for _ in 0..=MAX_LEVELS {
             text = serde_json::to_string(&[text]).unwrap();
         }
         let mut node = Node::parse(text.as_bytes()).unwrap();

@@ -9,53 +9,16 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use super::dropped::FaultPart;
+use super::error::{FaultError, FaultErrorKind};
 use super::{Failing, Fault};
 use crate::name::{EventId, PartitionKey};
 use crate::read::{Mismatch, read_time};
 use crate::wire::aws_lambda_stream::decompress_values;
-use crate::wire::{EpochSeconds, Scalar, Transport, WireError};
+use crate::wire::{EpochSeconds, Scalar, Transport};
 use json_document::{Pointer, parse_members};
 
-/// Bytes that are not a valid fault.
-///
-/// ```
-/// use event_contract::fault::Fault;
-///
-/// let error = Fault::read(br#"{"type":"order-placed"}"#).unwrap_err();
-/// assert_eq!(error.to_string(), "expected an event of type `fault`, found \"order-placed\"");
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(transparent)]
-pub struct FaultError {
-    kind: FaultErrorKind,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-enum FaultErrorKind {
-    #[error("invalid UTF-8 at byte {at} of the fault")]
-    NotUtf8 { at: usize },
-    #[error("invalid JSON in the fault: {message}")]
-    NotJson { message: String },
-    #[error("expected a fault, found JSON that is not an object")]
-    NotAnObject,
-    #[error("expected an event of type `fault`, found {found:?}")]
-    OtherType { found: String },
-    #[error("expected an event of type `fault`, found no `type`")]
-    NoType,
-    #[error("missing time of the fault: expected `timestamp`, or `time` in an envelope")]
-    NoTime,
-    #[error("cannot decompress a value of the fault: {0}")]
-    Compressed(#[from] WireError),
-}
-
-impl From<FaultErrorKind> for FaultError {
-    fn from(kind: FaultErrorKind) -> Self {
-        Self { kind }
-    }
-}
-
 /// Maximum size of one decompressed value of a fault, in bytes.
-const MAX_UNPACKED: usize = 4 * 1024 * 1024;
+const MAX_UNPACKED_BYTES: usize = 4 * 1024 * 1024;
 
 impl Fault {
     /// Parses a fault: the detail, bare or in an EventBridge envelope. Split a message or a record around it with
@@ -235,7 +198,7 @@ impl<'a> Object<'a> {
         if !raw.get().starts_with("\"COMPRESSED") {
             return Ok(Some(Cow::Borrowed(raw)));
         }
-        match decompress_values(raw.get(), MAX_UNPACKED).map_err(FaultErrorKind::from)? {
+        match decompress_values(raw.get(), MAX_UNPACKED_BYTES).map_err(FaultErrorKind::from)? {
             (_, 0) => Ok(Some(Cow::Borrowed(raw))),
             (json, _) => {
                 let raw = RawValue::from_string(json.into_owned());

@@ -72,7 +72,7 @@ impl Redaction {
 
     fn replace(&self, node: &mut Node, at: &mut Pointer, words: &mut BTreeSet<String>, hit: &mut bool) {
         match node {
-            Node::Null | Node::Bool(_) | Node::Number(_) | Node::Text(_) => {}
+            Node::Null | Node::Bool(_) | Node::Number(_) | Node::String(_) => {}
             Node::Packed(_, _, document) => self.replace(document, at, words, hit),
             Node::Array(items) => {
                 for (index, item) in items.iter_mut().enumerate() {
@@ -101,7 +101,7 @@ impl Redaction {
         let is_named = name.is_some_and(|name| !name.starts_with('/') && self.names.contains(name));
         if is_named || self.names.contains(at.as_str()) {
             collect_words(value, words);
-            *value = Node::Text(MARK.to_owned());
+            *value = Node::String(MARK.to_owned());
             *hit = true;
         } else {
             self.replace(value, at, words, hit);
@@ -115,7 +115,7 @@ fn collect_words(value: &Node, words: &mut BTreeSet<String>) {
     match value {
         Node::Null | Node::Bool(_) => {}
         Node::Number(number) => add_spellings(&number.to_string(), words),
-        Node::Text(text) => add_spellings(text, words),
+        Node::String(text) => add_spellings(text, words),
         Node::Packed(_, text, document) => {
             add_spellings(text, words);
             collect_words(document, words);
@@ -132,7 +132,7 @@ fn add_spellings(word: &str, words: &mut BTreeSet<String>) {
     }
     let unquoted = |text: String| text[1..text.len() - 1].to_owned();
     words.insert(unquoted(format!("{word:?}")));
-    words.insert(unquoted(Node::Text(word.to_owned()).to_json()));
+    words.insert(unquoted(Node::String(word.to_owned()).to_json()));
     words.insert(Pointer::ROOT.join(word).as_str()[1..].to_owned());
     words.insert(word.to_owned());
 }

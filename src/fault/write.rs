@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde::ser::Serializer;
 
 use super::dropped::{DropReason, Dropped, FaultPart};
+use super::error::{FaultError, FaultErrorKind};
 use super::view::{Cut, View, invocation};
 use super::{Failing, Fault};
 
@@ -15,32 +16,6 @@ const ELLIPSIS: char = '…';
 
 /// Number of mismatches that the first reduction keeps.
 const KEPT_MISMATCHES: usize = 10;
-
-/// A fault that exceeds the limit even without the parts that can be dropped.
-///
-/// ```
-/// # use event_contract::SubsystemName;
-/// # use event_contract::fault::{Fault, FaultSite, FaultTooLarge};
-/// # let site = FaultSite::new("orders", "shop-listener", SubsystemName::from_static("shop"))?;
-/// # let error = std::io::Error::other("no such order");
-/// # let fault = Fault::from_error(&error, b"x", &site, "2026-11-22T10:43:01Z".parse()?);
-/// let error: FaultTooLarge = fault.to_json_within(100).unwrap_err();
-/// assert!(error.to_string().ends_with("expected at most 100"));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the fault has {min} bytes without its optional parts, expected at most {limit}")]
-pub struct FaultTooLarge {
-    limit: usize,
-    min: usize,
-}
-
-impl FaultTooLarge {
-    /// Returns the size of the fault without its optional parts, in bytes.
-    pub(crate) fn min_size(&self) -> usize {
-        self.min
-    }
-}
 
 impl Fault {
     /// Returns the payload with which to invoke the function again: `{"Records": […]}`, which a
@@ -109,9 +84,21 @@ impl Fault {
     /// let parts: Vec<FaultPart> = fault.dropped().iter().map(|dropped| dropped.part()).collect();
     /// assert_eq!(parts, [FaultPart::Document]); // the stack is shorter than its entry in `uow.dropped`
     /// assert_eq!(fault.resubmit(), Some(bytes.as_bytes()));
+    ///
+    /// let error = fault.to_json_within(100).unwrap_err();
+    /// assert!(error.to_string().ends_with("expected at most 100"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn to_json_within(&self, limit: usize) -> Result<String, FaultTooLarge> {
+    ///
+    /// # Errors
+    ///
+    /// The fault exceeds the limit even without these parts.
+    pub fn to_json_within(&self, limit: usize) -> Result<String, FaultError> {
+        self.fit(limit).map_err(|min| FaultErrorKind::TooLarge { limit, min }.into())
+    }
+
+    /// Serializes the fault within a limit; the error is its size without the optional parts.
+    pub(crate) fn fit(&self, limit: usize) -> Result<String, usize> {
         const STEPS: [fn(Cut) -> Cut; 6] = [
             |cut| cut,
             |cut| Cut { stack: true, ..cut },
@@ -135,7 +122,7 @@ impl Fault {
             }
             min = min.min(shortest);
         }
-        Err(FaultTooLarge { limit, min })
+        Err(min)
     }
 
     /// Serializes the fault without the parts of `cut`; the length is the error if it exceeds the limit.
@@ -271,15 +258,15 @@ mod tests {
         for limit in without_document..without_both {
             assert_eq!(parts(&fault.to_json_within(limit).unwrap()), [FaultPart::Document], "{limit}");
         }
-        let error = fault.to_json_within(100).unwrap_err();
-        assert!(fault.to_json_within(error.min).is_ok());
+        let min = fault.fit(100).unwrap_err();
+        assert!(fault.to_json_within(min).is_ok());
     }
 
     #[test]
     fn a_fault_above_the_limit_reports_its_minimum_size() {
         let fault = fault("no", b"\xff");
         let error = fault.to_json_within(100).unwrap_err();
-        let min = error.min;
+        let min = fault.fit(100).unwrap_err();
         assert_eq!(
             error.to_string(),
             format!("the fault has {min} bytes without its optional parts, expected at most 100")

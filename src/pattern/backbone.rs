@@ -11,10 +11,12 @@
 //!     backbone::global_to_local(&own).to_string(),
 //!     r#"{"account":[{"anything-but":["123456789012"]}]}"#,
 //! );
-//! # Ok::<(), backbone::AccountError>(())
+//! # Ok::<(), event_contract::NameError>(())
 //! ```
 
 use eventbridge_pattern::{Match, PatternBuilder};
+
+use crate::name::NameError;
 
 /// `source` of external events.
 const EXTERNAL: &str = "external";
@@ -23,18 +25,11 @@ const EXTERNAL: &str = "external";
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Account(String);
 
-/// A text that is not an AWS account ID.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{text:?} is not an AWS account ID: expected twelve digits")]
-pub struct AccountError {
-    text: String,
-}
-
 impl Account {
     /// Parses an account ID.
-    pub fn new(text: &str) -> Result<Self, AccountError> {
+    pub fn new(text: &str) -> Result<Self, NameError> {
         if text.len() != 12 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(AccountError { text: text.to_owned() });
+            return Err(NameError::account());
         }
         Ok(Self(text.to_owned()))
     }

@@ -147,9 +147,8 @@ impl Bus<Internal> {
         let around = Entry::from_fault(fault, source.clone(), "{}}".to_owned()).map(|entry| self.address(entry))?;
         let around = around.size() - "{}}".len();
         let budget = limit.get().saturating_sub(around);
-        let detail = fault
-            .to_json_within(budget)
-            .map_err(|error| EntryError::fault_too_large(fault.id(), around + error.min_size(), limit))?;
+        let detail =
+            fault.fit(budget).map_err(|min_size| EntryError::fault_too_large(fault.id(), around + min_size, limit))?;
         Entry::from_fault(fault, source, detail).map(|entry| self.address(entry))
     }
 }

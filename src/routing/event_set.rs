@@ -6,10 +6,10 @@ use json_schema_core::{Draft, FlatSchema};
 use serde_json::Value;
 
 use super::envelope::EnvelopeConstraints;
+use super::error::{EventSetErrorKind, RoutingError};
 use super::event_schema::EventSchema;
 use super::search::{self, SearchResult};
 use crate::catalog::{Catalog, CatalogType, CatalogVersion};
-use crate::compat::QuestionError;
 use crate::name::{EventType, Version};
 use crate::schema::envelope_of;
 
@@ -22,38 +22,19 @@ pub struct EventSet {
     schema: EventSchema,
 }
 
-/// A schema that is invalid, or that no event satisfies.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("cannot derive the events of {event_type} {version}: {kind}")]
-pub struct EventSetError {
-    event_type: EventType,
-    version: Version,
-    kind: EventSetErrorKind,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-enum EventSetErrorKind {
-    #[error("{0}")]
-    Question(QuestionError),
-    #[error("invalid JSON Schema: {0}")]
-    InvalidSchema(String),
-    #[error("no event is valid under the schema")]
-    Empty,
-}
-
 impl EventSet {
     /// Returns the events of one version of a catalog type.
     pub(crate) fn for_version(
         catalog_type: &CatalogType,
         version: &CatalogVersion,
         constraints: &EnvelopeConstraints,
-    ) -> Result<Self, EventSetError> {
+    ) -> Result<Self, RoutingError> {
         let schema = version.writer_schema().in_envelope();
         Self::new(catalog_type.name().clone(), version.version(), schema.as_value(), constraints)
     }
 
     /// Returns the events of each version of each type of a catalog.
-    pub fn for_catalog(catalog: &Catalog, constraints: &EnvelopeConstraints) -> Result<Vec<Self>, EventSetError> {
+    pub fn for_catalog(catalog: &Catalog, constraints: &EnvelopeConstraints) -> Result<Vec<Self>, RoutingError> {
         let types = catalog.types().iter();
         let versions = types.flat_map(|catalog_type| catalog_type.versions().iter().map(move |it| (catalog_type, it)));
         versions.map(|(catalog_type, version)| Self::for_version(catalog_type, version, constraints)).collect()
@@ -65,7 +46,7 @@ impl EventSet {
         version: Version,
         payload: &Value,
         constraints: &EnvelopeConstraints,
-    ) -> Result<Self, EventSetError> {
+    ) -> Result<Self, RoutingError> {
         let schema = envelope_of(event_type.as_str(), version, payload);
         Self::new(event_type, version, &schema, constraints)
     }
@@ -75,7 +56,7 @@ impl EventSet {
         version: Version,
         schema: &Value,
         constraints: &EnvelopeConstraints,
-    ) -> Result<Self, EventSetError> {
+    ) -> Result<Self, RoutingError> {
         let schema = FlatSchema::new(schema, Draft::Draft202012)
             .map_err(|error| EventSetErrorKind::InvalidSchema(error.to_string()))
             .and_then(|flat| {
@@ -86,7 +67,7 @@ impl EventSet {
             .and_then(with_samples);
         match schema {
             Ok(schema) => Ok(Self { event_type, version, schema }),
-            Err(kind) => Err(EventSetError { event_type, version, kind }),
+            Err(kind) => Err(RoutingError::event_set(event_type, version, kind)),
         }
     }
 

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use serde_json::{Value, json};
 
+use super::error::RoutingError;
 use super::event_set::EventSet;
 use super::reach::{Example, Question, Reach, TOO_MANY_ALTERNATIVES};
 use super::translation::translate;
@@ -36,14 +37,6 @@ use eventbridge_pattern::requirement::Approximation;
 pub struct TargetPath {
     text: String,
     steps: Vec<Step>,
-}
-
-/// A text that is not a path, or a path that this crate does not support.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{text:?} is not a path: expected {expected}, as in $.detail.items[0].sku")]
-pub struct TargetPathError {
-    text: String,
-    expected: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,10 +93,10 @@ fn exists(steps: &[Step], value: &Value) -> bool {
 }
 
 impl FromStr for TargetPath {
-    type Err = TargetPathError;
+    type Err = RoutingError;
 
-    fn from_str(text: &str) -> Result<Self, TargetPathError> {
-        let fail = |expected| TargetPathError { text: text.to_owned(), expected };
+    fn from_str(text: &str) -> Result<Self, RoutingError> {
+        let fail = |expected| RoutingError::path(text, expected);
         let mut rest = text.strip_prefix('$').ok_or_else(|| fail("`$` at the start"))?;
         let mut steps = Vec::new();
         while !rest.is_empty() {

@@ -24,7 +24,7 @@ fn pattern(rule: &DeployedRule) -> Value {
 
 fn why_unknown(rule: &DeployedRule) -> Vec<String> {
     match &rule.pattern {
-        RulePattern::Unknown(values) => values.iter().map(|it| format!("{}: {}", it.location, it.reason)).collect(),
+        RulePattern::Unknown(values) => values.iter().map(|it| format!("{}: {}", it.location, it.message)).collect(),
         other => panic!("{}: {other:?}", rule.name),
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use std::io::{self, Write};
 
 use super::super::style::{self, Plain};
-use crate::audit::{Label, Summary, Tally, TypeCount};
+use crate::audit::{Summary, Tally, TypeCount};
 
 /// Writes a summary with at most `errors` errors.
 pub(super) fn write(out: &mut impl Write, summary: &Summary, errors: usize) -> io::Result<()> {
@@ -61,7 +61,7 @@ fn types(out: &mut impl Write, summary: &Summary) -> io::Result<()> {
 fn names<const MOST: usize>(
     out: &mut impl Write,
     heading: &str,
-    names: &Tally<Label, MOST>,
+    names: &Tally<Option<String>, MOST>,
     unnamed: &str,
 ) -> io::Result<()> {
     if names.total() == 0 {

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use toml::value::Datetime;
 
-use crate::check::{Ignored, Policy, PolicyError, Waiver};
+use crate::check::{CheckError, Ignored, Policy, Waiver};
 use crate::cli::exit::Failure;
 use crate::routing::EnvelopeConstraints;
 use crate::severity::Severity;
@@ -94,7 +94,7 @@ pub(super) fn read(file: Option<&Path>) -> Result<Settings, Failure> {
 
 fn parse(text: &str) -> Result<Settings, String> {
     let config: Config = toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
-    let text = |error: PolicyError| error.to_string();
+    let text = |error: CheckError| error.to_string();
     let mut policy = Policy::default();
     for (rule, level) in config.severity {
         policy = match level {

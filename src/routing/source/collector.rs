@@ -1,28 +1,11 @@
 //! Rules, notes and targets of one file.
 
-use std::fmt;
-
 use json_document::Pointer;
 
 use super::location::{Position, SourceLocation};
+use super::note::SourceNote;
 use super::rule::{DeployedRule, Target};
 use crate::pattern::Settings;
-
-/// An assumption about a file, or a part of it that was not read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct SourceNote {
-    /// The place of the part.
-    pub location: SourceLocation,
-    /// The assumption or omission.
-    pub message: String,
-}
-
-impl fmt::Display for SourceNote {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.location, self.message)
-    }
-}
 
 /// Collects the contents of one file.
 pub(super) struct Collector<'a> {

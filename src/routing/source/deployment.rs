@@ -2,10 +2,11 @@
 
 use json_document::Pointer;
 
-use super::collector::{Collector, SourceNote};
+use super::collector::Collector;
 use super::error::{ReadError, SourceError};
 use super::location::Position;
 use super::node::{Node, Value};
+use super::note::SourceNote;
 use super::parameter::Parameters;
 use super::resolver::Resolver;
 use super::rule::{DeployedRule, Setting};

@@ -6,6 +6,7 @@ use json_document::Pointer;
 
 use super::location::{Position, SourceLocation};
 use super::node::Node;
+use super::note::SourceNote;
 use super::resolver;
 use crate::pattern::{self, LintFinding, Pattern, PatternError};
 
@@ -51,19 +52,9 @@ pub enum RulePattern {
         error: PatternError,
     },
     /// A pattern with values that only the deployment decides: its matches are unknown.
-    Unknown(Vec<UnknownValue>),
+    Unknown(Vec<SourceNote>),
     /// No pattern: the rule has a schedule and matches no event.
     Schedule,
-}
-
-/// A value of a pattern that only the deployment decides.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct UnknownValue {
-    /// The place of the value.
-    pub location: SourceLocation,
-    /// The reason for which it is unknown, and how to provide it.
-    pub reason: String,
 }
 
 /// A target of a rule, with the part of the event that it gets.

@@ -4,7 +4,8 @@ use json_document::Pointer;
 
 use super::location::SourceLocation;
 use super::node::{Node, Value};
-use super::rule::{PatternSource, RulePattern, UnknownValue};
+use super::note::SourceNote;
+use super::rule::{PatternSource, RulePattern};
 use crate::pattern::{Pattern, Settings};
 
 /// Parses the pattern in a document whose functions are resolved: an object, or a String that contains one.
@@ -17,7 +18,7 @@ pub(super) fn from_node(node: &Node, file: &str, settings: &Settings) -> (RulePa
     if unknown.is_empty() {
         return (parse(&text, settings), PatternSource::Document(Box::new(node.clone())));
     }
-    let locate = |(at, reason)| UnknownValue { location: SourceLocation::new(file, at, Pointer::ROOT), reason };
+    let locate = |(at, message)| SourceNote { location: SourceLocation::new(file, at, Pointer::ROOT), message };
     (RulePattern::Unknown(unknown.into_iter().map(locate).collect()), PatternSource::String)
 }
 
