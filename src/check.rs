@@ -31,6 +31,32 @@
 //! | any version in use | a consumer | always |
 //! | any other version | a version after its [sunset](crate::Lifecycle) | never: no one reads with it any more |
 //!
+//! ```
+//! use event_contract::check::{CellVerdict, Change, Check, Consumer, Matrix, MatrixColumn, MatrixRow};
+//! # use event_contract::check::{Bump, ConsumedType, ConsumerStatus};
+//! # let catalog = event_contract::contract::catalog()?;
+//! # let published = event_contract::check::read_folder(concat!(env!("CARGO_MANIFEST_DIR"), "/schemas"))?;
+//! # let today = chrono::NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
+//! use event_contract::contract::order::OrderCreated;
+//!
+//! let billing = Consumer::new("billing").reads_payload::<OrderCreated>();
+//! let report = Check::new(&catalog, &published, today).consumers([billing]).run()?;
+//!
+//! let matrix: &Matrix = &report.types[0];
+//! let [row, ..]: &[MatrixRow] = &matrix.rows else { panic!("the first version") };
+//! let [.., column]: &[MatrixColumn] = &matrix.columns else { panic!("the consumer") };
+//! assert_eq!((row.label.as_str(), column.label.as_str()), ("v1", "billing"));
+//!
+//! // Nothing has changed since the publication.
+//! let bump: &Bump = &matrix.bump;
+//! assert_eq!((bump.published, bump.needed, bump.change), (Some(3), Some(3), Change::None));
+//!
+//! let status: &ConsumerStatus = &report.consumers[0];
+//! let order: &ConsumedType = &status.reads[0];
+//! assert_eq!((order.event_type.as_str(), order.verdict), ("Order.Created", CellVerdict::Reads));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! A compatible reader may still lose data: it may drop a field, use a default for a value that is never written, or not
 //! know a value of an open enumeration. These are findings of a lower severity.
 //!

@@ -58,6 +58,13 @@ impl Summary {
 }
 
 /// Error of a text that is not an audit summary.
+///
+/// ```
+/// use event_contract::audit::{Summary, SummaryError};
+///
+/// let error: SummaryError = Summary::from_json("{}").unwrap_err();
+/// assert_eq!(error.to_string(), "not an audit summary: missing field `summary` at line 1 column 2");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(transparent)]
 pub struct SummaryError {

@@ -65,6 +65,21 @@ impl TypeCount {
 }
 
 /// A kind of observation at one location, such as an unknown field at `/data/lines/*/price`.
+///
+/// ```
+/// use event_contract::audit::{Place, Summary, Tolerated};
+/// use event_contract::{Severity, contract};
+///
+/// let mut summary = Summary::default();
+/// let line = br#"{"detail-type":"Order.Created","source":"order-service","detail":{"data":{
+///     "orderId":"7c9e6679-7425-40de-944b-e07fc1f90ae7","createdAt":1700000000000,"gift":true},"meta":{}}}"#;
+/// summary.add_line(&contract::catalog()?, Place { file: "orders.jsonl", line: 1 }, line);
+///
+/// let (most_severe, count): &(Tolerated, u64) = &summary.types()[0].tolerated().listed()[0];
+/// assert_eq!((most_severe.kind(), most_severe.pointer(), *count), ("unknown-field", "/detail/data/gift", 1));
+/// assert_eq!(most_severe.severity(), Severity::Notice);
+/// # Ok::<(), event_contract::catalog::CatalogError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Tolerated {
     #[serde(with = "severity")]
@@ -100,6 +115,18 @@ impl<const MAX: usize> Tally<Option<String>, MAX> {
 }
 
 /// An event that could not be read, with its location and the error.
+///
+/// ```
+/// use event_contract::audit::{Place, ReadFailure, Summary};
+/// use event_contract::contract;
+///
+/// let mut summary = Summary::default();
+/// summary.add_line(&contract::catalog()?, Place { file: "orders.jsonl", line: 7 }, b"no JSON");
+///
+/// let (failure, _): &(ReadFailure, u64) = &summary.unread().listed()[0];
+/// assert_eq!((failure.file(), failure.line(), failure.event()), ("orders.jsonl", 7, None));
+/// # Ok::<(), event_contract::catalog::CatalogError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ReadFailure {
     file: String,
@@ -135,6 +162,16 @@ impl ReadFailure {
 }
 
 /// A file that could not be read completely.
+///
+/// ```
+/// use event_contract::audit::{Incomplete, Summary};
+///
+/// let mut summary = Summary::default();
+/// summary.add_incomplete("orders.jsonl.gz", "orders.jsonl.gz: unexpected end of file");
+///
+/// let (incomplete, _): &(Incomplete, u64) = &summary.incomplete().listed()[0];
+/// assert_eq!(incomplete.file(), "orders.jsonl.gz");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Incomplete {
     file: String,

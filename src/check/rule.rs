@@ -207,7 +207,7 @@ impl Rule {
     }
 
     /// Returns whether a [`Policy`](super::Policy) may lower the severity or disable the rule.
-    pub fn is_configurable(&self) -> bool {
+    pub(super) fn is_configurable(&self) -> bool {
         !is_undecided(self.id)
     }
 }

@@ -14,6 +14,19 @@ pub(super) const LATEST: i64 = DateTime::<Utc>::MAX_UTC.timestamp_millis();
 /// A payload that cannot be converted to the previous or next version, with the field that prevents it.
 ///
 /// The pointer is that of the version that was converted.
+///
+/// ```
+/// use event_contract::contract::VersionError;
+/// use event_contract::contract::order::{OrderUpdated, v2};
+///
+/// let older: v2::OrderUpdated = serde_json::from_str(
+///     r#"{"orderId":"7c9e6679-7425-40de-944b-e07fc1f90ae7","createdAt":1700000000000,
+///         "updatedAt":1700000000000000,"status":"placed","total":null}"#,
+/// )?;
+/// let error: VersionError = OrderUpdated::try_from(older).unwrap_err(); // microseconds: the year 55840
+/// assert_eq!(error.pointer().as_str(), "/updatedAt");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{at}: {kind}")]
 pub struct VersionError {

@@ -1,9 +1,8 @@
 //! Value types that several payloads share.
 //!
-//! The comments on them, as on all payloads, are also the descriptions in their schemas: examples stand with the
-//! modules.
+//! The comments on the types are also the descriptions in their schemas, so examples are in the docs of the modules.
 //!
-//! They never change. A version that needs another shape has a type of its own.
+//! Value types never change: a version that needs another shape has a type of its own.
 //!
 //! ```
 //! use event_contract::contract::value::{Currency, Money};
@@ -95,6 +94,16 @@ pub struct Address {
 
 impl Address {
     /// Returns the part that may be shared.
+    ///
+    /// ```
+    /// use event_contract::contract::value::{Address, Destination};
+    ///
+    /// let address: Address =
+    ///     serde_json::from_str(r#"{"lines":["Wollzeile 1"],"postalCode":"1010","city":"Wien","country":"AT"}"#)?;
+    /// let destination: Destination = address.destination();
+    /// assert_eq!(serde_json::to_string(&destination)?, r#"{"postalCode":"1010","country":"AT"}"#);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     pub fn destination(&self) -> Destination {
         Destination { postal_code: self.postal_code.clone(), country: self.country }
     }

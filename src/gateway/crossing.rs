@@ -21,6 +21,19 @@ impl<S: Side> Passage<S> {
 }
 
 /// The result of a gateway for one event.
+///
+/// ```
+/// use event_contract::contract::order;
+/// use event_contract::gateway::{Crossing, Skipped};
+/// use event_contract::{Internal, wire::Delivery};
+///
+/// // The gateway reads events of the Delivery service only.
+/// let delivery = Delivery::new(br#"{"id":"1","type":"Parcel.Sent","version":1,"source":"post","data":{}}"#);
+/// let crossing: Crossing<Internal> = order::gateway::ingress().cross(&delivery)?;
+/// assert!(crossing.events().is_empty());
+/// assert_eq!(crossing.skipped(), Some(&Skipped::NoTransform { event_type: "Parcel.Sent".to_owned() }));
+/// # Ok::<(), event_contract::gateway::GatewayError>(())
+/// ```
 #[derive(Debug)]
 pub struct Crossing<S: Side> {
     events: Vec<EncodedEvent<S>>,
@@ -73,6 +86,21 @@ pub enum Skipped {
 }
 
 /// The result of a gateway for a batch. Every delivery is counted in exactly one of the four fields.
+///
+/// ```
+/// use event_contract::Internal;
+/// use event_contract::contract::order;
+/// use event_contract::gateway::Crossings;
+///
+/// let batch = br#"[{"id":"1","type":"Parcel.Sent","version":1,"source":"post","data":{}},
+///     {"id":"2","type":"Delivery.Updated","version":3,"source":"order-service","data":{}},
+///     {"id":"3","type":"Delivery.Updated","version":3,"source":"delivery-service","data":{}}]"#;
+/// let crossings: Crossings<Internal> = order::gateway::ingress().cross_all(batch);
+/// assert_eq!(crossings.skipped["Parcel.Sent"], 1);
+/// assert_eq!(crossings.own, 1); // the subsystem's own event came back
+/// let (position, error) = &crossings.failed[0];
+/// assert_eq!((*position, error.read_error().is_some()), (2, true));
+/// ```
 #[derive(Debug)]
 #[must_use = "crossed events must be published, and failed deliveries handled"]
 #[non_exhaustive]

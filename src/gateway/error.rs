@@ -14,6 +14,22 @@ use crate::wire::{Delivery, WireError};
 ///
 /// Its message repeats the message of the transform's error, which may contain payload values; only
 /// [`to_fault`](Self::to_fault) redacts personal data.
+///
+/// ```
+/// use event_contract::contract::order;
+/// use event_contract::fault::FaultSite;
+/// use event_contract::gateway::GatewayError;
+/// use event_contract::{SubsystemName, wire::Delivery};
+///
+/// let bytes = br#"{"id":"1","type":"Delivery.Updated","version":3,"source":"delivery-service","data":{}}"#;
+/// let error: GatewayError = order::gateway::ingress().cross(&Delivery::new(bytes)).unwrap_err();
+/// assert!(!error.read_error().expect("it cannot be read").mismatches().is_empty());
+///
+/// let site = FaultSite::new("orders", "order-listener", SubsystemName::from_static("order-service"))?;
+/// let fault = error.to_fault(&site, "2026-11-22T10:43:01Z".parse()?);
+/// assert_eq!(fault.resubmit(), Some(&bytes[..]));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct GatewayError {
     kind: Box<Kind>,

@@ -272,7 +272,7 @@ impl Serialize for Entry {
 /// ```
 /// # use event_contract::{Event, Payload, SubsystemName};
 /// # use serde::{Deserialize, Serialize};
-/// use event_contract::publish::Bus;
+/// use event_contract::publish::{Bus, EntryError};
 ///
 /// #[derive(Serialize, Deserialize, Payload)]
 /// #[payload(external, name = "Order.Counted", version = 1)]
@@ -280,10 +280,8 @@ impl Serialize for Entry {
 ///
 /// const SHOP: SubsystemName = SubsystemName::from_static("shop");
 /// let event = Event::new(OrderCounted(3), SHOP, "2026-11-22T10:43:01Z".parse()?).with_id("e-1".parse()?);
-/// assert_eq!(
-///     Bus::external().entry(&event).unwrap_err().to_string(),
-///     "cannot publish event e-1: expected a payload that is a JSON object",
-/// );
+/// let error: EntryError = Bus::external().entry(&event).unwrap_err();
+/// assert_eq!(error.to_string(), "cannot publish event e-1: expected a payload that is a JSON object");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, thiserror::Error)]

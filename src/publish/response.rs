@@ -104,14 +104,15 @@ impl Batch {
 /// # #[payload(external, name = "Order.Noted", version = 1)]
 /// # struct OrderNoted {}
 /// # const SHOP: SubsystemName = SubsystemName::from_static("shop");
-/// # use event_contract::publish::{BatchPlan, Bus, PutEventsResponse, SizeLimit};
+/// use event_contract::publish::{BatchOutcome, PutEventsResponse};
+/// # use event_contract::publish::{BatchPlan, Bus, SizeLimit};
 /// # let event = || Event::new(OrderNoted {}, SHOP, "2026-11-22T10:43:01Z".parse().unwrap());
 /// # let entries = [Bus::external().entry(&event())?, Bus::external().entry(&event())?];
 /// # let batch = BatchPlan::new(entries, SizeLimit::MIB_1).into_parts().0.remove(0);
 /// let response: PutEventsResponse = serde_json::from_str(
 ///     r#"{"Entries":[{"EventId":"1"},{"ErrorCode":"ThrottlingException","ErrorMessage":"Rate exceeded"}]}"#,
 /// )?;
-/// let outcome = batch.match_response(response)?;
+/// let outcome: BatchOutcome = batch.match_response(response)?;
 /// assert_eq!(outcome.accepted()[0].envelope_id(), "1");
 /// assert!(outcome.failed()[0].is_retryable());
 ///
@@ -248,10 +249,11 @@ impl fmt::Display for Failed {
 /// # #[payload(external, name = "Order.Noted", version = 1)]
 /// # struct OrderNoted {}
 /// # const SHOP: SubsystemName = SubsystemName::from_static("shop");
-/// # use event_contract::publish::{BatchPlan, Bus, PutResult, SizeLimit};
+/// use event_contract::publish::{PutResult, ResponseError};
+/// # use event_contract::publish::{BatchPlan, Bus, SizeLimit};
 /// # let event = Event::new(OrderNoted {}, SHOP, "2026-11-22T10:43:01Z".parse()?);
 /// # let batch = BatchPlan::new([Bus::external().entry(&event)?], SizeLimit::MIB_1).into_parts().0.remove(0);
-/// let error = batch.match_response(Vec::<PutResult>::new()).unwrap_err();
+/// let error: ResponseError = batch.match_response(Vec::<PutResult>::new()).unwrap_err();
 /// assert_eq!(error.to_string(), "expected 1 result, found 0");
 /// assert_eq!(error.into_batch().entries().len(), 1);
 /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -156,6 +156,16 @@ fn hash(contents: &[u8]) -> String {
 }
 
 /// Error of the files of a record: an index that cannot be read, or a published file that was modified.
+///
+/// ```
+/// use event_contract::contract;
+/// use event_contract::record::{Files, Record, RecordError};
+///
+/// let files = Files::from([("index.json".to_owned(), br#"{"format":2,"published":{}}"#.to_vec())]);
+/// let error: RecordError = Record::new(&contract::catalog()?, &files).unwrap_err();
+/// assert!(error.to_string().starts_with("unknown format of index.json: expected format 1, found 2"));
+/// # Ok::<(), event_contract::catalog::CatalogError>(())
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
 pub struct RecordError {

@@ -11,10 +11,10 @@ use super::location::{Position, SourceLocation};
 ///
 /// ```
 /// use event_contract::pattern::Settings;
-/// use event_contract::routing::source::{Parameters, read};
+/// use event_contract::routing::source::{Parameters, SourceError, read};
 ///
 /// let files = [("template.yaml", "Resources:\n  Rule: [\n")];
-/// let error = read(files, &Parameters::default(), &Settings::default()).into_rules().unwrap_err();
+/// let error: SourceError = read(files, &Parameters::default(), &Settings::default()).into_rules().unwrap_err();
 /// assert_eq!((&*error.location().file, error.location().line), ("template.yaml", 3));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,7 +51,8 @@ impl SourceError {
     }
 
     /// Returns true if the file is valid JSON or YAML that has nothing to do with rules.
-    pub fn is_unrelated(&self) -> bool {
+    #[cfg(feature = "cli")]
+    pub(crate) fn is_unrelated(&self) -> bool {
         self.is_unrelated
     }
 }

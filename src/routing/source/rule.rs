@@ -29,6 +29,23 @@ pub struct DeployedRule {
 }
 
 /// A setting of a rule.
+///
+/// ```
+/// use event_contract::pattern::Settings;
+/// use event_contract::routing::source::{Parameters, Setting, read};
+///
+/// let template = "\
+/// Parameters: {Bus: {Type: String}}
+/// Resources:
+///   Rule:
+///     Type: AWS::Events::Rule
+///     Properties: {EventPattern: {source: [external]}, EventBusName: !Ref Bus}
+/// ";
+/// let rules = read([("rule.yaml", template)], &Parameters::default(), &Settings::default()).into_rules()?;
+/// assert_eq!(rules[0].state, Setting::Known("ENABLED".to_owned()));
+/// assert_eq!(rules[0].bus.known(), None); // only the deployment decides it
+/// # Ok::<(), event_contract::routing::source::SourceError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Setting {
