@@ -1,5 +1,11 @@
-//! What it takes to validate a document for a validator that remembers nothing, as the outside one: short schemas that
-//! refer to others twice, which do so as well, are more than can be gone through.
+//! Estimate of the work of a validator that does not memoise, as the one of `jsonschema`.
+//!
+//! A schema that refers to another one twice, which does so as well, and so on, is short and applies exponentially many
+//! schemas to a document. Our validator memoises and takes each schema once for each value. `jsonschema` does not, and
+//! cannot be interrupted, so that its work is estimated before it is called.
+//!
+//! The estimate is an upper bound: it adds up all branches, where a validator stops at the first that decides. It is
+//! computed with a memo, in time linear in the pairs of schema and value, as the number of paths in an acyclic graph is.
 
 use foldhash::{HashMap, HashMapExt as _};
 use serde_json::{Map, Value};
@@ -7,112 +13,117 @@ use serde_json::{Map, Value};
 use super::document::{Place, PlaceKey, address};
 use super::sources::{SchemaIndex, Sources};
 
-/// How often a schema is looked at for a document, at most; [`u64::MAX`] where that cannot be said.
+/// Returns the maximum number of applications of a schema to a value; [`u64::MAX`] if the estimate exceeds a limit.
 pub(super) fn effort(sources: &mut Sources<'_>, schema: impl Into<SchemaIndex>, document: &Value) -> u64 {
     let root = sources.root(schema);
-    let mut counting =
-        Counting { sources, known: HashMap::new(), open: Vec::new(), led_back_to: usize::MAX, left: STEPS };
-    counting.visit(root, document)
+    let mut estimate =
+        Estimate { sources, memo: HashMap::new(), stack: Vec::new(), lowlink: INDEPENDENT, remaining: MAX_PAIRS };
+    estimate.visit(root, document)
 }
 
-/// What the counting itself may take.
-const STEPS: u32 = 100_000;
-const DEPTH: usize = 150;
+/// Maximum number of pairs of schema and value that the estimate itself visits.
+const MAX_PAIRS: u32 = 100_000;
+/// Maximum depth of schemas within each other, as that of our validator: what is deeper, it does not validate either.
+const MAX_DEPTH: usize = 150;
+/// The lowlink of a pair that does not depend on the stack.
+const INDEPENDENT: usize = usize::MAX;
+/// Factor for schemas with unevaluated keywords, for which `jsonschema` evaluates the schemas in place again.
+const UNEVALUATED_FACTOR: u64 = 3;
 
-struct Counting<'l, 'a> {
-    sources: &'l mut Sources<'a>,
-    known: HashMap<(PlaceKey, usize), u64>,
-    /// Schemas that are being gone through, each with the value that it is about.
-    open: Vec<(PlaceKey, usize)>,
-    /// The first of them that was led back to.
-    led_back_to: usize,
-    left: u32,
+/// A schema and the address of the value to which it is applied.
+type Pair = (PlaceKey, usize);
+
+struct Estimate<'s, 'a> {
+    sources: &'s mut Sources<'a>,
+    memo: HashMap<Pair, u64>,
+    stack: Vec<Pair>,
+    /// The lowest position on the stack to which a reference led back, as in Tarjan's algorithm. What was counted inside a
+    /// cycle depends on where it was entered, and is not memoised outside.
+    lowlink: usize,
+    remaining: u32,
 }
 
-impl<'a> Counting<'_, 'a> {
+impl<'a> Estimate<'_, 'a> {
     fn visit(&mut self, place: Place<'a>, value: &Value) -> u64 {
         let Value::Object(members) = place.schema else { return 1 };
-        let here = (place.key(), address(value));
-        if let Some(&known) = self.known.get(&here) {
+        let pair = (place.key(), address(value));
+        if let Some(&known) = self.memo.get(&pair) {
             return known;
         }
-        if let Some(at) = self.open.iter().position(|other| *other == here) {
-            self.led_back_to = self.led_back_to.min(at);
+        if let Some(position) = self.stack.iter().position(|other| *other == pair) {
+            self.lowlink = self.lowlink.min(position);
             return 1;
         }
-        if self.left == 0 || self.open.len() >= DEPTH {
+        if self.remaining == 0 || self.stack.len() >= MAX_DEPTH {
             return u64::MAX;
         }
-        self.left -= 1;
-        let outside = std::mem::replace(&mut self.led_back_to, usize::MAX);
-        self.open.push(here);
-        let count = self.object(place, members, value);
-        self.open.pop();
-        // What was counted on the way round is so only there.
-        if self.led_back_to >= self.open.len() {
-            self.known.insert(here, count);
-            self.led_back_to = outside;
+        self.remaining -= 1;
+        let outer = std::mem::replace(&mut self.lowlink, INDEPENDENT);
+        self.stack.push(pair);
+        let count = self.visit_keywords(place, members, value);
+        self.stack.pop();
+        if self.lowlink >= self.stack.len() {
+            self.memo.insert(pair, count);
+            self.lowlink = outer;
         } else {
-            self.led_back_to = self.led_back_to.min(outside);
+            self.lowlink = self.lowlink.min(outer);
         }
         count
     }
 
-    fn object(&mut self, place: Place<'a>, members: &'a Map<String, Value>, value: &Value) -> u64 {
+    fn visit_keywords(&mut self, place: Place<'a>, members: &'a Map<String, Value>, value: &Value) -> u64 {
         let mut count = 1_u64;
         for (_, target) in self.sources.references(place).unwrap_or_default() {
             count = count.saturating_add(self.visit(target, value));
         }
         for (keyword, inner) in members {
             let more = match (keyword.as_str(), inner) {
-                ("allOf" | "anyOf" | "oneOf", Value::Array(schemas)) => self.all(place, schemas, value),
-                ("dependencies" | "dependentSchemas", Value::Object(map)) => self.all(place, map.values(), value),
-                ("not" | "if" | "then" | "else", schema) => self.all(place, [schema], value),
+                ("allOf" | "anyOf" | "oneOf", Value::Array(schemas)) => self.visit_all(place, schemas, value),
+                ("dependencies" | "dependentSchemas", Value::Object(map)) => self.visit_all(place, map.values(), value),
+                ("not" | "if" | "then" | "else", schema) => self.visit_all(place, [schema], value),
                 _ => 0,
             };
             count = count.saturating_add(more);
         }
         if members.contains_key("unevaluatedProperties") || members.contains_key("unevaluatedItems") {
-            // What was evaluated is asked again.
-            count = count.saturating_mul(3);
+            count = count.saturating_mul(UNEVALUATED_FACTOR);
         }
-        let within = match value {
-            Value::Object(of) => self.of_members(place, members, of),
-            Value::Array(items) => self.of_items(place, members, items),
+        let below = match value {
+            Value::Object(object) => self.visit_members(place, members, object),
+            Value::Array(items) => self.visit_items(place, members, items),
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 0,
         };
-        count.saturating_add(within)
+        count.saturating_add(below)
     }
 
-    fn all(&mut self, place: Place<'a>, schemas: impl IntoIterator<Item = &'a Value>, value: &Value) -> u64 {
+    fn visit_all(&mut self, place: Place<'a>, schemas: impl IntoIterator<Item = &'a Value>, value: &Value) -> u64 {
         schemas.into_iter().fold(0_u64, |count, schema| {
-            let inner = self.sources.below(place, schema);
-            count.saturating_add(self.visit(inner, value))
+            let schema = self.sources.below(place, schema);
+            count.saturating_add(self.visit(schema, value))
         })
     }
 
-    fn of_members(&mut self, place: Place<'a>, members: &'a Map<String, Value>, of: &Map<String, Value>) -> u64 {
+    fn visit_members(&mut self, place: Place<'a>, members: &'a Map<String, Value>, object: &Map<String, Value>) -> u64 {
         let mut count = 0_u64;
-        for (name, value) in of {
+        for (name, value) in object {
             let listed = members.get("properties").and_then(|map| map.get(name));
             let patterns = members.get("patternProperties").and_then(Value::as_object);
             let others = ["additionalProperties", "unevaluatedProperties"].map(|keyword| members.get(keyword));
             let others = others.into_iter().flatten().filter(|_| listed.is_none());
             let schemas = listed.into_iter().chain(patterns.into_iter().flat_map(Map::values)).chain(others);
-            count = count.saturating_add(self.all(place, schemas, value));
-            // A name is no part of the document, and one is as good as another here.
-            count = count.saturating_add(self.all(place, members.get("propertyNames"), &NAME));
+            count = count.saturating_add(self.visit_all(place, schemas, value));
+            count = count.saturating_add(self.visit_all(place, members.get("propertyNames"), &SOME_NAME));
         }
         count
     }
 
-    fn of_items(&mut self, place: Place<'a>, members: &'a Map<String, Value>, items: &[Value]) -> u64 {
+    fn visit_items(&mut self, place: Place<'a>, members: &'a Map<String, Value>, items: &[Value]) -> u64 {
         let mut count = 0_u64;
-        for (at, item) in items.iter().enumerate() {
+        for (index, item) in items.iter().enumerate() {
             for keyword in ["prefixItems", "items", "additionalItems", "unevaluatedItems", "contains"] {
                 let more = match members.get(keyword) {
-                    Some(Value::Array(schemas)) => self.all(place, schemas.get(at), item),
-                    schema => self.all(place, schema, item),
+                    Some(Value::Array(schemas)) => self.visit_all(place, schemas.get(index), item),
+                    schema => self.visit_all(place, schema, item),
                 };
                 count = count.saturating_add(more);
             }
@@ -121,7 +132,8 @@ impl<'a> Counting<'_, 'a> {
     }
 }
 
-static NAME: Value = Value::String(String::new());
+/// The value that stands for every name: names are not part of the document, and the estimate does not depend on them.
+static SOME_NAME: Value = Value::String(String::new());
 
 #[cfg(test)]
 mod tests {
@@ -131,13 +143,13 @@ mod tests {
     use super::super::draft::Draft;
     use super::*;
 
-    fn counted(schema: &Value, document: &Value) -> u64 {
+    fn effort_of(schema: &Value, document: &Value) -> u64 {
         let library = Library::new(schema, Draft::Draft202012, &[]).unwrap();
         effort(&mut Sources::new([library], false), SchemaIndex::FIRST, document)
     }
 
     #[test]
-    fn what_is_referred_to_twice_counts_twice() {
+    fn shared_references_are_counted_each_time() {
         let two = |next: usize| {
             let reference = json!({"$ref": format!("#/$defs/{next}")});
             json!({"anyOf": [reference, reference]})
@@ -145,16 +157,16 @@ mod tests {
         let mut all: Map<String, Value> = (0..40).map(|at| (at.to_string(), two(at + 1))).collect();
         all.insert("40".to_owned(), json!(true));
         let schema = json!({"$ref": "#/$defs/30", "$defs": all});
-        assert!((1 << 10..1 << 13).contains(&counted(&schema, &json!(1))));
+        assert!((1 << 10..1 << 13).contains(&effort_of(&schema, &json!(1))));
         let schema = json!({"$ref": "#/$defs/0", "$defs": all});
-        assert!(counted(&schema, &json!(1)) > 1 << 40);
+        assert!(effort_of(&schema, &json!(1)) > 1 << 40);
     }
 
     #[test]
-    fn each_value_counts() {
+    fn every_value_is_counted() {
         let tree = json!({"additionalProperties": {"$ref": "#"}, "items": {"$ref": "#"}, "minItems": 1});
-        assert_eq!(counted(&tree, &json!(1)), 1);
-        assert_eq!(counted(&tree, &json!({"a": {"b": 1}, "c": [1, 2]})), 11);
-        assert_eq!(counted(&json!({"$ref": "#"}), &json!(1)), 2);
+        assert_eq!(effort_of(&tree, &json!(1)), 1);
+        assert_eq!(effort_of(&tree, &json!({"a": {"b": 1}, "c": [1, 2]})), 11);
+        assert_eq!(effort_of(&json!({"$ref": "#"}), &json!(1)), 2);
     }
 }

@@ -1,8 +1,8 @@
-//! Is there a document that is valid under two schemas?
+//! Intersection of two schemas: a document that is valid under both, or the proof that there is none.
 
 use serde_json::Value;
 
-use super::ask::{lower, reason, unreadable};
+use super::decide::{NoFormula, first_unreadable, lower_root, reason_of_unknown};
 use super::document::Library;
 use super::draft::Draft;
 use super::lower::Lowering;
@@ -13,65 +13,91 @@ use super::sources::{SchemaIndex, Sources};
 use super::validator::Validator;
 use super::verdict::Reason;
 
-/// The documents that two schemas have in common.
+/// Documents that two schemas have in common. The list is complete.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Intersection {
-    /// This one is, by our own validator.
+    /// This document is valid under both, according to the validator of this crate.
     Document(Value),
-    /// None is: that is proven.
+    /// Proven: no document is.
     Empty,
-    /// It is not known.
+    /// Neither was established, for this reason. Which reading is safe depends on the use.
     Unknown(Reason),
 }
 
-/// Documents drawn where there is neither a proof nor a document.
-const DRAWS: usize = 200;
-/// How many steps the checks of all documents of a question may take.
-const CHECKS: u32 = 500_000;
+/// Documents that are sampled from the first schema where the solver found neither a proof nor a valid document.
+const SAMPLES_WITHOUT_PROOF: usize = 200;
+/// Steps of the validation of all documents of one call.
+const VALIDATION_STEPS: u32 = 500_000;
 
-/// Asks about two schemas of draft 2020-12. Formats say nothing.
+/// Finds a document that is valid under both schemas.
+///
+/// The schemas are of draft 2020-12, whatever their `$schema`, and `format` is not asserted. `steps` bounds the work of the
+/// solver; [`Question::DEFAULT_BUDGET`](super::Question::BUDGET) is about a second.
+///
+/// # Errors
+///
+/// A schema is not valid, or refers to a document other than itself and the schemas of the drafts.
 pub fn find_common_document(first: &Value, second: &Value, steps: u64) -> Result<Intersection, QuestionError> {
     let library = |index: SchemaIndex, schema| {
         Library::new(schema, Draft::Draft202012, &[]).map_err(|why| QuestionError::unreadable(index, why))
     };
     let libraries = [library(SchemaIndex::FIRST, first)?, library(SchemaIndex::SECOND, second)?];
     let mut lowering = Lowering::new(Sources::new(libraries, false));
-    let mut formula = |index| lower(&mut lowering, index).map_err(|why| QuestionError::unreadable(index, why));
-    let (one, other) = match (formula(SchemaIndex::FIRST)?, formula(SchemaIndex::SECOND)?) {
-        (Ok(one), Ok(other)) => (one, other),
-        (Err(reason), _) | (_, Err(reason)) => return Ok(Intersection::Unknown(reason)),
-    };
-    let mut left = CHECKS;
-    let decision = Solver::new(&mut lowering, steps, IntegerSpelling::Insignificant).decide([one, other]);
-    if let Some((index, why)) = unreadable(&lowering) {
+    let mut formulas = Vec::new();
+    let mut undecided = None;
+    for index in [SchemaIndex::FIRST, SchemaIndex::SECOND] {
+        match lower_root(&mut lowering, index) {
+            Ok(formula) => formulas.push(formula),
+            Err(NoFormula::Unreadable(why)) => return Err(QuestionError::unreadable(index, why)),
+            Err(NoFormula::Undecided(reason)) => undecided = undecided.or(Some(reason)),
+        }
+    }
+    if let Some(reason) = undecided {
+        return Ok(Intersection::Unknown(reason));
+    }
+    let decision = Solver::new(&mut lowering, steps, IntegerSpelling::Insignificant).decide(formulas);
+    if let Some((index, why)) = first_unreadable(&lowering) {
         return Err(QuestionError::unreadable(index, why));
     }
+    let mut candidates = Candidates { schemas: [first, second], remaining_steps: VALIDATION_STEPS };
+    let sources = &mut lowering.sources;
     Ok(match decision {
         Decision::Unsatisfiable => Intersection::Empty,
-        Decision::Satisfiable(document) if is_valid(&mut lowering.sources, &document, &mut left) => {
+        Decision::Satisfiable(document) if candidates.is_valid(sources, &document) => {
             Intersection::Document((*document).clone())
         }
-        Decision::Satisfiable(document) => drawn(&mut lowering.sources, [first, second], &mut left)
-            .unwrap_or(Intersection::Unknown(Reason::Disagreement((*document).clone()))),
-        Decision::Unknown(gap) => drawn(&mut lowering.sources, [first, second], &mut left)
-            .unwrap_or_else(|| Intersection::Unknown(reason(gap, steps, &lowering))),
+        Decision::Satisfiable(document) => candidates
+            .sample(sources)
+            .map_or_else(|| Intersection::Unknown(Reason::Disagreement((*document).clone())), Intersection::Document),
+        Decision::Unknown(unknown) => match candidates.sample(sources) {
+            Some(document) => Intersection::Document(document),
+            None => Intersection::Unknown(reason_of_unknown(unknown, steps, &lowering)),
+        },
     })
 }
 
-fn drawn(sources: &mut Sources<'_>, schemas: [&Value; 2], left: &mut u32) -> Option<Intersection> {
-    let mut sampler = Sampler::new(sources, SchemaIndex::FIRST, 0, schemas);
-    let drawn: Vec<Value> = (0..DRAWS).map(|_| sampler.sample()).collect();
-    drawn.into_iter().find(|document| is_valid(sources, document, left)).map(Intersection::Document)
+/// Validation of candidates, with one budget for all of them.
+struct Candidates<'s> {
+    schemas: [&'s Value; 2],
+    remaining_steps: u32,
 }
 
-/// Whether it is valid under both; not where too few steps are left to tell.
-fn is_valid(sources: &mut Sources<'_>, document: &Value, left: &mut u32) -> bool {
-    [SchemaIndex::FIRST, SchemaIndex::SECOND].into_iter().all(|schema| {
-        let mut validator = Validator::new(sources, schema).with_steps(*left);
-        let is_valid = validator.is_valid(document) == Ok(true);
-        *left = validator.remaining_steps();
-        is_valid
-    })
+impl Candidates<'_> {
+    fn sample(&mut self, sources: &mut Sources<'_>) -> Option<Value> {
+        let mut sampler = Sampler::new(sources, SchemaIndex::FIRST, 0, self.schemas);
+        let samples: Vec<Value> = (0..SAMPLES_WITHOUT_PROOF).map(|_| sampler.sample()).collect();
+        samples.into_iter().find(|sample| self.is_valid(sources, sample))
+    }
+
+    /// Returns true if the document is valid under both schemas, and false also if the steps do not suffice to tell.
+    fn is_valid(&mut self, sources: &mut Sources<'_>, document: &Value) -> bool {
+        [SchemaIndex::FIRST, SchemaIndex::SECOND].into_iter().all(|schema| {
+            let mut validator = Validator::new(sources, schema).with_steps(self.remaining_steps);
+            let is_valid = validator.is_valid(document) == Ok(true);
+            self.remaining_steps = validator.remaining_steps();
+            is_valid
+        })
+    }
 }
 
 #[cfg(test)]
@@ -82,13 +108,17 @@ mod tests {
 
     #[test]
     fn two_schemas_have_a_common_document_or_none() {
-        let met = |one: Value, other: Value| find_common_document(&one, &other, 10_000).unwrap();
-        assert_eq!(
-            met(json!({ "minimum": 3, "type": "integer" }), json!({ "maximum": 3 })),
-            Intersection::Document(json!(3))
-        );
-        assert_eq!(met(json!({ "minimum": 3, "type": "integer" }), json!({ "maximum": 2 })), Intersection::Empty);
-        assert!(matches!(met(json!({ "pattern": "(a)\\1", "type": "string" }), json!({})), Intersection::Unknown(_)));
-        assert!(find_common_document(&json!({ "type": "none" }), &json!({}), 10_000).is_err());
+        let find = |first: Value, second: Value| find_common_document(&first, &second, 10_000).unwrap();
+        let three = Intersection::Document(json!(3));
+        assert_eq!(find(json!({ "minimum": 3, "type": "integer" }), json!({ "maximum": 3 })), three);
+        assert_eq!(find(json!({ "minimum": 3, "type": "integer" }), json!({ "maximum": 2 })), Intersection::Empty);
+        let irregular = json!({ "pattern": "(a)\\1", "type": "string" });
+        assert!(matches!(find(irregular, json!({})), Intersection::Unknown(_)));
+    }
+
+    #[test]
+    fn an_invalid_schema_is_an_error_that_names_its_position() {
+        let error = find_common_document(&json!({ "type": "none" }), &json!({}), 10_000).unwrap_err();
+        assert!(error.to_string().starts_with("the first schema"), "{error}");
     }
 }

@@ -1,5 +1,5 @@
-//! May every reader read every writer it can meet: is each document that is valid under the writer's schema valid under
-//! the reader's?
+//! Decides containment of JSON Schemas: whether every document that is valid under the writer's schema is valid under the
+//! reader's.
 //!
 //! ```
 //! use json_schema_containment::{Question, Verdict};
@@ -17,30 +17,52 @@
 //! # Ok::<(), json_schema_containment::QuestionError>(())
 //! ```
 //!
-//! # The answer
+//! # Main types
 //!
-//! A [`Verdict`] is one of three. **Contained** is said where it is proven, and a search that goes on after the proof has
-//! found nothing. **Broken** comes with a [`Witness`]: a document that two validators, independent of each other, take
-//! under the writer's schema and reject under the reader's, both as they were given. Everything else is **undecided**,
-//! with its reason, and must not be read as either.
+//! - [`Question`] holds the two schemas with their drafts, the documents that they refer to, and the budget.
+//! - [`Verdict`] is the answer. [`Contained`](Verdict::Contained) is proven. [`Broken`](Verdict::Broken) has a [`Witness`].
+//!   [`Undecided`](Verdict::Undecided) has a [`Reason`], and the safe way to read it is as broken.
+//! - [`Witness`] is a document that two independent validators accept under the writer's schema and reject under the
+//!   reader's: the one of this crate, which does not share code with the prover except for references and patterns, and
+//!   that of `jsonschema`.
+//! - [`Finding`] is one cause of a broken pair, with its [`FindingKind`], the keywords of both schemas, and a witness.
+//! - [`find_common_document`] decides the intersection of two schemas with the same procedure.
 //!
-//! # What is asked
+//! # How it decides
 //!
-//! Each schema is read by the rules of its draft, which is that of its `$schema`, or else that of the question; the two may
-//! differ. `format` says nothing about a document unless [`Question::assert_formats`] says so; the content keywords never do.
-//! `dependencies` is understood in all drafts. Numbers are exact decimals, and a number that is spelled with a fraction of
-//! zero is an integer in all drafts but the fourth; an integer that 64 bits do not hold is the float next to it, for
-//! that is how it is read. Patterns are those of ECMA-262, with Unicode.
+//! Both schemas are lowered to formulas, and a tableau search builds a document that satisfies the writer's formula and not
+//! the reader's, or proves that there is none. Patterns are regular languages, decided by Brzozowski derivatives. Numbers
+//! are exact rationals. Counted items are decided by a product construction, distinct ones by bipartite matching. Recursion
+//! is a least fixpoint, decided with the bookkeeping of Tarjan's algorithm. A proof is held against sampled documents before
+//! it is returned; a document that is found is shrunk and explained.
 //!
-//! References lead to the schema itself, to the documents that are given beside it, and to the schemas of the drafts.
-//! Nothing is fetched.
+//! # Semantics
 //!
-//! # The cost
+//! - Each schema is read by its own draft: that of its `$schema`, or else that of the question.
+//! - `format` is an annotation unless [`Question::assert_formats`] is set. The content keywords always are.
+//! - `dependencies` applies in all drafts.
+//! - Numbers are exact decimals. `1.0` is an integer, except in draft 4. Integers beyond 64 bits are what `serde_json` reads
+//!   them as, the nearest `f64`.
+//! - Patterns are those of ECMA-262 in Unicode mode.
+//! - References lead to the schema itself, to documents that are given with the question, and to the schemas of the drafts.
 //!
-//! A question has a budget of steps, not of seconds: the same question always gets the same answer.
+//! # What it does not do
+//!
+//! - It fetches nothing and reads no files.
+//! - It decides no patterns with backreferences or lookbehind, and only some formats. Where the answer depends on one that
+//!   it does not decide, the verdict is undecided.
+//! - It gives no meaning to a schema that negates itself without a step into the document.
+//! - It knows no custom vocabularies, and no drafts before 4.
+//!
+//! # Cost
+//!
+//! The problem is at least exponential in theory: `allOf`, `anyOf` and `not` alone are propositional logic. In practice, the
+//! versions of a schema share most definitions, which become one formula and are not compared again. A pair of schemas of a
+//! few hundred lines takes milliseconds. [`Question::budget`] counts steps and not time, so that the same question has the
+//! same verdict on every machine.
 
-mod ask;
 mod budget;
+mod decide;
 mod document;
 mod draft;
 mod effort;

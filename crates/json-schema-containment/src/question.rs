@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::ask;
+use super::decide::decide;
 use super::document::Unreadable;
 use super::draft::{Draft, UnknownDraft};
 use super::role::{PerRole, Role};
@@ -85,7 +85,7 @@ impl<'a> Question<'a> {
     /// A schema is not a valid JSON Schema, its `$schema` is an unsupported draft, or a reference cannot be resolved. Only
     /// the parts of a schema that can affect validation are examined: an invalid schema in an unused `$defs` is no error.
     pub fn ask(&self) -> Result<Verdict, QuestionError> {
-        ask::ask(self)
+        decide(self)
     }
 }
 

@@ -1,0 +1,213 @@
+//! Decides one question: searches for a counterexample, checks the proof if there is none, and explains what it finds.
+//!
+//! 1. Both schemas are lowered, and the solver decides the writer's formula with the negation of the reader's.
+//! 2. A satisfying document is a candidate. If both validators confirm it, it is shrunk and explained.
+//! 3. A proof that there is none is held against documents sampled from the writer's schema. They do not make a proof
+//!    stronger, but they would reveal a mistake in it.
+//! 4. Where neither is known, or a candidate is not confirmed, more documents are sampled. A counterexample among them
+//!    decides the question as well; without one it remains undecided.
+
+use foldhash::{HashSet, HashSetExt as _};
+use serde_json::Value;
+
+use json_document::Pointer;
+
+use super::document::{Library, Unreadable};
+use super::draft::Draft;
+use super::explain::Explanation;
+use super::finding::{Finding, FindingKind, KeywordPlace};
+use super::formula::FormulaId;
+use super::lower::{LowerError, Lowering};
+use super::question::{Question, QuestionError};
+use super::role::{PerRole, Role};
+use super::sampler::Sampler;
+use super::shrink::{shrink, weight};
+use super::solve::{Decision, IntegerSpelling, Solver, UnknownReason};
+use super::sources::{MAX_CHECK_STEPS, SchemaIndex, Sources};
+use super::validator::Validator;
+use super::verdict::{Reason, Verdict};
+use super::witness::{Confirmer, Rejection, SideInput, Witness};
+
+/// Budget for the explanation of a broken pair, beside that of its decision: two thirds of the default one.
+const EXPLANATION_STEPS: u64 = 200_000;
+/// Documents that are sampled where the solver found neither a proof nor a confirmed candidate.
+const SAMPLES_WITHOUT_PROOF: u32 = 400;
+
+/// Seed of the sampler. It is fixed, so that the same question has the same answer.
+const SEED: u64 = 0;
+
+/// Reason why a schema does not take part in a decision.
+pub(super) enum NoFormula {
+    /// The schema is invalid: the question cannot be asked.
+    Unreadable(Unreadable),
+    /// The schema is valid, but beyond the prover: the question is undecided.
+    Undecided(Reason),
+}
+
+pub(super) fn decide(question: &Question<'_>) -> Result<Verdict, QuestionError> {
+    let drafts = PerRole::try_from_fn(|role| draft(question, role))?;
+    let libraries = PerRole::try_from_fn(|role| {
+        Library::new(question.schemas[role], drafts[role], &question.documents)
+            .map_err(|why| QuestionError::unreadable(role, why))
+    })?;
+    let mut lowering = Lowering::new(Sources::new([libraries.writer, libraries.reader], question.assert_formats));
+    let formulas = PerRole {
+        writer: lower_root(&mut lowering, Role::Writer.into()),
+        reader: lower_root(&mut lowering, Role::Reader.into()),
+    };
+    let (writer, reader) = match (formulas.writer, formulas.reader) {
+        (Ok(writer), Ok(reader)) => (writer, reader),
+        (Err(NoFormula::Unreadable(why)), _) => return Err(QuestionError::unreadable(Role::Writer, why)),
+        (_, Err(NoFormula::Unreadable(why))) => return Err(QuestionError::unreadable(Role::Reader, why)),
+        (Err(NoFormula::Undecided(reason)), _) | (_, Err(NoFormula::Undecided(reason))) => {
+            return Ok(Verdict::Undecided { reason });
+        }
+    };
+    let integer_spelling = if drafts.writer == Draft::Draft4 || drafts.reader == Draft::Draft4 {
+        IntegerSpelling::Significant
+    } else {
+        IntegerSpelling::Insignificant
+    };
+    let input = |role: Role| SideInput {
+        schema: question.schemas[role],
+        draft: drafts[role],
+        documents: question.documents.clone(),
+        assert_formats: question.assert_formats,
+    };
+    let inputs = PerRole { writer: input(Role::Writer), reader: input(Role::Reader) };
+    let not_reader = lowering.store.not(reader);
+    let decision = Solver::new(&mut lowering, question.budget, integer_spelling).decide([writer, not_reader]);
+    if let Some((schema, why)) = first_unreadable(&lowering) {
+        return Err(QuestionError::unreadable(schema.role(), why));
+    }
+    let mut decider = Decider { question, lowering, confirmer: Confirmer::new(inputs), writer, integer_spelling };
+    Ok(decider.conclude(decision))
+}
+
+fn draft(question: &Question<'_>, role: Role) -> Result<Draft, QuestionError> {
+    let named = Draft::named_by(question.schemas[role]).map_err(|why| QuestionError::draft(role, why))?;
+    Ok(named.unwrap_or(question.draft))
+}
+
+/// Lowers the root of a schema.
+pub(super) fn lower_root(lowering: &mut Lowering<'_>, schema: SchemaIndex) -> Result<FormulaId, NoFormula> {
+    let root = lowering.sources.root(schema);
+    lowering.lower(root).map_err(|error| match error {
+        LowerError::Unreadable(why) => NoFormula::Unreadable(why),
+        LowerError::Cycle(_) | LowerError::Unsupported(_) | LowerError::Depth => {
+            NoFormula::Undecided(reason_of_lower_error(&error))
+        }
+    })
+}
+
+/// Returns the first part of a schema that was expanded and found invalid.
+pub(super) fn first_unreadable(lowering: &Lowering<'_>) -> Option<(SchemaIndex, Unreadable)> {
+    match &lowering.error {
+        Some((schema, LowerError::Unreadable(why))) => Some((*schema, why.clone())),
+        Some((_, LowerError::Cycle(_) | LowerError::Unsupported(_) | LowerError::Depth)) | None => None,
+    }
+}
+
+fn reason_of_lower_error(error: &LowerError) -> Reason {
+    match error {
+        LowerError::Cycle(reference) => Reason::ReferenceCycle(reference.clone()),
+        LowerError::Unsupported(keyword) => Reason::Keyword((*keyword).to_owned()),
+        LowerError::Depth | LowerError::Unreadable(_) => Reason::Depth,
+    }
+}
+
+/// Translates the reason of the solver for the user.
+pub(super) fn reason_of_unknown(unknown: UnknownReason, budget: u64, lowering: &Lowering<'_>) -> Reason {
+    match unknown {
+        UnknownReason::Budget => Reason::Budget { steps: budget },
+        UnknownReason::Depth => Reason::Depth,
+        UnknownReason::Opaque(predicate) => Reason::Opaque(predicate.to_string()),
+        UnknownReason::Number => Reason::Number,
+        UnknownReason::LowerError => {
+            lowering.error.as_ref().map_or(Reason::Depth, |(_, error)| reason_of_lower_error(error))
+        }
+    }
+}
+
+/// What the conclusion from a decision needs.
+struct Decider<'q, 'a> {
+    question: &'q Question<'a>,
+    lowering: Lowering<'a>,
+    confirmer: Confirmer<'a>,
+    writer: FormulaId,
+    integer_spelling: IntegerSpelling,
+}
+
+impl Decider<'_, '_> {
+    fn conclude(&mut self, decision: Decision) -> Verdict {
+        match decision {
+            Decision::Satisfiable(document) => match self.confirmer.confirm(&mut self.lowering.sources, &document) {
+                Ok(witness) => self.explain(witness),
+                Err(rejection) => self
+                    .sample(SAMPLES_WITHOUT_PROOF)
+                    .unwrap_or_else(|| Verdict::Undecided { reason: reason_of_rejection(rejection, &document) }),
+            },
+            Decision::Unsatisfiable => self.sample(self.question.random_samples).unwrap_or(Verdict::Contained),
+            Decision::Unknown(unknown) => self.sample(SAMPLES_WITHOUT_PROOF).unwrap_or_else(|| Verdict::Undecided {
+                reason: reason_of_unknown(unknown, self.question.budget, &self.lowering),
+            }),
+        }
+    }
+
+    /// Samples documents from the writer's schema, and concludes from a witness among them.
+    fn sample(&mut self, count: u32) -> Option<Verdict> {
+        let sources = &mut self.lowering.sources;
+        let PerRole { writer, reader } = self.question.schemas;
+        let mut sampler = Sampler::new(sources, Role::Writer, SEED, [writer, reader]);
+        let samples: Vec<Value> = (0..count).map(|_| sampler.sample()).collect();
+        let mut seen = HashSet::new();
+        let witness = samples.iter().filter(|sample| seen.insert(*sample)).find_map(|sample| {
+            if is_counterexample(sources, sample) { self.confirmer.confirm(sources, sample).ok() } else { None }
+        })?;
+        Some(self.explain(witness))
+    }
+
+    /// Shrinks the witness and finds the causes. The smallest witness of a cause may be smaller than the shrunk one.
+    fn explain(&mut self, witness: Witness) -> Verdict {
+        let sources = &mut self.lowering.sources;
+        sources.check_steps = MAX_CHECK_STEPS;
+        let small = shrink(witness.document().clone(), |document| is_counterexample(sources, document));
+        let mut witness = self.confirmer.confirm(sources, &small).unwrap_or(witness);
+        let mut solver = Solver::new(&mut self.lowering, EXPLANATION_STEPS, self.integer_spelling);
+        let mut findings = Explanation::new(&mut solver, &mut self.confirmer, self.writer).explain();
+        if findings.is_empty() {
+            findings.push(unexplained(&witness));
+        }
+        if let Some(smallest) = findings.iter().min_by_key(|finding| weight(finding.witness.document()))
+            && weight(smallest.witness.document()) < weight(witness.document())
+        {
+            witness = smallest.witness.clone();
+        }
+        Verdict::Broken { witness, findings }
+    }
+}
+
+/// Returns true if a document is a counterexample according to our validator alone, which is the cheaper of the two.
+fn is_counterexample(sources: &mut Sources<'_>, document: &Value) -> bool {
+    Validator::new(sources, Role::Writer).is_valid(document) == Ok(true)
+        && Validator::new(sources, Role::Reader).is_valid(document) == Ok(false)
+}
+
+fn reason_of_rejection(rejection: Rejection, document: &Value) -> Reason {
+    match rejection {
+        Rejection::NotAWitness | Rejection::Disagreement => Reason::Disagreement(document.clone()),
+        Rejection::Unconfirmed(why) => Reason::Unconfirmed { document: document.clone(), why },
+    }
+}
+
+/// The finding of a witness whose cause was not found: the reader rejects the document as a whole.
+fn unexplained(witness: &Witness) -> Finding {
+    Finding {
+        kind: FindingKind::Rejected,
+        at: Pointer::ROOT,
+        missing: None,
+        reader: KeywordPlace { document: None, pointer: Pointer::ROOT, keyword: String::new() },
+        writer: None,
+        witness: witness.clone(),
+    }
+}
