@@ -41,7 +41,7 @@ fn main() {
         skip("peers of the prover", "run `cargo build --release` in crates/json-schema-containment/tests/peers");
     }
     let program = std::env::current_exe().unwrap();
-    others.push(Peers::of(move || {
+    others.push(Peers::new(move || {
         let mut command = Command::new(&program);
         command.env(COVERS, "1");
         command

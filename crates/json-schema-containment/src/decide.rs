@@ -21,9 +21,10 @@ use super::lower::{LowerError, Lowering};
 use super::question::{Question, QuestionError};
 use super::role::{PerRole, Role};
 use super::sampler::Sampler;
+use super::schema_index::SchemaIndex;
 use super::shrink::{shrink, weight};
 use super::solve::{Decision, IntegerSpelling, Solver, UnknownReason};
-use super::sources::{MAX_CHECK_STEPS, SchemaIndex, Sources};
+use super::sources::{MAX_CHECK_STEPS, Sources};
 use super::validator::Validator;
 use super::verdict::{Reason, Verdict};
 use super::witness::{Confirmer, Rejection, SideInput, Witness};
@@ -44,7 +45,19 @@ pub(super) enum NoFormula {
     Undecided(Reason),
 }
 
-pub(super) fn decide(question: &Question<'_>) -> Result<Verdict, QuestionError> {
+impl Question<'_> {
+    /// Decides the question.
+    ///
+    /// # Errors
+    ///
+    /// A schema is not a valid JSON Schema, its `$schema` is an unsupported draft, or a reference cannot be resolved. Only
+    /// the parts of a schema that can affect validation are examined: an invalid schema in an unused `$defs` is no error.
+    pub fn ask(&self) -> Result<Verdict, QuestionError> {
+        decide(self)
+    }
+}
+
+fn decide(question: &Question<'_>) -> Result<Verdict, QuestionError> {
     let drafts = PerRole::try_from_fn(|role| draft(question, role))?;
     let libraries = PerRole::try_from_fn(|role| {
         Library::new(question.schemas[role], drafts[role], &question.documents)

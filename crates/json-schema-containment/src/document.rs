@@ -4,7 +4,7 @@ use json_document::Pointer;
 use json_schema_core::{Draft, Location, LocationKey, Options, ResolveError, Resolver, for_each_subschema};
 use serde_json::Value;
 
-use super::sources::SchemaIndex;
+use super::schema_index::SchemaIndex;
 
 /// A schema of one of the documents, as evaluation reaches it.
 #[derive(Debug, Clone, Copy)]

@@ -11,7 +11,8 @@ use foldhash::{HashMap, HashMapExt as _};
 use serde_json::{Map, Value};
 
 use super::document::{Place, PlaceKey, address};
-use super::sources::{SchemaIndex, Sources};
+use super::schema_index::SchemaIndex;
+use super::sources::Sources;
 
 /// Returns the maximum number of applications of a schema to a value; [`u64::MAX`] if the estimate exceeds a limit.
 pub(super) fn effort(sources: &mut Sources<'_>, schema: impl Into<SchemaIndex>, document: &Value) -> u64 {
@@ -98,7 +99,7 @@ impl<'a> Estimate<'_, 'a> {
 
     fn visit_all(&mut self, place: Place<'a>, schemas: impl IntoIterator<Item = &'a Value>, value: &Value) -> u64 {
         schemas.into_iter().fold(0_u64, |count, schema| {
-            let schema = self.sources.below(place, schema);
+            let schema = self.sources.child(place, schema);
             count.saturating_add(self.visit(schema, value))
         })
     }

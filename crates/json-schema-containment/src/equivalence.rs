@@ -182,7 +182,7 @@ impl<'a> Graph<'_, 'a> {
     }
 
     fn write_child(&mut self, place: Place<'a>, schema: &'a Value, node: &mut Node) -> Option<()> {
-        let place = self.sources.below(place, schema);
+        let place = self.sources.child(place, schema);
         self.write_schema(place, node)
     }
 }

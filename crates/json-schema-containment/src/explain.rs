@@ -12,9 +12,11 @@
 //! Recursive schemas repeat the same causes at every depth. The walk first enters no schema twice on a path, and only if
 //! it found nothing that way allows repetitions (iterative deepening).
 
+mod cause;
 mod descend;
 mod path;
 mod report;
+mod step;
 mod unevaluated;
 mod writer;
 
@@ -30,8 +32,8 @@ use super::lower::Lowering;
 use super::role::Role;
 use super::solve::Solver;
 use super::witness::Confirmer;
-use path::Step;
-use report::{Cause, Reported};
+use cause::{Cause, Frame, Reported};
+use step::Step;
 
 /// Maximum number of findings of one pair. A report of more helps nobody, and each costs several decisions.
 const MAX_FINDINGS: usize = 64;
@@ -64,13 +66,6 @@ pub(super) struct Explanation<'s, 'l, 'a, 'j> {
     max_repetitions: usize,
     /// How often a schema was not entered because of `max_repetitions`.
     cycle_skips: usize,
-}
-
-/// A schema on the stack: its address, and the length of the path at which it was entered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Frame {
-    schema: usize,
-    path_length: usize,
 }
 
 /// Counters, whose differences tell what happened below a schema.
@@ -119,7 +114,7 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
         if self.findings.is_empty() {
             self.findings = self.truncated_findings;
         }
-        report::merge_same_causes(self.findings)
+        cause::merge_same_causes(self.findings)
     }
 
     fn lowering(&mut self) -> &mut Lowering<'a> {

@@ -17,59 +17,17 @@
 //! schemas may be recursive.
 
 mod atom;
+mod id;
 mod json_type;
 mod negation;
 mod store;
 mod values;
 
 pub(super) use atom::Atom;
+pub(super) use id::{FormulaId, Polarity, TargetId};
 pub(super) use json_type::{JsonType, TypeSet};
 pub(super) use store::Store;
 pub(super) use values::{ValueSet, ValueSetId};
-
-/// Number of a formula in its [`Store`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct FormulaId(u32);
-
-impl FormulaId {
-    pub(super) const TRUE: Self = Self(0);
-    pub(super) const FALSE: Self = Self(1);
-
-    const fn index(self) -> usize {
-        self.0 as usize
-    }
-}
-
-/// Number of the target of a reference in [`Lowering`](super::lower::Lowering), which expands it to its formula.
-///
-/// Equivalent targets have the same number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct TargetId(pub(super) u32);
-
-/// Sign of a literal: a predicate or its negation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Polarity {
-    Positive,
-    Negative,
-}
-
-impl Polarity {
-    pub(super) const fn negate(self) -> Self {
-        match self {
-            Self::Positive => Self::Negative,
-            Self::Negative => Self::Positive,
-        }
-    }
-
-    pub(super) const fn is_positive(self) -> bool {
-        matches!(self, Self::Positive)
-    }
-
-    /// Returns the truth of the literal, given that of its predicate.
-    pub(super) const fn apply(self, predicate: bool) -> bool {
-        predicate == self.is_positive()
-    }
-}
 
 /// A formula whose operands are numbers in the same [`Store`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

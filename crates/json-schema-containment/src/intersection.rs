@@ -8,8 +8,9 @@ use super::draft::Draft;
 use super::lower::Lowering;
 use super::question::QuestionError;
 use super::sampler::Sampler;
+use super::schema_index::SchemaIndex;
 use super::solve::{Decision, IntegerSpelling, Solver};
-use super::sources::{SchemaIndex, Sources};
+use super::sources::Sources;
 use super::validator::Validator;
 use super::verdict::Reason;
 

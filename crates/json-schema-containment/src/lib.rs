@@ -81,6 +81,7 @@ mod question;
 mod regex;
 mod role;
 mod sampler;
+mod schema_index;
 mod shrink;
 mod solve;
 mod sources;

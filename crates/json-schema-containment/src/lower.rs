@@ -10,44 +10,28 @@
 mod applicator;
 mod assertion;
 mod cycle;
+mod error;
 mod keyword;
 mod unevaluated;
 
 use std::rc::Rc;
 
 use foldhash::{HashMap, HashMapExt as _};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::document::{Place, PlaceKey, Unreadable};
 use super::equivalence::{self, ClassId};
 use super::formula::{FormulaId, Polarity, Store, TargetId};
-use super::sources::{SchemaIndex, Sources};
+use super::schema_index::SchemaIndex;
+use super::sources::Sources;
 use cycle::{Cycle, find_cycle};
-use keyword::KeywordLowering;
+pub(super) use error::LowerError;
 
-/// What one keyword of a schema requires.
+/// A keyword of a schema with the formula that it requires.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Part {
     pub(super) keyword: &'static str,
     pub(super) formula: FormulaId,
-}
-
-/// Reason why a schema has no formula.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum LowerError {
-    Unreadable(Unreadable),
-    /// The reference is part of an in-place cycle through a negation.
-    Cycle(String),
-    /// The keyword is used in a way that has no formula here.
-    Unsupported(&'static str),
-    /// The schema is nested, or its references are entangled, beyond a limit.
-    Depth,
-}
-
-impl From<Unreadable> for LowerError {
-    fn from(why: Unreadable) -> Self {
-        Self::Unreadable(why)
-    }
 }
 
 /// Maximum number of schemas that are being lowered at a time, each within the other.
@@ -181,31 +165,6 @@ impl<'a> Lowering<'a> {
             self.parts.insert(key, Rc::clone(&parts));
         }
         Ok(parts)
-    }
-
-    fn lower_keywords(&mut self, place: Place<'a>, members: &'a Map<String, Value>) -> Result<Vec<Part>, LowerError> {
-        let draft = self.sources.draft(place);
-        let mut parts = Vec::new();
-        for (keyword, target) in self.sources.references(place)? {
-            let formula = match self.in_place_cycle(target)? {
-                Cycle::None => self.reference(target),
-                Cycle::Positive if self.cycle_stack.is_empty() => self.reference(target),
-                Cycle::Positive => self.unfold(target)?,
-                Cycle::ThroughNegation => {
-                    let text = members.get(keyword).and_then(Value::as_str).unwrap_or("#");
-                    return Err(LowerError::Cycle(text.to_owned()));
-                }
-            };
-            parts.push(Part { keyword, formula });
-        }
-        if draft.ignores_siblings_of_ref() && members.contains_key("$ref") {
-            return Ok(parts);
-        }
-        let mut keywords = KeywordLowering { lowering: self, place, members, draft, parts };
-        keywords.lower_assertions()?;
-        keywords.lower_applicators()?;
-        keywords.lower_unevaluated()?;
-        Ok(keywords.parts)
     }
 
     /// Returns the formula that stands for the target of a reference until it is expanded.

@@ -4,12 +4,10 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::decide::decide;
 use super::document::Unreadable;
 use super::draft::{Draft, UnknownDraft};
 use super::role::{PerRole, Role};
-use super::sources::SchemaIndex;
-use super::verdict::Verdict;
+use super::schema_index::SchemaIndex;
 
 /// Enough to catch a wrong proof in a test suite of a few hundred pairs, at a cost below that of the proofs.
 const DEFAULT_RANDOM_SAMPLES: u32 = 12;
@@ -76,16 +74,6 @@ impl<'a> Question<'a> {
     pub fn document(mut self, uri: &'a str, document: &'a Value) -> Self {
         self.documents.push((uri, document));
         self
-    }
-
-    /// Decides the question.
-    ///
-    /// # Errors
-    ///
-    /// A schema is not a valid JSON Schema, its `$schema` is an unsupported draft, or a reference cannot be resolved. Only
-    /// the parts of a schema that can affect validation are examined: an invalid schema in an unused `$defs` is no error.
-    pub fn ask(&self) -> Result<Verdict, QuestionError> {
-        decide(self)
     }
 }
 

@@ -18,6 +18,7 @@
 
 mod automaton;
 mod class;
+mod error;
 mod parse;
 
 use std::rc::Rc;
@@ -26,7 +27,7 @@ use foldhash::{HashMap, HashMapExt as _};
 
 pub(super) use automaton::{Automaton, MemberQuery};
 use class::CharClass;
-pub(super) use parse::PatternError;
+pub(super) use error::PatternError;
 
 /// A set of texts, as an index into the [`Languages`] that made it.
 ///
@@ -142,7 +143,7 @@ impl Languages {
         if let Some(known) = self.patterns.get(pattern) {
             return *known;
         }
-        let language = parse::parse(self, pattern);
+        let language = self.parse(pattern);
         self.patterns.insert(pattern.to_owned(), language);
         language
     }

@@ -14,7 +14,8 @@ use super::budget::Budget;
 use super::document::Place;
 use super::number::{to_number, to_rational};
 use super::regex::{Language, MemberQuery};
-use super::sources::{SchemaIndex, Sources};
+use super::schema_index::SchemaIndex;
+use super::sources::Sources;
 
 /// Generator of documents for one of the schemas.
 pub(super) struct Sampler<'l, 'a> {
@@ -119,21 +120,21 @@ impl<'l, 'a> Sampler<'l, 'a> {
         }
         for keyword in ["anyOf", "oneOf"] {
             let Some(Value::Array(branches)) = members.get(keyword) else { continue };
-            let at = self.random.below(branches.len());
+            let at = self.random.next_below(branches.len());
             if let Some(branch) = branches.get(at) {
-                let branch = self.sources.below(place, branch);
+                let branch = self.sources.child(place, branch);
                 parts.push(self.sample_schema(branch, depth - 1));
             }
         }
         for schema in members.get("allOf").and_then(Value::as_array).into_iter().flatten() {
-            let branch = self.sources.below(place, schema);
+            let branch = self.sources.child(place, schema);
             parts.push(self.sample_schema(branch, depth - 1));
         }
         for keyword in ["if", "then", "else"] {
             if let Some(schema) = members.get(keyword).filter(|_| keyword == "if" || self.random.0 & 1 == 0)
                 && self.random.one_in(2)
             {
-                let branch = self.sources.below(place, schema);
+                let branch = self.sources.child(place, schema);
                 parts.push(self.sample_schema(branch, depth - 1));
             }
         }
@@ -146,7 +147,7 @@ impl<'l, 'a> Sampler<'l, 'a> {
     fn sample_keywords(&mut self, place: Place<'a>, members: &'a Map<String, Value>, depth: u32) -> Option<Value> {
         let named = match members.get("type") {
             Some(Value::String(name)) => Some(name.as_str()),
-            Some(Value::Array(names)) => names.get(self.random.below(names.len())).and_then(Value::as_str),
+            Some(Value::Array(names)) => names.get(self.random.next_below(names.len())).and_then(Value::as_str),
             Some(_) | None => None,
         };
         let any_of = |keywords: &[&str]| keywords.iter().any(|keyword| members.contains_key(*keyword));
@@ -201,7 +202,7 @@ impl<'l, 'a> Sampler<'l, 'a> {
         }
         parts.push(last);
         if !parts.iter().all(Value::is_object) {
-            let at = self.random.below(parts.len());
+            let at = self.random.next_below(parts.len());
             return parts.swap_remove(at);
         }
         let mut merged = Map::new();
@@ -229,7 +230,7 @@ impl<'l, 'a> Sampler<'l, 'a> {
         }
         let Some(Value::Number(number)) = self.random.pick(&near) else { return json!(0) };
         let mut number = to_rational(&number);
-        let offset = match self.random.below(6) {
+        let offset = match self.random.next_below(6) {
             0 => Some((1, 1)),
             1 => Some((-1, 1)),
             2 if !is_integer => Some((1, 2)),
@@ -292,7 +293,7 @@ impl<'l, 'a> Sampler<'l, 'a> {
     fn sample_array(&mut self, place: Place<'a>, members: &'a Map<String, Value>, depth: u32) -> Value {
         let count = |keyword: &str| members.get(keyword).and_then(Value::as_u64);
         let min = count("minItems").unwrap_or(0).min(MAX_MIN_ITEMS);
-        let extra = self.random.below(4) as u64;
+        let extra = self.random.next_below(4) as u64;
         let length = (min + extra).min(count("maxItems").unwrap_or(u64::MAX)).min(min.max(MAX_ITEMS));
         let prefix = members.get("prefixItems").or_else(|| members.get("items").filter(|items| items.is_array()));
         let prefix = prefix.and_then(Value::as_array);
@@ -309,7 +310,7 @@ impl<'l, 'a> Sampler<'l, 'a> {
             items.push(match item {
                 Some(Value::Bool(false)) => break,
                 Some(schema) => {
-                    let below = self.sources.below(place, schema);
+                    let below = self.sources.child(place, schema);
                     self.sample_schema(below, depth - 1)
                 }
                 None => self.arbitrary(depth - 1),
@@ -322,11 +323,11 @@ impl<'l, 'a> Sampler<'l, 'a> {
         let mut object = Map::new();
         let required: BTreeSet<&str> =
             members.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
-        let rarity = 2 + self.random.below(3);
+        let rarity = 2 + self.random.next_below(3);
         if let Some(Value::Object(properties)) = members.get("properties") {
             for (name, schema) in properties {
                 if required.contains(name.as_str()) || (depth > 1 && self.random.one_in(rarity)) {
-                    let below = self.sources.below(place, schema);
+                    let below = self.sources.child(place, schema);
                     object.insert(name.clone(), self.sample_schema(below, depth - 1));
                 }
             }
@@ -336,14 +337,14 @@ impl<'l, 'a> Sampler<'l, 'a> {
         let mut extra: Vec<String> =
             required.iter().filter(|name| !object.contains_key(**name)).map(|n| (*n).to_owned()).collect();
         if others != Some(&Value::Bool(false)) {
-            let few = self.random.below(3);
+            let few = self.random.next_below(3);
             extra.extend((0..few).filter_map(|_| self.random.pick(&self.names)));
             extra.extend((object.len() as u64..min).map(|number| format!("p{number}")));
         }
         for name in extra {
             let value = match others {
                 Some(schema @ Value::Object(_)) => {
-                    let below = self.sources.below(place, schema);
+                    let below = self.sources.child(place, schema);
                     self.sample_schema(below, depth - 1)
                 }
                 Some(_) | None => self.arbitrary(depth - 1),
@@ -354,7 +355,7 @@ impl<'l, 'a> Sampler<'l, 'a> {
             if self.random.one_in(2) {
                 let name =
                     self.sample_string(&Map::from_iter([("pattern".to_owned(), Value::String(pattern.clone()))]));
-                let below = self.sources.below(place, schema);
+                let below = self.sources.child(place, schema);
                 let value = self.sample_schema(below, depth - 1);
                 object.insert(name.as_str().unwrap_or_default().to_owned(), value);
             }
@@ -376,13 +377,13 @@ impl<'l, 'a> Sampler<'l, 'a> {
         if depth < 2 {
             return self.arbitrary_scalar();
         }
-        match self.random.below(6) {
+        match self.random.next_below(6) {
             0 => {
-                let count = self.random.below(3);
+                let count = self.random.next_below(3);
                 Value::Array((0..count).map(|_| self.arbitrary(1)).collect())
             }
             1 => {
-                let count = self.random.below(3);
+                let count = self.random.next_below(3);
                 (0..count).filter_map(|_| Some((self.random.pick(&self.names)?, self.arbitrary(1)))).collect()
             }
             _ => self.arbitrary_scalar(),
@@ -403,7 +404,7 @@ struct SplitMix64(u64);
 
 impl SplitMix64 {
     /// Returns a number below `bound`, 0 for an empty range. The bias of the remainder does not matter here.
-    fn below(&mut self, bound: usize) -> usize {
+    fn next_below(&mut self, bound: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -413,11 +414,11 @@ impl SplitMix64 {
     }
 
     fn one_in(&mut self, count: usize) -> bool {
-        self.below(count) == 0
+        self.next_below(count) == 0
     }
 
     fn pick<T: Clone>(&mut self, choices: &[T]) -> Option<T> {
-        choices.get(self.below(choices.len())).cloned()
+        choices.get(self.next_below(choices.len())).cloned()
     }
 }
 

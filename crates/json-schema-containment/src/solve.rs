@@ -30,10 +30,12 @@
 
 mod array;
 mod branch;
+mod contradiction;
 mod decision;
 mod entailment;
 mod number;
 mod object;
+mod propagation;
 mod spelling;
 mod string;
 
@@ -242,7 +244,7 @@ impl<'l, 'a> Solver<'l, 'a> {
         }
         match smallest {
             Some(set) => self.decide_among(set, goal),
-            None => Decision::any(JsonType::ALL.into_iter().filter(|one| types.contains(*one)), |json_type| {
+            None => Decision::any_of(JsonType::ALL.into_iter().filter(|one| types.contains(*one)), |json_type| {
                 self.decide_type(json_type, goal)
             }),
         }
@@ -251,9 +253,9 @@ impl<'l, 'a> Solver<'l, 'a> {
     /// Tries the values of a finite set, by evaluating the formulas on each.
     fn decide_among(&mut self, set: ValueSetId, formulas: &[FormulaId]) -> Decision {
         let set = Rc::clone(self.lowering.store.value_set(set));
-        Decision::any(&set.values, |value| match spelling::variants(value, self.integer_spelling) {
+        Decision::any_of(&set.values, |value| match spelling::variants(value, self.integer_spelling) {
             Some(variants) => {
-                Decision::any(variants, |variant| self.evaluate_all(formulas, &variant).map(|()| Rc::new(variant)))
+                Decision::any_of(variants, |variant| self.evaluate_all(formulas, &variant).map(|()| Rc::new(variant)))
             }
             None => Decision::Unknown(UnknownReason::Number),
         })
@@ -263,7 +265,7 @@ impl<'l, 'a> Solver<'l, 'a> {
         if let Err(exhausted) = self.budget.spend(formulas.len()) {
             return exhausted.into();
         }
-        Decision::all(formulas, |&formula| {
+        Decision::all_of(formulas, |&formula| {
             Decision::from_truth(self.lowering.evaluate(formula, value), (), || {
                 UnknownReason::Opaque("a format or a pattern that is not regular".into())
             })

@@ -11,37 +11,7 @@ use json_document::Pointer;
 use super::document::{Library, Place, Unreadable};
 use super::draft::Draft;
 use super::regex::Languages;
-use super::role::Role;
-
-/// Index of one of the schemas in [`Sources`].
-///
-/// A question of containment gives the writer's schema first and the reader's second; the schemas of an intersection have
-/// no roles.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct SchemaIndex(u8);
-
-impl SchemaIndex {
-    pub(super) const FIRST: Self = Self(0);
-    pub(super) const SECOND: Self = Self(1);
-
-    const fn position(self) -> usize {
-        self.0 as usize
-    }
-
-    /// Returns the role of the schema in a question of containment.
-    pub(super) const fn role(self) -> Role {
-        if self.0 == Self::FIRST.0 { Role::Writer } else { Role::Reader }
-    }
-}
-
-impl From<Role> for SchemaIndex {
-    fn from(role: Role) -> Self {
-        match role {
-            Role::Writer => Self::FIRST,
-            Role::Reader => Self::SECOND,
-        }
-    }
-}
+use super::schema_index::SchemaIndex;
 
 /// The schemas of a question with their documents, and what is known of them without formulas.
 pub(super) struct Sources<'a> {
@@ -102,7 +72,7 @@ impl<'a> Sources<'a> {
     }
 
     /// Returns the place of a subschema of the schema at `place`.
-    pub(super) fn below(&self, place: Place<'a>, schema: &'a Value) -> Place<'a> {
+    pub(super) fn child(&self, place: Place<'a>, schema: &'a Value) -> Place<'a> {
         self.library(place).child(place, schema)
     }
 

@@ -15,7 +15,8 @@ use super::document::{Place, PlaceKey, Unreadable, address};
 use super::draft::Draft;
 use super::number::{equality_key, is_multiple, is_spelled_as_integer, to_rational, values_equal, zero};
 use super::regex::PatternError;
-use super::sources::{SchemaIndex, Sources};
+use super::schema_index::SchemaIndex;
+use super::sources::Sources;
 
 /// Error of a document whose validity could not be determined.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -226,7 +227,7 @@ impl<'l, 'a> Validator<'l, 'a> {
     }
 
     fn apply_subschema(&mut self, place: Place<'a>, schema: &'a Value, value: &Value) -> Outcome {
-        let place = self.sources.below(place, schema);
+        let place = self.sources.child(place, schema);
         self.apply(place, value)
     }
 

@@ -95,7 +95,7 @@ fn hold(peers: &mut Peers, tally: &Tally, writer: &Value, reader: &Value) -> Res
 }
 
 impl Tally {
-    fn say(&self, what: &str) {
+    fn print(&self, what: &str) {
         let [asked, agreed, we, they] = [&self.asked, &self.agreed, &self.we_alone, &self.they_alone].map(Cell::get);
         let (wrong, silent) = (self.they_are_wrong.borrow(), self.they_are_silent.borrow());
         println!(
@@ -134,7 +134,7 @@ fn put_right(value: &Value) -> Value {
 }
 
 #[test]
-fn where_a_peer_says_otherwise_about_schemas_that_nobody_wrote_it_is_wrong() {
+fn verdicts_on_generated_pairs_are_right_wherever_a_peer_disagrees() {
     let Some(peers) = peers() else { return };
     let (peers, tally) = (RefCell::new(peers), Tally::default());
     let questions = (schema(), part(), any::<Index>(), any::<bool>(), any::<bool>());
@@ -146,12 +146,12 @@ fn where_a_peer_says_otherwise_about_schemas_that_nobody_wrote_it_is_wrong() {
             hold(&mut peers.borrow_mut(), &tally, &writer, &reader).map_err(TestCaseError::fail)
         })
         .unwrap();
-    tally.say("generated");
+    tally.print("generated");
     assert!(tally.agreed.get() * 10 > tally.asked.get(), "hardly anything was held against anything: {tally:?}");
 }
 
 #[test]
-fn where_a_peer_says_otherwise_about_schemas_of_others_it_is_wrong() {
+fn verdicts_on_outside_cases_are_right_wherever_a_peer_disagrees() {
     let Some(mut peers) = peers() else { return };
     let Some(outside) = outside_folder() else { return };
     let mut files: Vec<_> = fs::read_dir(outside.join("cases/compat")).unwrap().flatten().collect();
@@ -168,7 +168,7 @@ fn where_a_peer_says_otherwise_about_schemas_of_others_it_is_wrong() {
             }
         }
         if tally.asked.get() > 0 {
-            tally.say(&file.file_name().to_string_lossy());
+            tally.print(&file.file_name().to_string_lossy());
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

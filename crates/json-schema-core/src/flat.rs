@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn what_leads_nowhere_is_reported_where_it_is_followed() {
+    fn unresolvable_references_are_reported_when_followed() {
         let schema = json!({
             "items": {"$ref": "#/nowhere"}, "not": {"$ref": "other.json"}, "if": {"$ref": 1},
             "$defs": {"a": {"$id": "http://a.test/a", "items": {"$ref": "#/$defs/a"}}},

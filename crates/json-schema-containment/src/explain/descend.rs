@@ -10,8 +10,9 @@ use serde_json::{Map, Value};
 
 use super::super::document::Place;
 use super::super::formula::{Atom, FormulaId, Node, Polarity};
-use super::report::Cause;
-use super::{Explanation, MAX_FINDINGS, Step};
+use super::cause::Cause;
+use super::step::Step;
+use super::{Explanation, MAX_FINDINGS};
 
 impl<'a> Explanation<'_, '_, 'a, '_> {
     /// Descends into the schemas of a violated keyword, and reports the keyword itself if none of them is a cause.
@@ -27,7 +28,7 @@ impl<'a> Explanation<'_, '_, 'a, '_> {
             }
             ("allOf", Some(Value::Array(schemas))) => {
                 for schema in schemas {
-                    let schema = self.lowering().sources.below(place, schema);
+                    let schema = self.lowering().sources.child(place, schema);
                     self.enter(schema);
                 }
             }
@@ -104,7 +105,7 @@ impl<'a> Explanation<'_, '_, 'a, '_> {
 
     /// Returns true if every value that satisfies the facts is valid under the schema.
     fn is_implied(&mut self, place: Place<'a>, schema: &'a Value, facts: &[FormulaId]) -> bool {
-        let schema = self.lowering().sources.below(place, schema);
+        let schema = self.lowering().sources.child(place, schema);
         let Ok(valid) = self.lowering().lower(schema) else { return false };
         let invalid = self.lowering().store.not(valid);
         self.solver.decide(facts.iter().copied().chain([invalid])).is_unsatisfiable()
@@ -126,7 +127,7 @@ impl<'a> Explanation<'_, '_, 'a, '_> {
                 self.report_witnessed(&cause, &document);
             }
         } else {
-            let schema = self.lowering().sources.below(place, schema);
+            let schema = self.lowering().sources.child(place, schema);
             self.enter(schema);
         }
         self.path.pop();

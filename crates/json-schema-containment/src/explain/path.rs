@@ -6,17 +6,7 @@ use json_document::Pointer;
 
 use super::super::formula::{Atom, FormulaId};
 use super::Explanation;
-
-/// A step from a value to one inside it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) enum Step {
-    Member(String),
-    /// Some member whose name satisfies a formula.
-    SomeMember(FormulaId),
-    Item(u64),
-    /// Some item at or after an index.
-    SomeItem(u64),
-}
+use super::step::Step;
 
 impl Explanation<'_, '_, '_, '_> {
     /// Returns the formula of the documents in which the path, from one of its steps on, leads to a value that satisfies

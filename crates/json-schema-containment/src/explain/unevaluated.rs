@@ -8,8 +8,9 @@ use serde_json::{Map, Value};
 
 use super::super::document::Place;
 use super::super::formula::{Atom, FormulaId};
-use super::report::Cause;
-use super::{Explanation, Step};
+use super::Explanation;
+use super::cause::Cause;
+use super::step::Step;
 
 const KEYWORD: &str = "unevaluatedProperties";
 

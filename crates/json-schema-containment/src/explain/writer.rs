@@ -8,7 +8,8 @@ use super::super::document::Place;
 use super::super::draft::Draft;
 use super::super::finding::KeywordPlace;
 use super::super::role::Role;
-use super::{Explanation, Step};
+use super::Explanation;
+use super::step::Step;
 
 /// Maximum number of the writer's schemas that are considered to apply to one value.
 const MAX_PLACES: usize = 256;
@@ -29,7 +30,7 @@ impl<'a> Explanation<'_, '_, 'a, '_> {
         if let Some(name) = missing {
             let declared = places.iter().find_map(|place| Some((*place, place.schema.get("properties")?.get(name)?)));
             if let Some((place, schema)) = declared {
-                let declared = self.lowering().sources.below(place, schema);
+                let declared = self.lowering().sources.child(place, schema);
                 return Some(self.keyword_place(declared, ""));
             }
         }
@@ -52,7 +53,7 @@ impl<'a> Explanation<'_, '_, 'a, '_> {
                 let Value::Object(members) = place.schema else { continue };
                 let sources = &self.solver.lowering.sources;
                 let applied = applied_schema(members, sources.draft(place), &self.path[number]);
-                next.extend(applied.map(|schema| sources.below(place, schema)));
+                next.extend(applied.map(|schema| sources.child(place, schema)));
             }
             places = self.with_in_place(next);
         }
@@ -74,12 +75,12 @@ impl<'a> Explanation<'_, '_, 'a, '_> {
             pending.extend(targets.into_iter().map(|(_, target)| target));
             for keyword in ["allOf", "anyOf", "oneOf"] {
                 for schema in members.get(keyword).and_then(Value::as_array).into_iter().flatten() {
-                    pending.push(self.lowering().sources.below(place, schema));
+                    pending.push(self.lowering().sources.child(place, schema));
                 }
             }
             for keyword in ["then", "else"] {
                 if let Some(schema) = members.get(keyword) {
-                    pending.push(self.lowering().sources.below(place, schema));
+                    pending.push(self.lowering().sources.child(place, schema));
                 }
             }
         }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::super::draft::Draft;
 use super::super::formula::{Atom, FormulaId};
-use super::LowerError;
+use super::error::LowerError;
 use super::keyword::{KeywordLowering, unreadable};
 
 /// The two keywords for items by index, as the draft and the schema name them.

@@ -7,7 +7,7 @@ use super::super::format;
 use super::super::formula::{Atom, FormulaId, JsonType, Polarity, TypeSet};
 use super::super::number::{to_rational, zero};
 use super::super::regex::PatternError;
-use super::LowerError;
+use super::error::LowerError;
 use super::keyword::{KeywordLowering, unreadable};
 
 /// A keyword whose value is a count.

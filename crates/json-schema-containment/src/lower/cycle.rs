@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::super::document::{Place, PlaceKey};
 use super::super::sources::Sources;
-use super::LowerError;
+use super::error::LowerError;
 
 /// Way in which a schema leads back to itself in place. The order is that of severity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -80,12 +80,12 @@ pub(super) fn find_cycle<'a>(sources: &mut Sources<'a>, start: Place<'a>) -> Res
             let path = if monotonicity == Monotonicity::Mixed { Monotonicity::Mixed } else { path };
             match members.get(keyword) {
                 Some(Value::Array(items)) => {
-                    pending.extend(items.iter().map(|item| (sources.below(place, item), path)));
+                    pending.extend(items.iter().map(|item| (sources.child(place, item), path)));
                 }
                 Some(Value::Object(map)) if keyword.starts_with("depend") => {
-                    pending.extend(map.values().map(|item| (sources.below(place, item), path)));
+                    pending.extend(map.values().map(|item| (sources.child(place, item), path)));
                 }
-                Some(schema) => pending.push((sources.below(place, schema), path)),
+                Some(schema) => pending.push((sources.child(place, schema), path)),
                 None => {}
             }
         }

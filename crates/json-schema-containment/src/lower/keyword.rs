@@ -6,11 +6,45 @@ use super::super::document::{Place, Unreadable};
 use super::super::draft::Draft;
 use super::super::formula::{FormulaId, Store};
 use super::super::number::{to_rational, zero};
-use super::{LowerError, Lowering, Part};
+use super::cycle::Cycle;
+use super::error::LowerError;
+use super::{Lowering, Part};
 
 /// Largest count in a formula. No document has as many items, members or characters, and counts can be added without
 /// overflow.
 const MAX_COUNT: u64 = u64::MAX / 2;
+
+impl<'a> Lowering<'a> {
+    /// Lowers each keyword of a schema object, references first, to its part.
+    pub(super) fn lower_keywords(
+        &mut self,
+        place: Place<'a>,
+        members: &'a Map<String, Value>,
+    ) -> Result<Vec<Part>, LowerError> {
+        let draft = self.sources.draft(place);
+        let mut parts = Vec::new();
+        for (keyword, target) in self.sources.references(place)? {
+            let formula = match self.in_place_cycle(target)? {
+                Cycle::None => self.reference(target),
+                Cycle::Positive if self.cycle_stack.is_empty() => self.reference(target),
+                Cycle::Positive => self.unfold(target)?,
+                Cycle::ThroughNegation => {
+                    let text = members.get(keyword).and_then(Value::as_str).unwrap_or("#");
+                    return Err(LowerError::Cycle(text.to_owned()));
+                }
+            };
+            parts.push(Part { keyword, formula });
+        }
+        if draft.ignores_siblings_of_ref() && members.contains_key("$ref") {
+            return Ok(parts);
+        }
+        let mut keywords = KeywordLowering { lowering: self, place, members, draft, parts };
+        keywords.lower_assertions()?;
+        keywords.lower_applicators()?;
+        keywords.lower_unevaluated()?;
+        Ok(keywords.parts)
+    }
+}
 
 /// Lowers the keywords of one schema object, group by group.
 pub(super) struct KeywordLowering<'l, 'a> {
@@ -35,7 +69,7 @@ impl<'a> KeywordLowering<'_, 'a> {
 
     /// Lowers a subschema.
     pub(super) fn lower(&mut self, schema: &'a Value) -> Result<FormulaId, LowerError> {
-        let place = self.lowering.sources.below(self.place, schema);
+        let place = self.lowering.sources.child(self.place, schema);
         self.lowering.lower(place)
     }
 

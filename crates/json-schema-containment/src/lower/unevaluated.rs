@@ -11,8 +11,9 @@ use serde_json::Value;
 use super::super::document::{Place, PlaceKey};
 use super::super::draft::Draft;
 use super::super::formula::{Atom, FormulaId, Polarity};
+use super::error::LowerError;
 use super::keyword::KeywordLowering;
-use super::{LowerError, Lowering, MAX_SCHEMA_NESTING};
+use super::{Lowering, MAX_SCHEMA_NESTING};
 
 /// Members that are evaluated if the condition holds.
 #[derive(Debug, Clone)]
@@ -120,19 +121,19 @@ impl<'a> Lowering<'a> {
         for keyword in ["allOf", "anyOf", "oneOf"] {
             let Some(Value::Array(schemas)) = members.get(keyword) else { continue };
             for schema in schemas {
-                let branch = self.sources.below(place, schema);
+                let branch = self.sources.child(place, schema);
                 let accepted = if keyword == "allOf" { FormulaId::TRUE } else { self.lower(branch)? };
                 found.push((self.store.and([condition, accepted]), branch));
             }
         }
         if let Some(schema) = members.get("if") {
-            let branch = self.sources.below(place, schema);
+            let branch = self.sources.child(place, schema);
             let accepted = self.lower(branch)?;
             let not = self.store.not(accepted);
             found.push((self.store.and([condition, accepted]), branch));
             for (keyword, applies) in [("then", accepted), ("else", not)] {
                 if let Some(schema) = members.get(keyword) {
-                    found.push((self.store.and([condition, applies]), self.sources.below(place, schema)));
+                    found.push((self.store.and([condition, applies]), self.sources.child(place, schema)));
                 }
             }
         }
@@ -141,7 +142,7 @@ impl<'a> Lowering<'a> {
             for (name, schema) in map.iter().filter(|(_, schema)| !schema.is_array()) {
                 let object = self.store.is_object();
                 let present = self.store.atom(Atom::Member(name.as_str().into(), FormulaId::TRUE));
-                found.push((self.store.and([condition, object, present]), self.sources.below(place, schema)));
+                found.push((self.store.and([condition, object, present]), self.sources.child(place, schema)));
             }
         }
         Ok(found)
@@ -290,7 +291,7 @@ impl<'a> Lowering<'a> {
             return Err(LowerError::Unsupported("unevaluatedItems"));
         }
         if let Some(schema) = members.get("contains").filter(|_| is_202012) {
-            let schema = self.sources.below(place, schema);
+            let schema = self.sources.child(place, schema);
             let formula = self.lower(schema)?;
             // Without an item that satisfies it, `contains` has evaluated nothing.
             add(if formula == FormulaId::FALSE { Extent::Prefix(0) } else { Extent::Satisfying(formula) });

@@ -12,17 +12,8 @@ use std::iter::Peekable;
 use std::str::Chars;
 
 use super::class::{self, CharClass};
+use super::error::PatternError;
 use super::{Expression, Language, Languages, WordBoundary};
-
-/// Error of a pattern for which there is no [`Language`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum PatternError {
-    /// The pattern is not valid in ECMA-262.
-    Syntax,
-    /// The pattern is not regular (backreferences) or not supported: lookbehind, repeated lookahead, inline flags, unknown
-    /// escapes and Unicode properties, or more than [`MAX_GROUP_DEPTH`] or [`MAX_REPETITIONS`].
-    Unsupported,
-}
 
 /// Limit on nested groups, for the parser and the derivatives recurse once a group.
 const MAX_GROUP_DEPTH: u32 = 100;
@@ -66,16 +57,18 @@ impl Term {
     }
 }
 
-/// Parses a pattern to the language of the texts in which it matches somewhere: `Σ* P Σ*`.
-pub(super) fn parse(languages: &mut Languages, pattern: &str) -> Result<Language, PatternError> {
-    let mut parser = Parser { rest: pattern.chars().peekable(), languages, depth: 0 };
-    let node = parser.alternatives()?;
-    if parser.rest.next().is_some() {
-        return Err(PatternError::Syntax);
+impl Languages {
+    /// Parses a pattern to the language of the texts in which it matches somewhere: `Σ* P Σ*`.
+    pub(super) fn parse(&mut self, pattern: &str) -> Result<Language, PatternError> {
+        let mut parser = Parser { rest: pattern.chars().peekable(), languages: self, depth: 0 };
+        let node = parser.alternatives()?;
+        if parser.rest.next().is_some() {
+            return Err(PatternError::Syntax);
+        }
+        let any = self.universe();
+        let matched = compile_before(self, &node, any);
+        Ok(self.concat(any, matched))
     }
-    let any = languages.universe();
-    let matched = compile_before(languages, &node, any);
-    Ok(languages.concat(any, matched))
 }
 
 /// Compiles a node in front of its continuation, the language of everything that follows it.

@@ -10,6 +10,7 @@
 
 mod distinct;
 mod product;
+mod repeated;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -17,8 +18,7 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use super::super::formula::{Atom, FormulaId, JsonType, Polarity};
-use super::branch::Contradiction;
-use super::decision::Alternatives;
+use super::contradiction::Contradiction;
 use super::entailment::Entailment;
 use super::{Decision, Solver, UnknownReason};
 
@@ -226,7 +226,7 @@ impl Solver<'_, '_> {
     /// Builds each item on its own; from some index on, they are all the same.
     fn build_plain_array(&mut self, facts: &ArrayFacts) -> Decision {
         let different = facts.min.min(facts.uniform_from().saturating_add(1));
-        let items = Decision::all(0..different, |index| {
+        let items = Decision::all_of(0..different, |index| {
             self.decide(facts.item_formulas(index)).and_then(|item| match self.spend_on([&*item]) {
                 Ok(()) => Decision::Satisfiable((*item).clone()),
                 Err(exhausted) => exhausted.into(),
@@ -247,32 +247,6 @@ impl Solver<'_, '_> {
             }
             Decision::Satisfiable(Rc::new(Value::Array(items)))
         })
-    }
-
-    /// Tries each pair of indices for two equal items. In the uniform rest one pair stands for all.
-    fn build_repeated_array(&mut self, facts: &ArrayFacts) -> Decision {
-        let mut tried = Alternatives::default();
-        for second in 1..=facts.uniform_from() + 1 {
-            for first in 0..second {
-                if let Err(exhausted) = self.budget.spend(1) {
-                    return exhausted.into();
-                }
-                let mut with_tie = facts.clone();
-                let both: Vec<FormulaId> =
-                    facts.item_formulas(first).into_iter().chain(facts.item_formulas(second)).collect();
-                if let Err(Contradiction) = with_tie.assume(&Atom::MinItems(second + 1)) {
-                    continue;
-                }
-                with_tie.at.insert(first, both.clone());
-                with_tie.at.insert(second, both);
-                if let Some(array) =
-                    tried.add(self.build_counted_array(&with_tie, Some(product::Tie { first, second })))
-                {
-                    return Decision::Satisfiable(array);
-                }
-            }
-        }
-        tried.exhausted()
     }
 
     /// Returns the formulas of an item with an assignment to the counters.

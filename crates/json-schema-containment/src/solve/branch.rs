@@ -7,12 +7,12 @@
 
 use std::rc::Rc;
 
-use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
+use foldhash::{HashSet, HashSetExt as _};
 use serde_json::Value;
 
 use super::super::formula::{FormulaId, JsonType, Node, ValueSetId};
 use super::array::ArrayFacts;
-use super::entailment::Entailment;
+use super::contradiction::Contradiction;
 use super::number::NumberFacts;
 use super::object::ObjectFacts;
 use super::string::StringFacts;
@@ -26,9 +26,9 @@ pub(super) struct Branch {
     /// Every formula that was assumed, with the operands of conjunctions.
     pub(super) assumed: HashSet<FormulaId>,
     /// The goal and the alternatives that were chosen: all other assumed formulas follow from them.
-    roots: Vec<FormulaId>,
+    pub(super) roots: Vec<FormulaId>,
     /// Open disjunctions.
-    disjunctions: Vec<Rc<Node>>,
+    pub(super) disjunctions: Vec<Rc<Node>>,
     /// A finite set that contains the document.
     allowed: Option<ValueSetId>,
     /// Sets that do not contain the document.
@@ -47,9 +47,6 @@ pub(super) enum Facts {
     Array(ArrayFacts),
     Object(ObjectFacts),
 }
-
-/// A branch whose facts contradict each other.
-pub(super) struct Contradiction;
 
 impl Solver<'_, '_> {
     /// Decides if a document of one type satisfies the formulas.
@@ -79,7 +76,7 @@ impl Solver<'_, '_> {
     }
 
     /// Adds a formula to a branch.
-    fn assume(&mut self, branch: &mut Branch, id: FormulaId) -> Result<(), Contradiction> {
+    pub(super) fn assume(&mut self, branch: &mut Branch, id: FormulaId) -> Result<(), Contradiction> {
         if !branch.assumed.insert(id) {
             return Ok(());
         }
@@ -142,7 +139,7 @@ impl Solver<'_, '_> {
         }
         let alternatives = open.swap_remove(narrowest);
         branch.disjunctions = open.into_iter().map(|rest| Rc::new(Node::Or(rest.into()))).collect();
-        Decision::any(alternatives, |alternative| {
+        Decision::any_of(alternatives, |alternative| {
             let mut next = branch.clone();
             next.are_facts_satisfiable = false;
             next.roots.push(alternative);
@@ -151,44 +148,6 @@ impl Solver<'_, '_> {
                 Err(Contradiction) => Decision::Unsatisfiable,
             }
         })
-    }
-
-    /// Narrows the disjunctions by entailment until nothing is forced any more, and returns those that remain.
-    fn narrow(&mut self, branch: &mut Branch) -> Decision<Vec<Vec<FormulaId>>> {
-        loop {
-            let disjunctions = std::mem::take(&mut branch.disjunctions);
-            let mut open: Vec<Vec<FormulaId>> = Vec::new();
-            let (mut forced, mut memo) = (Vec::new(), HashMap::new());
-            'disjunctions: for disjunction in &disjunctions {
-                let Node::Or(alternatives) = &**disjunction else { continue };
-                let mut remaining = Vec::new();
-                for &alternative in alternatives {
-                    match self.entailment(branch, alternative, &mut memo) {
-                        Entailment::Entailed => continue 'disjunctions,
-                        Entailment::Open => remaining.push(alternative),
-                        Entailment::Contradicted => {}
-                    }
-                }
-                match *remaining {
-                    [] => return Decision::Unsatisfiable,
-                    [only] => forced.push(only),
-                    _ => open.push(remaining),
-                }
-            }
-            if forced.is_empty() {
-                return Decision::Satisfiable(open);
-            }
-            for formula in forced {
-                branch.roots.push(formula);
-                if let Err(Contradiction) = self.assume(branch, formula) {
-                    return Decision::Unsatisfiable;
-                }
-            }
-            branch.disjunctions.extend(open.into_iter().map(|rest| Rc::new(Node::Or(rest.into()))));
-            if let Err(exhausted) = self.budget.spend(branch.disjunctions.len()) {
-                return exhausted.into();
-            }
-        }
     }
 
     /// Decides a branch without open disjunctions.

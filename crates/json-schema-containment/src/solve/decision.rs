@@ -93,7 +93,7 @@ impl<T> Decision<T> {
     }
 
     /// Disjunction over a list: stops at the first that is satisfiable.
-    pub(crate) fn any<A>(alternatives: impl IntoIterator<Item = A>, mut decide: impl FnMut(A) -> Self) -> Self {
+    pub(crate) fn any_of<A>(alternatives: impl IntoIterator<Item = A>, mut decide: impl FnMut(A) -> Self) -> Self {
         let mut tried = Alternatives::default();
         for alternative in alternatives {
             if let Some(satisfying) = tried.add(decide(alternative)) {
@@ -105,7 +105,7 @@ impl<T> Decision<T> {
 
     /// Conjunction over a list of independent parts: stops at the first that is unsatisfiable, which an earlier unknown
     /// part does not hide.
-    pub(crate) fn all<A>(parts: impl IntoIterator<Item = A>, mut decide: impl FnMut(A) -> Self) -> Decision<Vec<T>> {
+    pub(crate) fn all_of<A>(parts: impl IntoIterator<Item = A>, mut decide: impl FnMut(A) -> Self) -> Decision<Vec<T>> {
         let mut satisfying = Vec::new();
         let mut first_unknown = None;
         for part in parts {
@@ -206,9 +206,9 @@ mod tests {
         ];
         for (a, b, or, and) in table {
             assert_eq!(show(operand(a).or_else(|| operand(b))), or, "{a:?} or {b:?}");
-            assert_eq!(show(Decision::any([a, b], operand)), or, "any of {a:?} and {b:?}");
+            assert_eq!(show(Decision::any_of([a, b], operand)), or, "any of {a:?} and {b:?}");
             assert_eq!(show(operand(a).and_then(|_| operand(b))), and, "{a:?} and {b:?}");
-            let all = show(Decision::all([a, b], operand).map(|found| found[1]));
+            let all = show(Decision::all_of([a, b], operand).map(|found| found[1]));
             let expected = if b == N { N } else { and };
             assert_eq!(all, expected, "all of {a:?} and {b:?}");
         }

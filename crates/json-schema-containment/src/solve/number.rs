@@ -17,7 +17,7 @@ use serde_json::Value;
 
 use super::super::formula::{Atom, JsonType, Polarity, ValueSetId};
 use super::super::number::{is_multiple, is_spelled_as_integer, least_common_multiple, one, to_number};
-use super::branch::Contradiction;
+use super::contradiction::Contradiction;
 use super::decision::Alternatives;
 use super::{Decision, Solver, UnknownReason};
 

@@ -16,7 +16,7 @@ use std::rc::Rc;
 use serde_json::{Map, Value};
 
 use super::super::formula::{Atom, FormulaId, JsonType};
-use super::branch::Contradiction;
+use super::contradiction::Contradiction;
 use super::decision::Alternatives;
 use super::entailment::Entailment;
 use super::{Decision, Solver, UnknownReason};
@@ -153,7 +153,7 @@ impl Solver<'_, '_> {
     }
 
     pub(super) fn build_object(&mut self, facts: &ObjectFacts) -> Decision {
-        let required = Decision::all(&facts.required, |name| match self.value_formulas(facts, name) {
+        let required = Decision::all_of(&facts.required, |name| match self.value_formulas(facts, name) {
             Ok(formulas) => {
                 self.decide(formulas.iter().copied()).map(|value| (Rc::clone(name), Member { formulas, value }))
             }
@@ -181,7 +181,7 @@ impl Solver<'_, '_> {
         }
         let Some(&rule) = facts.exists.get(number) else { return self.fill(facts, members) };
         let existing: Vec<Rc<str>> = members.keys().cloned().collect();
-        let on_existing = Decision::any(existing, |name| {
+        let on_existing = Decision::any_of(existing, |name| {
             self.decide_name(rule.names, &name).and_then(|()| {
                 let mut formulas = members[&name].formulas.clone();
                 formulas.push(rule.value);
@@ -201,7 +201,7 @@ impl Solver<'_, '_> {
     fn place_on_named(&mut self, facts: &ObjectFacts, number: usize, members: &mut Members) -> Decision<()> {
         let rule = facts.exists[number];
         let absent: Vec<Rc<str>> = facts.named.keys().filter(|name| !members.contains_key(*name)).cloned().collect();
-        Decision::any(absent, |name| {
+        Decision::any_of(absent, |name| {
             self.decide_name(rule.names, &name).and_then(|()| match self.value_formulas(facts, &name) {
                 Ok(mut formulas) => {
                     formulas.push(rule.value);
@@ -216,7 +216,7 @@ impl Solver<'_, '_> {
     fn place_on_new(&mut self, facts: &ObjectFacts, number: usize, members: &mut Members) -> Decision<()> {
         let rule = facts.exists[number];
         let classes = self.name_classes(facts, rule.names);
-        Decision::any(classes, |class| {
+        Decision::any_of(classes, |class| {
             class.and_then(|class| {
                 let formulas: Vec<FormulaId> = class.values.iter().copied().chain([rule.value]).collect();
                 // The value is decided first, because most classes fail there; it is decided again from the memo.

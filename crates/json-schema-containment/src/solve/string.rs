@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::super::format;
 use super::super::formula::{Atom, JsonType, Polarity, ValueSetId};
 use super::super::regex::{Language, MemberQuery};
-use super::branch::Contradiction;
+use super::contradiction::Contradiction;
 use super::{Decision, Solver, UnknownReason};
 
 #[derive(Debug, Clone, Default)]

@@ -30,11 +30,11 @@ impl Peers {
             assert!(named.is_none(), "EVENT_CONTRACT_PEERS is set, and there is no program {}", program.display());
             return None;
         }
-        Some(Self::of(move || Command::new(&program)))
+        Some(Self::new(move || Command::new(&program)))
     }
 
     /// Whatever answers lines with lines.
-    pub(crate) fn of(start: impl Fn() -> Command + Send + 'static) -> Self {
+    pub(crate) fn new(start: impl Fn() -> Command + Send + 'static) -> Self {
         Self { start: Box::new(start), running: None }
     }
 

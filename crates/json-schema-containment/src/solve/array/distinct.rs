@@ -46,7 +46,7 @@ impl Solver<'_, '_> {
             if index > MAX_DISTINCT_ITEMS {
                 return Decision::Unknown(UnknownReason::Budget);
             }
-            Decision::any(facts.assignments(), |assignment| {
+            Decision::any_of(facts.assignments(), |assignment| {
                 let Some(counts) = facts.count(&chosen.counts, index, assignment) else {
                     return Decision::Unsatisfiable;
                 };

@@ -83,7 +83,7 @@ impl Solver<'_, '_> {
     pub(super) fn new_name(&mut self, class: &NameClass, members: &Members) -> Decision<Rc<str>> {
         let taken = self.lowering.store.none_of_values(members.keys().map(|name| Value::String(name.to_string())));
         let not_empty = self.lowering.store.none_of_values([Value::String(String::new())]);
-        Decision::any([Some(not_empty), None], |readable| {
+        Decision::any_of([Some(not_empty), None], |readable| {
             self.decide(class.names.iter().copied().chain([taken]).chain(readable)).and_then(|name| {
                 name.as_str().map_or(Decision::Unsatisfiable, |name| Decision::Satisfiable(Rc::from(name)))
             })

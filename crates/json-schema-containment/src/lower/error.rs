@@ -1,0 +1,21 @@
+//! Errors of schemas that have no formula.
+
+use super::super::document::Unreadable;
+
+/// Reason why a schema has no formula.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum LowerError {
+    Unreadable(Unreadable),
+    /// The reference is part of an in-place cycle through a negation.
+    Cycle(String),
+    /// The keyword is used in a way that has no formula here.
+    Unsupported(&'static str),
+    /// The schema is nested, or its references are entangled, beyond a limit.
+    Depth,
+}
+
+impl From<Unreadable> for LowerError {
+    fn from(why: Unreadable) -> Self {
+        Self::Unreadable(why)
+    }
+}

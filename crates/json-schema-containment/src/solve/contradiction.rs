@@ -1,0 +1,4 @@
+//! Contradiction between the facts of a branch.
+
+/// A branch whose facts contradict each other.
+pub(super) struct Contradiction;

@@ -1,0 +1,129 @@
+//! Propagation: narrows the disjunctions of a branch by the facts, before the search branches over them.
+
+use std::rc::Rc;
+
+use foldhash::{HashMap, HashMapExt as _};
+
+use super::super::formula::{FormulaId, JsonType, Node, ValueSetId};
+use super::branch::{Branch, Facts};
+use super::contradiction::Contradiction;
+use super::entailment::Entailment;
+use super::{Decision, Solver};
+
+impl Solver<'_, '_> {
+    /// Narrows the disjunctions by entailment until nothing is forced any more, and returns those that remain.
+    pub(super) fn narrow(&mut self, branch: &mut Branch) -> Decision<Vec<Vec<FormulaId>>> {
+        loop {
+            let disjunctions = std::mem::take(&mut branch.disjunctions);
+            let mut open: Vec<Vec<FormulaId>> = Vec::new();
+            let (mut forced, mut memo) = (Vec::new(), HashMap::new());
+            'disjunctions: for disjunction in &disjunctions {
+                let Node::Or(alternatives) = &**disjunction else { continue };
+                let mut remaining = Vec::new();
+                for &alternative in alternatives {
+                    match self.entailment(branch, alternative, &mut memo) {
+                        Entailment::Entailed => continue 'disjunctions,
+                        Entailment::Open => remaining.push(alternative),
+                        Entailment::Contradicted => {}
+                    }
+                }
+                match *remaining {
+                    [] => return Decision::Unsatisfiable,
+                    [only] => forced.push(only),
+                    _ => open.push(remaining),
+                }
+            }
+            if forced.is_empty() {
+                return Decision::Satisfiable(open);
+            }
+            for formula in forced {
+                branch.roots.push(formula);
+                if let Err(Contradiction) = self.assume(branch, formula) {
+                    return Decision::Unsatisfiable;
+                }
+            }
+            branch.disjunctions.extend(open.into_iter().map(|rest| Rc::new(Node::Or(rest.into()))));
+            if let Err(exhausted) = self.budget.spend(branch.disjunctions.len()) {
+                return exhausted.into();
+            }
+        }
+    }
+
+    /// Relates a formula to the facts, with a memo for the compound formulas of one pass.
+    pub(super) fn entailment(
+        &mut self,
+        branch: &Branch,
+        id: FormulaId,
+        memo: &mut HashMap<FormulaId, Entailment>,
+    ) -> Entailment {
+        if branch.assumed.contains(&id) {
+            return Entailment::Entailed;
+        }
+        if self.is_refuted(branch, id) {
+            return Entailment::Contradicted;
+        }
+        let node = Rc::clone(self.lowering.store.node(id));
+        if !matches!(&*node, Node::And(_) | Node::Or(_) | Node::Reference { .. }) {
+            return self.entailment_of_node(branch, &node, memo);
+        }
+        if let Some(&known) = memo.get(&id) {
+            return known;
+        }
+        let entailment = self.entailment_of_node(branch, &node, memo);
+        memo.insert(id, entailment);
+        entailment
+    }
+
+    fn entailment_of_node(
+        &mut self,
+        branch: &Branch,
+        node: &Node,
+        memo: &mut HashMap<FormulaId, Entailment>,
+    ) -> Entailment {
+        match node {
+            Node::True => Entailment::Entailed,
+            Node::False => Entailment::Contradicted,
+            Node::And(operands) => {
+                let mut all = Entailment::Entailed;
+                for &operand in operands {
+                    match self.entailment(branch, operand, memo) {
+                        Entailment::Contradicted => return Entailment::Contradicted,
+                        Entailment::Open => all = Entailment::Open,
+                        Entailment::Entailed => {}
+                    }
+                }
+                all
+            }
+            Node::Or(operands) => {
+                let mut any = Entailment::Contradicted;
+                for &operand in operands {
+                    match self.entailment(branch, operand, memo) {
+                        Entailment::Entailed => return Entailment::Entailed,
+                        Entailment::Open => any = Entailment::Open,
+                        Entailment::Contradicted => {}
+                    }
+                }
+                any
+            }
+            Node::Types(types) => Entailment::known(types.contains(branch.json_type)),
+            Node::In(set) | Node::NotIn(set) if self.has_values_of(*set, branch.json_type) => Entailment::Open,
+            Node::In(_) | Node::NotIn(_) => Entailment::known(matches!(node, Node::NotIn(_))),
+            Node::Reference { target, polarity } => {
+                let body = self.lowering.expand(*target, *polarity);
+                self.entailment(branch, body, memo)
+            }
+            Node::Atom(atom) if atom.json_type() != branch.json_type => Entailment::Entailed,
+            Node::Atom(atom) => match &branch.facts {
+                Facts::Null | Facts::Boolean => Entailment::Entailed,
+                // Facts of scalars are decided in one step, which pruning would not make cheaper.
+                Facts::Number(_) | Facts::String(_) => Entailment::Open,
+                Facts::Array(facts) => self.entailment_in_array(facts, atom),
+                Facts::Object(facts) => self.entailment_in_object(facts, atom),
+            },
+        }
+    }
+
+    fn has_values_of(&self, set: ValueSetId, json_type: JsonType) -> bool {
+        self.lowering.store.value_set(set).values.iter().any(|value| JsonType::from_value(value) == json_type)
+    }
+}
