@@ -172,10 +172,10 @@ impl Decider<'_, '_> {
         let sources = &mut self.lowering.sources;
         let PerRole { writer, reader } = self.question.schemas;
         let mut sampler = Sampler::new(sources, Role::Writer, SEED, [writer, reader]);
-        let samples: Vec<Value> = (0..count).map(|_| sampler.sample()).collect();
+        let documents: Vec<Value> = (0..count).map(|_| sampler.sample()).collect();
         let mut seen = HashSet::new();
-        let witness = samples.iter().filter(|sample| seen.insert(*sample)).find_map(|sample| {
-            if is_counterexample(sources, sample) { self.confirmer.confirm(sources, sample).ok() } else { None }
+        let witness = documents.iter().filter(|document| seen.insert(*document)).find_map(|document| {
+            if is_counterexample(sources, document) { self.confirmer.confirm(sources, document).ok() } else { None }
         })?;
         Some(self.explain(witness))
     }

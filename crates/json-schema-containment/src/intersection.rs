@@ -86,8 +86,8 @@ struct Candidates<'s> {
 impl Candidates<'_> {
     fn sample(&mut self, sources: &mut Sources<'_>) -> Option<Value> {
         let mut sampler = Sampler::new(sources, SchemaIndex::FIRST, 0, self.schemas);
-        let samples: Vec<Value> = (0..SAMPLES_WITHOUT_PROOF).map(|_| sampler.sample()).collect();
-        samples.into_iter().find(|sample| self.is_valid(sources, sample))
+        let documents: Vec<Value> = (0..SAMPLES_WITHOUT_PROOF).map(|_| sampler.sample()).collect();
+        documents.into_iter().find(|document| self.is_valid(sources, document))
     }
 
     /// Returns true if the document is valid under both schemas, and false also if the steps do not suffice to tell.

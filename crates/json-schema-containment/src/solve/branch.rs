@@ -1,9 +1,24 @@
-//! Branches of the tableau: the facts about a document of one type, and the disjunctions that are still open.
+//! Branches of the tableau: the facts about a document of one type, and the disjunctions that are
+//! still open.
 //!
-//! The search is a backtracking search with propagation, as in SAT solvers. Before it branches, each disjunction is
-//! narrowed by entailment: an alternative that contradicts the facts is dropped, a disjunction with an alternative that
-//! follows from them is satisfied, and one with a single alternative left is forced (unit propagation), which may narrow
-//! others. Then it branches over the disjunction with the fewest alternatives.
+//! The search is a backtracking search with propagation, as in the procedure of Davis, Logemann and
+//! Loveland (CACM 5(7), 1962): assume, propagate, and split where nothing more follows. There are
+//! three differences to a SAT solver:
+//!
+//! - The literals are not propositional variables but constraints on a document, so that a set of
+//!   literals without a complementary pair may still be contradictory. The procedures of the types
+//!   decide that (`build`), as the theory solver does in SMT.
+//! - It splits over the alternatives of a disjunction, not over a literal and its negation, because
+//!   an alternative is a whole subschema. The disjunction with the fewest alternatives goes first
+//!   (the fail-first principle of Haralick and Elliott, AIJ 14, 1980).
+//! - No clauses are learned. The memo of goals has that role: the same combination of constraints
+//!   on a member is decided once, however many branches reach it.
+//!
+//! # Soundness
+//!
+//! A branch is refuted if two facts contradict each other, a disjunction has no alternative left,
+//! or the procedure of its type finds no document. A goal is refuted if all of its branches are:
+//! the alternatives of a disjunction cover it, and so do the types.
 
 use std::rc::Rc;
 
@@ -19,11 +34,18 @@ use super::string::StringFacts;
 use super::{Decision, Solver};
 
 /// One path through the tableau of a goal.
+///
+/// Branches are cloned where the search splits. Facts are small (a few atoms for each member that a
+/// schema declares), so that a persistent data structure would not pay.
 #[derive(Debug, Clone)]
 pub(super) struct Branch {
     pub(super) json_type: JsonType,
     pub(super) facts: Facts,
-    /// Every formula that was assumed, with the operands of conjunctions.
+    /// Every formula that was assumed, with the operands of conjunctions and the bodies of
+    /// references.
+    ///
+    /// A formula is assumed once. If the negation of one is in the set, the branch is
+    /// contradictory, whatever the formulas mean.
     pub(super) assumed: HashSet<FormulaId>,
     /// The goal and the alternatives that were chosen: all other assumed formulas follow from them.
     pub(super) roots: Vec<FormulaId>,
@@ -33,11 +55,12 @@ pub(super) struct Branch {
     allowed: Option<ValueSetId>,
     /// Sets that do not contain the document.
     excluded: Vec<ValueSetId>,
-    /// The facts have been found satisfiable without the disjunctions.
+    /// The facts have been found satisfiable without the disjunctions. It is reset whenever a
+    /// formula is added.
     are_facts_satisfiable: bool,
 }
 
-/// What the atoms of a branch say, gathered by type.
+/// The constraints of the atoms of a branch, gathered by type.
 #[derive(Debug, Clone)]
 pub(super) enum Facts {
     Null,
@@ -50,6 +73,9 @@ pub(super) enum Facts {
 
 impl Solver<'_, '_> {
     /// Decides if a document of one type satisfies the formulas.
+    ///
+    /// Atoms on other types hold trivially and are dropped on the way in, because a document has
+    /// one type.
     pub(super) fn decide_type(&mut self, json_type: JsonType, goal: &[FormulaId]) -> Decision {
         let facts = match json_type {
             JsonType::Null => Facts::Null,
@@ -75,7 +101,13 @@ impl Solver<'_, '_> {
         }
     }
 
-    /// Adds a formula to a branch.
+    /// Adds a formula to a branch, with all that follows from it without a case distinction.
+    ///
+    /// # Errors
+    ///
+    /// The formula contradicts the facts. The check is syntactic (its negation was assumed) or one
+    /// of the cheap ones of the types: crossed bounds, a type that is excluded. A contradiction
+    /// that is not noticed here is found by `build`.
     pub(super) fn assume(&mut self, branch: &mut Branch, id: FormulaId) -> Result<(), Contradiction> {
         if !branch.assumed.insert(id) {
             return Ok(());
@@ -117,6 +149,13 @@ impl Solver<'_, '_> {
         self.lowering.store.known_negation(id).is_some_and(|not| branch.assumed.contains(&not))
     }
 
+    /// Decides a branch: narrows, checks the facts alone, and splits over the disjunction with the
+    /// fewest alternatives.
+    ///
+    /// The facts of an array or object are decided once before the first split. If they are
+    /// unsatisfiable on their own, so is every branch below, and one decision replaces
+    /// exponentially many. For scalars that decision is the whole work, so that it is left to the
+    /// leaves.
     fn search(&mut self, mut branch: Branch) -> Decision {
         if let Err(exhausted) = self.budget.spend(1 + branch.disjunctions.len()) {
             return exhausted.into();
@@ -152,8 +191,11 @@ impl Solver<'_, '_> {
 
     /// Decides a branch without open disjunctions.
     ///
-    /// The procedures for arrays and objects do not consider the excluded values. If their document is one, another has to
-    /// differ from it somewhere, which is a disjunction.
+    /// The procedures for arrays and objects do not consider the excluded values. If the document
+    /// that they build is excluded, any other solution differs from it in a member, an item or the
+    /// number of them, which is a disjunction
+    /// ([`Store::unequal_to`](super::super::formula::Store::unequal_to)) and is searched as such.
+    /// This terminates within the budget: each round excludes one document for good.
     fn settle(&mut self, mut branch: Branch) -> Decision {
         self.build(&branch).and_then(|document| {
             if !self.is_excluded(&branch.excluded, &document) {
@@ -169,7 +211,10 @@ impl Solver<'_, '_> {
         })
     }
 
-    /// Builds a document from the facts alone.
+    /// Builds a document from the facts alone, without the disjunctions.
+    ///
+    /// It is unsatisfiable only if no document of the type satisfies the facts, which holds for
+    /// every extension of the branch.
     fn build(&mut self, branch: &Branch) -> Decision {
         match &branch.facts {
             Facts::Null => self.first_allowed(branch, [Value::Null]),

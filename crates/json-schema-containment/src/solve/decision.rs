@@ -1,7 +1,8 @@
 //! Three-valued decisions, and how they combine.
 //!
-//! A decision about a set of formulas is a satisfying document, the proof that there is none, or unknown. The operators
-//! are those of Kleene's strong three-valued logic, with the document in the place of *true*:
+//! A decision about a set of formulas is a satisfying document, the proof that there is none, or
+//! unknown. The operators are those of Kleene's strong three-valued logic (*Introduction to
+//! Metamathematics*, 1952, §64), with the document in the place of *true*:
 //!
 //! | `a`           | `b`           | `a.or_else(b)` | `a.and_then(b)` |
 //! |---------------|---------------|----------------|-----------------|
@@ -11,11 +12,18 @@
 //! | Unknown       | Unsatisfiable | Unknown (`a`)  | Unknown (`a`)   |
 //! | Unknown       | Unknown       | Unknown (`a`)  | Unknown (`a`)   |
 //!
-//! So a document always wins a disjunction, the first reason is kept, and `Unsatisfiable` is the result only if every
-//! alternative is. That is the soundness of the solver in one place: nothing that is unknown can become a proof.
+//! A document always wins a disjunction, the first reason is kept, and `Unsatisfiable` is the
+//! result only if every alternative is. That is the soundness of the solver in one place: an
+//! unknown part cannot become a proof.
 //!
-//! `and_then` hands the document of `a` on to `b`. It is sound to read an unsatisfiable `b` as unsatisfiable only if `b`
-//! does not depend on which document `a` found; each use states why it does not.
+//! `and_then` is sequential, so that it is weaker than Kleene's conjunction in one cell: an unknown
+//! `a` beside an unsatisfiable `b` is unknown, because `b` is never decided. [`Decision::all_of`]
+//! has the full table, for parts that do not depend on each other.
+//!
+//! `and_then` hands the document of `a` on to `b`. It is sound to read an unsatisfiable `b` as
+//! unsatisfiable only if `b` does not depend on the document that `a` found. Each use keeps to one
+//! of two patterns: the rest uses the document only to copy it into a larger one, or it uses the
+//! formulas of the part and decides them again.
 
 use std::rc::Rc;
 
@@ -26,6 +34,8 @@ use super::super::budget::BudgetExhausted;
 /// Decision about formulas: by default with a document, otherwise with a part of one.
 #[derive(Debug, Clone)]
 pub(crate) enum Decision<T = Rc<Value>> {
+    /// A document, or a part of one, that satisfies the formulas. It is validated before it becomes
+    /// a witness.
     Satisfiable(T),
     /// Proven: no document satisfies the formulas.
     Unsatisfiable,
@@ -35,18 +45,21 @@ pub(crate) enum Decision<T = Rc<Value>> {
 /// Limit or gap in knowledge that left a decision open.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum UnknownReason {
+    /// The steps of the question, or of one construction, are used up.
     Budget,
+    /// More goals are nested than the stack allows.
     Depth,
     /// A predicate on strings that has no decision procedure: a format, or a pattern that is not regular.
     Opaque(Rc<str>),
-    /// A number exists that [`serde_json::Number`] cannot represent.
+    /// A number exists that [`serde_json::Number`] cannot represent, such as a third.
     Number,
     /// Part of a schema could not be lowered to a formula; the error is in the `Lowering`.
     LowerError,
 }
 
 impl<T> Decision<T> {
-    /// Reads a truth value that may be unknown.
+    /// Converts a truth value that may be unknown, with the value that satisfies the formulas if it
+    /// is true.
     pub(crate) fn from_truth(truth: Option<bool>, satisfying: T, reason: impl FnOnce() -> UnknownReason) -> Self {
         match truth {
             Some(true) => Self::Satisfiable(satisfying),
@@ -59,7 +72,10 @@ impl<T> Decision<T> {
         matches!(self, Self::Unsatisfiable)
     }
 
-    /// Returns what satisfies the formulas, if that is known.
+    /// Returns the value that satisfies the formulas, if one is known.
+    ///
+    /// Drops the difference between *unsatisfiable* and *unknown*: only for callers to whom both
+    /// mean that there is nothing to report, such as the explanation of a broken pair.
     pub(crate) fn satisfying(self) -> Option<T> {
         match self {
             Self::Satisfiable(satisfying) => Some(satisfying),
@@ -71,7 +87,8 @@ impl<T> Decision<T> {
         self.and_then(|satisfying| Decision::Satisfiable(convert(satisfying)))
     }
 
-    /// Conjunction: decides the rest with what satisfies this part. See the module on when that is sound.
+    /// Conjunction: decides the rest with the value that satisfies this part. The module states
+    /// when that is sound.
     pub(crate) fn and_then<U>(self, rest: impl FnOnce(T) -> Decision<U>) -> Decision<U> {
         match self {
             Self::Satisfiable(satisfying) => rest(satisfying),
@@ -80,7 +97,10 @@ impl<T> Decision<T> {
         }
     }
 
-    /// Disjunction: decides the alternative only if this is not satisfiable.
+    /// Disjunction: decides the alternative unless this part is satisfiable.
+    ///
+    /// The alternative of an unknown part is decided as well: it may have a document, and then the
+    /// gap does not matter.
     pub(crate) fn or_else(self, alternative: impl FnOnce() -> Self) -> Self {
         match self {
             Self::Satisfiable(_) => self,
@@ -103,8 +123,11 @@ impl<T> Decision<T> {
         tried.exhausted()
     }
 
-    /// Conjunction over a list of independent parts: stops at the first that is unsatisfiable, which an earlier unknown
-    /// part does not hide.
+    /// Conjunction over a list of independent parts: stops at the first that is unsatisfiable,
+    /// which an earlier unknown part does not hide.
+    ///
+    /// Parts are independent if the decision about one does not use the value of another. The
+    /// members and the items of a document are.
     pub(crate) fn all_of<A>(parts: impl IntoIterator<Item = A>, mut decide: impl FnMut(A) -> Self) -> Decision<Vec<T>> {
         let mut satisfying = Vec::new();
         let mut first_unknown = None;
@@ -132,6 +155,11 @@ impl<T> From<BudgetExhausted> for Decision<T> {
 }
 
 /// A disjunction in progress, for loops that do more than decide one alternative after the other.
+///
+/// The loop ends in one of three ways, and each has its own conclusion: [`Alternatives::add`]
+/// returned a value; the loop ran through ([`Alternatives::exhausted`]); or it gave up
+/// ([`Alternatives::abandoned`]). There is no way to conclude *unsatisfiable* from a loop that was
+/// left early.
 #[derive(Debug, Default)]
 pub(crate) struct Alternatives {
     first_unknown: Option<UnknownReason>,
@@ -150,12 +178,13 @@ impl Alternatives {
         None
     }
 
-    /// Concludes a search that tried every alternative.
+    /// Concludes a search that tried every alternative: unsatisfiable, unless one of them is
+    /// unknown.
     pub(crate) fn exhausted<T>(self) -> Decision<T> {
         self.first_unknown.map_or(Decision::Unsatisfiable, Decision::Unknown)
     }
 
-    /// Concludes a search that left alternatives out.
+    /// Concludes a search that left alternatives out: unknown, for the first reason that was met.
     pub(crate) fn abandoned<T>(self, reason: UnknownReason) -> Decision<T> {
         Decision::Unknown(self.first_unknown.unwrap_or(reason))
     }

@@ -1,12 +1,37 @@
 //! Numbers: bounds, multiples of some numbers and not of others, and excluded values.
 //!
-//! `multipleOf` constraints are merged into one step, their least common multiple, so that the candidates are the points of
-//! a one-dimensional lattice. They are tried from the one nearest to zero outwards. The pattern of the divisors that must
-//! *not* divide a candidate repeats with the least common multiple of all divisors: once a full period was tried in vain,
-//! there is no solution, which decides unbounded ranges too.
+//! The facts are an interval, a set of divisors and a set of non-divisors (Validation, section
+//! 6.2). All arithmetic is on exact rationals, so that `multipleOf: 0.1` means a tenth and not the
+//! nearest binary fraction.
 //!
-//! Without a step any fraction will do, and the candidates are whole numbers, the bounds, and ever finer decimal fractions.
-//! There are infinitely many candidates then, so that this search ends with a number or with unknown.
+//! # With a divisor
+//!
+//! `multipleOf` constraints are merged into one step, their least common multiple, so that the
+//! candidates are the points of a one-dimensional lattice. They are tried from the one nearest to
+//! zero outwards, which yields readable witnesses.
+//!
+//! The pattern of the divisors that must *not* divide a candidate repeats with the least common
+//! multiple of all divisors. Once a full period was tried in vain in each direction, there is no
+//! solution, which decides unbounded ranges too. A value that is excluded (`not: {"enum": …}`) may
+//! hide a solution, one for each; so *k* excluded values need *k* + 1 periods.
+//!
+//! For example, *a multiple of 2, not of 4, not of 6* repeats every 12: of 0, 2, 4, 6, 8, 10 only 2
+//! and 10 remain, and the first is the answer.
+//!
+//! # Without a divisor
+//!
+//! Any fraction will do, and the candidates are whole numbers, the bounds, and ever finer decimal
+//! fractions. There are infinitely many candidates then, so that this search ends with a number or
+//! with unknown. It cannot refute, except for a single point or an empty interval, which `assume`
+//! and the first round notice: an open interval always has a number that finitely many non-divisors
+//! and excluded values do not cover, and the search finds it unless the interval is finer than a
+//! double.
+//!
+//! # Bounds
+//!
+//! [`MAX_CANDIDATES`] lattice points, or [`REFINEMENTS`] rounds of fractions; then the result is
+//! unknown. A candidate that has no exact JSON number in `serde_json` (64 bits or the shortest
+//! decimal of an `f64`) is unknown, too, because no witness could show it.
 
 use std::rc::Rc;
 
@@ -28,6 +53,9 @@ struct Bound {
     is_exclusive: bool,
 }
 
+/// The constraints on a number: an interval, one merged divisor, and the non-divisors.
+///
+/// Invariant: the interval is not empty, or `assume` has returned a contradiction.
 #[derive(Debug, Clone, Default)]
 pub(super) struct NumberFacts {
     min: Option<Bound>,
@@ -90,11 +118,15 @@ impl NumberFacts {
         if self.is_range_empty() { Err(Contradiction) } else { Ok(()) }
     }
 
+    /// Returns true if no real number lies between the bounds. A single point with both bounds
+    /// inclusive is not empty.
     fn is_range_empty(&self) -> bool {
         let (Some(min), Some(max)) = (&self.min, &self.max) else { return false };
         min.value > max.value || (min.value == max.value && (min.is_exclusive || max.is_exclusive))
     }
 
+    /// Returns true if a number satisfies all facts, except for its spelling and the excluded
+    /// values.
     fn allows(&self, number: &BigRational) -> bool {
         self.min.as_ref().is_none_or(|min| *number > min.value || (!min.is_exclusive && *number == min.value))
             && self.max.as_ref().is_none_or(|max| *number < max.value || (!max.is_exclusive && *number == max.value))
@@ -103,6 +135,9 @@ impl NumberFacts {
     }
 
     /// Returns the number of steps after which divisibility repeats; `None` if it is too large.
+    ///
+    /// With the step *s* and the non-divisors *d*, the candidate *k·s* is a multiple of *d* exactly
+    /// if (*k* + *p*)·*s* is, for the period *p* = lcm(*s*, *d*, …) / *s*.
     fn period(&self, step: &BigRational) -> Option<usize> {
         let common = self.not_multiple_of.iter().try_fold(step.clone(), |common, divisor| {
             let common = least_common_multiple(&common, divisor);
@@ -113,6 +148,7 @@ impl NumberFacts {
 }
 
 impl Solver<'_, '_> {
+    /// Finds a number that satisfies the facts and is not excluded.
     pub(super) fn build_number(&mut self, facts: &NumberFacts, excluded: &[ValueSetId]) -> Decision {
         match &facts.multiple_of {
             Some(step) => self.build_multiple(facts, step, excluded),
@@ -136,7 +172,11 @@ impl Solver<'_, '_> {
         if self.is_excluded(excluded, &value) { Decision::Unsatisfiable } else { Decision::Satisfiable(Rc::new(value)) }
     }
 
-    /// Tries the multiples of `step`, from the one nearest to zero outwards, alternating between both directions.
+    /// Tries the multiples of `step`, from the one nearest to zero outwards, alternating between
+    /// both directions.
+    ///
+    /// A direction ends at its bound. The search is complete if both have ended, or if both have
+    /// run through enough periods.
     fn build_multiple(&mut self, facts: &NumberFacts, step: &BigRational, excluded: &[ValueSetId]) -> Decision {
         let min = facts.min.as_ref().map(|min| first_factor(&min.value, step, min.is_exclusive));
         let max = facts.max.as_ref().map(|max| -first_factor(&-&max.value, step, max.is_exclusive));
@@ -183,7 +223,8 @@ impl Solver<'_, '_> {
         tried.abandoned(UnknownReason::Budget)
     }
 
-    /// Tries whole numbers near zero or near the bound that is nearest to it, the bounds, and then ever finer fractions.
+    /// Tries whole numbers near zero or near the bound that is nearest to it, the bounds, and then
+    /// ever finer fractions.
     fn build_fraction(&mut self, facts: &NumberFacts, excluded: &[ValueSetId]) -> Decision {
         let mut tried = Alternatives::default();
         let mut step = one();

@@ -1,4 +1,35 @@
-//! Propagation: narrows the disjunctions of a branch by the facts, before the search branches over them.
+//! Propagation: narrows the disjunctions of a branch by the facts, before the search branches over
+//! them.
+//!
+//! Each alternative of each disjunction is related to the facts by [`Entailment`]:
+//!
+//! | alternative | consequence | name in SAT |
+//! |---|---|---|
+//! | contradicted | it is dropped | failed literal |
+//! | entailed | the disjunction is satisfied, and dropped as a whole | subsumption |
+//! | the only one left | it is assumed | unit propagation |
+//! | none left | the branch is refuted | conflict |
+//!
+//! An assumed formula adds facts, by which other disjunctions may be narrowed in turn, so that the
+//! passes repeat until one of them forces nothing. To test an alternative by deciding a goal is
+//! more than unit propagation; lookahead solvers call it failed-literal probing (Heule and van
+//! Maaren, *Handbook of Satisfiability*, 2009, chapter 5). It pays here because schemas are written
+//! as tagged unions: `anyOf` with a `const` in each branch, of which one decision about the tag
+//! leaves a single alternative.
+//!
+//! # Soundness
+//!
+//! An alternative is dropped only if the facts with it are unsatisfiable, so that no document is
+//! lost. A disjunction is dropped only if the facts without it imply it, so that no document that
+//! the branch finds can violate it. The second claim is about documents, which are final results;
+//! it must not rest on an assumption about a goal in progress (see
+//! `Solver::is_proven_unsatisfiable`).
+//!
+//! # Bounds
+//!
+//! Each pass asks at most one entailment for each formula, by a memo for compound formulas; their
+//! goals spend the budget. The number of passes is at most the number of disjunctions, because each
+//! pass but the last removes one.
 
 use std::rc::Rc;
 
@@ -11,7 +42,10 @@ use super::entailment::Entailment;
 use super::{Decision, Solver};
 
 impl Solver<'_, '_> {
-    /// Narrows the disjunctions by entailment until nothing is forced any more, and returns those that remain.
+    /// Narrows the disjunctions by entailment until no alternative is forced any more, and returns
+    /// those that remain.
+    ///
+    /// Satisfiable here means only that the branch was not refuted.
     pub(super) fn narrow(&mut self, branch: &mut Branch) -> Decision<Vec<Vec<FormulaId>>> {
         loop {
             let disjunctions = std::mem::take(&mut branch.disjunctions);
@@ -50,6 +84,9 @@ impl Solver<'_, '_> {
     }
 
     /// Relates a formula to the facts, with a memo for the compound formulas of one pass.
+    ///
+    /// The memo is per pass, because facts are added between passes. Literals are not memoised: the
+    /// memo of goals in the solver already has their decisions.
     pub(super) fn entailment(
         &mut self,
         branch: &Branch,
@@ -74,6 +111,12 @@ impl Solver<'_, '_> {
         entailment
     }
 
+    /// Relates a formula to the facts by its structure.
+    ///
+    /// For connectives that is weaker than a decision: a conjunction of open formulas may be
+    /// contradicted, and is classified as open. For references the target is expanded, which
+    /// terminates because in-place cycles were unfolded by the lowering, and memoised like a
+    /// compound formula.
     fn entailment_of_node(
         &mut self,
         branch: &Branch,
@@ -123,6 +166,8 @@ impl Solver<'_, '_> {
         }
     }
 
+    /// Returns true if the set has a value of the type. If not, membership is decided by the type
+    /// alone.
     fn has_values_of(&self, set: ValueSetId, json_type: JsonType) -> bool {
         self.lowering.store.value_set(set).values.iter().any(|value| JsonType::from_value(value) == json_type)
     }

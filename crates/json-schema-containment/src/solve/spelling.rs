@@ -1,4 +1,12 @@
 //! Spellings of numbers, which draft 4 distinguishes: there, `1.0` is not an integer.
+//!
+//! Draft 4 defines an integer as a JSON number without fraction or exponent
+//! (draft-zyp-json-schema-04, section 3.5); later drafts go by the value. Equality of values
+//! ignores the spelling in every draft. So a document that equals a listed value of an `enum` is
+//! not one document but one for each spelling, and in draft 4 `type` may accept only some of them.
+//! A finite set of values is complete only with all of them.
+//!
+//! The spelling of other numbers is part of the facts in [`number`](super::number).
 
 use std::fmt::Write as _;
 
@@ -11,14 +19,18 @@ use super::super::number::{is_spelled_as_integer, to_number, to_rational};
 pub(crate) enum IntegerSpelling {
     /// `1` and `1.0` are the same document: no schema is of draft 4.
     Insignificant,
-    /// `1` and `1.0` may be told apart by `type`.
+    /// `1` and `1.0` may differ by `type`: one of the schemas is of draft 4.
     Significant,
 }
 
-/// Maximum number of spellings of one value: 2ⁿ for n whole numbers in it.
+/// Maximum number of spellings of one value: 2ⁿ for n whole numbers in it. Beyond it the value is
+/// unknown.
 const MAX_VARIANTS: usize = 256;
 
 /// Returns the value in all spellings that a schema can distinguish; `None` if there are too many.
+///
+/// Numbers with a fraction have one spelling, and so have whole numbers beyond 64 bits, which
+/// `serde_json` keeps as floats.
 pub(super) fn variants(value: &Value, spelling: IntegerSpelling) -> Option<Vec<Value>> {
     let mut variants = vec![value.clone()];
     if spelling == IntegerSpelling::Insignificant {

@@ -1,8 +1,28 @@
 //! Strings: a range of lengths, languages that contain the string or do not, and opaque predicates.
 //!
-//! Patterns are regular languages, closed under intersection and complement, so that all of them together are one language
-//! and its automaton decides if it has a member of an allowed length (`regex/automaton.rs`). Formats and irregular
-//! patterns have no decision procedure. They are tested on candidates: a sample of the format, or members of the language.
+//! Patterns are regular languages, closed under intersection and complement, so that all of them
+//! together are one language and its automaton decides if it has a member of an allowed length
+//! (`regex/automaton.rs`). Lengths are not part of the automaton: the enumeration of members goes
+//! by length anyway, and `maxLength: 1000000` would cost a million states.
+//!
+//! Formats and irregular patterns have no decision procedure: they are *opaque*. The solver knows
+//! only that a predicate and its negation exclude each other, and what the predicate is on single
+//! strings (`format.rs`). They are tested on candidates: a sample of the format, or members of the
+//! language.
+//!
+//! # Soundness
+//!
+//! Without opaque predicates, *unsatisfiable* means that the automaton has no member within the
+//! lengths that is not excluded; the enumeration says itself if it is complete. With opaque
+//! predicates, it means that the enumeration is complete and each member is known to violate a
+//! predicate. In all other cases the result is unknown, with the name of the predicate as the
+//! reason.
+//!
+//! # Bounds
+//!
+//! The automaton and the enumeration spend steps, and the automaton has a maximum of states.
+//! Automata are kept for the whole question, because the same combination of patterns recurs in
+//! many goals.
 
 use std::rc::Rc;
 
@@ -14,6 +34,10 @@ use super::super::regex::{Language, MemberQuery};
 use super::contradiction::Contradiction;
 use super::{Decision, Solver, UnknownReason};
 
+/// The constraints on a string.
+///
+/// Invariant: `min_length` is at most `max_length`, and no predicate occurs in both polarities, or
+/// `assume` has returned a contradiction.
 #[derive(Debug, Clone, Default)]
 pub(super) struct StringFacts {
     min_length: u64,
@@ -22,7 +46,9 @@ pub(super) struct StringFacts {
     opaque: Vec<(Rc<str>, Polarity)>,
 }
 
-/// Members of the language on which opaque predicates are tested.
+/// Members of the language on which opaque predicates are tested. Only formats that `format.rs`
+/// decides can be tested at all, and their samples are tried first; the members are for the
+/// negation, which nearly every string satisfies.
 const OPAQUE_CANDIDATES: usize = 32;
 
 impl StringFacts {
@@ -44,7 +70,8 @@ impl StringFacts {
         if self.max_length.is_some_and(|max| max < self.min_length) { Err(Contradiction) } else { Ok(()) }
     }
 
-    /// Evaluates the opaque predicates on a string; `None` if one of them is not known, and none is violated.
+    /// Evaluates the opaque predicates on a string; `None` if one of them is not known, and none is
+    /// violated.
     fn satisfies_opaque(&self, text: &str) -> Option<bool> {
         let mut is_known = true;
         for (predicate, polarity) in &self.opaque {
@@ -59,6 +86,7 @@ impl StringFacts {
 }
 
 impl Solver<'_, '_> {
+    /// Finds a string that satisfies the facts and is not excluded.
     pub(super) fn build_string(&mut self, facts: &StringFacts, excluded: &[ValueSetId]) -> Decision {
         if let Some(sample) = self.find_sample(facts, excluded) {
             return Decision::Satisfiable(sample);
@@ -103,6 +131,9 @@ impl Solver<'_, '_> {
     }
 
     /// Returns a known member or non-member of a format that satisfies all other facts as well.
+    ///
+    /// This is tried first: the members of the language in the order of their length begin with the
+    /// empty string and hardly contain a date.
     fn find_sample(&mut self, facts: &StringFacts, excluded: &[ValueSetId]) -> Option<Rc<Value>> {
         let (predicate, _) = facts.opaque.first()?;
         for text in format::samples(predicate) {
