@@ -1,7 +1,33 @@
-//! Work limit of a question, counted in steps and never in time, so that the same question gets the same answer on every
-//! machine.
+//! Work limit of a question, counted in steps and never in time, so that the same question gets the
+//! same answer on every machine.
+//!
+//! Every limit has one of three consequences: a verdict is undecided with its reason, a candidate
+//! is not confirmed, or a report has fewer findings. None of them makes a verdict wrong. The limits
+//! that decide about a verdict:
+//!
+//! | limit | file | counts | reason if exceeded |
+//! |---|---|---|---|
+//! | `Question::budget` | `question.rs` | steps of the search | `Budget` |
+//! | `MAX_GOAL_DEPTH` | `solve.rs` | nested goals | `Depth` |
+//! | `MAX_CANDIDATES`, `REFINEMENTS` | `solve/number.rs` | numbers that are tried | `Budget`, `Number` |
+//! | `MAX_COUNTERS`, `MAX_BUILT_ITEMS`, `MAX_REPEATED_ITEMS` | `solve/array.rs` | `contains` keywords, items | `Budget` |
+//! | `MAX_DISTINCT_ITEMS` | `solve/array/distinct.rs` | items that all differ | `Budget` |
+//! | `MAX_NAME_SETS` | `solve/object/name_class.rs` | sets of member names | `Budget` |
+//! | `MAX_VARIANTS` | `solve/spelling.rs` | spellings of a value in draft 4 | `Number` |
+//! | `MAX_STATES`, `MAX_MEMBER_LENGTH` | `regex/automaton.rs` | states, characters | `Budget` |
+//! | `MAX_GROUP_DEPTH`, `MAX_REPETITIONS` | `regex/parse.rs` | nested groups, repetitions | `Opaque`, if it matters |
+//! | `MAX_SCHEMA_NESTING`, `MAX_UNMEMOISED_LOWERINGS` | `lower.rs` | nested schemas, unfolded cycles | `Depth` |
+//! | `MAX_REFERENCES` | `lower/cycle.rs` | references in place | `Depth` |
+//! | `MAX_VISITED`, `MAX_CONDITIONS` | `lower/unevaluated.rs` | schemas in place, conditions | `Depth`, `Keyword` |
+//! | `MAX_STEPS`, `MAX_DEPTH`, `MAX_CHECK_STEPS` | `validator.rs`, `sources.rs` | schemas applied to a document | `Unconfirmed` |
+//! | `MAX_TOTAL_EFFORT`, `MAX_EFFORT_PER_DOCUMENT` | `witness.rs` | the same, in `jsonschema` | `Unconfirmed` |
+//!
+//! The limits on depth keep recursion within the 2 MiB of a spawned thread in an unoptimised build.
+//! They differ because the frames do: a goal of the solver takes several large frames, a subschema
+//! in the validator one.
 
-/// Steps that are left to spend. A step is a small bounded piece of work: a state of an automaton, a node of a formula.
+/// Steps that are left to spend. A step is a small bounded piece of work: a state of an automaton,
+/// a node of a formula.
 #[derive(Debug)]
 pub(super) struct Budget {
     left: u64,
@@ -20,7 +46,8 @@ impl Budget {
     ///
     /// # Errors
     ///
-    /// Nothing is left; so it remains for every later call.
+    /// No steps are left. It then fails for every later call, too, so that a caller that ignores an
+    /// error cannot go on for long.
     pub(super) fn spend(&mut self, steps: usize) -> Result<(), BudgetExhausted> {
         self.left = self.left.saturating_sub(steps as u64);
         if self.left == 0 { Err(BudgetExhausted) } else { Ok(()) }

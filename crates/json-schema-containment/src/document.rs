@@ -1,4 +1,13 @@
 //! The documents of a question, and the places of schemas in them.
+//!
+//! A schema is identified by its address: the documents are borrowed for as long as the question,
+//! so that a value has one address and no other value has it. The same value in memory may be
+//! several *places*, because the meaning of its references depends on the resource and, with
+//! dynamic references, on the scope in which evaluation reached it (2020-12 Core, sections 7.1 and
+//! 8.2).
+//!
+//! References are resolved by `json-schema-core`. The meta-schemas of the drafts are known without
+//! being given.
 
 use json_document::Pointer;
 use json_schema_core::{Draft, Location, LocationKey, Options, ResolveError, Resolver, for_each_subschema};
@@ -69,6 +78,11 @@ pub(super) struct Library<'a> {
 }
 
 impl<'a> Library<'a> {
+    /// Finds the identifiers and anchors of all documents.
+    ///
+    /// # Errors
+    ///
+    /// An identifier is not a valid URI reference.
     pub(super) fn new(schema: &'a Value, draft: Draft, documents: &[(&str, &'a Value)]) -> Result<Self, Unreadable> {
         let resolver = Resolver::new(schema, Options { draft, documents, well_known: Some(meta_schema) })?;
         let has_unevaluated =
@@ -81,8 +95,9 @@ impl<'a> Library<'a> {
         Place::new(index, self.resolver.root())
     }
 
-    /// Returns true if places differ in their dynamic scope. It may become true while references are resolved; then what
-    /// is known about places from before does not hold for them.
+    /// Returns true if places differ in their dynamic scope. It may become true while references
+    /// are resolved, because a well-known document is loaded when it is first referred to; facts
+    /// about places that were established before do not hold for the new identities.
     pub(super) const fn is_dynamic(&self) -> bool {
         self.resolver.is_dynamic()
     }
@@ -119,6 +134,7 @@ impl<'a> Library<'a> {
     }
 }
 
+/// Returns true if a schema below a schema, or itself, collects annotations.
 fn has_unevaluated(schema: &Value) -> bool {
     let mut found = ["unevaluatedItems", "unevaluatedProperties"].iter().any(|keyword| schema.get(*keyword).is_some());
     for_each_subschema(schema, |_, inner| found = found || has_unevaluated(inner));

@@ -1,7 +1,16 @@
-//! Evaluation of a formula on a document: three-valued, for some atoms are not decided here.
+//! Evaluation of a formula on a document: three-valued, because some atoms are not decided here.
 //!
-//! The solver builds documents from parts of a formula, and checks the result against the whole with this. It is not used
-//! to confirm witnesses, which [`super::validator`] does without formulas.
+//! The solver evaluates formulas in three places: on the values of `enum` and `const`, on names of
+//! members (which rules apply to this name?), and to find the place of a violation in a document.
+//! It is not used to confirm witnesses, which [`super::validator`] does without formulas.
+//!
+//! The result is `None` only if it depends on an opaque format or pattern, or on the spelling of a
+//! large number in draft 4. Connectives follow Kleene's strong logic, as the decisions of the
+//! solver do, so that a known operand decides where it can.
+//!
+//! The cost is linear in the pairs of subformula and value, by a memo. Recursion follows the
+//! document: each reference that leads back to itself has stepped into a member or an item, because
+//! in-place cycles were unfolded by the lowering.
 
 use foldhash::{HashMap, HashMapExt as _};
 use serde_json::Value;
@@ -12,14 +21,18 @@ use super::lower::Lowering;
 use super::number::{equality_key, is_multiple, is_spelled_as_integer, to_rational};
 
 impl Lowering<'_> {
-    /// Evaluates a formula on a document; `None` if the result depends on an opaque format or pattern.
+    /// Evaluates a formula on a document; `None` if the result depends on an opaque format or
+    /// pattern.
     pub(super) fn evaluate(&mut self, id: FormulaId, value: &Value) -> Option<bool> {
         Evaluation { lowering: self, memo: HashMap::new() }.evaluate(id, value)
     }
 }
 
-/// One evaluation, with a memo of results by formula and address of the value: formulas are shared, so that a naive walk can
-/// be exponential in their size.
+/// One evaluation, with a memo of results by formula and address of the value: formulas are shared,
+/// so that a naive walk can be exponential in their size.
+///
+/// The address identifies a value for as long as the document is borrowed. Values that are made on
+/// the way must not enter the memo.
 struct Evaluation<'l, 'a> {
     lowering: &'l mut Lowering<'a>,
     memo: HashMap<(FormulaId, usize), Option<bool>>,
@@ -39,6 +52,8 @@ impl Evaluation<'_, '_> {
         holds
     }
 
+    /// Evaluates a node by its definition. A disjunction is computed as the negated conjunction of
+    /// its negated operands.
     fn node(&mut self, node: &Node, value: &Value) -> Option<bool> {
         match node {
             Node::True => Some(true),
@@ -75,6 +90,7 @@ impl Evaluation<'_, '_> {
         is_known.then_some(true)
     }
 
+    /// Evaluates an atom. On a value of another type than its own it is true.
     fn evaluate_atom(&mut self, atom: &Atom, value: &Value) -> Option<bool> {
         match value {
             Value::Number(number) => Some(match atom {
@@ -176,7 +192,8 @@ impl Evaluation<'_, '_> {
         }
     }
 
-    /// Counts the items that satisfy the formula: a lower and an upper bound, apart where some are unknown.
+    /// Counts the items that satisfy the formula: a lower and an upper bound, apart if some are
+    /// unknown.
     fn count_items<'v>(&mut self, items: impl Iterator<Item = &'v Value>, formula: FormulaId) -> (u64, u64) {
         items.fold((0, 0), |(min, max), item| match self.evaluate(formula, item) {
             Some(true) => (min + 1, max + 1),

@@ -1,7 +1,21 @@
-//! The `format` keyword where it is asserted: which formats a draft defines, and the few that are decided here.
+//! The `format` keyword, if it is asserted: the formats that a draft defines, and the few that are
+//! decided here.
 //!
-//! A format is a predicate on strings. The solver treats one that is not decided here as opaque: of each string it holds or
-//! it does not, and a string that satisfies two formats of the same name is the same assumption twice.
+//! A format is a predicate on strings (Validation, section 7). The solver treats one that is not
+//! decided here as opaque: of each string it holds or it does not, and a string that satisfies two
+//! formats of the same name is the same assumption twice.
+//!
+//! | format | decided |
+//! |---|---|
+//! | `date` | completely, by RFC 3339 `full-date` with the days of the month |
+//! | `time`, `date-time` | in UTC with an upper-case `T` and `Z`, without fractions; everything that is malformed |
+//! | `ipv4`, `ipv6` | completely, by the parsers of the standard library |
+//! | `uuid` | completely, by its length, hyphens and digits |
+//! | `email` | a string without `@`, and one sample |
+//! | all others | not at all |
+//!
+//! Deciding a format on single strings is enough to find witnesses. It is not enough to prove that
+//! two formats have no string in common: such a proof would need their languages.
 
 use chrono::NaiveDate;
 
@@ -33,10 +47,11 @@ pub(super) fn samples(predicate: &str) -> &'static [&'static str] {
     if predicate.starts_with("format ") { TEXTS } else { &[] }
 }
 
-/// Decides whether a string conforms to a format.
+/// Decides if a string conforms to a format.
 ///
-/// Returns `None` for what validators disagree about in practice, such as leap seconds and lower-case `t` and `z` in RFC 3339:
-/// a witness that rests on it would be refused by the second validator.
+/// Returns `None` for strings that validators disagree about in practice, such as leap seconds and
+/// lower-case `t` and `z` in RFC 3339: a witness that rests on one would be refused by the second
+/// validator.
 pub(super) fn decide(name: &str, text: &str) -> Option<bool> {
     match name {
         "date" => Some(is_date(text)),

@@ -1,20 +1,44 @@
-//! Formulas: what a schema requires of a document, in negation normal form.
+//! Formulas: the requirements of a schema on a document, in negation normal form.
 //!
-//! A formula is a propositional combination of atoms, each of which constrains documents of one JSON type and holds for
-//! all documents of other types, as the assertions of JSON Schema do. There is no node for *not*: the negation of a
-//! formula is computed by De Morgan's laws down to the atoms (`negation.rs`), and the negation of an atom is another atom
-//! together with its type. The solver therefore never handles a negated subformula.
+//! A formula is a propositional combination of atoms, each of which constrains documents of one
+//! JSON type and holds for all documents of other types, as the assertions of JSON Schema do
+//! (2020-12 Core, section 7.6.1). There is no node for *not*: the negation of a formula is computed
+//! by De Morgan's laws down to the atoms (`negation.rs`), and the negation of an atom is another
+//! atom together with its type. The solver therefore never handles a negated subformula.
 //!
-//! Atoms on members and items come in the two forms of a modal logic. Of one path into the document, [`Atom::IfMember`] is
-//! the *box* (if the member exists, its value satisfies the formula) and [`Atom::Member`] the *diamond* (the member exists
-//! and its value satisfies it); [`Atom::EveryMember`] and [`Atom::SomeMember`] are box and diamond over a set of names,
-//! which is itself given by a formula on strings. The negation of a box is a diamond of the negated formula.
+//! # As a modal logic
 //!
-//! Formulas are hash-consed in a [`Store`]: structurally equal formulas have the same [`FormulaId`]. Two versions of a
-//! schema share most subschemas, so that their common parts are one formula and comparing it with itself is free.
+//! Atoms on members and items come in the two forms of a modal logic, with paths into the document
+//! as the accessibility relation (Bourhis et al., *JSON: Data Model, Query Languages and Schema
+//! Specification*, PODS 2017). The negation of a box is a diamond of the negated formula, and the
+//! reverse:
 //!
-//! A `$ref` becomes [`Node::Reference`], which is expanded only where the solver needs it. Formulas are finite although
-//! schemas may be recursive.
+//! | path | box: every value there satisfies the formula | diamond: a value there exists and satisfies it |
+//! |---|---|---|
+//! | a member | [`Atom::IfMember`] | [`Atom::Member`] |
+//! | members by a set of names | [`Atom::EveryMember`] | [`Atom::SomeMember`] |
+//! | an item | [`Atom::IfItem`] | [`Atom::Item`] |
+//! | items from an index on | [`Atom::EveryItem`] | [`Atom::MinContains`] with a count of 1 |
+//!
+//! The set of names is itself given by a formula on strings. [`Atom::MinContains`] and
+//! [`Atom::MaxContains`] with larger counts are graded modalities.
+//!
+//! # Sharing
+//!
+//! Formulas are hash-consed in a [`Store`]: structurally equal formulas have the same
+//! [`FormulaId`]. Two versions of a schema share most subschemas, so that their common parts are
+//! one formula and comparing it with itself is free.
+//!
+//! A `$ref` becomes [`Node::Reference`], which is expanded only where the solver needs it. Formulas
+//! are finite although schemas may be recursive.
+//!
+//! # Exactness
+//!
+//! For each document, the formula of a schema is true exactly if the document is valid. That is
+//! what the soundness of a verdict rests on, in both directions, because the reader's formula is
+//! used negated: a formula that is too strong or too weak would be wrong for one of the two roles.
+//! Where a keyword cannot be expressed exactly, lowering reports an error instead of an
+//! approximation.
 
 mod atom;
 mod id;
@@ -30,6 +54,9 @@ pub(super) use store::Store;
 pub(super) use values::{ValueSet, ValueSetId};
 
 /// A formula whose operands are numbers in the same [`Store`].
+///
+/// The constructors of the store keep the normal form that the variants describe. A node is only
+/// ever built by them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Node {
     True,
@@ -42,7 +69,8 @@ pub(super) enum Node {
     Types(TypeSet),
     /// The document equals one of the values.
     In(ValueSetId),
-    /// The document equals none of the values.
+    /// The document equals none of the values. It is not restricted in type: `not: {"const": 1}`
+    /// accepts strings.
     NotIn(ValueSetId),
     /// The document is valid, or is not valid, under the target of a reference.
     Reference {

@@ -33,7 +33,7 @@ const VALIDATION_STEPS: u32 = 500_000;
 /// Finds a document that is valid under both schemas.
 ///
 /// The schemas are of draft 2020-12, whatever their `$schema`, and `format` is not asserted. `steps` bounds the work of the
-/// solver; [`Question::DEFAULT_BUDGET`](super::Question::BUDGET) is about a second.
+/// solver; [`Question::DEFAULT_BUDGET`](super::Question::DEFAULT_BUDGET) is about a second.
 ///
 /// # Errors
 ///

@@ -1,8 +1,15 @@
 //! Exact arithmetic on JSON numbers, and equality of JSON values as JSON Schema defines it.
 //!
-//! JSON Schema compares numbers by their mathematical value (2020-12 Core, section 4.2.2): `1` equals `1.0`, and `0.3` is a
-//! multiple of `0.1`. Binary floating point answers both wrongly for some values, so that bounds, multiples and equality are
-//! decided on rational numbers here.
+//! JSON Schema compares numbers by their mathematical value (2020-12 Core, section 4.2.2): `1`
+//! equals `1.0`, and `0.3` is a multiple of `0.1`. Binary floating point answers both wrongly for
+//! some values, so that bounds, multiples and equality are decided on rational numbers here.
+//!
+//! A JSON text with more than 17 significant digits has already been rounded by `serde_json`. Both
+//! validators and the prover see the rounded number, so that verdicts are about the documents that
+//! a program based on `serde_json` sees.
+//!
+//! Cost: a number such as `1e308` is a rational with a thousand bits; the operations on it are
+//! linear or quadratic in that, and there is no larger exponent in an `f64`.
 
 use std::fmt::Write as _;
 
@@ -27,7 +34,11 @@ pub(super) fn to_rational(number: &Number) -> BigRational {
     decimal(number.as_f64().unwrap_or_default())
 }
 
-/// Converts a finite float to the shortest decimal that parses to it (`{:e}` prints that one).
+/// Converts a finite float to the shortest decimal that parses to it.
+///
+/// The formatter of the standard library prints that one (`{:e}`), by the algorithms of Loitsch
+/// (*Printing Floating-Point Numbers Quickly and Accurately with Integers*, PLDI 2010) and of
+/// Steele and White.
 fn decimal(float: f64) -> BigRational {
     let text = format!("{float:e}");
     let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
@@ -98,7 +109,8 @@ pub(super) fn equality_key(value: &Value) -> String {
     text
 }
 
-/// Compares two values as `const`, `enum` and `uniqueItems` do: numbers by value, objects without order.
+/// Compares two values as `const`, `enum` and `uniqueItems` do: numbers by value, objects without
+/// order (2020-12 Core, section 4.2.2).
 pub(super) fn values_equal(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Number(a), Value::Number(b)) => a == b || to_rational(a) == to_rational(b),
@@ -113,6 +125,8 @@ pub(super) fn values_equal(a: &Value, b: &Value) -> bool {
     }
 }
 
+/// Appends the equality key of a value: types differ in their first character, and members are
+/// sorted by name.
 fn write_key(value: &Value, text: &mut String) {
     // `fmt::Write` for `String` cannot fail.
     match value {

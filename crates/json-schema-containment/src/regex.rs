@@ -1,20 +1,52 @@
 //! Regular languages of JSON Schema patterns, closed under intersection, union and complement.
 //!
-//! `pattern` is read as ECMA-262 with the `u` flag reads it (JSON Schema 2020-12 Core, section 6.4): it may match
-//! anywhere in the text, `.` excludes line terminators, `\d` and `\w` are ASCII.
+//! `pattern` is read as ECMA-262 with the `u` flag reads it (JSON Schema 2020-12 Core, section
+//! 6.4): it may match anywhere in the text, `.` excludes line terminators, `\d` and `\w` are ASCII.
 //!
-//! A language is an interned expression, and its automaton is found by derivatives: the derivative of `L` by `c` is the
-//! language `{w | cw ∈ L}`, which is again an expression. Intersection and complement need no determinisation of their
-//! own that way, where a Thompson or Glushkov automaton would need the product and subset constructions for every `and`
-//! and `not`.
+//! # Derivatives
+//!
+//! A language is an interned expression, and its automaton is found by derivatives: the derivative
+//! of `L` by `c` is the language `{w | cw ∈ L}`, which is again an expression. Intersection and
+//! complement need no determinisation of their own that way, where a Thompson or Glushkov automaton
+//! would need the product and subset constructions for every `and` and `not`. The rules, with
+//! ν(*L*) true if *L* contains the empty text:
+//!
+//! | *L* | derivative by *c* | ν(*L*) |
+//! |---|---|---|
+//! | ∅, ε | ∅ | false, true |
+//! | a class | ε if it contains *c*, else ∅ | false |
+//! | *A B* | (∂*A*) *B*, and ∂*B* if ν(*A*) | ν(*A*) and ν(*B*) |
+//! | *A* or *B*, *A* and *B*, not *A* | the same connective of the derivatives | the same connective |
+//! | *A* repeated *m* to *n* times | (∂*A*) followed by *A* repeated *m* − 1 to *n* − 1 times | *m* = 0 or ν(*A*) |
+//! | `^`, `$`, `\b`, `\B` | ∅ | the test at the position |
 //!
 //! - J. A. Brzozowski, *Derivatives of Regular Expressions*, JACM 11(4), 1964.
-//! - S. Owens, J. Reppy, A. Turon, *Regular-expression derivatives re-examined*, JFP 19(2), 2009: interning modulo
-//!   associativity, commutativity and idempotence of `|` and `&`, which keeps the number of derivatives finite and small;
-//!   and one derivative per class of characters rather than per character.
+//! - S. Owens, J. Reppy, A. Turon, *Regular-expression derivatives re-examined*, JFP 19(2), 2009:
+//!   interning modulo associativity, commutativity and idempotence of `|` and `&`, which keeps the
+//!   number of derivatives finite and small; and one derivative per class of characters rather than
+//!   per character.
 //!
-//! The anchors `^`, `$`, `\b` and `\B` are beyond that calculus. They are zero-width tests of a [`Position`], so that
-//! nullability and derivative are taken at a position rather than of the language alone.
+//! # Anchors
+//!
+//! The anchors `^`, `$`, `\b` and `\B` are beyond that calculus. They are zero-width tests of a
+//! [`Position`], so that nullability and derivative are taken at a position rather than of the
+//! language alone. Only two facts about the text before a position can still be tested: that there
+//! is none, and that it ends in a word character. They are the [`Lookbehind`], which is part of a
+//! state of the automaton.
+//!
+//! # Bounds
+//!
+//! An expression has finitely many derivatives up to similarity, but complement and intersection
+//! can make them exponentially many in the size of the pattern, and counted repetition in the
+//! count. `automaton.rs` bounds the states and spends the budget of the question. Membership of a
+//! single text needs no automaton, and costs one derivative for each character.
+//!
+//! # Soundness
+//!
+//! Patterns that are not regular (backreferences) or not supported have no language, and become
+//! opaque predicates in the prover: a proof never depends on how they match. Agreement with the
+//! engine of `jsonschema` is tested by the property tests, because each witness that depends on a
+//! pattern is confirmed by it.
 
 mod automaton;
 mod class;
@@ -31,7 +63,8 @@ pub(super) use error::PatternError;
 
 /// A set of texts, as an index into the [`Languages`] that made it.
 ///
-/// Equal indices mean equal languages; the converse does not hold, for interning identifies similar expressions only.
+/// Equal indices mean equal languages; the converse does not hold, because interning identifies
+/// similar expressions only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Language(u32);
 
@@ -74,7 +107,7 @@ enum WordBoundary {
     NotAt,
 }
 
-/// A position in a text, by what the zero-width assertions test of it.
+/// A position in a text, by the facts that zero-width assertions test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(clippy::struct_excessive_bools, reason = "four independent facts, none a state of another")]
 struct Position {
@@ -84,7 +117,7 @@ struct Position {
     is_word_after: bool,
 }
 
-/// What has been read before a position: all of it that an assertion can still test.
+/// The text before a position, reduced to the facts that an assertion can still test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 struct Lookbehind {
     is_start: bool,
@@ -98,6 +131,7 @@ impl Lookbehind {
         Self { is_start: false, is_word: class::is_word(c) }
     }
 
+    /// Returns the position between the text read so far and the character `c`.
     const fn before(self, c: char) -> Position {
         Position {
             is_start: self.is_start,
@@ -107,12 +141,16 @@ impl Lookbehind {
         }
     }
 
+    /// Returns the position at the end of the text.
     const fn at_end(self) -> Position {
         Position { is_start: self.is_start, is_end: true, is_word_before: self.is_word, is_word_after: false }
     }
 }
 
 /// Interner of the languages of one question, with memos of parsed patterns and of derivatives.
+///
+/// It is shared by the prover and the validator. A mistake in it would therefore not be noticed by
+/// our own validator; `jsonschema`, with an engine of its own, is the independent check.
 pub(super) struct Languages {
     expressions: Vec<Rc<Expression>>,
     ids: HashMap<Rc<Expression>, Language>,
@@ -174,6 +212,7 @@ impl Languages {
         &self.expressions[language.0 as usize]
     }
 
+    /// Returns the language of an expression, which is new if no equal expression exists.
     fn intern(&mut self, expression: Expression) -> Language {
         if let Some(&id) = self.ids.get(&expression) {
             return id;
@@ -198,6 +237,7 @@ impl Languages {
     // The constructors below keep expressions in the normal form of Owens et al., section 4.1 ("similarity"). Without it,
     // the derivatives of one expression may be infinitely many.
 
+    /// Concatenation. It associates to the right, and ∅ and ε are zero and unit.
     fn concat(&mut self, first: Language, second: Language) -> Language {
         match (first, second) {
             (Language::EMPTY, _) | (_, Language::EMPTY) => Language::EMPTY,
@@ -213,6 +253,7 @@ impl Languages {
         }
     }
 
+    /// Repetition between `min` and `max` times, without a maximum for `None`.
     fn repeat(&mut self, inner: Language, min: u32, max: Option<u32>) -> Language {
         match (inner, min, max) {
             (_, _, Some(0)) | (Language::EPSILON, _, _) | (Language::EMPTY, 0, _) => Language::EPSILON,
@@ -222,6 +263,7 @@ impl Languages {
         }
     }
 
+    /// Union: flat, sorted, without duplicates; Σ* if it contains a language and its complement.
     fn union(&mut self, parts: impl IntoIterator<Item = Language>) -> Language {
         let mut flat = Vec::new();
         for part in parts {
@@ -244,6 +286,8 @@ impl Languages {
         }
     }
 
+    /// Intersection: flat, sorted, without duplicates; ∅ if it contains a language and its
+    /// complement.
     fn intersect(&mut self, parts: impl IntoIterator<Item = Language>) -> Language {
         let universe = self.universe();
         let mut flat = Vec::new();
@@ -275,6 +319,7 @@ impl Languages {
         })
     }
 
+    /// Complement relative to all texts. A double complement is the language itself.
     fn complement(&mut self, language: Language) -> Language {
         let universe = self.universe();
         match &**self.expression(language) {
@@ -307,7 +352,12 @@ impl Languages {
         }
     }
 
-    /// Computes the derivative by `c`, read at a position with `behind` before it: the language of what may follow `c`.
+    /// Computes the derivative by `c`, read at a position with `behind` before it: the language of
+    /// the texts that may follow `c`.
+    ///
+    /// The memo makes the derivative of a shared subexpression free, without which nested
+    /// repetitions are exponential. The recursion is as deep as the expression, which
+    /// [`error::PatternError::Unsupported`] bounds by the nesting of groups.
     fn derivative(&mut self, language: Language, c: char, behind: Lookbehind) -> Language {
         let memo_key = (language, c, behind);
         if let Some(&derivative) = self.derivatives.get(&memo_key) {

@@ -1,4 +1,7 @@
 //! Roles of the two schemas of a question, and values that exist once for each of them.
+//!
+//! Containment is not symmetric, so that each function that takes both schemas takes a [`PerRole`],
+//! or a [`Role`] to choose by: an index or the order of two parameters can be swapped by mistake.
 
 use std::ops::{Index, IndexMut};
 

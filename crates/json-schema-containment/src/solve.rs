@@ -27,7 +27,7 @@
 //! | Null, Boolean | excluded values | enumeration of one or two values | [`branch`] |
 //! | Number | interval, divisors, non-divisors | search in a one-dimensional lattice | [`number`] |
 //! | String | length, regular languages, opaque predicates | emptiness of an automaton | [`string`] |
-//! | Array | items by index, counted items, uniqueness | product of counters; bipartite matching | [`array`] |
+//! | Array | items by index, counted items, uniqueness | product of counters; bipartite matching | [`mod@array`] |
 //! | Object | members by name, rules for sets of names | partition of the names, backtracking | [`object`] |
 //!
 //! The facts about an object or an array lead to goals about its members and items, which are

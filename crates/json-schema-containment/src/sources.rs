@@ -1,8 +1,11 @@
-//! The schemas of a question as they were given: documents, drafts, formats, patterns, and the budget for checks.
+//! The schemas of a question as they were given: documents, drafts, formats, patterns, and the
+//! budget for checks.
 //!
-//! Both deciders read them: the prover, which lowers schemas to formulas (`Lowering` owns the `Sources`), and the second
-//! validator in `validator.rs`, which evaluates documents on `Sources` alone. It cannot name a formula, so that a mistake in
-//! lowering or in the solver cannot confirm its own result.
+//! Both deciders read them: the prover, which lowers schemas to formulas (`Lowering` owns the
+//! `Sources`), and the validator in `validator.rs`, which evaluates documents on `Sources` alone.
+//! The validator cannot name a formula, so that a mistake in lowering or in the solver cannot
+//! confirm its own result. What the two share is the resolution of references, the numbers and the
+//! languages of patterns.
 
 use serde_json::Value;
 
@@ -13,7 +16,7 @@ use super::draft::Draft;
 use super::regex::Languages;
 use super::schema_index::SchemaIndex;
 
-/// The schemas of a question with their documents, and what is known of them without formulas.
+/// The schemas of a question with their documents, and the facts about them that need no formulas.
 pub(super) struct Sources<'a> {
     libraries: Vec<Library<'a>>,
     /// Languages of the patterns in the schemas.
@@ -28,6 +31,7 @@ pub(super) struct Sources<'a> {
 pub(super) const MAX_CHECK_STEPS: u32 = 300_000;
 
 impl<'a> Sources<'a> {
+    /// Takes the libraries in the order of their index.
     pub(super) fn new(libraries: impl IntoIterator<Item = Library<'a>>, formats: bool) -> Self {
         Self {
             libraries: libraries.into_iter().collect(),
@@ -37,6 +41,7 @@ impl<'a> Sources<'a> {
         }
     }
 
+    /// Returns the place of one of the schemas.
     pub(super) fn root(&self, schema: impl Into<SchemaIndex>) -> Place<'a> {
         let schema = schema.into();
         self.libraries[schema.position()].root(schema)
@@ -67,6 +72,7 @@ impl<'a> Sources<'a> {
         self.libraries[schema.into().position()].is_plain()
     }
 
+    /// Returns the draft by which the schema at a place is read: that of its resource.
     pub(super) fn draft(&self, place: Place<'a>) -> Draft {
         self.library(place).draft(place)
     }

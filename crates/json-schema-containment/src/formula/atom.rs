@@ -1,4 +1,24 @@
 //! Atoms: constraints on documents of one JSON type.
+//!
+//! The atoms are fewer than the keywords of JSON Schema, and closed under negation. This table has
+//! every keyword that is not a connective:
+//!
+//! | keyword | formula |
+//! |---|---|
+//! | `minimum`, `exclusiveMinimum` | `Minimum` |
+//! | `multipleOf`; `type: integer` | `MultipleOf`; and `IntegerLiteral` in draft 4 |
+//! | `minLength`, `maxLength` | `MinLength`, `MaxLength` |
+//! | `pattern` | `Language`, or `Opaque` if it is not regular |
+//! | `format`, if it is asserted | `Opaque` |
+//! | `required` | `Member` with a formula that is always true |
+//! | `properties` | `IfMember` for each name |
+//! | `patternProperties`, `additionalProperties` | `EveryMember` |
+//! | `propertyNames` | `EveryMember` of the names that are invalid, with a value that nothing satisfies |
+//! | `prefixItems` | `IfItem` for each index |
+//! | `items`, `additionalItems` | `EveryItem` |
+//! | `contains` with its bounds | `MinContains`, `MaxContains` |
+//! | `dependentRequired`, `dependentSchemas` | a disjunction of *the member is absent* and the consequence |
+//! | `unevaluatedProperties`, `unevaluatedItems` | `EveryMember` and `EveryItem` by cases (`lower/unevaluated.rs`) |
 
 use std::rc::Rc;
 
@@ -27,7 +47,8 @@ pub(crate) enum Atom {
     IntegerLiteral {
         polarity: Polarity,
     },
-    /// Length in Unicode code points.
+    /// Minimum length in Unicode code points (Validation, section 6.3.2), not bytes or UTF-16
+    /// units.
     MinLength(u64),
     MaxLength(u64),
     /// The string is in the language of a pattern, or in its complement.
@@ -62,7 +83,7 @@ pub(crate) enum Atom {
         item: FormulaId,
         count: u64,
     },
-    /// All items differ, or two of them are equal.
+    /// All items differ, for the positive polarity; two of them are equal, for the negative one.
     UniqueItems {
         polarity: Polarity,
     },
@@ -111,7 +132,11 @@ impl Atom {
         }
     }
 
-    /// Returns true if every document satisfies the atom, which shows without looking into its formulas.
+    /// Returns true if every document satisfies the atom, as far as that is visible without looking
+    /// into its formulas.
+    ///
+    /// Trivial atoms become `TRUE` in the store, so that `minLength: 0` and `items: true` are the
+    /// same formula as no keyword at all.
     pub(super) fn is_trivial(&self) -> bool {
         match self {
             Self::MinLength(0) | Self::MinItems(0) | Self::MinProperties(0) => true,

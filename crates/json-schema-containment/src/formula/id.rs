@@ -1,6 +1,11 @@
 //! Numbers of formulas and of the targets of references, and the sign of a literal.
+//!
+//! Numbers are indices into vectors of the [`Store`](super::Store) and of the lowering. They are
+//! handed out in the order in which things are built, which is the same on each run, so that
+//! sorting by number is deterministic.
 
-/// Number of a formula in its [`Store`](super::Store).
+/// Number of a formula in its [`Store`](super::Store). Equal numbers mean equal formulas, by
+/// hash-consing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct FormulaId(pub(super) u32);
 

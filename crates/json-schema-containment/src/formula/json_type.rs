@@ -1,4 +1,8 @@
 //! JSON types and sets of them.
+//!
+//! There are six types, as in JSON itself. The `integer` of JSON Schema is not one of them, but a
+//! number with a constraint: it overlaps with `number`, and a partition of all documents is what
+//! the solver splits by.
 
 use serde_json::Value;
 
@@ -30,7 +34,8 @@ impl JsonType {
     }
 }
 
-/// Set of types, as bits.
+/// Set of types, as bits. The six bits are all that is ever set, so that equal sets are equal
+/// values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct TypeSet(u8);
 

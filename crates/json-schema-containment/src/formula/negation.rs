@@ -1,7 +1,23 @@
 //! The negation of a formula, as a formula in negation normal form.
 //!
-//! De Morgan's laws carry the negation to the literals. The negation of an atom of type *T* is *T and not-atom*, because
-//! the atom holds for all documents of other types: `minLength: 1` rejects only the empty string.
+//! De Morgan's laws carry the negation to the literals. The negation of an atom of type *T* is *T
+//! and not-atom*, because the atom holds for all documents of other types: `minLength: 1` rejects
+//! only the empty string, so that its negation accepts only the empty string.
+//!
+//! | formula | negation |
+//! |---|---|
+//! | *a* and *b*, *a* or *b* | not *a* or not *b*, not *a* and not *b* |
+//! | types *S* | the other types |
+//! | one of *V* | none of *V* |
+//! | reference | the same target with the opposite polarity |
+//! | a bound | the opposite bound: `minLength: 3` and `maxLength: 2`, `minimum` and an exclusive maximum |
+//! | a box | the diamond of the negated formula |
+//! | a diamond | the box of the negated formula |
+//! | at least *n* items | at most *n* − 1 items |
+//! | a language, a predicate | the same with the opposite polarity |
+//!
+//! The negation of a formula is at most as large as the formula, for shared subformulas are negated
+//! once. Recursive schemas are no obstacle, because a reference is negated without being expanded.
 
 use std::rc::Rc;
 
@@ -9,6 +25,10 @@ use super::{Atom, FormulaId, Node, Store, TypeSet};
 
 impl Store {
     /// Returns the negation, which is computed once for each formula.
+    ///
+    /// The result is recorded in both directions, so that the negation of a negation is the formula
+    /// itself and not merely equivalent to it. That keeps the number of formulas small: a check of
+    /// *reader and not writer* after *writer and not reader* builds nothing new.
     pub(crate) fn not(&mut self, id: FormulaId) -> FormulaId {
         if let Some(known) = self.known_negation(id) {
             return known;
@@ -48,7 +68,10 @@ impl Store {
         self.negations[id.index()]
     }
 
-    /// Returns the formula that the documents of the atom's type satisfy exactly if they do not satisfy the atom.
+    /// Returns the formula that the documents of the atom's type satisfy exactly if they do not
+    /// satisfy the atom.
+    ///
+    /// The match has no wildcard: an atom that is added has to be given its negation here.
     fn negate_atom(&mut self, atom: Atom) -> FormulaId {
         let not = match atom {
             Atom::Minimum { bound, exclusive } => Atom::Maximum { bound, exclusive: !exclusive },

@@ -1,4 +1,22 @@
 //! The store of formulas: hash-consing, with simplification where a formula is built.
+//!
+//! Hash-consing gives structurally equal formulas one number (Filliâtre and Conchon, *Type-Safe
+//! Modular Hash-Consing*, ML 2006). Equality, hashing and memoisation of formulas are then
+//! operations on an integer.
+//!
+//! Constructors simplify by the laws that cost no search:
+//!
+//! | law | example |
+//! |---|---|
+//! | unit and zero | *a* and true = *a*, *a* and false = false |
+//! | idempotence, commutativity, associativity | operands are flattened, sorted and distinct |
+//! | contradiction, excluded middle | *a* and not *a* = false, if the negation has been computed |
+//! | union of value sets | one of {1} or one of {2} = one of {1, 2} |
+//! | union of types | `type: [string, null]` is one set, `integer` is absorbed by `number` |
+//! | trivial atoms | `minItems: 0` = true |
+//!
+//! They do not look for contradictions between atoms, which is the solver's task. Each law is an
+//! equivalence, so that simplification cannot make a verdict wrong, only cheaper.
 
 use std::rc::Rc;
 
@@ -8,10 +26,8 @@ use serde_json::Value;
 use super::super::number::{equality_key, one};
 use super::{Atom, FormulaId, JsonType, Node, Polarity, TargetId, TypeSet, ValueSet, ValueSetId};
 
-/// All formulas of one question, each once.
-///
-/// Constructors simplify by the laws that cost no search: units, idempotence, flattening, a literal beside its negation,
-/// and the union of value sets. They do not look for contradictions between atoms, which is the solver's task.
+/// All formulas of one question, each once. Nothing is ever removed: a question is short-lived, and
+/// its budget bounds the growth.
 pub(crate) struct Store {
     nodes: Vec<Rc<Node>>,
     ids: HashMap<Rc<Node>, FormulaId>,
@@ -70,6 +86,8 @@ impl Store {
         &self.value_sets[id.0 as usize]
     }
 
+    /// Returns the number of a node, which is new if no equal node exists. The node must be in
+    /// normal form.
     pub(super) fn intern(&mut self, node: Node) -> FormulaId {
         if let Some(&id) = self.ids.get(&node) {
             return id;
@@ -82,10 +100,12 @@ impl Store {
         id
     }
 
+    /// Returns the formula of an atom, `TRUE` for a trivial one.
     pub(crate) fn atom(&mut self, atom: Atom) -> FormulaId {
         if atom.is_trivial() { FormulaId::TRUE } else { self.intern(Node::Atom(atom)) }
     }
 
+    /// Returns the formula for documents of some types, `TRUE` for all and `FALSE` for none.
     pub(crate) fn types(&mut self, types: TypeSet) -> FormulaId {
         match types {
             TypeSet::ALL => FormulaId::TRUE,
@@ -144,8 +164,12 @@ impl Store {
         self.atom(Atom::MaxContains { from: 0, item, count })
     }
 
-    /// Returns the formula of the documents of the value's type that differ from it, without [`Node::NotIn`] for an array
-    /// or object: they differ in size, or one member or item differs.
+    /// Returns the formula of the documents of the value's type that differ from it.
+    ///
+    /// For an array or object it uses no [`Node::NotIn`], because the constructions for these types
+    /// do not consider excluded values: the documents differ in size, or in one member or item. Of
+    /// an inner array or object the difference is again expressed by `NotIn`, and expanded in the
+    /// same way when it is needed.
     pub(crate) fn unequal_to(&mut self, value: &Value) -> FormulaId {
         let mut differences = Vec::new();
         match value {
@@ -176,6 +200,7 @@ impl Store {
         self.or(differences)
     }
 
+    /// Returns the formula that stands for the target of a reference.
     pub(crate) fn reference(&mut self, target: TargetId) -> FormulaId {
         self.intern(Node::Reference { target, polarity: Polarity::Positive })
     }
@@ -214,14 +239,20 @@ impl Store {
         Some(id)
     }
 
+    /// Returns the conjunction; `TRUE` without operands.
     pub(crate) fn and(&mut self, operands: impl IntoIterator<Item = FormulaId>) -> FormulaId {
         self.connect(Connective::And, operands)
     }
 
+    /// Returns the disjunction; `FALSE` without operands.
     pub(crate) fn or(&mut self, operands: impl IntoIterator<Item = FormulaId>) -> FormulaId {
         self.connect(Connective::Or, operands)
     }
 
+    /// Builds a conjunction or disjunction in normal form: flat, sorted, without duplicates, units
+    /// or complementary pairs.
+    ///
+    /// Operands are already in normal form, so that flattening one level is enough.
     fn connect(&mut self, connective: Connective, operands: impl IntoIterator<Item = FormulaId>) -> FormulaId {
         let mut flat = Vec::new();
         for operand in operands {

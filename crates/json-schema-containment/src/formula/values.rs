@@ -1,4 +1,8 @@
 //! Finite sets of JSON values: those of `enum` and `const`.
+//!
+//! Membership is by the equality of JSON Schema (2020-12 Core, section 4.2.2), under which `1`
+//! equals `1.0` and the order of members is irrelevant. It is decided by the equality keys of
+//! `number.rs`.
 
 use foldhash::HashSet;
 use serde_json::Value;

@@ -1,9 +1,21 @@
 //! The automaton of a language, and the enumeration of its members, the shortest first.
 //!
-//! States are derivatives (see the parent module); the alphabet is cut into the minterms of the character classes that
-//! occur, so that one representative stands for all of the characters that no class distinguishes. The result is a
-//! deterministic automaton of which only the states that can still accept are kept (it is *trim*), so that a language is
-//! empty exactly where its start state has no edge and does not accept.
+//! States are derivatives (see the parent module); the alphabet is cut into the minterms of the
+//! character classes that occur, so that one representative stands for all of the characters that
+//! no class distinguishes. The result is a deterministic automaton of which only the states that
+//! can still accept are kept (it is *trim*), so that a language is empty exactly if its start state
+//! has no edge and does not accept.
+//!
+//! The automaton is not minimised. Similar derivatives are one state already, and the questions
+//! asked of it (is there a member of this length?) cost a pass over the states for each length,
+//! which minimisation would not repay.
+//!
+//! # Why members are enumerated
+//!
+//! The solver needs more than emptiness: a member within a range of lengths, that is none of the
+//! excluded values, and in a witness that people read, preferably a short one of letters.
+//! Enumeration by length answers all of that, and says if it was complete, which makes *there is no
+//! such string* a proof.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -22,11 +34,11 @@ pub(crate) struct Members {
     pub(crate) is_complete: bool,
 }
 
-/// Which members of a language are asked for. Lengths count characters, as JSON Schema does.
+/// A question for members of a language. Lengths count characters, as JSON Schema does.
 pub(crate) struct MemberQuery<'q> {
     pub(crate) min_length: u64,
     pub(crate) max_length: Option<u64>,
-    /// How many members are enough.
+    /// Number of members that are enough.
     pub(crate) count: usize,
     /// Upper bound on the number of texts for which `is_excluded` is true.
     pub(crate) max_excluded: usize,
@@ -45,10 +57,12 @@ pub(crate) struct Automaton {
 /// Above it an automaton is given up as if the budget were exhausted: the product of a few realistic patterns stays in the
 /// hundreds, and what is larger is the exponential worst case of complement.
 const MAX_STATES: usize = 50_000;
-/// How many characters of one minterm are tried. It matters only where many texts are excluded, by a long `enum`.
+/// Maximum number of characters of one minterm that are tried. It matters only if many texts are
+/// excluded, by a long `enum`; the enumeration is then not complete.
 const MAX_CHARACTERS_PER_LETTER: usize = 4096;
-/// The longest member that is spelled out. A `minLength` beyond it gives [`BudgetExhausted`]: no one reads a witness
-/// of megabytes, and the enumeration keeps a row of states per character.
+/// Length of the longest member that is spelled out. A `minLength` beyond it gives
+/// [`BudgetExhausted`]: a witness of megabytes is of no use, and the enumeration keeps a row of
+/// states per character.
 const MAX_MEMBER_LENGTH: u64 = 2_000_000;
 /// Characters that cost one step of the budget.
 const CHARACTERS_PER_STEP: usize = 16;
@@ -75,7 +89,8 @@ impl Languages {
         }
         let alphabet = minterms(&classes);
         let representatives: Vec<char> = alphabet.iter().map(preferred_char).collect();
-        // What lies behind is part of a state only where an assertion tests it; otherwise it would multiply the states.
+        // The lookbehind is part of a state only if an assertion tests it; otherwise it would
+        // multiply the states.
         let start = (language, Lookbehind { is_start: assertions.start, is_word: false });
         let mut states = vec![start];
         let mut indices = HashMap::from_iter([(start, 0)]);
@@ -111,7 +126,11 @@ impl Languages {
         Ok(Rc::new(Automaton { alphabet, edges: all_edges, accepting }))
     }
 
-    /// Collects the character classes of an expression, and which assertions occur in it.
+    /// Collects the character classes of an expression, and the kinds of assertions that occur in
+    /// it.
+    ///
+    /// Each interned expression is visited once. Derivatives contain no other classes than the
+    /// expression itself, so that the alphabet is known before the first derivative.
     fn collect_classes(
         &self,
         language: Language,
@@ -231,7 +250,11 @@ impl Automaton {
         Ok(Members { texts, is_complete: false })
     }
 
-    /// Appends the members whose length is that of the last row of `accepts_after`, until the query has enough of them.
+    /// Appends the members whose length is that of the last row of `accepts_after`, until the query
+    /// has enough of them.
+    ///
+    /// Depth first, along edges from which a member of exactly the remaining length ends, so that
+    /// each path that is followed yields a member: the cost is that of the members that are found.
     fn enumerate_length(
         &self,
         accepts_after: &[Vec<bool>],
@@ -280,7 +303,8 @@ impl Automaton {
     }
 }
 
-/// The zero-width assertions that occur in an expression, by what of a [`Lookbehind`] they test.
+/// The zero-width assertions that occur in an expression, by the fact of a [`Lookbehind`] that they
+/// test.
 #[derive(Debug, Default)]
 struct Assertions {
     start: bool,
@@ -350,6 +374,7 @@ fn readability(c: char) -> (u8, char) {
 /// Characters up to this rank have a glyph.
 const MAX_READABLE_RANK: u8 = 5;
 
+/// Returns the representative of a minterm: its most readable character.
 fn preferred_char(class: &CharClass) -> char {
     readable_chars(class, 1).first().copied().unwrap_or('\u{fffd}')
 }

@@ -1,4 +1,8 @@
 //! Character classes: sets of Unicode scalar values, as sorted ranges.
+//!
+//! The ranges are a canonical form, so that equal classes are one expression. Patterns match code
+//! points (the `u` flag of ECMA-262). A lone surrogate is a code point, but cannot occur in a Rust
+//! string; `serde_json` rejects it in a document, and no class contains one.
 
 /// A set of characters: ranges of scalar values, sorted, disjoint and not adjacent, so that equal sets are equal values.
 ///
@@ -93,6 +97,7 @@ impl CharClass {
     }
 }
 
+/// Cuts the surrogates out of a range, which leaves at most two.
 fn without_surrogates((low, high): (u32, u32)) -> impl Iterator<Item = (u32, u32)> {
     let below = (low, high.min(SURROGATES.0 - 1));
     let above = (low.max(SURROGATES.1 + 1), high.min(MAX_SCALAR));

@@ -1,12 +1,24 @@
 //! Recursive-descent parser of ECMA-262 patterns, from their text to a [`Language`].
 //!
-//! The grammar is that of ECMA-262 section 22.2.1 with some of the leniency of its annex B.1.2: `]` and a `{` that begins
-//! no quantifier are literal characters, and so are escaped characters that need no escape. Groups capture nothing here,
-//! and lazy quantifiers match the same texts as greedy ones: only which texts match is of interest.
+//! The grammar is that of ECMA-262 section 22.2.1 with some of the leniency of its annex B.1.2: `]`
+//! and a `{` that begins no quantifier are literal characters, and so are escaped characters that
+//! need no escape. Groups capture nothing here, and lazy quantifiers match the same texts as greedy
+//! ones: only the set of texts is of interest.
 //!
-//! Lookahead is regular: `(?=A)B` is `A·Σ* ∩ B`. It needs the rest of the pattern as its operand, so a pattern that
-//! contains it becomes a [`Node`] tree first, which is compiled from the right, with the rest as a continuation. What has
-//! no lookahead is compiled at once.
+//! | construct | language |
+//! |---|---|
+//! | pattern *P*, not anchored | Σ\* *P* Σ\* |
+//! | `(…)`, `(?:…)`, `(?<name>…)` | the group, without a capture |
+//! | `*`, `+`, `?`, `{m,n}`, with or without `?` | repetition |
+//! | `(?=A)B`, `(?!A)B` | *A* Σ\* and *B*; not (*A* Σ\*) and *B* |
+//! | `\d`, `\w`, `\s`, `\p{…}`, `[…]` | a class |
+//! | `^`, `$`, `\b`, `\B` | a test of the position |
+//! | `(?<=…)`, `\1`, `\k<name>`, `(?i:…)` | unsupported |
+//!
+//! Lookahead is regular, but needs the rest of the pattern as its operand. So a pattern that
+//! contains it becomes a [`Node`] tree first, which is compiled from the right, with the rest as a
+//! continuation. A part without lookahead is compiled at once. A repeated lookahead has no such
+//! rest and is unsupported.
 
 use std::iter::Peekable;
 use std::str::Chars;
@@ -15,12 +27,12 @@ use super::class::{self, CharClass};
 use super::error::PatternError;
 use super::{Expression, Language, Languages, WordBoundary};
 
-/// Limit on nested groups, for the parser and the derivatives recurse once a group.
+/// Limit on nested groups, because the parser and the derivatives recurse once for each group.
 const MAX_GROUP_DEPTH: u32 = 100;
 /// Limit on the counts of a quantifier: each repetition is a state of the automaton, and its budget ends before this.
 const MAX_REPETITIONS: u32 = 100_000;
 
-/// A pattern of which the continuation is not yet known.
+/// A pattern whose continuation is not known yet.
 enum Node {
     /// A part without lookahead, whose language is independent of what follows it.
     Plain(Language),
@@ -40,7 +52,7 @@ enum Lookahead {
     Negative,
 }
 
-/// A parsed term, and whether a quantifier may follow it.
+/// A parsed term. Assertions cannot be followed by a quantifier.
 struct Term {
     node: Node,
     is_quantifiable: bool,
@@ -72,6 +84,8 @@ impl Languages {
 }
 
 /// Compiles a node in front of its continuation, the language of everything that follows it.
+///
+/// Alternatives repeat the continuation, which is one interned language, so that nothing is copied.
 fn compile_before(languages: &mut Languages, node: &Node, continuation: Language) -> Language {
     match node {
         Node::Plain(language) => languages.concat(*language, continuation),
@@ -115,6 +129,7 @@ impl Parser<'_, '_> {
         false
     }
 
+    /// Parses alternatives that are separated by `|`, up to the end of the group.
     fn alternatives(&mut self) -> Result<Node, PatternError> {
         self.depth += 1;
         if self.depth > MAX_GROUP_DEPTH {
@@ -131,6 +146,7 @@ impl Parser<'_, '_> {
         })
     }
 
+    /// Parses terms with their quantifiers, up to the end of the alternative.
     fn sequence(&mut self) -> Result<Node, PatternError> {
         let mut parts = Vec::new();
         while let Some(&c) = self.rest.peek() {
@@ -149,6 +165,7 @@ impl Parser<'_, '_> {
         })
     }
 
+    /// Applies the quantifier that follows a term, if there is one.
     fn quantified(&mut self, term: Term) -> Result<Node, PatternError> {
         let Some((min, max)) = self.quantifier()? else { return Ok(term.node) };
         if !term.is_quantifiable {
@@ -185,6 +202,7 @@ impl Parser<'_, '_> {
         Ok(Some(counts))
     }
 
+    /// Parses a character, a class, an assertion, an escape or a group.
     fn term(&mut self) -> Result<Term, PatternError> {
         let Some(c) = self.rest.next() else { return Err(PatternError::Syntax) };
         let language = match c {
@@ -211,6 +229,8 @@ impl Parser<'_, '_> {
         Ok(Term::quantifiable(Node::Plain(language)))
     }
 
+    /// Parses the rest of a group after its parenthesis. Captures are ignored, with or without a
+    /// name.
     fn group(&mut self) -> Result<Term, PatternError> {
         let lookahead = if self.eat_text("?=") {
             Some(Lookahead::Positive)
@@ -237,6 +257,7 @@ impl Parser<'_, '_> {
         }))
     }
 
+    /// Parses an escape outside brackets, where `\b` is a word boundary.
     fn escape(&mut self) -> Result<Term, PatternError> {
         match self.rest.peek() {
             Some('b' | 'B') => {
@@ -250,7 +271,11 @@ impl Parser<'_, '_> {
         Ok(Term::quantifiable(Node::Plain(self.languages.class(class))))
     }
 
-    /// Parses what follows a backslash, inside brackets or outside, to the class that it denotes.
+    /// Parses the rest of an escape after its backslash, inside brackets or outside, to the class
+    /// that it denotes.
+    ///
+    /// Letters without a meaning are errors with the `u` flag, and are not supported rather than
+    /// wrong: engines differ about them.
     fn escaped_class(&mut self) -> Result<CharClass, PatternError> {
         let c = self.rest.next().ok_or(PatternError::Syntax)?;
         let set = |ranges: &[(u32, u32)]| CharClass::from_ranges(ranges.iter().copied());
@@ -320,8 +345,8 @@ impl Parser<'_, '_> {
         Ok(CharClass::from_ranges([(first, first)]))
     }
 
-    /// Parses the rest of `\p{…}`, by the Unicode tables of `regex-syntax`: the general categories and scripts there have
-    /// the names that ECMA-262 has.
+    /// Parses the rest of `\p{…}`, by the Unicode tables of `regex-syntax`: the general categories
+    /// and scripts there have the names that ECMA-262 has.
     fn unicode_property(&mut self, letter: char) -> Result<CharClass, PatternError> {
         if !self.eat('{') {
             return Err(PatternError::Unsupported);
@@ -389,7 +414,7 @@ impl Parser<'_, '_> {
     }
 }
 
-/// Returns the languages of the parts where none of them depends on its continuation.
+/// Returns the languages of the parts if none of them depends on its continuation.
 fn all_plain(parts: &[Node]) -> Option<Vec<Language>> {
     parts
         .iter()

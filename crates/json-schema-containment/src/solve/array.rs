@@ -1,12 +1,38 @@
 //! Arrays: items by index, items that are counted, and items that have to differ.
 //!
-//! Each atom speaks of one index, or of all from an index on. So there is an index from which on all are treated alike, the
-//! *uniform* rest, and a document need not be longer than that index plus the items that `minContains` counts: any other
-//! item of the uniform rest can be left out. This bounds the search for each of the three cases:
+//! Each atom constrains one index, or all from an index on. So there is an index from which on all
+//! items have the same constraints, the *uniform* rest, and a document need not be longer than that
+//! index plus the items that `minContains` counts: any other item of the uniform rest can be left
+//! out. This bounds the search for each of the three cases:
 //!
-//! - nothing is counted, and items may be equal: the items are independent goals ([`Solver::build_plain_array`]);
-//! - items are counted: a product construction over the counters ([`product`]); two items that have to be equal are tied;
-//! - all items differ: backtracking over the counters, with a bipartite matching of places and values ([`distinct`]).
+//! - no item is counted, and items may be equal: the items are independent goals
+//!   (`build_plain_array`);
+//! - items are counted: a product construction over the counters ([`product`]); two items that have
+//!   to be equal are tied to each other ([`repeated`]);
+//! - all items differ: backtracking over the counters, with a bipartite matching of indices and
+//!   values ([`distinct`]).
+//!
+//! | keyword | atom | fact |
+//! |---|---|---|
+//! | `prefixItems` | `IfItem` | `at`: formulas of the item at an index |
+//! | `items`, `additionalItems` | `EveryItem` | `from`: formulas of all items from an index on |
+//! | `minItems`, `maxItems` | `MinItems`, `MaxItems` | `min`, `max` |
+//! | `contains`, `minContains` | `MinContains` | a counter, and `min` |
+//! | `maxContains` | `MaxContains` | a counter |
+//! | `uniqueItems` | `UniqueItems` | `uniqueness` |
+//!
+//! # Soundness
+//!
+//! The length bound keeps at least one solution, if there is any: from a solution, remove items of
+//! the uniform rest that no minimum needs. The items that stay keep their constraints, because
+//! those of the uniform rest do not depend on the index; no maximum is exceeded by fewer items;
+//! distinct items stay distinct. For two equal items, the pair is kept as well.
+//!
+//! # Bounds
+//!
+//! At most [`MAX_COUNTERS`] counters, [`MAX_BUILT_ITEMS`] items that are built one by one, and
+//! [`MAX_REPEATED_ITEMS`] copies of the last item. What is beyond is unknown, and the reason is the
+//! budget.
 
 mod distinct;
 mod product;
@@ -22,6 +48,10 @@ use super::contradiction::Contradiction;
 use super::entailment::Entailment;
 use super::{Decision, Solver, UnknownReason};
 
+/// The constraints on an array.
+///
+/// Invariant: `min` is at most `max`, and at least what `Item` and `MinContains` require, or
+/// `assume` has returned a contradiction.
 #[derive(Debug, Clone, Default)]
 pub(super) struct ArrayFacts {
     /// Formulas of the item at an index, if it exists.
@@ -35,7 +65,7 @@ pub(super) struct ArrayFacts {
     uniqueness: Uniqueness,
 }
 
-/// Whether the items differ.
+/// Constraint on the equality of items. Both constraints together are a contradiction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 enum Uniqueness {
     #[default]
@@ -46,7 +76,8 @@ enum Uniqueness {
     Repeated,
 }
 
-/// A bound on the number of items, from an index on, that satisfy a formula.
+/// A bound on the number of items, from an index on, that satisfy a formula. It is a minimum or a
+/// maximum by the list that it is in.
 #[derive(Debug, Clone, Copy)]
 struct Counter {
     from: u64,
@@ -54,20 +85,30 @@ struct Counter {
     count: u64,
 }
 
-/// Assignment of an item to the counters, as a bit for each: first those of `minContains`, then those of `maxContains`.
+/// Assignment of an item to the counters, as a bit for each: first those of `minContains`, then
+/// those of `maxContains`.
 ///
-/// The bit is set if the formula is required of the item, for a minimum, or its negation, for a maximum. An item without
-/// the bit of a maximum is counted as if it satisfied the formula. Every item has such an assignment.
+/// The bit is set if the formula is required of the item, for a minimum, or its negation, for a
+/// maximum. An item without the bit of a maximum is counted as if it satisfied the formula. Every
+/// item has such an assignment, and counting by assignments is exact where it matters: an item that
+/// is counted for a minimum does satisfy the formula, and one that is not counted for a maximum
+/// does not. So an array whose assignments respect the counters satisfies the atoms, and each array
+/// that satisfies them has such assignments.
 type Assignment = u32;
 
 /// Maximum length of an array that is built item by item. Longer ones are the same item repeated.
 const MAX_BUILT_ITEMS: u64 = 20_000;
 /// Maximum length of an array whose last item is repeated.
 const MAX_REPEATED_ITEMS: u64 = 200_000;
-/// Maximum number of counters: there are 2ⁿ assignments for each item.
+/// Maximum number of counters: there are 2ⁿ assignments for each item. A schema has one counter for
+/// each `contains`; the negation of the reader's adds one, and each negated `items` another.
 const MAX_COUNTERS: usize = 8;
 
 impl ArrayFacts {
+    /// Adds an atom to the facts.
+    ///
+    /// `EveryItem` with a formula that no value satisfies is a maximum length, and is kept as such:
+    /// `items: false`.
     pub(super) fn assume(&mut self, atom: &Atom) -> Result<(), Contradiction> {
         match atom {
             Atom::MinItems(count) => self.require_length(*count),
@@ -119,14 +160,16 @@ impl ArrayFacts {
         self.min_contains.iter().chain(&self.max_contains)
     }
 
-    /// Returns the index from which on all items are treated alike.
+    /// Returns the index from which on all items have the same constraints.
     fn uniform_from(&self) -> u64 {
         let indices = self.at.keys().map(|index| index + 1);
         let others = self.from.iter().map(|(from, _)| *from);
         indices.chain(others).chain(self.counters().map(|counter| counter.from)).max().unwrap_or(0)
     }
 
-    /// Returns a length that suffices, if any length does.
+    /// Returns a length that suffices, if any length does: the module states why.
+    ///
+    /// Saturation is harmless: a length that large is beyond the limits of every construction.
     fn sufficient_length(&self) -> u64 {
         let counted = self.min_contains.iter().fold(0_u64, |sum, counter| sum.saturating_add(counter.count));
         self.min.max(self.uniform_from()).saturating_add(counted).min(self.max.unwrap_or(u64::MAX))
@@ -146,6 +189,18 @@ impl ArrayFacts {
 
 impl Solver<'_, '_> {
     /// Relates an atom on arrays to the facts.
+    ///
+    /// | atom | contradicted if | entailed if |
+    /// |---|---|---|
+    /// | `Item` | the array ends before, or the item cannot satisfy it | the item exists and cannot violate it |
+    /// | `IfItem` | the item exists and cannot satisfy it | the array ends before, or the item cannot violate it |
+    /// | `MinContains` | the array is too short, or no index can satisfy it | never claimed |
+    /// | `MinItems`, `MaxItems` | the bounds cross | the facts have a bound at least as tight |
+    /// | `UniqueItems` | the opposite is a fact | it is a fact |
+    /// | `EveryItem`, `MaxContains` | never claimed | never claimed |
+    ///
+    /// "Cannot" is a goal that is unsatisfiable, for entailment under no assumption. The last row
+    /// would need a decision about arbitrary many items.
     pub(super) fn entailment_in_array(&mut self, facts: &ArrayFacts, atom: &Atom) -> Entailment {
         match atom {
             Atom::Item(index, item) => {
@@ -208,6 +263,8 @@ impl Solver<'_, '_> {
         }
     }
 
+    /// Finds an array that satisfies the facts, by the construction for the kind of facts that
+    /// there are.
     pub(super) fn build_array(&mut self, facts: &ArrayFacts) -> Decision {
         let counters = facts.counters().count();
         if counters == 0 && facts.uniqueness == Uniqueness::Free {
@@ -224,6 +281,9 @@ impl Solver<'_, '_> {
     }
 
     /// Builds each item on its own; from some index on, they are all the same.
+    ///
+    /// Items are independent of each other here, so that the array is unsatisfiable exactly if one
+    /// of the required items is.
     fn build_plain_array(&mut self, facts: &ArrayFacts) -> Decision {
         let different = facts.min.min(facts.uniform_from().saturating_add(1));
         let items = Decision::all_of(0..different, |index| {
@@ -249,7 +309,8 @@ impl Solver<'_, '_> {
         })
     }
 
-    /// Returns the formulas of an item with an assignment to the counters.
+    /// Returns the formulas of an item with an assignment to the counters: those of its index, and
+    /// one for each bit.
     fn assigned_formulas(&mut self, facts: &ArrayFacts, index: u64, assignment: Assignment) -> Vec<FormulaId> {
         let mut formulas = facts.item_formulas(index);
         for (bit, counter) in facts.counters().enumerate() {

@@ -1,12 +1,41 @@
-//! Objects: members by name, constraints on sets of names, and members of which only a set of names is known.
+//! Objects: members by name, constraints on sets of names, and members of which only a set of names
+//! is known.
 //!
-//! Required members are goals of their own. Each [`Atom::SomeMember`] needs a member that satisfies it, which is tried to be
-//! one that is there already, one that some atom names, or one with a new name. There are infinitely many new names, but
-//! only finitely many [name classes](name_class) with the same constraints on the value; one representative of each is
-//! tried. Then members are added until there are enough.
+//! | keyword | atom | fact |
+//! |---|---|---|
+//! | `properties` | `IfMember` | `named`: formulas of the value, if the member exists |
+//! | `required` | `Member` | `required`, and `named` for its value |
+//! | `patternProperties`, `additionalProperties`, `propertyNames` | `EveryMember` | `for_all`: a set of names, and a formula of the values |
+//! | a negated one of these | `SomeMember` | `exists`: a set of names, and a formula of the value |
+//! | `minProperties`, `maxProperties` | `MinProperties`, `MaxProperties` | `min`, `max` |
 //!
-//! A member is kept with the formulas of its value, not for the value itself: a value is decided anew when a formula is
-//! added. So what follows never depends on which document was found for a value.
+//! # Construction
+//!
+//! 1. Each required member is a goal: the formulas of its name, and those of every rule whose set
+//!    contains the name.
+//! 2. Each existential rule needs a member that satisfies it. It is tried to be one that is there
+//!    already, one that some atom names, or one with a new name (`place`). There are infinitely
+//!    many new names, but only finitely many [name classes](name_class) with the same constraints
+//!    on the value; one representative of each is tried.
+//! 3. Members are added until there are enough (`fill`).
+//!
+//! A member is kept with the formulas of its value, not for the value itself: a value is decided
+//! anew when a formula is added. So the later steps never depend on the document that was found for
+//! a value, as the conjunction of [`decision`](super::decision) asks for.
+//!
+//! # Soundness
+//!
+//! In a solution, each existential rule has a member, and its name is one of the three kinds. The
+//! search tries the kinds for each rule in turn, with all names of the first two kinds and a
+//! representative of each class of the third, so that it covers every solution up to renaming of
+//! the names that no atom mentions. Renaming within a class keeps every constraint. Optional
+//! members that no rule needs can be left out of a solution, down to the minimum.
+//!
+//! # Bounds
+//!
+//! The search is exponential in the number of existential rules, which is the number of negated
+//! keywords about sets of names: one or two for a keyword that the reader has and the writer has
+//! not. Each node of the search spends a step.
 
 mod name_class;
 
@@ -21,12 +50,19 @@ use super::decision::Alternatives;
 use super::entailment::Entailment;
 use super::{Decision, Solver, UnknownReason};
 
+/// The constraints on an object.
+///
+/// Names are kept in sorted maps, so that the search and its result do not depend on the order of
+/// hashing.
 #[derive(Debug, Clone, Default)]
 pub(super) struct ObjectFacts {
     /// Formulas of the value of a member, if it exists.
     named: BTreeMap<Rc<str>, Vec<FormulaId>>,
+    /// Names of members that exist in every solution.
     required: BTreeSet<Rc<str>>,
+    /// Rules that every member obeys whose name is in the set.
     for_all: Vec<MemberRule>,
+    /// Rules of which each needs a member. One member may serve several.
     exists: Vec<MemberRule>,
     min: u64,
     max: Option<u64>,
@@ -42,6 +78,7 @@ struct MemberRule {
 /// The members of the object under construction.
 type Members = BTreeMap<Rc<str>, Member>;
 
+/// A member under construction: the formulas of its value, and a value that satisfies them.
 #[derive(Debug, Clone)]
 struct Member {
     formulas: Vec<FormulaId>,
@@ -71,14 +108,19 @@ impl ObjectFacts {
         if is_too_large(self.min) || is_too_large(self.required.len() as u64) { Err(Contradiction) } else { Ok(()) }
     }
 
-    /// Returns true if another member may be added to so many.
+    /// Returns true if `maxProperties` allows one member more than `count`.
     fn has_room_beside(&self, count: usize) -> bool {
         self.max.is_none_or(|max| (count as u64) < max)
     }
 }
 
 impl Solver<'_, '_> {
-    /// Returns the formulas of the value of a member, from the atoms that name it and from the rules for its name.
+    /// Returns the formulas of the value of a member, from the atoms that name it and from the
+    /// rules for its name.
+    ///
+    /// # Errors
+    ///
+    /// A rule has a set of names that is opaque, and it is not known if it contains the name.
     fn value_formulas(&mut self, facts: &ObjectFacts, name: &str) -> Result<Vec<FormulaId>, UnknownReason> {
         let mut formulas = facts.named.get(name).cloned().unwrap_or_default();
         if facts.for_all.is_empty() {
@@ -101,6 +143,18 @@ impl Solver<'_, '_> {
     }
 
     /// Relates an atom on objects to the facts.
+    ///
+    /// | atom | contradicted if | entailed if |
+    /// |---|---|---|
+    /// | `Member` | the object is full, or the value cannot satisfy it | the member is required and its value cannot violate it |
+    /// | `IfMember` | the member is required and its value cannot satisfy it | its value cannot violate it |
+    /// | `SomeMember` | no member can be placed for it | never claimed |
+    /// | `MinProperties`, `MaxProperties` | the bounds cross | the facts have a bound at least as tight |
+    /// | `EveryMember` | never claimed | never claimed |
+    ///
+    /// For `SomeMember`, the placement search runs with this rule alone. `EveryMember` would need a
+    /// decision about the values of all name classes, which costs more than the branch that it
+    /// would save.
     pub(super) fn entailment_in_object(&mut self, facts: &ObjectFacts, atom: &Atom) -> Entailment {
         let required = facts.required.len() as u64;
         match atom {
@@ -152,6 +206,8 @@ impl Solver<'_, '_> {
         }
     }
 
+    /// Finds an object that satisfies the facts, except for the disjunctions and the excluded
+    /// values.
     pub(super) fn build_object(&mut self, facts: &ObjectFacts) -> Decision {
         let required = Decision::all_of(&facts.required, |name| match self.value_formulas(facts, name) {
             Ok(formulas) => {
@@ -249,7 +305,14 @@ impl Solver<'_, '_> {
         })
     }
 
-    /// Adds members until there are enough: first those that atoms name, then as many of each class as it takes.
+    /// Adds members until there are enough: first those that atoms name, then as many of each class
+    /// as it takes.
+    ///
+    /// Greedy, and complete without backtracking: an added member has no influence on the others
+    /// but by the number of members, so that each member that can be added is added until the
+    /// minimum is reached. Members that cannot be decided are skipped and noted.
+    ///
+    /// If that fails, `members` are as before.
     fn fill(&mut self, facts: &ObjectFacts, members: &mut Members) -> Decision<()> {
         let is_enough = |members: &Members| members.len() as u64 >= facts.min;
         let mut tried = Alternatives::default();
@@ -297,12 +360,14 @@ impl Solver<'_, '_> {
     }
 }
 
-/// A member for an existential rule, with the formulas of its value.
+/// A member for an existential rule, with all formulas of its value: those that it had, and that of
+/// the rule.
 struct Placement {
     name: Rc<str>,
     formulas: Vec<FormulaId>,
 }
 
+/// Returns the reason for a name that a rule with an opaque set of names may or may not apply to.
 fn opaque_name() -> UnknownReason {
     UnknownReason::Opaque("a name that a format or an irregular pattern speaks of".into())
 }

@@ -1,11 +1,31 @@
 //! Arrays of distinct items, by backtracking and bipartite matching.
 //!
-//! For a given assignment of each item to the counters, the items are a system of distinct representatives: one value for
-//! each index, from the values that satisfy its formulas, no value twice. Of an array of *n* items, *n* candidates for each
-//! index suffice, for an index with as many can always be served last. A maximum matching by augmenting paths (Kuhn's
-//! algorithm) then decides if there is a system (Hall's marriage theorem says when).
+//! For a given assignment of each item to the counters, the items are a system of distinct
+//! representatives: one value for each index, from the values that satisfy its formulas, no value
+//! twice. Hall's marriage theorem (J. London Math. Soc. 10, 1935) says when there is one: every *k*
+//! indices have at least *k* values between them. A maximum matching by augmenting paths (Berge
+//! 1957; for bipartite graphs Kuhn's algorithm, 1955) decides it and finds the values.
 //!
-//! The assignments are tried by backtracking, as matchings of longer arrays do not extend those of shorter ones.
+//! Of an array of *n* items, *n* candidates for each index suffice: an index with as many can
+//! always be served last, after the other *n* − 1 have taken at most one of its candidates each. So
+//! infinitely many values are no problem, and the matching is between *n* indices and at most *n*²
+//! values.
+//!
+//! The assignments are tried by backtracking, as matchings of longer arrays do not extend those of
+//! shorter ones: the items that an array of *n* takes may be needed elsewhere in one of *n* + 1.
+//!
+//! # Soundness
+//!
+//! *Unsatisfiable* means that for each length up to the sufficient one and each sequence of
+//! assignments, either the counters fail, or an item has no value, or there is no complete matching
+//! of completely enumerated candidates. An enumeration that ended early because of an unknown
+//! decision is noted and makes the result unknown, unless the matching succeeds.
+//!
+//! # Bounds
+//!
+//! The sequences of assignments are exponential in the length, with 2ᶜ for *c* counters at each
+//! index; without counters there is one sequence for each length. The matching is cubic in the
+//! length. Both spend the budget, and arrays are at most [`MAX_DISTINCT_ITEMS`] long.
 
 use std::rc::Rc;
 
@@ -27,11 +47,15 @@ struct Chosen {
 }
 
 impl Solver<'_, '_> {
+    /// Builds an array whose items are pairwise different, by the equality of JSON Schema.
     pub(super) fn build_distinct_array(&mut self, facts: &ArrayFacts) -> Decision {
         let mut chosen = Chosen { counts: facts.initial_counts(), assignments: Vec::new() };
         self.extend_distinct(facts, facts.sufficient_length(), &mut chosen).map(|items| Rc::new(Value::Array(items)))
     }
 
+    /// Tries the array as long as it is, and then every assignment of one more item.
+    ///
+    /// The decision about the single item prunes early; the value that it finds is not used.
     fn extend_distinct(&mut self, facts: &ArrayFacts, length: u64, chosen: &mut Chosen) -> Decision<Vec<Value>> {
         if let Err(exhausted) = self.budget.spend(1 + chosen.assignments.len()) {
             return exhausted.into();
@@ -65,6 +89,9 @@ impl Solver<'_, '_> {
     }
 
     /// Finds a value for each index, all of them different.
+    ///
+    /// Candidates of different indices that are equal as JSON values (`1` and `1.0`) are one value
+    /// of the matching.
     fn match_values(&mut self, facts: &ArrayFacts, assignments: &[Assignment]) -> Decision<Vec<Value>> {
         let mut values: Vec<Value> = Vec::new();
         let mut candidates: Vec<Vec<usize>> = Vec::new();
@@ -96,7 +123,12 @@ impl Solver<'_, '_> {
         Decision::Satisfiable(items)
     }
 
-    /// Returns `count` different values that satisfy the formulas, or all values. What ends the search early is noted.
+    /// Returns `count` different values that satisfy the formulas, or all values if there are
+    /// fewer.
+    ///
+    /// Each value is excluded from the next decision. A decision that is unknown ends the
+    /// enumeration early and is noted in `noted`, so that the caller does not read the list as
+    /// complete.
     fn enumerate(&mut self, formulas: &[FormulaId], count: usize, noted: &mut Alternatives) -> Vec<Value> {
         let mut found: Vec<Value> = Vec::new();
         while found.len() < count {
@@ -114,7 +146,8 @@ impl Solver<'_, '_> {
     }
 }
 
-/// A matching of indices with values, both by number.
+/// A matching of indices with values, both by number: a bipartite graph and the edges that are in
+/// use.
 struct Matching {
     /// Values that the item at each index may have.
     candidates: Vec<Vec<usize>>,
@@ -124,6 +157,10 @@ struct Matching {
 
 impl Matching {
     /// Matches one more index along an augmenting path; `visited` are the values on it.
+    ///
+    /// A path alternates between an edge that is free and one that is in use, from the new index to
+    /// a free value; using the free edges instead matches one index more. If there is no such path,
+    /// no matching covers the indices so far (Berge's lemma), and none covers more.
     fn augment(&mut self, index: usize, visited: &mut [bool]) -> bool {
         for at in 0..self.candidates[index].len() {
             let value = self.candidates[index][at];

@@ -1,9 +1,25 @@
 //! Arrays with counted items, by a product construction.
 //!
-//! The counters form a finite automaton that reads one assignment per item: a minimum saturates at its count, a maximum
-//! fails beyond it. The search explores its product with the indices breadth first, one layer for each index, and keeps one
-//! array for each state. Two arrays in the same state have the same continuations, so that one of them suffices; the
-//! number of states is the product of the counts, not the number of arrays.
+//! The counters form a finite automaton that reads one assignment per item: a minimum saturates at
+//! its count, a maximum fails beyond it. The search explores its product with the indices breadth
+//! first, one layer for each index, and keeps one array for each state. Two arrays in the same
+//! state have the same continuations, so that one of them suffices; the number of states is the
+//! product of the counts, not the number of arrays (the Myhill–Nerode argument).
+//!
+//! For example, `contains` twice with different formulas and `minContains: 2` each has 3 · 3 states
+//! at each index, however long the array.
+//!
+//! # Soundness
+//!
+//! A layer is the set of all states that arrays of its length can reach. If no layer up to the
+//! sufficient length has an accepting state (all minima reached, length at least `min`), no array
+//! does. An assignment whose goal is unknown is left out of the layer, and noted: then the result
+//! is unknown instead of unsatisfiable.
+//!
+//! # Bounds
+//!
+//! Each pair of state and assignment costs a step, and more for a long prefix that has to be
+//! copied. The number of layers is bounded by the sufficient length and by [`MAX_BUILT_ITEMS`].
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -15,19 +31,23 @@ use super::super::decision::Alternatives;
 use super::super::{Decision, Solver, UnknownReason};
 use super::{ArrayFacts, Assignment, MAX_BUILT_ITEMS};
 
-/// Two indices whose items are equal, the first one smaller.
+/// Two indices whose items are equal, the first one smaller. See [`repeated`](super::repeated).
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Tie {
     pub(super) first: u64,
     pub(super) second: u64,
 }
 
-/// State of the product at an index: the counters, and between two tied items the assignment of the first.
+/// State of the product at an index: the counters, and between two tied items the assignment of the
+/// first.
 ///
 /// Tied items get the same assignment and so the same goal, for which the memo holds one document.
+/// The assignment of the first has to be part of the state until the second is built: prefixes that
+/// differ in it have different continuations.
 type State = (Vec<u64>, Assignment);
 
-/// An array up to an index that leads to a state.
+/// An array up to an index that leads to a state. Items are shared between prefixes, because the
+/// memo of goals shares them.
 #[derive(Debug, Clone)]
 struct Prefix {
     counts: Vec<u64>,
@@ -39,6 +59,7 @@ struct Prefix {
 const ITEMS_PER_STEP: usize = 16;
 
 impl ArrayFacts {
+    /// Returns the state of the counters before the first item.
     pub(super) fn initial_counts(&self) -> Vec<u64> {
         vec![0; self.counters().count()]
     }
@@ -49,6 +70,9 @@ impl ArrayFacts {
     }
 
     /// Counts one more item; `None` if it exceeds a maximum.
+    ///
+    /// A counter does not see items before its start index. Minima saturate, which is what makes
+    /// the automaton finite.
     pub(super) fn count(&self, counts: &[u64], index: u64, assignment: Assignment) -> Option<Vec<u64>> {
         let mut counts = counts.to_vec();
         for (bit, counter) in self.counters().enumerate() {
@@ -68,6 +92,7 @@ impl ArrayFacts {
         Some(counts)
     }
 
+    /// Returns true in an accepting state.
     pub(super) fn are_minima_reached(&self, counts: &[u64]) -> bool {
         self.min_contains.iter().zip(counts).all(|(counter, count)| *count >= counter.count)
     }
@@ -96,6 +121,8 @@ impl Prefix {
         self.assignments.get(usize::try_from(index).ok()?).copied()
     }
 
+    /// Returns true if the tied items are equal. The same goal normally has the same document, but
+    /// an unknown decision is not memoised, so that it is checked.
     fn are_equal(&self, Tie { first, second }: Tie) -> bool {
         let item = |index: u64| self.items.get(usize::try_from(index).ok()?);
         matches!((item(first), item(second)), (Some(first), Some(second)) if values_equal(first, second))
@@ -103,7 +130,7 @@ impl Prefix {
 }
 
 impl Solver<'_, '_> {
-    /// Builds an array whose items need not differ.
+    /// Builds an array whose items need not differ, of the shortest length that suffices.
     pub(super) fn build_counted_array(&mut self, facts: &ArrayFacts, tie: Option<Tie>) -> Decision {
         let length = facts.sufficient_length();
         let start = Prefix { counts: facts.initial_counts(), items: Vec::new(), assignments: Vec::new() };
@@ -138,6 +165,7 @@ impl Solver<'_, '_> {
                     let Some(counts) = facts.count(&prefix.counts, index, assignment) else { continue };
                     let mark = tie.map_or(0, |tie| tie.mark(index, assignment, prefix));
                     let state = (counts, mark);
+                    // One array for each state is enough: the first that reaches it.
                     if next.contains_key(&state) {
                         continue;
                     }

@@ -1,4 +1,22 @@
 //! Arrays with two equal items: the negation of `uniqueItems`.
+//!
+//! Some pair of indices has equal items. Each pair is tried: both items get the formulas of both
+//! indices, and the same assignment to the counters, so that they are the same goal; the rest is
+//! the product construction of [`product`](super::product).
+//!
+//! # Soundness
+//!
+//! There are infinitely many pairs. Let *u* be the start of the uniform rest. A pair within the
+//! rest can be moved to *u* and *u* + 1, and a pair with one index in the rest to the same first
+//! index and *u*, or *u* + 1 if items before it are needed: the items of the rest may be permuted
+//! and removed freely, because they have the same constraints. So the pairs with a second index up
+//! to *u* + 1 are all that need to be tried.
+//!
+//! # Bounds
+//!
+//! The number of pairs is quadratic in *u*, and each costs a product construction. *u* is the
+//! number of items that the schemas mention one by one, a handful in practice; beyond that the
+//! budget ends.
 
 use super::super::super::formula::{Atom, FormulaId};
 use super::super::contradiction::Contradiction;
@@ -8,7 +26,7 @@ use super::ArrayFacts;
 use super::product::Tie;
 
 impl Solver<'_, '_> {
-    /// Tries each pair of indices for two equal items. In the uniform rest one pair stands for all.
+    /// Builds an array in which two items are equal.
     pub(super) fn build_repeated_array(&mut self, facts: &ArrayFacts) -> Decision {
         let mut tried = Alternatives::default();
         for second in 1..=facts.uniform_from() + 1 {
@@ -16,6 +34,8 @@ impl Solver<'_, '_> {
                 if let Err(exhausted) = self.budget.spend(1) {
                     return exhausted.into();
                 }
+                // The array is at least long enough to contain both indices. If that contradicts
+                // the facts, so does every later pair with the same second index.
                 let mut with_tie = facts.clone();
                 let both: Vec<FormulaId> =
                     facts.item_formulas(first).into_iter().chain(facts.item_formulas(second)).collect();
