@@ -1,11 +1,28 @@
-//! Decides one question: searches for a counterexample, checks the proof if there is none, and explains what it finds.
+//! Decides one question: searches for a counterexample, checks the proof if there is none, and
+//! explains a broken pair.
 //!
-//! 1. Both schemas are lowered, and the solver decides the writer's formula with the negation of the reader's.
-//! 2. A satisfying document is a candidate. If both validators confirm it, it is shrunk and explained.
-//! 3. A proof that there is none is held against documents sampled from the writer's schema. They do not make a proof
-//!    stronger, but they would reveal a mistake in it.
-//! 4. Where neither is known, or a candidate is not confirmed, more documents are sampled. A counterexample among them
-//!    decides the question as well; without one it remains undecided.
+//! 1. Both schemas are lowered, and the solver decides the writer's formula with the negation of
+//!    the reader's.
+//! 2. A satisfying document is a candidate. If both validators confirm it, it is shrunk and
+//!    explained.
+//! 3. A proof that there is none is tested with documents sampled from the writer's schema. They do
+//!    not make a proof stronger, but they would reveal a mistake in it.
+//! 4. If neither is known, or a candidate is not confirmed, more documents are sampled. A
+//!    counterexample among them decides the question as well; without one it remains undecided.
+//!
+//! | solver | candidate or samples | verdict |
+//! |---|---|---|
+//! | satisfiable | both validators confirm the document | broken |
+//! | satisfiable | it is not confirmed, a sample is | broken |
+//! | satisfiable | neither is confirmed | undecided: disagreement, or not confirmed |
+//! | unsatisfiable | no sample is a counterexample | contained |
+//! | unsatisfiable | a sample is a counterexample | broken: the proof was wrong |
+//! | unknown | a sample is a counterexample | broken |
+//! | unknown | no sample is | undecided, for the reason of the solver |
+//!
+//! A proof that a sample contradicts is not argued with: the document is evidence and the proof is
+//! not. A false *contained* breaks a consumer in production, where a false *undecided* costs
+//! somebody a look.
 
 use foldhash::{HashSet, HashSetExt as _};
 use serde_json::Value;
@@ -97,6 +114,7 @@ fn decide(question: &Question<'_>) -> Result<Verdict, QuestionError> {
     Ok(decider.conclude(decision))
 }
 
+/// Returns the draft of a schema: that of its `$schema`, or else that of the question.
 fn draft(question: &Question<'_>, role: Role) -> Result<Draft, QuestionError> {
     let named = Draft::named_by(question.schemas[role]).map_err(|why| QuestionError::draft(role, why))?;
     Ok(named.unwrap_or(question.draft))
@@ -121,6 +139,7 @@ pub(super) fn first_unreadable(lowering: &Lowering<'_>) -> Option<(SchemaIndex, 
     }
 }
 
+/// Translates an error of lowering for the user.
 fn reason_of_lower_error(error: &LowerError) -> Reason {
     match error {
         LowerError::Cycle(reference) => Reason::ReferenceCycle(reference.clone()),
@@ -142,7 +161,7 @@ pub(super) fn reason_of_unknown(unknown: UnknownReason, budget: u64, lowering: &
     }
 }
 
-/// What the conclusion from a decision needs.
+/// The parts that are needed to conclude from a decision of the solver.
 struct Decider<'q, 'a> {
     question: &'q Question<'a>,
     lowering: Lowering<'a>,
@@ -152,6 +171,7 @@ struct Decider<'q, 'a> {
 }
 
 impl Decider<'_, '_> {
+    /// Concludes the verdict, by the table of the module.
     fn conclude(&mut self, decision: Decision) -> Verdict {
         match decision {
             Decision::Satisfiable(document) => match self.confirmer.confirm(&mut self.lowering.sources, &document) {
@@ -206,6 +226,7 @@ fn is_counterexample(sources: &mut Sources<'_>, document: &Value) -> bool {
         && Validator::new(sources, Role::Reader).is_valid(document) == Ok(false)
 }
 
+/// Translates the rejection of a candidate for the user.
 fn reason_of_rejection(rejection: Rejection, document: &Value) -> Reason {
     match rejection {
         Rejection::NotAWitness | Rejection::Disagreement => Reason::Disagreement(document.clone()),

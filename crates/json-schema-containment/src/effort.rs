@@ -1,11 +1,15 @@
-//! Estimate of the work of a validator that does not memoise, as the one of `jsonschema`.
+//! Estimate of the work of a validator that does not memoise, such as that of `jsonschema`.
 //!
-//! A schema that refers to another one twice, which does so as well, and so on, is short and applies exponentially many
-//! schemas to a document. Our validator memoises and takes each schema once for each value. `jsonschema` does not, and
-//! cannot be interrupted, so that its work is estimated before it is called.
+//! A schema that refers twice to another one, which refers twice to a third, and so on, is short
+//! and applies exponentially many schemas to a document. Our validator memoises and applies each
+//! schema once to each value. `jsonschema` does not, and cannot be interrupted, so that its work is
+//! estimated before it is called.
 //!
-//! The estimate is an upper bound: it adds up all branches, where a validator stops at the first that decides. It is
-//! computed with a memo, in time linear in the pairs of schema and value, as the number of paths in an acyclic graph is.
+//! The estimate is an upper bound: it adds up all branches, where a validator stops at the first
+//! that decides. It is computed with a memo, in time linear in the pairs of schema and value, as
+//! the number of paths in an acyclic graph is: the count of a node is the sum of the counts of its
+//! successors, with multiplicity. Cycles are cut where they close, which is where a validator has
+//! to stop as well.
 
 use foldhash::{HashMap, HashMapExt as _};
 use serde_json::{Map, Value};
@@ -24,7 +28,8 @@ pub(super) fn effort(sources: &mut Sources<'_>, schema: impl Into<SchemaIndex>, 
 
 /// Maximum number of pairs of schema and value that the estimate itself visits.
 const MAX_PAIRS: u32 = 100_000;
-/// Maximum depth of schemas within each other, as that of our validator: what is deeper, it does not validate either.
+/// Maximum nesting of schemas, equal to that of our validator: a document beyond it is not
+/// validated by either.
 const MAX_DEPTH: usize = 150;
 /// The lowlink of a pair that does not depend on the stack.
 const INDEPENDENT: usize = usize::MAX;
@@ -38,13 +43,15 @@ struct Estimate<'s, 'a> {
     sources: &'s mut Sources<'a>,
     memo: HashMap<Pair, u64>,
     stack: Vec<Pair>,
-    /// The lowest position on the stack to which a reference led back, as in Tarjan's algorithm. What was counted inside a
-    /// cycle depends on where it was entered, and is not memoised outside.
+    /// The lowest position on the stack to which a reference led back, as in Tarjan's algorithm. A
+    /// count inside a cycle depends on the place at which the cycle was entered, and is not
+    /// memoised outside.
     lowlink: usize,
     remaining: u32,
 }
 
 impl<'a> Estimate<'_, 'a> {
+    /// Returns the number of schemas applied by this schema to this value, itself included.
     fn visit(&mut self, place: Place<'a>, value: &Value) -> u64 {
         let Value::Object(members) = place.schema else { return 1 };
         let pair = (place.key(), address(value));
@@ -97,6 +104,7 @@ impl<'a> Estimate<'_, 'a> {
         count.saturating_add(below)
     }
 
+    /// Adds the counts of several schemas for one value.
     fn visit_all(&mut self, place: Place<'a>, schemas: impl IntoIterator<Item = &'a Value>, value: &Value) -> u64 {
         schemas.into_iter().fold(0_u64, |count, schema| {
             let schema = self.sources.child(place, schema);
@@ -104,6 +112,8 @@ impl<'a> Estimate<'_, 'a> {
         })
     }
 
+    /// Adds the counts for the members of an object. Each pattern counts for each name, without
+    /// matching.
     fn visit_members(&mut self, place: Place<'a>, members: &'a Map<String, Value>, object: &Map<String, Value>) -> u64 {
         let mut count = 0_u64;
         for (name, value) in object {
@@ -118,6 +128,7 @@ impl<'a> Estimate<'_, 'a> {
         count
     }
 
+    /// Adds the counts for the items of an array.
     fn visit_items(&mut self, place: Place<'a>, members: &'a Map<String, Value>, items: &[Value]) -> u64 {
         let mut count = 0_u64;
         for (index, item) in items.iter().enumerate() {

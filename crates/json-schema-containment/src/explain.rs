@@ -1,16 +1,38 @@
-//! Explanation of a broken pair: one finding for each keyword of the reader that rejects something the writer allows.
+//! Explanation of a broken pair: one finding for each keyword of the reader that rejects a value
+//! that the writer allows.
 //!
-//! The reader's schema is walked keyword by keyword along a path into the document. At each keyword the solver is asked
-//! for a document of the writer that violates this keyword at the end of the path. If there is one, the walk descends into
-//! the schemas of the keyword ([`descend`]); the deepest keyword that is violated on its own becomes a finding, with the
-//! place of the writer's counterpart ([`writer`]) and a confirmed witness.
+//! The reader's schema is walked keyword by keyword along a path into the document. At each keyword
+//! the solver is asked for a document of the writer that violates this keyword at the end of the
+//! path. If there is one, the walk descends into the schemas of the keyword ([`descend`]); the
+//! deepest keyword that is violated on its own becomes a finding, with the place of the writer's
+//! counterpart ([`writer`]) and a confirmed witness.
 //!
-//! A finding is evidence in itself, so that the walk may stop anywhere. What is bounded is only how many causes are told
-//! apart, and how deep. A cause where the walk was truncated is reported only if there are no others, because a keyword
-//! further down might say more precisely what is violated.
+//! | concept | file |
+//! |---|---|
+//! | a cause, and when two are the same | [`cause`] |
+//! | the descent from a keyword into its schemas | [`descend`] |
+//! | a step into the document, and paths as formulas | [`step`], [`path`] |
+//! | a finding from a cause and a document | [`report`] |
+//! | members that `unevaluatedProperties` rejects | [`unevaluated`] |
+//! | the writer's counterpart | [`writer`] |
 //!
-//! Recursive schemas repeat the same causes at every depth. The walk first enters no schema twice on a path, and only if
-//! it found nothing that way allows repetitions (iterative deepening).
+//! # Guarantees
+//!
+//! A finding is evidence in itself: its witness is confirmed by both validators, whichever way it
+//! was found. So the walk may stop anywhere, and a limit or an unknown decision costs findings but
+//! makes none wrong. Only the number of causes that are distinguished is bounded, and their depth.
+//! A cause at which the walk was truncated is reported only if there are no others, because a
+//! keyword further down might be more precise.
+//!
+//! The list need not be complete: causes that hide each other (a member that must be absent because
+//! of one keyword and present because of another) are found one at a time, as they are fixed.
+//!
+//! # Recursion
+//!
+//! Recursive schemas repeat the same causes at every depth. The walk first enters no schema twice
+//! on a path, and only if it found nothing that way allows repetitions. This is iterative deepening
+//! (Korf, AIJ 27, 1985) on the number of repetitions: the shallow rounds are cheap and find the
+//! causes nearest to the root.
 
 mod cause;
 mod descend;
@@ -35,7 +57,8 @@ use super::witness::Confirmer;
 use cause::{Cause, Frame, Reported};
 use step::Step;
 
-/// Maximum number of findings of one pair. A report of more helps nobody, and each costs several decisions.
+/// Maximum number of findings of one pair. Longer reports are not read, and each finding costs
+/// several decisions.
 const MAX_FINDINGS: usize = 64;
 /// Maximum length of a path into the document. Deeper causes are reported at the last keyword on the way.
 const MAX_PATH_LENGTH: usize = 24;
@@ -43,7 +66,8 @@ const MAX_PATH_LENGTH: usize = 24;
 const MAX_VISITS: usize = 2_000;
 /// Maximum number of truncated walks, except those by repetition, before all others are truncated as well.
 const MAX_TRUNCATIONS: usize = 100;
-/// How often a schema may be entered again on one path, round by round; without limit only where nothing was found.
+/// Maximum number of repetitions of a schema on one path, round by round; the last round is for
+/// pairs without findings.
 const REPETITION_LIMITS: [usize; 4] = [0, 1, 2, usize::MAX];
 
 /// The walk over the reader's schema.
@@ -64,11 +88,11 @@ pub(super) struct Explanation<'s, 'l, 'a, 'j> {
     /// Findings at keywords below which the walk was truncated.
     truncated_findings: Vec<Reported>,
     max_repetitions: usize,
-    /// How often a schema was not entered because of `max_repetitions`.
+    /// Number of schemas that were not entered because of `max_repetitions`.
     cycle_skips: usize,
 }
 
-/// Counters, whose differences tell what happened below a schema.
+/// Counters, whose differences are the outcome of the walk below a schema.
 #[derive(Debug, Clone, Copy, Default)]
 struct Progress {
     /// Causes that have been reported, including repeated ones.
@@ -121,13 +145,21 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
         self.solver.lowering
     }
 
-    /// Finds a document of the writer of which the formula holds at the end of the path.
+    /// Finds a document of the writer in which the formula holds at the end of the path.
+    ///
+    /// The goal is the writer's formula and the formula along the path, so that the document
+    /// violates exactly the part of the reader that is being walked. A decision that is unknown
+    /// counts as no violation.
     fn find_violation(&mut self, formula: FormulaId) -> Option<Rc<Value>> {
         let formula = self.formula_along(0, formula);
         self.solver.decide([self.writer, formula]).satisfying()
     }
 
     /// Walks a schema that applies to the value at the end of the path.
+    ///
+    /// Returns early at a limit, inside a cycle, and for a schema that has been walked for the same
+    /// path: its counters are added again, so that the keyword above knows that a cause below it
+    /// was reported.
     fn enter(&mut self, place: Place<'a>) {
         let frame = Frame { schema: address(place.schema), path_length: self.path.len() };
         if self.path.len() > MAX_PATH_LENGTH {

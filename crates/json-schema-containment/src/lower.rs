@@ -1,11 +1,36 @@
 //! Lowering: from schemas to formulas, each keyword by the rules of its draft.
 //!
-//! The formula of a schema object is the conjunction of its [parts](Part), one for each keyword together with those that it
-//! cannot be read without (`additionalProperties` with `properties`). The parts stay available to explain which keyword
-//! rejects a document.
+//! The formula of a schema object is the conjunction of its [parts](Part), one for each keyword
+//! together with those that it cannot be read without (`additionalProperties` with `properties`).
+//! The parts stay available to explain which keyword rejects a document.
 //!
-//! A reference becomes a node that is expanded on demand, so that recursive schemas have finite formulas. References that
-//! lead back to their schema without a step into the document are unfolded instead (see [`cycle`]).
+//! | schema | formula | file |
+//! |---|---|---|
+//! | `true`, `false` | `TRUE`, `FALSE` | this one |
+//! | `$ref`, `$dynamicRef`, `$recursiveRef` | a node that is expanded on demand | this one, [`cycle`] |
+//! | assertions: `type`, `minimum`, `required` … | one or a few literals | [`assertion`] |
+//! | in-place applicators: `allOf`, `if`, `not` … | connectives | [`applicator`] |
+//! | child applicators: `properties`, `items` … | atoms around the formula of the subschema | [`applicator`] |
+//! | `unevaluatedProperties`, `unevaluatedItems` | a case distinction over the evaluators | [`unevaluated`] |
+//! | annotations, and keywords of other drafts | nothing | |
+//!
+//! # References
+//!
+//! A reference becomes a node that is expanded when the solver needs it, so that recursive schemas
+//! have finite formulas. References that lead back to their schema without a step into the document
+//! are unfolded instead (see [`cycle`]). The targets of equivalent references are one node (see
+//! [`super::equivalence`]).
+//!
+//! # Soundness
+//!
+//! Each formula is exact: it is true of a document exactly if the schema accepts it. There is no
+//! direction in which an approximation would be safe, because the reader's formula is negated. A
+//! keyword that has no exact formula here, or whose value is not valid, is a [`LowerError`], and
+//! the verdict is undecided or the question an error. Unknown keywords are annotations (2020-12
+//! Core, section 6.5).
+//!
+//! Only the parts of a schema that can affect validation are lowered, so that a mistake in an
+//! unused definition is no error.
 
 mod applicator;
 mod assertion;
@@ -45,6 +70,9 @@ const MAX_SCHEMA_NESTING: usize = 120;
 const MAX_UNMEMOISED_LOWERINGS: u32 = 5_000;
 
 /// Formulas of the schemas of a question, and their memo.
+///
+/// Lowering is lazy across references and eager within a schema. It owns the [`Sources`], and lends
+/// them to the validator between its own uses.
 pub(super) struct Lowering<'a> {
     pub(super) sources: Sources<'a>,
     pub(super) store: Store,
@@ -57,12 +85,13 @@ pub(super) struct Lowering<'a> {
     /// Classes of equivalent schemas; empty where there are none to share.
     classes: HashMap<PlaceKey, ClassId>,
     cycles: HashMap<PlaceKey, Cycle>,
-    /// Schemas of in-place cycles that are being unfolded. Inside, the formula of a schema depends on where the cycle was
-    /// entered, so that nothing is memoised.
+    /// Schemas of in-place cycles that are being unfolded. Inside, the formula of a schema depends
+    /// on the place at which the cycle was entered, so that it is not memoised.
     cycle_stack: Vec<PlaceKey>,
     unmemoised_lowerings: u32,
     nesting: usize,
-    /// First error of a target that was expanded, with the schema that led to it.
+    /// First error of a target that was expanded, with the schema that led to it. It is never
+    /// cleared: from then on, only documents are concluded from formulas.
     pub(super) error: Option<(SchemaIndex, LowerError)>,
 }
 
@@ -74,6 +103,7 @@ enum TargetKey {
 }
 
 impl<'a> Lowering<'a> {
+    /// Computes the equivalence of reference targets once, before the first schema is lowered.
     pub(super) fn new(mut sources: Sources<'a>) -> Self {
         let classes = equivalence_classes(&mut sources);
         Self {
@@ -95,8 +125,9 @@ impl<'a> Lowering<'a> {
 
     /// Returns the formula of the target of a reference, or its negation.
     ///
-    /// Where there is none, the error is recorded in [`Lowering::error`] and the result is `FALSE` in either polarity. Who
-    /// concludes anything from an expanded formula has to check for an error afterwards.
+    /// If there is none, the error is recorded in [`Lowering::error`] and the result is `FALSE` in
+    /// either polarity. A caller that concludes anything from an expanded formula has to check for
+    /// an error afterwards.
     pub(super) fn expand(&mut self, target: TargetId, polarity: Polarity) -> FormulaId {
         let place = self.targets[target.0 as usize];
         let key = place.key();
@@ -124,6 +155,14 @@ impl<'a> Lowering<'a> {
     }
 
     /// Returns the formula of a schema.
+    ///
+    /// Memoised by place, except inside an in-place cycle. The result is a conjunction; equal
+    /// schemas at different places have the same formula by hash-consing, without any comparison of
+    /// schemas.
+    ///
+    /// # Errors
+    ///
+    /// The schema, or a part of it that is not behind a reference, has no formula.
     pub(super) fn lower(&mut self, place: Place<'a>) -> Result<FormulaId, LowerError> {
         let key = place.key();
         if self.cycle_stack.is_empty()
@@ -145,7 +184,8 @@ impl<'a> Lowering<'a> {
         Ok(formula)
     }
 
-    /// Returns what the keywords of a schema require. A boolean schema that rejects everything has the keyword `false`.
+    /// Returns the requirement of each keyword of a schema. A boolean schema that rejects
+    /// everything has the keyword `false`.
     pub(super) fn parts(&mut self, place: Place<'a>) -> Result<Rc<[Part]>, LowerError> {
         let key = place.key();
         if self.cycle_stack.is_empty()
@@ -168,6 +208,10 @@ impl<'a> Lowering<'a> {
     }
 
     /// Returns the formula that stands for the target of a reference until it is expanded.
+    ///
+    /// Targets are numbered by their equivalence class, so that a definition that both schemas have
+    /// is one formula. Then *reader and not writer* of that definition is a contradiction by its
+    /// numbers alone.
     fn reference(&mut self, place: Place<'a>) -> FormulaId {
         let key = place.key();
         let key = self.classes.get(&key).map_or(TargetKey::Single(key), |&class| TargetKey::Class(class));
@@ -179,6 +223,9 @@ impl<'a> Lowering<'a> {
     }
 
     /// Lowers a schema of a positive in-place cycle, with `TRUE` for its occurrence within itself.
+    ///
+    /// For several cycles through each other, substituting `TRUE` for every schema on the stack
+    /// computes the greatest fixpoint of the system, by Bekić's theorem for nested fixpoints.
     fn unfold(&mut self, target: Place<'a>) -> Result<FormulaId, LowerError> {
         let key = target.key();
         if self.cycle_stack.contains(&key) {
@@ -190,7 +237,8 @@ impl<'a> Lowering<'a> {
         lowered
     }
 
-    /// Returns how a schema leads back to itself in place.
+    /// Returns the kind of in-place cycle that a schema is part of. The answer is memoised by
+    /// place.
     fn in_place_cycle(&mut self, start: Place<'a>) -> Result<Cycle, LowerError> {
         let key = start.key();
         if let Some(&known) = self.cycles.get(&key) {
@@ -202,7 +250,8 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// Partitions the targets of references, if both schemas have some.
+/// Partitions the targets of references, if both schemas have some. Otherwise no formula could be
+/// shared.
 fn equivalence_classes(sources: &mut Sources<'_>) -> HashMap<PlaceKey, ClassId> {
     if !sources.share_references() {
         return HashMap::new();

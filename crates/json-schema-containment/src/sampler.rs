@@ -1,9 +1,30 @@
-//! Generator of documents that are likely to be valid under a schema: property-based testing of a verdict.
+//! Generator of documents that are likely to be valid under a schema: property-based testing of a
+//! verdict.
 //!
-//! A proof of containment is tried against some samples before it is trusted, and where there is no proof, samples are the
-//! last way to a witness. The generator is pseudo-random with a fixed seed, so that a question has one answer. It is driven
-//! by the schema, without backtracking, and prefers the constants that occur in either schema (bounds, enumerated values,
-//! names, lengths) and their neighbours, because two schemas differ where one of them has a constant.
+//! A proof of containment is tried against some samples before it is returned, and if there is no
+//! proof, samples are the last way to a witness. The generator is pseudo-random with a fixed seed,
+//! so that a question has one answer. It is driven by the schema, without backtracking, and prefers
+//! the constants that occur in either schema (bounds, enumerated values, names, lengths) and their
+//! neighbours, because two schemas differ where one of them has a constant.
+//!
+//! A sample need not be valid: it is validated before it is used. What matters is the share of
+//! samples that are valid for the writer and close to a difference. So each keyword is generated in
+//! the simplest way that often succeeds:
+//!
+//! | schema | sample |
+//! |---|---|
+//! | `const`, `enum` | one of the values |
+//! | `$ref`, `allOf`, one branch of `anyOf` or `oneOf`, own keywords | one part each; the members of objects are merged, or else one part is chosen |
+//! | `type`, or a type that the keywords imply | a value of the type |
+//! | number | a bound, or a constant of either schema, or a neighbour of it; a multiple of the divisor |
+//! | string | a match of the pattern, a constant, or one character repeated to a likely length |
+//! | array, object | the required parts, and some optional ones at random |
+//! | `not`, `unevaluatedProperties` | not considered |
+//!
+//! One sample in forty ignores the schema, to reach documents that the table cannot.
+//!
+//! The cost is bounded by the depth of a document, by a budget of schemas for all samples, and by
+//! one for the automata of patterns.
 
 use std::collections::BTreeSet;
 
@@ -51,10 +72,14 @@ const MAX_LENGTH_CONSTANT: u64 = 300;
 const MAX_ENUMERATED: usize = 64;
 /// Strings that are enumerated from a pattern.
 const MAX_PATTERN_STRINGS: usize = 8;
+/// Steps for the automata of all patterns. A pattern that exceeds them is ignored.
 const AUTOMATON_BUDGET: u64 = 200_000;
+/// Subschemas that are visited for all samples. Beyond it, samples are scalars.
 const SCHEMA_BUDGET: u64 = 80_000;
 
 impl<'l, 'a> Sampler<'l, 'a> {
+    /// Collects the constants of both schemas, each once. The order of the result depends on the
+    /// schemas only.
     pub(super) fn new(
         sources: &'l mut Sources<'a>,
         schema: impl Into<SchemaIndex>,
@@ -290,6 +315,7 @@ impl<'l, 'a> Sampler<'l, 'a> {
         Some(self.random.pick(&self.pattern_strings[&key]).unwrap_or_default())
     }
 
+    /// Generates an array: the prefix, and items of the schema for the rest or of `contains`.
     fn sample_array(&mut self, place: Place<'a>, members: &'a Map<String, Value>, depth: u32) -> Value {
         let count = |keyword: &str| members.get(keyword).and_then(Value::as_u64);
         let min = count("minItems").unwrap_or(0).min(MAX_MIN_ITEMS);
@@ -319,6 +345,7 @@ impl<'l, 'a> Sampler<'l, 'a> {
         Value::Array(items)
     }
 
+    /// Generates an object: required members, some of the declared ones, and at times others.
     fn sample_object(&mut self, place: Place<'a>, members: &'a Map<String, Value>, depth: u32) -> Value {
         let mut object = Map::new();
         let required: BTreeSet<&str> =
@@ -413,10 +440,12 @@ impl SplitMix64 {
         usize::try_from(random % (bound.max(1) as u64)).unwrap_or(0)
     }
 
+    /// Returns true once in `count` calls, on average.
     fn one_in(&mut self, count: usize) -> bool {
         self.next_below(count) == 0
     }
 
+    /// Returns one of the choices, or `None` if there are none.
     fn pick<T: Clone>(&mut self, choices: &[T]) -> Option<T> {
         choices.get(self.next_below(choices.len())).cloned()
     }

@@ -1,4 +1,15 @@
-//! Shrinking of witnesses, as in property-based testing: greedy descent to a smaller document with the same property.
+//! Shrinking of witnesses, as in property-based testing: greedy descent to a smaller document with
+//! the same property.
+//!
+//! The solver finds documents that are minimal by accident only, and samples are not minimal at
+//! all. Greedy descent to a local minimum is the method of QuickCheck (Claessen and Hughes, ICFP
+//! 2000) and, without its bisection, that of delta debugging (Zeller and Hildebrandt, IEEE TSE
+//! 28(2), 2002).
+//!
+//! Each round tries the simplifications of the current document, the boldest first: `null` for the
+//! whole, halves, single parts removed, then parts simplified in place. The first that keeps the
+//! property is the next document. Weights decrease strictly, so that it ends; [`MAX_CANDIDATES`]
+//! ends it earlier. A witness that is not minimal is still a witness.
 
 use serde_json::{Value, json};
 

@@ -1,12 +1,33 @@
 //! The crate's own validator of documents, by direct interpretation of the schema.
 //!
-//! A witness has to be confirmed by two independent validators: this one and `jsonschema`. It shares the resolution of
-//! references and the compilation of patterns with the prover, and nothing else: each keyword is applied to the document as
-//! the drafts specify it, without formulas, so that a mistake in lowering or solving cannot confirm itself. It also decides
-//! what `jsonschema` cannot express: a bound on the work for one document.
+//! A witness has to be confirmed by two independent validators: this one and `jsonschema`. It
+//! shares the resolution of references, the arithmetic and the compilation of patterns with the
+//! prover, and nothing else: each keyword is applied to the document as the drafts specify it,
+//! without formulas, so that a mistake in lowering or solving cannot confirm itself. It also
+//! provides a bound on the work for one document, which `jsonschema` has not.
 //!
-//! Evaluation follows the model of annotations (2019-09 and 2020-12 Core, section 7): a schema that holds returns which
-//! members and items were evaluated, and the unevaluated keywords read the union of what their siblings return.
+//! # Evaluation
+//!
+//! Evaluation follows the model of annotations (2019-09 and 2020-12 Core, section 7): a schema that
+//! holds returns the members and items that it evaluated, and the unevaluated keywords read the
+//! union of the annotations of their siblings. The order within a schema is the one that this
+//! needs: references, assertions, in-place applicators, child applicators, unevaluated keywords.
+//!
+//! | outcome | meaning |
+//! |---|---|
+//! | `Ok(Some(annotations))` | the value is valid |
+//! | `Ok(None)` | the value is invalid; annotations of failed schemas are dropped |
+//! | `Err(…)` | validity is not known: an invalid schema, an opaque predicate, or a limit |
+//!
+//! An error is never swallowed, not even in a branch of an `anyOf` that another branch would
+//! decide. That loses some answers and keeps the rule simple: an outcome is known only if every
+//! schema that was applied has a known one.
+//!
+//! # Bounds
+//!
+//! [`MAX_STEPS`] schemas for a document, [`MAX_DEPTH`] nested ones, and [`Sources::check_steps`]
+//! for all documents of a question. References are memoised by target and value, so that shared
+//! definitions are applied once to each value.
 
 use foldhash::{HashMap, HashMapExt as _, HashSet};
 use serde_json::{Map, Value};
@@ -48,7 +69,8 @@ impl Annotations {
     }
 }
 
-/// Annotations of a valid value, `None` for an invalid one: a schema that fails returns no annotations.
+/// Annotations of a valid value, `None` for an invalid one: a schema that fails returns no
+/// annotations.
 type Outcome = Result<Option<Annotations>, ValidatorError>;
 
 /// Validator of documents under one of the schemas of [`Sources`].
@@ -74,6 +96,8 @@ const MAX_STEPS: u32 = 20_000;
 const MAX_DEPTH: u32 = 150;
 
 impl<'l, 'a> Validator<'l, 'a> {
+    /// Creates a validator with an empty memo. Addresses of values are keys of the memo, so that it
+    /// serves one document.
     pub(super) fn new(sources: &'l mut Sources<'a>, schema: impl Into<SchemaIndex>) -> Self {
         let root = sources.root(schema);
         let (active, memo) = (Vec::new(), HashMap::new());
@@ -98,6 +122,7 @@ impl<'l, 'a> Validator<'l, 'a> {
         Ok(self.apply(self.root, document)?.is_some())
     }
 
+    /// Applies a schema to a value, one step of the budget.
     fn apply(&mut self, place: Place<'a>, value: &Value) -> Outcome {
         self.steps = self.steps.checked_sub(1).ok_or(ValidatorError::Exhausted)?;
         self.sources.check_steps = self.sources.check_steps.checked_sub(1).ok_or(ValidatorError::Exhausted)?;
@@ -114,6 +139,7 @@ impl<'l, 'a> Validator<'l, 'a> {
         outcome
     }
 
+    /// Applies a schema object. Up to draft 7, the siblings of `$ref` are ignored.
     fn apply_keywords(&mut self, place: Place<'a>, keywords: &'a Map<String, Value>, value: &Value) -> Outcome {
         let draft = self.sources.draft(place);
         let mut annotations = Annotations::default();
@@ -139,9 +165,12 @@ impl<'l, 'a> Validator<'l, 'a> {
 
     /// Applies the target of a reference, with memoisation and cycle detection.
     ///
-    /// A reference that leads back to itself for the same value adds no constraint: validity is the greatest fixed point, so
-    /// the assumption of an open reference is that it holds. A result that rests on such an assumption is valid only inside
-    /// the cycle, and is not memoised outside it.
+    /// A reference that leads back to itself for the same value adds no constraint: validity is the
+    /// greatest fixpoint, so the assumption of an open reference is that it holds. A result that
+    /// rests on such an assumption is valid only inside the cycle, and is not memoised outside it.
+    ///
+    /// `active` is the stack of the depth-first search, and `lowlink` the one of Tarjan's
+    /// algorithm, as in the solver.
     fn apply_reference(&mut self, target: Place<'a>, value: &Value) -> Outcome {
         let here = (address(target.schema), address(value));
         if let Some(index) = self.active.iter().position(|other| *other == here) {
@@ -166,7 +195,7 @@ impl<'l, 'a> Validator<'l, 'a> {
         Ok(outcome)
     }
 
-    /// Checks the keywords without subschemas. They say nothing about values of other types than their own.
+    /// Checks the keywords without subschemas. Values of other types than that of a keyword pass.
     fn check_assertions(
         &mut self,
         draft: Draft,
@@ -216,6 +245,7 @@ impl<'l, 'a> Validator<'l, 'a> {
         })
     }
 
+    /// Returns true if the pattern matches somewhere in the text.
     fn matches(&mut self, pattern: &str, text: &str) -> Result<bool, ValidatorError> {
         match self.sources.languages.compile(pattern) {
             Ok(language) => Ok(self.sources.languages.matches(language, text)),

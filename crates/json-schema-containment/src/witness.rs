@@ -1,4 +1,17 @@
-//! Witnesses: documents that a writer may write and a reader rejects, confirmed by two validators.
+//! Witnesses: documents that are valid under the writer's schema and invalid under the reader's,
+//! confirmed by two validators.
+//!
+//! `Broken` is never concluded from the solver alone. A candidate, wherever it comes from, is
+//! validated four times:
+//!
+//! | validator | writer's schema | reader's schema |
+//! |---|---|---|
+//! | of this crate, without formulas | valid | invalid |
+//! | of the `jsonschema` crate | valid | invalid |
+//!
+//! A candidate that our own validator does not confirm is a mistake of the prover, and one that
+//! only `jsonschema` does not confirm a disagreement about the specification. Both make the verdict
+//! undecided, with the document as the reason, so that neither goes unnoticed.
 
 use serde_json::{Value, json};
 
@@ -24,7 +37,7 @@ impl Witness {
     }
 }
 
-/// One schema of the question, as the independent validator is to read it.
+/// One schema of the question, as the second validator reads it.
 pub(super) struct SideInput<'a> {
     pub(super) schema: &'a Value,
     pub(super) draft: Draft,
@@ -32,7 +45,7 @@ pub(super) struct SideInput<'a> {
     pub(super) assert_formats: bool,
 }
 
-/// Reason why a candidate is not a witness.
+/// Reason for which a candidate is not a witness.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Rejection {
     /// The writer's schema rejects it, or the reader's accepts it, according to our validator.
@@ -43,7 +56,8 @@ pub(super) enum Rejection {
     Unconfirmed(String),
 }
 
-/// Maker of witnesses: both validators for both schemas. Those of `jsonschema` are built when they are first needed.
+/// Constructor of witnesses: both validators for both schemas. Those of `jsonschema` are built when
+/// they are first needed, because most questions never get there.
 pub(super) struct Confirmer<'a> {
     inputs: PerRole<SideInput<'a>>,
     independent: PerRole<Option<Result<jsonschema::Validator, String>>>,
@@ -95,6 +109,7 @@ impl<'a> Confirmer<'a> {
     }
 }
 
+/// Formats the reason of an unconfirmed candidate.
 fn describe(why: &ValidatorError) -> String {
     match why {
         ValidatorError::Unreadable(_) => "a schema that applies to it is invalid".to_owned(),

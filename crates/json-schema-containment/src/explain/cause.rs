@@ -1,4 +1,8 @@
 //! Causes of a broken pair, and the identity of a cause.
+//!
+//! Two findings have the same cause if the same keyword of the reader rejects values for the same
+//! reason at the same place, where a detour through a cycle of the schema does not make another
+//! place: `/next/next/value` of a linked list is `/value` again.
 
 use json_document::Pointer;
 
@@ -16,7 +20,7 @@ pub(super) struct Cause<'c, 'a> {
     pub(super) missing: Option<&'c str>,
 }
 
-/// A finding, with what identifies its cause.
+/// A finding, with the identity of its cause.
 pub(super) struct Reported {
     pub(super) finding: Finding,
     /// Segments of its place without the detours through cycles of the schema.
@@ -32,6 +36,8 @@ impl Reported {
             && (self.acyclic_path == other.acyclic_path || one.at.is_at_or_under(&two.at))
     }
 
+    /// Returns the number of segments of the place. Of two reports of one cause, the shallower is
+    /// kept.
     pub(super) fn depth(&self) -> usize {
         self.finding.at.segments().count()
     }

@@ -1,7 +1,16 @@
 //! Descent from a violated keyword into its schemas, as far as these are violated on their own.
 //!
-//! Conjunctive keywords (`allOf`, `properties`, `items` …) are violated because one of their schemas is. Disjunctive ones
-//! (`anyOf`, `oneOf`, `if`) are a cause as a whole, as is an assertion.
+//! | keyword | the cause is |
+//! |---|---|
+//! | `$ref`, `allOf` | in one of the schemas, at the same path |
+//! | `properties`, `patternProperties`, `additionalProperties` | in the schema of a member, one step down |
+//! | `prefixItems`, `items`, `additionalItems` | in the schema of an item, one step down |
+//! | `required` | each missing name |
+//! | `unevaluatedProperties` | each rejected member ([`unevaluated`](super::unevaluated)) |
+//! | `anyOf`, `oneOf`, `if`, `not`, assertions | the keyword as a whole |
+//!
+//! Conjunctive keywords are violated because one of their schemas is, so that the descent loses
+//! nothing. For a disjunctive keyword no single branch is to blame.
 
 use std::rc::Rc;
 
@@ -89,7 +98,10 @@ impl<'a> Explanation<'_, '_, 'a, '_> {
         }
     }
 
-    /// Returns what the writer guarantees of each member at the end of the path.
+    /// Returns the formulas that the writer guarantees of each member at the end of the path.
+    ///
+    /// They are those of its conjunction alone; alternatives are ignored, which makes the facts
+    /// weaker and the walk slower, never wrong.
     fn known_facts_of_members(&mut self) -> HashMap<Rc<str>, Vec<FormulaId>> {
         let mut known: HashMap<Rc<str>, Vec<FormulaId>> = HashMap::new();
         let facts = self.known_facts.clone();
@@ -104,6 +116,10 @@ impl<'a> Explanation<'_, '_, 'a, '_> {
     }
 
     /// Returns true if every value that satisfies the facts is valid under the schema.
+    ///
+    /// A wide object has hundreds of properties of which one differs. This small decision is
+    /// answered from the memo of the proof attempt, where `find_violation` would build a whole
+    /// document.
     fn is_implied(&mut self, place: Place<'a>, schema: &'a Value, facts: &[FormulaId]) -> bool {
         let schema = self.lowering().sources.child(place, schema);
         let Ok(valid) = self.lowering().lower(schema) else { return false };
@@ -111,13 +127,14 @@ impl<'a> Explanation<'_, '_, 'a, '_> {
         self.solver.decide(facts.iter().copied().chain([invalid])).is_unsatisfiable()
     }
 
-    /// Descends into a schema one step into the document, where nothing is known of the writer.
+    /// Descends into a schema one step into the document, without facts about the writer.
     pub(super) fn step(&mut self, applied: Applied<'a>) {
         let outer = std::mem::take(&mut self.known_facts);
         self.step_with_facts(applied);
         self.known_facts = outer;
     }
 
+    /// Descends into a schema one step into the document, with the facts in `known_facts`.
     fn step_with_facts(&mut self, Applied { place, keyword, schema, step }: Applied<'a>) {
         self.path.push(step);
         if schema == &Value::Bool(false) {

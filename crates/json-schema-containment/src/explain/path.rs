@@ -1,4 +1,8 @@
 //! Paths into the document, as formulas and as pointers.
+//!
+//! A path is walked in the schema before there is a document. Its steps are therefore sets of
+//! places (*some member whose name matches*), as the diamonds of the formulas are; in a document
+//! that satisfies the formula along the path, it is a JSON pointer.
 
 use serde_json::Value;
 

@@ -1,4 +1,6 @@
-//! Findings: what a violated keyword is reported as, and which reports are the same cause.
+//! Reports: the finding for a violated keyword, with a confirmed witness.
+//!
+//! A document that one of the validators does not confirm is dropped with its cause.
 
 use serde_json::Value;
 

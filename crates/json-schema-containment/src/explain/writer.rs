@@ -1,6 +1,9 @@
-//! The writer's side of a finding: which of its schemas apply at the end of the path, and the counterpart of a keyword.
+//! The writer's part in a finding: which of its schemas apply at the end of the path, and the
+//! counterpart of a keyword.
 //!
-//! This is a heuristic for the reader of a report. No verdict depends on it.
+//! This is a heuristic for the reader of a report. No verdict depends on it: the schemas are
+//! collected syntactically, along references and in-place applicators, without asking if they
+//! accept the value.
 
 use serde_json::{Map, Value};
 
@@ -88,7 +91,7 @@ impl<'a> Explanation<'_, '_, 'a, '_> {
     }
 }
 
-/// Returns the subschema that applies to the value one step further, if one stands out.
+/// Returns the subschema that applies to the value one step further, if there is a single one.
 fn applied_schema<'a>(members: &'a Map<String, Value>, draft: Draft, step: &Step) -> Option<&'a Value> {
     match step {
         Step::Member(name) => members
@@ -111,7 +114,8 @@ fn applied_schema<'a>(members: &'a Map<String, Value>, draft: Draft, step: &Step
     }
 }
 
-/// Returns the keywords by which a writer may allow what a keyword of the reader rejects, the most telling first.
+/// Returns the keywords by which a writer may allow a value that a keyword of the reader rejects,
+/// the most specific first.
 fn related_keywords(keyword: &str) -> &'static [&'static str] {
     match keyword {
         "enum" | "const" => &["enum", "const", "type"],

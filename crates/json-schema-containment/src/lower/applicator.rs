@@ -1,7 +1,25 @@
-//! Applicators: keywords with schemas in their values.
+//! Applicators: keywords with schemas in their values (2020-12 Core, section 10).
 //!
-//! Those that apply in place become connectives; those that apply to members and items become atoms around the formula of
-//! the subschema.
+//! Those that apply in place become connectives; those that apply to members and items become atoms
+//! around the formula of the subschema. With *[s]* for the formula of a schema *s*:
+//!
+//! | keyword | formula |
+//! |---|---|
+//! | `allOf`, `anyOf` | conjunction, disjunction |
+//! | `oneOf` | at least one, and of each two not both |
+//! | `not` | negation |
+//! | `if`, `then`, `else` | *[if]* implies *[then]*, not *[if]* implies *[else]* |
+//! | `dependentSchemas`, `dependentRequired`, `dependencies` | the member is absent, or the consequence holds |
+//! | `properties` | for each name: if the member exists, its value satisfies *[s]* |
+//! | `patternProperties` | every member whose name matches has a value that satisfies *[s]* |
+//! | `additionalProperties` | the same, for names that are not listed and match no pattern |
+//! | `propertyNames` | no member has a name that violates *[s]* |
+//! | `prefixItems`, or `items` with an array | for each index: if the item exists, it satisfies its *[s]* |
+//! | `items`, `additionalItems` | every item after the prefix satisfies *[s]* |
+//! | `contains` with `minContains`, `maxContains` | at least, and at most, so many items satisfy *[s]* |
+//!
+//! The drafts differ in the keywords that they have, and in `items`. `dependencies` applies in all
+//! drafts, as validators do it, although later drafts have replaced it.
 
 use serde_json::Value;
 
@@ -31,6 +49,7 @@ impl KeywordLowering<'_, '_> {
         })
     }
 
+    /// Lowers `allOf`, `anyOf`, `oneOf` and `not`.
     fn lower_logic(&mut self) -> Result<(), LowerError> {
         if let Some(schemas) = self.lower_array("allOf")? {
             let formula = self.store().and(schemas);
@@ -52,7 +71,11 @@ impl KeywordLowering<'_, '_> {
         Ok(())
     }
 
-    /// Returns the pairwise encoding: at least one, and of each two not both. It is quadratic, without new variables.
+    /// Returns the pairwise encoding of *exactly one*: at least one, and of each two not both.
+    ///
+    /// It is quadratic in the number of alternatives, and needs no new variables, which formulas do
+    /// not have. Alternatives of a tagged union exclude each other by one fact, so that most of the
+    /// pairs are contradictions as soon as one alternative is chosen.
     fn exactly_one(&mut self, schemas: &[FormulaId]) -> FormulaId {
         let mut clauses = vec![self.store().or(schemas.iter().copied())];
         let negated: Vec<FormulaId> = schemas.iter().map(|&schema| self.store().not(schema)).collect();
@@ -79,6 +102,10 @@ impl KeywordLowering<'_, '_> {
         Ok(())
     }
 
+    /// Lowers the keywords for members by name.
+    ///
+    /// `additionalProperties` reads `properties` and `patternProperties` of its own object only,
+    /// and does not see those of an `allOf` beside it (2020-12 Core, section 10.3.2.3).
     fn lower_members(&mut self) -> Result<(), LowerError> {
         let properties = self.object("properties")?;
         let patterns = self.object("patternProperties")?;
@@ -163,6 +190,7 @@ impl KeywordLowering<'_, '_> {
         }
     }
 
+    /// Lowers the keywords for items by index.
     fn lower_items(&mut self) -> Result<(), LowerError> {
         let keywords = self.item_keywords();
         let mut count = 0;

@@ -1,4 +1,15 @@
-//! Assertions: keywords without schemas in their values. Each becomes a literal or a few.
+//! Assertions: keywords without schemas in their values (2020-12 Validation, section 6). Each
+//! becomes a literal or a few.
+//!
+//! An assertion constrains one type and is true of all others, as an atom is; only `type`, `enum`
+//! and `const` constrain all types. Values that a keyword cannot have are errors, because
+//! validators disagree about them: to ignore the keyword would be a guess.
+//!
+//! | draft | difference |
+//! |---|---|
+//! | 4 | `exclusiveMinimum` is a flag of `minimum`; an integer must be written as one; no `const` |
+//! | 6 and later | `exclusiveMinimum` is a bound; an integer is a number without a fractional part |
+//! | all | `format` is an annotation unless the question asserts it, and then only for formats that the draft defines |
 
 use serde_json::Value;
 
@@ -37,6 +48,7 @@ impl KeywordLowering<'_, '_> {
         self.lower_required()
     }
 
+    /// Lowers `type`, with one name or several.
     fn lower_type(&mut self) -> Result<(), LowerError> {
         let formula = match self.members.get("type") {
             Some(Value::String(name)) => self.type_formula(name)?,
@@ -76,6 +88,7 @@ impl KeywordLowering<'_, '_> {
         Ok(self.store().and([integer, literal]))
     }
 
+    /// Lowers `enum` and `const` to finite sets of values. An empty `enum` accepts no value.
     fn lower_enum_and_const(&mut self) -> Result<(), LowerError> {
         match self.members.get("enum") {
             Some(Value::Array(values)) => {
@@ -133,6 +146,7 @@ impl KeywordLowering<'_, '_> {
         Ok(())
     }
 
+    /// Lowers a pair of keywords whose values are counts.
     fn lower_counts(&mut self, keywords: [CountKeyword; 2]) -> Result<(), LowerError> {
         for (keyword, atom) in keywords {
             if let Some(count) = self.count(keyword)? {
@@ -143,6 +157,8 @@ impl KeywordLowering<'_, '_> {
         Ok(())
     }
 
+    /// Lowers `pattern`, and `format` if it is asserted. A format is an opaque predicate, under a
+    /// name of its own.
     fn lower_pattern_and_format(&mut self) -> Result<(), LowerError> {
         match self.members.get("pattern") {
             Some(Value::String(pattern)) => {
@@ -163,6 +179,9 @@ impl KeywordLowering<'_, '_> {
     }
 
     /// Returns the formula of the strings that a pattern matches.
+    ///
+    /// A pattern that is valid but has no language is opaque. Equal texts are equal predicates, so
+    /// that the solver still knows that a pattern is contained in itself.
     pub(super) fn pattern_formula(&mut self, keyword: &'static str, pattern: &str) -> Result<FormulaId, LowerError> {
         match self.lowering.sources.languages.compile(pattern) {
             Ok(language) => Ok(self.store().atom(Atom::Language { language, polarity: Polarity::Positive })),
@@ -174,6 +193,7 @@ impl KeywordLowering<'_, '_> {
         }
     }
 
+    /// Lowers `required` to one atom for each name.
     fn lower_required(&mut self) -> Result<(), LowerError> {
         match self.members.get("required") {
             Some(Value::Array(names)) => {

@@ -1,12 +1,21 @@
 //! Cycles of references that never step into the document.
 //!
-//! A schema may lead back to itself *in place*, through references and applicators that apply to the same document. A
-//! validator would recurse forever; the usual reading is that the inner occurrence adds no constraint. That is the greatest
-//! fixpoint of the schema, and exists if the cycle is monotone. For one document, validity is one of two values, so that one
-//! unfolding computes it: the formula of the schema with `TRUE` for its inner occurrence.
+//! A schema may lead back to itself *in place*, through references and applicators that apply to
+//! the same document. The specification forbids to run into an infinite loop and leaves the meaning
+//! open (2020-12 Core, section 9.4.1). The usual reading is that the inner occurrence adds no
+//! constraint. That is the greatest fixpoint of the schema, and exists if the cycle is monotone
+//! (Knaster and Tarski).
 //!
-//! Through a negation there may be no fixpoint at all (`{"not": {"$ref": "#"}}` is the liar's paradox), so that such
-//! schemas are undecided.
+//! For one document, validity is one of two values, so that one unfolding computes it: the formula
+//! of the schema with `TRUE` for its inner occurrence. If *f*(true) is true, true is a fixpoint,
+//! and the greatest. If *f*(true) is false, then so is *f*(false), by monotonicity, and false is
+//! the only fixpoint.
+//!
+//! Through a negation there may be no fixpoint at all (`{"not": {"$ref": "#"}}` is the liar's
+//! paradox), so that such schemas are undecided.
+//!
+//! Recursion that steps into the document is different: there, documents are finite, and the solver
+//! takes the least fixpoint.
 
 use foldhash::{HashSet, HashSetExt as _};
 use serde_json::Value;
@@ -15,7 +24,7 @@ use super::super::document::{Place, PlaceKey};
 use super::super::sources::Sources;
 use super::error::LowerError;
 
-/// Way in which a schema leads back to itself in place. The order is that of severity.
+/// Kind of in-place cycle from a schema back to itself. The order is that of severity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Cycle {
     None,
@@ -52,6 +61,10 @@ const IN_PLACE_APPLICATORS: &[(&str, Monotonicity)] = &[
 const MAX_REFERENCES: usize = 500;
 
 /// Searches the in-place neighbours of a schema, depth first, for the schema itself.
+///
+/// A schema is visited at most twice, by a monotone path and by one through a negation, because
+/// only the difference between the two matters. Conservative: a double negation counts as a
+/// negation.
 pub(super) fn find_cycle<'a>(sources: &mut Sources<'a>, start: Place<'a>) -> Result<Cycle, LowerError> {
     let mut pending = vec![(start, Monotonicity::Monotone)];
     let mut seen: HashSet<(PlaceKey, bool)> = HashSet::new();

@@ -1,4 +1,6 @@
 //! Errors of schemas that have no formula.
+//!
+//! An invalid schema makes the question an error; all other variants make the verdict undecided.
 
 use super::super::document::Unreadable;
 

@@ -15,7 +15,10 @@ use super::{Lowering, Part};
 const MAX_COUNT: u64 = u64::MAX / 2;
 
 impl<'a> Lowering<'a> {
-    /// Lowers each keyword of a schema object, references first, to its part.
+    /// Lowers each keyword of a schema object to its part: references first, then assertions,
+    /// applicators and unevaluated keywords.
+    ///
+    /// Up to draft 7, the siblings of `$ref` are ignored.
     pub(super) fn lower_keywords(
         &mut self,
         place: Place<'a>,
@@ -60,7 +63,7 @@ impl<'a> KeywordLowering<'_, 'a> {
         &mut self.lowering.store
     }
 
-    /// Adds what a keyword requires, unless that is nothing.
+    /// Adds the requirement of a keyword, unless every document satisfies it.
     pub(super) fn add(&mut self, keyword: &'static str, formula: FormulaId) {
         if formula != FormulaId::TRUE {
             self.parts.push(Part { keyword, formula });
@@ -93,6 +96,7 @@ impl<'a> KeywordLowering<'_, 'a> {
         }
     }
 
+    /// Reads a keyword that has an object as its value.
     pub(super) fn object(&self, keyword: &'static str) -> Result<Option<&'a Map<String, Value>>, LowerError> {
         match self.members.get(keyword) {
             Some(Value::Object(map)) => Ok(Some(map)),
@@ -117,7 +121,7 @@ impl<'a> KeywordLowering<'_, 'a> {
     }
 }
 
-/// The error of a keyword whose value is not what it has to be.
+/// Returns the error of a keyword whose value is invalid.
 pub(super) fn unreadable(keyword: &str, expected: &'static str) -> LowerError {
     Unreadable::keyword(keyword, expected).into()
 }

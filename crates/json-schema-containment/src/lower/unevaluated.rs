@@ -1,9 +1,37 @@
-//! `unevaluatedProperties` and `unevaluatedItems`.
+//! `unevaluatedProperties` and `unevaluatedItems` (2020-12 Core, section 11).
 //!
-//! They apply to what no other keyword of the object, and no schema that applies in place, has evaluated. That depends on
-//! which of these schemas accept the document. So the lowering first collects what *may* be evaluated, each with the formula
-//! of the documents for which it *is* evaluated, its condition, and then says for each name or index: some condition of an
-//! evaluator holds, or the subschema holds.
+//! They apply to the members and items that no other keyword of the object, and no schema that
+//! applies in place, has evaluated. That depends on which of these schemas accept the document. So
+//! the lowering first collects the *evaluators*: sets of names or items, each with the formula of
+//! the documents for which its schema accepts, its condition. Then it requires for each name or
+//! index: some condition of an evaluator holds, or the subschema does.
+//!
+//! For example:
+//!
+//! ```text
+//! {"anyOf": [{"properties": {"a": true}, "required": ["a"]}, {"properties": {"b": true}}],
+//!  "unevaluatedProperties": false}
+//! ```
+//!
+//! | evaluator | condition | requirement |
+//! |---|---|---|
+//! | `a` | the first branch accepts: `a` is present | `a` is absent, or the condition holds |
+//! | `b` | the second branch accepts: always | none |
+//! | all other names | never | absent |
+//!
+//! # Case distinctions
+//!
+//! Names that are listed are handled one by one. For sets of names (`patternProperties`,
+//! `additionalProperties`), the conditions are distinguished in turn: if one holds, its names are
+//! evaluated, and the rest of the distinction is about fewer names. That is 2ⁿ cases for *n*
+//! conditions. Prefixes of items need no such distinction, as they are ordered by length.
+//!
+//! # Soundness
+//!
+//! Conditions are the formulas of the schemas themselves, so that the result is exact. Annotations
+//! of a schema that rejects the document do not count, and those under `not` never do (section
+//! 7.7.1.3). In an in-place cycle, a condition would depend on the keyword itself; this is not
+//! supported.
 
 use foldhash::{HashSet, HashSetExt as _};
 use serde_json::Value;
@@ -32,16 +60,18 @@ struct EvaluatedItems {
     extent: Extent,
 }
 
+/// The items that an evaluator evaluates.
 #[derive(Debug, Clone, Copy)]
 enum Extent {
     All,
-    /// The first items, so many.
+    /// As many items as this from the start.
     Prefix(u64),
     /// The items that satisfy a formula, which `contains` evaluates.
     Satisfying(FormulaId),
 }
 
-/// What has been collected, and the schemas that were visited, each with its condition.
+/// The evaluators that have been collected, and the schemas that were visited, each with its
+/// condition.
 struct Collected<T> {
     evaluated: Vec<T>,
     visited: HashSet<(PlaceKey, FormulaId)>,
@@ -93,9 +123,11 @@ impl KeywordLowering<'_, '_> {
         Ok(())
     }
 
-    /// Returns the formula for what is not evaluated; `None` where it accepts everything, or there is no such keyword.
+    /// Returns the formula for values that are not evaluated; `None` if it accepts everything, or
+    /// there is no such keyword.
     ///
-    /// What a schema in an in-place cycle evaluates depends on itself, so that one that rejects something is not supported.
+    /// The annotations of a schema in an in-place cycle depend on themselves, so that a keyword
+    /// that rejects something is not supported there.
     fn unevaluated_formula(&mut self, keyword: &'static str) -> Result<Option<FormulaId>, LowerError> {
         let Some(schema) = self.members.get(keyword) else { return Ok(None) };
         match self.lower_below(|this| this.lower(schema))? {
@@ -107,8 +139,8 @@ impl KeywordLowering<'_, '_> {
 }
 
 impl<'a> Lowering<'a> {
-    /// Returns the schemas that apply in place beside the keywords of this one, each with the condition under which what it
-    /// evaluates counts: it accepts the document.
+    /// Returns the schemas that apply in place beside the keywords of this one, each with the
+    /// condition under which its annotations count: it accepts the document.
     fn in_place_schemas(
         &mut self,
         place: Place<'a>,
@@ -166,6 +198,10 @@ impl<'a> Lowering<'a> {
         Ok(())
     }
 
+    /// Collects the evaluators of members: those of the schema, and those of every schema that
+    /// applies in place.
+    ///
+    /// A schema that evaluates all members ends the descent, for nothing can be added to it.
     fn collect_names(
         &mut self,
         place: Place<'a>,
@@ -258,6 +294,8 @@ impl<'a> Lowering<'a> {
         self.store.and([if_true, if_false])
     }
 
+    /// Collects the evaluators of items, in the same way. The keyword that holds the prefix depends
+    /// on the draft.
     fn collect_items(
         &mut self,
         place: Place<'a>,
@@ -285,8 +323,8 @@ impl<'a> Lowering<'a> {
         if let Some(count) = prefix {
             add(Extent::Prefix(count as u64));
         }
-        // By 2019-09, `contains` evaluates nothing, but `jsonschema` reads it otherwise in some schemas: no witness that
-        // depends on it could be confirmed.
+        // By 2019-09, `contains` evaluates no items, but `jsonschema` reads it otherwise in some
+        // schemas: no witness that depends on it could be confirmed.
         if !is_202012 && members.contains_key("contains") {
             return Err(LowerError::Unsupported("unevaluatedItems"));
         }
@@ -301,6 +339,8 @@ impl<'a> Lowering<'a> {
         })
     }
 
+    /// Returns the formula of `unevaluatedItems`: by cases of the conditions of `contains`, then by
+    /// index.
     fn unevaluated_items(&mut self, evaluated: &[EvaluatedItems], item: FormulaId) -> Result<FormulaId, LowerError> {
         let mut cases = Vec::new();
         for items in evaluated {
