@@ -1,7 +1,7 @@
-//! JSON Schemas of payloads as they are on the wire: one of everything a writer writes, one of everything a reader accepts.
+//! JSON Schemas of payloads on the wire: one for all values that a writer produces, one for all that a reader accepts.
 //!
-//! The two are not the same. A writer writes every field and no others; a reader lets a field be missing that is
-//! optional or has a default, takes it under its aliases, and does not mind fields that it does not know:
+//! The two differ. A writer writes every field and no others. A reader accepts objects without the fields that are optional
+//! or have a default, fields under their aliases, and unknown fields:
 //!
 //! ```
 //! use event_contract::Payload;
@@ -41,44 +41,45 @@
 //! }));
 //! ```
 //!
-//! The schemas are those of schemars, draft 2020-12, with what is missing there for comparing them:
+//! The schemas are those of schemars, draft 2020-12, completed so that they can be compared:
 //!
-//! * Every integer has a `minimum` and a `maximum`; none is wider than an `i64`, for no integer on `EventBridge` is.
-//! * Types stand where they are used. Only those that contain themselves are definitions (and all are where one schema
-//!   would come to more than 10,000 without).
-//! * What `flatten` and tags put into one object stands in one schema.
-//! * The writer is closed at every depth: maps aside, an object has the names that the schema lists. That is what makes
-//!   it provable that a new optional field harms no older reader.
+//! * Every integer has a `minimum` and a `maximum`, at most those of an `i64`, because EventBridge has no larger integers.
+//! * Types are inlined. Only recursive types are definitions; all types are where a schema would otherwise have more than
+//!   10,000 subschemas.
+//! * The members that `flatten` and tags add to an object are in one schema.
+//! * The writer is closed at every depth: an object, unless it is a map, has only the members that the schema lists. This
+//!   makes it provable that a new optional field breaks no older reader.
 //! * The writer has the name of a struct under its `#[serde(tag)]`.
-//! * The reader requires what serde misses where it is left out: an `Option` under `#[serde(with)]` without a default, too.
-//! * The reader has the aliases of `#[serde(alias)]`, marked with `x-alias-of`. Serde refuses a field that comes twice,
+//! * The reader requires the fields that serde requires, also an `Option` under `#[serde(with)]` without a default.
+//! * The reader has the aliases of `#[serde(alias)]`, marked with `x-alias-of`. Serde rejects a field that occurs twice,
 //!   and so does the schema.
-//! * An enumeration that may grow ([`Open`](crate::Open), `#[serde(other)]`) is a `string`, with the values that are
-//!   known under [`x-extensible-enum`](https://opensource.zalando.com/restful-api-guidelines/#112).
+//! * An enumeration that may grow ([`Open`](crate::Open), `#[serde(other)]`) is a `string`, with the known values under
+//!   [`x-extensible-enum`](https://opensource.zalando.com/restful-api-guidelines/#112).
 //!
 //! # Limits
 //!
-//! A schema speaks of JSON values, not of their spelling, and of what schemars knows of a type:
+//! A schema describes JSON values, not their spelling, and is limited to the knowledge that schemars has of a type:
 //!
-//! * `3.0` is an integer to a schema and to [`Reader`](crate::Reader), though not to `serde_json` alone; nor to any of
-//!   them beyond 2⁵³, or inside what serde buffers (`flatten`, untagged enums).
-//! * A `format` says what a type writes. Some types read more: chrono takes `+0000` for `Z`, uuid takes braces.
-//! * `NaN` and infinities are written as null, where the schema says `number`. A number that is too large for an `f32` is
-//!   valid and not read; inside what serde buffers, it is read as infinity.
-//! * A type that checks its values by code (`try_from`, `deserialize_with`) is as exact as its `JsonSchema` says; what a
-//!   schema written by hand leaves open is closed for the writer unless it says `additionalProperties`.
-//! * Aliases, `#[serde(other)]`, tags of structs, and what serde misses are not seen in what serde buffers: below
-//!   `flatten` and in tagged and untagged enums; nor are tags in a type that refuses every value that it is tried with.
-//!   Aliases of variants with contents are not seen, either.
-//! * An adjacently tagged variant without contents takes none; the schema lets any stand there. One that holds an `Option`
-//!   may come without it; the schema requires it.
-//! * A list for a set may hold an item twice, and the fields at the end of a tuple struct may be missing that have a
-//!   default; the schema refuses both. So it does `{"A": null}` for `"A"`, where the enum has `#[serde(other)]`.
-//! * A flattened `Option` of a struct that cannot be read is none; the schema refuses it.
-//! * `std::time::Duration` and `std::ops::Range` refuse fields that they do not know; the schema does not.
-//! * Where serde buffers, it also takes the number of a variant for its name, and an array for a struct: no schema says so.
-//! * Names of maps with integer keys have the spelling of integers; their range is not said. What names of
-//!   maps with `char` and `bool` keys look like is not said, either.
+//! * `3.0` is an integer for a schema and for [`Reader`](crate::Reader), though not for `serde_json` alone; for none of them
+//!   beyond 2⁵³, or inside a value that serde buffers (`flatten`, untagged enums).
+//! * A `format` describes the values that a type writes. Some types read more: chrono reads `+0000` as `Z`, uuid reads braces.
+//! * `NaN` and infinities are written as null, where the schema has `number`. A number that is too large for an `f32` is
+//!   valid but cannot be read; inside a buffered value, it is read as infinity.
+//! * A type that validates values in code (`try_from`, `deserialize_with`) is as exact as its `JsonSchema`. In a schema
+//!   written by hand, the writer's objects are closed unless they have `additionalProperties`.
+//! * Aliases, `#[serde(other)]`, tags of structs, and required fields are not detected inside buffered values: below
+//!   `flatten` and in tagged and untagged enums; nor are tags in a type that rejects every value that is tried. Aliases of
+//!   variants with contents are not detected, either.
+//! * An adjacently tagged variant without contents has none; the schema allows any. A variant that contains an `Option` may
+//!   omit it; the schema requires it.
+//! * A set may be read from an array with duplicates, and a tuple struct without fields at its end that have a default; the
+//!   schema rejects both. It also rejects `{"A": null}` for `"A"` if the enum has `#[serde(other)]`.
+//! * A flattened `Option` of a struct that cannot be read becomes `None`; the schema rejects the value.
+//! * `std::time::Duration` and `std::ops::Range` reject unknown fields; the schema does not.
+//! * Inside buffered values, serde also accepts the index of a variant for its name, and an array for a struct; the schema
+//!   does not.
+//! * Names of maps with integer keys have the spelling of integers, without their range. Names of maps with `char` and
+//!   `bool` keys are not restricted.
 
 mod bound;
 mod choice;
@@ -91,6 +92,7 @@ mod keyword;
 mod merge;
 mod order;
 mod reading;
+mod role;
 mod tag;
 mod text;
 
@@ -109,40 +111,21 @@ use crate::read::shape_of;
 use crate::side::{Side, SideKind};
 
 #[cfg(feature = "check")]
-pub(crate) use keyword::each_mut;
+pub(crate) use keyword::ALIAS;
+pub(crate) use keyword::referenced_definition;
+pub use role::Role;
 pub(crate) use text::{compact, pretty};
 
+#[cfg(feature = "check")]
 pub(crate) use crate::open::KNOWN;
 
-/// The keyword that names the field which a property is an alias of. An annotation.
-const ALIAS: &str = "x-alias-of";
-
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
-
-/// The role that a schema describes. The list is complete.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Role {
-    /// The schema accepts exactly the payloads that are written.
-    Writer,
-    /// The schema accepts the payloads that can be read.
-    Reader,
-}
-
-impl fmt::Display for Role {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Writer => "writer",
-            Self::Reader => "reader",
-        })
-    }
-}
 
 /// A JSON Schema, draft 2020-12, of a payload in one version; or of the [detail](Self::in_detail) or the
 /// [envelope](Self::in_envelope) around it.
 ///
-/// Displayed, it is the text to be published: the same for the same types, to the byte, whatever the order of fields,
-/// variants and types in the code. Keywords have an order of their own, names the alphabet; two spaces a level, a line
-/// end at the end.
+/// It is displayed as the text to publish, which does not depend on the order of fields, variants and types in the code:
+/// keywords in a fixed order, names sorted, indented by two spaces, with a final line feed.
 ///
 /// ```
 /// use event_contract::contract::order::OrderCreated;
@@ -181,8 +164,8 @@ impl Schema {
         Self::for_role::<P>(Role::Writer)
     }
 
-    /// Returns the schema of every `data` that can be read as this version of the payload. Older versions have schemas of
-    /// their own.
+    /// Returns the schema of every `data` that can be read as this version of the payload. Older versions have their own
+    /// schemas.
     pub fn reader<P: Payload + JsonSchema>() -> Self {
         Self::for_role::<P>(Role::Reader)
     }
@@ -200,7 +183,9 @@ impl Schema {
             Value::Object(keywords) => keywords,
             Value::Bool(true) => Map::new(),
             // Nothing satisfies it: an enum without variants.
-            _ => Map::from_iter([("not".to_owned(), Value::Object(Map::new()))]),
+            Value::Bool(false) | Value::Null | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+                Map::from_iter([("not".to_owned(), Value::Object(Map::new()))])
+            }
         };
         keywords.insert("$schema".to_owned(), DIALECT.into());
         keywords.insert("$id".to_owned(), subject.id().into());
@@ -262,32 +247,40 @@ impl Schema {
     /// `$id`, every keyword that begins with `x-` …): schemas with equal assertions accept the same payloads. Lists whose
     /// order has no meaning are sorted, and definitions are named by their contents.
     pub fn assertions(&self) -> Value {
-        definition::bare(&self.value)
+        definition::assertions(&self.value)
     }
 
-    /// The schema of the canonical detail around the payload: an [`Event`](crate::Event) as it is written. It is open
-    /// where it holds what a [`Reader`](crate::Reader) kept: an event that is passed on may have more members, and more
-    /// in its payload, than its type says; the writer schema is that of an event which is new. A schema that is one of a
-    /// detail or of an envelope already stays as it is.
+    /// Returns the schema of the canonical detail around the payload: of an [`Event`](crate::Event) as it is written. A
+    /// schema of a detail or an envelope is returned unchanged.
+    ///
+    /// The writer's schema is that of a new event. An event that is passed on may also have the unknown fields that a
+    /// [`Reader`](crate::Reader) kept.
     #[must_use]
     pub fn in_detail(&self) -> Self {
         match self.subject.part {
-            Part::Payload => detail::around(self),
+            Part::Payload => {
+                let Subject { name, version, role, .. } = self.subject;
+                self.wrap(Part::Detail, |data| detail::schema(role, name, version, data))
+            }
             Part::Detail | Part::Envelope => self.clone(),
         }
     }
 
-    /// The schema of the envelope as EventBridge delivers it, around the detail. A schema of an envelope stays as it is.
+    /// Returns the schema of the envelope in which EventBridge delivers the detail. A schema of an envelope is returned
+    /// unchanged.
     #[must_use]
     pub fn in_envelope(&self) -> Self {
         match self.subject.part {
-            Part::Payload => envelope::around(&detail::around(self)),
-            Part::Detail => envelope::around(self),
+            Part::Payload => self.in_detail().in_envelope(),
+            Part::Detail => {
+                let Subject { name, role, .. } = self.subject;
+                self.wrap(Part::Envelope, |detail| envelope::schema(role, name, &detail))
+            }
             Part::Envelope => self.clone(),
         }
     }
 
-    /// Puts this schema into another one, which `outer` makes of it: its definitions move to the root of that.
+    /// Puts this schema into the one that `outer` returns, and moves its definitions to the root.
     fn wrap(&self, part: Part, outer: impl FnOnce(Value) -> Value) -> Self {
         let mut inner = self.value.clone();
         let mut definitions = None;
@@ -305,7 +298,7 @@ impl Schema {
     }
 }
 
-/// The writer's schema of the envelope around a payload whose writer's schema was read from a file.
+/// Returns the writer's schema of the envelope around a payload, whose writer's schema was read from a file.
 #[cfg(feature = "check")]
 pub(crate) fn envelope_of(name: &str, version: Version, payload: &Value) -> Value {
     let flat = FlatSchema::new(payload, Draft::Draft202012);
@@ -345,13 +338,13 @@ pub(crate) fn refers_only_to_definitions(schema: &Value) -> bool {
 /// Returns the assertions of a schema that was read from a file: see [`Schema::assertions`].
 #[cfg(feature = "record")]
 pub(crate) fn assertions_of(schema: &Value) -> Value {
-    definition::bare(schema)
+    definition::assertions(schema)
 }
 
-/// Returns the schema of any type that is part of a payload.
+/// Returns the schema of a type that is part of a payload.
 pub(crate) fn of_type<T: JsonSchema + Serialize + DeserializeOwned>(role: Role) -> Value {
     let mut generated = generate::generate::<T>(role);
-    if let Some(name) = generated.root.get("$ref").and_then(Value::as_str).and_then(keyword::definition_of)
+    if let Some(name) = referenced_definition(&generated.root)
         && let Some(definition) = generated.definitions.get(&name)
     {
         generated.root = definition.clone();
@@ -366,7 +359,7 @@ pub(crate) fn of_type<T: JsonSchema + Serialize + DeserializeOwned>(role: Role) 
         }
         Role::Reader => reading::complete(&mut generated, &shape_of::<T>()),
     }
-    definition::name(generated)
+    definition::name_definitions(generated)
 }
 
 impl Subject {

@@ -1,6 +1,7 @@
 //! The difference between a type and its published versions, and the version that the change needs.
 
 use chrono::NaiveDate;
+use json_schema_core::for_each_subschema_mut;
 use serde_json::{Value, json};
 
 use super::finding::{Finding, Subject};
@@ -9,7 +10,7 @@ use super::report::{Bump, Change, Matrix, Revision};
 use super::rule::CheckRule;
 use super::settings::Settings;
 use crate::name::Version;
-use crate::schema::{compact, each_mut};
+use crate::schema::compact;
 
 /// Returns the declared and the needed version of a type, and adds the findings about them.
 ///
@@ -183,7 +184,7 @@ fn remove_annotations(schema: &mut Value) {
     if let Some(keywords) = schema.as_object_mut() {
         keywords.retain(|keyword, _| !matches!(keyword.as_str(), "title" | "description" | "examples" | "$comment"));
     }
-    each_mut(schema, &mut |_, schema| remove_annotations(schema));
+    for_each_subschema_mut(schema, |_, schema| remove_annotations(schema));
 }
 
 /// Removes the examples at the root, which are recorded golden events.

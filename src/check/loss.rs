@@ -6,10 +6,8 @@ use json_schema_core::{Draft, FlatSchema, ResolveError};
 use serde_json::Value;
 
 use super::rule::CheckRule;
-use crate::schema::{KNOWN, compact};
+use crate::schema::{ALIAS, KNOWN, compact};
 
-/// Keyword of a reader's schema: the property is an alias of another one.
-const ALIAS: &str = "x-alias-of";
 /// Maximum depth of places in a document, and maximum number of compared places: recursive schemas have infinitely many.
 const MAX_DEPTH: usize = 24;
 const MAX_PLACES: usize = 20_000;

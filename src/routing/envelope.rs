@@ -1,8 +1,7 @@
 //! Constraints on the envelopes of events.
 
+use json_schema_core::for_each_subschema_mut;
 use serde_json::{Value, json};
-
-use crate::schema::each_mut;
 
 /// The known sources, accounts and regions of a deployment. A member that is `None` may have any value.
 ///
@@ -42,7 +41,7 @@ const UUID_REGEX: &str = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a
 impl EnvelopeConstraints {
     /// Restricts a schema of enveloped events to those that EventBridge delivers under the constraints.
     pub(super) fn apply(&self, schema: &mut Value) {
-        each_mut(schema, &mut |_, schema| add_format_regexes(schema));
+        for_each_subschema_mut(schema, |_, schema| add_format_regexes(schema));
         let one_of = |values: &Option<Vec<String>>| values.as_ref().map(|values| json!({ "enum": values }));
         let region = json!({ "type": "string", "pattern": REGION_REGEX });
         let time = json!({ "type": "string", "pattern": TIME_REGEX });
@@ -73,8 +72,8 @@ fn add_format_regexes(schema: &mut Value) {
     if let (Some(regex), Some(keywords)) = (regex, schema.as_object_mut()) {
         keywords.entry("pattern").or_insert_with(|| regex.into());
     }
-    each_mut(schema, &mut |keyword, schema| {
-        if !matches!(keyword, "not" | "if") {
+    for_each_subschema_mut(schema, |step, schema| {
+        if !matches!(step.keyword.name, "not" | "if") {
             add_format_regexes(schema);
         }
     });

@@ -6,11 +6,12 @@
 
 use std::collections::BTreeMap;
 
+use json_schema_core::for_each_subschema_mut;
 use serde_json::{Map, Value};
 
 use super::event_schema::EventSchema;
 use crate::compat::{Intersection, QuestionError, find_common_document};
-use crate::schema::{each_mut, refers_only_to_definitions};
+use crate::schema::refers_only_to_definitions;
 
 /// Maximum number of steps of one question to the prover.
 const MAX_STEPS: u64 = 150_000;
@@ -51,8 +52,8 @@ fn require_all(schema: &mut Value) {
     if let (Some(keywords), Some(names)) = (schema.as_object_mut(), names) {
         keywords.insert("required".to_owned(), names.into());
     }
-    each_mut(schema, &mut |keyword, schema| {
-        if !matches!(keyword, "not" | "if" | "anyOf" | "oneOf") {
+    for_each_subschema_mut(schema, |step, schema| {
+        if !matches!(step.keyword.name, "not" | "if" | "anyOf" | "oneOf") {
             require_all(schema);
         }
     });

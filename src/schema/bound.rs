@@ -1,17 +1,18 @@
 //! Bounds for every integer, and one spelling for integer keys of maps.
 
+use json_schema_core::for_each_subschema_mut;
 use serde_json::{Map, Value};
 
-use super::keyword::{each_mut, has_type};
+use super::keyword::has_type;
 
 /// Puts a `minimum` and a `maximum` on every integer, and tightens the patterns of integer keys.
 pub(super) fn bound(schema: &mut Value) {
     if has_type(schema, "integer")
         && let Some(schema) = schema.as_object_mut()
     {
-        let (least, most) = range(schema.get("format").and_then(Value::as_str));
-        tighten(schema, "minimum", least, i64::max);
-        tighten(schema, "maximum", most, i64::min);
+        let (min, max) = integer_range(schema.get("format").and_then(Value::as_str));
+        tighten(schema, "minimum", min, i64::max);
+        tighten(schema, "maximum", max, i64::min);
     }
     if let Some(Value::Object(patterns)) = schema.get_mut("patternProperties") {
         for (loose, exact) in KEYS {
@@ -20,15 +21,15 @@ pub(super) fn bound(schema: &mut Value) {
             }
         }
     }
-    each_mut(schema, &mut |_, schema| bound(schema));
+    for_each_subschema_mut(schema, |_, schema| bound(schema));
 }
 
-/// Patterns of integer keys: that of schemars, and the exact one that serde reads.
+/// Patterns of integer keys: that of schemars, and the spelling that serde writes.
 const KEYS: [(&str, &str); 2] = [(r"^\d+$", "^(0|[1-9][0-9]*)$"), (r"^-?\d+$", "^(0|-?[1-9][0-9]*)$")];
 
 /// Returns the range of an integer format. Nothing is wider than an `i64`, which is all that EventBridge accepts; `u64::MAX`
 /// would make comparisons of schemas undecidable.
-fn range(format: Option<&str>) -> (i64, i64) {
+fn integer_range(format: Option<&str>) -> (i64, i64) {
     match format {
         Some("int8") => (i8::MIN.into(), i8::MAX.into()),
         Some("int16") => (i16::MIN.into(), i16::MAX.into()),
@@ -42,13 +43,13 @@ fn range(format: Option<&str>) -> (i64, i64) {
 }
 
 fn tighten(schema: &mut Map<String, Value>, keyword: &str, bound: i64, tighter: fn(i64, i64) -> i64) {
-    let said = schema.get(keyword);
-    let bound = match said {
+    let declared = schema.get(keyword);
+    let bound = match declared {
         None => Value::from(bound),
-        Some(said) => match (said.as_i64(), said.as_f64()) {
-            (Some(said), _) => Value::from(tighter(said, bound)),
-            // A fraction, or beyond an i64: only the latter is too wide.
-            (None, Some(said)) if said.abs() < 9e18 => Value::from(said),
+        Some(declared) => match (declared.as_i64(), declared.as_f64()) {
+            (Some(declared), _) => Value::from(tighter(declared, bound)),
+            // A fraction stays; a bound outside of i64 is replaced.
+            (None, Some(declared)) if declared.abs() < 9e18 => Value::from(declared),
             _ => Value::from(bound),
         },
     };

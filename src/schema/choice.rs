@@ -1,23 +1,23 @@
 //! One form for lists of values, so that a doc comment on a variant does not change the assertions of a schema.
 //!
-//! schemars lists the variants of an enum without contents under `enum`, and takes those that have a description out of
-//! the list: each becomes a `const` of its own below `oneOf`. Here, without their descriptions, they are one list again.
+//! schemars lists the variants of an enum without contents under `enum`, except those with a description: each is a
+//! `const` of its own below `oneOf`. Without descriptions, they are one list again here.
 
+use json_schema_core::for_each_subschema_mut;
 use serde_json::{Map, Value};
 
-use super::keyword::each_mut;
 use super::text::compact;
 
-/// Puts the listed values and the mere types of each choice together, everywhere in `schema`, which has no annotations.
-pub(super) fn collect(schema: &mut Value) {
-    each_mut(schema, &mut |_, schema| collect(schema));
+/// Joins the alternatives of each choice that only list values or types, everywhere in `schema`, which has no annotations.
+pub(super) fn normalise(schema: &mut Value) {
+    for_each_subschema_mut(schema, |_, schema| normalise(schema));
     let Some(keywords) = schema.as_object_mut() else { return };
     let is_alone = keywords.len() == 1;
     for (keyword, exclusive) in [("oneOf", true), ("anyOf", false)] {
-        if let Some(Value::Array(ways)) = keywords.get_mut(keyword) {
-            put_together(ways, exclusive);
-            // What stands beside a choice has to hold as well: only a choice that is alone is what it says.
-            if let [Value::Object(only)] = ways.as_slice()
+        if let Some(Value::Array(alternatives)) = keywords.get_mut(keyword) {
+            join_lists(alternatives, exclusive);
+            // A choice beside other keywords stays, because those restrict the value as well.
+            if let [Value::Object(only)] = alternatives.as_slice()
                 && is_alone
             {
                 *keywords = only.clone();
@@ -32,16 +32,16 @@ pub(super) fn collect(schema: &mut Value) {
     }
 }
 
-/// A way that lists values, or types, and says nothing else.
+/// An alternative that lists values or types and has no other keyword.
 #[derive(Default)]
-struct Listed {
-    /// Sorted; empty where any value of the types will do.
+struct ValueList {
+    /// Empty if every value of the types is valid.
     values: Vec<Value>,
-    /// Sorted; empty where it is not said.
+    /// Sorted; empty if the alternative has no `type`.
     types: Vec<String>,
 }
 
-impl Listed {
+impl ValueList {
     fn from_schema(schema: &Value) -> Option<Self> {
         let mut listed = Self::default();
         for (keyword, value) in schema.as_object()? {
@@ -57,7 +57,7 @@ impl Listed {
         listed.types.sort_unstable();
         let has_values = !listed.values.is_empty();
         let Self { values, types } = &mut listed;
-        values.retain(|value| types.is_empty() || types.iter().any(|name| is_of(value, name)));
+        values.retain(|value| types.is_empty() || types.iter().any(|name| has_type_name(value, name)));
         if has_values && values.is_empty() {
             return None;
         }
@@ -67,13 +67,13 @@ impl Listed {
         (!listed.values.is_empty() || !listed.types.is_empty()).then_some(listed)
     }
 
-    /// Returns the union of two lists; `None` where it is not one list again, or is exclusive and they overlap.
+    /// Returns the union of two lists; `None` if no list expresses it, or if they overlap and the choice is exclusive.
     fn or(&self, other: &Self, exclusive: bool) -> Option<Self> {
         let is_null = |listed: &Self| listed.types == ["null"];
         let same_kind = self.values.is_empty() == other.values.is_empty() || is_null(self) || is_null(other);
         let same_types = self.types.is_empty() == other.types.is_empty();
         let overlap = match (self.values.as_slice(), other.values.as_slice()) {
-            ([], _) | (_, []) => self.types.iter().any(|one| other.types.iter().any(|other| meet(one, other))),
+            ([], _) | (_, []) => self.types.iter().any(|one| other.types.iter().any(|other| types_overlap(one, other))),
             (values, others) => values.iter().any(|value| others.contains(value)),
         };
         if !same_kind || !same_types || (exclusive && overlap) {
@@ -109,7 +109,7 @@ impl Listed {
     }
 }
 
-fn is_of(value: &Value, name: &str) -> bool {
+fn has_type_name(value: &Value, name: &str) -> bool {
     match name {
         "null" => value.is_null(),
         "boolean" => value.is_boolean(),
@@ -121,15 +121,15 @@ fn is_of(value: &Value, name: &str) -> bool {
     }
 }
 
-/// Returns true if a value can be of both types.
-fn meet(one: &str, other: &str) -> bool {
+/// Returns true if a value can have both types.
+fn types_overlap(one: &str, other: &str) -> bool {
     let is_number = |name| matches!(name, "integer" | "number");
     one == other || (is_number(one) && is_number(other))
 }
 
-fn put_together(ways: &mut Vec<Value>, exclusive: bool) {
-    let mut lists: Vec<Listed> = Vec::new();
-    ways.retain(|way| match Listed::from_schema(way) {
+fn join_lists(alternatives: &mut Vec<Value>, exclusive: bool) {
+    let mut lists: Vec<ValueList> = Vec::new();
+    alternatives.retain(|schema| match ValueList::from_schema(schema) {
         Some(listed) => {
             lists.push(listed);
             false
@@ -138,14 +138,14 @@ fn put_together(ways: &mut Vec<Value>, exclusive: bool) {
     });
     // Lists of values first: null joins them before it joins the types.
     lists.sort_by_key(|listed| (listed.types == ["null"], listed.values.is_empty()));
-    let mut joined: Vec<Listed> = Vec::new();
+    let mut joined: Vec<ValueList> = Vec::new();
     for listed in lists {
         match joined.iter_mut().find_map(|other| Some((other.or(&listed, exclusive)?, other))) {
             Some((both, other)) => *other = both,
             None => joined.push(listed),
         }
     }
-    ways.extend(joined.into_iter().map(Listed::into_schema));
+    alternatives.extend(joined.into_iter().map(ValueList::into_schema));
 }
 
 #[cfg(test)]
@@ -154,8 +154,8 @@ mod tests {
     use crate::schema::order::sort;
     use serde_json::json;
 
-    fn collected(mut schema: Value) -> Value {
-        collect(&mut schema);
+    fn normalised(mut schema: Value) -> Value {
+        normalise(&mut schema);
         sort(&mut schema);
         schema
     }
@@ -165,12 +165,15 @@ mod tests {
         let listed = json!({"type": "string", "enum": ["A", "B", "C"]});
         let described = json!({"oneOf": [
             {"type": "string", "const": "C"}, {"type": "string", "enum": ["B"]}, {"const": "A", "type": "string"}]});
-        assert_eq!(collected(listed.clone()), listed);
-        assert_eq!(collected(described.clone()), listed);
+        assert_eq!(normalised(listed.clone()), listed);
+        assert_eq!(normalised(described.clone()), listed);
         let nullable = json!({"anyOf": [described, {"type": "null"}]});
-        assert_eq!(collected(nullable), collected(json!({"type": ["string", "null"], "enum": ["A", "B", "C", null]})));
+        assert_eq!(
+            normalised(nullable),
+            normalised(json!({"type": ["string", "null"], "enum": ["A", "B", "C", null]}))
+        );
         let open = json!({"anyOf": [{"oneOf": [{"type": "string"}]}, {"type": "null"}]});
-        assert_eq!(collected(open), json!({"type": ["null", "string"]}));
+        assert_eq!(normalised(open), json!({"type": ["null", "string"]}));
     }
 
     #[test]
@@ -178,8 +181,8 @@ mod tests {
         let object = json!({"type": "object", "required": ["D"]});
         let schema = |ways: &[Value]| json!({"oneOf": ([ways, std::slice::from_ref(&object)].concat())});
         assert_eq!(
-            collected(schema(&[json!({"type": "string", "const": "A"}), json!({"type": "string", "enum": ["B"]})])),
-            collected(schema(&[json!({"type": "string", "enum": ["A", "B"]})]))
+            normalised(schema(&[json!({"type": "string", "const": "A"}), json!({"type": "string", "enum": ["B"]})])),
+            normalised(schema(&[json!({"type": "string", "enum": ["A", "B"]})]))
         );
     }
 
@@ -197,9 +200,9 @@ mod tests {
                 sort(&mut schema);
                 schema
             };
-            assert_eq!(collected(schema), as_it_was);
+            assert_eq!(normalised(schema), as_it_was);
         }
         let beside = json!({"maxLength": 2, "oneOf": [{"type": "string", "enum": ["A", "BCD"]}]});
-        assert_eq!(collected(beside.clone()), beside);
+        assert_eq!(normalised(beside.clone()), beside);
     }
 }

@@ -1,34 +1,47 @@
-//! The writer says all that it writes: no other names.
+//! Closing of the writer's objects: a writer writes no other members than its schema lists.
 
+use json_schema_core::{KeywordKind, for_each_subschema_mut};
 use serde_json::{Map, Value};
 
-use super::keyword::{each_mut, has_type, is_in_place};
+use super::keyword::has_type;
 
-/// Closes every object in `schema` that does not say itself what else it holds.
+/// Closes every object in `schema` without `additionalProperties` or `unevaluatedProperties` of its own.
 pub(super) fn close(schema: &mut Value) {
-    close_at(schema, false);
+    close_at(schema, Position::Outermost);
 }
 
-/// `in_place`: something above speaks of the same object, and knows names that this schema does not.
-fn close_at(schema: &mut Value, in_place: bool) {
+/// The position of a schema among those that apply to the same object.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Position {
+    /// No schema around it applies to the same object.
+    Outermost,
+    /// A schema around it applies to the same object, and may list more members.
+    Within,
+}
+
+fn close_at(schema: &mut Value, position: Position) {
     let is_object = schema.get("properties").is_some() || has_type(schema, "object");
     let is_composed = schema.as_object().is_some_and(|keywords| {
         ["$ref", "allOf", "anyOf", "oneOf", "if"].iter().any(|keyword| keywords.contains_key(*keyword))
     });
-    let is_whole = is_object && !in_place;
-    each_mut(schema, &mut |keyword, schema| match keyword {
-        "not" | "if" => {}
-        _ if is_in_place(keyword) => close_at(schema, in_place || (is_object && is_composed) || keyword == "allOf"),
-        _ => close_at(schema, false),
+    for_each_subschema_mut(schema, |step, schema| {
+        let keyword = step.keyword;
+        if matches!(keyword.name, "not" | "if") {
+            // Closing a negated schema would open the object.
+            return;
+        }
+        let is_within = keyword.kind == KeywordKind::InPlaceApplicator
+            && (position == Position::Within || (is_object && is_composed) || keyword.name == "allOf");
+        close_at(schema, if is_within { Position::Within } else { Position::Outermost });
     });
-    if !is_whole {
+    if !is_object || position == Position::Within {
         return;
     }
     let Some(schema) = schema.as_object_mut() else { return };
     if schema.contains_key("additionalProperties") || schema.contains_key("unevaluatedProperties") {
         return;
     }
-    // An object without a name is closed, too: `struct Empty {}` writes nothing.
+    // Objects without members are closed, too: `struct Empty {}` writes none.
     schema.entry("properties").or_insert_with(|| Map::new().into());
     let keyword = if is_composed { "unevaluatedProperties" } else { "additionalProperties" };
     schema.insert(keyword.to_owned(), Value::Bool(false));

@@ -1,60 +1,63 @@
-//! The names of definitions: they follow from what is defined, not from the order in which it is met.
+//! The names of definitions: they depend on the definitions only, not on the order in which schemars meets them.
 //!
-//! schemars calls a second type of one name `Tree2`, in the order of fields. Here, two definitions that say the same are
-//! one, and two of one name that do not are told apart by what they say: `Tree-1f3a90bc`.
+//! schemars calls a second type of one name `Tree2`, in the order of fields. Here, equal definitions become one, and
+//! different definitions of one name are distinguished by a digest: `Tree-1f3a90bc`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use json_schema_core::{Draft, FlatSchema, for_each_subschema, for_each_subschema_mut};
 use serde_json::{Map, Value};
 
 use super::choice;
 use super::generate::Generated;
-use super::keyword::{definition_of, each, each_mut, is_annotation};
+use super::keyword::{definition_reference, is_annotation, referenced_definition};
 use super::order::sort;
 use super::text::compact;
 use crate::name::EventId;
 
 /// Puts the definitions under `$defs`, with names that depend on their contents only; leaves out unused ones.
-pub(super) fn name(generated: Generated) -> Value {
+pub(super) fn name_definitions(generated: Generated) -> Value {
     let Generated { root, mut definitions } = generated;
     let mut used = BTreeSet::new();
-    reach(&root, &definitions, &mut used);
+    collect_used(&root, &definitions, &mut used);
     definitions.retain(|name, _| used.contains(name));
-    let marks = marks(&definitions);
-    let mut of_base: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
-    for (name, mark) in &marks {
-        of_base.entry(base(name, &definitions)).or_default().insert(mark);
+    let digests = digests(&definitions);
+    let mut by_base: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    for (name, digest) in &digests {
+        by_base.entry(base_name(name, &definitions)).or_default().insert(digest);
     }
-    let names: BTreeMap<String, String> = marks
+    let names: BTreeMap<String, String> = digests
         .iter()
-        .map(|(name, mark)| {
-            let base = base(name, &definitions);
-            let is_alone = of_base.get(&base).is_some_and(|marks| marks.len() == 1);
-            (name.clone(), if is_alone { base } else { format!("{base}-{}", &mark[..8]) })
+        .map(|(name, digest)| {
+            let base = base_name(name, &definitions);
+            let is_alone = by_base.get(&base).is_some_and(|digests| digests.len() == 1);
+            (name.clone(), if is_alone { base } else { format!("{base}-{}", &digest[..8]) })
         })
         .collect();
-    put(root, definitions, &names)
+    rename_definitions(root, definitions, &names)
 }
 
-/// Returns the schema without annotations, its definitions named by their contents.
-pub(super) fn bare(schema: &Value) -> Value {
-    let mut root = schema.clone();
-    strip(&mut root);
-    choice::collect(&mut root);
+/// Returns the schema without annotations, its definitions named by their contents. References by anchors and identifiers
+/// are pointers, unless an identifier is not valid.
+pub(super) fn assertions(schema: &Value) -> Value {
+    let flat = FlatSchema::new(schema, Draft::Draft202012);
+    let mut root = flat.map_or_else(|_| schema.clone(), FlatSchema::into_root);
+    remove_annotations(&mut root);
+    choice::normalise(&mut root);
     let definitions = match root.as_object_mut().and_then(|root| root.remove("$defs")) {
         Some(Value::Object(definitions)) => definitions,
         _ => Map::new(),
     };
-    let names = marks(&definitions).into_iter().collect();
-    put(root, definitions, &names)
+    let names = digests(&definitions).into_iter().collect();
+    rename_definitions(root, definitions, &names)
 }
 
-fn put(mut root: Value, definitions: Map<String, Value>, names: &BTreeMap<String, String>) -> Value {
-    rename(&mut root, names);
+fn rename_definitions(mut root: Value, definitions: Map<String, Value>, names: &BTreeMap<String, String>) -> Value {
+    rename_references(&mut root, names);
     let definitions: Map<String, Value> = definitions
         .into_iter()
         .filter_map(|(name, mut definition)| {
-            rename(&mut definition, names);
+            rename_references(&mut definition, names);
             Some((names.get(&name)?.clone(), definition))
         })
         .collect();
@@ -67,39 +70,35 @@ fn put(mut root: Value, definitions: Map<String, Value>, names: &BTreeMap<String
     root
 }
 
-fn strip(schema: &mut Value) {
+fn remove_annotations(schema: &mut Value) {
     if let Some(schema) = schema.as_object_mut() {
         schema.retain(|keyword, _| !is_annotation(keyword));
     }
-    each_mut(schema, &mut |_, schema| strip(schema));
+    for_each_subschema_mut(schema, |_, schema| remove_annotations(schema));
 }
 
-fn reach(schema: &Value, definitions: &Map<String, Value>, used: &mut BTreeSet<String>) {
-    if let Some(name) = reference(schema)
+fn collect_used(schema: &Value, definitions: &Map<String, Value>, used: &mut BTreeSet<String>) {
+    if let Some(name) = referenced_definition(schema)
         && let Some(definition) = definitions.get(&name)
         && used.insert(name)
     {
-        reach(definition, definitions, used);
+        collect_used(definition, definitions, used);
     }
-    each(schema, &mut |_, schema| reach(schema, definitions, used));
+    for_each_subschema(schema, |_, schema| collect_used(schema, definitions, used));
 }
 
-fn reference(schema: &Value) -> Option<String> {
-    definition_of(schema.get("$ref")?.as_str()?)
-}
-
-fn rename(schema: &mut Value, names: &BTreeMap<String, String>) {
-    if let Some(name) = reference(schema)
+fn rename_references(schema: &mut Value, names: &BTreeMap<String, String>) {
+    if let Some(name) = referenced_definition(schema)
         && let Some(name) = names.get(&name)
         && let Some(schema) = schema.as_object_mut()
     {
-        schema.insert("$ref".to_owned(), format!("#/$defs/{name}").into());
+        schema.insert("$ref".to_owned(), definition_reference(name).into());
     }
-    each_mut(schema, &mut |_, schema| rename(schema, names));
+    for_each_subschema_mut(schema, |_, schema| rename_references(schema, names));
 }
 
-/// The name without what schemars has added, and without what a reference would have to escape.
-fn base(name: &str, definitions: &Map<String, Value>) -> String {
+/// Returns the name without the number that schemars appends, and with `_` for characters that a reference would escape.
+fn base_name(name: &str, definitions: &Map<String, Value>) -> String {
     let without_number = name.trim_end_matches(|character: char| character.is_ascii_digit());
     let name = if definitions.contains_key(without_number) { without_number } else { name };
     let plain = |character: char| character.is_ascii_alphanumeric() || matches!(character, '_' | '-' | '.');
@@ -107,21 +106,21 @@ fn base(name: &str, definitions: &Map<String, Value>) -> String {
 }
 
 /// Returns a digest for each definition, equal for equal ones whatever their names (partition refinement).
-fn marks(definitions: &Map<String, Value>) -> BTreeMap<String, String> {
-    let mut marks: BTreeMap<String, String> = definitions.keys().map(|name| (name.clone(), String::new())).collect();
-    // Each round tells apart what differs one reference further away.
+fn digests(definitions: &Map<String, Value>) -> BTreeMap<String, String> {
+    let mut digests: BTreeMap<String, String> = definitions.keys().map(|name| (name.clone(), String::new())).collect();
+    // Each round distinguishes definitions that differ one reference further away.
     for _ in 0..definitions.len() {
-        marks = definitions
+        digests = definitions
             .iter()
             .map(|(name, definition)| {
                 let mut definition = definition.clone();
-                rename(&mut definition, &marks);
+                rename_references(&mut definition, &digests);
                 sort(&mut definition);
                 (name.clone(), EventId::derived([compact(&definition)]).as_str().to_owned())
             })
             .collect();
     }
-    marks
+    digests
 }
 
 #[cfg(test)]
@@ -130,7 +129,7 @@ mod tests {
     use serde_json::json;
 
     fn named(root: &Value, definitions: &Value) -> Value {
-        name(Generated { root: root.clone(), definitions: definitions.as_object().unwrap().clone() })
+        name_definitions(Generated { root: root.clone(), definitions: definitions.as_object().unwrap().clone() })
     }
 
     #[test]

@@ -3,35 +3,34 @@
 use serde_json::{Value, json};
 
 use super::detail::describe;
-use super::{Part, Role, Schema};
+use super::role::Role;
 
-/// The schema of the envelope around the detail that `detail` is the schema of. It is open for both: the envelope is
-/// EventBridge's, and may grow.
-pub(super) fn around(detail: &Schema) -> Schema {
-    let subject = detail.subject;
-    detail.wrap(Part::Envelope, |inner| match subject.role {
-        Role::Writer => writer(subject.name, &inner),
-        Role::Reader => reader(subject.name, &inner),
-    })
+/// Returns the schema of the envelope around a detail. Both roles are open: the envelope belongs to EventBridge, which may
+/// add members.
+pub(super) fn schema(role: Role, name: &str, detail: &Value) -> Value {
+    match role {
+        Role::Writer => writer(name, detail),
+        Role::Reader => reader(name, detail),
+    }
 }
 
 pub(super) fn writer(name: &str, detail: &Value) -> Value {
-    let text = |description: &str| describe(json!({ "type": "string", "minLength": 1 }), description);
+    let string = |description: &str| describe(json!({ "type": "string", "minLength": 1 }), description);
     json!({
         "type": "object",
         "properties": {
             "version": { "const": "0", "description": "The version of the envelope." },
-            "id": text("The id of this delivery: another one with every put and in every region."),
+            "id": string("The id of this delivery: another one with every put and in every region."),
             "detail-type": { "const": name, "description": "The event type." },
             "source": { "type": "string", "minLength": 1, "maxLength": 256,
                 "description": "The subsystem that has put the event, or the mark `external`." },
             "account": { "type": "string", "pattern": "^[0-9]{12}$",
                 "description": "The account in which it was put first." },
             "time": { "type": "string", "format": "date-time", "description": "When it happened, to the second." },
-            "region": text("The region in which it was put first."),
+            "region": string("The region in which it was put first."),
             "resources": { "type": "array", "items": { "type": "string" },
                 "description": "What the event concerns, as ARNs." },
-            "replay-name": text("The replay that has delivered it again."),
+            "replay-name": string("The replay that has delivered it again."),
             "detail": detail,
         },
         "required":

@@ -1,11 +1,12 @@
 //! Schemas of types, as schemars generates them.
 
+use json_schema_core::for_each_subschema;
 use schemars::JsonSchema;
 use schemars::generate::{Contract, SchemaSettings};
 use serde_json::{Map, Value};
 
-use super::Role;
-use super::keyword::{definition_of, each};
+use super::keyword::referenced_definition;
+use super::role::Role;
 
 /// A schema and the definitions that it refers to.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,7 +26,7 @@ impl Generated {
 /// Maximum number of schemas of a type without definitions; a larger type keeps them.
 const MAX_SCHEMAS: usize = 10_000;
 
-/// The schema of a type. Only types that contain themselves are definitions, unless the rest is too large without.
+/// Generates the schema of a type. Only types that contain themselves are definitions, unless the rest is too large without.
 pub(super) fn generate<T: JsonSchema>(role: Role) -> Generated {
     let by_name = run::<T>(role, false);
     if is_larger_than(&by_name, MAX_SCHEMAS) { by_name } else { run::<T>(role, true) }
@@ -41,29 +42,28 @@ fn run<T: JsonSchema>(role: Role, inline: bool) -> Generated {
             };
         })
         .into_generator();
-    // Not as a root schema: references to `#` would lead elsewhere once it stands inside another one.
+    // Not as a root schema: references to `#` would lead elsewhere once it is part of another one.
     let root = generator.subschema_for::<T>().to_value();
     Generated { root, definitions: generator.take_definitions(false) }
 }
 
-/// Returns true if there are more than `most` schemas once every reference, except recursive ones, is replaced by its
+/// Returns true if there are more than `max` schemas once every reference, except recursive ones, is replaced by its
 /// target.
-fn is_larger_than(generated: &Generated, most: usize) -> bool {
-    fn spend<'g>(generated: &'g Generated, schema: &'g Value, way: &mut Vec<&'g str>, left: &mut usize) {
+fn is_larger_than(generated: &Generated, max: usize) -> bool {
+    fn spend<'g>(generated: &'g Generated, schema: &'g Value, path: &mut Vec<&'g str>, left: &mut usize) {
         let Some(less) = left.checked_sub(1) else { return };
         *left = less;
-        if let Some(reference) = schema.get("$ref").and_then(Value::as_str)
-            && let Some(name) = definition_of(reference)
+        if let Some(name) = referenced_definition(schema)
             && let Some((name, definition)) = generated.definitions.get_key_value(&name)
-            && !way.contains(&name.as_str())
+            && !path.contains(&name.as_str())
         {
-            way.push(name);
-            spend(generated, definition, way, left);
-            way.pop();
+            path.push(name);
+            spend(generated, definition, path, left);
+            path.pop();
         }
-        each(schema, &mut |_, schema| spend(generated, schema, way, left));
+        for_each_subschema(schema, |_, schema| spend(generated, schema, path, left));
     }
-    let mut left = most;
+    let mut left = max;
     spend(generated, &generated.root, &mut Vec::new(), &mut left);
     left == 0
 }
@@ -72,7 +72,7 @@ fn is_larger_than(generated: &Generated, most: usize) -> bool {
 mod tests {
     use super::*;
 
-    #[expect(dead_code, reason = "only its shape is looked at")]
+    #[expect(dead_code, reason = "only its schema is used")]
     mod shape {
         use schemars::JsonSchema;
 
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_contains_itself_is_a_definition() {
+    fn only_recursive_types_are_definitions() {
         assert!(generate::<shape::L5>(Role::Reader).definitions.is_empty());
         let tree = generate::<shape::Tree>(Role::Reader);
         assert_eq!(tree.definitions.keys().collect::<Vec<_>>(), ["Tree"]);

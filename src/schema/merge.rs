@@ -1,36 +1,36 @@
 //! Merging of schemas that `flatten`, tags and references spread over one object.
 //!
-//! A struct into which an enum is flattened comes as `properties` beside a `oneOf`. No part of it knows all the names,
-//! so that none can be closed: `additionalProperties` in one of them would forbid those of the others. Here the parts
-//! are multiplied out, one schema for each way to write the object, and each knows all of its names.
+//! schemars describes a struct with a flattened enum by `properties` beside a `oneOf`. No part lists all members, so none
+//! can be closed: `additionalProperties` in one would forbid the members of the others. The parts are therefore multiplied
+//! out (disjunctive normal form): one schema for each form of the object, with all of its members.
 
+use json_schema_core::{KeywordKind, for_each_subschema_mut};
 use serde_json::{Map, Value, json};
 
-use super::keyword::{definition_of, each_mut, has_type, is_annotation};
+use super::keyword::{has_type, is_annotation, referenced_definition};
 
 type Definitions = Map<String, Value>;
 
 /// Maximum number of alternatives that are multiplied out for one object.
 const MAX_ALTERNATIVES: usize = 128;
 
-/// Puts the schemas of each object together, everywhere in `schema`.
+/// Merges the schemas of each object, everywhere in `schema`.
 pub(super) fn merge(schema: &mut Value, definitions: &Definitions) {
-    each_mut(schema, &mut |keyword, schema| {
+    for_each_subschema_mut(schema, |step, schema| {
         // Definitions are merged one by one.
-        if keyword != "$defs" {
+        if step.keyword.kind != KeywordKind::Definitions {
             merge(schema, definitions);
         }
     });
     if !is_spread(schema) {
         return;
     }
-    let Some(Ways { objects, exclusive }) = ways(schema, definitions, 0) else {
+    let Some(Alternatives { mut objects, exclusive }) = expand(schema, definitions, 0) else {
         return;
     };
     let annotations = schema.as_object().into_iter().flatten().filter(|(keyword, _)| is_annotation(keyword));
     let mut annotations: Map<String, Value> =
         annotations.map(|(keyword, value)| (keyword.clone(), value.clone())).collect();
-    let mut objects = objects;
     *schema = match objects.pop() {
         None => Value::Bool(false),
         Some(only) if objects.is_empty() => {
@@ -39,13 +39,13 @@ pub(super) fn merge(schema: &mut Value, definitions: &Definitions) {
         }
         Some(last) => {
             objects.push(last);
-            // What the whole object is called, its parts need not repeat.
-            let parts = objects.into_iter().map(|mut object| {
+            // An annotation of the whole object is not repeated in its alternatives.
+            let alternatives = objects.into_iter().map(|mut object| {
                 object.retain(|keyword, value| annotations.get(keyword) != Some(value));
                 Value::Object(object)
             });
-            let parts: Vec<Value> = parts.collect();
-            annotations.insert(if exclusive { "oneOf" } else { "anyOf" }.to_owned(), parts.into());
+            let alternatives: Vec<Value> = alternatives.collect();
+            annotations.insert(if exclusive { "oneOf" } else { "anyOf" }.to_owned(), alternatives.into());
             Value::Object(annotations)
         }
     };
@@ -56,30 +56,32 @@ fn is_spread(schema: &Value) -> bool {
     let Some(keywords) = schema.as_object() else {
         return false;
     };
-    let says_names = ["properties", "patternProperties", "additionalProperties", "unevaluatedProperties", "required"]
-        .into_iter()
-        .any(|keyword| keywords.contains_key(keyword));
-    let is_object = says_names || has_type(schema, "object");
+    let lists_members =
+        ["properties", "patternProperties", "additionalProperties", "unevaluatedProperties", "required"]
+            .into_iter()
+            .any(|keyword| keywords.contains_key(keyword));
+    let is_object = lists_members || has_type(schema, "object");
     let is_composed = keywords.contains_key("anyOf") || keywords.contains_key("oneOf");
-    let has_company = keywords.keys().any(|keyword| keyword != "$ref" && !is_annotation(keyword));
+    let has_siblings = keywords.keys().any(|keyword| keyword != "$ref" && !is_annotation(keyword));
     (is_object && is_composed)
         || keywords.contains_key("allOf")
-        || (keywords.contains_key("$ref") && has_company)
+        || (keywords.contains_key("$ref") && has_siblings)
         || keywords.contains_key("unevaluatedProperties")
 }
 
-/// The ways to satisfy a schema, each a schema without others beside it.
-struct Ways {
+/// The alternatives of a schema in disjunctive normal form: each is a schema without in-place applicators.
+struct Alternatives {
     objects: Vec<Map<String, Value>>,
-    /// No value satisfies two of them.
+    /// No value satisfies two of them, so that they form a `oneOf`.
     exclusive: bool,
 }
 
-impl Ways {
+impl Alternatives {
     fn one(object: Map<String, Value>) -> Self {
         Self { objects: vec![object], exclusive: true }
     }
 
+    /// Returns the conjunction; `None` beyond [`MAX_ALTERNATIVES`], or where no single schema expresses a part of it.
     fn and(self, other: &Self) -> Option<Self> {
         if self.objects.len() * other.objects.len() > MAX_ALTERNATIVES {
             return None;
@@ -87,9 +89,9 @@ impl Ways {
         let mut objects = Vec::new();
         for one in &self.objects {
             for another in &other.objects {
-                match both(one, another)? {
-                    Both::Map(object) => objects.push(object),
-                    Both::Nothing => {}
+                match conjunction(one, another)? {
+                    Conjunction::Schema(object) => objects.push(object),
+                    Conjunction::Unsatisfiable => {}
                 }
             }
         }
@@ -97,96 +99,97 @@ impl Ways {
     }
 }
 
-fn ways(schema: &Value, definitions: &Definitions, depth: usize) -> Option<Ways> {
+/// Maximum depth of references and in-place applicators that are expanded.
+const MAX_DEPTH: usize = 32;
+
+fn expand(schema: &Value, definitions: &Definitions, depth: usize) -> Option<Alternatives> {
     let keywords = match schema {
-        Value::Bool(true) => return Some(Ways::one(Map::new())),
-        Value::Bool(false) => return Some(Ways { objects: Vec::new(), exclusive: true }),
-        Value::Object(keywords) if depth < 32 => keywords,
-        _ => return None,
+        Value::Bool(true) => return Some(Alternatives::one(Map::new())),
+        Value::Bool(false) => return Some(Alternatives { objects: Vec::new(), exclusive: true }),
+        Value::Object(keywords) if depth < MAX_DEPTH => keywords,
+        Value::Object(_) | Value::Null | Value::Number(_) | Value::String(_) | Value::Array(_) => return None,
     };
     let mut own = keywords.clone();
-    let mut ways = Ways { objects: Vec::new(), exclusive: true };
     let (reference, all) = (own.remove("$ref"), own.remove("allOf"));
     let choices = [(true, own.remove("oneOf")), (false, own.remove("anyOf"))];
-    ways.objects.push(own);
-    if let Some(reference) = reference {
-        let definition = definitions.get(&definition_of(reference.as_str()?)?)?;
-        ways = ways.and(&self::ways(definition, definitions, depth + 1)?)?;
+    let mut alternatives = Alternatives::one(own);
+    if reference.is_some() {
+        let definition = definitions.get(&referenced_definition(schema)?)?;
+        alternatives = alternatives.and(&expand(definition, definitions, depth + 1)?)?;
     }
     for schema in all.iter().filter_map(Value::as_array).flatten() {
-        ways = ways.and(&self::ways(schema, definitions, depth + 1)?)?;
+        alternatives = alternatives.and(&expand(schema, definitions, depth + 1)?)?;
     }
     for (exclusive, schemas) in choices {
         let Some(Value::Array(schemas)) = schemas else { continue };
-        let mut choice = Ways { objects: Vec::new(), exclusive };
+        let mut choice = Alternatives { objects: Vec::new(), exclusive };
         for schema in &schemas {
-            let one = self::ways(schema, definitions, depth + 1)?;
+            let one = expand(schema, definitions, depth + 1)?;
             choice.exclusive &= one.exclusive;
             choice.objects.extend(one.objects);
         }
-        ways = ways.and(&choice)?;
+        alternatives = alternatives.and(&choice)?;
     }
-    for object in &mut ways.objects {
-        // Every name that anything in this place speaks of stands in `properties` now.
+    for object in &mut alternatives.objects {
+        // All schemas of this object are merged into `properties` by now: nothing else is evaluated.
         if let Some(rest) = object.remove("unevaluatedProperties")
             && !object.contains_key("additionalProperties")
         {
             object.insert("additionalProperties".to_owned(), rest);
         }
     }
-    Some(ways)
+    Some(alternatives)
 }
 
-enum Both {
-    Map(Map<String, Value>),
-    /// No value satisfies both.
-    Nothing,
+enum Conjunction {
+    Schema(Map<String, Value>),
+    Unsatisfiable,
 }
 
-/// Returns the conjunction of both; `None` where one schema cannot express it.
-fn both(one: &Map<String, Value>, another: &Map<String, Value>) -> Option<Both> {
+/// Returns one schema for both; `None` where none expresses the conjunction.
+fn conjunction(one: &Map<String, Value>, another: &Map<String, Value>) -> Option<Conjunction> {
     if limits_names_of(one, another) || limits_names_of(another, one) {
         return None;
     }
     let mut merged = one.clone();
     for (keyword, value) in another {
-        let Some(said) = merged.get_mut(keyword) else {
+        let Some(present) = merged.get_mut(keyword) else {
             merged.insert(keyword.clone(), value.clone());
             continue;
         };
-        match (keyword.as_str(), said, value) {
-            ("properties" | "patternProperties", Value::Object(said), Value::Object(names)) => {
+        match (keyword.as_str(), present, value) {
+            ("properties" | "patternProperties", Value::Object(properties), Value::Object(names)) => {
                 for (name, schema) in names {
-                    match said.get_mut(name) {
+                    match properties.get_mut(name) {
                         Some(other) if other != schema => *other = json!({ "allOf": [other.clone(), schema] }),
                         Some(_) => {}
                         None => {
-                            said.insert(name.clone(), schema.clone());
+                            properties.insert(name.clone(), schema.clone());
                         }
                     }
                 }
             }
-            ("required", Value::Array(said), Value::Array(names)) => {
+            ("required", Value::Array(required), Value::Array(names)) => {
                 for name in names {
-                    if !said.contains(name) {
-                        said.push(name.clone());
+                    if !required.contains(name) {
+                        required.push(name.clone());
                     }
                 }
             }
-            ("type", said, types) => {
+            ("type", present, types) => {
                 let in_both: Vec<&str> =
-                    types_of(said).into_iter().filter(|one| types_of(types).contains(one)).collect();
-                *said = match in_both.as_slice() {
-                    [] => return Some(Both::Nothing),
+                    types_of(present).into_iter().filter(|one| types_of(types).contains(one)).collect();
+                *present = match in_both.as_slice() {
+                    [] => return Some(Conjunction::Unsatisfiable),
                     [only] => Value::from(*only),
                     several => Value::from(several.to_vec()),
                 };
             }
-            (_, said, value) if said == value || is_annotation(keyword) => {}
+            (_, present, value) if present == value || is_annotation(keyword) => {}
             _ => return None,
         }
     }
-    Some(Both::Map(merged))
+    Some(Conjunction::Schema(merged))
 }
 
 /// Returns true if `additionalProperties` of one applies to properties of the other.

@@ -1,19 +1,20 @@
-//! The order of lists that mean the same in any order.
+//! The order of arrays that are sets.
 
+use json_schema_core::for_each_subschema_mut;
 use serde_json::Value;
 
-use super::keyword::{each_mut, is_set};
+use super::keyword::is_set;
 use super::text::compact;
 
-/// Sorts every list in `schema` that is a set, so that the order of fields and variants in the code does not show.
+/// Sorts every array that is a set, so that a schema does not depend on the order of fields and variants in the code.
 pub(super) fn sort(schema: &mut Value) {
-    each_mut(schema, &mut |_, schema| sort(schema));
+    for_each_subschema_mut(schema, |_, schema| sort(schema));
     for (keyword, value) in schema.as_object_mut().into_iter().flatten() {
         if let Value::Array(items) = value
             && is_set(keyword)
         {
             items.sort_by_cached_key(compact);
-            // Of two equal schemas in a `oneOf`, neither ever holds alone: that is no matter of order.
+            // Two equal alternatives of a `oneOf` reject every value that they accept: removing one would change that.
             if keyword != "oneOf" {
                 items.dedup();
             }

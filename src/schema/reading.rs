@@ -1,107 +1,119 @@
-//! Differences between serde and schemars on the reader's side: aliases, `#[serde(other)]`, variants that stand alone,
-//! and fields that have to be there.
+//! Differences between serde and schemars in the reader's schema: aliases, `#[serde(other)]`, variants with contents, and
+//! required fields.
 //!
-//! `read::shape_of` finds them by reading the type of nothing. Where it has been in the schema, what it has found holds;
-//! where it could not go (maps, a struct for the second time) what holds of all structs or enums with the same names.
+//! `read::shape_of` finds them by deserializing the type from nothing. Its findings apply at the places that it reached. At
+//! other places (values of maps, a struct for the second time) a finding applies that is the same for all structs or enums
+//! with these names.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use json_document::Pointer;
+use json_schema_core::{Key, KeywordKind, Step, for_each_subschema_mut};
 use serde_json::{Map, Value, json};
 
 use super::generate::Generated;
-use super::keyword::{Holds, definition_of, has_type, holds, is_in_place};
+use super::keyword::{ALIAS, has_type, referenced_definition};
 use super::text::compact;
-use super::{ALIAS, KNOWN};
+use crate::open::KNOWN;
 use crate::read::{FoundEnum, FoundStruct, Shape};
 
-/// Puts what was found into the reader schema.
+/// Applies the findings to the reader schema.
 pub(super) fn complete(generated: &mut Generated, shape: &Shape) {
-    let mut plan = Plan::default();
+    let mut changes = ReaderChanges::default();
     for found in &shape.structs {
         find(generated, &Place::ROOT, &found.at, 0, &mut |place, schema| {
-            let is_it = names_of_struct(schema).is_some_and(|names| names.iter().eq(found.fields.keys()));
-            if is_it {
-                plan.structs.insert(place.clone(), found);
+            let is_match = names_of_struct(schema).is_some_and(|names| names.iter().eq(found.fields.keys()));
+            if is_match {
+                changes.structs.insert(place.clone(), found);
             }
-            is_it
+            is_match
         });
     }
     for found in &shape.enums {
         find(generated, &Place::ROOT, &found.at, 0, &mut |place, schema| {
             let names = names_of_enum(schema);
-            let is_it = !names.is_empty() && names.iter().all(|name| found.names.contains(name));
-            if is_it {
-                plan.enums.insert(place.clone(), found);
+            let is_match = !names.is_empty() && names.iter().all(|name| found.names.contains(name));
+            if is_match {
+                changes.enums.insert(place.clone(), found);
             }
-            is_it
+            is_match
         });
     }
-    plan.generalise(generated);
-    plan.apply(&mut generated.root, &Place::ROOT);
+    changes.generalise(generated);
+    changes.apply(&mut generated.root, &Place::ROOT);
     for (name, definition) in &mut generated.definitions {
-        plan.apply(definition, &Place::definition(name));
+        changes.apply(definition, &Place::definition(name));
     }
 }
 
-/// A place in a schema: the name of a definition (empty for the root), and a pointer.
+/// A place in a schema: the name of a definition (empty for the root), and a pointer in it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Place {
     pub(super) definition: String,
-    pub(super) pointer: String,
+    pub(super) pointer: Pointer,
 }
 
 impl Place {
-    pub(super) const ROOT: Self = Self { definition: String::new(), pointer: String::new() };
+    pub(super) const ROOT: Self = Self { definition: String::new(), pointer: Pointer::ROOT };
 
     pub(super) fn definition(name: &str) -> Self {
-        Self { definition: name.to_owned(), pointer: String::new() }
+        Self { definition: name.to_owned(), pointer: Pointer::ROOT }
     }
 
-    pub(super) fn join(&self, keyword: &str, name: &str) -> Self {
-        let name = name.replace('~', "~0").replace('/', "~1");
-        Self { definition: self.definition.clone(), pointer: format!("{}/{keyword}/{name}", self.pointer) }
+    pub(super) fn below(&self, step: Step<'_>) -> Self {
+        let mut below = self.clone();
+        step.push_to(&mut below.pointer);
+        below
+    }
+
+    fn join(&self, keyword: &str, name: &str) -> Self {
+        Self { definition: self.definition.clone(), pointer: self.pointer.join(keyword).join(name) }
     }
 }
 
-/// Follows the way to a value through the schema; `is_it` says whether a schema there is the one that is looked for, so
-/// that nothing below it needs to be looked at.
+/// Maximum number of steps to a place. Only a schema that refers to itself in place has more.
+const MAX_DEPTH: usize = 256;
+
+/// Visits the schemas of a value at `path` until `is_found` accepts one; schemas within an accepted one are not visited.
+///
+/// It follows the keywords by which schemars describes members and items, not all that may hold schemas: a step of the path
+/// selects one of the schemas below a keyword.
 pub(super) fn find<'g>(
     generated: &'g Generated,
     place: &Place,
-    way: &[String],
+    path: &[String],
     depth: usize,
-    is_it: &mut dyn FnMut(&Place, &'g Value) -> bool,
+    is_found: &mut dyn FnMut(&Place, &'g Value) -> bool,
 ) {
     let schema = match place.definition.as_str() {
         "" => Some(&generated.root),
         name => generated.definitions.get(name),
     };
-    let Some(schema) = schema.and_then(|schema| schema.pointer(&place.pointer)) else { return };
-    // Only a schema that refers to itself without a step in between gets that deep.
-    if depth > 256 || (way.is_empty() && is_it(place, schema)) {
+    let Some(schema) = schema.and_then(|schema| schema.pointer(place.pointer.as_str())) else { return };
+    if depth > MAX_DEPTH || (path.is_empty() && is_found(place, schema)) {
         return;
     }
-    if let Some(name) = schema.get("$ref").and_then(Value::as_str).and_then(definition_of) {
-        find(generated, &Place::definition(&name), way, depth + 1, is_it);
+    if let Some(name) = referenced_definition(schema) {
+        find(generated, &Place::definition(&name), path, depth + 1, is_found);
     }
     for keyword in ["allOf", "anyOf", "oneOf"] {
         let schemas = schema.get(keyword).and_then(Value::as_array).map_or(0, Vec::len);
         for index in 0..schemas {
-            find(generated, &place.join(keyword, &index.to_string()), way, depth + 1, is_it);
+            find(generated, &place.join(keyword, &index.to_string()), path, depth + 1, is_found);
         }
     }
-    let Some((step, rest)) = way.split_first() else { return };
+    let Some((step, rest)) = path.split_first() else { return };
     for keyword in ["properties", "prefixItems"] {
-        find(generated, &place.join(keyword, step), rest, depth + 1, is_it);
+        find(generated, &place.join(keyword, step), rest, depth + 1, is_found);
     }
     if step.parse::<usize>().is_ok() && schema.get("items").is_some() {
-        let items = Place { pointer: format!("{}/items", place.pointer), ..place.clone() };
-        find(generated, &items, rest, depth + 1, is_it);
+        let items = Place { pointer: place.pointer.join("items"), ..place.clone() };
+        find(generated, &items, rest, depth + 1, is_found);
     }
 }
 
-/// Returns the properties of a struct with the required ones: equal for most structs of one type.
-pub(super) fn said_of_struct(schema: &Value) -> String {
+/// Returns the properties of a struct and the names of the required ones: equal for most schemas of one type.
+pub(super) fn struct_signature(schema: &Value) -> String {
     compact(&json!([schema.get("properties"), schema.get("required")]))
 }
 
@@ -109,51 +121,51 @@ pub(super) fn names_of_struct(schema: &Value) -> Option<BTreeSet<&str>> {
     Some(schema.get("properties")?.as_object()?.keys().map(String::as_str).collect())
 }
 
-/// The variants that a schema lists: texts, and objects with one required name.
+/// Returns the variants that a schema lists: strings, and objects with one required member.
 fn names_of_enum(schema: &Value) -> BTreeSet<&str> {
     let choices = ["oneOf", "anyOf"].into_iter().filter_map(|keyword| schema.get(keyword)?.as_array()).flatten();
-    let ways = choices.flat_map(|schema| texts(schema).into_iter().chain(lonely_name(schema)));
-    texts(schema).into_iter().chain(ways).collect()
+    let listed = choices.flat_map(|schema| listed_strings(schema).into_iter().chain(only_member(schema)));
+    listed_strings(schema).into_iter().chain(listed).collect()
 }
 
-fn texts(schema: &Value) -> Vec<&str> {
-    let of = |keyword| schema.get(keyword);
+fn listed_strings(schema: &Value) -> Vec<&str> {
     if !has_type(schema, "string") {
         return Vec::new();
     }
-    let listed = of("enum").and_then(Value::as_array).into_iter().flatten();
-    listed.chain(of("const")).filter_map(Value::as_str).collect()
+    let listed = schema.get("enum").and_then(Value::as_array).into_iter().flatten();
+    listed.chain(schema.get("const")).filter_map(Value::as_str).collect()
 }
 
-fn lonely_name(schema: &Value) -> Option<&str> {
+fn only_member(schema: &Value) -> Option<&str> {
     let properties = schema.get("properties")?.as_object()?;
     let name = properties.keys().next()?;
     (properties.len() == 1 && *schema.get("required")? == json!([name])).then_some(name)
 }
 
-/// The changes to a schema, by place.
+/// The changes to a reader's schema.
 #[derive(Default)]
-struct Plan<'s> {
+struct ReaderChanges<'s> {
     structs: BTreeMap<Place, &'s FoundStruct>,
     enums: BTreeMap<Place, &'s FoundEnum>,
-    /// By what their schemas say: which fields they miss.
+    /// Required fields by [`struct_signature`]; `None` where structs differ.
     required_alike: BTreeMap<String, Option<&'s FoundStruct>>,
-    /// By their names: what holds of all that were found.
+    /// Findings by the names of fields or variants; `None` where structs or enums differ.
     structs_alike: BTreeMap<BTreeSet<String>, Option<&'s FoundStruct>>,
     enums_alike: BTreeMap<BTreeSet<String>, Option<&'s FoundEnum>>,
 }
 
-impl<'s> Plan<'s> {
+impl<'s> ReaderChanges<'s> {
+    /// Notes the findings that are the same at all places with these names.
     fn generalise(&mut self, generated: &Generated) {
         let at = |place: &Place| match place.definition.as_str() {
-            "" => generated.root.pointer(&place.pointer),
-            name => generated.definitions.get(name)?.pointer(&place.pointer),
+            "" => generated.root.pointer(place.pointer.as_str()),
+            name => generated.definitions.get(name)?.pointer(place.pointer.as_str()),
         };
         let owned = |names: BTreeSet<&str>| names.into_iter().map(str::to_owned).collect();
         for (place, found) in &self.structs {
             let Some(schema) = at(place) else { continue };
             let Some(names) = names_of_struct(schema) else { continue };
-            let alike = self.required_alike.entry(said_of_struct(schema)).or_insert(Some(found));
+            let alike = self.required_alike.entry(struct_signature(schema)).or_insert(Some(found));
             *alike = alike.filter(|other| other.required == found.required);
             let alike = self.structs_alike.entry(owned(names)).or_insert(Some(found));
             *alike = alike.filter(|other| other.fields == found.fields);
@@ -178,37 +190,26 @@ impl<'s> Plan<'s> {
         self.enums.get(place).copied().or_else(alike)
     }
 
-    /// From the inside out: a place is that of the schema before anything below it has changed.
+    /// Changes the schemas below `schema` first: places are those of the unchanged schema.
     fn apply(&self, schema: &mut Value, place: &Place) {
         let found_struct = self.struct_at(place, schema);
         let required = match self.structs.get(place) {
-            Some(found) => Some((*found, true)),
-            None => self.required_alike.get(&said_of_struct(schema)).and_then(|alike| Some(((*alike)?, false))),
+            Some(found) => Some((*found, Evidence::AtPlace)),
+            None => self
+                .required_alike
+                .get(&struct_signature(schema))
+                .and_then(|alike| Some(((*alike)?, Evidence::BySignature))),
         };
         let found_enum = self.enum_at(place, schema);
-        for (keyword, value) in schema.as_object_mut().into_iter().flatten() {
-            match (holds(keyword, value), value) {
-                (Holds::Schema, value) => {
-                    self.apply(value, &Place { pointer: format!("{}/{keyword}", place.pointer), ..place.clone() });
-                }
-                // The variants of an enum are no enums of their own.
-                (Holds::Schemas, Value::Array(schemas)) => {
-                    for (index, schema) in schemas.iter_mut().enumerate() {
-                        if found_enum.is_none() || !is_in_place(keyword) || texts(schema).is_empty() {
-                            self.apply(schema, &place.join(keyword, &index.to_string()));
-                        }
-                    }
-                }
-                (Holds::SchemasByName, Value::Object(schemas)) => {
-                    for (name, schema) in schemas {
-                        self.apply(schema, &place.join(keyword, name));
-                    }
-                }
-                _ => {}
+        for_each_subschema_mut(schema, |step, schema| {
+            // The variants of an enum are not enums of their own.
+            let is_variant = found_enum.is_some() && step.keyword.kind == KeywordKind::InPlaceApplicator;
+            if !(is_variant && matches!(step.key, Key::Index(_)) && !listed_strings(schema).is_empty()) {
+                self.apply(schema, &place.below(step));
             }
-        }
-        if let Some((found, exactly)) = required {
-            require(schema, found, exactly);
+        });
+        if let Some((found, evidence)) = required {
+            require(schema, found, evidence);
         }
         if let Some(found) = found_struct {
             add_aliases(schema, found);
@@ -219,16 +220,24 @@ impl<'s> Plan<'s> {
     }
 }
 
-/// Requires what serde misses where it is left out: schemars takes every `Option` for one that may be. `exactly`: what
-/// serde does not miss is not required, either.
-fn require(schema: &mut Value, found: &FoundStruct, exactly: bool) {
+/// The evidence for the required fields of a struct.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Evidence {
+    /// The struct was found at this place: fields that serde does not require become optional.
+    AtPlace,
+    /// All structs with this signature are the same: fields are only added.
+    BySignature,
+}
+
+/// Requires the fields that serde requires: schemars takes every `Option` for an optional field.
+fn require(schema: &mut Value, found: &FoundStruct, evidence: Evidence) {
     let Some(keywords) = schema.as_object_mut() else { return };
     let Value::Array(required) = keywords.entry("required").or_insert_with(|| json!([])) else { return };
     for (field, is_required) in &found.required {
-        let is_said = required.iter().any(|name| name == field);
-        if *is_required && !is_said {
+        let is_listed = required.iter().any(|name| name == field);
+        if *is_required && !is_listed {
             required.push((*field).into());
-        } else if !is_required && is_said && exactly {
+        } else if !is_required && is_listed && evidence == Evidence::AtPlace {
             required.retain(|name| name != field);
         }
     }
@@ -237,20 +246,20 @@ fn require(schema: &mut Value, found: &FoundStruct, exactly: bool) {
     }
 }
 
-/// Lets each field come under its aliases as well, but not twice.
+/// Accepts each field under its aliases as well, but not twice.
 fn add_aliases(schema: &mut Value, found: &FoundStruct) {
     let mut once: Vec<Value> = Vec::new();
     let Some(keywords) = schema.as_object_mut() else { return };
     for (field, aliases) in found.fields.iter().filter(|(_, aliases)| !aliases.is_empty()) {
         let Some(Value::Object(properties)) = keywords.get_mut("properties") else { return };
-        let mut of_alias = match properties.get(*field) {
-            Some(Value::Object(of_field)) => of_field.clone(),
+        let mut alias_schema = match properties.get(*field) {
+            Some(Value::Object(schema)) => schema.clone(),
             _ => Map::new(),
         };
-        of_alias.retain(|keyword, _| !matches!(keyword.as_str(), "title" | "description" | "default"));
-        of_alias.insert(ALIAS.to_owned(), (*field).into());
+        alias_schema.retain(|keyword, _| !matches!(keyword.as_str(), "title" | "description" | "default"));
+        alias_schema.insert(ALIAS.to_owned(), (*field).into());
         for alias in aliases {
-            properties.insert((*alias).to_owned(), of_alias.clone().into());
+            properties.insert((*alias).to_owned(), alias_schema.clone().into());
         }
         let names: Vec<&str> = std::iter::once(field).chain(aliases).copied().collect();
         let is_required = keywords.get_mut("required").and_then(Value::as_array_mut).is_some_and(|required| {
@@ -259,8 +268,8 @@ fn add_aliases(schema: &mut Value, found: &FoundStruct) {
             required.len() < before
         });
         if is_required {
-            let ways: Vec<_> = names.iter().map(|name| json!({ "required": [name] })).collect();
-            once.push(json!({ "oneOf": ways }));
+            let alternatives: Vec<_> = names.iter().map(|name| json!({ "required": [name] })).collect();
+            once.push(json!({ "oneOf": alternatives }));
         } else {
             for (index, name) in names.iter().enumerate() {
                 once.extend(names[..index].iter().map(|other| json!({ "not": { "required": [other, name] } })));
@@ -281,50 +290,50 @@ fn add_aliases(schema: &mut Value, found: &FoundStruct) {
         keywords.insert("allOf".to_owned(), once.into());
     }
     if is_nullable {
-        // Null has no names, and would be refused for having none.
+        // Null has no members, and `required` must not reject it for that.
         let mut object = std::mem::take(keywords);
-        let whole = |keyword: &str| matches!(keyword, "title" | "description" | "default" | "examples");
-        keywords.extend(object.iter().filter(|(keyword, _)| whole(keyword)).map(|(k, v)| (k.clone(), v.clone())));
-        object.retain(|keyword, _| !whole(keyword));
+        let is_of_both = |keyword: &str| matches!(keyword, "title" | "description" | "default" | "examples");
+        keywords.extend(object.iter().filter(|(keyword, _)| is_of_both(keyword)).map(|(k, v)| (k.clone(), v.clone())));
+        object.retain(|keyword, _| !is_of_both(keyword));
         object.insert("type".to_owned(), "object".into());
         keywords.insert("anyOf".to_owned(), json!([object, { "type": "null" }]));
     }
 }
 
-/// Lets a variant come under its aliases, lets any text come where `#[serde(other)]` takes it, and no second name beside
-/// that of a variant with contents.
+/// Accepts variants under their aliases, any string where `#[serde(other)]` does, and one member only in the object of a
+/// variant with contents.
 fn add_variants(schema: &mut Value, found: &FoundEnum) {
     let known: BTreeSet<String> = names_of_enum(schema).into_iter().map(str::to_owned).collect();
     let missing: Vec<&str> = found.names.iter().copied().filter(|name| !known.contains(*name)).collect();
     let Some(keywords) = schema.as_object_mut() else { return };
     if let Some(Value::Array(listed)) = keywords.get_mut("enum") {
         if found.takes_any {
-            let texts: Vec<Value> = listed.iter().filter(|value| value.is_string()).cloned().collect();
+            let strings: Vec<Value> = listed.iter().filter(|value| value.is_string()).cloned().collect();
             keywords.remove("enum");
-            keywords.insert(KNOWN.to_owned(), texts.into());
+            keywords.insert(KNOWN.to_owned(), strings.into());
         } else {
             listed.extend(missing.into_iter().map(Value::from));
         }
         return;
     }
     for keyword in ["oneOf", "anyOf"] {
-        let Some(Value::Array(ways)) = keywords.get_mut(keyword) else { continue };
-        for way in &mut *ways {
-            if lonely_name(way).is_some_and(|name| found.names.contains(name))
-                && let Some(way) = way.as_object_mut()
+        let Some(Value::Array(alternatives)) = keywords.get_mut(keyword) else { continue };
+        for schema in &mut *alternatives {
+            if only_member(schema).is_some_and(|name| found.names.contains(name))
+                && let Some(keywords) = schema.as_object_mut()
             {
-                way.entry("additionalProperties").or_insert(Value::Bool(false));
+                keywords.entry("additionalProperties").or_insert(Value::Bool(false));
             }
         }
-        let listed: Vec<String> = ways.iter().flat_map(texts).map(str::to_owned).collect();
+        let listed: Vec<String> = alternatives.iter().flat_map(listed_strings).map(str::to_owned).collect();
         if listed.is_empty() {
             continue;
         }
         if found.takes_any {
-            ways.retain(|way| texts(way).is_empty());
-            ways.push(json!({ "type": "string", KNOWN: listed }));
+            alternatives.retain(|schema| listed_strings(schema).is_empty());
+            alternatives.push(json!({ "type": "string", KNOWN: listed }));
         } else if listed.len() == known.len() && !missing.is_empty() {
-            ways.push(json!({ "type": "string", "enum": missing }));
+            alternatives.push(json!({ "type": "string", "enum": missing }));
         }
     }
 }

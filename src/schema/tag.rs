@@ -1,41 +1,42 @@
 //! The name of a struct under its `#[serde(tag)]`, which serde writes and schemars omits.
 //!
-//! `read::shape_of` finds the tags by reading the type of nothing and writing what comes of it.
+//! `read::shape_of` finds the tags: it deserializes the type from nothing and serializes the result.
 
 use std::collections::BTreeMap;
 
+use json_schema_core::for_each_subschema_mut;
 use serde_json::{Map, Value, json};
 
 use super::generate::Generated;
-use super::keyword::{Holds, has_type, holds};
-use super::reading::{Place, find, names_of_struct, said_of_struct};
+use super::keyword::has_type;
+use super::reading::{Place, find, names_of_struct, struct_signature};
 use crate::read::{FoundStruct, Shape};
 
-/// Puts the tags that were found into the writer schema.
+/// Adds the tags to the writer schema.
 pub(super) fn complete(generated: &mut Generated, shape: &Shape) {
-    let mut plan = Plan::default();
+    let mut changes = TagChanges::default();
     for found in &shape.structs {
         find(generated, &Place::ROOT, &found.at, 0, &mut |place, schema| {
-            let is_it = is_schema_of(schema, found);
-            if is_it {
+            let is_match = is_schema_of(schema, found);
+            if is_match {
                 let tag = found.tag.as_ref();
-                plan.places.insert(place.clone(), tag);
-                let alike = plan.alike.entry(said_of_struct(schema)).or_insert(tag);
+                changes.places.insert(place.clone(), tag);
+                let alike = changes.alike.entry(struct_signature(schema)).or_insert(tag);
                 *alike = alike.filter(|other| Some(*other) == tag);
             }
-            is_it
+            is_match
         });
     }
-    if plan.places.values().all(Option::is_none) {
+    if changes.places.values().all(Option::is_none) {
         return;
     }
-    plan.apply(&mut generated.root, &Place::ROOT);
+    changes.apply(&mut generated.root, &Place::ROOT);
     for (name, definition) in &mut generated.definitions {
-        plan.apply(definition, &Place::definition(name));
+        changes.apply(definition, &Place::definition(name));
     }
 }
 
-/// A field may be read and not written, or written and not read.
+/// Compares the names of fields. Those of one side may have more: a field may be read and not written, or the reverse.
 fn is_schema_of(schema: &Value, found: &FoundStruct) -> bool {
     match names_of_struct(schema) {
         None => found.fields.is_empty() && has_type(schema, "object"),
@@ -46,42 +47,25 @@ fn is_schema_of(schema: &Value, found: &FoundStruct) -> bool {
     }
 }
 
-/// A tag, and what it is.
+/// A tag and its value.
 type Tag = (String, &'static str);
 
 #[derive(Default)]
-struct Plan<'s> {
+struct TagChanges<'s> {
     places: BTreeMap<Place, Option<&'s Tag>>,
-    /// By what the schemas say, for what cannot be reached: values of maps, a struct for the second time.
+    /// Tags by [`struct_signature`], for places that were not reached: values of maps, a struct for the second time.
     alike: BTreeMap<String, Option<&'s Tag>>,
 }
 
-impl Plan<'_> {
+impl TagChanges<'_> {
     fn apply(&self, schema: &mut Value, place: &Place) {
         let is_struct = schema.get("properties").is_some();
         let tag = self
             .places
             .get(place)
             .copied()
-            .or_else(|| is_struct.then(|| self.alike.get(&said_of_struct(schema)).copied())?);
-        for (keyword, value) in schema.as_object_mut().into_iter().flatten() {
-            match (holds(keyword, value), value) {
-                (Holds::Schema, value) => {
-                    self.apply(value, &Place { pointer: format!("{}/{keyword}", place.pointer), ..place.clone() });
-                }
-                (Holds::Schemas, Value::Array(schemas)) => {
-                    for (index, schema) in schemas.iter_mut().enumerate() {
-                        self.apply(schema, &place.join(keyword, &index.to_string()));
-                    }
-                }
-                (Holds::SchemasByName, Value::Object(schemas)) => {
-                    for (name, schema) in schemas {
-                        self.apply(schema, &place.join(keyword, name));
-                    }
-                }
-                _ => {}
-            }
-        }
+            .or_else(|| is_struct.then(|| self.alike.get(&struct_signature(schema)).copied())?);
+        for_each_subschema_mut(schema, |step, schema| self.apply(schema, &place.below(step)));
         if let Some(Some((tag, name))) = tag {
             add_tag(schema, tag, name);
         }

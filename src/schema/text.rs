@@ -1,4 +1,4 @@
-//! The text of a schema, and of a document that holds schemas: the same for the same document, to the byte.
+//! The text of a schema, and of a document with schemas: byte for byte the same for equal documents.
 
 use std::fmt::{self, Write};
 
@@ -28,8 +28,9 @@ const FIRST: [&str; 17] = [
 /// Keywords that come last.
 const LAST: [&str; 5] = ["example", "examples", "$defs", "definitions", "components"];
 
-/// Members whose own members have names that someone else has given them.
-const NAMED: [&str; 9] = [
+/// Members that are maps: names in them are not keywords. A registry's document has more of them than JSON Schema, such as
+/// `channels` of AsyncAPI, so that this is not the table of `json_schema_core`.
+const MAPS: [&str; 9] = [
     "properties",
     "patternProperties",
     "dependencies",
@@ -41,10 +42,10 @@ const NAMED: [&str; 9] = [
     "operations",
 ];
 
-/// Members that hold values, not schemas.
+/// Members whose values are not schemas.
 const VALUES: [&str; 6] = ["example", "examples", "default", "const", "enum", "dependentRequired"];
 
-/// On many lines, two spaces a level, with a line end at the end.
+/// Writes a document with indentation of two spaces and a final line feed.
 pub(super) fn write_pretty(f: &mut impl Write, document: &Value) -> fmt::Result {
     write(f, document, Kind::Keywords, 0)?;
     f.write_char('\n')
@@ -53,12 +54,12 @@ pub(super) fn write_pretty(f: &mut impl Write, document: &Value) -> fmt::Result 
 /// Returns the text that [`write_pretty`] writes.
 pub(crate) fn pretty(document: &Value) -> String {
     let mut text = String::new();
-    // A `String` cannot fail to be written to; so is the text of a scalar.
+    // A `String` cannot fail to be written to.
     let _ = write_pretty(&mut text, document);
     text
 }
 
-/// A value on one line, its names by the alphabet: equal for equal values, and for no others.
+/// Returns a value on one line with sorted names: equal for equal values only.
 pub(crate) fn compact(value: &Value) -> String {
     let mut text = String::new();
     write_compact(&mut text, value);
@@ -133,7 +134,7 @@ fn write(f: &mut impl Write, value: &Value, kind: Kind, depth: usize) -> fmt::Re
                     Kind::Value => Kind::Value,
                     Kind::Groups => Kind::Names,
                     Kind::Keywords if VALUES.contains(&name) => Kind::Value,
-                    Kind::Keywords if NAMED.contains(&name) => Kind::Names,
+                    Kind::Keywords if MAPS.contains(&name) => Kind::Names,
                     Kind::Keywords if name == "components" => Kind::Groups,
                     Kind::Keywords | Kind::Names => Kind::Keywords,
                 };
@@ -167,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn keywords_have_an_order_and_names_the_alphabet() {
+    fn keywords_have_an_order_and_names_are_sorted() {
         let schema = json!({
             "$defs": {"type": {"items": {}, "type": "array"}, "a": true},
             "required": ["type"],
