@@ -135,7 +135,7 @@ impl<'a> Record<'a> {
             let export = format.export(self.catalog, &|of, version| self.writer(of, version));
             let folder = registry_folder(*format);
             files.extend(export.files.into_iter().map(|(path, text)| (format!("{folder}{path}"), text.into_bytes())));
-            notes.extend(export.notes.into_iter().map(|note| note.below(&folder)));
+            notes.extend(export.notes.into_iter().map(|note| note.in_folder(&folder)));
         }
         let mut index = self.index.clone();
         self.update_sunsets(&mut index);

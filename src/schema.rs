@@ -112,7 +112,7 @@ use crate::side::{Side, SideKind};
 
 #[cfg(feature = "check")]
 pub(crate) use keyword::ALIAS;
-pub(crate) use keyword::referenced_definition;
+pub(crate) use keyword::definition_name;
 pub use role::Role;
 pub(crate) use text::{compact, pretty};
 
@@ -344,7 +344,7 @@ pub(crate) fn assertions_of(schema: &Value) -> Value {
 /// Returns the schema of a type that is part of a payload.
 pub(crate) fn of_type<T: JsonSchema + Serialize + DeserializeOwned>(role: Role) -> Value {
     let mut generated = generate::generate::<T>(role);
-    if let Some(name) = referenced_definition(&generated.root)
+    if let Some(name) = keyword::referenced_definition(&generated.root)
         && let Some(definition) = generated.definitions.get(&name)
     {
         generated.root = definition.clone();

@@ -198,12 +198,12 @@ fn print_notes(out: &mut impl Write, notes: &[Note]) -> io::Result<Exit> {
     let mut alike: BTreeMap<_, Vec<&Note>> = BTreeMap::new();
     for note in notes {
         let format = note.path().split('/').nth(1).unwrap_or_default();
-        alike.entry((note.kind(), format, note.what())).or_default().push(note);
+        alike.entry((note.kind(), format, note.message())).or_default().push(note);
     }
     for ((kind, format, what), notes) in &alike {
         let (style, word) = match kind {
             NoteKind::Refused => (style::ERROR, "finding"),
-            NoteKind::Untold | NoteKind::Unchecked | NoteKind::Wider => (style::NOTICE, "note"),
+            NoteKind::Omitted | NoteKind::Unchecked | NoteKind::Wider => (style::NOTICE, "note"),
         };
         let (on, off) = (style.render(), style.render_reset());
         match notes.as_slice() {

@@ -1,12 +1,13 @@
-//! AsyncAPI 3.0: what a subsystem sends and receives on one side of its boundary.
+//! AsyncAPI 3.0: the events that a subsystem sends and receives on one side of its boundary.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
+use super::contract::{Contract, Subject};
 use super::dialect::{Dialect, References};
+use super::export::Export;
 use super::note::Loss;
-use super::{Contract, Export, Subject};
 use crate::name::SubsystemName;
 use crate::side::SideKind;
 use json_document::Pointer;
@@ -20,7 +21,7 @@ pub(super) fn export(contract: &Contract<'_>) -> Export {
     subsystems.dedup();
     for side in [SideKind::External, SideKind::Internal] {
         for subsystem in &subsystems {
-            let traffic = Traffic::of(contract, subsystem, side);
+            let traffic = Traffic::new(contract, subsystem, side);
             if !traffic.is_empty() {
                 let (document, losses) = document(contract, subsystem, side, &traffic);
                 export.put(format!("{side}/{subsystem}.json"), &document, losses, None);
@@ -38,21 +39,21 @@ struct Traffic<'a> {
 }
 
 impl<'a> Traffic<'a> {
-    fn of(contract: &'a Contract<'_>, subsystem: &SubsystemName, side: SideKind) -> Self {
+    fn new(contract: &'a Contract<'_>, subsystem: &SubsystemName, side: SideKind) -> Self {
         let here: Vec<&Subject<'_>> = contract.subjects.iter().filter(|subject| subject.side == side).collect();
         let is_here = |name: &&str| here.iter().any(|subject| subject.name == *name);
         let own = here.iter().filter(|subject| subject.owner == subsystem).map(|subject| subject.name);
         let mappings = || contract.mappings.iter().filter(|mapping| mapping.subsystem == *subsystem);
-        let made = mappings().map(|mapping| mapping.to.as_str()).filter(is_here);
-        let taken = mappings().map(|mapping| mapping.from.as_str()).filter(is_here);
-        Self { sent: own.chain(made).collect(), received: taken.collect() }
+        let produced = mappings().map(|mapping| mapping.to.as_str()).filter(is_here);
+        let consumed = mappings().map(|mapping| mapping.from.as_str()).filter(is_here);
+        Self { sent: own.chain(produced).collect(), received: consumed.collect() }
     }
 
     fn is_empty(&self) -> bool {
         self.sent.is_empty() && self.received.is_empty()
     }
 
-    fn has(&self, name: &str) -> bool {
+    fn contains(&self, name: &str) -> bool {
         self.sent.contains(name) || self.received.contains(name)
     }
 }
@@ -65,7 +66,7 @@ fn document(
 ) -> (Value, Vec<Loss>) {
     let (mut messages, mut losses) = (Map::new(), Vec::new());
     let mut channels: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
-    for subject in contract.subjects.iter().filter(|subject| subject.side == side && traffic.has(subject.name)) {
+    for subject in contract.subjects.iter().filter(|subject| subject.side == side && traffic.contains(subject.name)) {
         let name = subject.versioned_name();
         let reference = json!({ "$ref": format!("#/components/messages/{name}") });
         channels.entry(subject.name).or_default().insert(subject.version.to_string(), reference);
@@ -96,15 +97,16 @@ fn document(
     (document, losses)
 }
 
-/// A version of a type. Its payload is the detail, as draft-07, which is the JSON Schema that AsyncAPI has tools for.
+/// Returns the message of a version and its losses. The payload is the detail in draft-07, the draft that tools for AsyncAPI
+/// support.
 fn message(subject: &Subject<'_>, name: &str) -> (Value, Vec<Loss>) {
     let place = format!("#/components/messages/{name}/payload/schema");
     let references = References { definitions: format!("{place}/definitions/"), root: place };
-    let spoken = Dialect::Draft07.speak(subject.schema.in_detail().as_value(), references);
-    let mut schema = spoken.root;
+    let converted = Dialect::Draft07.convert(subject.schema.in_detail().as_value(), references);
+    let mut schema = converted.root;
     schema.remove("$id");
-    if !spoken.definitions.is_empty() {
-        schema.insert("definitions".to_owned(), spoken.definitions.into());
+    if !converted.definitions.is_empty() {
+        schema.insert("definitions".to_owned(), converted.definitions.into());
     }
     let message = json!({
         "name": subject.name,
@@ -112,5 +114,5 @@ fn message(subject: &Subject<'_>, name: &str) -> (Value, Vec<Loss>) {
         "contentType": "application/json",
         "payload": { "schemaFormat": "application/schema+json;version=draft-07", "schema": schema },
     });
-    (message, spoken.losses)
+    (message, converted.losses)
 }

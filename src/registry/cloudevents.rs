@@ -1,8 +1,9 @@
-//! The `dataschema` of CloudEvents: a URI for each version of an external type, and the schema that it stands for.
+//! The `dataschema` of CloudEvents: a URI for each version of an external type, and the schema at that URI.
 
 use serde_json::{Value, json};
 
-use super::{Contract, Export};
+use super::contract::Contract;
+use super::export::Export;
 use crate::side::SideKind;
 
 pub(super) fn export(contract: &Contract<'_>) -> Export {

@@ -2,11 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
+use super::contract::{Contract, Subject};
 use super::dialect::{Dialect, References};
-use super::eventbridge_json_schema::{LIMIT, marks, path};
-use super::{Contract, Export, Subject};
+use super::eventbridge_json_schema::{LIMIT, event_keywords, path};
+use super::export::Export;
 
-/// What EventBridge calls the envelope.
+/// The component name of the envelope in EventBridge's own schemas.
 const ENVELOPE: &str = "AWSEvent";
 
 pub(super) fn export(contract: &Contract<'_>) -> Export {
@@ -15,15 +16,18 @@ pub(super) fn export(contract: &Contract<'_>) -> Export {
         let name = class_name(subject.name);
         let references = References {
             root: format!("#/components/schemas/{ENVELOPE}"),
-            // No other name has this sign in it.
+            // No class name contains `_`.
             definitions: format!("#/components/schemas/{name}_"),
         };
-        let spoken = Dialect::OpenApi30.speak(subject.schema.in_envelope().as_value(), references);
-        let mut envelope = spoken.root;
-        envelope.extend(marks(subject));
-        let mut schemas: Map<String, Value> =
-            spoken.definitions.into_iter().map(|(of, schema)| (format!("{name}_{of}"), schema)).collect();
-        // Code that is made of the document calls a class by the name of the component.
+        let converted = Dialect::OpenApi30.convert(subject.schema.in_envelope().as_value(), references);
+        let mut envelope = converted.root;
+        envelope.extend(event_keywords(subject));
+        let mut schemas: Map<String, Value> = converted
+            .definitions
+            .into_iter()
+            .map(|(definition, schema)| (format!("{name}_{definition}"), schema))
+            .collect();
+        // Generated code names a class by its component.
         if let Some(detail) = envelope.get_mut("properties").and_then(|properties| properties.get_mut("detail")) {
             let reference = json!({ "$ref": format!("#/components/schemas/{name}") });
             schemas.insert(name, std::mem::replace(detail, reference));
@@ -35,7 +39,7 @@ pub(super) fn export(contract: &Contract<'_>) -> Export {
             "paths": {},
             "components": { "schemas": schemas },
         });
-        export.put(path(subject), &document, spoken.losses, Some(&LIMIT));
+        export.put(path(subject), &document, converted.losses, Some(&LIMIT));
     }
     export
 }
@@ -44,12 +48,12 @@ fn info(subject: &Subject<'_>) -> Value {
     json!({ "title": subject.name, "version": format!("{}.0.0", subject.version.get()) })
 }
 
-/// The name of the type as a class would have it: `OrderCreated`.
+/// Returns the name of a class for a type: `OrderCreated`.
 fn class_name(name: &str) -> String {
     let words = name.split(|character: char| !character.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     let capitalised = words.map(|word| word[..1].to_ascii_uppercase() + &word[1..]);
     let name: String = capitalised.collect();
-    // A class cannot begin with a digit, nor be called like the envelope.
+    // The name of a class does not begin with a digit, and is not that of the envelope.
     if name.starts_with(|first: char| first.is_ascii_alphabetic()) && name != ENVELOPE {
         name
     } else {
@@ -62,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_class_has_a_name() {
+    fn class_names_are_valid_and_unique() {
         assert_eq!(class_name("Order.Created"), "OrderCreated");
         assert_eq!(class_name("order-placed_2"), "OrderPlaced2");
         assert_eq!(class_name("2nd"), "Event2nd");

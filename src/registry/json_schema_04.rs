@@ -1,8 +1,9 @@
-//! JSON Schema draft-04, of the payload.
+//! JSON Schema draft-04 of the payload.
 
+use super::contract::Contract;
 use super::dialect::Dialect;
-use super::{Contract, Export};
+use super::export::Export;
 
 pub(super) fn export(contract: &Contract<'_>) -> Export {
-    contract.payloads(Dialect::Draft04)
+    contract.export_payloads(Dialect::Draft04)
 }

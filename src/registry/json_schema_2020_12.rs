@@ -1,6 +1,7 @@
-//! JSON Schema 2020-12, of the payload: the writer's schema as it is.
+//! JSON Schema 2020-12 of the payload: the writer's schema unchanged.
 
-use super::{Contract, Export};
+use super::contract::Contract;
+use super::export::Export;
 
 pub(super) fn export(contract: &Contract<'_>) -> Export {
     let mut export = Export::default();

@@ -1,12 +1,12 @@
-//! What a format cannot say, and which limit a file exceeds.
+//! Notes on exported files: differences from the schema, and exceeded limits.
 
 use std::fmt;
 
 use json_document::Pointer;
 
-/// One thing that a file of a registry does not say as the type does, or for which the registry will refuse it.
+/// A difference between an exported file and the schema of its type, or a reason for the registry to reject the file.
 ///
-/// Displayed: the file, the places, and what it is.
+/// It is displayed as the file, the places and the message.
 ///
 /// ```
 /// use event_contract::contract;
@@ -16,7 +16,7 @@ use json_document::Pointer;
 /// assert!(export.notes.iter().all(|note| note.kind() == NoteKind::Unchecked));
 /// assert_eq!(
 ///     export.notes[0].to_string(),
-///     "external/Delivery.Updated/v1.json: at /properties/deliveryId, and 1 more: draft-07 has no format `uuid`: validators may pass over it",
+///     "external/Delivery.Updated/v1.json: at /properties/deliveryId, and 1 more: draft-07 has no format `uuid`: validators may ignore it",
 /// );
 /// # Ok::<(), event_contract::catalog::CatalogError>(())
 /// ```
@@ -25,27 +25,27 @@ pub struct Note {
     path: String,
     places: Vec<Pointer>,
     kind: NoteKind,
-    what: String,
+    message: String,
 }
 
-/// What follows from a [`Note`]. In the order of how much it matters.
+/// The effect of a [`Note`], from the least to the most severe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum NoteKind {
-    /// Something that is told to people is not in the file. What is valid is the same.
-    Untold,
-    /// A `format` that this dialect does not know: validators that check formats will let more pass than the type has.
+    /// An annotation is not in the file. The same values are valid.
+    Omitted,
+    /// The dialect does not have a `format`: validators that check formats accept more values than the type.
     Unchecked,
-    /// More is valid than the type has. Never less.
+    /// The file accepts more values than the type, never fewer.
     Wider,
-    /// The registry takes no such file.
+    /// The registry rejects the file.
     Refused,
 }
 
 impl fmt::Display for NoteKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
-            Self::Untold => "untold",
+            Self::Omitted => "omitted",
             Self::Unchecked => "unchecked",
             Self::Wider => "wider",
             Self::Refused => "refused",
@@ -54,45 +54,45 @@ impl fmt::Display for NoteKind {
 }
 
 impl Note {
-    pub(super) fn refused(path: &str, what: String) -> Self {
-        Self { path: path.to_owned(), places: Vec::new(), kind: NoteKind::Refused, what }
+    pub(super) fn refused(path: &str, message: String) -> Self {
+        Self { path: path.to_owned(), places: Vec::new(), kind: NoteKind::Refused, message }
     }
 
-    /// The notes on a file, one for all places that have the same thing.
-    pub(super) fn all(path: &str, losses: Vec<Loss>) -> Vec<Self> {
+    /// Returns the notes on a file, one for all places with the same message.
+    pub(super) fn from_losses(path: &str, losses: Vec<Loss>) -> Vec<Self> {
         let mut notes: Vec<Self> = Vec::new();
-        for Loss { at, kind, what } in losses {
-            match notes.iter_mut().find(|note| note.kind == kind && note.what == what) {
+        for Loss { at, kind, message } in losses {
+            match notes.iter_mut().find(|note| note.kind == kind && note.message == message) {
                 Some(note) => note.places.push(at),
-                None => notes.push(Self { path: path.to_owned(), places: vec![at], kind, what }),
+                None => notes.push(Self { path: path.to_owned(), places: vec![at], kind, message }),
             }
         }
         notes
     }
 
-    /// The same for a file whose folder is in this one.
+    /// Prefixes the path of the file with a folder.
     #[cfg(feature = "record")]
-    pub(crate) fn below(self, folder: &str) -> Self {
+    pub(crate) fn in_folder(self, folder: &str) -> Self {
         Self { path: format!("{folder}{}", self.path), ..self }
     }
 
-    /// The file, below the folder of the format.
+    /// Returns the path of the file, relative to the folder of the format.
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// What it is, in words.
-    pub fn what(&self) -> &str {
-        &self.what
+    /// Returns the message without path and places.
+    pub fn message(&self) -> &str {
+        &self.message
     }
 
-    /// What follows from it.
+    /// Returns the effect.
     pub fn kind(&self) -> NoteKind {
         self.kind
     }
 
-    /// Where, in the schema of which the file was made: the [writer's](crate::schema::Schema::writer), of the payload,
-    /// the detail or the envelope as the format has it. Empty where it is about the whole file.
+    /// Returns the places in the schema from which the file was generated: the [writer's](crate::schema::Schema::writer) of
+    /// the payload, the detail or the envelope, depending on the format. Empty for a note on the whole file.
     pub fn places(&self) -> &[Pointer] {
         &self.places
     }
@@ -103,26 +103,26 @@ impl fmt::Display for Note {
         write!(f, "{}: ", self.path)?;
         match self.places.as_slice() {
             [] => {}
-            [only] => write!(f, "at {}: ", shown(only))?,
-            [first, more @ ..] => write!(f, "at {}, and {} more: ", shown(first), more.len())?,
+            [only] => write!(f, "at {}: ", display_place(only))?,
+            [first, more @ ..] => write!(f, "at {}, and {} more: ", display_place(first), more.len())?,
         }
-        f.write_str(&self.what)
+        f.write_str(&self.message)
     }
 }
 
-fn shown(at: &Pointer) -> &str {
+fn display_place(at: &Pointer) -> &str {
     match at.as_str() {
         "" => "the root",
         text => text,
     }
 }
 
-/// What a dialect could not say at one place.
+/// A part of a schema that a dialect cannot express.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Loss {
     pub(super) at: Pointer,
     pub(super) kind: NoteKind,
-    pub(super) what: String,
+    pub(super) message: String,
 }
 
 #[cfg(test)]
@@ -130,16 +130,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_same_in_many_places_is_one_note() {
-        let loss = |at: &str, what: &str| Loss { at: Pointer::parse(at), kind: NoteKind::Wider, what: what.to_owned() };
-        let notes = Note::all("a.json", vec![loss("", "x"), loss("/a", "y"), loss("/b", "x"), loss("/c", "x")]);
+    fn equal_messages_at_several_places_are_one_note() {
+        let loss = |at: &str, message: &str| Loss {
+            at: Pointer::parse(at),
+            kind: NoteKind::Wider,
+            message: message.to_owned(),
+        };
+        let notes = Note::from_losses("a.json", vec![loss("", "x"), loss("/a", "y"), loss("/b", "x"), loss("/c", "x")]);
         let texts: Vec<_> = notes.iter().map(ToString::to_string).collect();
         assert_eq!(texts, ["a.json: at the root, and 2 more: x", "a.json: at /a: y"]);
         assert_eq!(Note::refused("a.json", "too long".to_owned()).to_string(), "a.json: too long");
     }
 
     #[test]
-    fn what_is_refused_matters_most() {
+    fn kinds_are_ordered_by_severity() {
         assert!(NoteKind::Refused > NoteKind::Wider && NoteKind::Wider > NoteKind::Unchecked);
     }
 }

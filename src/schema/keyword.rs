@@ -30,9 +30,14 @@ pub(super) fn has_type(schema: &Value, name: &str) -> bool {
     }
 }
 
-/// Returns the name of the definition in `$defs` to which the `$ref` of a schema leads.
-pub(crate) fn referenced_definition(schema: &Value) -> Option<String> {
-    let pointer = parse_pointer_reference(schema.get("$ref")?.as_str()?)?;
+/// Returns the name of the definition to which the `$ref` of a schema leads; see [`definition_name`].
+pub(super) fn referenced_definition(schema: &Value) -> Option<String> {
+    definition_name(schema.get("$ref")?.as_str()?)
+}
+
+/// Returns the name of the definition in `$defs` to which a reference leads; `None` for any other target.
+pub(crate) fn definition_name(reference: &str) -> Option<String> {
+    let pointer = parse_pointer_reference(reference)?;
     let mut segments = pointer.segments();
     let is_definition = segments.next().is_some_and(|keyword| keyword == "$defs");
     match (segments.next(), segments.next()) {
@@ -48,18 +53,15 @@ pub(super) fn definition_reference(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]
     fn a_reference_leads_to_its_definition() {
-        let name = |reference: &str| referenced_definition(&json!({ "$ref": reference }));
-        assert_eq!(name("#/$defs/Tree").as_deref(), Some("Tree"));
-        assert_eq!(name("#/$defs/Map%3CString~1u8%3E").as_deref(), Some("Map<String/u8>"));
-        assert_eq!(name(&definition_reference("Map<String/u8>")).as_deref(), Some("Map<String/u8>"));
-        assert_eq!(name("#"), None);
-        assert_eq!(name("#/$defs/Tree/items"), None);
-        assert_eq!(name("other.json#/$defs/Tree"), None);
+        assert_eq!(definition_name("#/$defs/Tree").as_deref(), Some("Tree"));
+        assert_eq!(definition_name("#/$defs/Map%3CString~1u8%3E").as_deref(), Some("Map<String/u8>"));
+        assert_eq!(definition_name(&definition_reference("Map<String/u8>")).as_deref(), Some("Map<String/u8>"));
+        assert_eq!(definition_name("#"), None);
+        assert_eq!(definition_name("#/$defs/Tree/items"), None);
+        assert_eq!(definition_name("other.json#/$defs/Tree"), None);
     }
 }

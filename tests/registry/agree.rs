@@ -221,9 +221,9 @@ fn names_and_lengths_fit_the_registries() {
     // An example that is too long for every registry.
     let long = json!({"orderId": "x".repeat(200_000)});
     for (format, note) in [
-        (Format::EventBridgeJsonSchema, Some("characters, without white space, and EventBridge takes 100000")),
-        (Format::EventBridgeOpenApi, Some("characters, without white space, and EventBridge takes 100000")),
-        (Format::Glue, Some("bytes, without white space, and Glue takes 170000")),
+        (Format::EventBridgeJsonSchema, Some("expected at most 100000 characters for EventBridge")),
+        (Format::EventBridgeOpenApi, Some("expected at most 100000 characters for EventBridge")),
+        (Format::Glue, Some("expected at most 170000 bytes for Glue")),
         (Format::JsonSchema07, None),
     ] {
         let export = format.export(&catalog, &|_, version| version.writer_schema().with_examples([long.clone()]));

@@ -1,129 +1,137 @@
-//! Items.
+//! Keywords of arrays.
 
 use serde_json::{Value, json};
 
-use super::Dialect;
-use super::compose::speaks_in_place;
-use super::convert::{Converter, Draft};
+use super::compose::has_in_place_schemas;
+use super::convert::{Converter, Rewrite};
+use super::target::Dialect;
 
 impl Converter {
-    pub(super) fn arrays(&mut self, draft: &mut Draft<'_>) {
+    pub(super) fn convert_arrays(&mut self, rewrite: &mut Rewrite<'_>) {
         if self.dialect == Dialect::OpenApi30 {
-            self.one_kind_of_item(draft);
+            self.put_item_union(rewrite);
         } else {
-            self.each_item(draft);
+            self.put_items(rewrite);
         }
-        self.contains(draft);
+        self.convert_contains(rewrite);
     }
 
-    /// `items` for those that have a place of their own, and `additionalItems` for the rest.
-    fn each_item(&mut self, draft: &mut Draft<'_>) {
-        let rest = self.rest_of_items(draft);
-        match draft.get("prefixItems").and_then(Value::as_array) {
+    /// Writes an array of `items` for `prefixItems`, and `additionalItems` for the rest.
+    fn put_items(&mut self, rewrite: &mut Rewrite<'_>) {
+        let rest = self.rest_of_items(rewrite);
+        match rewrite.get("prefixItems").and_then(Value::as_array) {
             Some(first) => {
-                let first = self.parts(draft, "prefixItems", first);
-                draft.put("items", first);
+                let first = self.convert_parts(rewrite, "prefixItems", first);
+                rewrite.put("items", first);
                 if let Some((keyword, rest)) = rest {
-                    // Like `additionalProperties`, it is a truth value in all dialects.
-                    let rest = if rest.is_boolean() { rest.clone() } else { self.part(draft, keyword, rest) };
-                    draft.put("additionalItems", rest);
+                    // As for `additionalProperties`, all dialects have boolean schemas here.
+                    let rest = if rest.is_boolean() { rest.clone() } else { self.convert_part(rewrite, keyword, rest) };
+                    rewrite.put("additionalItems", rest);
                 }
             }
             None => {
                 if let Some((keyword, rest)) = rest {
-                    let rest = self.part(draft, keyword, rest);
-                    draft.put("items", rest);
+                    let rest = self.convert_part(rewrite, keyword, rest);
+                    rewrite.put("items", rest);
                 }
             }
         }
     }
 
-    /// `items` is what may stand anywhere.
-    fn one_kind_of_item(&mut self, draft: &mut Draft<'_>) {
-        let rest = self.rest_of_items(draft);
-        let first = draft.get("prefixItems").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-        let is_array = draft.to.get("type").is_some_and(|name| name == "array");
+    /// Writes one schema for all items: the union of those of `prefixItems` and of the rest.
+    fn put_item_union(&mut self, rewrite: &mut Rewrite<'_>) {
+        let rest = self.rest_of_items(rewrite);
+        let first = rewrite.get("prefixItems").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let is_array = rewrite.target.get("type").is_some_and(|name| name == "array");
         if first.is_empty() && rest.is_none() {
             if is_array {
-                draft.put("items", json!({}));
+                rewrite.put("items", json!({}));
             }
             return;
         }
-        let most = draft.number("maxItems");
+        let max = rewrite.number("maxItems");
         let is_closed = rest.is_some_and(|(_, rest)| *rest == Value::Bool(false));
         let length = first.len() as u64;
-        let is_all = is_closed || most.is_some_and(|most| most <= length);
-        let mut kinds: Vec<Value> = Vec::new();
-        for kind in self.parts(draft, "prefixItems", first) {
-            if !kinds.contains(&kind) {
-                kinds.push(kind);
+        let is_all = is_closed || max.is_some_and(|max| max <= length);
+        let mut schemas: Vec<Value> = Vec::new();
+        for schema in self.convert_parts(rewrite, "prefixItems", first) {
+            if !schemas.contains(&schema) {
+                schemas.push(schema);
             }
         }
         if !is_all {
-            let rest = rest.map_or_else(|| json!({}), |(keyword, rest)| self.part(draft, keyword, rest));
-            if !kinds.contains(&rest) {
-                kinds.push(rest);
+            let rest = rest.map_or_else(|| json!({}), |(keyword, rest)| self.convert_part(rewrite, keyword, rest));
+            if !schemas.contains(&rest) {
+                schemas.push(rest);
             }
         }
-        if kinds.len() > 1 {
-            self.widen(draft, "prefixItems", "OpenAPI 3.0 does not say which item stands where".to_owned());
+        if schemas.len() > 1 {
+            self.widen(
+                rewrite,
+                "prefixItems",
+                "OpenAPI 3.0 has no `prefixItems`: each item may match any of them".to_owned(),
+            );
         }
-        let items = match kinds.as_slice() {
+        let items = match schemas.as_slice() {
             [] => json!({}),
             [only] => only.clone(),
             several if several.contains(&json!({})) => json!({}),
             several => json!({ "anyOf": several }),
         };
-        draft.put("items", items);
+        rewrite.put("items", items);
         if is_closed {
-            draft.put("maxItems", most.map_or(length, |most| most.min(length)));
+            rewrite.put("maxItems", max.map_or(length, |max| max.min(length)));
         }
     }
 
-    /// What holds of the items behind those that have a place of their own.
-    fn rest_of_items<'s>(&self, draft: &Draft<'s>) -> Option<(&'static str, &'s Value)> {
+    /// Returns the keyword and the schema for the items after those of `prefixItems`.
+    fn rest_of_items<'s>(&self, rewrite: &Rewrite<'s>) -> Option<(&'static str, &'s Value)> {
         let unevaluated = || {
-            let is_alone = !draft.from.contains_key("contains") && !speaks_in_place(draft.from);
-            let rest = draft.get("unevaluatedItems")?;
+            let is_alone = !rewrite.source.contains_key("contains") && !has_in_place_schemas(rewrite.source);
+            let rest = rewrite.get("unevaluatedItems")?;
             (self.dialect < Dialect::Draft2019 && is_alone).then_some(("unevaluatedItems", rest))
         };
-        draft.get("items").map(|items| ("items", items)).or_else(unevaluated)
+        rewrite.get("items").map(|items| ("items", items)).or_else(unevaluated)
     }
 
-    fn contains(&mut self, draft: &mut Draft<'_>) {
-        let Some(contained) = draft.get("contains") else { return };
+    fn convert_contains(&mut self, rewrite: &mut Rewrite<'_>) {
+        let Some(contained) = rewrite.get("contains") else { return };
         if self.dialect >= Dialect::Draft2019 {
-            let contained = self.schema(contained, &draft.at.join("contains"));
-            if !contained.exact && draft.from.contains_key("maxContains") {
+            let contained = self.convert_schema(contained, &rewrite.at.join("contains"));
+            if !contained.is_exact && rewrite.source.contains_key("maxContains") {
                 self.widen(
-                    draft,
+                    rewrite,
                     "maxContains",
-                    format!("left out: {} cannot say what is counted", self.dialect.name()),
+                    format!("omitted: {} cannot express the items that are counted", self.dialect.name()),
                 );
             } else {
-                draft.copy("maxContains");
+                rewrite.copy("maxContains");
             }
-            draft.copy("minContains");
-            draft.exact &= contained.exact;
-            draft.put("contains", contained.schema);
+            rewrite.copy("minContains");
+            rewrite.is_exact &= contained.is_exact;
+            rewrite.put("contains", contained.schema);
             return;
         }
-        let least = draft.number("minContains").unwrap_or(1);
+        let min = rewrite.number("minContains").unwrap_or(1);
         for keyword in ["minContains", "maxContains"] {
-            let counts = if keyword == "minContains" { least > 1 } else { draft.from.contains_key(keyword) };
+            let counts = if keyword == "minContains" { min > 1 } else { rewrite.source.contains_key(keyword) };
             if counts {
-                self.widen(draft, keyword, format!("{} does not count with `contains`", self.dialect.name()));
+                self.widen(
+                    rewrite,
+                    keyword,
+                    format!("omitted: {} does not count matches of `contains`", self.dialect.name()),
+                );
             }
         }
-        if least == 0 {
+        if min == 0 {
             return;
         }
-        let contained = self.part(draft, "contains", contained);
+        let contained = self.convert_part(rewrite, "contains", contained);
         if self.dialect == Dialect::Draft07 {
-            draft.put("contains", contained);
+            rewrite.put("contains", contained);
         } else {
-            // One of them is: not all of them are not.
-            draft.besides.push(json!({ "not": { "type": "array", "items": { "not": contained } } }));
+            // Some item matches: not all items fail to match.
+            rewrite.conjuncts.push(json!({ "not": { "type": "array", "items": { "not": contained } } }));
         }
     }
 }

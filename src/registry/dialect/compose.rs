@@ -1,203 +1,233 @@
-//! Schemas that speak of the same value: choices, negations, references; and the names that none of them knows.
+//! In-place applicators and references, and the unevaluated members and items, which depend on them.
 
 use std::collections::BTreeSet;
 
+use json_document::Pointer;
+use json_schema_core::{Draft, Keyword, KeywordKind, format_pointer_reference};
 use serde_json::{Map, Value, json};
 
-use super::Dialect;
-use super::convert::{Converter, Draft, by_name};
-use json_document::Pointer;
+use super::convert::{Converter, Rewrite, by_name};
+use super::target::Dialect;
+use crate::schema::definition_name;
 
-/// The keywords below which schemas speak of the same value.
-const IN_PLACE: [&str; 9] =
-    ["$ref", "$dynamicRef", "allOf", "anyOf", "oneOf", "if", "then", "else", "dependentSchemas"];
-
-/// Whether schemas within this one speak of the same value.
-pub(super) fn speaks_in_place(keywords: &Map<String, Value>) -> bool {
-    IN_PLACE.iter().any(|keyword| keywords.contains_key(*keyword))
+/// Returns true if a schema refers to others that apply to the same value and may evaluate its members and items. `not`
+/// evaluates none.
+pub(super) fn has_in_place_schemas(keywords: &Map<String, Value>) -> bool {
+    let applies = |keyword: &Keyword| match keyword.kind {
+        KeywordKind::Reference | KeywordKind::InPlaceApplicator => {
+            keyword.is_in(Draft::Draft202012) && keyword.name != "not"
+        }
+        KeywordKind::Identifier
+        | KeywordKind::Definitions
+        | KeywordKind::ChildApplicator
+        | KeywordKind::Assertion
+        | KeywordKind::OptionalAssertion
+        | KeywordKind::Annotation => false,
+    };
+    keywords.keys().filter_map(|name| Keyword::find(name)).any(applies)
 }
 
 impl Converter {
-    pub(super) fn composition(&mut self, draft: &mut Draft<'_>) {
+    pub(super) fn convert_composition(&mut self, rewrite: &mut Rewrite<'_>) {
         for keyword in ["allOf", "anyOf"] {
-            if let Some(Value::Array(schemas)) = draft.get(keyword) {
-                let parts = self.parts(draft, keyword, schemas);
-                draft.put(keyword, parts);
+            if let Some(Value::Array(schemas)) = rewrite.get(keyword) {
+                let parts = self.convert_parts(rewrite, keyword, schemas);
+                rewrite.put(keyword, parts);
             }
         }
-        if let Some(Value::Array(schemas)) = draft.get("oneOf") {
-            self.one_of(draft, schemas);
+        if let Some(Value::Array(schemas)) = rewrite.get("oneOf") {
+            self.convert_one_of(rewrite, schemas);
         }
-        if let Some(schema) = draft.get("not") {
-            let said = self.schema(schema, &draft.at.join("not"));
-            if said.exact {
-                draft.put("not", said.schema);
+        if let Some(schema) = rewrite.get("not") {
+            let converted = self.convert_schema(schema, &rewrite.at.join("not"));
+            if converted.is_exact {
+                rewrite.put("not", converted.schema);
             } else {
-                self.widen(draft, "not", format!("left out: {} cannot say a part of it", self.dialect.name()));
+                self.widen(rewrite, "not", format!("omitted: {} cannot express a part of it", self.dialect.name()));
             }
         }
-        if let Some(schema) = draft.get("if") {
-            self.condition(draft, schema);
+        if let Some(schema) = rewrite.get("if") {
+            self.convert_condition(rewrite, schema);
         }
     }
 
-    fn one_of(&mut self, draft: &mut Draft<'_>, schemas: &[Value]) {
-        let is_exact = draft.exact;
-        draft.exact = true;
-        let parts = self.parts(draft, "oneOf", schemas);
-        if draft.exact {
-            draft.put("oneOf", parts);
+    fn convert_one_of(&mut self, rewrite: &mut Rewrite<'_>, schemas: &[Value]) {
+        let is_exact = rewrite.is_exact;
+        rewrite.is_exact = true;
+        let parts = self.convert_parts(rewrite, "oneOf", schemas);
+        if rewrite.is_exact {
+            rewrite.put("oneOf", parts);
         } else {
-            // Of parts that have got wider, two may hold where one did.
+            // A value may match two wider parts where it matched one before.
             self.widen(
-                draft,
+                rewrite,
                 "oneOf",
-                format!("`anyOf` in its place: {} cannot say a part of it", self.dialect.name()),
+                format!("replaced by `anyOf`: {} cannot express a part of it", self.dialect.name()),
             );
-            if draft.to.contains_key("anyOf") {
-                draft.besides.push(json!({ "anyOf": parts }));
+            if rewrite.target.contains_key("anyOf") {
+                rewrite.conjuncts.push(json!({ "anyOf": parts }));
             } else {
-                draft.put("anyOf", parts);
+                rewrite.put("anyOf", parts);
             }
         }
-        draft.exact &= is_exact;
+        rewrite.is_exact &= is_exact;
     }
 
-    fn condition(&mut self, draft: &mut Draft<'_>, schema: &Value) {
-        let said = self.schema(schema, &draft.at.join("if"));
-        let mut way = |keyword: &str| draft.get(keyword).map(|schema| self.part(draft, keyword, schema));
-        let (then, otherwise) = (way("then"), way("else"));
-        if !said.exact {
-            self.widen(draft, "if", format!("one of its ways: {} cannot say a part of it", self.dialect.name()));
+    fn convert_condition(&mut self, rewrite: &mut Rewrite<'_>, schema: &Value) {
+        let converted = self.convert_schema(schema, &rewrite.at.join("if"));
+        let mut branch = |keyword: &str| rewrite.get(keyword).map(|schema| self.convert_part(rewrite, keyword, schema));
+        let (then, otherwise) = (branch("then"), branch("else"));
+        if !converted.is_exact {
+            self.widen(
+                rewrite,
+                "if",
+                format!("replaced by its branches: {} cannot express a part of it", self.dialect.name()),
+            );
             if let (Some(then), Some(otherwise)) = (then, otherwise) {
-                draft.besides.push(json!({ "anyOf": [then, otherwise] }));
+                rewrite.conjuncts.push(json!({ "anyOf": [then, otherwise] }));
             }
         } else if self.dialect >= Dialect::Draft07 {
-            draft.put("if", said.schema);
-            let ways = [("then", then), ("else", otherwise)];
-            for (keyword, schema) in ways.into_iter().filter_map(|(keyword, way)| Some((keyword, way?))) {
-                draft.put(keyword, schema);
+            rewrite.put("if", converted.schema);
+            let branches = [("then", then), ("else", otherwise)];
+            for (keyword, schema) in branches.into_iter().filter_map(|(keyword, branch)| Some((keyword, branch?))) {
+                rewrite.put(keyword, schema);
             }
         } else {
             if let Some(then) = then {
-                draft.besides.push(json!({ "anyOf": [{ "not": said.schema }, then] }));
+                rewrite.conjuncts.push(json!({ "anyOf": [{ "not": converted.schema }, then] }));
             }
             if let Some(otherwise) = otherwise {
-                draft.besides.push(json!({ "anyOf": [said.schema, otherwise] }));
+                rewrite.conjuncts.push(json!({ "anyOf": [converted.schema, otherwise] }));
             }
         }
     }
 
-    /// References; after everything else, for up to draft-07 nothing counts that stands beside one.
-    pub(super) fn reference(&mut self, draft: &mut Draft<'_>) {
+    /// Converts references. This comes after all other keywords, because up to draft-07 those beside `$ref` are ignored.
+    pub(super) fn convert_reference(&mut self, rewrite: &mut Rewrite<'_>) {
         for keyword in ["$dynamicRef", "$recursiveRef"] {
-            if draft.from.contains_key(keyword) {
-                self.widen(draft, keyword, format!("left out: {} has none of this kind", self.dialect.name()));
+            if rewrite.source.contains_key(keyword) {
+                self.widen(rewrite, keyword, "omitted: the target depends on the dynamic scope".to_owned());
             }
         }
-        let Some(reference) = draft.get("$ref").and_then(Value::as_str) else { return };
-        let name = if reference == "#" { Some(String::new()) } else { definition_of(reference) };
+        let Some(reference) = rewrite.get("$ref").and_then(Value::as_str) else { return };
+        let name = if reference == "#" { Some(String::new()) } else { definition_name(reference) };
         let Some(name) = name.filter(|name| name.is_empty() || self.definitions.contains_key(name)) else {
-            self.widen(draft, "$ref", format!("`{reference}` leads out of the definitions"));
+            self.widen(rewrite, "$ref", format!("omitted: `{reference}` does not lead to a definition"));
             return;
         };
-        draft.exact &= !self.is_wider(&name);
+        rewrite.is_exact &= !self.is_wider(&name);
         let target = if name.is_empty() {
             self.references.root.clone()
         } else {
-            format!("{}{}", self.references.definitions, escape(&name))
+            format!("{}{}", self.references.definitions, encode_name(&name))
         };
-        let is_alone = draft.to.is_empty() && draft.besides.is_empty() && *draft.at != Pointer::ROOT;
-        if is_alone || self.dialect >= Dialect::Draft2019 {
-            draft.put("$ref", target);
+        let is_only = rewrite.target.is_empty() && rewrite.conjuncts.is_empty() && *rewrite.at != Pointer::ROOT;
+        if is_only || self.dialect >= Dialect::Draft2019 {
+            rewrite.put("$ref", target);
         } else {
-            draft.besides.push(json!({ "$ref": target }));
+            rewrite.conjuncts.push(json!({ "$ref": target }));
         }
     }
 
-    /// What holds of members and items that no schema in this place speaks of.
-    pub(super) fn unevaluated(&mut self, draft: &mut Draft<'_>) {
-        self.unevaluated_items(draft);
-        let Some(rest) = draft.get("unevaluatedProperties") else { return };
+    /// Converts `unevaluatedItems` and `unevaluatedProperties`.
+    pub(super) fn convert_unevaluated(&mut self, rewrite: &mut Rewrite<'_>) {
+        self.convert_unevaluated_items(rewrite);
+        let Some(rest) = rewrite.get("unevaluatedProperties") else { return };
         if self.dialect >= Dialect::Draft2019 {
-            if draft.exact {
-                let rest = self.part(draft, "unevaluatedProperties", rest);
-                draft.put("unevaluatedProperties", rest);
+            if rewrite.is_exact {
+                let rest = self.convert_part(rewrite, "unevaluatedProperties", rest);
+                rewrite.put("unevaluatedProperties", rest);
             } else {
-                self.widen(draft, "unevaluatedProperties", "left out: other parts could not be said".to_owned());
+                self.widen(
+                    rewrite,
+                    "unevaluatedProperties",
+                    "omitted: other keywords of the object are wider".to_owned(),
+                );
             }
             return;
         }
-        // Where `additionalProperties` stands, it has spoken of all members.
-        if draft.from.contains_key("additionalProperties") {
+        // `additionalProperties` has evaluated all members.
+        if rewrite.source.contains_key("additionalProperties") {
             return;
         }
-        let mut known = Known { is_sure: true, ..Known::default() };
-        if !known.add(draft.from, &self.definitions, true, 0) {
+        let mut known = EvaluatedNames { is_certain: true, ..EvaluatedNames::default() };
+        if !known.add(rewrite.source, &self.definitions, true, 0) {
             self.widen(
-                draft,
+                rewrite,
                 "unevaluatedProperties",
-                format!("{} cannot say which members are meant", self.dialect.name()),
+                format!("omitted: {} cannot express which members are unevaluated", self.dialect.name()),
             );
             return;
         }
-        if !known.is_sure {
-            let what = format!("{} takes the names of all choices for those of any", self.dialect.name());
-            self.widen(draft, "unevaluatedProperties", what);
+        if !known.is_certain {
+            let message = format!("{} allows the members of every alternative in each", self.dialect.name());
+            self.widen(rewrite, "unevaluatedProperties", message);
         }
         let anything = self.boolean(true);
         let mut put = |keyword: &str, names: BTreeSet<String>| {
-            let mut all = match draft.to.remove(keyword) {
-                Some(Value::Object(said)) => said,
-                _ => Map::new(),
+            let mut all = match rewrite.target.remove(keyword) {
+                Some(Value::Object(schemas)) => schemas,
+                Some(_) | None => Map::new(),
             };
             for name in names {
                 all.entry(name).or_insert_with(|| anything.clone());
             }
-            if !all.is_empty() || draft.from.contains_key(keyword) {
-                draft.put(keyword, all);
+            if !all.is_empty() || rewrite.source.contains_key(keyword) {
+                rewrite.put(keyword, all);
             }
         };
         put("properties", known.names);
         if !known.patterns.is_empty() && self.dialect == Dialect::OpenApi30 {
-            self.widen(draft, "unevaluatedProperties", "OpenAPI 3.0 has no patterns for names".to_owned());
-            draft.to.remove("additionalProperties");
+            self.widen(rewrite, "unevaluatedProperties", "OpenAPI 3.0 has no `patternProperties`".to_owned());
+            rewrite.target.remove("additionalProperties");
             return;
         }
         put("patternProperties", known.patterns);
-        let rest = if rest.is_boolean() { rest.clone() } else { self.part(draft, "unevaluatedProperties", rest) };
-        draft.put("additionalProperties", rest);
+        let rest =
+            if rest.is_boolean() { rest.clone() } else { self.convert_part(rewrite, "unevaluatedProperties", rest) };
+        rewrite.put("additionalProperties", rest);
     }
 
-    fn unevaluated_items(&mut self, draft: &mut Draft<'_>) {
-        let Some(rest) = draft.get("unevaluatedItems") else { return };
-        let has_company = speaks_in_place(draft.from);
-        let contains = draft.from.contains_key("contains");
+    fn convert_unevaluated_items(&mut self, rewrite: &mut Rewrite<'_>) {
+        let Some(rest) = rewrite.get("unevaluatedItems") else { return };
+        let is_composed = has_in_place_schemas(rewrite.source);
+        let contains = rewrite.source.contains_key("contains");
         if self.dialect >= Dialect::Draft2019 {
-            // There, what `contains` has found is not spoken of; here it is.
-            if draft.exact && !contains && !has_company {
-                let rest = self.part(draft, "unevaluatedItems", rest);
-                draft.put("unevaluatedItems", rest);
+            // In draft 2019-09, `contains` does not evaluate the items that match.
+            if rewrite.is_exact && !contains && !is_composed {
+                let rest = self.convert_part(rewrite, "unevaluatedItems", rest);
+                rewrite.put("unevaluatedItems", rest);
             } else {
-                self.widen(draft, "unevaluatedItems", format!("{} may mean other items", self.dialect.name()));
+                self.widen(
+                    rewrite,
+                    "unevaluatedItems",
+                    format!("omitted: {} may evaluate other items", self.dialect.name()),
+                );
             }
-        } else if !draft.from.contains_key("items") && (contains || has_company) {
-            self.widen(draft, "unevaluatedItems", format!("{} cannot say which items are meant", self.dialect.name()));
+        } else if !rewrite.source.contains_key("items") && (contains || is_composed) {
+            self.widen(
+                rewrite,
+                "unevaluatedItems",
+                format!("omitted: {} cannot express which items are unevaluated", self.dialect.name()),
+            );
         }
     }
 }
 
-/// The names that the schemas in one place speak of.
+/// Maximum depth of in-place schemas whose names are collected.
+const MAX_DEPTH: usize = 32;
+
+/// The names of members that in-place schemas evaluate.
 #[derive(Default)]
-struct Known {
+struct EvaluatedNames {
     names: BTreeSet<String>,
     patterns: BTreeSet<String>,
-    /// Whether all of them are spoken of for every value.
-    is_sure: bool,
+    /// True if all of them are evaluated for every value.
+    is_certain: bool,
 }
 
-impl Known {
-    /// Adds those of a schema. `false` where they cannot be said: all names may be spoken of, or nobody knows.
+impl EvaluatedNames {
+    /// Adds the names of a schema. Returns false if they cannot be listed: it may evaluate every member, or is not known.
     fn add(
         &mut self,
         from: &Map<String, Value>,
@@ -208,49 +238,44 @@ impl Known {
         let rest =
             ["additionalProperties", "unevaluatedProperties"].into_iter().filter_map(|keyword| from.get(keyword));
         let is_open = rest.into_iter().any(|rest| *rest != Value::Bool(false));
-        if depth > 32 || from.contains_key("$dynamicRef") || (is_open && !is_root) {
+        if depth > MAX_DEPTH || from.contains_key("$dynamicRef") || (is_open && !is_root) {
             return false;
         }
         for (keyword, to) in [("properties", &mut self.names), ("patternProperties", &mut self.patterns)] {
             to.extend(from.get(keyword).and_then(Value::as_object).into_iter().flatten().map(|(name, _)| name.clone()));
         }
-        let mut below = |schema: &Value, is_sure: bool| match schema {
+        let mut add_schema = |schema: &Value, is_certain: bool| match schema {
             Value::Object(schema) => {
                 let before = self.names.len() + self.patterns.len();
                 let is_known = self.add(schema, definitions, false, depth + 1);
-                self.is_sure &= is_sure || before == self.names.len() + self.patterns.len();
+                self.is_certain &= is_certain || before == self.names.len() + self.patterns.len();
                 is_known
             }
-            _ => true,
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => true,
         };
-        let reference = match from.get("$ref").and_then(Value::as_str) {
-            None => true,
-            Some(reference) => {
-                let definition = definition_of(reference).and_then(|name| definitions.get(&name));
-                definition.is_some_and(|definition| below(definition, true))
-            }
-        };
+        let is_known = from.get("$ref").and_then(Value::as_str).is_none_or(|reference| {
+            let definition = definition_name(reference).and_then(|name| definitions.get(&name));
+            definition.is_some_and(|definition| add_schema(definition, true))
+        });
         let listed = |keyword: &str| from.get(keyword).and_then(Value::as_array).into_iter().flatten();
-        reference
-            && listed("allOf").all(|schema| below(schema, true))
-            && ["anyOf", "oneOf"].into_iter().flat_map(listed).all(|schema| below(schema, false))
-            && ["if", "then", "else"].iter().filter_map(|keyword| from.get(*keyword)).all(|schema| below(schema, false))
+        is_known
+            && listed("allOf").all(|schema| add_schema(schema, true))
+            && ["anyOf", "oneOf"].into_iter().flat_map(listed).all(|schema| add_schema(schema, false))
+            && ["if", "then", "else"]
+                .iter()
+                .filter_map(|keyword| from.get(*keyword))
+                .all(|schema| add_schema(schema, false))
             && from
                 .get("dependentSchemas")
                 .and_then(Value::as_object)
                 .map(by_name)
                 .into_iter()
                 .flatten()
-                .all(|(_, schema)| below(schema, false))
+                .all(|(_, schema)| add_schema(schema, false))
     }
 }
 
-/// The name of the definition that a reference leads to.
-fn definition_of(reference: &str) -> Option<String> {
-    let name = reference.strip_prefix("#/$defs/")?;
-    (!name.contains(['/', '%'])).then(|| name.replace("~1", "/").replace("~0", "~"))
-}
-
-fn escape(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
+/// Encodes a name as the last segment of a reference.
+fn encode_name(name: &str) -> String {
+    format_pointer_reference(&Pointer::ROOT.join(name)).split_off("#/".len())
 }

@@ -1,15 +1,15 @@
-//! A schema, keyword by keyword.
+//! Conversion of a schema, keyword by keyword.
 
 use std::collections::BTreeSet;
 
+use json_document::Pointer;
 use serde_json::{Map, Value, json};
 
-use super::{Dialect, References, Spoken};
+use super::target::Dialect;
 use crate::registry::note::{Loss, NoteKind};
-use json_document::Pointer;
 
-/// What `OpenAPI` 3.0 has of words that are no business of the other modules here.
-const OF_OPENAPI: [&str; 18] = [
+/// The keywords of OpenAPI 3.0 that [`Converter::convert_other`] copies.
+const OPENAPI_KEYWORDS: [&str; 18] = [
     "title",
     "description",
     "default",
@@ -30,52 +30,69 @@ const OF_OPENAPI: [&str; 18] = [
     "example",
 ];
 
-/// A schema in the dialect.
+/// A schema in a dialect.
+#[derive(Debug)]
+pub(in crate::registry) struct Converted {
+    pub(in crate::registry) root: Map<String, Value>,
+    pub(in crate::registry) definitions: Map<String, Value>,
+    pub(in crate::registry) losses: Vec<Loss>,
+}
+
+/// References to a schema and its definitions in the document that contains them.
+#[derive(Debug)]
+pub(in crate::registry) struct References {
+    /// The reference to the schema.
+    pub(in crate::registry) root: String,
+    /// The begin of references to definitions; the name follows.
+    pub(in crate::registry) definitions: String,
+}
+
+/// A part of a schema in a dialect.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Said {
+pub(super) struct ConvertedPart {
     pub(super) schema: Value,
-    /// Whether just the same is valid.
-    pub(super) exact: bool,
+    /// True if it accepts the same values as before, false if it may accept more.
+    pub(super) is_exact: bool,
 }
 
 pub(super) struct Converter {
     pub(super) dialect: Dialect,
     pub(super) definitions: Map<String, Value>,
     pub(super) references: References,
-    /// The definitions that are known to have got wider.
+    /// The names of the definitions that are known to be wider; the empty name is the root.
     wider: BTreeSet<String>,
-    has_learned: bool,
+    has_found_wider: bool,
     losses: Vec<Loss>,
 }
 
-/// What a schema is being made of.
-pub(super) struct Draft<'s> {
+/// A schema during its conversion.
+pub(super) struct Rewrite<'s> {
     /// The keywords of draft 2020-12.
-    pub(super) from: &'s Map<String, Value>,
+    pub(super) source: &'s Map<String, Value>,
     pub(super) at: &'s Pointer,
-    /// Those of the dialect.
-    pub(super) to: Map<String, Value>,
-    /// What has to be valid besides, and finds no place under its keyword.
-    pub(super) besides: Vec<Value>,
-    pub(super) exact: bool,
+    /// The keywords of the dialect.
+    pub(super) target: Map<String, Value>,
+    /// Further schemas that must accept the value. They end up in `allOf`.
+    pub(super) conjuncts: Vec<Value>,
+    pub(super) is_exact: bool,
 }
 
 impl Converter {
     pub(super) fn new(dialect: Dialect, definitions: Map<String, Value>, references: References) -> Self {
-        Self { dialect, definitions, references, wider: BTreeSet::new(), has_learned: false, losses: Vec::new() }
+        Self { dialect, definitions, references, wider: BTreeSet::new(), has_found_wider: false, losses: Vec::new() }
     }
 
-    /// The schema and its definitions, by what is known of the definitions so far.
-    pub(super) fn whole(&mut self, schema: &Value) -> Spoken {
+    /// Converts the schema and its definitions with the present knowledge of the definitions that are wider.
+    pub(super) fn convert_root(&mut self, schema: &Value) -> Converted {
         self.losses.clear();
-        self.has_learned = false;
-        let said = self.schema(schema, &Pointer::ROOT);
-        self.learn("", said.exact);
-        let mut root = match said.schema {
+        self.has_found_wider = false;
+        let converted = self.convert_schema(schema, &Pointer::ROOT);
+        self.note_exactness("", converted.is_exact);
+        let mut root = match converted.schema {
             Value::Object(root) => root,
-            // The root has an id and a title to say.
+            // The root must be an object, for its identifier and its title.
             Value::Bool(false) => Map::from_iter([("not".to_owned(), json!({}))]),
-            _ => Map::new(),
+            Value::Null | Value::Bool(true) | Value::Number(_) | Value::String(_) | Value::Array(_) => Map::new(),
         };
         if let Some(id) = schema.get("$id").filter(|_| self.dialect >= Dialect::Draft04) {
             let keyword = if self.dialect == Dialect::Draft04 { "id" } else { "$id" };
@@ -84,67 +101,69 @@ impl Converter {
         let mut definitions = Map::new();
         let place = Pointer::ROOT.join("$defs");
         for (name, definition) in by_name(&self.definitions.clone()) {
-            let said = self.schema(definition, &place.join(name));
-            self.learn(name, said.exact);
-            definitions.insert(name.to_owned(), said.schema);
+            let converted = self.convert_schema(definition, &place.join(name));
+            self.note_exactness(name, converted.is_exact);
+            definitions.insert(name.to_owned(), converted.schema);
         }
-        Spoken { root, definitions, losses: std::mem::take(&mut self.losses) }
+        Converted { root, definitions, losses: std::mem::take(&mut self.losses) }
     }
 
-    fn learn(&mut self, name: &str, exact: bool) {
-        if !exact {
-            self.has_learned |= self.wider.insert(name.to_owned());
+    fn note_exactness(&mut self, name: &str, is_exact: bool) {
+        if !is_exact {
+            self.has_found_wider |= self.wider.insert(name.to_owned());
         }
     }
 
-    /// Whether more definitions are known to have got wider than were before the last [`Converter::whole`].
-    pub(super) fn has_learned(&self) -> bool {
-        self.has_learned
+    /// Returns true if the last [`Converter::convert_root`] found further definitions that are wider.
+    pub(super) fn has_found_wider(&self) -> bool {
+        self.has_found_wider
     }
 
     pub(super) fn is_wider(&self, name: &str) -> bool {
         self.wider.contains(name)
     }
 
-    pub(super) fn schema(&mut self, schema: &Value, at: &Pointer) -> Said {
-        let from = match schema {
-            Value::Object(from) => from,
-            Value::Bool(said) => return Said { schema: self.boolean(*said), exact: true },
-            other => return Said { schema: other.clone(), exact: true },
+    pub(super) fn convert_schema(&mut self, schema: &Value, at: &Pointer) -> ConvertedPart {
+        let source = match schema {
+            Value::Object(source) => source,
+            Value::Bool(accepts) => return ConvertedPart { schema: self.boolean(*accepts), is_exact: true },
+            Value::Null | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+                return ConvertedPart { schema: schema.clone(), is_exact: true };
+            }
         };
-        let mut draft = Draft { from, at, to: Map::new(), besides: Vec::new(), exact: true };
-        self.types(&mut draft);
-        self.numbers(&mut draft);
-        self.arrays(&mut draft);
-        self.objects(&mut draft);
-        self.composition(&mut draft);
-        for (keyword, value) in by_name(from) {
-            self.other(&mut draft, keyword, value);
+        let mut rewrite = Rewrite { source, at, target: Map::new(), conjuncts: Vec::new(), is_exact: true };
+        self.convert_types(&mut rewrite);
+        self.convert_numbers(&mut rewrite);
+        self.convert_arrays(&mut rewrite);
+        self.convert_objects(&mut rewrite);
+        self.convert_composition(&mut rewrite);
+        for (keyword, value) in by_name(source) {
+            self.convert_other(&mut rewrite, keyword, value);
         }
-        self.reference(&mut draft);
-        self.unevaluated(&mut draft);
-        if !draft.besides.is_empty()
-            && let Value::Array(all) = draft.to.entry("allOf").or_insert_with(|| json!([]))
+        self.convert_reference(&mut rewrite);
+        self.convert_unevaluated(&mut rewrite);
+        if !rewrite.conjuncts.is_empty()
+            && let Value::Array(all) = rewrite.target.entry("allOf").or_insert_with(|| json!([]))
         {
-            all.append(&mut draft.besides);
+            all.append(&mut rewrite.conjuncts);
         }
-        Said { schema: draft.to.into(), exact: draft.exact }
+        ConvertedPart { schema: rewrite.target.into(), is_exact: rewrite.is_exact }
     }
 
-    /// All or nothing.
-    pub(super) fn boolean(&self, said: bool) -> Value {
-        match (self.dialect >= Dialect::Draft07, said) {
-            (true, said) => said.into(),
+    /// Returns a boolean schema, or its equivalent in a dialect without boolean schemas.
+    pub(super) fn boolean(&self, accepts: bool) -> Value {
+        match (self.dialect >= Dialect::Draft07, accepts) {
+            (true, accepts) => accepts.into(),
             (false, true) => json!({}),
             (false, false) => json!({ "not": {} }),
         }
     }
 
-    /// A keyword that is the business of no other module.
-    fn other(&mut self, draft: &mut Draft<'_>, keyword: &str, value: &Value) {
-        let at = draft.at.join(keyword);
+    /// Converts a keyword that no other module converts.
+    fn convert_other(&mut self, rewrite: &mut Rewrite<'_>, keyword: &str, value: &Value) {
+        let at = rewrite.at.join(keyword);
         match keyword {
-            // The business of other modules, or of the whole.
+            // Converted by other modules, or for the whole document.
             "type"
             | "enum"
             | "const"
@@ -177,73 +196,73 @@ impl Converter {
             | "$recursiveRef"
             | "$defs"
             | "$schema"
-            // What they name, nothing refers to any more; and below the root, they would change what references mean.
+            // All references are pointers, and an identifier below the root would change their base.
             | "$id"
             | "$anchor"
             | "$dynamicAnchor"
             | "$vocabulary" => {}
             "required" if value == &json!([]) && self.dialect < Dialect::Draft07 => {}
-            "examples" => self.examples(draft, value, at),
-            // Validators may know it in draft 2020-12, and need not. What it might ask for is not asked for.
+            "examples" => self.examples(rewrite, value, at),
+            // Validators of draft 2020-12 may check it or ignore it.
             "dependencies" if self.dialect < Dialect::Draft2019 => {
-                self.widen(draft, keyword, "left out: it is not sure to mean anything in draft 2020-12".to_owned());
+                self.widen(rewrite, keyword, "omitted: validators of draft 2020-12 may ignore it".to_owned());
             }
-            _ if self.is_other_word(keyword) => {
-                let what = format!("left out: `{keyword}` means something else in {}", self.dialect.name());
-                self.losses.push(Loss { at, kind: NoteKind::Untold, what });
+            _ if self.has_other_meaning(keyword) => {
+                let message = format!("omitted: `{keyword}` has another meaning in {}", self.dialect.name());
+                self.losses.push(Loss { at, kind: NoteKind::Omitted, message });
             }
             "contentSchema" => {
-                // It is told to people: whatever it says, what is valid stays the same.
-                let (losses, said) = (self.losses.len(), self.schema(value, &at));
+                // An annotation: a wider schema in it accepts no more values.
+                let (losses, converted) = (self.losses.len(), self.convert_schema(value, &at));
                 self.losses.truncate(losses);
-                draft.to.insert(self.word(keyword), said.schema);
+                rewrite.target.insert(self.keyword_name(keyword), converted.schema);
             }
             _ => {
                 if keyword == "format"
                     && let Some(format) = value.as_str()
                     && !self.dialect.knows_format(format)
                 {
-                    let what = format!("{} has no format `{format}`: validators may pass over it", self.dialect.name());
-                    self.losses.push(Loss { at: draft.at.clone(), kind: NoteKind::Unchecked, what });
+                    let message = format!("{} has no format `{format}`: validators may ignore it", self.dialect.name());
+                    self.losses.push(Loss { at: rewrite.at.clone(), kind: NoteKind::Unchecked, message });
                 }
-                // Another keyword may have had to say more.
-                draft.to.entry(self.word(keyword)).or_insert_with(|| value.clone());
+                // Another conversion may have written it already, as `maxProperties` for `propertyNames`.
+                rewrite.target.entry(self.keyword_name(keyword)).or_insert_with(|| value.clone());
             }
         }
     }
 
-    fn examples(&mut self, draft: &mut Draft<'_>, value: &Value, at: Pointer) {
+    fn examples(&mut self, rewrite: &mut Rewrite<'_>, value: &Value, at: Pointer) {
         let examples = value.as_array().map(Vec::as_slice).unwrap_or_default();
         match (examples, self.dialect) {
             ([], _) => {}
             ([first, more @ ..], Dialect::OpenApi30) => {
-                draft.to.insert("example".to_owned(), first.clone());
+                rewrite.target.insert("example".to_owned(), first.clone());
                 if !more.is_empty() {
-                    let what = "only the first is there: OpenAPI 3.0 has one example".to_owned();
-                    self.losses.push(Loss { at, kind: NoteKind::Untold, what });
+                    let message = "only the first is exported: OpenAPI 3.0 has one example".to_owned();
+                    self.losses.push(Loss { at, kind: NoteKind::Omitted, message });
                 }
             }
             (_, Dialect::Draft04 | Dialect::Draft07 | Dialect::Draft2019) => {
-                draft.to.insert("examples".to_owned(), value.clone());
+                rewrite.target.insert("examples".to_owned(), value.clone());
             }
         }
     }
 
-    /// Whether a word that draft 2020-12 does not know changes in this dialect what is valid.
-    fn is_other_word(&self, keyword: &str) -> bool {
+    /// Returns true for a keyword outside of draft 2020-12 that changes the set of valid values in this dialect.
+    fn has_other_meaning(&self, keyword: &str) -> bool {
         match keyword {
             "additionalItems" | "$recursiveAnchor" => true,
             "definitions" => self.dialect != Dialect::Draft2019,
             "id" => self.dialect == Dialect::Draft04,
-            // There, a validator may look into the text.
+            // In draft-07, validators may check the contents of strings.
             "contentMediaType" | "contentEncoding" => self.dialect == Dialect::Draft07,
             "nullable" | "discriminator" | "xml" | "externalDocs" => self.dialect == Dialect::OpenApi30,
             _ => false,
         }
     }
 
-    fn word(&self, keyword: &str) -> String {
-        let is_known = OF_OPENAPI.contains(&keyword) || keyword.starts_with("x-");
+    fn keyword_name(&self, keyword: &str) -> String {
+        let is_known = OPENAPI_KEYWORDS.contains(&keyword) || keyword.starts_with("x-");
         if self.dialect == Dialect::OpenApi30 && !is_known {
             format!("x-{}", keyword.trim_start_matches('$'))
         } else {
@@ -251,51 +270,56 @@ impl Converter {
         }
     }
 
-    /// Says that more is valid, now, than should be.
-    pub(super) fn widen(&mut self, draft: &mut Draft<'_>, keyword: &str, what: String) {
-        draft.exact = false;
-        self.losses.push(Loss { at: draft.at.join(keyword), kind: NoteKind::Wider, what });
+    /// Reports that the conversion of a keyword accepts more values.
+    pub(super) fn widen(&mut self, rewrite: &mut Rewrite<'_>, keyword: &str, message: String) {
+        rewrite.is_exact = false;
+        self.losses.push(Loss { at: rewrite.at.join(keyword), kind: NoteKind::Wider, message });
     }
 
-    /// The schema under a keyword, where it gets wider as its part does.
-    pub(super) fn part(&mut self, draft: &mut Draft<'_>, keyword: &str, schema: &Value) -> Value {
-        let said = self.schema(schema, &draft.at.join(keyword));
-        draft.exact &= said.exact;
-        said.schema
+    /// Converts the schema of a keyword that is wider if the schema is.
+    pub(super) fn convert_part(&mut self, rewrite: &mut Rewrite<'_>, keyword: &str, schema: &Value) -> Value {
+        let converted = self.convert_schema(schema, &rewrite.at.join(keyword));
+        rewrite.is_exact &= converted.is_exact;
+        converted.schema
     }
 
-    /// The same for a list of schemas.
-    pub(super) fn parts(&mut self, draft: &mut Draft<'_>, keyword: &str, schemas: &[Value]) -> Vec<Value> {
-        let at = draft.at.join(keyword);
+    /// Converts an array of schemas, each as [`Self::convert_part`] does.
+    pub(super) fn convert_parts(&mut self, rewrite: &mut Rewrite<'_>, keyword: &str, schemas: &[Value]) -> Vec<Value> {
+        let at = rewrite.at.join(keyword);
         let mut parts = Vec::new();
         for (index, schema) in schemas.iter().enumerate() {
-            let said = self.schema(schema, &at.join(index));
-            draft.exact &= said.exact;
-            parts.push(said.schema);
+            let converted = self.convert_schema(schema, &at.join(index));
+            rewrite.is_exact &= converted.is_exact;
+            parts.push(converted.schema);
         }
         parts
     }
 
-    /// The same for schemas by name.
-    pub(super) fn named(&mut self, draft: &mut Draft<'_>, keyword: &str, schemas: &Value) -> Map<String, Value> {
-        let at = draft.at.join(keyword);
-        let mut named = Map::new();
+    /// Converts a map of schemas, each as [`Self::convert_part`] does.
+    pub(super) fn convert_map(
+        &mut self,
+        rewrite: &mut Rewrite<'_>,
+        keyword: &str,
+        schemas: &Value,
+    ) -> Map<String, Value> {
+        let at = rewrite.at.join(keyword);
+        let mut map = Map::new();
         for (name, schema) in schemas.as_object().map(by_name).into_iter().flatten() {
-            let said = self.schema(schema, &at.join(name));
-            draft.exact &= said.exact;
-            named.insert(name.to_owned(), said.schema);
+            let converted = self.convert_schema(schema, &at.join(name));
+            rewrite.is_exact &= converted.is_exact;
+            map.insert(name.to_owned(), converted.schema);
         }
-        named
+        map
     }
 }
 
-impl<'s> Draft<'s> {
+impl<'s> Rewrite<'s> {
     pub(super) fn get(&self, keyword: &str) -> Option<&'s Value> {
-        self.from.get(keyword)
+        self.source.get(keyword)
     }
 
     pub(super) fn put(&mut self, keyword: &str, value: impl Into<Value>) {
-        self.to.insert(keyword.to_owned(), value.into());
+        self.target.insert(keyword.to_owned(), value.into());
     }
 
     /// Copies a keyword as it is.
@@ -305,9 +329,9 @@ impl<'s> Draft<'s> {
         }
     }
 
+    /// Returns a non-negative integer, in any spelling.
     pub(super) fn number(&self, keyword: &str) -> Option<u64> {
         let value = self.get(keyword)?;
-        // 1.0 is the same as 1.
         value.as_u64().or_else(|| value.as_f64().filter(|number| number.fract() == 0.0 && *number >= 0.0).map(to_count))
     }
 }
@@ -317,7 +341,7 @@ fn to_count(number: f64) -> u64 {
     number as u64
 }
 
-/// Members in an order that does not depend on how they were put in.
+/// Returns the members sorted by name, so that results do not depend on their order.
 pub(super) fn by_name(members: &Map<String, Value>) -> Vec<(&str, &Value)> {
     let mut members: Vec<_> = members.iter().map(|(name, value)| (name.as_str(), value)).collect();
     members.sort_unstable_by_key(|(name, _)| *name);

@@ -1,11 +1,11 @@
-//! What holds of every schema in every dialect, by a validator that is not ours.
+//! Properties of the conversion of every schema to every dialect, checked by the validator `jsonschema`.
 
 use jsonschema::{Draft, Validator};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use serde_json::{Map, Value, json};
 
-use super::Dialect;
+use super::target::Dialect;
 use crate::registry::note::NoteKind;
 
 const DIALECTS: [(Dialect, Draft); 4] = [
@@ -19,7 +19,7 @@ fn validator(draft: Draft, schema: &Value) -> Validator {
     jsonschema::options().with_draft(draft).should_validate_formats(false).build(schema).unwrap()
 }
 
-/// As the specification of OpenAPI 3.0.3 has it: `nullable` adds null to the type beside it.
+/// Replaces `nullable`, which adds null to the type beside it (OpenAPI 3.0.3).
 fn without_nullable(schema: &Value) -> Value {
     match schema {
         Value::Array(items) => items.iter().map(without_nullable).collect(),
@@ -38,18 +38,18 @@ fn without_nullable(schema: &Value) -> Value {
 fn check(schema: &Value, documents: &[Value]) -> Result<(), TestCaseError> {
     let reference = validator(Draft::Draft202012, schema);
     for (dialect, draft) in DIALECTS {
-        let (document, losses) = dialect.document(schema);
-        let mut said = Value::Object(document);
+        let (document, losses) = dialect.convert_document(schema);
+        let mut converted = Value::Object(document);
         if dialect == Dialect::OpenApi30 {
-            said = without_nullable(&said);
+            converted = without_nullable(&converted);
         }
-        prop_assert!(jsonschema::options().with_draft(draft).build(&said).is_ok(), "{dialect:?}: {said:#}");
-        let judge = validator(draft, &said);
+        prop_assert!(jsonschema::options().with_draft(draft).build(&converted).is_ok(), "{dialect:?}: {converted:#}");
+        let judge = validator(draft, &converted);
         let is_wider = losses.iter().any(|loss| loss.kind == NoteKind::Wider);
         for document in documents {
             match (reference.is_valid(document), judge.is_valid(document)) {
-                (true, false) => prop_assert!(false, "{dialect:?} is narrower for {document}: {said:#}"),
-                (false, true) => prop_assert!(is_wider, "{dialect:?} is wider for {document}: {said:#}"),
+                (true, false) => prop_assert!(false, "{dialect:?} is narrower for {document}: {converted:#}"),
+                (false, true) => prop_assert!(is_wider, "{dialect:?} is wider for {document}: {converted:#}"),
                 (true, true) | (false, false) => {}
             }
         }
@@ -68,7 +68,7 @@ fn value() -> impl Strategy<Value = Value> {
     })
 }
 
-/// It leads somewhere, but not to a definition.
+/// A reference to a schema that is not a definition.
 const ELSEWHERE: &str = "#/$defs/C/items";
 
 const NAMES: &[&str] = &["a", "b", "x1"];
@@ -96,7 +96,7 @@ fn types() -> impl Strategy<Value = Value> {
     prop_oneof![select(all.clone()).prop_map(Value::from), subsequence(all, 1..4).prop_map(Value::from)]
 }
 
-/// One keyword, or several that belong together.
+/// Generates one keyword.
 fn keyword(schema: impl Strategy<Value = Value> + Clone + 'static) -> BoxedStrategy<Map<String, Value>> {
     let one = |keyword: &'static str, value: BoxedStrategy<Value>| {
         value.prop_map(move |value| Map::from_iter([(keyword.to_owned(), value)])).boxed()
@@ -148,7 +148,7 @@ fn keyword(schema: impl Strategy<Value = Value> + Clone + 'static) -> BoxedStrat
     .boxed()
 }
 
-/// A definition that refers to one in its own place would never come to an end.
+/// Returns true if no reference to a definition applies in place: validators would not terminate in such a cycle.
 fn is_grounded(schema: &Value) -> bool {
     fn in_place(schema: &Value) -> bool {
         let Some(keywords) = schema.as_object() else { return true };
@@ -166,10 +166,10 @@ fn is_grounded(schema: &Value) -> bool {
 proptest! {
     #![proptest_config(ProptestConfig { max_shrink_iters: 20_000, ..ProptestConfig::default() })]
     #[test]
-    fn never_narrower_and_never_wider_without_a_word(
+    fn conversions_are_never_narrower_and_never_wider_without_a_loss(
         root in schema(),
-        a in schema().prop_filter("grounded", is_grounded),
-        b in schema().prop_filter("grounded", is_grounded),
+        a in schema().prop_filter("in-place reference", is_grounded),
+        b in schema().prop_filter("in-place reference", is_grounded),
         documents in prop::collection::vec(value(), 24),
     ) {
         let mut root = match root {

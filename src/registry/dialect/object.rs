@@ -1,110 +1,115 @@
-//! Members.
+//! Keywords of objects.
 
+use json_schema_core::is_annotation;
 use serde_json::{Map, Value, json};
 
-use super::Dialect;
-use super::convert::{Converter, Draft, by_name};
+use super::convert::{Converter, Rewrite, by_name};
+use super::target::Dialect;
 
 impl Converter {
-    pub(super) fn objects(&mut self, draft: &mut Draft<'_>) {
-        if let Some(properties) = draft.get("properties") {
-            let properties = self.named(draft, "properties", properties);
-            draft.put("properties", properties);
+    pub(super) fn convert_objects(&mut self, rewrite: &mut Rewrite<'_>) {
+        if let Some(properties) = rewrite.get("properties") {
+            let properties = self.convert_map(rewrite, "properties", properties);
+            rewrite.put("properties", properties);
         }
         match self.dialect {
-            Dialect::OpenApi30 => self.any_name(draft),
+            Dialect::OpenApi30 => self.put_member_union(rewrite),
             Dialect::Draft04 | Dialect::Draft07 | Dialect::Draft2019 => {
-                if let Some(patterns) = draft.get("patternProperties") {
-                    let patterns = self.named(draft, "patternProperties", patterns);
-                    draft.put("patternProperties", patterns);
+                if let Some(patterns) = rewrite.get("patternProperties") {
+                    let patterns = self.convert_map(rewrite, "patternProperties", patterns);
+                    rewrite.put("patternProperties", patterns);
                 }
-                if let Some(rest) = draft.get("additionalProperties") {
-                    let rest = self.rest(draft, rest);
-                    draft.put("additionalProperties", rest);
+                if let Some(rest) = rewrite.get("additionalProperties") {
+                    let rest = self.convert_rest(rewrite, rest);
+                    rewrite.put("additionalProperties", rest);
                 }
             }
         }
-        self.names(draft);
-        self.dependencies(draft);
+        self.convert_names(rewrite);
+        self.convert_dependencies(rewrite);
     }
 
-    /// What holds of all other members. All dialects have truth values here.
-    fn rest(&mut self, draft: &mut Draft<'_>, rest: &Value) -> Value {
-        if rest.is_boolean() { rest.clone() } else { self.part(draft, "additionalProperties", rest) }
+    /// Converts `additionalProperties`. All dialects have boolean schemas here.
+    fn convert_rest(&mut self, rewrite: &mut Rewrite<'_>, rest: &Value) -> Value {
+        if rest.is_boolean() { rest.clone() } else { self.convert_part(rewrite, "additionalProperties", rest) }
     }
 
-    /// Without patterns, what they say may hold of any name.
-    fn any_name(&mut self, draft: &mut Draft<'_>) {
-        let rest = draft.get("additionalProperties");
-        let Some(patterns) = draft.get("patternProperties").filter(|patterns| **patterns != json!({})) else {
+    /// Writes `additionalProperties` for OpenAPI 3.0: the union of the schemas of all patterns and of other names.
+    fn put_member_union(&mut self, rewrite: &mut Rewrite<'_>) {
+        let rest = rewrite.get("additionalProperties");
+        let Some(patterns) = rewrite.get("patternProperties").filter(|patterns| **patterns != json!({})) else {
             if let Some(rest) = rest {
-                let rest = self.rest(draft, rest);
-                draft.put("additionalProperties", rest);
+                let rest = self.convert_rest(rewrite, rest);
+                rewrite.put("additionalProperties", rest);
             }
             return;
         };
-        self.widen(draft, "patternProperties", "OpenAPI 3.0 has no patterns for names".to_owned());
-        let mut kinds: Vec<Value> = Vec::new();
-        for kind in self.named(draft, "patternProperties", patterns).into_values() {
-            if !kinds.contains(&kind) {
-                kinds.push(kind);
+        self.widen(rewrite, "patternProperties", "OpenAPI 3.0 has no `patternProperties`".to_owned());
+        let mut schemas: Vec<Value> = Vec::new();
+        for schema in self.convert_map(rewrite, "patternProperties", patterns).into_values() {
+            if !schemas.contains(&schema) {
+                schemas.push(schema);
             }
         }
         match rest {
             Some(Value::Bool(false)) => {}
             None | Some(Value::Bool(true)) => return,
             Some(rest) => {
-                let rest = self.part(draft, "additionalProperties", rest);
-                kinds.push(rest);
+                let rest = self.convert_part(rewrite, "additionalProperties", rest);
+                schemas.push(rest);
             }
         }
-        kinds.sort_by_cached_key(ToString::to_string);
-        kinds.dedup();
-        let kinds = if kinds.len() == 1 { kinds.remove(0) } else { json!({ "anyOf": kinds }) };
-        draft.put("additionalProperties", kinds);
+        schemas.sort_by_cached_key(ToString::to_string);
+        schemas.dedup();
+        let union = if schemas.len() == 1 { schemas.remove(0) } else { json!({ "anyOf": schemas }) };
+        rewrite.put("additionalProperties", union);
     }
 
-    /// `propertyNames`.
-    fn names(&mut self, draft: &mut Draft<'_>) {
-        let Some(names) = draft.get("propertyNames") else { return };
+    /// Converts `propertyNames`.
+    fn convert_names(&mut self, rewrite: &mut Rewrite<'_>) {
+        let Some(names) = rewrite.get("propertyNames") else { return };
         if self.dialect >= Dialect::Draft07 {
-            let names = self.part(draft, "propertyNames", names);
-            draft.put("propertyNames", names);
+            let names = self.convert_part(rewrite, "propertyNames", names);
+            rewrite.put("propertyNames", names);
             return;
         }
-        let speaks = |keyword: &&str| draft.get(keyword).is_some_and(|named| *named != json!({}));
-        let is_map = !["properties", "patternProperties", "unevaluatedProperties"].iter().any(speaks);
-        let rest = draft.to.get("additionalProperties").cloned().unwrap_or_else(|| json!({}));
+        let has = |keyword: &&str| rewrite.get(keyword).is_some_and(|schemas| *schemas != json!({}));
+        let is_map = !["properties", "patternProperties", "unevaluatedProperties"].iter().any(has);
+        let rest = rewrite.target.get("additionalProperties").cloned().unwrap_or_else(|| json!({}));
         let rest = if rest == Value::Bool(true) { json!({}) } else { rest };
-        match Names::of(names) {
-            Names::All => {}
-            Names::None => draft.put("maxProperties", 0),
-            // Nothing may be there, whatever it is called.
+        match NameRestriction::from_schema(names) {
+            NameRestriction::All => {}
+            NameRestriction::None => rewrite.put("maxProperties", 0),
+            // No member is valid, whatever its name.
             _ if rest == Value::Bool(false) && is_map => {}
-            Names::Listed(listed) if is_map => {
+            NameRestriction::Listed(listed) if is_map => {
                 let listed: Map<String, Value> = listed.into_iter().map(|name| (name, rest.clone())).collect();
-                draft.put("properties", listed);
-                draft.put("additionalProperties", false);
+                rewrite.put("properties", listed);
+                rewrite.put("additionalProperties", false);
             }
-            Names::Pattern(pattern) if is_map && self.dialect == Dialect::Draft04 => {
-                draft.put("patternProperties", json!({ pattern: rest }));
-                draft.put("additionalProperties", false);
+            NameRestriction::Pattern(pattern) if is_map && self.dialect == Dialect::Draft04 => {
+                rewrite.put("patternProperties", json!({ pattern: rest }));
+                rewrite.put("additionalProperties", false);
             }
-            Names::Listed(_) | Names::Pattern(_) | Names::Other => {
-                self.widen(draft, "propertyNames", format!("{} cannot say which names there are", self.dialect.name()));
+            NameRestriction::Listed(_) | NameRestriction::Pattern(_) | NameRestriction::Other => {
+                self.widen(
+                    rewrite,
+                    "propertyNames",
+                    format!("omitted: {} cannot express this restriction of names", self.dialect.name()),
+                );
             }
         }
     }
 
-    /// What one member asks of others.
-    fn dependencies(&mut self, draft: &mut Draft<'_>) {
-        let required = draft.get("dependentRequired");
-        let schemas = draft.get("dependentSchemas");
+    /// Converts `dependentRequired` and `dependentSchemas`.
+    fn convert_dependencies(&mut self, rewrite: &mut Rewrite<'_>) {
+        let required = rewrite.get("dependentRequired");
+        let schemas = rewrite.get("dependentSchemas");
         if self.dialect >= Dialect::Draft2019 {
-            draft.copy("dependentRequired");
+            rewrite.copy("dependentRequired");
             if let Some(schemas) = schemas {
-                let schemas = self.named(draft, "dependentSchemas", schemas);
-                draft.put("dependentSchemas", schemas);
+                let schemas = self.convert_map(rewrite, "dependentSchemas", schemas);
+                rewrite.put("dependentSchemas", schemas);
             }
             return;
         }
@@ -115,7 +120,7 @@ impl Converter {
             }
         }
         if let Some(schemas) = schemas {
-            for (name, schema) in self.named(draft, "dependentSchemas", schemas) {
+            for (name, schema) in self.convert_map(rewrite, "dependentSchemas", schemas) {
                 let both = match dependencies.remove(&name) {
                     Some(others) => json!({ "allOf": [schema, { "required": others }] }),
                     None => schema,
@@ -127,19 +132,19 @@ impl Converter {
             return;
         }
         if self.dialect != Dialect::OpenApi30 {
-            draft.put("dependencies", dependencies);
+            rewrite.put("dependencies", dependencies);
             return;
         }
         for (name, then) in by_name(&dependencies) {
             let then = if then.is_array() { json!({ "required": then }) } else { then.clone() };
             let without = json!({ "not": { "type": "object", "required": [name] } });
-            draft.besides.push(json!({ "anyOf": [without, then] }));
+            rewrite.conjuncts.push(json!({ "anyOf": [without, then] }));
         }
     }
 }
 
-/// What a schema for names says.
-enum Names {
+/// The meaning of a schema in `propertyNames`.
+enum NameRestriction {
     All,
     None,
     Listed(Vec<String>),
@@ -147,33 +152,32 @@ enum Names {
     Other,
 }
 
-impl Names {
-    fn of(names: &Value) -> Self {
+impl NameRestriction {
+    fn from_schema(names: &Value) -> Self {
         let keywords = match names {
             Value::Bool(false) => return Self::None,
             Value::Object(keywords) => keywords,
-            _ => return Self::All,
+            Value::Null | Value::Bool(true) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+                return Self::All;
+            }
         };
-        // A name is a text; what is told to people asserts nothing.
-        let is_said = |keyword: &str| {
-            !matches!(keyword, "type" | "title" | "description" | "examples" | "default" | "$comment" | "deprecated")
-                && !keyword.starts_with("x-")
-        };
-        let takes_texts = match keywords.get("type") {
+        // Names are strings: `type` is evaluated below.
+        let restricts = |keyword: &str| keyword != "type" && !is_annotation(keyword);
+        let accepts_strings = match keywords.get("type") {
             None => true,
             Some(Value::String(only)) => only == "string",
             Some(types) => types.as_array().is_some_and(|types| types.iter().any(|name| name == "string")),
         };
-        if !takes_texts {
+        if !accepts_strings {
             return Self::None;
         }
-        let texts = |values: &[Value]| values.iter().filter_map(Value::as_str).map(str::to_owned).collect();
-        let said: Vec<_> = by_name(keywords).into_iter().filter(|(keyword, _)| is_said(keyword)).collect();
-        match said.as_slice() {
+        let strings = |values: &[Value]| values.iter().filter_map(Value::as_str).map(str::to_owned).collect();
+        let restrictions: Vec<_> = by_name(keywords).into_iter().filter(|(keyword, _)| restricts(keyword)).collect();
+        match restrictions.as_slice() {
             [] => Self::All,
             [("pattern", Value::String(pattern))] => Self::Pattern(pattern.clone()),
-            [("enum", Value::Array(values))] => Self::Listed(texts(values)),
-            [("const", value)] => Self::Listed(texts(std::slice::from_ref(value))),
+            [("enum", Value::Array(values))] => Self::Listed(strings(values)),
+            [("const", value)] => Self::Listed(strings(std::slice::from_ref(value))),
             _ => Self::Other,
         }
     }

@@ -2,42 +2,42 @@
 
 use serde_json::{Value, json};
 
-use super::Dialect;
-use super::convert::{Converter, Draft};
+use super::convert::{Converter, Rewrite};
+use super::target::Dialect;
 
 impl Converter {
-    pub(super) fn types(&mut self, draft: &mut Draft<'_>) {
+    pub(super) fn convert_types(&mut self, rewrite: &mut Rewrite<'_>) {
         if self.dialect >= Dialect::Draft07 {
             for keyword in ["type", "enum", "const"] {
-                draft.copy(keyword);
+                rewrite.copy(keyword);
             }
             return;
         }
-        let values = values(draft);
+        let values = listed_values(rewrite);
         if values.as_ref().is_some_and(Vec::is_empty) {
-            draft.besides.push(self.boolean(false));
+            rewrite.conjuncts.push(self.boolean(false));
         }
         if self.dialect == Dialect::Draft04 {
-            draft.copy("type");
+            rewrite.copy("type");
         } else {
-            nullable(draft, values.as_deref());
+            put_nullable(rewrite, values.as_deref());
         }
         if let Some(values) = values.filter(|values| !values.is_empty()) {
-            draft.put("enum", values);
+            rewrite.put("enum", values);
         }
     }
 }
 
-/// What `enum` and `const` leave.
-fn values(draft: &Draft<'_>) -> Option<Vec<Value>> {
-    let listed = draft.get("enum").and_then(Value::as_array).cloned();
-    let mut values = match (listed, draft.get("const")) {
+/// Returns the values that both `enum` and `const` accept; `None` without either.
+fn listed_values(rewrite: &Rewrite<'_>) -> Option<Vec<Value>> {
+    let listed = rewrite.get("enum").and_then(Value::as_array).cloned();
+    let mut values = match (listed, rewrite.get("const")) {
         (None, None) => return None,
         (Some(listed), None) => listed,
         (None, Some(only)) => vec![only.clone()],
         (Some(listed), Some(only)) => listed.into_iter().filter(|value| value == only).collect(),
     };
-    // The values of an `enum` differ from each other, in draft-04.
+    // Draft-04 requires unique values.
     let mut seen = Vec::new();
     values.retain(|value| {
         let is_new = !seen.contains(value);
@@ -47,13 +47,13 @@ fn values(draft: &Draft<'_>) -> Option<Vec<Value>> {
     Some(values)
 }
 
-/// A type and `nullable`: `OpenAPI` 3.0 has no list of types, and no type of null.
-fn nullable(draft: &mut Draft<'_>, values: Option<&[Value]>) {
-    let types: Vec<&str> = match draft.get("type") {
+/// Writes `type` for OpenAPI 3.0, which has neither an array of types nor a null type, but `nullable`.
+fn put_nullable(rewrite: &mut Rewrite<'_>, values: Option<&[Value]>) {
+    let types: Vec<&str> = match rewrite.get("type") {
         Some(Value::String(only)) => vec![only],
         Some(Value::Array(types)) => types.iter().filter_map(Value::as_str).collect(),
         _ => {
-            // `nullable` stands beside a type; without one, all types may be, and null among them.
+            // Without a type, null is valid anyway; `nullable` needs a type.
             return;
         }
     };
@@ -61,25 +61,25 @@ fn nullable(draft: &mut Draft<'_>, values: Option<&[Value]>) {
     let others: Vec<&str> = types.into_iter().filter(|name| *name != "null").collect();
     let one = |name: &str| if is_nullable { json!({"type": name, "nullable": true}) } else { json!({"type": name}) };
     match others.as_slice() {
-        // Some type has to stand there, and null is the only value of it that is let in.
+        // `nullable` needs a type; the enumeration excludes all other values of it.
         [] => {
-            draft.put("type", "string");
-            draft.put("nullable", true);
+            rewrite.put("type", "string");
+            rewrite.put("nullable", true);
             if values.is_none() {
-                draft.put("enum", json!([null]));
+                rewrite.put("enum", json!([null]));
             } else {
-                draft.besides.push(json!({"type": "string", "nullable": true, "enum": [null]}));
+                rewrite.conjuncts.push(json!({"type": "string", "nullable": true, "enum": [null]}));
             }
         }
         [only] => {
-            draft.put("type", *only);
+            rewrite.put("type", *only);
             if is_nullable {
-                draft.put("nullable", true);
+                rewrite.put("nullable", true);
             }
         }
         several => {
-            let ways: Vec<Value> = several.iter().map(|name| one(name)).collect();
-            draft.besides.push(json!({ "anyOf": ways }));
+            let alternatives: Vec<Value> = several.iter().map(|name| one(name)).collect();
+            rewrite.conjuncts.push(json!({ "anyOf": alternatives }));
         }
     }
 }
