@@ -322,7 +322,9 @@ pub(crate) fn envelope_of(name: &str, version: Version, payload: &Value) -> Valu
     envelope
 }
 
-/// Returns true if every reference in a schema leads to one of its definitions, so that these can be moved with it.
+/// Returns true if every reference in a schema leads into its definitions, so that these can be moved with it.
+///
+/// It visits all values, not only schemas, because a reference may lead to a place that no keyword makes a schema.
 #[cfg(feature = "check")]
 pub(crate) fn refers_only_to_definitions(schema: &Value) -> bool {
     match schema {

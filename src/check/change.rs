@@ -180,6 +180,7 @@ fn digest(schemas: SchemaPair<'_>) -> String {
     compact(&json!(both))
 }
 
+/// `default` and extensions stay: they have a meaning for readers.
 fn remove_annotations(schema: &mut Value) {
     if let Some(keywords) = schema.as_object_mut() {
         keywords.retain(|keyword, _| !matches!(keyword.as_str(), "title" | "description" | "examples" | "$comment"));

@@ -11,7 +11,7 @@ use crate::severity::Severity;
 
 /// A finding of the check.
 ///
-/// Its JSON is flat: the fields of `subject` and `evidence` stand beside the others, see
+/// Its JSON is flat: the fields of `subject` and `evidence` are beside the others, see
 /// [`Report::json_schema`](super::Report::json_schema).
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]

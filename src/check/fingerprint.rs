@@ -1,7 +1,7 @@
 //! Fingerprints of findings.
 //!
-//! A fingerprint is the begin of a SHA-256 of the rule, the subject, and a detail that tells apart two findings of a rule
-//! about the same subject. It is the same for schemas that differ in order, formatting or annotations only, and for
+//! A fingerprint is a prefix of the SHA-256 of the rule, the subject, and a detail that distinguishes findings of a rule
+//! about one subject. It is the same for schemas that differ in order, formatting or annotations only, and for
 //! another witness of the same finding; a finding about another change has another fingerprint, so that no waiver accepts
 //! it.
 
@@ -16,7 +16,7 @@ use crate::compat::KeywordPlace;
 use crate::schema::{assertions_of, compact};
 use json_document::Pointer;
 
-/// Bytes of the hash that a fingerprint shows.
+/// Number of bytes of the hash in a fingerprint.
 const LENGTH: usize = 6;
 /// Maximum number of values that [`keyword_digest`] reads below a keyword.
 const MAX_VALUES: usize = 10_000;
@@ -73,7 +73,7 @@ pub(super) fn normalise_place(at: &str, document: Option<&Value>) -> String {
 /// The values of `required` and `properties` are left out, since they change for reasons that have nothing to do with the
 /// finding.
 pub(super) fn keyword_digest(keyword: &KeywordPlace, schema: &Value) -> String {
-    // Which item of a tuple it is about is no choice of the witness.
+    // The index in a tuple is part of the schema, unlike the index in an array, which is the choice of the witness.
     let names: Vec<_> = keyword.pointer.segments().collect();
     let is_tuple = |pair: &&[String]| matches!(&*pair[0], "prefixItems" | "items") && pair[1].parse::<usize>().is_ok();
     let items: Vec<_> = names.windows(2).filter(is_tuple).map(|pair| pair[1].clone()).collect();

@@ -1,11 +1,7 @@
 //! Removal of an ignored place from a reader's schema.
 
-use json_schema_core::{Draft, FlatSchema, ResolveError};
+use json_schema_core::{Contents, Draft, FlatSchema, Keyword, ResolveError, is_affirmative_applicator};
 use serde_json::{Map, Value, json};
-
-/// In-place applicators that hold lists of schemas, and those that hold one.
-const SCHEMA_LISTS: [&str; 3] = ["allOf", "anyOf", "oneOf"];
-const SINGLE_SCHEMAS: [&str; 2] = ["then", "else"];
 
 /// Removes the restrictions that a schema places on one place, and returns whether there were any.
 ///
@@ -53,14 +49,11 @@ fn relax(schema: &mut Value, root: &FlatSchema<'_>, path: &[String], depth: usiz
         }
     }
     let mut is_relaxed_one_of = false;
-    for list in SCHEMA_LISTS {
-        if let Some(Value::Array(schemas)) = keywords.get_mut(list) {
-            for schema in schemas {
-                let is_relaxed = relax(schema, root, path, depth + 1)?;
-                changed |= is_relaxed;
-                is_relaxed_one_of |= is_relaxed && list == "oneOf";
-            }
-        }
+    let applicators = keywords.iter_mut().filter(|(name, _)| is_affirmative_applicator(name));
+    for (name, value) in applicators {
+        let is_relaxed = relax_schemas(name, value, &mut |schema| relax(schema, root, path, depth + 1))?;
+        changed |= is_relaxed;
+        is_relaxed_one_of |= is_relaxed && name == "oneOf";
     }
     // Without the place, a document may match several alternatives of a `oneOf`.
     if is_relaxed_one_of && let Some(one_of) = keywords.remove("oneOf") {
@@ -69,13 +62,33 @@ fn relax(schema: &mut Value, root: &FlatSchema<'_>, path: &[String], depth: usiz
             all.push(any_of);
         }
     }
-    for keyword in SINGLE_SCHEMAS {
-        if let Some(schema) = keywords.get_mut(keyword) {
-            changed |= relax(schema, root, path, depth + 1)?;
-        }
-    }
     changed |= relax_member(keywords, root, name, rest, depth)?;
     changed |= relax_items(keywords, root, name, rest, depth)?;
+    Ok(changed)
+}
+
+/// Relaxes each schema in the value of a keyword.
+fn relax_schemas(
+    keyword: &str,
+    value: &mut Value,
+    relax: &mut dyn FnMut(&mut Value) -> Result<bool, ResolveError>,
+) -> Result<bool, ResolveError> {
+    let contents = Keyword::find(keyword).map_or(Contents::Nothing, |keyword| keyword.contents.in_value(value));
+    let mut changed = false;
+    match (contents, value) {
+        (Contents::Schema, schema) => changed |= relax(schema)?,
+        (Contents::Array, Value::Array(schemas)) => {
+            for schema in schemas {
+                changed |= relax(schema)?;
+            }
+        }
+        (Contents::Map, Value::Object(schemas)) => {
+            for schema in schemas.values_mut() {
+                changed |= relax(schema)?;
+            }
+        }
+        (Contents::Nothing | Contents::Array | Contents::Map | Contents::SchemaOrArray, _) => {}
+    }
     Ok(changed)
 }
 
@@ -126,20 +139,9 @@ fn relax_items(
 ) -> Result<bool, ResolveError> {
     let mut changed = false;
     if name == "*" {
-        for keyword in ["items", "additionalItems", "unevaluatedItems"] {
-            match keywords.get_mut(keyword) {
-                Some(Value::Array(items)) => {
-                    for item in items {
-                        changed |= relax(item, root, rest, depth)?;
-                    }
-                }
-                Some(items) => changed |= relax(items, root, rest, depth)?,
-                None => {}
-            }
-        }
-        if let Some(Value::Array(items)) = keywords.get_mut("prefixItems") {
-            for item in items {
-                changed |= relax(item, root, rest, depth)?;
+        for keyword in ["items", "additionalItems", "unevaluatedItems", "prefixItems"] {
+            if let Some(value) = keywords.get_mut(keyword) {
+                changed |= relax_schemas(keyword, value, &mut |schema| relax(schema, root, rest, depth))?;
             }
         }
     }
@@ -195,6 +197,14 @@ mod tests {
         let (relaxed, changed) = relaxed(&schema, "/x");
         assert!(changed);
         assert_eq!(relaxed["oneOf"], one_of);
+    }
+
+    #[test]
+    fn dependent_schemas_are_relaxed_and_negated_ones_stay() {
+        let place = json!({"properties": {"x": {"const": 1}}});
+        let schema = json!({"dependentSchemas": {"a": place}, "if": place, "not": place});
+        let expected = json!({"dependentSchemas": {"a": {"properties": {"x": true}}}, "if": place, "not": place});
+        assert_eq!(relaxed(&schema, "/x"), (expected, true));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use json_schema_core::{Draft, FlatSchema, ResolveError};
+use json_schema_core::{Draft, FlatSchema, ResolveError, for_each_subschema, is_affirmative_applicator};
 use serde_json::Value;
 
 use super::rule::CheckRule;
@@ -14,7 +14,7 @@ const MAX_PLACES: usize = 20_000;
 /// Maximum number of reported losses.
 const MAX_LOSSES: usize = 200;
 
-/// A value that does not survive the way from the writer to the reader.
+/// A value that is lost between the writer and the reader.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Loss {
     pub(super) rule: CheckRule,
@@ -209,10 +209,11 @@ fn in_place_schemas<'a>(schemas: &[&'a Value], root: &'a FlatSchema<'a>) -> Resu
         }
         all.push(schema);
         open.extend(root.target(schema)?);
-        for list in ["allOf", "anyOf", "oneOf"] {
-            open.extend(schema.get(list).and_then(Value::as_array).into_iter().flatten());
-        }
-        open.extend(["then", "else"].iter().filter_map(|keyword| schema.get(*keyword)));
+        for_each_subschema(schema, |step, inner| {
+            if is_affirmative_applicator(step.keyword.name) {
+                open.push(inner);
+            }
+        });
     }
     Ok(all)
 }
@@ -334,6 +335,13 @@ mod tests {
                 "field-dropped /list/*/y: `y` is written but not read",
             ]
         );
+    }
+
+    #[test]
+    fn fields_of_dependent_schemas_are_compared() {
+        let writer = json!({"properties": {"a": {}}, "dependentSchemas": {"a": {"properties": {"b": {}}}}});
+        let reader = json!({"properties": {"a": {}}});
+        assert_eq!(messages(&writer, &reader), ["field-dropped /b: `b` is written but not read"]);
     }
 
     #[test]

@@ -88,7 +88,7 @@ fn columns(
         MatrixColumn {
             label: consumer.name().to_owned(),
             version: None,
-            revision: Revision::Stated,
+            revision: Revision::Consumer,
             stage: Stage::Live,
             schema: schema.map_or(Value::Null, |(_, schema)| schema.clone()),
         }
@@ -121,7 +121,7 @@ fn revisions(published: &Schemas, present: &Schemas) -> Vec<(Version, Revision, 
 fn label(version: Version, revision: Revision, published: &Schemas) -> String {
     match revision {
         Revision::Present if published.contains_key(&version) => format!("{version} now"),
-        Revision::Unchanged | Revision::Published | Revision::Present | Revision::Stated => version.to_string(),
+        Revision::Unchanged | Revision::Published | Revision::Present | Revision::Consumer => version.to_string(),
     }
 }
 
@@ -150,7 +150,7 @@ struct EffectiveReader {
 impl MatrixBuilder<'_> {
     /// Reports a writer whose schema no payload satisfies.
     ///
-    /// Any reader would be proven compatible with it, which says nothing.
+    /// Every reader is proven compatible with it, vacuously.
     fn check_satisfiable(&mut self, row: &MatrixRow) -> Result<(), CheckError> {
         let nothing = Value::Bool(false);
         let question = Question::new(&row.schema, &nothing).budget(self.settings.budget).random_samples(0);
@@ -246,7 +246,7 @@ impl MatrixBuilder<'_> {
         let SchemaHistory { published, present } = self.history;
         let older = match column.revision {
             Revision::Published => published.readers.get(&written).or_else(|| present.readers.get(&written)),
-            Revision::Unchanged | Revision::Present | Revision::Stated => present.readers.get(&written),
+            Revision::Unchanged | Revision::Present | Revision::Consumer => present.readers.get(&written),
         };
         let schema = older?.clone();
         let has_changed = published.readers.get(&written).is_some_and(|published| !is_equivalent(published, &schema));

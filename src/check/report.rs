@@ -141,7 +141,8 @@ pub(super) enum Revision {
     /// From the code, and not published.
     Present,
     /// From a consumer.
-    Stated,
+    #[serde(rename = "stated")]
+    Consumer,
 }
 
 /// The verdict for one writer and one reader.

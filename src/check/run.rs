@@ -122,7 +122,7 @@ impl<'a> Check<'a> {
         Ok(self.report(types, findings))
     }
 
-    /// Rejects duplicate consumer names, and those that are no names of folders.
+    /// Rejects duplicate consumer names, and those that are not valid as names of folders.
     fn check_consumer_names(&self) -> Result<(), CheckError> {
         let mut names = BTreeSet::new();
         for name in self.consumers.iter().map(Consumer::name) {

@@ -131,9 +131,9 @@ mod tests {
         assert_eq!(
             losses,
             [
-                "/oneOf: `anyOf` in its place: draft-07 cannot say a part of it",
-                "/not: left out: draft-07 cannot say a part of it",
-                "/$defs/B/maxContains: draft-07 does not count with `contains`",
+                "/oneOf: replaced by `anyOf`: draft-07 cannot express a part of it",
+                "/not: omitted: draft-07 cannot express a part of it",
+                "/$defs/B/maxContains: omitted: draft-07 does not count matches of `contains`",
             ]
         );
     }
@@ -152,7 +152,7 @@ mod tests {
         for dialect in ALL {
             let (document, losses) = converted(dialect, &json!({"$ref": "other.json", "type": "string"}));
             assert_eq!(document, json!({"type": "string"}));
-            assert_eq!(losses, ["/$ref: `other.json` leads out of the definitions"]);
+            assert_eq!(losses, ["/$ref: omitted: `other.json` does not lead to a definition"]);
         }
     }
 

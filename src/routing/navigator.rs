@@ -4,7 +4,7 @@
 
 use std::cell::Cell;
 
-use json_schema_core::parse_pointer_reference;
+use json_schema_core::resolve_pointer_reference;
 use serde_json::{Map, Value};
 
 use super::value_set::{Kinds, ValueSet, intersection, union};
@@ -18,7 +18,8 @@ const MAX_SCHEMAS: u32 = 2_000;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Navigator<'s> {
     root: &'s Value,
-    /// True if a part of the schema has an `$id` of its own, which changes the target of references in it.
+    /// True if a part of the schema has an `$id` of its own, which changes the target of references in it: a part that
+    /// [`json_schema_core::FlatSchema`] does not flatten.
     has_resources: bool,
 }
 
@@ -146,7 +147,7 @@ impl<'s> Navigator<'s> {
                 }
                 let further = |schema| self.children(&ValueSet::Schema(schema), own, of_value, budget);
                 let mut sets = vec![own(schema)];
-                for (combination, schemas) in self.in_place(schema) {
+                for (combination, schemas) in self.in_place_schemas(schema) {
                     let schemas = schemas.into_iter().map(further);
                     sets.push(match combination {
                         Combination::All => intersection(schemas),
@@ -159,8 +160,8 @@ impl<'s> Navigator<'s> {
         }
     }
 
-    /// Returns the in-place applicators: schemas for the same value, of which all or one must hold.
-    fn in_place(self, schema: &'s Map<String, Value>) -> Vec<(Combination, Vec<&'s Value>)> {
+    /// Returns the in-place applicators of which all or one must hold. Without the others, the sets are larger.
+    fn in_place_schemas(self, schema: &'s Map<String, Value>) -> Vec<(Combination, Vec<&'s Value>)> {
         let mut found = Vec::new();
         if let Some(Value::String(reference)) = schema.get("$ref") {
             found.extend(self.resolve(reference).map(|schema| (Combination::All, vec![schema])));
@@ -176,11 +177,7 @@ impl<'s> Navigator<'s> {
     }
 
     fn resolve(self, reference: &str) -> Option<&'s Value> {
-        if self.has_resources {
-            return None;
-        }
-        let pointer = parse_pointer_reference(reference)?;
-        self.root.pointer(pointer.as_str())
+        if self.has_resources { None } else { resolve_pointer_reference(self.root, reference) }
     }
 
     fn kinds_of(self, schema: &'s Value, budget: Budget<'_>) -> Kinds {
@@ -192,7 +189,7 @@ impl<'s> Navigator<'s> {
             return values.into_iter().map(Kinds::from_value).fold(Kinds::NONE, Kinds::or);
         }
         let mut kinds = kinds_of_type(keywords);
-        for (combination, schemas) in self.in_place(keywords) {
+        for (combination, schemas) in self.in_place_schemas(keywords) {
             let each = schemas.into_iter().map(|schema| self.kinds_of(schema, budget));
             kinds = kinds.and(match combination {
                 Combination::All => each.fold(Kinds::ALL, Kinds::and),
@@ -221,7 +218,7 @@ impl<'s> Navigator<'s> {
         if known && let Some(Value::Array(values)) = keywords.get(crate::open::KNOWN) {
             return Some(values.iter().chain(null).collect());
         }
-        self.in_place(keywords).into_iter().find_map(|(combination, schemas)| {
+        self.in_place_schemas(keywords).into_iter().find_map(|(combination, schemas)| {
             let each = schemas.into_iter().map(|schema| self.values_of(schema, known, budget));
             match combination {
                 Combination::All => each.flatten().next(),

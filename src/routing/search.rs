@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use json_schema_core::for_each_subschema_mut;
+use json_schema_core::{for_each_subschema_mut, is_annotation};
 use serde_json::{Map, Value};
 
 use super::event_schema::EventSchema;
@@ -134,15 +134,12 @@ impl PathTree {
 const INDEPENDENT_KEYWORDS: [&str; 5] = ["type", "properties", "required", "additionalProperties", "$defs"];
 
 fn has_independent_members(schema: &Map<String, Value>) -> bool {
-    let is_annotation = |keyword: &str| {
-        matches!(keyword, "$schema" | "$id" | "title" | "description" | "examples" | "default")
-            || keyword.starts_with("x-")
-    };
+    let restricts = |keyword: &str| !is_annotation(keyword) && !matches!(keyword, "$schema" | "$id");
     let is_closed = schema.get("additionalProperties") == Some(&Value::Bool(false));
     let is_object = schema.get("type").is_some_and(|name| name == "object");
     is_closed
         && is_object
-        && schema.keys().all(|keyword| INDEPENDENT_KEYWORDS.contains(&&**keyword) || is_annotation(keyword))
+        && schema.keys().all(|keyword| INDEPENDENT_KEYWORDS.contains(&&**keyword) || !restricts(keyword))
 }
 
 /// Drops all constraints on members without a field: the result accepts at least the events of the schema.

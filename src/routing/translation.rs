@@ -248,12 +248,15 @@ fn size(schema: &Value) -> usize {
 }
 
 #[cfg(test)]
+#[path = "../../tests/support/pattern_fields.rs"]
+mod pattern_fields;
+
+#[cfg(test)]
 mod tests {
+    use super::pattern_fields::Fields;
+    use super::*;
     use proptest::prelude::*;
     use proptest::sample::select;
-    use serde_json::Map;
-
-    use super::*;
 
     const NAMES: &[&str] = &["a", "b", "c", "a.b", ""];
 
@@ -273,33 +276,15 @@ mod tests {
             .prop_map(|members| members.into_iter().collect())
     }
 
-    fn fields(depth: u32) -> BoxedStrategy<Map<String, Value>> {
-        let list = prop_oneof![
+    fn fields() -> BoxedStrategy<Value> {
+        let lists = prop_oneof![
             4 => select(vec![json!([1]), json!([2]), json!(["x"]), json!([1, "x"])]),
             2 => Just(json!([{ "exists": false }])),
             1 => Just(json!([{ "exists": true }])),
             1 => Just(json!([{ "exists": false }, 2])),
             1 => Just(json!([{ "anything-but": [1] }])),
         ];
-        let below = if depth == 0 {
-            list.boxed()
-        } else {
-            prop_oneof![1 => list, 3 => fields(depth - 1).prop_map(Value::from)].boxed()
-        };
-        let plain = prop::collection::btree_map(select(NAMES).prop_map(str::to_owned), below, 1..4)
-            .prop_map(|members| members.into_iter().collect::<Map<_, _>>());
-        if depth == 0 {
-            return plain.boxed();
-        }
-        let branches = prop::collection::vec(fields(depth - 1), 2..3);
-        prop_oneof![
-            5 => plain.clone(),
-            1 => (plain, branches).prop_map(|(mut members, branches)| {
-                members.insert("$or".to_owned(), branches.into_iter().map(Value::from).collect());
-                members
-            }),
-        ]
-        .boxed()
+        Fields { names: NAMES, lists: lists.boxed(), max_fields: 3 }.generate(2).prop_map(Value::from).boxed()
     }
 
     /// Checks both bounds on events of the schema.
@@ -333,15 +318,15 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_bounds_are_sound_for_any_event(fields in fields(2), events in prop::collection::vec(event(), 12)) {
-            let Ok(pattern) = Pattern::parse(&Value::from(fields).to_string()) else { return Ok(()) };
+        fn the_bounds_are_sound_for_any_event(fields in fields(), events in prop::collection::vec(event(), 12)) {
+            let Ok(pattern) = Pattern::parse(&fields.to_string()) else { return Ok(()) };
             check(&pattern, &json!(true), &events)?;
         }
 
         /// The translation is exact for arrays of objects in arrays of objects, if no path is a prefix of another.
         #[test]
         fn the_translation_is_exact_for_arrays_of_objects(
-            fields in fields(2),
+            fields in fields(),
             items in prop::collection::vec(item(), 12),
         ) {
             let item = json!({
@@ -369,7 +354,7 @@ mod tests {
                 })
                 .collect();
             prop_assert!(events.iter().all(|event| jsonschema::is_valid(&schema, event)));
-            let Ok(pattern) = Pattern::parse(&Value::from(fields).to_string()) else { return Ok(()) };
+            let Ok(pattern) = Pattern::parse(&fields.to_string()) else { return Ok(()) };
             check(&pattern, &schema, &events)?;
             let paths: Vec<&str> = pattern.paths().collect();
             let is_prefix = |one: &str, other: &str| other.strip_prefix(one).is_some_and(|rest| rest.starts_with('.'));

@@ -60,7 +60,7 @@ impl Place {
         Self { definition: name.to_owned(), pointer: Pointer::ROOT }
     }
 
-    pub(super) fn below(&self, step: Step<'_>) -> Self {
+    pub(super) fn join_step(&self, step: Step<'_>) -> Self {
         let mut below = self.clone();
         step.push_to(&mut below.pointer);
         below
@@ -205,7 +205,7 @@ impl<'s> ReaderChanges<'s> {
             // The variants of an enum are not enums of their own.
             let is_variant = found_enum.is_some() && step.keyword.kind == KeywordKind::InPlaceApplicator;
             if !(is_variant && matches!(step.key, Key::Index(_)) && !listed_strings(schema).is_empty()) {
-                self.apply(schema, &place.below(step));
+                self.apply(schema, &place.join_step(step));
             }
         });
         if let Some((found, evidence)) = required {

@@ -65,7 +65,7 @@ impl TagChanges<'_> {
             .get(place)
             .copied()
             .or_else(|| is_struct.then(|| self.alike.get(&struct_signature(schema)).copied())?);
-        for_each_subschema_mut(schema, |step, schema| self.apply(schema, &place.below(step)));
+        for_each_subschema_mut(schema, |step, schema| self.apply(schema, &place.join_step(step)));
         if let Some(Some((tag, name))) = tag {
             add_tag(schema, tag, name);
         }

@@ -11,6 +11,8 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use serde_json::{Map, Value, json};
 
+use crate::pattern_fields::Fields;
+
 const NAMES: &[&str] = &["a", "b", "c", "a.b"];
 
 /// Generates a writer schema of a payload: closed and open objects, nested arrays, choices, references.
@@ -77,28 +79,6 @@ fn list() -> impl Strategy<Value = Value> {
     prop::collection::vec(matcher, 1..3).prop_map(Value::from)
 }
 
-fn fields(depth: u32) -> BoxedStrategy<Map<String, Value>> {
-    let below = if depth == 0 {
-        list().boxed()
-    } else {
-        prop_oneof![3 => list(), 2 => fields(depth - 1).prop_map(Value::from)].boxed()
-    };
-    let plain = prop::collection::btree_map(select(NAMES).prop_map(str::to_owned), below, 1..3)
-        .prop_map(|members| members.into_iter().collect::<Map<_, _>>());
-    if depth == 0 {
-        return plain.boxed();
-    }
-    let branches = prop::collection::vec(fields(depth - 1), 2..4);
-    prop_oneof![
-        5 => plain.clone(),
-        1 => (plain, branches).prop_map(|(mut members, branches)| {
-            members.insert("$or".to_owned(), branches.into_iter().map(Value::from).collect());
-            members
-        }),
-    ]
-    .boxed()
-}
-
 fn pattern() -> impl Strategy<Value = Pattern> {
     let outside = select(vec![
         json!({}),
@@ -109,7 +89,8 @@ fn pattern() -> impl Strategy<Value = Pattern> {
         json!({ "account": [{ "anything-but": 1 }] }),
         json!({ "resources": [{ "exists": false }] }),
     ]);
-    (outside, fields(2)).prop_filter_map("no pattern", |(mut pattern, fields)| {
+    let fields = Fields { names: NAMES, lists: list().boxed(), max_fields: 2 };
+    (outside, fields.generate(2)).prop_filter_map("invalid pattern", |(mut pattern, fields)| {
         pattern["detail"] = json!({ "data": fields });
         Pattern::parse(&pattern.to_string()).ok()
     })

@@ -2,3 +2,5 @@
 
 mod contract;
 mod law;
+#[path = "../support/pattern_fields.rs"]
+mod pattern_fields;

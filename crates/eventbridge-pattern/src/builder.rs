@@ -151,7 +151,7 @@ impl Match {
     /// Matches a String that begins with `text`.
     #[must_use]
     pub fn prefix(text: &str) -> Self {
-        Self::operator("prefix", json::quoted(text))
+        Self::operator("prefix", json::quote(text))
     }
 
     /// Matches a String that begins with `text` in upper or lower case.
@@ -163,7 +163,7 @@ impl Match {
     /// Matches a String that ends with `text`.
     #[must_use]
     pub fn suffix(text: &str) -> Self {
-        Self::operator("suffix", json::quoted(text))
+        Self::operator("suffix", json::quote(text))
     }
 
     /// Matches a String that ends with `text` in upper or lower case.
@@ -175,13 +175,13 @@ impl Match {
     /// Matches `text` in upper or lower case.
     #[must_use]
     pub fn equals_ignore_case(text: &str) -> Self {
-        Self::operator("equals-ignore-case", json::quoted(text))
+        Self::operator("equals-ignore-case", json::quote(text))
     }
 
     /// Matches a String with any run of characters for each `*`. `\*` is a literal star and `\\` a backslash.
     #[must_use]
     pub fn wildcard(text: &str) -> Self {
-        Self::operator("wildcard", json::quoted(text))
+        Self::operator("wildcard", json::quote(text))
     }
 
     /// Matches a Number in a range that has at least one bound.
@@ -194,7 +194,7 @@ impl Match {
                 Bound::Excluded(number) => (exclusive, number),
                 Bound::Unbounded => return,
             };
-            terms.push(json::quoted(operator));
+            terms.push(json::quote(operator));
             terms.push(Self::from(*number).json);
         };
         push(range.start_bound(), ">=", ">");
@@ -205,7 +205,7 @@ impl Match {
     /// Matches an IP address in a block: `10.0.0.0/8`, `2001:db8::/32`.
     #[must_use]
     pub fn cidr(block: &str) -> Self {
-        Self::operator("cidr", json::quoted(block))
+        Self::operator("cidr", json::quote(block))
     }
 
     /// Matches any value.
@@ -252,7 +252,7 @@ impl Match {
     }
 
     fn anything_but_operator<'t>(operator: &str, texts: impl IntoIterator<Item = &'t str>) -> Self {
-        let texts: Vec<String> = texts.into_iter().map(json::quoted).collect();
+        let texts: Vec<String> = texts.into_iter().map(json::quote).collect();
         Self::operator("anything-but", Self::operator(operator, format!("[{}]", texts.join(","))).json)
     }
 
@@ -263,7 +263,7 @@ impl Match {
 
 impl From<&str> for Match {
     fn from(text: &str) -> Self {
-        Self { json: json::quoted(text) }
+        Self { json: json::quote(text) }
     }
 }
 
@@ -304,7 +304,7 @@ impl fmt::Display for PatternBuilder {
         f.write_str("{")?;
         for (index, (name, value)) in self.members.iter().enumerate() {
             let comma = if index > 0 { "," } else { "" };
-            write!(f, "{comma}{}:{value}", json::quoted(name))?;
+            write!(f, "{comma}{}:{value}", json::quote(name))?;
         }
         f.write_str("}")
     }

@@ -21,7 +21,7 @@ impl fmt::Display for Primitive<'_> {
     /// Writes the value as JSON, a number as the event spells it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::String(text) => f.write_str(&json::quoted(text)),
+            Self::String(text) => f.write_str(&json::quote(text)),
             Self::Number(number) => f.write_str(number.spelling()),
             Self::Boolean(value) => write!(f, "{value}"),
             Self::Null => f.write_str("null"),

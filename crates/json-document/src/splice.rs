@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::value::RawValue;
 
-use crate::text::quoted;
+use crate::text::quote;
 use crate::{Pointer, parse_members};
 
 /// Maximum number of segments of a pointer at which [`insert_members`] inserts: each of them costs stack.
@@ -91,7 +91,7 @@ impl<'a> Branch<'a> {
                 for (name, value) in parse_members(json)? {
                     out.push_str(separator);
                     separator = ",";
-                    out.push_str(&quoted(&name));
+                    out.push_str(&quote(&name));
                     out.push(':');
                     match self.children.remove(&*name) {
                         Some(child) => child.write(value.get(), out, unplaced)?,
@@ -103,7 +103,7 @@ impl<'a> Branch<'a> {
                     if let Some(insertion) = child.here.take() {
                         out.push_str(separator);
                         separator = ",";
-                        out.push_str(&quoted(&name));
+                        out.push_str(&quote(&name));
                         out.push(':');
                         out.push_str(insertion.value.get());
                     }

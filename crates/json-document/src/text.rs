@@ -100,7 +100,7 @@ impl fmt::Display for Tree<'_> {
             Value::Object(members) => {
                 f.write_str("{")?;
                 for (index, Member { name, tree, .. }) in members.iter().enumerate() {
-                    write!(f, "{}{}:{tree}", comma(index), quoted(name))?;
+                    write!(f, "{}{}:{tree}", comma(index), quote(name))?;
                 }
                 f.write_str("}")
             }
@@ -111,7 +111,7 @@ impl fmt::Display for Tree<'_> {
                 }
                 f.write_str("]")
             }
-            Value::String(text) => f.write_str(&quoted(text)),
+            Value::String(text) => f.write_str(&quote(text)),
             Value::Number(text) => f.write_str(text),
             Value::Boolean(bool) => write!(f, "{bool}"),
             Value::Null => f.write_str("null"),
@@ -438,8 +438,8 @@ fn hex(text: &str, at: usize) -> Option<u32> {
     digits.bytes().all(|digit| digit.is_ascii_hexdigit()).then(|| u32::from_str_radix(digits, 16).ok()).flatten()
 }
 
-/// Writes a string as JSON, with quotes and escapes.
-pub fn quoted(text: &str) -> String {
+/// Returns a string as JSON, with quotes and escapes.
+pub fn quote(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 

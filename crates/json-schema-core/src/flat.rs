@@ -7,7 +7,7 @@ use json_document::Pointer;
 use serde_json::{Map, Value, json};
 
 use crate::draft::Draft;
-use crate::fragment::{format_pointer_reference, parse_pointer_reference};
+use crate::fragment::{format_pointer_reference, resolve_pointer_reference};
 use crate::resolver::{Options, ResolveError, Resolver};
 use crate::walk::for_each_subschema;
 
@@ -73,8 +73,7 @@ impl<'a> FlatSchema<'a> {
         match schema.get("$ref") {
             None => Ok(None),
             Some(Value::String(reference)) => {
-                let pointer = parse_pointer_reference(reference).ok_or_else(|| unresolved(reference))?;
-                self.root.pointer(pointer.as_str()).map(Some).ok_or_else(|| unresolved(reference))
+                resolve_pointer_reference(&self.root, reference).map(Some).ok_or_else(|| unresolved(reference))
             }
             Some(_) => Err(ResolveError::NotAString("$ref")),
         }

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use json_document::Pointer;
+use serde_json::Value;
 
 /// Resolves percent-encoding: `%25` becomes `%`. What is not a percent-encoded byte stays, and so does the whole text where
 /// the bytes are not UTF-8.
@@ -39,6 +40,11 @@ pub fn percent_decode(text: &str) -> String {
 pub fn parse_pointer_reference(reference: &str) -> Option<Pointer> {
     let pointer = percent_decode(reference.strip_prefix('#')?);
     (pointer.is_empty() || pointer.starts_with('/')).then(|| Pointer::parse(&pointer))
+}
+
+/// Returns the value in a document without identifiers to which a reference leads, if it consists of a JSON pointer.
+pub fn resolve_pointer_reference<'v>(root: &'v Value, reference: &str) -> Option<&'v Value> {
+    root.pointer(parse_pointer_reference(reference)?.as_str())
 }
 
 /// Returns the reference to a position in the same resource: the opposite of [`parse_pointer_reference`].

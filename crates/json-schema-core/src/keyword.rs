@@ -92,6 +92,11 @@ pub fn is_in_place_applicator(name: &str) -> bool {
     Keyword::find(name).is_some_and(|keyword| keyword.kind == KeywordKind::InPlaceApplicator)
 }
 
+/// Returns true for an in-place applicator whose schemas describe valid values: for every one but `not` and `if`.
+pub fn is_affirmative_applicator(name: &str) -> bool {
+    is_in_place_applicator(name) && !matches!(name, "not" | "if")
+}
+
 const fn keyword(name: &'static str, kind: KeywordKind, contents: Contents, (since, until): (Draft, Draft)) -> Keyword {
     Keyword { name, kind, contents, since, until }
 }

@@ -31,8 +31,10 @@ mod walk;
 
 pub use draft::{Draft, UnknownDraft};
 pub use flat::FlatSchema;
-pub use fragment::{format_pointer_reference, parse_pointer_reference, percent_decode};
-pub use keyword::{Contents, KEYWORDS, Keyword, KeywordKind, is_annotation, is_in_place_applicator};
+pub use fragment::{format_pointer_reference, parse_pointer_reference, percent_decode, resolve_pointer_reference};
+pub use keyword::{
+    Contents, KEYWORDS, Keyword, KeywordKind, is_affirmative_applicator, is_annotation, is_in_place_applicator,
+};
 pub use resolver::{Location, LocationKey, Options, ResolveError, Resolver, WellKnown};
 pub use walk::{Key, Step, for_each_subschema, for_each_subschema_mut, try_for_each_subschema};
 

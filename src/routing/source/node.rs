@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use json_document::Pointer;
-use json_document::text::quoted;
+use json_document::text::quote;
 
 use super::error::ReadError;
 use super::location::Position;
@@ -119,7 +119,7 @@ impl Node {
         let mut seen = HashSet::new();
         for member in self.members() {
             if !seen.insert(member.name.as_str()) {
-                let message = format!("duplicate member {}", quoted(&member.name));
+                let message = format!("duplicate member {}", quote(&member.name));
                 return Err(ReadError::new(member.at, message, "remove one of them"));
             }
             member.node.reject_duplicate_members()?;
@@ -143,7 +143,7 @@ impl Node {
                 out.push('{');
                 for (index, Member { name, node, .. }) in members.iter().enumerate() {
                     out.push_str(if index > 0 { "," } else { "" });
-                    out.push_str(&quoted(name));
+                    out.push_str(&quote(name));
                     out.push(':');
                     node.write_json(out, unknown);
                 }
@@ -157,7 +157,7 @@ impl Node {
                 }
                 out.push(']');
             }
-            Value::String(text) => out.push_str(&quoted(text)),
+            Value::String(text) => out.push_str(&quote(text)),
             Value::Number(text) => out.push_str(text),
             Value::Boolean(value) => out.push_str(if *value { "true" } else { "false" }),
             Value::Null => out.push_str("null"),
