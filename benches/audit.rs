@@ -1,16 +1,16 @@
-//! Auditing a lake: beside `serde_json` alone, into plain structs.
+//! Auditing a lake, compared with `serde_json` alone into plain structs.
 //!
 //! ```text
 //! cargo bench -p event-contract-benches --bench audit
 //! ```
 //!
-//! A lake of any size, in a file, read once by each; the file stays, to be audited by the command line:
+//! Audits a lake of any size once from a file, which stays in `target/tmp` for the command line:
 //!
 //! ```text
 //! LAKE=1000000 cargo bench -p event-contract-benches --bench audit
 //! ```
 //!
-//! Every bench asserts the answer that it times. What the figures were is in `benches/README.md`.
+//! Every bench asserts the answer that it times. `benches/README.md` lists results.
 
 use std::fs::File;
 use std::hint::black_box;
@@ -28,10 +28,10 @@ use event_contract::{Event, EventId, Open};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-/// What a service without this library would write.
+/// An envelope as a service without this library would define it.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-#[expect(dead_code, reason = "a delivery has these fields, whoever reads them")]
+#[expect(dead_code, reason = "deserializing all fields is part of the measured work")]
 struct Envelope {
     version: String,
     id: String,
@@ -57,7 +57,7 @@ struct Detail {
     data: OrderCreated,
 }
 
-/// A line of a lake: an order of 1 KB. Every tenth has three fields that nobody knows.
+/// Returns a line of a lake: an order of 1 KB. Every tenth line has three unknown fields.
 fn line(number: usize) -> String {
     let euro = |amount| Money { amount, currency: Currency::EUR };
     let payload = OrderCreated {
@@ -88,20 +88,20 @@ fn line(number: usize) -> String {
 
 fn audit(catalog: &Catalog, lines: impl BufRead) -> Summary {
     let mut summary = Summary::default();
-    each(lines, |line, text| summary.add_line(catalog, Place { file: "lake", line }, text));
+    for_each_line(lines, |line, text| summary.add_line(catalog, Place { file: "lake", line }, text));
     summary
 }
 
-fn plain(lines: impl BufRead) -> u64 {
+fn read_plain(lines: impl BufRead) -> u64 {
     let mut sum = 0;
-    each(lines, |_, text| {
+    for_each_line(lines, |_, text| {
         let envelope: Envelope = serde_json::from_slice(text).unwrap();
         sum += black_box(envelope).detail.data.lines.len() as u64 / 4;
     });
     sum
 }
 
-fn each(mut lines: impl BufRead, mut with: impl FnMut(u64, &[u8])) {
+fn for_each_line(mut lines: impl BufRead, mut with: impl FnMut(u64, &[u8])) {
     let (mut text, mut number) = (Vec::new(), 0);
     while lines.read_until(b'\n', &mut text).unwrap() > 0 {
         number += 1;
@@ -114,7 +114,8 @@ fn check(summary: &Summary, count: u64) {
     let [created] = summary.types() else { panic!("{:?}", summary.types()) };
     assert_eq!((created.event_type(), created.version().get(), created.events()), ("Order.Created", 3, count));
     assert_eq!((summary.events(), summary.lines(), summary.unread().total()), (count, count, 0));
-    let tolerated: Vec<_> = created.tolerated().listed().iter().map(|(of, times)| (of.pointer(), *times)).collect();
+    let tolerated: Vec<_> =
+        created.tolerated().listed().iter().map(|(observation, count)| (observation.pointer(), *count)).collect();
     let tenth = count / 10;
     let unknown = ["/detail/data/giftWrap", "/detail/data/lines/*/weight", "/detail/data/loyalty"];
     assert_eq!(tolerated, unknown.map(|pointer| (pointer, tenth)));
@@ -132,22 +133,22 @@ fn lake(c: &mut Criterion) {
         group.bench_function(format!("event-contract/{count}"), |b| {
             b.iter(|| audit(&catalog, black_box(lake.as_bytes())));
         });
-        assert_eq!(plain(lake.as_bytes()), count);
-        group.bench_function(format!("serde_json/{count}"), |b| b.iter(|| plain(black_box(lake.as_bytes()))));
+        assert_eq!(read_plain(lake.as_bytes()), count);
+        group.bench_function(format!("serde_json/{count}"), |b| b.iter(|| read_plain(black_box(lake.as_bytes()))));
     }
     group.finish();
 }
 
-/// A summary of types that lie between those of another.
-fn of_types(count: usize, offset: usize) -> Summary {
-    let nothing = json!({"listed": [], "others": 0});
-    let of_type = |number: usize| {
+/// Returns a summary whose types alternate with those of the summary with another offset, in the order of their names.
+fn summary_of_types(count: usize, offset: usize) -> Summary {
+    let empty = json!({"listed": [], "others": 0});
+    let counts = |number: usize| {
         let name = format!("Type.{:08}", number * 2 + offset);
-        json!({"type": name, "version": 1, "events": 1, "tolerated": nothing})
+        json!({"type": name, "version": 1, "events": 1, "tolerated": empty})
     };
-    let types: Vec<_> = (0..count).map(of_type).collect();
+    let types: Vec<_> = (0..count).map(counts).collect();
     let summary = json!({"summary": 1, "events": count, "lines": count, "bytes": 0, "first": null, "last": null,
-        "types": types, "foreign": nothing, "sources": nothing, "unread": nothing, "incomplete": nothing});
+        "types": types, "foreign": empty, "sources": empty, "unread": empty, "incomplete": empty});
     Summary::from_json(&summary.to_string()).unwrap()
 }
 
@@ -155,7 +156,7 @@ fn merge(c: &mut Criterion) {
     let mut group = c.benchmark_group("merge");
     group.sample_size(10);
     for count in [1_000_usize, 10_000, 100_000] {
-        let (one, other) = (of_types(count, 0), of_types(count, 1));
+        let (one, other) = (summary_of_types(count, 0), summary_of_types(count, 1));
         let merged = |mut sum: Summary, other| {
             sum.merge(other);
             sum
@@ -169,8 +170,8 @@ fn merge(c: &mut Criterion) {
     group.finish();
 }
 
-/// Writes a lake of so many lines, and reads it once with each.
-fn once(count: usize) {
+/// Writes a lake with this number of lines, and measures one run of `serde_json` and one of the audit.
+fn measure_file(count: usize) {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("lake-{count}.jsonl"));
     let mut file = BufWriter::new(File::create(&path).unwrap());
     (0..count).for_each(|number| writeln!(file, "{}", line(number)).unwrap());
@@ -180,23 +181,23 @@ fn once(count: usize) {
     let input = || BufReader::with_capacity(256 * 1024, File::open(&path).unwrap());
 
     let begin = Instant::now();
-    assert_eq!(plain(input()), count);
-    let of_plain = begin.elapsed();
-    println!("serde_json      {:.3} s", of_plain.as_secs_f64());
+    assert_eq!(read_plain(input()), count);
+    let plain_time = begin.elapsed();
+    println!("serde_json      {:.3} s", plain_time.as_secs_f64());
 
     let catalog = contract::catalog().unwrap();
     let begin = Instant::now();
     check(&audit(&catalog, input()), count);
-    let of_audit = begin.elapsed();
-    println!("event-contract  {:.3} s", of_audit.as_secs_f64());
-    println!("its rate is {:.2} of that of serde_json", of_plain.as_secs_f64() / of_audit.as_secs_f64());
+    let audit_time = begin.elapsed();
+    println!("event-contract  {:.3} s", audit_time.as_secs_f64());
+    println!("rate relative to serde_json: {:.2}", plain_time.as_secs_f64() / audit_time.as_secs_f64());
 }
 
 criterion_group!(benches, lake, merge);
 
 fn main() {
     if let Ok(count) = std::env::var("LAKE") {
-        return once(count.parse().expect("LAKE is a number of lines"));
+        return measure_file(count.parse().expect("expected a number of lines in LAKE"));
     }
     benches();
     Criterion::default().configure_from_args().final_summary();

@@ -1,12 +1,11 @@
-//! The check of a contract: five types in five versions each, all in use, every reader beside every writer; and how the
-//! cost grows with types and versions. Types do not know of each other: more of them in `types!` cost
-//! as many times as much.
+//! The check of a contract of up to five types in up to five versions, all in use: every reader against every writer.
+//! Types are independent of each other, so the cost is proportional to their number.
 //!
 //! ```text
 //! cargo bench -p event-contract-benches --bench check
 //! ```
 //!
-//! Every bench asserts the answer that it times. What the figures were is in `benches/README.md`.
+//! Every bench asserts the answer that it times. `benches/README.md` lists results.
 
 use std::hint::black_box;
 
@@ -38,7 +37,7 @@ struct Line {
     unit_price: Money,
 }
 
-/// Where a parcel goes.
+/// Address of a delivery.
 #[derive(Serialize, Deserialize, JsonSchema)]
 struct Address {
     street: Option<String>,
@@ -66,8 +65,8 @@ macro_rules! version {
             }
 
             impl Order {
-                #[allow(dead_code, reason = "the first version is made of no other")]
-                fn of(
+                #[allow(dead_code, reason = "the first version has no previous one")]
+                fn new(
                     order: String,
                     placed_at: chrono::DateTime<chrono::Utc>,
                     lines: Vec<Line>,
@@ -80,14 +79,14 @@ macro_rules! version {
 
             $(impl From<$previous::Order> for Order {
                 fn from(older: $previous::Order) -> Self {
-                    Self::of(older.order, older.placed_at, older.lines, older.total, older.ship_to)
+                    Self::new(older.order, older.placed_at, older.lines, older.total, older.ship_to)
                 }
             })?
         }
     };
 }
 
-/// A type in five versions, each with an optional field more than the one before.
+/// Defines types in five versions; each version adds an optional field to the previous one.
 macro_rules! types {
     ($($module:ident $name:literal)*) => {
         $(mod $module {
@@ -104,7 +103,7 @@ macro_rules! types {
             pub(super) type Newest = v5::Order;
         })*
 
-        /// Some of the types, in so many versions.
+        /// Returns a catalog of the first types, in 1, 3 or 5 versions.
         fn catalog(types: usize, versions: u32) -> Catalog {
             type With = fn(Catalog) -> Catalog;
             let all: [(With, With, With); 5] = [$((
@@ -126,27 +125,27 @@ types! {
     a "Order.A" b "Order.B" c "Order.C" d "Order.D" e "Order.E"
 }
 
-/// The catalog, published.
+/// Publishes a catalog.
 fn published(catalog: &Catalog) -> Files {
     let mut files = Files::new();
-    for of in catalog.types() {
-        for version in of.versions() {
+    for contract_type in catalog.types() {
+        for version in contract_type.versions() {
             let mut data =
                 json!({"order": "o", "placed_at": "2026-11-22T10:43:01Z", "lines": [], "total": null, "ship_to": null});
             for name in ["note", "channel", "coupon", "gift"].iter().take(version.version().get() as usize - 1) {
                 data[name] = Value::Null;
             }
-            let event = json!({"id": format!("{}-{}", of.name(), version.version()), "type": of.name(),
+            let event = json!({"id": format!("{}-{}", contract_type.name(), version.version()), "type": contract_type.name(),
                 "version": version.version().get(), "timestamp": 1_795_344_181_000_u64, "partitionKey": "o",
                 "source": "shop", "data": data});
-            let path = format!("external/{}/{}.golden.json", of.name(), version.version());
+            let path = format!("external/{}/{}.golden.json", contract_type.name(), version.version());
             files.insert(path, event.to_string().into_bytes());
         }
     }
     Record::new(catalog, &files).unwrap().formats([]).publish().unwrap()
 }
 
-/// Every cell of the matrix is owed, and proven.
+/// Checks the catalog, and returns the number of cells that are required and proven.
 fn check(catalog: &Catalog, published: &Files) -> usize {
     let today = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
     let report = Check::new(catalog, published, today).run().unwrap();

@@ -1,5 +1,5 @@
-//! Asking whether a reader reads all that a writer writes: an event as it is; and growth with fields, depth and versions.
-//! (`compat_peers.rs` asks others the same.)
+//! Containment of a writer's schema in a reader's: a typical event, and growth with fields, depth and versions.
+//! `compat_peers.rs` compares with other libraries.
 //!
 //! ```text
 //! cargo bench -p event-contract-benches --bench compat
@@ -14,7 +14,7 @@ use event_contract::compat::{Question, Verdict};
 use jsonschema::canonical::{Containment, options};
 use serde_json::{Value, json};
 
-/// An order as an event carries it; `version` widens it field by field.
+/// Returns the schema of an order in an event; a higher `version` widens each field.
 fn order(version: usize) -> Value {
     let text = |length: usize| json!({"type": "string", "minLength": 1, "maxLength": length});
     let money = json!({"type": "object", "required": ["amount", "currency"], "additionalProperties": false, "properties": {
@@ -70,7 +70,7 @@ fn wide(fields: usize, bound: usize) -> Value {
     json!({"type": "object", "required": names, "properties": properties, "additionalProperties": false})
 }
 
-/// The cost of a field must not grow with their number.
+/// Measures growth with the number of fields; the cost per field must stay constant.
 fn fields(c: &mut Criterion) {
     let mut group = c.benchmark_group("fields");
     for count in [8, 32, 128, 512] {
@@ -106,7 +106,7 @@ fn depth(c: &mut Criterion) {
     group.finish();
 }
 
-/// A reader of all versions, and a writer of each: the cost of a version must not grow with their number either.
+/// Measures growth with the number of versions, for a reader of all of them; the cost per version must stay constant.
 fn versions(c: &mut Criterion) {
     let tagged = |version: usize| {
         let mut order = order(version);

@@ -1,14 +1,14 @@
-//! A thousand pairs of schemas as events have them, and the largest pairs that others have collected: what a pair costs,
-//! and what is decided, beside `jsoncompat`, `json-schema-diff` and the bare `covers` of `jsonschema`.
+//! Time and verdicts for a thousand pairs of event schemas and for the largest outside pairs, compared with `jsoncompat`,
+//! `json-schema-diff` and `covers` of `jsonschema`.
 //!
 //! ```text
 //! cargo build --release --manifest-path crates/json-schema-containment/tests/peers/Cargo.toml
 //! cargo bench -p event-contract-benches --bench compat_peers
 //! ```
 //!
-//! Of each pair, the shortest of three times counts where the first is under 20 ms; parsing is not in it. Peers that are
-//! not built are skipped, and so are outside cases unless `EVENT_CONTRACT_OUTSIDE` names their folder.
-//! Our answers are asserted; those of others are counted.
+//! A pair is measured once, or three times with the shortest counting if the first takes less than 20 ms. Parsing is not
+//! measured. Peers that are not built are skipped, and so are outside cases unless `EVENT_CONTRACT_OUTSIDE` names their
+//! folder. Our verdicts are asserted; those of other libraries are counted.
 
 #[path = "../crates/json-schema-containment/tests/peers/program.rs"]
 mod program;
@@ -29,8 +29,8 @@ use serde_json::{Map, Value, json};
 use skip::{outside_folder, skip};
 
 const COVERS: &str = "COMPAT_PEERS_ANSWERS_FOR_COVERS";
-/// `covers` has no budget: it gets this long, in a process of its own.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// Timeout of a peer for one pair. `covers` has no budget of its own, so it runs in a child process.
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 fn main() {
     if std::env::var_os(COVERS).is_some() {
@@ -47,7 +47,7 @@ fn main() {
         command
     }));
 
-    // As criterion has it: only whether the answers are right.
+    // Like criterion, `--test` checks the answers only.
     let is_test = std::env::args().any(|argument| argument == "--test");
     let (events, largest) = if is_test { (50, 5) } else { (1_000, 50) };
     let events = (0..events).map(|number| {
@@ -82,24 +82,24 @@ impl Pair {
     }
 }
 
-/// What somebody says of many pairs.
+/// Verdicts of one library, and its times.
 #[derive(Default)]
 struct Tally {
     verdicts: BTreeMap<String, usize>,
-    took: Vec<Duration>,
+    times: Vec<Duration>,
 }
 
 impl Tally {
     fn add(&mut self, verdict: &str, took: Duration) {
         *self.verdicts.entry(verdict.to_owned()).or_default() += 1;
-        self.took.push(took);
+        self.times.push(took);
     }
 
-    fn say(mut self, name: &str) {
-        self.took.sort();
-        let count = self.took.len();
-        let (median, slowest) = (self.took[count / 2], self.took[count - 1]);
-        let mean = self.took.iter().sum::<Duration>() / u32::try_from(count).unwrap();
+    fn print(mut self, name: &str) {
+        self.times.sort();
+        let count = self.times.len();
+        let (median, slowest) = (self.times[count / 2], self.times[count - 1]);
+        let mean = self.times.iter().sum::<Duration>() / u32::try_from(count).unwrap();
         let verdicts: Vec<_> = self.verdicts.iter().map(|(verdict, count)| format!("{count} {verdict}")).collect();
         println!("  {name:17} median {median:9.1?}  mean {mean:9.1?}  slowest {slowest:9.1?}  {}", verdicts.join(", "));
     }
@@ -121,21 +121,21 @@ fn measure(title: &str, pairs: &[Pair], others: &mut [Peers]) {
         proof.add(verdict.as_str(), took);
         let [writer, reader] = [&pair.writer, &pair.reader].map(|schema| with_draft(schema, pair.draft));
         for peers in &mut *others {
-            let answers = peers.ask(&writer, &reader, PATIENCE).unwrap_or_else(|| json!({"covers": null}));
+            let answers = peers.ask(&writer, &reader, TIMEOUT).unwrap_or_else(|| json!({"covers": null}));
             for (name, answer) in answers.as_object().into_iter().flatten().filter(|(name, _)| *name != "id") {
-                let took = answer["nanoseconds"].as_u64().map_or(PATIENCE, Duration::from_nanos);
+                let took = answer["nanoseconds"].as_u64().map_or(TIMEOUT, Duration::from_nanos);
                 theirs.entry(name.clone()).or_default().add(answer["verdict"].as_str().unwrap_or("too slow"), took);
             }
         }
     }
-    ours.say("we");
-    proof.say("we, without draws");
+    ours.print("event-contract");
+    proof.print("without samples");
     for (name, tally) in theirs {
-        tally.say(&name);
+        tally.print(&name);
     }
 }
 
-/// A draft that is not the newest is named in the schema, for others have no other way to know it.
+/// Adds `$schema` for older drafts: peers determine the draft from it.
 fn with_draft(schema: &Value, draft: Draft) -> Value {
     let mut schema = schema.clone();
     if let (Value::Object(members), Draft::Draft4 | Draft::Draft6 | Draft::Draft7) = (&mut schema, draft) {
@@ -158,12 +158,12 @@ fn timed<T>(ask: impl Fn() -> T) -> (T, Duration) {
     (answer, took)
 }
 
-/// This program as the child of itself.
+/// Answers questions on standard input with `covers`: the bench runs itself as a child process.
 fn answer_for_covers() {
     for line in std::io::stdin().lock().lines() {
         let question: Value = serde_json::from_str(&line.unwrap()).unwrap();
-        let canonical = |side: &str| -> Option<CanonicalSchema> {
-            options().offline().should_validate_formats(false).canonicalize(&question[side]).ok()
+        let canonical = |role: &str| -> Option<CanonicalSchema> {
+            options().offline().should_validate_formats(false).canonicalize(&question[role]).ok()
         };
         let (verdict, took) = timed(|| match (canonical("writer"), canonical("reader")) {
             (Some(writer), Some(reader)) => match reader.covers(&writer) {
@@ -178,7 +178,7 @@ fn answer_for_covers() {
     }
 }
 
-/// One event of many: 8 to 24 fields of all sorts, closed. A third of the fields is wider where `width` is 2.
+/// Returns the closed schema of an event with 8 to 24 fields of various kinds. With `width` 2, a third of them is wider.
 fn event(number: usize, width: usize) -> Value {
     let fields = 8 + number % 17;
     let named = (0..fields).map(|index| {

@@ -1,5 +1,5 @@
-//! Orders across the boundary of the Order service, onto the bus, and into the Delivery service: the cost of one must not
-//! grow with their number.
+//! Orders through the egress of the Order service, into put entries, and through the ingress of the Delivery service. The
+//! cost per order must not grow with their number.
 //!
 //! ```text
 //! cargo bench -p event-contract-benches --bench gateway
@@ -56,20 +56,20 @@ fn egress(c: &mut Criterion) {
         let read = |bytes: &[u8]| {
             gateway.cross(&wire::Delivery::with_shape(bytes, wire::Shape::Detail)).unwrap().into_events()
         };
-        let of_bytes = || bytes.iter().flat_map(|bytes| read(bytes)).collect::<Vec<_>>();
+        let from_bytes = || bytes.iter().flat_map(|bytes| read(bytes)).collect::<Vec<_>>();
         let created = events();
         assert_eq!(created.len(), count);
-        assert_eq!(created, of_bytes());
+        assert_eq!(created, from_bytes());
         let last = created[count - 1].read::<OrderCreated>().unwrap();
         assert_eq!(last.payload().customer, orders[count - 1].payload().contact.name);
 
         group.bench_with_input(BenchmarkId::new("events", count), &(), |b, ()| b.iter_with_large_drop(events));
-        group.bench_with_input(BenchmarkId::new("bytes", count), &(), |b, ()| b.iter_with_large_drop(of_bytes));
+        group.bench_with_input(BenchmarkId::new("bytes", count), &(), |b, ()| b.iter_with_large_drop(from_bytes));
     }
     group.finish();
 }
 
-/// From the order to the request: what a service does with each that it shares.
+/// Measures the complete path of a shared order: egress, entry and batch plan.
 fn publish(c: &mut Criterion) {
     let gateway = gateway::egress();
     let bus = Bus::external().named("backbone");
@@ -98,7 +98,7 @@ fn publish(c: &mut Criterion) {
     group.finish();
 }
 
-/// What the bus hands over, into the Delivery service.
+/// Measures the ingress of envelopes into the Delivery service.
 fn ingress(c: &mut Criterion) {
     let (egress, ingress) = (gateway::egress(), delivery::gateway::ingress());
     let mut group = c.benchmark_group("ingress");

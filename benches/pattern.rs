@@ -1,11 +1,11 @@
-//! Matching one event of 650 bytes, beside the crate `quamina`. The rules are of what both have.
+//! Matching one event of 650 bytes, compared with the crate `quamina`. The rules use operators that both support.
 //!
 //! ```text
 //! cargo bench -p event-contract-benches --bench pattern
 //! ```
 //!
-//! Every bench asserts the answer that it times. What the figures were is in `benches/README.md`. For a tool that counts
-//! instructions, one case alone can be run as often as is said; the difference between two runs is what matching costs:
+//! Every bench asserts the answer that it times. `benches/README.md` lists results. To count instructions, run one case
+//! alone with different values of `RUNS`: their difference excludes the setup.
 //!
 //! ```text
 //! COUNT='one rule/event-contract' RUNS=1000 valgrind --tool=callgrind target/release/deps/pattern-…
@@ -17,7 +17,7 @@ use criterion::{BenchmarkId, Criterion, Throughput};
 use event_contract::pattern::{Pattern, RuleSet};
 use quamina::Quamina;
 
-/// An order as the backbone delivers it.
+/// An order in the envelope of the backbone.
 const EVENT: &str = concat!(
     r#"{"version":"0","id":"bbfbc65f-8536-ee88-dc6a-45b85079b7d7","detail-type":"Order.Created","source":"order-service","#,
     r#""account":"123456789012","time":"2026-11-22T10:43:01Z","region":"eu-west-1","resources":[],"detail":{"#,
@@ -28,14 +28,14 @@ const EVENT: &str = concat!(
     r#"{"sku":"MUG-2","quantity":1,"options":[{"name":"size","value":"XL"}]}]}}}"#
 );
 
-/// A case: its name, its rules, and how many of them match.
+/// Rules, and the number of them that match.
 struct Case {
     name: &'static str,
     rules: Vec<String>,
     matched: usize,
 }
 
-/// Matches an event: how many rules did?
+/// Function that matches an event and returns the number of matching rules.
 type Run = Box<dyn Fn(&[u8]) -> usize>;
 
 fn cases() -> Vec<Case> {
@@ -57,7 +57,7 @@ fn cases() -> Vec<Case> {
         case("one rule, first member", &[r#"{"source":["order-service"]}"#], 1),
         Case { name: "1,000 exact rules", rules: exact(1_000), matched: 1 },
         Case { name: "10,000 exact rules", rules: exact(10_000), matched: 1 },
-        // So the event is read to its end.
+        // A field that is missing makes the scanner read the whole event.
         Case {
             name: "10,000 exact rules, a field missing",
             rules: exact(9_999).into_iter().chain([r#"{"detail":{"kind":["tea"]}}"#.to_owned()]).collect(),
@@ -126,16 +126,16 @@ fn main() {
         runs.push(("quamina", Box::new(move |event| other.matches_for_event(event).unwrap().len())));
         let mut group = criterion.benchmark_group(format!("pattern/{name}"));
         group.throughput(Throughput::Bytes(EVENT.len() as u64));
-        for (who, run) in runs {
-            assert_eq!(run(EVENT.as_bytes()), matched, "{name}, {who}");
+        for (library, run) in runs {
+            assert_eq!(run(EVENT.as_bytes()), matched, "{name}, {library}");
             match &count {
                 Some(count) => {
-                    for _ in 0..if *count == format!("{name}/{who}") { times } else { 0 } {
+                    for _ in 0..if *count == format!("{name}/{library}") { times } else { 0 } {
                         black_box(run(black_box(EVENT.as_bytes())));
                     }
                 }
                 None => {
-                    group.bench_function(BenchmarkId::from_parameter(who), |b| {
+                    group.bench_function(BenchmarkId::from_parameter(library), |b| {
                         b.iter(|| run(black_box(EVENT.as_bytes())));
                     });
                 }

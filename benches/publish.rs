@@ -1,4 +1,4 @@
-//! Putting orders on a bus: making an entry, measuring it, and planning many.
+//! Publishing orders: creating an entry, its size, and planning batches.
 //!
 //! ```text
 //! cargo bench -p event-contract-benches --bench publish
@@ -18,10 +18,10 @@ use event_contract::publish::{Batch, BatchPlan, Bus, Entry, SizeLimit};
 use event_contract::{Event, Open};
 use serde_json::{Value, json};
 
-/// Small, as the orders are: some batches end at the bytes, and others at the number of entries.
+/// Small like the orders, so that some batches end at the limit of bytes and others at the limit of entries.
 const LIMIT: SizeLimit = SizeLimit::bytes(24 * 1024);
 
-/// An order; the more lines, the larger.
+/// Returns an order with this number of lines, which determines its size.
 fn order(lines: i64) -> Event<OrderCreated> {
     let euro = |amount| Money { amount, currency: Currency::EUR };
     let payload = OrderCreated {
@@ -39,14 +39,14 @@ fn order(lines: i64) -> Event<OrderCreated> {
 }
 
 fn entries(bus: &Bus<event_contract::External>, count: usize) -> Vec<Entry> {
-    // Of every hundred, half are small, and every third of the others is larger.
+    // In each hundred, a third of the first half is large.
     let large = bus.entry(&order(60)).unwrap();
     let plain = bus.entry(&order(9)).unwrap();
     (0..count).map(|number| if number % 100 < 50 && number % 3 == 0 { large.clone() } else { plain.clone() }).collect()
 }
 
-/// The size of an entry, from its request alone: what one does who is handed no size.
-fn measured(entry: &Entry) -> usize {
+/// Computes the size of an entry from its serialized request, as a publisher without `Entry::size` would.
+fn measure_serialized(entry: &Entry) -> usize {
     let request: Value = serde_json::to_value(entry).unwrap();
     let text = |name: &str| request[name].as_str().map_or(0, str::len);
     14 + text("Source") + text("DetailType") + text("Detail")
@@ -56,7 +56,7 @@ fn one(c: &mut Criterion) {
     let bus = Bus::external().named("backbone");
     let event = order(9);
     let entry = bus.entry(&event).unwrap();
-    assert_eq!(entry.size(), measured(&entry));
+    assert_eq!(entry.size(), measure_serialized(&entry));
     assert!(entry.to_json().len() > entry.size());
 
     let mut group = c.benchmark_group("entry");
@@ -66,14 +66,14 @@ fn one(c: &mut Criterion) {
     });
     group.bench_function("event-contract", |b| b.iter(|| bus.entry(black_box(&event)).unwrap()));
     group.bench_function("size", |b| b.iter(|| black_box(&entry).size()));
-    group.bench_function("size, of the serialized entry", |b| b.iter(|| measured(black_box(&entry))));
+    group.bench_function("size, of the serialized entry", |b| b.iter(|| measure_serialized(black_box(&entry))));
     group.finish();
 }
 
-/// The cost of an event must not grow with their number.
+/// Measures growth with the number of entries; the cost per entry must stay constant.
 ///
-/// Each round plans the entries of the round before: neither a copy of them nor what is left of a plan is timed, or stands
-/// between the entries and the caches.
+/// Each round plans the entries of the previous round: neither a copy of them nor dropping the plan is measured, and
+/// neither evicts the entries from the caches.
 fn plan(c: &mut Criterion) {
     let bus = Bus::external().named("backbone");
     let mut group = c.benchmark_group("plan");
@@ -86,7 +86,11 @@ fn plan(c: &mut Criterion) {
         assert!(plan.batches().iter().all(|batch| batch.size() <= LIMIT.get()));
         let ends: BTreeSet<bool> =
             plan.batches().iter().rev().skip(1).map(|batch| batch.entries().len() < Batch::MAX_ENTRIES).collect();
-        assert_eq!(ends.len(), 2, "some end at the bytes, and some at the number of entries");
+        assert_eq!(
+            ends.len(),
+            2,
+            "expected batches that end at the limit of bytes and batches that end at the limit of entries"
+        );
         let batches = plan.batches().len();
         drop(plan);
         group.throughput(Throughput::Elements(count as u64));
@@ -95,9 +99,9 @@ fn plan(c: &mut Criterion) {
             b.iter_custom(|rounds| {
                 let mut elapsed = Duration::ZERO;
                 for _ in 0..rounds {
-                    let taken = std::mem::take(&mut entries);
+                    let input = std::mem::take(&mut entries);
                     let start = Instant::now();
-                    let plan = BatchPlan::new(black_box(taken), LIMIT);
+                    let plan = BatchPlan::new(black_box(input), LIMIT);
                     elapsed += start.elapsed();
                     assert_eq!(plan.batches().len(), batches);
                     entries = plan.into_parts().0.into_iter().flat_map(Batch::into_entries).collect();

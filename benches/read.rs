@@ -1,10 +1,10 @@
-//! Reading one delivered order: beside `serde_json` alone, and beside the types that others read deliveries with.
+//! Reading one delivered order, compared with `serde_json` alone, `aws_lambda_events` and the CloudEvents SDK.
 //!
 //! ```text
 //! cargo bench -p event-contract-benches --bench read
 //! ```
 //!
-//! Every bench asserts the answer that it times. What the figures were is in `benches/README.md`.
+//! Every bench asserts the answer that it times. `benches/README.md` lists results.
 
 use std::hint::black_box;
 
@@ -17,10 +17,10 @@ use event_contract::{Event, Open, Reader, Version, wire};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-/// What a service without this library would write.
+/// An envelope as a service without this library would define it.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-#[expect(dead_code, reason = "a delivery has these fields, whoever reads them")]
+#[expect(dead_code, reason = "deserializing all fields is part of the measured work")]
 struct Envelope {
     version: String,
     id: String,
@@ -69,7 +69,7 @@ fn delivered(detail: &str) -> String {
     )
 }
 
-/// The order as it should be, and with three fields that nobody knows.
+/// Returns the order without and with three unknown fields, and the number of unknown fields.
 fn inputs() -> [(&'static str, String, usize); 2] {
     let plain = serde_json::to_string(&order()).unwrap();
     let unknown = plain.replacen(r#""total":"#, r#""giftWrap":{"paper":"red"},"loyalty":"gold","total":"#, 1).replacen(
@@ -119,7 +119,7 @@ fn reading(c: &mut Criterion) {
     }
 }
 
-/// The same order as a `CloudEvents` document, the detail as its data.
+/// Converts an envelope to a `CloudEvents` document with the detail as data.
 fn cloud_event(envelope: &str) -> String {
     let envelope: Value = envelope.parse().unwrap();
     json!({"specversion": "1.0", "id": envelope["id"], "type": envelope["detail-type"], "source": envelope["source"],
@@ -131,14 +131,14 @@ fn from_cloud_event(bytes: &[u8]) -> Detail {
     let event: cloudevents::Event = serde_json::from_slice(bytes).unwrap();
     match event.data() {
         Some(cloudevents::Data::Json(data)) => Detail::deserialize(data).unwrap(),
-        other => panic!("the data is JSON, not {other:?}"),
+        other => panic!("expected JSON data, found {other:?}"),
     }
 }
 
 fn routing(c: &mut Criterion) {
     let [(_, text, _), _] = inputs();
     let mut group = c.benchmark_group("route");
-    // The members of the detail the other way round: the type is the last thing that is seen.
+    // The type is the last member of the detail.
     let mut detail: Value = text.parse::<Value>().unwrap()["detail"].take();
     let mut rest = detail.as_object_mut().unwrap().clone();
     let (event_type, version) = (rest.remove("type").unwrap(), rest.remove("version").unwrap());
@@ -153,13 +153,13 @@ fn routing(c: &mut Criterion) {
         group.bench_function(name, |b| b.iter(|| wire::route(black_box(bytes)).unwrap()));
     }
     let bytes = text.as_bytes();
-    group.bench_function("serde_json, read whole", |b| {
+    group.bench_function("serde_json, whole envelope", |b| {
         b.iter(|| serde_json::from_slice::<Envelope>(black_box(bytes)).unwrap());
     });
     group.finish();
 }
 
-/// A part of an event lake: the cost of an event must not grow with their number.
+/// Measures growth with the number of lines of a lake; the cost per line must stay constant.
 fn lines(c: &mut Criterion) {
     let [(_, text, _), _] = inputs();
     let mut group = c.benchmark_group("lines");
@@ -167,7 +167,7 @@ fn lines(c: &mut Criterion) {
     for count in [10_usize, 100, 1000] {
         let lake = format!("{text}\n").repeat(count);
         group.throughput(Throughput::Elements(count as u64));
-        assert_eq!(reader.read_all(lake.as_bytes()).iter().filter(|answer| answer.is_ok()).count(), count);
+        assert_eq!(reader.read_all(lake.as_bytes()).iter().filter(|result| result.is_ok()).count(), count);
         group.bench_with_input(BenchmarkId::new("event-contract", count), &lake, |b, lake| {
             b.iter_batched(|| lake.as_bytes(), |bytes| reader.read_all(bytes), BatchSize::SmallInput);
         });

@@ -1,10 +1,10 @@
-//! The schemas of 1,000 payloads, beside those of schemars alone, and how the cost grows with the number of fields.
+//! Schema generation for 1,000 payloads, compared with schemars alone, and growth with the number of fields.
 //!
 //! ```text
 //! cargo bench -p event-contract-benches --bench schema
 //! ```
 //!
-//! Every bench asserts the answer that it times. What the figures were is in `benches/README.md`.
+//! Every bench asserts the answer that it times. `benches/README.md` lists results.
 
 use std::hint::black_box;
 
@@ -17,22 +17,22 @@ use schemars::generate::SchemaSettings;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// What is wanted of a payload: the writer's and the reader's schema.
-type Both = fn() -> [Value; 2];
+/// Function that returns the writer and the reader schema of a payload.
+type Schemas = fn() -> [Value; 2];
 
 fn ours<P: Payload + JsonSchema>() -> [Value; 2] {
     [Schema::writer::<P>(), Schema::reader::<P>()].map(|schema| schema.as_value().clone())
 }
 
-/// What schemars says, with neither bounds nor aliases, and nothing closed.
+/// Generates both schemas by schemars alone: without bounds and aliases, and not closed.
 fn theirs<P: JsonSchema>() -> [Value; 2] {
-    let of = |settings: SchemaSettings| settings.into_generator().into_root_schema_for::<P>().to_value();
-    [of(SchemaSettings::draft2020_12().for_serialize()), of(SchemaSettings::draft2020_12().for_deserialize())]
+    let schema = |settings: SchemaSettings| settings.into_generator().into_root_schema_for::<P>().to_value();
+    [schema(SchemaSettings::draft2020_12().for_serialize()), schema(SchemaSettings::draft2020_12().for_deserialize())]
 }
 
 macro_rules! payloads {
     ($($payload:ty),* $(,)?) => {
-        [$((ours::<$payload> as Both, theirs::<$payload> as Both)),*]
+        [$((ours::<$payload> as Schemas, theirs::<$payload> as Schemas)),*]
     };
 }
 
@@ -57,15 +57,16 @@ fn thousand(c: &mut Criterion) {
         (count(&writer), count(&reader))
     };
     for (ours, theirs) in contract {
-        let ((writer, reader), of_schemars) = (names(ours()), names(theirs()));
-        // The reader has the aliases, too.
-        assert!(writer == of_schemars.0 && reader >= of_schemars.1 && reader <= writer + 1);
+        let ((writer, reader), of_theirs) = (names(ours()), names(theirs()));
+        // The reader schema also declares aliases.
+        assert!(writer == of_theirs.0 && reader >= of_theirs.1 && reader <= writer + 1);
     }
     let mut group = c.benchmark_group("schemas");
     group.sample_size(10).throughput(Throughput::Elements(1_000));
-    // Nothing is remembered from one time to the next: the contract again and again is as good as 1,000 types.
-    let all =
-        |of: fn(&(Both, Both)) -> Both| contract.iter().cycle().take(1_000).map(move |both| black_box(of(both)()));
+    // Generation caches nothing, so repeating the contract costs as much as 1,000 types.
+    let all = |side: fn(&(Schemas, Schemas)) -> Schemas| {
+        contract.iter().cycle().take(1_000).map(move |both| black_box(side(both)()))
+    };
     group.bench_function("1,000 payloads", |b| b.iter(|| all(|both| both.0).map(|both| both.len()).sum::<usize>()));
     group.bench_function("1,000 payloads, schemars alone", |b| {
         b.iter(|| all(|both| both.1).map(|both| both.len()).sum::<usize>());
@@ -91,7 +92,7 @@ wide!(Fields128:
 
 fn growth(c: &mut Criterion) {
     let mut group = c.benchmark_group("fields");
-    for (count, both) in [(8_usize, ours::<Fields8> as Both), (32, ours::<Fields32>), (128, ours::<Fields128>)] {
+    for (count, both) in [(8_usize, ours::<Fields8> as Schemas), (32, ours::<Fields32>), (128, ours::<Fields128>)] {
         assert_eq!(both()[1]["properties"].as_object().unwrap().len(), count);
         group.throughput(Throughput::Elements(count as u64));
         group.bench_with_input(BenchmarkId::from_parameter(count), &both, |b, both| b.iter(|| black_box(both())));
