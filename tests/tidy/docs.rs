@@ -167,12 +167,15 @@ fn the_prover_is_documented() {
     }
     let (comments, lines) = commented_lines(source::files().iter().filter(|file| file.path.starts_with(prover())));
     assert!(lines > 3_000, "{}: expected at least 3000 lines, found {lines}", prover());
-    let percent = share(comments, lines) * 100.0;
-    let min = threshold("prover docs", MIN_PROVER_DOCS_PERCENT);
     let by_file = least_documented(source::files().iter().filter(|file| file.path.starts_with(prover())));
+    expect_share(comments, lines, threshold("prover docs", MIN_PROVER_DOCS_PERCENT), &by_file);
+}
+
+fn expect_share(comments: usize, lines: usize, min_percent: f64, by_file: &str) {
+    let percent = share(comments, lines) * 100.0;
     assert!(
-        percent >= min,
-        "{}: expected at least {min} % of lines with docs or comments, found {percent:.1} % \
+        percent >= min_percent,
+        "{}: expected at least {min_percent} % of lines with docs or comments, found {percent:.1} % \
          ({comments} of {lines}): explain bounds and algorithms; the least first: {by_file}",
         prover()
     );
@@ -255,6 +258,13 @@ mod tests {
     fn too_large_a_share_fails() {
         let violations = vec![Violation::new("src/a.rs", 7, "doc", ADVICE)];
         fail_over("share", 50.0, 3.0, &Scope::Default, violations);
+    }
+
+    #[test]
+    #[should_panic(expected = "expected at least 20 % of lines with docs or comments, found 19.0 % (19 of 100)")]
+    fn too_few_docs_of_the_prover_fail() {
+        expect_share(20, 100, 20.0, "");
+        expect_share(19, 100, 20.0, "");
     }
 
     #[test]

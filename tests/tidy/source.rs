@@ -57,8 +57,20 @@ pub(crate) fn files() -> &'static [SourceFile] {
 
 /// Returns the paths of all files with the extension below the scanned folders.
 pub(crate) fn list(extension: &str) -> Vec<String> {
+    list_in(&ROOTS, extension)
+}
+
+/// Returns the paths of the pages for users and contributors: those in the root, the guide, and each README.
+pub(crate) fn pages() -> Vec<String> {
+    let mut pages = ["ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "README.md"].map(str::to_owned).to_vec();
+    pages.extend(list_in(&["docs", "benches", "crates"], "md").into_iter().filter(|path| !path.contains("src/")));
+    pages
+}
+
+/// Returns the paths of all files with the extension below some folders.
+fn list_in(folders: &[&str], extension: &str) -> Vec<String> {
     let mut paths = Vec::new();
-    for folder in ROOTS {
+    for folder in folders {
         collect(&root().join(folder), extension, &mut paths);
     }
     let root = root();

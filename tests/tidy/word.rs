@@ -1,9 +1,6 @@
-//! Words that errors, findings and the pages of rules do not use.
+//! Words that errors, findings, the pages of rules, and the pages for users do not use.
 
-use std::fs;
-use std::path::Path;
-
-use crate::report::{Violation, enforce};
+use crate::report::{Violation, enforce, expect_scanned};
 use crate::source::{self, SourceFile};
 use crate::syntax::{Text, TextPlace};
 
@@ -48,14 +45,20 @@ const BEFORE_IS_NO: [&str; 1] = ["there"];
 
 #[test]
 fn messages_use_plain_words() {
-    let messages = source::files().iter().filter(|file| is_library(file)).flat_map(messages);
-    let mut scanned = 0;
-    let mut violations = Vec::new();
-    for (path, line, text) in messages.chain(rule_pages()) {
-        scanned += 1;
-        violations.extend(banned(&path, line, &text));
-    }
-    enforce("words of messages", scanned, 800, violations);
+    let messages: Vec<_> = source::files().iter().filter(|file| is_library(file)).flat_map(messages).collect();
+    let rule_pages = lines(source::list("md").into_iter().filter(|path| path.contains("src/")));
+    expect_scanned("lines of rule pages", rule_pages.len(), 100);
+    let violations = messages.iter().chain(&rule_pages).flat_map(|(path, line, text)| banned(path, *line, text));
+    enforce("words of messages", messages.len(), 800, violations.collect());
+}
+
+#[test]
+fn pages_use_plain_words() {
+    let pages = source::pages();
+    expect_scanned("pages", pages.len(), 20);
+    let lines = prose(lines(pages.into_iter()));
+    let violations = lines.iter().flat_map(|(path, line, text)| banned(path, *line, text)).collect();
+    enforce("words of pages", lines.len(), 1_500, violations);
 }
 
 #[test]
@@ -84,17 +87,29 @@ fn messages(file: &SourceFile) -> impl Iterator<Item = (String, usize, String)> 
         .map(|text| (file.path.clone(), text.line, text.value.clone()))
 }
 
-/// Returns the lines of pages that explain rules: `src/**/rule/*.md`, `crates/*/src/**/*.md`.
-fn rule_pages() -> impl Iterator<Item = (String, usize, String)> {
-    let mut pages = Vec::new();
-    for path in source::list("md").into_iter().filter(|path| path.contains("src/")) {
-        let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(&path)).unwrap();
-        for (index, line) in text.lines().enumerate() {
-            pages.push((path.clone(), index + 1, line.to_owned()));
+/// Returns the lines of files, with path and number.
+fn lines(paths: impl Iterator<Item = String>) -> Vec<(String, usize, String)> {
+    let mut lines = Vec::new();
+    for path in paths {
+        let text = source::read(&path);
+        lines.extend(text.lines().enumerate().map(|(index, line)| (path.clone(), index + 1, line.to_owned())));
+    }
+    lines
+}
+
+/// Removes code from the lines of Markdown: fenced blocks, and the text between backticks.
+fn prose(lines: Vec<(String, usize, String)>) -> Vec<(String, usize, String)> {
+    let mut is_code = false;
+    let mut prose = Vec::new();
+    for (path, line, text) in lines {
+        is_code &= line > 1;
+        let is_fence = text.trim_start().starts_with("```");
+        is_code ^= is_fence;
+        if !is_code && !is_fence {
+            prose.push((path, line, text.split('`').step_by(2).collect::<Vec<_>>().join("code")));
         }
     }
-    assert!(pages.len() > 100, "expected at least 100 lines of rule pages, found {}", pages.len());
-    pages.into_iter()
+    prose
 }
 
 /// Returns a violation for each banned phrase.
@@ -191,6 +206,15 @@ mod tests {
         let file = SourceFile::parse("src/a.rs", text);
         let found: Vec<_> = messages(&file).map(|(_, _, text)| text).collect();
         assert_eq!(found, ["one two three", "a b c"]);
+    }
+
+    #[test]
+    fn code_is_not_prose() {
+        let lines = ["It is `None`: nobody", "```sh", "nobody", "```", "stands"];
+        let lines = lines.iter().zip(1..).map(|(text, line)| ("a.md".to_owned(), line, (*text).to_owned()));
+        let found: Vec<_> =
+            prose(lines.collect()).into_iter().flat_map(|(path, line, text)| banned(&path, line, &text)).collect();
+        assert_eq!(found.iter().map(|found| found.line).collect::<Vec<_>>(), [1, 5], "{found:?}");
     }
 
     #[test]
