@@ -46,16 +46,16 @@ fn batch(bodies: &[String]) -> String {
 
 /// Returns type, version and count of each kind of event.
 fn types(summary: &Summary) -> Vec<(&str, u32, u64)> {
-    summary.types().iter().map(|of| (of.event_type(), of.version().get(), of.events())).collect()
+    summary.types().iter().map(|entry| (entry.event_type(), entry.version().get(), entry.events())).collect()
 }
 
 fn tolerated(summary: &Summary) -> Vec<(Severity, String, u64)> {
-    let all = summary.types().iter().flat_map(|of| of.tolerated().listed());
-    all.map(|(of, times)| (of.severity(), format!("{} {}", of.kind(), of.pointer()), *times)).collect()
+    let all = summary.types().iter().flat_map(|entry| entry.tolerated().listed());
+    all.map(|(entry, times)| (entry.severity(), format!("{} {}", entry.kind(), entry.pointer()), *times)).collect()
 }
 
 fn unread(summary: &Summary) -> Vec<(u64, Option<u64>, &str)> {
-    summary.unread().listed().iter().map(|(of, _)| (of.line(), of.event(), of.message())).collect()
+    summary.unread().listed().iter().map(|(entry, _)| (entry.line(), entry.event(), entry.message())).collect()
 }
 
 #[test]
@@ -142,11 +142,11 @@ fn overlong_lines_are_counted_alike_by_reader_and_caller() {
     let place = Place { file: "lake", line: 1 };
     let line = vec![b' '; Summary::MAX_LINE_BYTES + 1];
     let read = audit("lake", [&line[..]]);
-    let mut told = Summary::default();
-    told.add_too_long(place, line.len() as u64);
-    assert_eq!(read, told);
+    let mut restored = Summary::default();
+    restored.add_too_long(place, line.len() as u64);
+    assert_eq!(read, restored);
     assert_eq!(
-        unread(&told),
+        unread(&restored),
         [(1, None, "the delivery has 4194305 bytes, expected at most 4194304: see `Limits::bytes`")]
     );
     // Blanks up to the limit count as an empty line.
@@ -226,17 +226,17 @@ proptest! {
     #[test]
     fn parts_add_up_to_the_whole(lines in vec((line(), 0..3_usize), 0..60)) {
         let catalog = catalog();
-        let (mut whole, mut parts) = (Summary::default(), [(); 3].map(|()| Summary::default()));
+        let (mut complete, mut parts) = (Summary::default(), [(); 3].map(|()| Summary::default()));
         for ((text, part), line) in lines.iter().zip(1..) {
             let at = Place { file: "lake", line };
-            whole.add_line(&catalog, at, text.as_bytes());
+            complete.add_line(&catalog, at, text.as_bytes());
             parts[*part].add_line(&catalog, at, text.as_bytes());
         }
         let [a, b, c] = &parts;
-        prop_assert_eq!(&merged(&merged(a, b), c), &whole);
-        prop_assert_eq!(&merged(a, &merged(b, c)), &whole);
-        prop_assert_eq!(&merged(&merged(c, a), b), &whole);
-        prop_assert_eq!(&merged(&whole, &Summary::default()), &whole);
+        prop_assert_eq!(&merged(&merged(a, b), c), &complete);
+        prop_assert_eq!(&merged(a, &merged(b, c)), &complete);
+        prop_assert_eq!(&merged(&merged(c, a), b), &complete);
+        prop_assert_eq!(&merged(&complete, &Summary::default()), &complete);
     }
 
     /// Holds for summaries of any lakes, including files with the same name.

@@ -162,13 +162,13 @@ fn outcomes_follow_from_findings() {
         accepted
             .types
             .iter()
-            .flat_map(|of| of.cells.iter().flatten())
+            .flat_map(|matrix| matrix.cells.iter().flatten())
             .any(|cell| cell.verdict == CellVerdict::Accepted)
     );
 }
 
 fn cells(report: &Report, verdict: CellVerdict) -> usize {
-    report.types.iter().flat_map(|of| of.cells.iter().flatten()).filter(|cell| cell.verdict == verdict).count()
+    report.types.iter().flat_map(|matrix| matrix.cells.iter().flatten()).filter(|cell| cell.verdict == verdict).count()
 }
 
 #[test]
@@ -246,10 +246,13 @@ fn junit_has_a_case_for_each_cell_and_all_findings() {
     for (name, report) in &*REPORTS {
         let text = report.render(ReportFormat::Junit, &RepositoryPaths::default());
         let count = |element: &str| text.matches(&format!("<{element} ")).count();
-        let required: usize = report.types.iter().flat_map(|of| of.cells.iter().flatten()).count()
+        let required: usize = report.types.iter().flat_map(|matrix| matrix.cells.iter().flatten()).count()
             - cells(report, CellVerdict::NotRequired);
-        let in_cells: BTreeSet<_> =
-            report.types.iter().flat_map(|of| of.cells.iter().flatten().flat_map(|cell| &cell.findings)).collect();
+        let in_cells: BTreeSet<_> = report
+            .types
+            .iter()
+            .flat_map(|matrix| matrix.cells.iter().flatten().flat_map(|cell| &cell.findings))
+            .collect();
         let loose: Vec<_> = report.findings.iter().filter(|finding| !in_cells.contains(&finding.number)).collect();
         assert_eq!(count("testcase"), required + loose.len(), "{name}");
         let is_undecided = |finding: &&&Finding| finding.rule == "undecided";

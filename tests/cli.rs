@@ -60,7 +60,7 @@ impl Drop for Folder {
 
 #[test]
 fn help_has_examples_and_exit_codes() {
-    for (command, says) in [
+    for (command, expected) in [
         (&["--help"][..], "Exit codes: 0 no findings, 1 findings"),
         (&["read", "--help"], "Examples:\n  event-contract read delivery.json"),
         (&["schemas", "write", "--help"], "--format glue"),
@@ -68,7 +68,7 @@ fn help_has_examples_and_exit_codes() {
     ] {
         let output = run(command);
         assert_eq!(code(&output), 0);
-        assert!(out(&output).contains(says), "{command:?}:\n{}", out(&output));
+        assert!(out(&output).contains(expected), "{command:?}:\n{}", out(&output));
     }
 }
 
@@ -76,7 +76,7 @@ fn help_has_examples_and_exit_codes() {
 fn invalid_arguments_exit_with_2_and_advice() {
     let malformed = Folder::new("malformed");
     std::fs::write(malformed.0.join("index.json"), "{").unwrap();
-    for (command, says) in [
+    for (command, expected) in [
         (&["read", "--frob"][..], "unexpected argument '--frob'"),
         (&["brew"], "unrecognized subcommand 'brew'"),
         (&["read", "no-such-file"], "error: cannot read no-such-file: No such file"),
@@ -88,7 +88,7 @@ fn invalid_arguments_exit_with_2_and_advice() {
     ] {
         let output = run(command);
         assert_eq!((code(&output), out(&output).as_str()), (2, ""), "{command:?}");
-        assert!(err(&output).contains(says), "{command:?}:\n{}", err(&output));
+        assert!(err(&output).contains(expected), "{command:?}:\n{}", err(&output));
     }
 }
 
@@ -96,12 +96,12 @@ fn invalid_arguments_exit_with_2_and_advice() {
 fn the_samples_are_read() {
     let output = run(&["read", "examples/samples/backbone.jsonl", "examples/samples/unknown-types.json"]);
     assert_eq!(code(&output), 0, "{}", err(&output));
-    for says in [
+    for expected in [
         "examples/samples/backbone.jsonl\n  Order.Created v1 → v3, external, of order-service, id ",
         "\n    notice  /detail/version: no version is said, read as v1\n",
         "\n  Parcel.Weighed: not of this contract (EventBridge envelope)\n",
     ] {
-        assert!(out(&output).contains(says), "{}", out(&output));
+        assert!(out(&output).contains(expected), "{}", out(&output));
     }
 }
 

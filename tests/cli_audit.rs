@@ -140,7 +140,7 @@ fn a_truncated_file_is_read_up_to_its_end() {
     let found = Summary::from_json(&out).unwrap();
     assert!((3_000..5_000).contains(&found.events()), "{}", found.events());
     assert_eq!(found.unread().total(), 0, "a line that is cut is none");
-    let incomplete: Vec<_> = found.incomplete().listed().iter().map(|(of, _)| of.file()).collect();
+    let incomplete: Vec<_> = found.incomplete().listed().iter().map(|(entry, _)| entry.file()).collect();
     assert_eq!(incomplete, ["cut.gz", "missing"]);
     assert!(error.contains("error: cannot read cut.gz to its end: "), "{error}");
     assert!(error.contains("error: cannot read missing: No such file or directory"), "{error}");
@@ -193,7 +193,7 @@ fn the_summary_does_not_depend_on_the_number_of_threads() {
     }
     let found = Summary::from_json(&first.1).unwrap();
     assert_eq!((found.lines(), found.unread().total(), found.foreign().total()), (6_000, 1_200, 1_200));
-    let lines: Vec<_> = found.unread().listed().iter().map(|(of, _)| of.line()).collect();
+    let lines: Vec<_> = found.unread().listed().iter().map(|(entry, _)| entry.line()).collect();
     assert_eq!(lines, (0..1000).map(|number| number * 5 + 2).collect::<Vec<_>>());
 }
 
@@ -205,16 +205,16 @@ fn merged_parts_equal_the_whole() {
         let (_, out, _) = run(&directory, &["--json", name], b"");
         fs::write(directory.join(name).with_extension("json"), out).unwrap();
     }
-    let whole = summary(&directory, &["a", "b"], b"");
-    assert_eq!(summary(&directory, &["--merge", "a.json", "b.json"], b""), whole);
-    assert_eq!(summary(&directory, &["--merge", "b.json", "a.json"], b""), whole);
+    let complete = summary(&directory, &["a", "b"], b"");
+    assert_eq!(summary(&directory, &["--merge", "a.json", "b.json"], b""), complete);
+    assert_eq!(summary(&directory, &["--merge", "b.json", "a.json"], b""), complete);
     // Several summaries in one compressed file.
     let both = [fs::read(directory.join("a.json")).unwrap(), fs::read(directory.join("b.json")).unwrap()].concat();
-    assert_eq!(summary(&directory, &["--merge"], &both), whole);
-    assert_eq!(summary(&directory, &["--merge", "-"], &gzip(&both)), whole);
-    let (_, of_files, _) = run(&directory, &["a", "b"], b"");
-    let (_, of_summaries, _) = run(&directory, &["--merge"], &both);
-    assert_eq!(of_summaries, of_files);
+    assert_eq!(summary(&directory, &["--merge"], &both), complete);
+    assert_eq!(summary(&directory, &["--merge", "-"], &gzip(&both)), complete);
+    let (_, from_files, _) = run(&directory, &["a", "b"], b"");
+    let (_, from_summaries, _) = run(&directory, &["--merge"], &both);
+    assert_eq!(from_summaries, from_files);
 }
 
 #[test]

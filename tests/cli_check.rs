@@ -174,7 +174,7 @@ fn a_record_is_read_from_git() {
     assert_eq!(code(&whole), 0, "{}", err(&whole));
 
     // A check without a comparison is not compatible.
-    for (base, dir, says) in [
+    for (base, dir, expected) in [
         ("git:nowhere", "sub/contracts", "git has no revision \"nowhere\" here"),
         ("git:--help", "sub/contracts", "git has no revision \"--help\" here"),
         ("git:HEAD", "sub/contracts", "has no folder sub/contracts"),
@@ -186,7 +186,7 @@ fn a_record_is_read_from_git() {
     ] {
         let output = against(base, dir);
         assert_eq!((code(&output), out(&output).as_str()), (2, ""), "{base}");
-        assert!(err(&output).contains(says), "{base}: {}", err(&output));
+        assert!(err(&output).contains(expected), "{base}: {}", err(&output));
     }
 }
 
@@ -200,7 +200,7 @@ fn invalid_arguments_exit_with_2_and_advice() {
     folder.write("stated/billing/Order.Created.json", "{}");
     folder.write("broken/billing/Order.Created.reader.json", "{");
     folder.write("odd/billing/Order.Created.reader.json", r#"{"type": "strin"}"#);
-    for (arguments, says) in [
+    for (arguments, expected) in [
         (&["check"][..], "nothing was compared: no folder schemas\n  name the folder with --dir, or create it"),
         (&["check", "--dir", "empty"], "nothing was compared: empty has no published version"),
         (&["check", "--dir", &schemas, "--config", "no.toml"], "cannot read no.toml: No such file"),
@@ -228,7 +228,7 @@ fn invalid_arguments_exit_with_2_and_advice() {
     ] {
         let output = folder.run(arguments);
         assert_eq!((code(&output), out(&output).as_str()), (2, ""), "{arguments:?}");
-        assert!(err(&output).contains(says), "{arguments:?}: {}", err(&output));
+        assert!(err(&output).contains(expected), "{arguments:?}: {}", err(&output));
     }
 }
 

@@ -18,7 +18,7 @@ fn start(arguments: &[&str], folder: &Path) -> Child {
 }
 
 /// Returns exit code, standard output and standard error.
-fn said(output: Output) -> (i32, String, String) {
+fn texts(output: Output) -> (i32, String, String) {
     let text = |bytes| String::from_utf8(bytes).unwrap();
     (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
 }
@@ -31,7 +31,7 @@ fn run(arguments: &[&str], folder: &Path, stdin: &str) -> (i32, String, String) 
     let writer = std::thread::spawn(move || drop(input.write_all(stdin.as_bytes())));
     let output = program.wait_with_output().unwrap();
     writer.join().unwrap();
-    said(output)
+    texts(output)
 }
 
 fn jsonl(stdin: &str) -> (i32, Vec<Value>) {
@@ -190,7 +190,7 @@ fn invalid_input_exits_with_2_and_its_location() {
         ("list.json", "[]"),
     ];
     let folder = Folder::new("unasked", &files);
-    for (arguments, says) in [
+    for (arguments, expected) in [
         (&["good.json", "none.json"][..], "error: cannot read none.json: No such file"),
         (
             &["good.json", "cut.json"],
@@ -216,7 +216,7 @@ fn invalid_input_exits_with_2_and_its_location() {
     ] {
         let (code, out, err) = folder.run(arguments);
         assert_eq!((code, out.as_str()), (2, ""), "{arguments:?}");
-        assert!(err.contains(says), "{arguments:?}:\n{err}");
+        assert!(err.contains(expected), "{arguments:?}:\n{err}");
     }
 }
 
@@ -265,7 +265,7 @@ tea
 fn invalid_utf8_is_answered() {
     let mut program = start(&["diff", "--jsonl"], Path::new("."));
     program.stdin.take().unwrap().write_all(b"\xff\xfe\n{\"writer\":true,\"reader\":true}\r\n").unwrap();
-    let (code, out, _) = said(program.wait_with_output().unwrap());
+    let (code, out, _) = texts(program.wait_with_output().unwrap());
     assert_eq!((code, out.lines().count()), (2, 2));
     assert_eq!(out.lines().last().unwrap(), r#"{"id":null,"verdict":"contained","findings":[]}"#);
 }
@@ -310,18 +310,18 @@ fn a_line_is_answered_before_the_next_arrives() {
 fn unread_answers_stop_the_reading_of_questions() {
     let mut program = start(&["diff", "--jsonl"], Path::new("."));
     let mut questions = program.stdin.take().unwrap();
-    let (told, hear) = std::sync::mpsc::channel();
+    let (sender, receiver) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
         let line = json!({"id": "x".repeat(50_000), "writer": true, "reader": true}).to_string();
         for number in 1..=2_000 {
             if writeln!(questions, "{line}").is_err() {
                 return;
             }
-            let _ = told.send(number);
+            let _ = sender.send(number);
         }
     });
     let mut written = 0;
-    while let Ok(number) = hear.recv_timeout(std::time::Duration::from_secs(3)) {
+    while let Ok(number) = receiver.recv_timeout(std::time::Duration::from_secs(3)) {
         written = number;
     }
     assert!(written < 500, "{written} lines were taken");

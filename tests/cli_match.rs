@@ -37,7 +37,7 @@ fn run(arguments: &[&str], stdin: &str) -> Output {
 }
 
 /// Returns exit code, standard output and standard error.
-fn said(arguments: &[&str], stdin: &str) -> (i32, String, String) {
+fn run_texts(arguments: &[&str], stdin: &str) -> (i32, String, String) {
     let Output { status, stdout, stderr } = run(arguments, stdin);
     (status.code().unwrap(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
 }
@@ -70,9 +70,9 @@ fn a_pattern_is_an_argument_or_a_file() {
     let at_rule = format!("@{}", rule.name());
     let expected = format!("{}, event 1: match\n", event.name());
     for pattern in [r#"{"source":["external"]}"#, rule.name(), &at_rule] {
-        assert_eq!(said(&["match", pattern, event.name()], ""), (0, expected.clone(), String::new()));
+        assert_eq!(run_texts(&["match", pattern, event.name()], ""), (0, expected.clone(), String::new()));
     }
-    assert_eq!(said(&["match", rule.name()], EVENT), (0, "-, event 1: match\n".to_owned(), String::new()));
+    assert_eq!(run_texts(&["match", rule.name()], EVENT), (0, "-, event 1: match\n".to_owned(), String::new()));
 }
 
 #[test]
@@ -80,15 +80,15 @@ fn why_shows_met_and_failed_conditions_with_values() {
     let pattern = r#"{"source": ["external"], "detail": {"count": [{"numeric": [">", 5]}]}}"#;
     let expected = "-, event 1: no match\n  failed  detail.count [{\"numeric\": [\">\", 5]}]: found 5.0\n  held    source \
                     [\"external\"]: found \"external\"\n";
-    assert_eq!(said(&["match", pattern, "-", "--why"], EVENT), (1, expected.to_owned(), String::new()));
+    assert_eq!(run_texts(&["match", pattern, "-", "--why"], EVENT), (1, expected.to_owned(), String::new()));
 
     let several = r#"{"$or": [{"source": ["a"]}, {"account": [{"prefix": "1"}]}]}"#;
     let expected = "-, event 1: match\n  alternative 1 of 2 does not hold\n    failed  source [\"a\"]: found \"external\"\n  \
                     alternative 2 of 2 holds\n    held    account [{\"prefix\": \"1\"}]: found \"111111111111\"\n";
-    assert_eq!(said(&["match", several, "--why"], EVENT), (0, expected.to_owned(), String::new()));
+    assert_eq!(run_texts(&["match", several, "--why"], EVENT), (0, expected.to_owned(), String::new()));
 
     let inconsistent = r#"{"a": {"x": [1], "y": [2]}}"#;
-    let (code, out, _) = said(&["match", inconsistent, "--why"], r#"{"a": [{"x": 1, "y": 1}, {"x": 3, "y": 2}]}"#);
+    let (code, out, _) = run_texts(&["match", inconsistent, "--why"], r#"{"a": [{"x": 1, "y": 1}, {"x": 3, "y": 2}]}"#);
     assert_eq!(code, 1);
     assert!(out.ends_with("failed  all conditions together: they match different elements of one array\n"), "{out}");
 }
@@ -97,7 +97,7 @@ fn why_shows_met_and_failed_conditions_with_values() {
 fn events_are_counted_and_all_are_matched() {
     let pattern = r#"{"detail-type": ["Order.Created"]}"#;
     let file = "examples/samples/backbone.jsonl";
-    let (code, out, err) = said(&["match", pattern, file], "");
+    let (code, out, err) = run_texts(&["match", pattern, file], "");
     assert_eq!((code, err.as_str()), (1, ""));
     assert!(out.starts_with(&format!("{file}, event 1: match\n{file}, event 2: ")), "{out}");
     let lines = std::fs::read_to_string(file).unwrap();
@@ -108,9 +108,9 @@ fn events_are_counted_and_all_are_matched() {
     // Pretty-printed events, and one per line with a broken one.
     let pretty = "{\n \"detail-type\":\n  \"Order.Created\"\n}\n{\n \"detail-type\": \"x\"\n}\n";
     let expected = "-, event 1: match\n-, event 2: no match\n1 of 2 events match\n";
-    assert_eq!(said(&["match", pattern], pretty), (1, expected.to_owned(), String::new()));
+    assert_eq!(run_texts(&["match", pattern], pretty), (1, expected.to_owned(), String::new()));
     let (code, out, _) =
-        said(&["match", pattern], "{\"detail-type\":\"x\"}\n{tea}\n{\"detail-type\":\"Order.Created\"}\n");
+        run_texts(&["match", pattern], "{\"detail-type\":\"x\"}\n{tea}\n{\"detail-type\":\"Order.Created\"}\n");
     let expected = "-, event 1: no match\n-, event 2: error: not JSON: key must be a string at line 2 column 2\n-, event 3: \
                     match\n1 of 3 events match\n";
     assert_eq!((code, out.as_str()), (2, expected));
@@ -118,12 +118,12 @@ fn events_are_counted_and_all_are_matched() {
 
 #[test]
 fn json_output_has_one_line_for_each_event() {
-    let (code, out, _) = said(&["match", r#"{"detail": {"count": [4]}}"#, "--json", "--why"], EVENT);
+    let (code, out, _) = run_texts(&["match", r#"{"detail": {"count": [4]}}"#, "--json", "--why"], EVENT);
     let expected = json!({"file": "-", "index": 0, "match": false, "ways": [{"holds": false, "apart": false, "conditions": [
         {"path": "detail.count", "wanted": "[4]", "holds": false, "seen": ["5.0"]},
     ]}]});
     assert_eq!((code, serde_json::from_str::<Value>(&out).unwrap()), (1, expected));
-    let (code, out, _) = said(&["match", r#"{"a": [4]}"#, "--json"], "[{\"a\": 4}]\n5\n");
+    let (code, out, _) = run_texts(&["match", r#"{"a": [4]}"#, "--json"], "[{\"a\": 4}]\n5\n");
     let expected = "{\"file\":\"-\",\"index\":0,\"match\":true}\n{\"file\":\"-\",\"index\":1,\"match\":null,\"error\":\"the event \
                     is not a JSON object\"}\n";
     assert_eq!((code, out.as_str()), (2, expected));
@@ -132,7 +132,7 @@ fn json_output_has_one_line_for_each_event() {
 #[test]
 fn invalid_patterns_are_reported_with_position_and_advice() {
     let file = File::new("invalid.json", "{\n  \"source\": \"external\"\n}");
-    for (pattern, says) in [
+    for (pattern, expected) in [
         (
             r#"{"source": "external"}"#,
             "error: the pattern is invalid: line 1, column 2, /source: \"source\" must be an object or an array\n  write the \
@@ -147,36 +147,36 @@ fn invalid_patterns_are_reported_with_position_and_advice() {
         ("[\"external\"]", "write a pattern that begins with `{`, or the name of a file with one\n"),
         ("@no-such-file", "error: cannot read no-such-file: No such file"),
     ] {
-        let (code, out, err) = said(&["match", pattern], EVENT);
+        let (code, out, err) = run_texts(&["match", pattern], EVENT);
         assert_eq!((code, out.as_str()), (2, ""), "{pattern}");
-        assert!(err.contains(says), "{pattern}:\n{err}");
+        assert!(err.contains(expected), "{pattern}:\n{err}");
     }
 }
 
 #[test]
 fn an_unreadable_file_exits_with_2_and_the_others_are_read() {
     let pattern = r#"{"source": ["external"]}"#;
-    let (code, out, err) = said(&["match", pattern, "no-such-file", "-"], EVENT);
+    let (code, out, err) = run_texts(&["match", pattern, "no-such-file", "-"], EVENT);
     assert_eq!((code, out.as_str()), (2, "-, event 1: match\n"));
     assert!(err.starts_with("error: cannot read no-such-file"), "{err}");
-    let (code, out, err) = said(&["match", pattern], " \n");
+    let (code, out, err) = run_texts(&["match", pattern], " \n");
     assert_eq!(
         (code, out.as_str(), err.as_str()),
         (2, "", "error: - contains no event\n  write each event as a JSON object\n")
     );
-    assert_eq!(said(&["match"], EVENT).0, 2);
-    assert_eq!(said(&["match", pattern, "--jsonl", "--why"], EVENT).0, 2);
+    assert_eq!(run_texts(&["match"], EVENT).0, 2);
+    assert_eq!(run_texts(&["match", pattern, "--jsonl", "--why"], EVENT).0, 2);
 }
 
 #[test]
 fn lints_are_printed_beside_the_answer() {
-    let (code, out, err) = said(&["match", r#"{"account": [{"anything-but": 111111111111}]}"#], EVENT);
+    let (code, out, err) = run_texts(&["match", r#"{"account": [{"anything-but": 111111111111}]}"#], EVENT);
     assert_eq!((code, out.as_str()), (0, "-, event 1: match\n"));
     assert!(err.starts_with("notice: the pattern: line 1, column 14, /account/0: account-unquoted: "), "{err}");
     // The quota of another account.
     let long = json!({"id": ["x".repeat(3000)]}).to_string();
-    assert_eq!(said(&["match", &long], "{}").0, 2);
-    assert_eq!(said(&["match", &long, "--length", "4096"], "{}").0, 1);
+    assert_eq!(run_texts(&["match", &long], "{}").0, 2);
+    assert_eq!(run_texts(&["match", &long, "--length", "4096"], "{}").0, 1);
 }
 
 #[test]
@@ -191,15 +191,15 @@ fn answers_keep_the_order_of_the_questions() {
 {"id":3,"match":false,"reason":null}
 {"id":4,"match":"invalid-pattern","reason":"line 1, column 2, /a: \"a\" must be an object or an array: write the value in brackets: [1]"}
 "#;
-    assert_eq!(said(&["match", "--jsonl"], questions), (0, answers.to_owned(), String::new()));
+    assert_eq!(run_texts(&["match", "--jsonl"], questions), (0, answers.to_owned(), String::new()));
     let file = File::new("questions.jsonl", &format!("\u{feff}{questions}"));
-    assert_eq!(said(&["match", "--jsonl", file.name(), "-"], "").1, answers);
+    assert_eq!(run_texts(&["match", "--jsonl", file.name(), "-"], "").1, answers);
 }
 
 #[test]
 fn an_invalid_line_is_answered_and_exits_with_2() {
     let (code, out, _) =
-        said(&["match", "--jsonl"], "tea\n{\"id\":2,\"pattern\":\"{\\\"a\\\":[1]}\",\"event\":null}\n");
+        run_texts(&["match", "--jsonl"], "tea\n{\"id\":2,\"pattern\":\"{\\\"a\\\":[1]}\",\"event\":null}\n");
     assert_eq!(code, 2);
     let answers: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!((&answers[0]["match"], &answers[1]["match"]), (&json!(false), &json!(true)));
@@ -228,7 +228,7 @@ fn outside_suites_have_the_verdicts_of_the_library() {
     let Some(outside) = outside_folder() else { return };
     for (suite, otherwise) in [("localstack-aws", 1), ("event-ruler", 0), ("cfn-validate", 2)] {
         let file = outside.join("cases/pattern").join(suite).with_extension("jsonl");
-        let (code, out, err) = said(&["match", "--jsonl", file.to_str().unwrap()], "");
+        let (code, out, err) = run_texts(&["match", "--jsonl", file.to_str().unwrap()], "");
         assert_eq!((code, err.as_str()), (0, ""), "{suite}");
         let cases = std::fs::read_to_string(&file).unwrap();
         assert_eq!(out.lines().count(), cases.lines().count());

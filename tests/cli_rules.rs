@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 use serde_json::{Value, json};
 
 /// Returns exit code, standard output and standard error.
-fn said(folder: &Folder, arguments: &[&str]) -> (i32, String, String) {
+fn run(folder: &Folder, arguments: &[&str]) -> (i32, String, String) {
     let Output { status, stdout, stderr } = Command::new(env!("CARGO_BIN_EXE_event-contract"))
         .arg("rules")
         .args(arguments)
@@ -88,7 +88,7 @@ fn a_folder_is_printed_as_a_table_with_findings() {
         ("a.md", "5"),
     ];
     let folder = Folder::new("folder", &files);
-    let (code, out, err) = said(&folder, &["."]);
+    let (code, out, err) = run(&folder, &["."]);
     assert_eq!((code, err.as_str()), (1, ""));
     assert_eq!(
         out,
@@ -119,8 +119,8 @@ types, one sign each: ● every event, ◐ some events, · no event, ? undecided
 #[test]
 fn valid_rules_exit_with_0_given_their_parameter() {
     let folder = Folder::new("parameter", &[("a.yaml", UNKNOWN), ("e.json", EGRESS)]);
-    assert_eq!(said(&folder, &["e.json"]).0, 0);
-    let (code, out, _) = said(&folder, &["a.yaml"]);
+    assert_eq!(run(&folder, &["e.json"]).0, 0);
+    let (code, out, _) = run(&folder, &["a.yaml"]);
     assert_eq!(code, 3);
     assert!(out.contains("Back  ?    ENABLED  unknown         a.yaml:4\n"), "{out}");
     assert!(
@@ -128,12 +128,12 @@ fn valid_rules_exit_with_0_given_their_parameter() {
         "{out}"
     );
     assert!(out.contains("  bus unknown: ImportValue is evaluated only on deployment\n"), "{out}");
-    assert_eq!(said(&folder, &["a.yaml", "--parameter", "Global=111111111111"]).0, 0);
+    assert_eq!(run(&folder, &["a.yaml", "--parameter", "Global=111111111111"]).0, 0);
     // A parameter value is treated like a literal one.
-    let (code, out, _) = said(&folder, &["a.yaml", "--parameter", "Global=11111111111"]);
+    let (code, out, _) = run(&folder, &["a.yaml", "--parameter", "Global=11111111111"]);
     assert_eq!(code, 1);
     assert!(out.contains("finding: account-length: a.yaml:8:32: "), "{out}");
-    assert_eq!(said(&folder, &["a.yaml", "--parameter", "Global"]).0, 2);
+    assert_eq!(run(&folder, &["a.yaml", "--parameter", "Global"]).0, 2);
 }
 
 #[test]
@@ -146,13 +146,13 @@ fn an_unreadable_file_exits_with_2_and_the_others_are_read() {
         ("s.json", r#"{"id": "1", "source": "a", "detail-type": "b", "time": "2026-11-22T10:43:01Z", "detail": {}}"#),
     ];
     let folder = Folder::new("unread", &files);
-    let (code, out, err) = said(&folder, &["."]);
+    let (code, out, err) = run(&folder, &["."]);
     assert_eq!(code, 2);
     assert!(out.contains("\negress") || out.contains("\ne  "), "{out}");
     let unrelated = "p.json:1:1: expected a template, a rule or a pattern";
     assert!(err.contains(&format!("notice: ./{unrelated}; skipped\n")), "{err}");
     assert!(err.contains("notice: ./s.json:1:1: expected a rule, found an event; skipped\n"), "{err}");
-    let (code, _, err_named) = said(&folder, &["e.json", "p.json"]);
+    let (code, _, err_named) = run(&folder, &["e.json", "p.json"]);
     assert_eq!(code, 2, "a file argument must contain rules");
     assert!(
         err_named.contains(&format!("error: {unrelated}\n  a template of CloudFormation or SAM has Resources")),
@@ -160,20 +160,20 @@ fn an_unreadable_file_exits_with_2_and_the_others_are_read() {
     );
     assert!(err.contains("error: ./b.yaml:2:1: not YAML: "), "{err}");
     assert!(err.contains("notice: ./q.yaml:1:1: there is no rule in this file\n"), "{err}");
-    for (arguments, says) in [
+    for (arguments, expected) in [
         (&["q.yaml"][..], "error: there are no rules in these files\n"),
         (&["no-such-file"], "error: cannot read no-such-file: No such file"),
     ] {
-        let (code, out, err) = said(&folder, arguments);
+        let (code, out, err) = run(&folder, arguments);
         assert_eq!((code, out.as_str()), (2, ""), "{arguments:?}");
-        assert!(err.contains(says), "{err}");
+        assert!(err.contains(expected), "{err}");
     }
 }
 
 #[test]
 fn json_output_has_one_line_for_each_rule() {
     let folder = Folder::new("json", &[("hub.yaml", HUB), ("u.yaml", UNKNOWN)]);
-    let (code, out, _) = said(&folder, &["hub.yaml", "u.yaml", "--json"]);
+    let (code, out, _) = run(&folder, &["hub.yaml", "u.yaml", "--json"]);
     assert_eq!(code, 1);
     let lines: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let mut first = lines[0].clone();
@@ -208,7 +208,7 @@ fn json_output_has_one_line_for_each_rule() {
 #[test]
 fn without_a_path_the_finding_ids_are_listed() {
     let folder = Folder::new("list", &[("e.json", EGRESS)]);
-    let (code, out, err) = said(&folder, &[]);
+    let (code, out, err) = run(&folder, &[]);
     assert_eq!((code, err.as_str()), (0, ""));
     for line in [
         "required-added          error     The reader requires",
@@ -223,17 +223,17 @@ fn without_a_path_the_finding_ids_are_listed() {
 fn a_rule_that_matches_nothing_is_a_finding() {
     let dead = r#"{"detail-type": ["Order.Craeted"]}"#;
     let folder = Folder::new("dead", &[("dead.json", dead)]);
-    let (code, out, _) = said(&folder, &["dead.json"]);
+    let (code, out, _) = run(&folder, &["dead.json"]);
     assert_eq!(code, 1);
     assert!(out.contains(
         "finding: dead-rule: rule \"dead\": the event that fails the fewest conditions fails at detail-type\n"
     ));
     let dead = r#"{"detail-type": ["Order.Updated"], "detail": {"data": {"orderID": [{"exists": true}]}}}"#;
     let folder = Folder::new("near", &[("dead.json", dead)]);
-    let (_, out, _) = said(&folder, &["dead.json"]);
+    let (_, out, _) = run(&folder, &["dead.json"]);
     assert!(out.contains("fewest conditions fails at detail.data.orderID\n"), "{out}");
     for aws in [r#"["aws.s3"]"#, r#"[{"prefix": "aws."}, "aws.ec2"]"#, r#"[{"wildcard": "aws.*"}]"#] {
         let folder = Folder::new("aws", &[("aws.json", &format!("{{\"source\": {aws}}}"))]);
-        assert_eq!(said(&folder, &["aws.json"]).0, 0, "{aws} is not for events of the contract");
+        assert_eq!(run(&folder, &["aws.json"]).0, 0, "{aws} is not for events of the contract");
     }
 }

@@ -123,9 +123,9 @@ fn a_published_version_that_would_change_is_refused() {
     let changed = catalog![POST => [changed::ParcelSent]].unwrap();
     let files = record();
     let path = "external/Parcel.Sent/v1";
-    let says = "is published, and its type has changed: undo the change, and make it in a new version";
+    let problem = "is published, and its type has changed: undo the change, and make it in a new version";
     let refused = refused(&changed, &files);
-    assert_eq!(refused[..2], [format!("{path}.writer.json: {says}"), format!("{path}.reader.json: {says}")]);
+    assert_eq!(refused[..2], [format!("{path}.writer.json: {problem}"), format!("{path}.reader.json: {problem}")]);
     // The golden event is no longer read, either.
     assert!(
         refused[2].starts_with(&format!("{GOLDEN}: invalid golden event: cannot be read: /data/grams")),
@@ -330,15 +330,15 @@ fn meanings_and_owners_are_locked_too() {
     let files = Record::new(&catalog, &golden).unwrap().publish().unwrap();
     assert_eq!(findings(&catalog, &files), [""; 0]);
 
-    let says = "is published, and a default or a known value of its type has changed: undo the change, and make it in \
+    let problem = "is published, and a default or a known value of its type has changed: undo the change, and make it in \
                 a new version";
     let path = "external/Parcel.Sent/v1";
     let then = catalog![SubsystemName::from_static("mail") => [then::ParcelSent]].unwrap();
     assert_eq!(
         refused(&then, &files),
         [
-            format!("{path}.writer.json: {says}"),
-            format!("{path}.reader.json: {says}"),
+            format!("{path}.writer.json: {problem}"),
+            format!("{path}.reader.json: {problem}"),
             format!("{path}: is published with the owner post, its source on the wire: undo the change of the owner"),
             format!("{GOLDEN}: invalid golden event: read with an observation: /data/by: unknown value, kept"),
         ]
@@ -373,7 +373,10 @@ fn a_default_must_not_appear_within_a_version() {
     let files = Record::new(&catalog![POST => [bare::ParcelSent]].unwrap(), &golden).unwrap().publish().unwrap();
     assert!(Record::new(&catalog![POST => [nothing::ParcelSent]].unwrap(), &files).unwrap().publish().is_ok());
     let refused = refused(&catalog![POST => [one::ParcelSent]].unwrap(), &files);
-    assert!(refused.iter().any(|said| said.contains("v1.reader.json: is published, and a default")), "{refused:?}");
+    assert!(
+        refused.iter().any(|finding| finding.contains("v1.reader.json: is published, and a default")),
+        "{refused:?}"
+    );
 }
 
 #[allow(clippy::unnecessary_wraps, reason = "it is of the type of the field")]
@@ -450,13 +453,14 @@ fn generated_files_are_compared_byte_for_byte() {
 fn formats_follow_from_the_existing_files() {
     let catalog = published();
     let format = Format::ALL[0];
-    let of = |files: &Files| files.keys().filter(|path| path.starts_with("registry/")).cloned().collect::<Vec<_>>();
+    let registry_paths =
+        |files: &Files| files.keys().filter(|path| path.starts_with("registry/")).cloned().collect::<Vec<_>>();
     let none = Files::new();
     let all = Record::new(&catalog, &none).unwrap().generated();
     let one = Record::new(&catalog, &none).unwrap().formats([format]).generated();
-    assert!(!of(&one).is_empty());
-    assert!(of(&one).len() < of(&all).len());
-    assert_eq!(of(&Record::new(&catalog, &one).unwrap().generated()), of(&one));
+    assert!(!registry_paths(&one).is_empty());
+    assert!(registry_paths(&one).len() < registry_paths(&all).len());
+    assert_eq!(registry_paths(&Record::new(&catalog, &one).unwrap().generated()), registry_paths(&one));
 }
 
 #[test]

@@ -46,7 +46,7 @@ pub(super) struct Diff {
     reader: Option<String>,
 
     /// The direction to compare in
-    #[arg(long, value_enum, value_name = "WAY", default_value_t = Direction::Backward)]
+    #[arg(long, value_enum, value_name = "DIRECTION", default_value_t = Direction::Backward)]
     direction: Direction,
 
     /// The draft of schemas without `$schema`: 4, 6, 7, 2019-09 or 2020-12

@@ -61,13 +61,16 @@ fn a_consumer_named_like_a_version_is_a_reader_of_its_own() {
 /// A waiver covers one change; the next change of the same version is another finding.
 #[test]
 fn a_waiver_does_not_cover_a_later_change_of_the_version() {
-    let of = |catalog: Result<Catalog, CatalogError>| {
+    let fingerprint = |catalog: Result<Catalog, CatalogError>| {
         let report = check(catalog, &published());
         one(&report, "version-not-bumped").fingerprint.clone()
     };
-    let required = of(catalog![POST => [required::ParcelSent]]);
-    assert_eq!(required, of(catalog![POST => [required_with_description::ParcelSent]]));
-    let defaults = [of(catalog![POST => [default_one::ParcelSent]]), of(catalog![POST => [default_two::ParcelSent]])];
+    let required = fingerprint(catalog![POST => [required::ParcelSent]]);
+    assert_eq!(required, fingerprint(catalog![POST => [required_with_description::ParcelSent]]));
+    let defaults = [
+        fingerprint(catalog![POST => [default_one::ParcelSent]]),
+        fingerprint(catalog![POST => [default_two::ParcelSent]]),
+    ];
     assert!(defaults[0] != defaults[1] && !defaults.contains(&required));
 
     let waiver = waiver(&required, "2026-12-31");

@@ -9,7 +9,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::{Told, now, site};
+use crate::{ChainedError, now, site};
 
 /// Collects all strings and member names of a document, except those that a fault adds.
 fn texts(value: &Value, all: &mut Vec<String>) {
@@ -67,24 +67,24 @@ fn personal() -> impl Strategy<Value = String> {
 /// Generates a document that has the value as an email and in other places.
 fn with_personal() -> impl Strategy<Value = (String, String)> {
     (personal(), document(), 0..6_u8, any::<String>()).prop_map(|(value, document, way, text)| {
-        let mut whole = json!({"type": "t", "partitionKey": format!("k{value}"), "rest": document, "note": format!("{text}{value}")});
-        whole[format!("n{value}")] = 1.into();
+        let mut complete = json!({"type": "t", "partitionKey": format!("k{value}"), "rest": document, "note": format!("{text}{value}")});
+        complete[format!("n{value}")] = 1.into();
         match way {
-            0 => whole["email"] = value.clone().into(),
-            1 => whole["deep"] = json!([{"email": {"first": [value]}}]),
-            2 => whole["body"] = json!({"email": value, "again": value}).to_string().into(),
-            3 => whole["kinesis"] = json!({"data": STANDARD.encode(json!({"email": value}).to_string())}),
-            4 => whole = json!({"body": whole.to_string(), "email": value}),
-            _ => whole = json!([[{"a": {"email": value, "b": whole}}]]),
+            0 => complete["email"] = value.clone().into(),
+            1 => complete["deep"] = json!([{"email": {"first": [value]}}]),
+            2 => complete["body"] = json!({"email": value, "again": value}).to_string().into(),
+            3 => complete["kinesis"] = json!({"data": STANDARD.encode(json!({"email": value}).to_string())}),
+            4 => complete = json!({"body": complete.to_string(), "email": value}),
+            _ => complete = json!([[{"a": {"email": value, "b": complete}}]]),
         }
-        (whole.to_string(), value)
+        (complete.to_string(), value)
     })
 }
 
 proptest! {
     #[test]
     fn the_bytes_are_recovered(bytes in bytes(), text in any::<String>(), cause in any::<String>()) {
-        let error = Told::from_texts(&[&text, &cause]);
+        let error = ChainedError::from_texts(&[&text, &cause]);
         for site in [site(), site().redacting(Redaction::fields(["email"]))] {
             let fault = Fault::from_error(&error, &bytes, &site, now());
             let json = fault.to_json();
@@ -116,32 +116,32 @@ proptest! {
         text in prop_oneof![any::<String>(), "[a\"\u{e4}\u{1}]{0,9000}"],
         limit in 1024..40_000_usize,
     ) {
-        let whole = Fault::from_error(&Told::from_texts(&[&text, "cause"]), &bytes, &site(), now());
+        let complete = Fault::from_error(&ChainedError::from_texts(&[&text, "cause"]), &bytes, &site(), now());
         // A partition key alone may have 256 characters.
-        let limit = limit.max(if whole.partition_key().as_str().len() > 40 { 8192 } else { 0 });
-        let json = whole.to_json_within(limit).unwrap();
+        let limit = limit.max(if complete.partition_key().as_str().len() > 40 { 8192 } else { 0 });
+        let json = complete.to_json_within(limit).unwrap();
         prop_assert!(json.len() <= limit);
         prop_assert!(json.parse::<Value>().is_ok());
         let read = Fault::read(json.as_bytes()).unwrap();
         let is_named = |part| read.dropped().iter().any(|dropped| dropped.part() == part);
-        prop_assert_eq!(read.stack() == whole.stack(), !is_named(FaultPart::Stack));
-        prop_assert_eq!(read.message() == whole.message(), !is_named(FaultPart::Message));
-        prop_assert_eq!(read.resubmit() == whole.resubmit(), !is_named(FaultPart::Bytes));
+        prop_assert_eq!(read.stack() == complete.stack(), !is_named(FaultPart::Stack));
+        prop_assert_eq!(read.message() == complete.message(), !is_named(FaultPart::Message));
+        prop_assert_eq!(read.resubmit() == complete.resubmit(), !is_named(FaultPart::Bytes));
         prop_assert_eq!(read.resubmit().is_none(), is_named(FaultPart::Bytes));
-        if whole.dropped().is_empty() {
-            prop_assert_eq!(read.event() == whole.event(), !is_named(FaultPart::Document));
+        if complete.dropped().is_empty() {
+            prop_assert_eq!(read.event() == complete.event(), !is_named(FaultPart::Document));
         }
-        if whole.to_json().len() <= limit {
-            prop_assert_eq!(json, whole.to_json());
+        if complete.to_json().len() <= limit {
+            prop_assert_eq!(json, complete.to_json());
         }
         let cut = read.message().trim_end_matches('…');
-        prop_assert!(whole.message().starts_with(cut));
+        prop_assert!(complete.message().starts_with(cut));
         prop_assert_eq!(read.to_json_within(limit).unwrap(), read.to_json(), "what was cut fits");
     }
 
     #[test]
     fn personal_values_are_redacted_everywhere((json, value) in with_personal(), text in "[a-z ]{0,8}") {
-        let error = Told::from_texts(&[&format!("{text}{value}!"), &format!("found {value:?}"), &format!("in {}", json!(value))]);
+        let error = ChainedError::from_texts(&[&format!("{text}{value}!"), &format!("found {value:?}"), &format!("in {}", json!(value))]);
         let site = site().redacting(Redaction::fields(["email"]));
         let fault = Fault::from_error(&error, json.as_bytes(), &site, now());
         prop_assert!(fault.is_redacted());
@@ -177,7 +177,7 @@ proptest! {
     #[test]
     fn logs_show_no_bytes(bytes in vec(any::<u8>(), 12..60), key in "[A-Z]{12,20}") {
         let document = json!({"type": "x", "partitionKey": key, "data": STANDARD.encode(&bytes)}).to_string();
-        let fault = Fault::from_error(&Told::from_texts(&["no"]), document.as_bytes(), &site(), now());
+        let fault = Fault::from_error(&ChainedError::from_texts(&["no"]), document.as_bytes(), &site(), now());
         for log in [fault.to_string(), format!("{fault:?}")] {
             prop_assert!(!log.contains(&key));
             prop_assert!(!log.contains(&STANDARD.encode(&bytes)));

@@ -25,12 +25,12 @@ fn now() -> DateTime<Utc> {
 
 /// An error with a chain of causes.
 #[derive(Debug)]
-struct Told {
+struct ChainedError {
     text: String,
-    cause: Option<Box<Told>>,
+    cause: Option<Box<ChainedError>>,
 }
 
-impl Told {
+impl ChainedError {
     fn from_texts(texts: &[&str]) -> Self {
         let (text, causes) = texts.split_first().expect("at least one text");
         let cause = (!causes.is_empty()).then(|| Box::new(Self::from_texts(causes)));
@@ -38,13 +38,13 @@ impl Told {
     }
 }
 
-impl fmt::Display for Told {
+impl fmt::Display for ChainedError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }
 }
 
-impl std::error::Error for Told {
+impl std::error::Error for ChainedError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.cause.as_deref().map(|cause| cause as _)
     }
@@ -56,7 +56,7 @@ fn unreadable(bytes: &[u8]) -> ReadError {
 
 #[test]
 fn a_fault_is_written_byte_for_byte() {
-    let error = Told::from_texts(&["no order", "no database", "no database", "no network"]);
+    let error = ChainedError::from_texts(&["no order", "no database", "no database", "no network"]);
     let fault = Fault::from_error(&error, br#"{ "type": "x", "partitionKey": "k" }"#, &site(), now());
     let expected = concat!(
         r#"{"id":"1c183b13-1883-51fe-801e-c420bb0bace5","partitionKey":"k","type":"fault","timestamp":1795344181000,"#,
@@ -92,7 +92,7 @@ fn every_mismatch_has_its_pointer() {
 #[test]
 fn equal_failures_give_equal_faults() {
     let id = |bytes: &[u8], site: &FaultSite, text: &str, time: &str| {
-        Fault::from_error(&Told::from_texts(&[text]), bytes, site, time.parse().unwrap()).id().clone()
+        Fault::from_error(&ChainedError::from_texts(&[text]), bytes, site, time.parse().unwrap()).id().clone()
     };
     let first = id(b"x", &site(), "no", "2026-11-22T10:43:01Z");
     assert_eq!(first, id(b"x", &site(), "no", "2027-01-01T00:00:00Z"));
@@ -104,7 +104,7 @@ fn equal_failures_give_equal_faults() {
 #[test]
 fn a_fault_has_the_partition_key_of_the_event() {
     let key = |bytes: &[u8]| {
-        let fault = Fault::from_error(&Told::from_texts(&["no"]), bytes, &site(), now());
+        let fault = Fault::from_error(&ChainedError::from_texts(&["no"]), bytes, &site(), now());
         if fault.partition_key().as_str() == fault.id().as_str() {
             None
         } else {
@@ -125,7 +125,7 @@ fn a_fault_has_the_partition_key_of_the_event() {
     }
     let personal = site().redacting(Redaction::fields(["email"]));
     let bytes = br#"{"type":"x","partitionKey":"of ada@b","data":{"email":"ada@b"}}"#;
-    let fault = Fault::from_error(&Told::from_texts(&["no"]), bytes, &personal, now());
+    let fault = Fault::from_error(&ChainedError::from_texts(&["no"]), bytes, &personal, now());
     assert_eq!(fault.partition_key().as_str(), fault.id().as_str());
 }
 
@@ -181,18 +181,18 @@ fn a_batch_is_partitioned_without_loss() {
     let good = r#"{"data":{"orderId":"7c9e6679-7425-40de-944b-e07fc1f90ae7","createdAt":1700000000000},"meta":{}}"#;
     let bad = r#"{"data":{},"meta":{}}"#;
     let lines = [good, bad, "nonsense", good, bad].join("\n");
-    let sorted = Partitioned::new(Reader::<OrderCreated>::default().read_all(lines.as_bytes()), &site(), now());
-    let places = |of: Vec<usize>| of;
-    assert_eq!(places(sorted.read.iter().map(|(index, _)| *index).collect()), [0, 3]);
-    assert_eq!(places(sorted.faults.iter().map(|(index, _)| *index).collect()), [1, 2, 4]);
-    let bytes: Vec<_> = sorted.faults.iter().map(|(_, fault)| fault.resubmit().unwrap()).collect();
+    let partitioned = Partitioned::new(Reader::<OrderCreated>::default().read_all(lines.as_bytes()), &site(), now());
+    let indices = |found: Vec<usize>| found;
+    assert_eq!(indices(partitioned.read.iter().map(|(index, _)| *index).collect()), [0, 3]);
+    assert_eq!(indices(partitioned.faults.iter().map(|(index, _)| *index).collect()), [1, 2, 4]);
+    let bytes: Vec<_> = partitioned.faults.iter().map(|(_, fault)| fault.resubmit().unwrap()).collect();
     assert_eq!(bytes, [bad.as_bytes(), b"nonsense", bad.as_bytes()]);
-    assert_eq!(sorted.faults[0].1.id(), sorted.faults[2].1.id());
+    assert_eq!(partitioned.faults[0].1.id(), partitioned.faults[2].1.id());
 }
 
 #[test]
 fn dropped_bytes_are_counted() {
-    let fault = Fault::from_error(&Told::from_texts(&["no"]), b"\xff\xfe\xfd", &site(), now()).without_bytes();
+    let fault = Fault::from_error(&ChainedError::from_texts(&["no"]), b"\xff\xfe\xfd", &site(), now()).without_bytes();
     assert_eq!(fault.resubmit(), None);
     let read = Fault::read(fault.to_json().as_bytes()).unwrap();
     let dropped = &read.dropped()[0];
@@ -204,44 +204,44 @@ fn dropped_bytes_are_counted() {
 #[test]
 fn documents_that_readers_may_refuse_are_not_shown() {
     for bytes in [format!("{}{}", "[".repeat(101), "]".repeat(101)), r#"["\ud800"]"#.to_owned(), "[1e400]".to_owned()] {
-        let fault = Fault::from_error(&Told::from_texts(&["no"]), bytes.as_bytes(), &site(), now());
+        let fault = Fault::from_error(&ChainedError::from_texts(&["no"]), bytes.as_bytes(), &site(), now());
         assert_eq!(fault.event(), None);
         assert_eq!((fault.dropped()[0].part(), fault.dropped()[0].reason()), (FaultPart::Document, DropReason::Unfit));
         assert_eq!(fault.resubmit(), Some(bytes.as_bytes()));
         assert!(fault.to_json().parse::<Value>().is_ok());
     }
     let deepest = format!("{}{}", "[".repeat(100), "]".repeat(100));
-    let fault = Fault::from_error(&Told::from_texts(&["no"]), deepest.as_bytes(), &site(), now());
+    let fault = Fault::from_error(&ChainedError::from_texts(&["no"]), deepest.as_bytes(), &site(), now());
     assert_eq!(fault.event(), Some(&*deepest));
     assert!(fault.to_json().parse::<Value>().is_ok());
 }
 
 #[test]
 fn a_personal_partition_key_of_a_message_is_redacted() {
-    let of = |data: &str, site: &FaultSite| {
+    let fault = |data: &str, site: &FaultSite| {
         let batch =
             json!({"Records": [{"eventID": "1", "kinesis": {"data": STANDARD.encode(data), "partitionKey": "ada@b"}}]});
         let batch = batch.to_string();
         let delivery = wire::deliveries(batch.as_bytes()).unwrap().remove(0);
-        Fault::from_delivery(&Told::from_texts(&["no"]), &delivery, site, now())
+        Fault::from_delivery(&ChainedError::from_texts(&["no"]), &delivery, site, now())
     };
     let personal = site().redacting(Redaction::fields(["email"]));
     // Without readable bytes, no value is known to be harmless.
     for data in [r#"{"email":"ada@b"}"#, r#"{"email":"ada@b","x":"\ud800"}"#, "ada@b"] {
-        assert_eq!(of(data, &site()).partition_key(), "ada@b");
-        let fault = of(data, &personal);
+        assert_eq!(fault(data, &site()).partition_key(), "ada@b");
+        let fault = fault(data, &personal);
         assert_eq!(fault.partition_key().as_str(), fault.id().as_str(), "{data}");
         assert!(fault.to_json().contains("ada@b"), "it stays with the bytes");
         assert!(!fault.without_bytes().to_json().contains("ada@b"), "and goes with them");
     }
-    assert_eq!(of(r#"{"email":"bob@c"}"#, &personal).partition_key(), "ada@b");
+    assert_eq!(fault(r#"{"email":"bob@c"}"#, &personal).partition_key(), "ada@b");
 }
 
 #[test]
 fn a_byte_order_mark_does_not_prevent_redaction() {
     let bytes = "\u{feff}{\"type\":\"x\",\"partitionKey\":\"k\",\"email\":\"ada@b\"}";
     let site = site().redacting(Redaction::fields(["email"]));
-    let fault = Fault::from_error(&Told::from_texts(&["no account for ada@b"]), bytes.as_bytes(), &site, now());
+    let fault = Fault::from_error(&ChainedError::from_texts(&["no account for ada@b"]), bytes.as_bytes(), &site, now());
     assert_eq!(fault.message(), "no account for [redacted]");
     assert_eq!(fault.event(), Some(r#"{"type":"x","partitionKey":"k","email":"[redacted]"}"#));
     assert_eq!((fault.partition_key().as_str(), fault.resubmit()), ("k", Some(bytes.as_bytes())));

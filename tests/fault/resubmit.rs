@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::{Told, now, site};
+use crate::{ChainedError, now, site};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Payload)]
 #[payload(internal, name = "thing-moved", version = 1)]
@@ -37,14 +37,14 @@ fn incomplete_detail() -> impl Strategy<Value = Value> {
             _ => detail = json!({"data": {"to": to}, "meta": {}}),
         }
         // `{data, meta}` has no other members.
-        let says = [
+        let metadata = [
             ("id", id, json!("own")),
             ("timestamp", timestamp, json!(1_700_000_000_001_i64)),
             ("partitionKey", key, json!("own-key")),
             ("source", source, json!("mover")),
         ];
-        for (name, said, value) in says {
-            if said && form < 2 {
+        for (name, is_given, value) in metadata {
+            if is_given && form < 2 {
                 detail[name] = value;
             }
         }
@@ -123,7 +123,7 @@ fn around(detail: &Value, way: u8) -> String {
 }
 
 /// Describes a reading completely, for comparison.
-fn told(answer: Result<event_contract::Reading<'_, Event<ThingMoved>>, ReadError>) -> Result<String, String> {
+fn summarize(answer: Result<event_contract::Reading<'_, Event<ThingMoved>>, ReadError>) -> Result<String, String> {
     let reading = answer.map_err(|error| error.to_string())?;
     let seen: Vec<String> = reading.observations().iter().map(ToString::to_string).collect();
     let shape = reading.shape();
@@ -146,7 +146,7 @@ proptest! {
         if received_at {
             reader = reader.received_at(now());
         }
-        let answers: Vec<_> = reader.read_all(bytes.as_bytes()).into_iter().map(told).collect();
+        let answers: Vec<_> = reader.read_all(bytes.as_bytes()).into_iter().map(summarize).collect();
 
         // Nesting deeper than a reader unpacks is unpacked once.
         let is_packed = |answer: &Result<String, String>| {
@@ -156,7 +156,7 @@ proptest! {
         // Faults of a reader with a defect that is fixed before the resubmission.
         let mended = |fault: &Fault| {
             let again = fault.to_invocation().unwrap();
-            let mut answers: Vec<_> = reader.read_all(again.as_bytes()).into_iter().map(told).collect();
+            let mut answers: Vec<_> = reader.read_all(again.as_bytes()).into_iter().map(summarize).collect();
             prop_assert_eq!(answers.len(), 1, "{}", again);
             Ok(answers.remove(0))
         };
@@ -185,11 +185,11 @@ proptest! {
         // Faults of a handler.
         let deliveries = wire::deliveries(bytes.as_bytes()).unwrap();
         for delivery in &deliveries {
-            let expected = told(reader.read_delivery(delivery));
+            let expected = summarize(reader.read_delivery(delivery));
             if is_packed(&expected) {
                 continue;
             }
-            let fault = Fault::from_delivery(&Told::from_texts(&["no"]), delivery, &site(), now());
+            let fault = Fault::from_delivery(&ChainedError::from_texts(&["no"]), delivery, &site(), now());
             prop_assert_eq!(&mended(&fault)?, &expected, "{}", bytes);
             let read = Fault::read(fault.to_json().as_bytes()).unwrap();
             prop_assert_eq!(&mended(&read)?, &expected, "{}", bytes);

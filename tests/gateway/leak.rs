@@ -174,15 +174,15 @@ fn internal(
 /// Returns the shared details, for internal events passed as values and as bytes with unknown fields.
 fn shared(seen: &Seen, private: &Laundry) -> Vec<String> {
     fn both<P: InternalPayload>(gateway: &Gateway<External>, event: &Event<P>, private: &Laundry) -> Vec<String> {
-        let of_event = gateway.cross_event(event).unwrap().into_events();
+        let from_event = gateway.cross_event(event).unwrap().into_events();
         let mut detail = serde_json::to_value(event).unwrap();
         detail["raw"] = json!({"new": {"ssn": private.tag}});
         detail["data"]["unheardOf"] = json!(private.notes);
         let crossings = gateway.cross_all(detail.to_string().as_bytes());
         assert!(crossings.failed.is_empty(), "{:?}", crossings.failed);
-        let (_, of_bytes) = crossings.crossed.into_iter().next().unwrap();
-        assert_eq!(of_bytes.events(), of_event);
-        of_event.iter().map(|event| event.detail().to_owned()).collect()
+        let (_, from_bytes) = crossings.crossed.into_iter().next().unwrap();
+        assert_eq!(from_bytes.events(), from_event);
+        from_event.iter().map(|event| event.detail().to_owned()).collect()
     }
     let (placed, progressed, planned, on_its_way) = internal(seen, private);
     let (orders, deliveries) = (order::gateway::egress(), delivery::gateway::egress());

@@ -19,13 +19,13 @@ use crate::leak::PRIVATE;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Payload)]
 #[payload(external, name = "Thing.Told", version = 1)]
-struct Told {
+struct ThingTold {
     count: u8,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Payload)]
 #[payload(internal, name = "thing-heard", version = 1)]
-struct Heard {
+struct ThingHeard {
     number: u8,
 }
 
@@ -33,16 +33,16 @@ struct Heard {
 struct Hear;
 
 impl Ingress for Hear {
-    type External = Told;
-    type Internal = Heard;
+    type External = ThingTold;
+    type Internal = ThingHeard;
     type Error = std::io::Error;
 
-    fn take_in(&self, event: &Event<Told>, into: &mut Emitter<Heard>) -> Result<(), Self::Error> {
+    fn take_in(&self, event: &Event<ThingTold>, into: &mut Emitter<ThingHeard>) -> Result<(), Self::Error> {
         if event.payload().count == 13 {
             return Err(std::io::Error::other("bad luck"));
         }
         assert_ne!(event.payload().count, 14, "worse luck");
-        (0..event.payload().count).for_each(|number| into.add(Heard { number }));
+        (0..event.payload().count).for_each(|number| into.add(ThingHeard { number }));
         Ok(())
     }
 }
@@ -50,29 +50,29 @@ impl Ingress for Hear {
 const HERE: SubsystemName = SubsystemName::from_static("here");
 const THERE: SubsystemName = SubsystemName::from_static("there");
 
-fn told(count: u8, source: SubsystemName) -> Event<Told> {
-    Event::new(Told { count }, source, "2026-11-22T10:43:01Z".parse().unwrap())
+fn thing_told(count: u8, source: SubsystemName) -> Event<ThingTold> {
+    Event::new(ThingTold { count }, source, "2026-11-22T10:43:01Z".parse().unwrap())
 }
 
 #[test]
 fn each_emitted_event_has_an_id_of_its_own() {
     let gateway = Gateway::ingress(HERE).with(Hear);
     for count in [0, 1, 5] {
-        let event = told(count, THERE);
+        let event = thing_told(count, THERE);
         let crossing = gateway.cross_event(&event).unwrap();
         assert!(crossing.skipped().is_none());
         let ids: BTreeSet<_> = crossing.events().iter().map(|event| &event.metadata().id).collect();
         assert_eq!(ids.len(), usize::from(count));
         assert_eq!(gateway.cross_event(&event).unwrap().events(), crossing.events());
         let numbers: Vec<u8> =
-            crossing.events().iter().map(|event| event.read::<Heard>().unwrap().payload().number).collect();
+            crossing.events().iter().map(|event| event.read::<ThingHeard>().unwrap().payload().number).collect();
         assert_eq!(numbers, (0..count).collect::<Vec<_>>());
     }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Payload)]
 #[payload(internal, name = "thing-counted", version = 1)]
-struct Counted {
+struct ThingCounted {
     count: u8,
 }
 
@@ -80,12 +80,12 @@ struct Counted {
 struct Count;
 
 impl Ingress for Count {
-    type External = Told;
-    type Internal = Counted;
+    type External = ThingTold;
+    type Internal = ThingCounted;
     type Error = std::convert::Infallible;
 
-    fn take_in(&self, event: &Event<Told>, into: &mut Emitter<Counted>) -> Result<(), Self::Error> {
-        into.add(Counted { count: event.payload().count });
+    fn take_in(&self, event: &Event<ThingTold>, into: &mut Emitter<ThingCounted>) -> Result<(), Self::Error> {
+        into.add(ThingCounted { count: event.payload().count });
         Ok(())
     }
 }
@@ -93,7 +93,7 @@ impl Ingress for Count {
 /// Ids of emitted events depend neither on other transforms nor on their order.
 #[test]
 fn ids_do_not_depend_on_other_transforms() {
-    let event = told(2, THERE);
+    let event = thing_told(2, THERE);
     let ids = |gateway: Gateway<Internal>| {
         let events = gateway.cross_event(&event).unwrap().into_events();
         events
@@ -189,7 +189,7 @@ fn own_events_are_recognised_in_every_spelling() {
         assert_eq!(gateway.cross_all(unreadable(event).as_bytes()).failed.len(), 1, "{event}");
     }
     assert_eq!(
-        gateway.cross_event(&told(1, THERE).with_tag("account", "012345678901")).unwrap().skipped(),
+        gateway.cross_event(&thing_told(1, THERE).with_tag("account", "012345678901")).unwrap().skipped(),
         Some(&Skipped::Own)
     );
 }
@@ -198,17 +198,17 @@ fn own_events_are_recognised_in_every_spelling() {
 #[test]
 fn a_panic_fails_one_event() {
     let gateway = Gateway::ingress(HERE).with(Count).with(Hear);
-    let lines = [1, 14, 2].map(|count| serde_json::to_string(&told(count, THERE)).unwrap());
+    let lines = [1, 14, 2].map(|count| serde_json::to_string(&thing_told(count, THERE)).unwrap());
     let crossings = gateway.cross_all(lines.join("\n").as_bytes());
-    let crossed: Vec<_> = crossings.crossed.iter().map(|(index, of)| (*index, of.events().len())).collect();
+    let crossed: Vec<_> = crossings.crossed.iter().map(|(index, crossing)| (*index, crossing.events().len())).collect();
     assert_eq!(crossed, [(0, 2), (2, 3)]);
     let (index, error) = &crossings.failed[0];
     assert_eq!((*index, error.bytes()), (1, lines[1].as_bytes()));
-    let said = "cannot transform Thing.Told: the transform panicked: ";
-    assert!(error.to_string().starts_with(said) && error.to_string().contains("worse luck"), "{error}");
+    let message = "cannot transform Thing.Told: the transform panicked: ";
+    assert!(error.to_string().starts_with(message) && error.to_string().contains("worse luck"), "{error}");
     let fault = error.to_fault(&FaultSite::new("p", "f", HERE).unwrap(), "2026-11-22T10:43:01Z".parse().unwrap());
     assert_eq!((fault.name(), fault.resubmit()), ("HandlingError", Some(lines[1].as_bytes())));
-    assert_eq!(gateway.cross_event(&told(14, THERE)).unwrap_err().to_string(), error.to_string());
+    assert_eq!(gateway.cross_event(&thing_told(14, THERE)).unwrap_err().to_string(), error.to_string());
 }
 
 /// A batch in a message is split, and failed events keep the metadata of their message.
@@ -223,7 +223,7 @@ fn batches_in_messages_are_split() {
     let site = FaultSite::new("listen", "here-listener", HERE).unwrap();
     let fault = crossings.failed[0].1.to_fault(&site, "2026-11-22T10:43:01Z".parse().unwrap());
     let again = wire::deliveries(fault.to_invocation().unwrap().as_bytes()).unwrap().len();
-    let event = Reader::<Told>::default().read(fault.to_invocation().unwrap().as_bytes()).unwrap().into_event();
+    let event = Reader::<ThingTold>::default().read(fault.to_invocation().unwrap().as_bytes()).unwrap().into_event();
     assert_eq!((again, event.id().as_str(), event.time().timestamp_millis()), (1, "m-1", 1_795_344_181_000));
 
     let inner =
@@ -233,7 +233,7 @@ fn batches_in_messages_are_split() {
     let crossings = gateway.cross_all(outer.as_bytes());
     assert!(crossings.failed.is_empty(), "{:?}", crossings.failed);
     assert_eq!(
-        crossings.crossed.iter().map(|(index, of)| (*index, of.events().len())).collect::<Vec<_>>(),
+        crossings.crossed.iter().map(|(index, crossing)| (*index, crossing.events().len())).collect::<Vec<_>>(),
         [(0, 1), (1, 2)]
     );
 }
@@ -243,7 +243,7 @@ fn batches_in_messages_are_split() {
 fn events_after_a_skipped_one_are_handled() {
     let gateway = Gateway::ingress(HERE).with(Hear);
     let unwanted = r#"{"detail-type":"Other","source":"x","detail":{"type":"Other","version":1,"data":{}}}"#;
-    let wanted = json!({"detail-type": "Thing.Told", "source": "x", "detail": told(1, THERE)}).to_string();
+    let wanted = json!({"detail-type": "Thing.Told", "source": "x", "detail": thing_told(1, THERE)}).to_string();
     let message = |body: &str| json!({"Records": [{"messageId": "m", "body": body}]}).to_string();
     let count = |bytes: &str| {
         let crossings = gateway.cross_all(bytes.as_bytes());
@@ -270,9 +270,9 @@ fn readable_events_are_not_skipped() {
     let misleading = r#"{"type":"Thing.Told","id":"1","version":1,"timestamp":1795344181000,
         "detail":{"type":"x","version":1},"data":{"count":1}}"#;
     let wrapped = json!({"specversion": "1.0", "id": "1", "source": "/there", "type": "com.aws.wrapped",
-        "data": told(1, THERE)});
+        "data": thing_told(1, THERE)});
     for delivery in [misleading, &wrapped.to_string()] {
-        assert!(Reader::<Told>::default().read(delivery.as_bytes()).is_ok());
+        assert!(Reader::<ThingTold>::default().read(delivery.as_bytes()).is_ok());
         let crossings = gateway.cross_all(delivery.as_bytes());
         assert_eq!((crossings.crossed.len(), crossings.skipped.len()), (1, 0), "{delivery}");
     }
@@ -297,9 +297,9 @@ fn a_gateway_reads_a_type_in_one_version() {
     struct Old;
     impl Ingress for Old {
         type External = event_contract::contract::order::v1::OrderCreated;
-        type Internal = Heard;
+        type Internal = ThingHeard;
         type Error = std::convert::Infallible;
-        fn take_in(&self, _: &Event<Self::External>, _: &mut Emitter<Heard>) -> Result<(), Self::Error> {
+        fn take_in(&self, _: &Event<Self::External>, _: &mut Emitter<ThingHeard>) -> Result<(), Self::Error> {
             Ok(())
         }
     }
@@ -309,10 +309,10 @@ fn a_gateway_reads_a_type_in_one_version() {
 /// Events emitted by a gateway and by a handler from the same event have different ids.
 #[test]
 fn ids_of_handlers_and_gateways_differ() {
-    let event = told(1, THERE);
+    let event = thing_told(1, THERE);
     let ours = Gateway::ingress(HERE).with(Hear).cross_event(&event).unwrap().into_events().remove(0);
     for handler in ["gateway", "", "thing-heard"] {
-        let theirs = event_contract::Cause::from_event(&event, HERE, handler).event(Heard { number: 0 });
+        let theirs = event_contract::Cause::from_event(&event, HERE, handler).event(ThingHeard { number: 0 });
         assert_ne!(theirs.id(), &ours.metadata().id);
     }
 }
@@ -322,20 +322,21 @@ fn ids_of_handlers_and_gateways_differ() {
 fn an_internal_partition_key_does_not_cross() {
     struct Tell;
     impl Egress for Tell {
-        type Internal = Heard;
-        type External = Told;
+        type Internal = ThingHeard;
+        type External = ThingTold;
         type Error = std::convert::Infallible;
-        fn share(&self, event: &Event<Heard>, out: &mut Emitter<Told>) -> Result<(), Self::Error> {
-            out.add(Told { count: event.payload().number });
+        fn share(&self, event: &Event<ThingHeard>, out: &mut Emitter<ThingTold>) -> Result<(), Self::Error> {
+            out.add(ThingTold { count: event.payload().number });
             Ok(())
         }
     }
     let keyed = |key: &str| {
-        let heard = Event::new(Heard { number: 1 }, HERE, "2026-11-22T10:43:01Z".parse().unwrap());
+        let heard = Event::new(ThingHeard { number: 1 }, HERE, "2026-11-22T10:43:01Z".parse().unwrap());
         heard.with_partition_key(format!("{PRIVATE}{key}").parse().unwrap())
     };
-    let shared =
-        |event: &Event<Heard>| Gateway::egress(HERE).with(Tell).cross_event(event).unwrap().into_events().remove(0);
+    let shared = |event: &Event<ThingHeard>| {
+        Gateway::egress(HERE).with(Tell).cross_event(event).unwrap().into_events().remove(0)
+    };
     let (one, same, other) = (shared(&keyed("a")), shared(&keyed("a")), shared(&keyed("b")));
     assert!(!one.detail().contains(PRIVATE), "{}", one.detail());
     let key = |event: &EncodedEvent<External>| event.metadata().partition_key.clone();
@@ -349,24 +350,24 @@ fn an_internal_partition_key_does_not_cross() {
 #[test]
 fn every_event_of_a_batch_has_an_outcome() {
     let gateway = Gateway::ingress(HERE).with(Hear).own_account("111111111111");
-    let line = |event: &Event<Told>, account: &str| {
+    let line = |event: &Event<ThingTold>, account: &str| {
         json!({"detail-type": "Thing.Told", "source": "external", "account": account, "detail": event}).to_string()
     };
     let other = |event_type: &str| json!({"detail-type": event_type, "detail": {"a": 1}}).to_string();
-    let mut nameless: Value = serde_json::to_value(told(1, THERE)).unwrap();
+    let mut nameless: Value = serde_json::to_value(thing_told(1, THERE)).unwrap();
     nameless.as_object_mut().unwrap().remove("source");
     let nameless =
         json!({"detail-type": "Thing.Told", "source": "external", "account": "111111111111", "detail": nameless});
     let lines = [
-        line(&told(2, THERE), "222222222222"),
+        line(&thing_told(2, THERE), "222222222222"),
         other("Thing.Lost"),
-        line(&told(1, HERE), "222222222222"),
+        line(&thing_told(1, HERE), "222222222222"),
         nameless.to_string(),
-        line(&told(13, THERE), "222222222222"),
+        line(&thing_told(13, THERE), "222222222222"),
         "tea".to_owned(),
         other("Thing.Lost"),
         other("Thing.Told"),
-        line(&told(0, THERE), "222222222222"),
+        line(&thing_told(0, THERE), "222222222222"),
     ];
     let crossings = gateway.cross_all(lines.join("\n").as_bytes());
     let crossed: Vec<_> = crossings.crossed.iter().map(|(index, crossing)| (*index, crossing.events().len())).collect();
@@ -398,18 +399,18 @@ fn every_event_of_a_batch_has_an_outcome() {
 fn events_without_a_transform_are_skipped() {
     struct Quiet;
     impl Egress for Quiet {
-        type Internal = Heard;
-        type External = Told;
+        type Internal = ThingHeard;
+        type External = ThingTold;
         type Error = std::convert::Infallible;
-        fn share(&self, _: &Event<Heard>, _: &mut Emitter<Told>) -> Result<(), Self::Error> {
+        fn share(&self, _: &Event<ThingHeard>, _: &mut Emitter<ThingTold>) -> Result<(), Self::Error> {
             Ok(())
         }
     }
     let gateway = Gateway::egress(HERE).with(Quiet);
-    let uninteresting = Event::new(Counted { count: 1 }, HERE, "2026-11-22T10:43:01Z".parse().unwrap());
+    let uninteresting = Event::new(ThingCounted { count: 1 }, HERE, "2026-11-22T10:43:01Z".parse().unwrap());
     let crossing = gateway.cross_event(&uninteresting).unwrap();
     assert_eq!(crossing.skipped(), Some(&Skipped::NoTransform { event_type: "thing-counted".to_owned() }));
-    let heard = Event::new(Heard { number: 1 }, HERE, "2026-11-22T10:43:01Z".parse().unwrap());
+    let heard = Event::new(ThingHeard { number: 1 }, HERE, "2026-11-22T10:43:01Z".parse().unwrap());
     assert_eq!(gateway.cross_event(&heard).unwrap().skipped(), None);
     let bytes = serde_json::to_vec(&heard).unwrap();
     let delivery = wire::Delivery::with_shape(&bytes, wire::Shape::Detail);
@@ -419,7 +420,7 @@ fn events_without_a_transform_are_skipped() {
 /// The entry of a shared event has the data of the event.
 #[test]
 fn shared_events_are_put() {
-    let crossing = Gateway::ingress(HERE).with(Hear).cross_event(&told(1, THERE)).unwrap();
+    let crossing = Gateway::ingress(HERE).with(Hear).cross_event(&thing_told(1, THERE)).unwrap();
     let event = &crossing.events()[0];
     let entry = Bus::internal().named("hub").encoded_entry(event).unwrap();
     assert_eq!((entry.source(), entry.detail_type(), entry.detail()), ("here", "thing-heard", event.detail()));

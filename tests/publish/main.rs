@@ -134,14 +134,14 @@ impl Serialize for Anything {
 
 #[test]
 fn events_that_cannot_be_put_are_errors() {
-    let say = |event: &Event<Anything>| match Bus::internal().entry(event) {
+    let error_text = |event: &Event<Anything>| match Bus::internal().entry(event) {
         Ok(_) => "put".to_owned(),
         Err(error) => {
             assert_eq!(error.event_id(), event.id());
             error.to_string()
         }
     };
-    let told = |value: Value, time: DateTime<Utc>| {
+    let anything = |value: Value, time: DateTime<Utc>| {
         Event::new(Anything(value), SHOP, time).with_id("e-1".parse().unwrap()).with_tag("a", json!({"data": {}}))
     };
     let no_object = "cannot publish event e-1: expected a payload that is a JSON object";
@@ -160,17 +160,21 @@ fn events_that_cannot_be_put_are_errors() {
             "cannot publish event e-1: /data/a/1/b~1c is 18446744073709551615, EventBridge rejects integers beyond 64 bits: use a string",
         ),
     ] {
-        assert_eq!(say(&told(value.clone(), time())), expected, "{value}");
+        assert_eq!(error_text(&anything(value.clone(), time())), expected, "{value}");
     }
     assert_eq!(
-        say(&told(json!({}), "+12026-11-22T10:43:01Z".parse().unwrap())),
+        error_text(&anything(json!({}), "+12026-11-22T10:43:01Z".parse().unwrap())),
         "cannot publish event e-1: expected a time in the years 0 to 9999 (RFC 3339), found +12026-11-22 10:43:01 UTC"
     );
 
-    let nobody = br#"{"id":"e-1","type":"anything-told","timestamp":1795344181000,"partitionKey":"k","data":{}}"#;
-    let nobody = Reader::<Anything>::default().read(nobody).unwrap().into_event();
-    assert_eq!(say(&nobody), "cannot publish event e-1: missing source: set it on the event, or with `Bus::source`");
-    assert_eq!(Bus::internal().source(SHOP).entry(&nobody).unwrap().source(), "shop");
+    let without_source =
+        br#"{"id":"e-1","type":"anything-told","timestamp":1795344181000,"partitionKey":"k","data":{}}"#;
+    let without_source = Reader::<Anything>::default().read(without_source).unwrap().into_event();
+    assert_eq!(
+        error_text(&without_source),
+        "cannot publish event e-1: missing source: set it on the event, or with `Bus::source`"
+    );
+    assert_eq!(Bus::internal().source(SHOP).entry(&without_source).unwrap().source(), "shop");
 }
 
 #[test]
@@ -224,9 +228,9 @@ fn the_time_of_an_entry_is_in_seconds() {
         // Another reader of requests finds the same time.
         let request = format!(r#"{{"Entries":[{request}]}}"#);
         let reading = Reader::<OrderWeighed>::default().read_all(request.as_bytes()).remove(0).unwrap();
-        let said =
+        let entry_time =
             reading.envelope().and_then(|envelope| envelope.time.as_deref()).unwrap().parse::<DateTime<Utc>>().unwrap();
-        assert_eq!(said, event.time());
+        assert_eq!(entry_time, event.time());
     }
 }
 
@@ -243,15 +247,18 @@ fn fault(bytes: &[u8]) -> Fault {
 fn faults_are_put_with_other_entries() {
     let fault = fault(br#"{"type":"order-weighed","data":{}}"#);
     let bus = Bus::internal().named("hub").trace_header("Root=1-5").resource("arn:a");
-    let of_fault = bus.fault(&fault, SizeLimit::MIB_1).unwrap();
-    assert_eq!((of_fault.source(), of_fault.detail_type(), of_fault.event_id()), ("shop", "fault", fault.id()));
-    assert_eq!((of_fault.detail(), of_fault.time()), (&*fault.to_json(), fault.time()));
-    assert_eq!((of_fault.event_bus_name(), of_fault.trace_header()), (Some("hub"), Some("Root=1-5")));
-    assert_eq!(of_fault.resources(), ["arn:a"]);
+    let fault_entry = bus.fault(&fault, SizeLimit::MIB_1).unwrap();
+    assert_eq!(
+        (fault_entry.source(), fault_entry.detail_type(), fault_entry.event_id()),
+        ("shop", "fault", fault.id())
+    );
+    assert_eq!((fault_entry.detail(), fault_entry.time()), (&*fault.to_json(), fault.time()));
+    assert_eq!((fault_entry.event_bus_name(), fault_entry.trace_header()), (Some("hub"), Some("Root=1-5")));
+    assert_eq!(fault_entry.resources(), ["arn:a"]);
     assert_eq!(bus.clone().source(GATEWAY).fault(&fault, SizeLimit::MIB_1).unwrap().source(), "gateway");
 
     let event = bus.entry(&Event::new(OrderWeighed { grams: 5 }, SHOP, time())).unwrap();
-    let plan = BatchPlan::new([event.clone(), of_fault.clone(), event], SizeLimit::MIB_1);
+    let plan = BatchPlan::new([event.clone(), fault_entry.clone(), event], SizeLimit::MIB_1);
     let [batch] = plan.batches() else { panic!("one batch") };
     // The delivered event is the complete fault.
     let request: Value = batch.to_json().parse().unwrap();
@@ -309,21 +316,22 @@ fn fault_entries_of_at_most_the_size_limit_are_put() {
 
 #[test]
 fn faults_without_a_source_or_a_valid_time_are_not_put() {
-    let of = |source: Value, timestamp: i64| {
+    let with_source = |source: Value, timestamp: i64| {
         let json = json!({"id": "f-1", "type": "fault", "timestamp": timestamp, "tags": {"source": source}});
         Fault::read(json.to_string().as_bytes()).unwrap()
     };
     let at = time().timestamp_millis();
-    let say = |fault: &Fault| Bus::internal().fault(fault, SizeLimit::MIB_1).map(|_| ()).map_err(|e| e.to_string());
-    assert_eq!(say(&of(json!("shop"), at)), Ok(()));
+    let error_text =
+        |fault: &Fault| Bus::internal().fault(fault, SizeLimit::MIB_1).map(|_| ()).map_err(|e| e.to_string());
+    assert_eq!(error_text(&with_source(json!("shop"), at)), Ok(()));
     // A fault marked `external` would leave the hub like an external event.
     for source in [json!(null), json!(7), json!(""), json!("external"), json!("a\u{0}")] {
-        let nobody = "cannot publish event f-1: missing source: set it on the event, or with `Bus::source`";
-        let fault = of(source.clone(), at);
-        assert_eq!(say(&fault), Err(nobody.to_owned()), "{source}");
+        let without_source = "cannot publish event f-1: missing source: set it on the event, or with `Bus::source`";
+        let fault = with_source(source.clone(), at);
+        assert_eq!(error_text(&fault), Err(without_source.to_owned()), "{source}");
         assert_eq!(Bus::internal().source(SHOP).fault(&fault, SizeLimit::MIB_1).unwrap().source(), "shop");
     }
-    let late = say(&of(json!("shop"), 300_000_000_000_000)).unwrap_err();
+    let late = error_text(&with_source(json!("shop"), 300_000_000_000_000)).unwrap_err();
     assert!(late.contains("expected a time in the years 0 to 9999"), "{late}");
 }
 

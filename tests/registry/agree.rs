@@ -8,7 +8,7 @@ use event_contract::registry::{Format, NoteKind};
 use jsonschema::{Draft, Validator};
 use serde_json::{Map, Value, json};
 
-use crate::case::{Dialect, Said, Subject, changes, subjects, subjects_of};
+use crate::case::{Dialect, FormatSchema, Subject, changes, subjects, subjects_of};
 use crate::zoo;
 
 fn validator(dialect: Dialect, schema: &Value, formats: bool) -> Validator {
@@ -41,39 +41,44 @@ fn without_nullable(schema: &Value) -> Value {
 /// Validators of one part of an event, for draft 2020-12 and for one format.
 struct Bench<'s> {
     subject: &'s Subject,
-    said: &'s Said,
+    format_schema: &'s FormatSchema,
     /// Validators for draft 2020-12 and for the format, first without and then with `format` asserted.
     pairs: [(Validator, Validator); 2],
 }
 
 impl<'s> Bench<'s> {
-    fn new(subject: &'s Subject, said: &'s Said) -> Self {
-        let reference = subject.reference(said.part);
+    fn new(subject: &'s Subject, format_schema: &'s FormatSchema) -> Self {
+        let reference = subject.reference(format_schema.part);
         let pair = |formats| {
             let by_reference = validator(Dialect::Draft2020, &reference, formats);
-            (by_reference, validator(said.dialect, &said.schema, formats))
+            (by_reference, validator(format_schema.dialect, &format_schema.schema, formats))
         };
-        Self { subject, said, pairs: [pair(false), pair(true)] }
+        Self { subject, format_schema, pairs: [pair(false), pair(true)] }
     }
 
     /// Returns whether the document is valid.
     fn judge(&self, document: &Value) -> bool {
         let verdicts = self.pairs.each_ref().map(|(one, other)| (one.is_valid(document), other.is_valid(document)));
         for (by_reference, by_format) in verdicts {
-            assert!(by_format || !by_reference, "{}: narrower: {document}\n{:#}", self.label(), self.said.schema);
+            assert!(
+                by_format || !by_reference,
+                "{}: narrower: {document}\n{:#}",
+                self.label(),
+                self.format_schema.schema
+            );
         }
         let (by_reference, by_format) = verdicts[0];
         assert!(
-            by_reference == by_format || self.said.is_wider,
+            by_reference == by_format || self.format_schema.is_wider,
             "{}: wider, and it does not say so: {document}\n{:#}",
             self.label(),
-            self.said.schema
+            self.format_schema.schema
         );
         by_format
     }
 
     fn label(&self) -> String {
-        format!("{} as {:?}", self.subject.name, self.said.format)
+        format!("{} as {:?}", self.subject.name, self.format_schema.format)
     }
 }
 
@@ -81,14 +86,14 @@ impl<'s> Bench<'s> {
 fn all_formats_agree_on_documents() {
     let (mut valid, mut invalid) = (0, 0);
     for subject in subjects() {
-        for said in &subject.said {
+        for format_schema in &subject.format_schemas {
             // OpenAPI has neither tuples nor `patternProperties`.
-            let is_known = said.format == Format::EventBridgeOpenApi
+            let is_known = format_schema.format == Format::EventBridgeOpenApi
                 && ["Collections v1", "Enums v1", "FlatTagged v1"].contains(&subject.name.as_str());
-            assert_eq!(said.is_wider, is_known, "{} as {:?}", subject.name, said.format);
-            let bench = Bench::new(&subject, said);
+            assert_eq!(format_schema.is_wider, is_known, "{} as {:?}", subject.name, format_schema.format);
+            let bench = Bench::new(&subject, format_schema);
             for payload in subject.payloads(3) {
-                let document = subject.lift(said.part, &payload);
+                let document = subject.lift(format_schema.part, &payload);
                 for document in changes(&document).iter().chain([&document]) {
                     if bench.judge(document) { valid += 1 } else { invalid += 1 }
                 }
@@ -116,21 +121,21 @@ fn every_keyword_is_expressed_or_noted() {
             }
         }
     }
-    for said in &subject.said {
-        let reference = subject.reference(said.part);
+    for format_schema in &subject.format_schemas {
+        let reference = subject.reference(format_schema.part);
         let by_reference = validator(Dialect::Draft2020, &reference, false);
-        let by_format = validator(said.dialect, &said.schema, false);
+        let by_format = validator(format_schema.dialect, &format_schema.schema, false);
         for (name, _, values) in zoo::keywords() {
             let mut differs = false;
             for value in values {
-                let document = subject.lift(said.part, &json!({ name: value }));
+                let document = subject.lift(format_schema.part, &json!({ name: value }));
                 let verdicts = (by_reference.is_valid(&document), by_format.is_valid(&document));
-                assert!(verdicts.1 || !verdicts.0, "{:?} is narrower: {document}", said.format);
+                assert!(verdicts.1 || !verdicts.0, "{:?} is narrower: {document}", format_schema.format);
                 differs |= verdicts.0 != verdicts.1;
             }
             // A note needs a difference, unless only other documents show it.
-            let is_noted = noted.contains(&(said.format, name.to_owned()));
-            assert_eq!(differs, is_noted, "{name} as {:?}", said.format);
+            let is_noted = noted.contains(&(format_schema.format, name.to_owned()));
+            assert_eq!(differs, is_noted, "{name} as {:?}", format_schema.format);
         }
     }
 }
@@ -209,10 +214,10 @@ fn the_uri_of_a_data_schema_is_its_id() {
 #[test]
 fn names_and_lengths_fit_the_registries() {
     let catalog = contract::catalog().unwrap();
-    let of_glue = |byte: u8| byte.is_ascii_alphanumeric() || b"-_$#.".contains(&byte);
+    let is_glue_name_byte = |byte: u8| byte.is_ascii_alphanumeric() || b"-_$#.".contains(&byte);
     for path in Format::Glue.export(&catalog, &|_, version| version.writer_schema()).files.keys() {
         let name = path.rsplit_once('/').unwrap().1.strip_suffix(".json").unwrap();
-        assert!(name.bytes().all(of_glue) && name.len() <= 255, "{name}");
+        assert!(name.bytes().all(is_glue_name_byte) && name.len() <= 255, "{name}");
     }
     for (path, text) in Format::Confluent.export(&catalog, &|_, version| version.writer_schema()).files {
         let document: Value = serde_json::from_str(&text).unwrap();

@@ -29,7 +29,7 @@ pub(crate) enum Part {
 }
 
 /// Schema of a version in one format.
-pub(crate) struct Said {
+pub(crate) struct FormatSchema {
     pub(crate) format: Format,
     pub(crate) dialect: Dialect,
     pub(crate) part: Part,
@@ -44,7 +44,7 @@ pub(crate) struct Subject {
     event_type: String,
     version: u32,
     pub(crate) writer: Schema,
-    pub(crate) said: Vec<Said>,
+    pub(crate) format_schemas: Vec<FormatSchema>,
 }
 
 /// Returns all versions of the shipped contract and of the zoo.
@@ -59,20 +59,32 @@ pub(crate) fn subjects_of(catalog: &Catalog) -> Vec<Subject> {
         .iter()
         .map(|format| (*format, format.export(catalog, &|_, version| version.writer_schema())))
         .collect();
-    let versions = catalog.types().iter().flat_map(|of| of.versions().iter().map(move |version| (of, version)));
+    let versions = catalog
+        .types()
+        .iter()
+        .flat_map(|contract_type| contract_type.versions().iter().map(move |version| (contract_type, version)));
     versions
-        .map(|(of, version)| Subject {
-            name: format!("{} {}", of.name(), version.version()),
-            event_type: of.name().to_string(),
+        .map(|(contract_type, version)| Subject {
+            name: format!("{} {}", contract_type.name(), version.version()),
+            event_type: contract_type.name().to_string(),
             version: version.version().get(),
             writer: version.writer_schema(),
-            said: exports.iter().filter_map(|(format, export)| said(*format, export, of, version)).collect(),
+            format_schemas: exports
+                .iter()
+                .filter_map(|(format, export)| format_schema(*format, export, contract_type, version))
+                .collect(),
         })
         .collect()
 }
 
-fn said(format: Format, export: &Export, of: &CatalogType, version: &CatalogVersion) -> Option<Said> {
-    let (side, name, owner, version) = (of.side(), of.name(), of.owner(), version.version());
+fn format_schema(
+    format: Format,
+    export: &Export,
+    contract_type: &CatalogType,
+    version: &CatalogVersion,
+) -> Option<FormatSchema> {
+    let (side, name, owner, version) =
+        (contract_type.side(), contract_type.name(), contract_type.owner(), version.version());
     let plain = format!("{side}/{name}/{version}.json");
     let (path, dialect, part) = match format {
         Format::JsonSchema2020_12 => (plain, Dialect::Draft2020, Part::Payload),
@@ -108,7 +120,7 @@ fn said(format: Format, export: &Export, of: &CatalogType, version: &CatalogVers
     let mut places = notes.flat_map(Note::places).map(Pointer::as_str).filter(|at| at.starts_with(&place));
     // No document has unknown fields, whose names OpenAPI cannot describe.
     let is_wider = places.any(|at| !at.ends_with("/kept/propertyNames"));
-    Some(Said { format, dialect, part, schema, is_wider })
+    Some(FormatSchema { format, dialect, part, schema, is_wider })
 }
 
 impl Subject {

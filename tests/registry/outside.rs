@@ -58,11 +58,11 @@ fn ask(mut command: Command, cases: &[Value]) -> Result<Vec<Option<Verdict>>, St
     let writer = std::thread::spawn(move || stdin.write_all(text.as_bytes()));
     let output = child.wait_with_output().map_err(|error| error.to_string())?;
     let _ = writer.join().unwrap();
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
     match output.status.code() {
         Some(0) => Ok(serde_json::from_slice(&output.stdout).unwrap()),
-        Some(3) => Err(said),
-        code => panic!("{command:?}: {code:?}: {said}"),
+        Some(3) => Err(stderr),
+        code => panic!("{command:?}: {code:?}: {stderr}"),
     }
 }
 
@@ -81,13 +81,13 @@ fn all_judges_agree(subjects: &[Subject], documents: impl Fn(&Subject) -> Vec<Va
     let (mut cases, mut expected) = (Vec::new(), Vec::new());
     for subject in subjects {
         let payloads = documents(subject);
-        for said in &subject.said {
-            let documents: Vec<_> = payloads.iter().map(|payload| subject.lift(said.part, payload)).collect();
-            let reference = subject.reference(said.part);
+        for format_schema in &subject.format_schemas {
+            let documents: Vec<_> = payloads.iter().map(|payload| subject.lift(format_schema.part, payload)).collect();
+            let reference = subject.reference(format_schema.part);
             let reference = jsonschema::options().with_draft(Draft::Draft202012).build(&reference).unwrap();
             let valid: Vec<bool> = documents.iter().map(|document| reference.is_valid(document)).collect();
-            cases.push(json!({"dialect": dialect(said.dialect), "schema": said.schema, "documents": documents}));
-            expected.push((format!("{} as {:?}", subject.name, said.format), valid, said.is_wider));
+            cases.push(json!({"dialect": dialect(format_schema.dialect), "schema": format_schema.schema, "documents": documents}));
+            expected.push((format!("{} as {:?}", subject.name, format_schema.format), valid, format_schema.is_wider));
         }
     }
     for (judge, verdicts) in judge(&cases) {

@@ -33,14 +33,14 @@ pub(crate) struct Case {
 
 /// A known difference between schema and serde.
 pub(crate) struct Known {
-    why: &'static str,
-    which: Which,
-    is_it: fn(&Case) -> bool,
+    reason: &'static str,
+    kind: DifferenceKind,
+    matches: fn(&Case) -> bool,
     seen: Cell<bool>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Which {
+enum DifferenceKind {
     /// The reader schema refuses a document that is read.
     Strict,
     /// The reader schema accepts a document that is not read.
@@ -49,16 +49,16 @@ enum Which {
     Wide,
 }
 
-pub(crate) fn strict(why: &'static str, is_it: fn(&Case) -> bool) -> Known {
-    Known { why, which: Which::Strict, is_it, seen: Cell::new(false) }
+pub(crate) fn strict(reason: &'static str, matches: fn(&Case) -> bool) -> Known {
+    Known { reason, kind: DifferenceKind::Strict, matches, seen: Cell::new(false) }
 }
 
-pub(crate) fn loose(why: &'static str, is_it: fn(&Case) -> bool) -> Known {
-    Known { why, which: Which::Loose, is_it, seen: Cell::new(false) }
+pub(crate) fn loose(reason: &'static str, matches: fn(&Case) -> bool) -> Known {
+    Known { reason, kind: DifferenceKind::Loose, matches, seen: Cell::new(false) }
 }
 
-pub(crate) fn wide(why: &'static str, is_it: fn(&Case) -> bool) -> Known {
-    Known { why, which: Which::Wide, is_it, seen: Cell::new(false) }
+pub(crate) fn wide(reason: &'static str, matches: fn(&Case) -> bool) -> Known {
+    Known { reason, kind: DifferenceKind::Wide, matches, seen: Cell::new(false) }
 }
 
 pub(crate) fn validator(schema: &Value) -> Validator {
@@ -138,7 +138,7 @@ pub(crate) fn agree<P: Payload + JsonSchema>(known: Vec<Known>) {
         unknown.len()
     );
     for known in &agreement.known {
-        assert!(known.seen.get(), "{}: no difference like this any more: {}", agreement.name, known.why);
+        assert!(known.seen.get(), "{}: no difference like this any more: {}", agreement.name, known.reason);
     }
 }
 
@@ -160,8 +160,8 @@ impl Agreement {
     fn judge<P: Payload>(&self, case: &Case) {
         let (is_valid, is_read) = (self.reader.is_valid(&case.document), is_read::<P>(&case.document));
         match (is_valid, is_read) {
-            (true, false) => self.excuse(Which::Loose, case, ""),
-            (false, true) => self.excuse(Which::Strict, case, ""),
+            (true, false) => self.excuse(DifferenceKind::Loose, case, ""),
+            (false, true) => self.excuse(DifferenceKind::Strict, case, ""),
             (true, true) => {
                 let written = write::<P>(&case.document).unwrap();
                 let wrong: Vec<_> = self.writer.iter_errors(&written).map(|error| error.to_string()).collect();
@@ -178,20 +178,20 @@ impl Agreement {
         }
         let again = write::<P>(&case.document);
         if !again.as_ref().is_some_and(|again| is_same(again, &case.document)) {
-            self.excuse(Which::Wide, case, &format!("{again:?}"));
+            self.excuse(DifferenceKind::Wide, case, &format!("{again:?}"));
         }
     }
 
-    fn excuse(&self, which: Which, case: &Case, more: &str) {
+    fn excuse(&self, kind: DifferenceKind, case: &Case, more: &str) {
         let all = known_of_all();
-        let mut excuses = self.known.iter().chain(&all).filter(|known| known.which == which && (known.is_it)(case));
+        let mut excuses = self.known.iter().chain(&all).filter(|known| known.kind == kind && (known.matches)(case));
         if let Some(known) = excuses.next() {
             known.seen.set(true);
             return;
         }
         let Case { document, at, now } = case;
         let now = now.as_ref().map(Value::to_string);
-        self.unknown.borrow_mut().push(format!("{which:?} at {at:?}, now {now:?}: {document} {more}"));
+        self.unknown.borrow_mut().push(format!("{kind:?} at {at:?}, now {now:?}: {document} {more}"));
     }
 }
 

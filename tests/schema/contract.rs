@@ -80,11 +80,11 @@ fn around<P: Payload + JsonSchema>() {
         assert!(envelope.is_valid(&with(&delivered, "replay-name", "r")));
         assert!(!envelope.is_valid(&with(&delivered, "detail-type", "other")));
     }
-    for (schema, of) in [(&reader.in_detail(), "detail"), (&reader.in_envelope(), "envelope")] {
+    for (schema, part) in [(&reader.in_detail(), "detail"), (&reader.in_envelope(), "envelope")] {
         for document in draw(schema.as_value(), 100) {
             let text = document.to_string();
             let read = Reader::<P>::default().read(text.as_bytes());
-            assert!(read.is_ok(), "{of}: {document}: {:?}", read.err());
+            assert!(read.is_ok(), "{part}: {document}: {:?}", read.err());
         }
     }
 }

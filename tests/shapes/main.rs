@@ -64,11 +64,11 @@ fn detail(changes: &Value) -> String {
 #[test]
 fn compressed_values_are_unpacked() {
     // gzip of {"to":"x"}, and of "x", as a hub sends them.
-    let whole = "COMPRESSEDH4sIAAAAAAACA6tWKslXslKqUKoFALwO6mwKAAAA";
+    let complete = "COMPRESSEDH4sIAAAAAAACA6tWKslXslKqUKoFALwO6mwKAAAA";
     let value = "COMPRESSEDH4sIAAAAAAACA1OqUAIAhvkO9gMAAAA=";
     let reader = Reader::<ThingMoved>::default();
     let read = "aws-lambda-stream detail 1 1700000000000; /version: no version is said, read as v1; /thing: compressed, unpacked";
-    for thing in [format!("\"{whole}\""), format!(r#"{{"to":"{value}"}}"#)] {
+    for thing in [format!("\"{complete}\""), format!(r#"{{"to":"{value}"}}"#)] {
         let text = format!(
             r#"{{"id":"1","type":"thing-moved","timestamp":1700000000000,"partitionKey":"k","thing":{thing}}}"#
         );
@@ -184,16 +184,17 @@ fn a_batch_gives_a_result_for_each_event() {
     let reader = Reader::<ThingMoved>::default();
     for batch in [&batch, &lines] {
         let answers = reader.read_all(batch.as_bytes());
-        let said: Vec<_> = answers.iter().map(|answer| answer.as_ref().map(|_| ()).map_err(ReadError::bytes)).collect();
-        assert_eq!(said, [Ok(()), Err(bad.as_bytes()), Err(&b"tea"[..]), Ok(())]);
+        let result: Vec<_> =
+            answers.iter().map(|answer| answer.as_ref().map(|_| ()).map_err(ReadError::bytes)).collect();
+        assert_eq!(result, [Ok(()), Err(bad.as_bytes()), Err(&b"tea"[..]), Ok(())]);
         assert_eq!(
             reader.read(batch.as_bytes()).unwrap_err().to_string(),
             "the delivery holds 4 events, expected one: use `Reader::read_all` or `wire::deliveries`"
         );
     }
     let array = format!("[{good},7,{bad}]");
-    let said: Vec<_> = reader.read_all(array.as_bytes()).into_iter().map(|answer| answer.is_ok()).collect();
-    assert_eq!(said, [true, false, false]);
+    let result: Vec<_> = reader.read_all(array.as_bytes()).into_iter().map(|answer| answer.is_ok()).collect();
+    assert_eq!(result, [true, false, false]);
 }
 
 #[test]
@@ -270,8 +271,8 @@ fn empty_deliveries_are_errors() {
         ("\n \n", "the delivery is not JSON: EOF while parsing a value at line 3 column 0"),
     ] {
         let answers = reader.read_all(bytes.as_bytes());
-        let said: Vec<_> = answers.into_iter().map(|answer| answer.unwrap_err().to_string()).collect();
-        assert_eq!(said, [expected], "{bytes}");
+        let result: Vec<_> = answers.into_iter().map(|answer| answer.unwrap_err().to_string()).collect();
+        assert_eq!(result, [expected], "{bytes}");
     }
 }
 
@@ -279,26 +280,26 @@ fn empty_deliveries_are_errors() {
 fn a_broken_line_does_not_affect_the_others() {
     let reader = Reader::<ThingMoved>::default();
     let good = detail(&json!({}));
-    let said = |bytes: &[u8]| -> Vec<Result<(), Vec<u8>>> {
+    let result = |bytes: &[u8]| -> Vec<Result<(), Vec<u8>>> {
         let answers = reader.read_all(bytes);
         answers.iter().map(|answer| answer.as_ref().map(|_| ()).map_err(|error| error.bytes().to_vec())).collect()
     };
     let cut = &good[20..];
-    assert_eq!(said(format!("{cut}\n{good}\n{good}").as_bytes()), [Err(cut.into()), Ok(()), Ok(())]);
-    assert_eq!(said(format!("{good}\n{cut} \r\n{good}").as_bytes()), [Ok(()), Err(cut.into()), Ok(())]);
+    assert_eq!(result(format!("{cut}\n{good}\n{good}").as_bytes()), [Err(cut.into()), Ok(()), Ok(())]);
+    assert_eq!(result(format!("{good}\n{cut} \r\n{good}").as_bytes()), [Ok(()), Err(cut.into()), Ok(())]);
     let odd = b"{\"a\":\"\xff\"}";
     for (first, second) in [(&odd[..], good.as_bytes()), (good.as_bytes(), &odd[..])] {
         let text = [first, second].join(&b'\n');
         let one = |line: &[u8]| if line == odd { Err(odd.to_vec()) } else { Ok(()) };
-        assert_eq!(said(&text), [one(first), one(second)]);
+        assert_eq!(result(&text), [one(first), one(second)]);
     }
     let value: Value = good.parse().unwrap();
     let pretty = serde_json::to_string_pretty(&value).unwrap();
     let broken = &pretty[..pretty.len() - 1];
-    assert_eq!(said(broken.as_bytes()), [Err(broken.into())]);
+    assert_eq!(result(broken.as_bytes()), [Err(broken.into())]);
     // A byte order mark is skipped.
     for text in [format!("\u{feff}{good}"), format!("\u{feff}{good}\n{good}")] {
-        assert!(said(text.as_bytes()).iter().all(Result::is_ok));
+        assert!(result(text.as_bytes()).iter().all(Result::is_ok));
     }
     let marked = format!("\u{feff}{good}");
     assert_eq!(describe(&reader, &marked), describe(&reader, &good));
@@ -339,8 +340,11 @@ fn an_encrypted_payload_is_never_read() {
         let text = detail(&json!({"version": version, "eem": {"fields": ["to"]}}));
         assert_eq!(describe(&reader, &text), "error: the event has encrypted fields (to): decrypt it first");
         let text = detail(&json!({"version": version, "eem": {"fields": []}, "s3": {"bucket": "b", "key": "k"}}));
-        let said = describe(&reader, &text);
-        assert!(said.contains("/eem: unknown field, kept") && said.contains("/s3: unknown field, kept"), "{said}");
+        let result = describe(&reader, &text);
+        assert!(
+            result.contains("/eem: unknown field, kept") && result.contains("/s3: unknown field, kept"),
+            "{result}"
+        );
     }
 }
 
@@ -431,11 +435,11 @@ fn only_needed_values_are_unpacked() {
     let flat = |rest: &str| format!(r#"{{"id":"1","type":"thing-moved","timestamp":1700000000000{rest}}}"#);
     let bomb = pack(&format!("[{}1]", "1,".repeat(50_000)));
     // A value that is not an entity is not unpacked and does not count towards the limit.
-    let beside = flat(&format!(r#","thing":{{"to":"x"}},"list":{bomb}"#));
-    assert!(reader.read(beside.as_bytes()).is_ok());
+    let with_list = flat(&format!(r#","thing":{{"to":"x"}},"list":{bomb}"#));
+    assert!(reader.read(with_list.as_bytes()).is_ok());
     let large = pack(&format!(r#"{{"to":"{}"}}"#, "x".repeat(5000)));
-    let said = describe(&reader, &flat(&format!(r#","a":{large}"#)));
-    assert!(said.contains("expected at most 2000"), "{said}");
-    let said = describe(&reader, &flat(&format!(r#","a":{large},"b":{large}"#)));
-    assert!(said.contains("found `a` and `b`"), "{said}");
+    let result = describe(&reader, &flat(&format!(r#","a":{large}"#)));
+    assert!(result.contains("expected at most 2000"), "{result}");
+    let result = describe(&reader, &flat(&format!(r#","a":{large},"b":{large}"#)));
+    assert!(result.contains("found `a` and `b`"), "{result}");
 }

@@ -128,10 +128,10 @@ fn missing_metadata_is_taken_from_the_carrier() {
 fn data_and_meta_are_read_without_a_type() {
     let reader = Reader::<ThingDated>::default();
     let text = r#"{"data":{"id":7,"at":1700000000000},"meta":{}}"#;
-    let said = describe(&reader, text);
+    let result = describe(&reader, text);
     let id = reader.read(text.as_bytes()).unwrap().event().id().to_string();
     assert_eq!(
-        said,
+        result,
         format!(
             "{{data, meta}} {id} 1700000000000; /type: no type is said, read as Thing.Dated; \
              /version: no version is said, read as v1; /id: missing, taken from its content; \
