@@ -77,7 +77,7 @@ impl TypeCount {
 ///
 /// let tolerated: &[(Tolerated, u64)] = summary.types()[0].tolerated().listed();
 /// let (gift, count) = tolerated.iter().find(|(seen, _)| seen.pointer() == "/detail/data/gift").expect("unknown");
-/// assert_eq!((gift.kind(), gift.severity(), *count), ("unknown-field", Severity::Notice, 1));
+/// assert_eq!((gift.kind(), gift.severity(), *count), ("unknown-field", Severity::Info, 1));
 /// # Ok::<(), event_contract::catalog::CatalogError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

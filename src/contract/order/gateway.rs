@@ -87,7 +87,7 @@ impl Ingress for FollowDelivery {
             order_id: updated.order_id,
             placed_at: updated.order_placed_at,
             progressed_at: updated.updated_at,
-            status: in_our_words(&updated.status),
+            status: to_order_status(&updated.status),
             delivery_id: Some(updated.delivery_id),
             delivered_at: updated.delivered_at,
             total: None,
@@ -99,9 +99,9 @@ impl Ingress for FollowDelivery {
     }
 }
 
-/// A planned delivery and a failed attempt do not change the order. An unknown status gets a prefix: as
-/// it is it might be a status of orders with another meaning.
-fn in_our_words(status: &Open<DeliveryStatus>) -> Open<OrderStatus> {
+/// Converts the status of a delivery to the status of its order. A planned delivery and a failed attempt do not change the
+/// order. An unknown status gets a prefix, since it may also be a status of orders with another meaning.
+fn to_order_status(status: &Open<DeliveryStatus>) -> Open<OrderStatus> {
     match status {
         Open::Known(DeliveryStatus::Planned) => OrderStatus::Placed.into(),
         Open::Known(

@@ -8,12 +8,20 @@
 //! The listing covers all features, items marked `#[doc(hidden)]` included. It also counts the types, the functions that
 //! are not methods of a trait, and those of both whose name occurs in no example: in the code of a doc comment, of the
 //! guide or the README, in `examples/`, or in a test. The limits are ratchets: they may only fall.
+//!
+//! The example contract (`event_contract::contract`) has payloads, not API: its types have a limit of their own.
 
 use std::collections::BTreeSet;
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::{env, fs};
+
+/// Path of the example contract.
+const CONTRACT: &str = "event_contract::contract::";
+
+/// Maximum number of types of the example contract.
+const MAX_CONTRACT_TYPES: usize = 35;
 
 /// A library with the maximum numbers of its public types and functions, which may only fall.
 struct Library {
@@ -64,10 +72,19 @@ fn run(write: bool) -> Result<usize, Box<dyn Error>> {
     let mut problems = 0;
     for library in &LIBRARIES {
         let api = Api::of_library(&root, library.name)?;
-        println!("{}: {} types, {} functions", library.name, api.types.len(), api.functions.len());
-        for (kind, found, most) in
-            [("types", api.types.len(), library.max_types), ("functions", api.functions.len(), library.max_functions)]
-        {
+        let (of_contract, types): (Vec<_>, Vec<_>) = api.types.iter().partition(|path| path.starts_with(CONTRACT));
+        println!(
+            "{}: {} types, {} functions, and {} types of the example contract",
+            library.name,
+            types.len(),
+            api.functions.len(),
+            of_contract.len()
+        );
+        for (kind, found, most) in [
+            ("types", types.len(), library.max_types),
+            ("types of the example contract", of_contract.len(), MAX_CONTRACT_TYPES),
+            ("functions", api.functions.len(), library.max_functions),
+        ] {
             if found > most {
                 problems += 1;
                 eprintln!("{}: {found} public {kind}, expected at most {most}", library.name);
