@@ -62,6 +62,7 @@
 
 mod crossing;
 mod error;
+mod mapping;
 
 use std::any::Any;
 use std::borrow::Cow;
@@ -73,7 +74,7 @@ use std::panic::{self, AssertUnwindSafe};
 use crate::event::Event;
 use crate::event::cause::Cause;
 use crate::event::encode::EncodedEvent;
-use crate::name::{EventType, SubsystemName, Version};
+use crate::name::{EventType, SubsystemName};
 use crate::payload::{ExternalPayload, InternalPayload, Payload};
 use crate::read::{Limits, Reader};
 use crate::side::{External, Internal, Side, SideKind};
@@ -83,6 +84,7 @@ use crossing::Passage;
 pub use crossing::{Crossing, Crossings, Skipped};
 pub use error::GatewayError;
 use error::Kind;
+pub use mapping::TypeMapping;
 
 /// A transform from an internal event to any number of external events of one type.
 ///
@@ -145,35 +147,6 @@ pub struct Gateway<S: Side> {
     limits: Limits,
     routes: Vec<Box<dyn Route<S>>>,
     mappings: Vec<TypeMapping>,
-}
-
-/// A transform of a gateway: the subsystem, the type that it reads and the type that it emits.
-///
-/// ```
-/// use event_contract::SideKind;
-/// use event_contract::contract::order;
-/// use event_contract::gateway::TypeMapping;
-///
-/// let gateway = order::gateway::egress();
-/// let mapping: &TypeMapping = &gateway.mappings()[0];
-/// assert_eq!((mapping.from.as_str(), mapping.to.as_str()), ("order-placed", "Order.Created"));
-/// assert_eq!((mapping.subsystem.as_str(), mapping.side), ("order-service", SideKind::External));
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-#[non_exhaustive]
-pub struct TypeMapping {
-    /// The subsystem of the gateway.
-    pub subsystem: SubsystemName,
-    /// The side of the emitted events: external for an egress, internal for an ingress.
-    pub side: SideKind,
-    /// The type that the transform reads.
-    pub from: EventType,
-    /// The version of `from`; older versions are upcast to it first.
-    pub from_version: Version,
-    /// The type that the transform emits.
-    pub to: EventType,
-    /// The version of `to`.
-    pub to_version: Version,
 }
 
 /// The transforms of one payload type.

@@ -180,7 +180,7 @@ mod tests {
         };
         assert_eq!(
             error("billing/Order.Created.json", "{}"),
-            "billing/Order.Created.json: unexpected JSON file: expected `<name>/<Type>.reader.json` or `<name>/<Type>/v<N>.reader.json`"
+            "billing/Order.Created.json: unexpected JSON file\nexpected `<name>/<Type>.reader.json` or `<name>/<Type>/v<N>.reader.json`"
         );
         assert!(error("billing/a/v01.reader.json", "{}").contains("unexpected JSON file"));
         assert!(error("billing/a/v+1.reader.json", "{}").contains("unexpected JSON file"));
