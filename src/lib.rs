@@ -45,6 +45,28 @@
 //! Names are validated once, when they enter: [`EventType`], [`Version`], [`PartitionKey`], [`SubsystemName`],
 //! [`EventId`].
 //!
+//! # Observations and errors
+//!
+//! Both are data, for metrics and decisions:
+//!
+//! ```
+//! use event_contract::contract::order::OrderCreated;
+//! use event_contract::{ObservationKind, Origin, ReadErrorKind, Reader};
+//!
+//! let reader = Reader::<OrderCreated>::default();
+//! let reading = reader.read(
+//!     br#"{"id":"e-1","detail-type":"Order.Created","source":"order-service","detail":{
+//!         "data":{"orderId":"7c9e6679-7425-40de-944b-e07fc1f90ae7","createdAt":1700000000000},"meta":{}}}"#,
+//! )?;
+//! let from_envelope = ObservationKind::Substituted { from: Origin::Envelope };
+//! assert!(reading.observations().iter().any(|seen| *seen.kind() == from_envelope));
+//!
+//! let error = reader.read(br#"{"detail-type":"Order.Created","detail":{"data":{},"meta":{}}}"#).unwrap_err();
+//! let ReadErrorKind::Mismatch { mismatches, .. } = error.into_kind() else { panic!("fields are missing") };
+//! assert_eq!(mismatches[0].pointer().as_str(), "/detail/data/orderId");
+//! # Ok::<(), event_contract::ReadError>(())
+//! ```
+//!
 //! # Limits
 //!
 //! It does no I/O outside of `cli`, reads no clock, fetches no claim check and decrypts nothing. It reads and writes JSON

@@ -140,6 +140,20 @@ pub trait ExternalPayload: Payload<Side = External> {}
 pub trait InternalPayload: Payload<Side = Internal> {}
 
 /// The end of a version chain: [`Payload::Previous`] of the first version. It has no values.
+///
+/// ```
+/// use event_contract::contract::order::{v1, v2};
+/// use event_contract::{Lineage, NoPrevious, Payload};
+///
+/// fn is_first<P: Payload<Previous = NoPrevious>>(_: &P) {}
+/// fn is_chain<C: Lineage>() {}
+///
+/// let first: v1::OrderCreated =
+///     serde_json::from_str(r#"{"orderId":"7c9e6679-7425-40de-944b-e07fc1f90ae7","createdAt":1700000000000}"#)?;
+/// is_first(&first);
+/// is_chain::<<v2::OrderCreated as Payload>::Previous>();
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoPrevious {}
 
@@ -161,6 +175,14 @@ pub trait Lineage: sealed::Sealed + Sized {
 }
 
 /// A payload that has no equivalent in the next version: its `TryFrom` returned an error.
+///
+/// ```
+/// use event_contract::UpcastError;
+/// use event_contract::contract::order::OrderUpdated;
+///
+/// let error: UpcastError = UpcastError::new::<OrderUpdated>("unknown status");
+/// assert_eq!(error.to_string(), "Order.Updated v2 cannot be upcast to v3: unknown status");
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[error("{name} {from} cannot be upcast to {to}: {cause}")]
 pub struct UpcastError {

@@ -67,10 +67,9 @@ pub fn assert_compatible(catalog: Result<Catalog, CatalogError>, folder: impl As
     };
     let beside = folder.as_ref().parent().unwrap_or(Path::new("")).join("consumers");
     let consumers =
-        if beside.is_dir() { read_folder(beside).map(|files| Consumer::read_all(&files)) } else { Ok(Ok(Vec::new())) };
+        if beside.is_dir() { read_folder(beside).and_then(|files| Consumer::read_all(&files)) } else { Ok(Vec::new()) };
     let consumers = match consumers {
-        Ok(Ok(consumers)) => consumers,
-        Ok(Err(error)) => panic!("cannot read the consumers: {error}"),
+        Ok(consumers) => consumers,
         Err(error) => panic!("cannot read the consumers: {error}"),
     };
     let report = read_folder(&folder).and_then(|files| Check::new(&catalog, &files, today).consumers(consumers).run());

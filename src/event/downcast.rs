@@ -36,10 +36,10 @@ impl<P: Payload> Event<P> {
     /// The losses are computed: the older payload is upcast again, and every field that differs from the original is lost.
     ///
     /// ```
-    /// use event_contract::{Event, Payload, SubsystemName};
     /// use event_contract::contract::order::{OrderCreated, v2};
+    /// use event_contract::{Downcast, Event};
     /// # fn show(event: Event<OrderCreated>) -> Result<(), event_contract::DowncastError> {
-    /// let downcast = event.downcast()?;
+    /// let downcast: Downcast<v2::OrderCreated> = event.downcast()?;
     /// for field in &downcast.lost {
     ///     eprintln!("lost in version 2: {field}");
     /// }

@@ -32,7 +32,7 @@ pub struct Route<'a> {
 /// use event_contract::wire;
 ///
 /// let bytes = br#"{"detail-type":"Order.Created","detail":{"type":"Order.Created","version":3,"data":{}}}"#;
-/// let route = wire::route(bytes)?;
+/// let route: wire::Route<'_> = wire::route(bytes)?;
 /// assert_eq!(route.event_type.as_deref(), Some("Order.Created"));
 /// assert_eq!(route.version.map(|version| version.get()), Some(3));
 /// # Ok::<(), wire::WireError>(())
