@@ -93,7 +93,7 @@ fn summary(detail: &str) -> Result<String, serde_json::Error> {
 
 /// Returns the paths of the fields whose values are in `bytes` and not in `event`.
 ///
-/// It compares values: which field was made of which is known to the transform only.
+/// Compares values, because only the transform knows from which field another derives.
 fn withheld_fields<S: Side>(bytes: &str, event: &EncodedEvent<S>) -> Result<Vec<String>, serde_json::Error> {
     let sent: Value = serde_json::from_str(bytes)?;
     let sent = sent.get("detail").unwrap_or(&sent);

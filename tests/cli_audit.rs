@@ -139,7 +139,7 @@ fn a_truncated_file_is_read_up_to_its_end() {
     assert_eq!(code, 2);
     let found = Summary::from_json(&out).unwrap();
     assert!((3_000..5_000).contains(&found.events()), "{}", found.events());
-    assert_eq!(found.unread().total(), 0, "a line that is cut is none");
+    assert_eq!(found.unread().total(), 0, "a truncated line is not an event");
     let incomplete: Vec<_> = found.incomplete().listed().iter().map(|(entry, _)| entry.file()).collect();
     assert_eq!(incomplete, ["cut.gz", "missing"]);
     assert!(error.contains("error: cannot read cut.gz to its end: "), "{error}");

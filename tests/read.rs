@@ -317,7 +317,7 @@ fn placeholders_are_not_passed_to_upcasts() {
 
     impl From<old::NameGiven> for NameGiven {
         fn from(older: old::NameGiven) -> Self {
-            assert_ne!(older.age, 1, "nobody sent this");
+            assert_ne!(older.age, 1, "the placeholder leaked");
             Self { initial: older.name.chars().next().expect("a name is never empty"), age: older.age }
         }
     }

@@ -1,4 +1,4 @@
-//! Rules beside the contract.
+//! Routing rules in the check of a contract.
 
 use event_contract::catalog;
 use event_contract::catalog::{Catalog, CatalogError};

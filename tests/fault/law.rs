@@ -92,7 +92,7 @@ proptest! {
             let read = Fault::read(json.as_bytes()).unwrap();
             prop_assert_eq!(read.resubmit(), Some(&*bytes));
             prop_assert!(read.is_exact());
-            prop_assert_eq!(read.to_json(), &*json, "what is read is what was written");
+            prop_assert_eq!(read.to_json(), &*json, "the fault differs after reading");
             let envelope = format!(r#"{{"detail-type":"fault","detail":{json}}}"#);
             prop_assert_eq!(Fault::read(envelope.as_bytes()).unwrap().to_json(), json);
         }
@@ -136,7 +136,7 @@ proptest! {
         }
         let cut = read.message().trim_end_matches('…');
         prop_assert!(complete.message().starts_with(cut));
-        prop_assert_eq!(read.to_json_within(limit).unwrap(), read.to_json(), "what was cut fits");
+        prop_assert_eq!(read.to_json_within(limit).unwrap(), read.to_json(), "a fault within the limit was cut again");
     }
 
     #[test]

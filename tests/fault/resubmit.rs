@@ -64,7 +64,7 @@ fn message() -> impl Strategy<Value = Message> {
     (word(), time, word(), proptest::option::of("[0-9]{1,60}"))
 }
 
-#[expect(clippy::cast_precision_loss, reason = "so many milliseconds are a double")]
+#[expect(clippy::cast_precision_loss, reason = "milliseconds of these years fit a double")]
 fn seconds(milliseconds: i64) -> Value {
     (milliseconds as f64 / 1000.0).into()
 }

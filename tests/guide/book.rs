@@ -27,7 +27,7 @@ fn links(text: &str) -> Vec<(String, String)> {
     let mut in_fence = false;
     for line in text.lines() {
         in_fence ^= line.starts_with("```");
-        // What stands between backticks is code.
+        // Text between backticks is code.
         let prose: String = line.split('`').step_by(2).collect::<Vec<_>>().join("`");
         let mut rest = if in_fence { "" } else { prose.as_str() };
         while let Some((before, after)) = rest.split_once("](") {

@@ -5,13 +5,13 @@
 //! | `rust`, with `no_run`, `should_panic` or `compile_fail,E0000` | a doctest, see `tests/guide/snippets.rs` |
 //! | `rust,ignore,file=PATH` | compared with a file of this repository, which the workspace compiles |
 //! | `sh` | run by `sh -eu` in a folder of the page; exit code 0, or N with `exit=N` |
-//! | `text` after such a fence | compared with its output; `…` stands for any text, on a line of its own for any lines |
+//! | `text` after such a fence | compared with its output; `…` matches any text, alone on a line any lines |
 //! | `json`, `toml`, `yaml` | parsed; with `file=PATH` written to the folder of the page |
 //! | `yaml file=.github/workflows/NAME` | a workflow; checked, and its `run` scripts are run |
 //! | `sh no_run=REASON`, `text no_run=REASON` | not run; the reason is one of `page::REASONS` |
 //!
 //! `cargo run … -- ARGUMENTS` runs the command line of `examples/parcel-contract`, or that of the shipped contract where
-//! `--features` is given. `EVENT_CONTRACT_OVERWRITE=1` writes the output that is shown anew.
+//! `--features` is given. `EVENT_CONTRACT_OVERWRITE=1` updates the output in the pages.
 
 mod book;
 mod fence;
@@ -31,7 +31,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 #[allow(unreachable_pub, reason = "it is the root of a crate of its own")]
 mod parcel_contract;
 
-/// Set in the environment of a child process that is to be the command line of [`parcel_contract`].
+/// Environment variable that makes a child process the command line of [`parcel_contract`].
 const AS_PROGRAM: &str = "EVENT_CONTRACT_GUIDE_PROGRAM";
 
 type Result<T = (), E = String> = std::result::Result<T, E>;

@@ -2,7 +2,7 @@
 
 use crate::Result;
 
-/// Compares lines; `…` stands for any text, alone on a line for any number of lines.
+/// Compares lines; `…` matches any text, alone on a line any number of lines.
 pub(crate) fn compare(expected: &[String], output: &str) -> Result {
     let actual: Vec<&str> = output.lines().map(str::trim_end).collect();
     let mut rest = actual.as_slice();
@@ -11,23 +11,25 @@ pub(crate) fn compare(expected: &[String], output: &str) -> Result {
         if line == "…" {
             let Some(next) = expected.peek() else { return Ok(()) };
             let skipped = rest.iter().position(|line| glob(next, line));
-            rest = &rest[skipped.ok_or_else(|| format!("nothing printed matches\n{next}\nin\n{output}"))?..];
+            rest = &rest[skipped.ok_or_else(|| {
+                format!("expected a line that matches\n{next}\nfound none in the output\n{output}")
+            })?..];
         } else {
             match rest {
                 [first, others @ ..] if glob(line, first) => rest = others,
                 _ => {
                     return Err(format!(
-                        "what is shown is\n{line}\nand what is printed is\n{}\n\nof\n{output}",
+                        "expected the line\n{line}\nfound\n{}\n\nin the output\n{output}",
                         rest.first().unwrap_or(&"")
                     ));
                 }
             }
         }
     }
-    if rest.is_empty() { Ok(()) } else { Err(format!("more is printed than is shown:\n{}", rest.join("\n"))) }
+    if rest.is_empty() { Ok(()) } else { Err(format!("expected the end of the output, found\n{}", rest.join("\n"))) }
 }
 
-/// Matches a line with a pattern in which `…` stands for any text.
+/// Returns true if the line matches a pattern in which `…` matches any text.
 pub(crate) fn glob(pattern: &str, line: &str) -> bool {
     let mut parts = pattern.split('…');
     let first = parts.next().unwrap_or_default();
@@ -61,7 +63,7 @@ pub(crate) fn globs_match() -> Result {
     Ok(())
 }
 
-/// Returns the lines to show for a new output. What was left out stays out, and a line with `…` that still matches stays.
+/// Returns the lines to show for a new output. Omitted lines stay omitted, and a line with `…` that still matches is kept.
 ///
 /// A part between two places where lines were left out is replaced by the lines of the output that resemble it most. `None`
 /// if the output has too few lines.
@@ -99,7 +101,7 @@ pub(crate) fn rewritten(shown: &[String], output: &str) -> Option<Vec<String>> {
     Some(lines)
 }
 
-/// A change of the output is written where the page shows it.
+/// Checks that a changed output replaces the lines that the page shows.
 pub(crate) fn output_is_rewritten() -> Result {
     let output = "a\nb\nc2\nd\ne";
     for (shown, expected) in [

@@ -22,7 +22,7 @@ pub(crate) fn run(page: &Path) -> Result {
     let fences = fences(&text)?;
     let folder = Folder::new(page)?;
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
-    // From the last fence to the first: what is written anew moves the lines below it.
+    // Applied from the last fence to the first: a change moves the lines below it.
     let mut changes = Vec::new();
     let mut printed: Option<(usize, String)> = None;
     for (index, fence) in fences.iter().enumerate() {
@@ -48,7 +48,7 @@ pub(crate) fn run(page: &Path) -> Result {
             (language, _) => {
                 let reasons: Vec<_> = REASONS.iter().map(|(reason, why)| format!("{reason} ({why})")).collect();
                 return Err(at(format!(
-                    "a fence of {language} is neither run nor parsed here: mark it `{language} no_run=REASON`, one of {}",
+                    "a fence of {language} is neither run nor parsed: mark it `{language} no_run=REASON` with one of {}",
                     reasons.join(", ")
                 )));
             }
@@ -70,7 +70,7 @@ fn is_overwriting() -> bool {
 
 fn not_run(fence: &Fence, reason: &str) -> Result {
     if !REASONS.iter().any(|(known, _)| *known == reason) {
-        return Err(format!("`no_run={reason}` is not a reason that this test knows"));
+        return Err(format!("unknown reason `no_run={reason}`"));
     }
     if reason == "ci" {
         let ci = read(&root().join(".ci/run"))?.replace(" --locked", "").replace("run_tests ", "");
@@ -94,12 +94,12 @@ fn rust(fence: &Fence) -> Result {
     };
     match fence.value("file") {
         None => match fence.attributes.iter().find(|attribute| !is_known(attribute)) {
-            Some(unknown) => Err(format!("`{unknown}`: such a snippet is not compiled")),
+            Some(unknown) => Err(format!("unknown attribute `{unknown}`: the snippet would not be compiled")),
             None => Ok(()),
         },
         Some(file) => {
             let source = read(&root().join(file))?;
-            if source.contains(&fence.text()) { Ok(()) } else { Err(format!("{file} has no such lines")) }
+            if source.contains(&fence.text()) { Ok(()) } else { Err(format!("the snippet differs from {file}")) }
         }
     }
 }

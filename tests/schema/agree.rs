@@ -62,7 +62,7 @@ pub(crate) fn wide(reason: &'static str, matches: fn(&Case) -> bool) -> Known {
 }
 
 pub(crate) fn validator(schema: &Value) -> Validator {
-    assert!(jsonschema::meta::is_valid(schema), "this is no schema: {schema:#}");
+    assert!(jsonschema::meta::is_valid(schema), "invalid JSON Schema: {schema:#}");
     jsonschema::options().should_validate_formats(true).build(schema).unwrap()
 }
 
@@ -74,7 +74,11 @@ pub(crate) fn draw(schema: &Value, many: usize) -> Vec<Value> {
     let is_short = |document: &Value| document.to_string().len() < LONGEST;
     let drawn = drawn.filter(|document| is_short(document) && validator.is_valid(document));
     let drawn: Vec<_> = drawn.take(many).collect();
-    assert!(drawn.len() > many / 2, "only {} of {many} documents could be drawn of {schema:#}", drawn.len());
+    assert!(
+        drawn.len() > many / 2,
+        "expected more than half of {many} sampled documents, found {} for {schema:#}",
+        drawn.len()
+    );
     drawn
 }
 

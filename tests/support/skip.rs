@@ -9,14 +9,14 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::Mutex;
 
-/// Reports that a test cannot run, once per process for each `what`.
+/// Reports that tests of a subject cannot run, once per process and subject, and how to enable them.
 ///
 /// # Panics
 ///
 /// If `EVENT_CONTRACT_REQUIRE_ALL` is `1`.
-pub(crate) fn skip(what: &str, how: &str) {
+pub(crate) fn skip(subject: &str, remedy: &str) {
     static REPORTED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
-    let line = format!("{what}: {how}").split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = format!("{subject}: {remedy}").split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(env::var_os("EVENT_CONTRACT_REQUIRE_ALL").is_none_or(|value| value != "1"), "required: {line}");
     let report = format!("skipped: {line}\n");
     if REPORTED.lock().unwrap().insert(line) {

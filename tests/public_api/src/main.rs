@@ -153,7 +153,7 @@ impl Api {
             .build()?;
         let lines: Vec<String> = api.items().map(ToString::to_string).collect();
         let (mut types, mut functions) = (BTreeSet::new(), BTreeSet::new());
-        // Items of an impl follow its line. What a trait of others demands is not counted: its names are known.
+        // Items of an impl follow its line. Items that a foreign trait requires are not counted.
         let mut in_trait_impl = false;
         for line in &lines {
             let path = |kind: &str| {
