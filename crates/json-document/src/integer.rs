@@ -19,7 +19,7 @@ const STEP: usize = MIN_DIGITS - WORD + 1;
 /// A number with a fraction or an exponent is not an integer. The text must be well-formed JSON: in any other text, the
 /// result is arbitrary.
 ///
-/// Where there is no long run of digits, eight bytes in twelve are tested, eight at once, and nothing else is done.
+/// In a document without a long run of digits, eight bytes in twelve are tested, eight at once, and that is all.
 ///
 /// ```
 /// let (pointer, number) = json_document::find_integer_beyond_i64(r#"{"a":[1,9223372036854775808]}"#).unwrap();

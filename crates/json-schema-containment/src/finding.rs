@@ -54,7 +54,7 @@ impl fmt::Display for KeywordPlace {
 
 macro_rules! kinds {
     ($($(#[doc = $doc:literal])+ $kind:ident = $id:literal,)*) => {
-        /// Classification of a [`Finding`] by what the reader asks for and the writer does not guarantee.
+        /// Classification of a [`Finding`] by the requirement of the reader that the writer does not guarantee.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum FindingKind {

@@ -41,12 +41,12 @@
 //! - Each schema is read by its own draft: that of its `$schema`, or else that of the question.
 //! - `format` is an annotation unless [`Question::assert_formats`] is set. The content keywords always are.
 //! - `dependencies` applies in all drafts.
-//! - Numbers are exact decimals. `1.0` is an integer, except in draft 4. Integers beyond 64 bits are what `serde_json` reads
+//! - Numbers are exact decimals. `1.0` is an integer, except in draft 4. Integers beyond 64 bits are those that `serde_json` reads
 //!   them as, the nearest `f64`.
 //! - Patterns are those of ECMA-262 in Unicode mode.
 //! - References lead to the schema itself, to documents that are given with the question, and to the schemas of the drafts.
 //!
-//! # What it does not do
+//! # Limits
 //!
 //! - It fetches nothing and reads no files.
 //! - It decides no patterns with backreferences or lookbehind, and only some formats. Where the answer depends on one that

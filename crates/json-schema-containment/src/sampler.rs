@@ -7,9 +7,9 @@
 //! the constants that occur in either schema (bounds, enumerated values, names, lengths) and their
 //! neighbours, because two schemas differ where one of them has a constant.
 //!
-//! A sample need not be valid: it is validated before it is used. What matters is the share of
-//! samples that are valid for the writer and close to a difference. So each keyword is generated in
-//! the simplest way that often succeeds:
+//! A sample need not be valid: it is validated before it is used. A good generator has many samples
+//! that are valid for the writer and close to a difference, and each keyword is generated in the
+//! simplest way that often succeeds:
 //!
 //! | schema | sample |
 //! |---|---|

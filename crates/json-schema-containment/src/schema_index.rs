@@ -1,7 +1,7 @@
 //! Index of a schema in a question.
 //!
 //! A question of containment has a writer and a reader; the intersection of two schemas has no
-//! roles. Places and errors have to name a schema in both cases, which is what the index is for.
+//! roles. Places and errors have to name a schema in both cases, by this index.
 
 use super::role::Role;
 

@@ -132,7 +132,7 @@ pub(super) struct Solver<'l, 'a> {
     in_progress: HashMap<Goal, usize>,
     /// Goals that are unsatisfiable if the goals in progress that they depend on are, with their lowlinks.
     provisional: HashMap<Goal, usize>,
-    /// The same goals, in the order in which they were decided: those above a mark belong to the goal that set it.
+    /// The goals of `provisional`, in the order of their decisions: those above a mark belong to the goal that set it.
     provisional_stack: Vec<Goal>,
     /// Lowlink of each goal in progress, by depth.
     lowlinks: Vec<usize>,
@@ -173,7 +173,7 @@ impl<'l, 'a> Solver<'l, 'a> {
             return exhausted.into();
         }
         let goal = self.normalize(formulas);
-        // What cannot be lowered is `FALSE` in a formula, from which nothing follows.
+        // A schema that cannot be lowered is `FALSE` in a formula, from which no conclusion is valid.
         if self.lowering.error.is_some() {
             return Decision::Unknown(UnknownReason::LowerError);
         }

@@ -4,7 +4,7 @@
 //! Both deciders read them: the prover, which lowers schemas to formulas (`Lowering` owns the
 //! `Sources`), and the validator in `validator.rs`, which evaluates documents on `Sources` alone.
 //! The validator cannot name a formula, so that a mistake in lowering or in the solver cannot
-//! confirm its own result. What the two share is the resolution of references, the numbers and the
+//! confirm its own result. The two share the resolution of references, the numbers and the
 //! languages of patterns.
 
 use serde_json::Value;

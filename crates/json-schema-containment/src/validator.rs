@@ -45,7 +45,7 @@ pub(super) enum ValidatorError {
     Unreadable(Unreadable),
     /// Validity depends on this format, pattern or spelling, which is not decided here.
     Opaque(String),
-    /// The work exceeded [`MAX_STEPS`], [`MAX_DEPTH`] or what is left of [`Sources::check_steps`].
+    /// The work exceeded [`MAX_STEPS`], [`MAX_DEPTH`] or the rest of [`Sources::check_steps`].
     Exhausted,
 }
 
@@ -413,7 +413,7 @@ impl<'l, 'a> Validator<'l, 'a> {
             for (index, item) in items.iter().enumerate() {
                 if self.apply_subschema(place, schema, item)?.is_some() {
                     count += 1;
-                    // In 2019-09, `unevaluatedItems` does not see what `contains` matched.
+                    // In 2019-09, `unevaluatedItems` does not see the items that `contains` matched.
                     if is_2020 {
                         annotations.items.insert(index);
                     }

@@ -1,5 +1,5 @@
-//! Verdicts beside those of `jsoncompat`, which knows draft 2020-12: where both decide and differ, a validator that is
-//! neither's says who is right, and it has to be us.
+//! Comparison of verdicts with `jsoncompat`, which supports draft 2020-12. If both decide and differ, the `jsonschema`
+//! validator arbitrates, and our verdict has to be the right one.
 //!
 //! ```text
 //! cargo build --release --manifest-path crates/json-schema-containment/tests/peers/Cargo.toml
@@ -37,7 +37,7 @@ struct Tally {
     we_alone: Cell<usize>,
     they_alone: Cell<usize>,
     they_are_wrong: RefCell<Vec<String>>,
-    /// Where there was no answer at all: they took too long, or ended.
+    /// Questions without an answer of the peer: it took too long, or exited.
     they_are_silent: RefCell<Vec<String>>,
 }
 
@@ -54,8 +54,8 @@ fn shows(document: &Value, writer: &Value, reader: &Value) -> bool {
     accepts(writer, document) && !accepts(reader, document)
 }
 
-/// Asks us and them; an error is a wrong answer of ours.
-fn hold(peers: &mut Peers, tally: &Tally, writer: &Value, reader: &Value) -> Result<(), String> {
+/// Asks this crate and the peer; the error is a wrong verdict of this crate.
+fn compare(peers: &mut Peers, tally: &Tally, writer: &Value, reader: &Value) -> Result<(), String> {
     let Ok(ours) = Question::new(writer, reader).random_samples(0).budget(60_000).ask() else { return Ok(()) };
     let theirs = peers.ask(writer, reader, PATIENCE).map_or(Value::Null, |answers| answers["jsoncompat"].clone());
     let say = |what: &str, document: &Value| format!("{what}: {document} of {writer} and {reader}");
@@ -82,7 +82,7 @@ fn hold(peers: &mut Peers, tally: &Tally, writer: &Value, reader: &Value) -> Res
             }
         }
         (Verdict::Undecided { .. }, Some("broken")) => {
-            // It may be wrong; what it has found is only worth something where it is confirmed.
+            // The peer may be wrong: its witness counts only if it is confirmed.
             if shows(&theirs["witness"], writer, reader) {
                 count(&tally.they_alone);
             }
@@ -108,7 +108,7 @@ impl Tally {
     }
 }
 
-/// Returns the peers, or skips.
+/// Returns the peers, or reports the test as skipped.
 fn peers() -> Option<Peers> {
     let peers = Peers::find();
     if peers.is_none() {
@@ -117,15 +117,15 @@ fn peers() -> Option<Peers> {
     peers
 }
 
-/// A list of schemas under `items`, which draft 2020-12 has not.
-fn put_right(value: &Value) -> Value {
+/// Replaces arrays of schemas under `items`, which draft 2020-12 does not have.
+fn adapt_items(value: &Value) -> Value {
     match value {
-        Value::Array(items) => items.iter().map(put_right).collect(),
+        Value::Array(items) => items.iter().map(adapt_items).collect(),
         Value::Object(members) => {
             let right = |(name, member): (&String, &Value)| match (name.as_str(), member) {
                 ("enum" | "const", member) => (name.clone(), member.clone()),
                 ("items", Value::Array(_)) => (name.clone(), json!({})),
-                (_, member) => (name.clone(), put_right(member)),
+                (_, member) => (name.clone(), adapt_items(member)),
             };
             members.iter().map(right).collect()
         }
@@ -141,13 +141,13 @@ fn verdicts_on_generated_pairs_are_right_wherever_a_peer_disagrees() {
     let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
     TestRunner::new(config)
         .run(&questions, |(writer, other, at, drop, swap)| {
-            let (writer, reader) = (put_right(&writer), put_right(&mutate(&writer, at, &other, drop)));
+            let (writer, reader) = (adapt_items(&writer), adapt_items(&mutate(&writer, at, &other, drop)));
             let (writer, reader) = if swap { (reader, writer) } else { (writer, reader) };
-            hold(&mut peers.borrow_mut(), &tally, &writer, &reader).map_err(TestCaseError::fail)
+            compare(&mut peers.borrow_mut(), &tally, &writer, &reader).map_err(TestCaseError::fail)
         })
         .unwrap();
     tally.print("generated");
-    assert!(tally.agreed.get() * 10 > tally.asked.get(), "hardly anything was held against anything: {tally:?}");
+    assert!(tally.agreed.get() * 10 > tally.asked.get(), "expected at least a tenth of the verdicts to agree: {tally:?}");
 }
 
 #[test]
@@ -164,7 +164,7 @@ fn verdicts_on_outside_cases_are_right_wherever_a_peer_disagrees() {
             let (writer, reader) = (&line["writer"], &line["reader"]);
             let is_ours = |schema| matches!(Draft::named_by(schema), Ok(None | Some(Draft::Draft202012)));
             if line["draft"] == "2020-12" && is_ours(writer) && is_ours(reader) {
-                wrong.extend(hold(&mut peers, &tally, writer, reader).err());
+                wrong.extend(compare(&mut peers, &tally, writer, reader).err());
             }
         }
         if tally.asked.get() > 0 {

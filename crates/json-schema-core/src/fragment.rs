@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use json_document::Pointer;
 use serde_json::Value;
 
-/// Resolves percent-encoding: `%25` becomes `%`. What is not a percent-encoded byte stays, and so does the whole text where
+/// Resolves percent-encoding: `%25` becomes `%`. Other characters stay, and so does the whole text if
 /// the bytes are not UTF-8.
 pub fn percent_decode(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());

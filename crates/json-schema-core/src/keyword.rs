@@ -9,7 +9,7 @@ use crate::Draft;
 pub struct Keyword {
     /// The name, such as `allOf`.
     pub name: &'static str,
-    /// What the keyword does.
+    /// The effect of the keyword.
     pub kind: KeywordKind,
     /// The schemas that its value may hold.
     pub contents: Contents,

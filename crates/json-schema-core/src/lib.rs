@@ -1,6 +1,6 @@
 //! The basics of JSON Schema, drafts 4 to 2020-12: keywords, walks over subschemas, and references.
 //!
-//! - [`Keyword`]: one table of what each keyword does, which schemas it holds, and which drafts have it.
+//! - [`Keyword`]: one table of the effect of each keyword, the schemas that it holds, and the drafts that have it.
 //! - [`for_each_subschema`], [`for_each_subschema_mut`]: the schemas directly below a schema.
 //! - [`Resolver`]: JSON pointers, anchors, `$id`, and dynamic references, with the dynamic scope of each [`Location`].
 //! - [`FlatSchema`]: a schema whose references are all JSON pointers from its root, for code that moves parts of it.

@@ -1,16 +1,27 @@
 //! Resolution of references: URIs, anchors, pointers, and the dynamic scope.
+//!
+//! A document is divided into *resources*, which are the parts with a URI of their own (2020-12 Core, section 4.3.5). A
+//! reference is resolved in two steps: its URI against that of the resource that contains it, then its fragment in the
+//! resource that was found, as a JSON pointer or an anchor (sections 8.2 and 9).
+//!
+//! Dynamic references depend on the *dynamic scope*, the resources that evaluation has entered on its way (section 7.1).
+//! A [`Location`] carries it as a number; scopes are interned, and all are equal as long as no schema refers dynamically.
+
+mod flat_reference;
+mod survey;
+mod uri;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use fluent_uri::{Uri, UriRef};
+use fluent_uri::Uri;
 use json_document::Pointer;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::draft::Draft;
 use crate::fragment::percent_decode;
-use crate::walk::try_for_each_subschema;
+use uri::{resolve_uri, without_fragment};
 
 /// A value in one of the documents of a [`Resolver`], as evaluation reaches it.
 ///
@@ -252,59 +263,6 @@ impl<'a> Resolver<'a> {
         self.enter(Location { schema: self.resource(target).root, resource: target, ..location })
     }
 
-    /// Resolves the references of the schema at `location` for every dynamic scope at once. `None` where a dynamic
-    /// reference depends on the scope.
-    ///
-    /// The first resource of every scope is that of the root, so a dynamic anchor there is always the outermost one.
-    pub(crate) fn references_in_every_scope(
-        &mut self,
-        location: Location<'a>,
-    ) -> Result<Option<Vec<(&'static str, Location<'a>)>>, ResolveError> {
-        for (keyword, _) in self.references(location)? {
-            let members = location.schema.as_object();
-            let candidates: Vec<ResourceIndex> = match keyword {
-                "$dynamicRef" => {
-                    let reference =
-                        members.and_then(|members| members.get("$dynamicRef")?.as_str()).unwrap_or_default();
-                    let Target { resource, anchor, .. } = self.find(location.resource, reference)?;
-                    let Some(anchor) = self.dynamic_anchor_of(resource, anchor) else { continue };
-                    self.resources_where(|resource| resource.dynamic_anchors.contains_key(&anchor))
-                }
-                "$recursiveRef" if self.is_recursive_anchor(location.resource) => {
-                    self.resources_where(|resource| has_recursive_anchor(resource.root))
-                }
-                _ => continue,
-            };
-            if candidates.len() > 1 && !candidates.contains(&ResourceIndex(0)) {
-                return Ok(None);
-            }
-        }
-        // With the root alone before it, the scope leads to the root, to the only candidate, or to the target itself.
-        let scope = self.root().scope;
-        self.references(self.enter(Location { scope, ..location })).map(Some)
-    }
-
-    /// Returns a reference of the schema at `location` with the URI that it is resolved to; `None` in the resource of the
-    /// root, whose base stays.
-    pub(crate) fn absolute_reference(&self, location: Location<'a>, reference: &str) -> Option<String> {
-        let (document, fragment) = reference.split_once('#').unwrap_or((reference, ""));
-        if location.resource == ResourceIndex(0) {
-            return None;
-        }
-        let base = &self.resource(location.resource).uri;
-        let uri = if document.is_empty() { without_fragment(base) } else { resolve_uri(base, document)?.into_string() };
-        Some(format!("{uri}#{fragment}"))
-    }
-
-    fn resources_where(&self, is_wanted: impl Fn(&Resource<'a>) -> bool) -> Vec<ResourceIndex> {
-        (0..)
-            .map(ResourceIndex)
-            .zip(&self.resources)
-            .filter(|(_, one)| is_wanted(one))
-            .map(|(index, _)| index)
-            .collect()
-    }
-
     fn dynamic_anchor_of(&self, resource: ResourceIndex, anchor: Option<String>) -> Option<String> {
         anchor.filter(|anchor| self.resource(resource).dynamic_anchors.contains_key(anchor))
     }
@@ -374,87 +332,6 @@ impl<'a> Resolver<'a> {
         }
         Ok(Target { resource, schema, anchor: None })
     }
-
-    /// Returns the resource at a URI; adds the document where it is a well-known one.
-    fn resource_at(&mut self, uri: &str) -> Result<Option<ResourceIndex>, ResolveError> {
-        let uri = uri.strip_suffix('#').unwrap_or(uri);
-        if let Some(&known) = self.by_uri.get(uri) {
-            return Ok(Some(known));
-        }
-        let Some((document, draft)) = self.well_known.and_then(|well_known| well_known(uri)) else { return Ok(None) };
-        self.add(uri, document, draft)?;
-        Ok(self.by_uri.get(uri).copied())
-    }
-
-    fn add(&mut self, uri: &str, document: &'a Value, draft: Draft) -> Result<(), ResolveError> {
-        let draft = Draft::named_by(document).ok().flatten().unwrap_or(draft);
-        let base = parse_uri(uri).ok_or_else(|| ResolveError::Identifier(uri.to_owned()))?;
-        let index = self.open(base, document, draft);
-        self.documents.push(index);
-        // A document is found at the URI that it was given, and at the one that it gives itself.
-        if let Some(id) = identifier(document, draft) {
-            self.resources[index.0 as usize].uri = self.absolute(index, id)?;
-        }
-        let own = without_fragment(&self.resource(index).uri);
-        self.by_uri.entry(own).or_insert(index);
-        self.survey(document, index, true)
-    }
-
-    fn open(&mut self, uri: Uri<String>, root: &'a Value, draft: Draft) -> ResourceIndex {
-        let index = ResourceIndex(u32::try_from(self.resources.len()).unwrap_or(u32::MAX));
-        self.by_uri.entry(without_fragment(&uri)).or_insert(index);
-        self.by_root.insert(address(root), index);
-        let (anchors, dynamic_anchors) = (BTreeMap::new(), BTreeMap::new());
-        self.resources.push(Resource { uri, root, draft, anchors, dynamic_anchors });
-        index
-    }
-
-    fn absolute(&self, resource: ResourceIndex, id: &str) -> Result<Uri<String>, ResolveError> {
-        resolve_uri(&self.resource(resource).uri, id).ok_or_else(|| ResolveError::Identifier(id.to_owned()))
-    }
-
-    /// Notes the identifiers, the anchors and the references of a schema and of all below it.
-    fn survey(&mut self, schema: &'a Value, resource: ResourceIndex, is_root: bool) -> Result<(), ResolveError> {
-        let Value::Object(members) = schema else { return Ok(()) };
-        let mut resource = resource;
-        let mut draft = self.resource(resource).draft;
-        let is_ignored = draft.ignores_siblings_of_ref() && members.contains_key("$ref");
-        if !is_root
-            && !is_ignored
-            && let Some(id) = identifier(schema, draft)
-        {
-            let uri = self.absolute(resource, id)?;
-            draft = Draft::named_by(schema).ok().flatten().unwrap_or(draft);
-            resource = self.open(uri, schema, draft);
-        }
-        if !is_ignored {
-            self.note_anchors(members, schema, resource, draft);
-        }
-        let dynamic = ["$dynamicAnchor", "$dynamicRef", "$recursiveAnchor", "$recursiveRef"];
-        self.is_dynamic |= dynamic.iter().any(|keyword| members.contains_key(*keyword));
-        self.has_references |= self.is_dynamic || members.contains_key("$ref");
-        try_for_each_subschema(schema, |_, inner| self.survey(inner, resource, false))
-    }
-
-    fn note_anchors(&mut self, members: &Map<String, Value>, schema: &'a Value, resource: ResourceIndex, draft: Draft) {
-        let text = |keyword: &str| members.get(keyword).and_then(Value::as_str).map(str::to_owned);
-        let resource = &mut self.resources[resource.0 as usize];
-        if draft < Draft::Draft201909 {
-            if let Some((_, anchor)) = text(draft.id_keyword()).as_deref().and_then(|id| id.split_once('#'))
-                && !anchor.is_empty()
-            {
-                resource.anchors.insert(anchor.to_owned(), schema);
-            }
-            return;
-        }
-        if let Some(anchor) = text("$anchor") {
-            resource.anchors.insert(anchor, schema);
-        }
-        if let Some(anchor) = text("$dynamicAnchor").filter(|_| draft == Draft::Draft202012) {
-            resource.anchors.insert(anchor.clone(), schema);
-            resource.dynamic_anchors.insert(anchor, schema);
-        }
-    }
 }
 
 struct Target<'a> {
@@ -501,36 +378,6 @@ fn parse_index(segment: &str) -> Option<usize> {
 
 fn has_recursive_anchor(root: &Value) -> bool {
     root.get("$recursiveAnchor").and_then(Value::as_bool) == Some(true)
-}
-
-/// Returns the identifier that opens a resource; one that is only a fragment is an anchor.
-fn identifier(schema: &Value, draft: Draft) -> Option<&str> {
-    let members = schema.as_object()?;
-    if draft.ignores_siblings_of_ref() && members.contains_key("$ref") {
-        return None;
-    }
-    members.get(draft.id_keyword()).and_then(Value::as_str).filter(|id| !id.starts_with('#') && !id.is_empty())
-}
-
-/// The base of a document without a URI.
-const DEFAULT_BASE: &str = "json-schema:///";
-
-/// Parses a URI; a relative one is resolved against [`DEFAULT_BASE`].
-fn parse_uri(uri: &str) -> Option<Uri<String>> {
-    match Uri::parse(uri) {
-        Ok(uri) => Some(uri.normalize()),
-        Err(_) => resolve_uri(&Uri::parse(DEFAULT_BASE.to_owned()).ok()?, uri),
-    }
-}
-
-/// Resolves a URI reference against a base, whose fragment counts for nothing (RFC 3986, section 5.2).
-fn resolve_uri(base: &Uri<String>, reference: &str) -> Option<Uri<String>> {
-    let base = base.strip_fragment();
-    Some(UriRef::parse(reference).ok()?.resolve_against(&base).ok()?.normalize())
-}
-
-fn without_fragment(uri: &Uri<String>) -> String {
-    uri.strip_fragment().as_str().to_owned()
 }
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ impl Explanation<'_, '_, '_, '_> {
 
     /// Returns the pointer to which the path leads in a document that satisfies the formula along the path.
     ///
-    /// Of members and items to choose from, the first is taken from which the rest of the path leads to the formula.
+    /// If there are several members or items, the first is taken from which the rest of the path leads to the formula.
     pub(super) fn locate(&mut self, formula: FormulaId, document: &Value) -> Pointer {
         let (mut pointer, mut value) = (Pointer::ROOT, document);
         for number in 0..self.path.len() {

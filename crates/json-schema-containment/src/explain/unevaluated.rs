@@ -1,8 +1,11 @@
 //! Causes under `unevaluatedProperties`, member by member.
 //!
-//! Which members are unevaluated depends on the whole object, so that the keyword has no schema to descend into. Instead
+//! The set of unevaluated members depends on the whole object, so that the keyword has no schema to descend into. Instead
 //! a violating document is found with the member in it, and the member is the cause if the object without it, and without
 //! all other members that can be left out, is no longer rejected.
+//!
+//! Leaving out members greedily is delta debugging of the object. It needs no solver: a formula is evaluated on smaller
+//! and smaller objects, at most once for each member.
 
 use serde_json::{Map, Value};
 

@@ -43,7 +43,7 @@ pub(crate) enum Atom {
     },
     MultipleOf(BigRational),
     NotMultipleOf(BigRational),
-    /// The number is written without fraction and exponent, which is what draft 4 means by an integer.
+    /// The number is written without fraction and exponent, which is the definition of an integer in draft 4.
     IntegerLiteral {
         polarity: Polarity,
     },

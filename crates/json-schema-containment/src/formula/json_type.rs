@@ -1,8 +1,8 @@
 //! JSON types and sets of them.
 //!
 //! There are six types, as in JSON itself. The `integer` of JSON Schema is not one of them, but a
-//! number with a constraint: it overlaps with `number`, and a partition of all documents is what
-//! the solver splits by.
+//! number with a constraint: it overlaps with `number`, and the solver splits by a
+//! partition of all documents.
 
 use serde_json::Value;
 

@@ -55,7 +55,7 @@ pub(crate) struct Automaton {
 }
 
 /// Above it an automaton is given up as if the budget were exhausted: the product of a few realistic patterns stays in the
-/// hundreds, and what is larger is the exponential worst case of complement.
+/// hundreds, and a larger one is the exponential worst case of complement.
 const MAX_STATES: usize = 50_000;
 /// Maximum number of characters of one minterm that are tried. It matters only if many texts are
 /// excluded, by a long `enum`; the enumeration is then not complete.

@@ -34,7 +34,7 @@ const MAX_REPETITIONS: u32 = 100_000;
 
 /// A pattern whose continuation is not known yet.
 enum Node {
-    /// A part without lookahead, whose language is independent of what follows it.
+    /// A part without lookahead, whose language is independent of its continuation.
     Plain(Language),
     Sequence(Vec<Self>),
     Alternatives(Vec<Self>),

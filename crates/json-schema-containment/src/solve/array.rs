@@ -31,7 +31,7 @@
 //! # Bounds
 //!
 //! At most [`MAX_COUNTERS`] counters, [`MAX_BUILT_ITEMS`] items that are built one by one, and
-//! [`MAX_REPEATED_ITEMS`] copies of the last item. What is beyond is unknown, and the reason is the
+//! [`MAX_REPEATED_ITEMS`] copies of the last item. An array beyond that is unknown, and the reason is the
 //! budget.
 
 mod distinct;

@@ -166,7 +166,7 @@ pub(crate) struct Alternatives {
 }
 
 impl Alternatives {
-    /// Adds an alternative, and returns what satisfies it.
+    /// Adds an alternative, and returns the value that satisfies it.
     pub(crate) fn add<T>(&mut self, decision: Decision<T>) -> Option<T> {
         match decision {
             Decision::Satisfiable(satisfying) => return Some(satisfying),
@@ -194,7 +194,7 @@ impl Alternatives {
 mod tests {
     use super::*;
 
-    /// What the tables distinguish: which operand the result is, for operands 1 and 2.
+    /// A decision as the tables show it, with the number of the operand that it comes from.
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     enum Shown {
         Satisfiable(u8),

@@ -6,7 +6,7 @@
 //! by length anyway, and `maxLength: 1000000` would cost a million states.
 //!
 //! Formats and irregular patterns have no decision procedure: they are *opaque*. The solver knows
-//! only that a predicate and its negation exclude each other, and what the predicate is on single
+//! only that a predicate and its negation exclude each other, and the value of the predicate on single
 //! strings (`format.rs`). They are tested on candidates: a sample of the format, or members of the
 //! language.
 //!

@@ -1,4 +1,4 @@
-//! The program in this folder, asked one question after the other.
+//! Client of the program in this folder: one question and one answer at a time.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-/// Peers, which wait for questions.
+/// The peers: a process that is started with the first question.
 pub(crate) struct Peers {
     start: Box<dyn Fn() -> Command + Send>,
     running: Option<Running>,
@@ -21,24 +21,24 @@ struct Running {
 }
 
 impl Peers {
-    /// The program, where it is built; `EVENT_CONTRACT_PEERS` names it, if it is elsewhere than where cargo puts it.
+    /// Finds the program at the path in `EVENT_CONTRACT_PEERS`, or else in its target folder; `None` if it is not built.
     pub(crate) fn find() -> Option<Self> {
         let usual = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/peers/target/release/event-contract-peers");
         let named = std::env::var_os("EVENT_CONTRACT_PEERS").map(PathBuf::from);
         let program = named.clone().unwrap_or_else(|| usual.into());
         if !Path::new(&program).is_file() {
-            assert!(named.is_none(), "EVENT_CONTRACT_PEERS is set, and there is no program {}", program.display());
+            assert!(named.is_none(), "EVENT_CONTRACT_PEERS: no program at {}", program.display());
             return None;
         }
         Some(Self::new(move || Command::new(&program)))
     }
 
-    /// Whatever answers lines with lines.
+    /// Uses any command that answers each line of its input with a line of output.
     pub(crate) fn new(start: impl Fn() -> Command + Send + 'static) -> Self {
         Self { start: Box::new(start), running: None }
     }
 
-    /// What they say, each under its name; nothing where that takes too long.
+    /// Returns the answers of the peers by name; `None` if they exceed the timeout.
     pub(crate) fn ask(&mut self, writer: &Value, reader: &Value, patience: Duration) -> Option<Value> {
         let start = &self.start;
         let running = self.running.get_or_insert_with(|| Running::start(&mut start()));

@@ -1,8 +1,8 @@
-//! Answers questions a line, `{"id","writer","reader"}` of draft 2020-12, with what others say, and how long each took:
+//! Answers one question a line, `{"id","writer","reader"}` of draft 2020-12, with the verdicts of other tools and their times:
 //! `{"id", "jsoncompat": {"verdict", "witness", "reason", "nanoseconds"}, "json-schema-diff": {…}}`.
 //!
-//! `jsoncompat` says `contained`, `broken` with a witness, or `undecided`. `json-schema-diff` says which changes there
-//! are: `contained` where none breaks, `broken` without a witness where one does; it has no word for not knowing.
+//! `jsoncompat` answers `contained`, `broken` with a witness, or `undecided`. `json-schema-diff` lists changes: that is
+//! `contained` if none of them is breaking, and otherwise `broken`, without a witness. It has no undecided answer.
 
 use std::hint::black_box;
 use std::io::{self, BufRead as _, Write as _};
@@ -13,7 +13,7 @@ use jsoncompat::{AnalysisOptions, CompatibilityResult, Role, SchemaDocument, ana
 use serde_json::{Value, json};
 
 fn main() -> io::Result<()> {
-    // What a peer dies of is said in its answer.
+    // A panic of a peer is part of its answer, not of the output.
     panic::set_hook(Box::new(|_| {}));
     let mut out = io::stdout().lock();
     for line in io::stdin().lock().lines() {
@@ -30,7 +30,7 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-/// The answer, with the shortest time of some.
+/// Runs a peer, up to three times, and adds the shortest time to its answer.
 fn timed(ask: impl Fn() -> Value) -> Value {
     let once = || {
         let start = Instant::now();
@@ -52,7 +52,7 @@ fn jsoncompat(writer: &Value, reader: &Value) -> Value {
         (Ok(writer), Ok(reader)) => (writer, reader),
         (Err(error), _) | (_, Err(error)) => return undecided(error.to_string()),
     };
-    // Of a serializer it is asked whether all of the new schema is valid under the old one, and nothing else.
+    // For a serializer, the question is if the new schema is contained in the old one.
     match analyze_compat_with_options(&reader, &writer, Role::Serializer, AnalysisOptions::default()) {
         Ok(CompatibilityResult::Compatible) => json!({"verdict": "contained"}),
         Ok(CompatibilityResult::Incompatible { counterexample, .. }) => {
