@@ -14,7 +14,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let code = json!({"type": "string", "pattern": "^[1-9][0-9]*$"});
 
     match Question::new(&number, &code).ask()? {
-        Verdict::Broken { witness, .. } => println!("a number that is no code: {}", witness.document()),
+        Verdict::Broken { witness, .. } => println!("a number that is not a code: {}", witness.document()),
         Verdict::Contained => println!("every number is a code"),
         Verdict::Undecided { reason } => println!("unknown: {reason}"),
     }

@@ -22,7 +22,7 @@
 //!
 //! A proof that a sample contradicts is not argued with: the document is evidence and the proof is
 //! not. A false *contained* breaks a consumer in production, where a false *undecided* costs
-//! somebody a look.
+//! a manual review.
 
 use foldhash::{HashSet, HashSetExt as _};
 use serde_json::Value;

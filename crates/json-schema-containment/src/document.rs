@@ -48,9 +48,9 @@ pub(super) enum Unreadable {
     Reference(String),
     /// The identifier is not a URI reference.
     Identifier(String),
-    /// A keyword has a value that it cannot have.
+    /// The value of a keyword is invalid.
     Keyword { keyword: String, expected: &'static str },
-    /// Not an object, and not `true` or `false`.
+    /// A schema that is neither an object nor a boolean.
     Schema,
 }
 

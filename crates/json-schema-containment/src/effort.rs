@@ -144,7 +144,7 @@ impl<'a> Estimate<'_, 'a> {
     }
 }
 
-/// The value that stands for every name: names are not part of the document, and the estimate does not depend on them.
+/// Placeholder for every name: names are not part of the document, and the estimate does not depend on them.
 static SOME_NAME: Value = Value::String(String::new());
 
 #[cfg(test)]

@@ -19,9 +19,9 @@ use super::verdict::Reason;
 pub enum Intersection {
     /// This document is valid under both, according to the validator of this crate.
     Document(Value),
-    /// Proven: no document is.
+    /// No document is valid under both: this is proven.
     Empty,
-    /// Neither was established, for this reason. Which reading is safe depends on the use.
+    /// Neither was established, for this reason. The safe reading depends on the use.
     Unknown(Reason),
 }
 

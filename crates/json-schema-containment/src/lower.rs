@@ -207,7 +207,7 @@ impl<'a> Lowering<'a> {
         Ok(parts)
     }
 
-    /// Returns the formula that stands for the target of a reference until it is expanded.
+    /// Returns the formula that represents the target of a reference until it is expanded.
     ///
     /// Targets are numbered by their equivalence class, so that a definition that both schemas have
     /// is one formula. Then *reader and not writer* of that definition is a contradiction by its

@@ -9,7 +9,7 @@ use super::draft::{Draft, UnknownDraft};
 use super::role::{PerRole, Role};
 use super::schema_index::SchemaIndex;
 
-/// Enough to catch a wrong proof in a test suite of a few hundred pairs, at a cost below that of the proofs.
+/// Number of samples after a proof: enough to catch a wrong proof in a suite of a few hundred pairs, at less than its cost.
 const DEFAULT_RANDOM_SAMPLES: u32 = 12;
 
 /// Question of containment: does the reader's schema accept every document that the writer's accepts?

@@ -42,7 +42,7 @@ pub(super) fn shrink(document: Value, mut has_property: impl FnMut(&Value) -> bo
     }
 }
 
-/// Measures how much there is to read in a document: roughly its length, with `null`, `false` and `0` as the simplest values.
+/// Measures a document by its length, roughly, with `null`, `false` and `0` as the simplest values.
 pub(super) fn weight(value: &Value) -> usize {
     match value {
         Value::Null => 1,

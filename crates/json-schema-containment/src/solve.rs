@@ -32,9 +32,9 @@
 //!
 //! The facts about an object or an array lead to goals about its members and items, which are
 //! decided by the same procedure. Attouche et al., *Witness Generation for JSON Schema*, PVLDB
-//! 15(13), 2022, prove a procedure of this structure complete for JSON Schema without
-//! `uniqueItems`; Habib et al., *Finding Data Compatibility Bugs with JSON Subschema Checks*, ISSTA
-//! 2021, describe the same question as a rewriting of schemas.
+//! 15(13), 2022, describe an algorithm of this kind for the whole language but `uniqueItems`; Habib
+//! et al., *Finding Data Compatibility Bugs with JSON Subschema Checks*, ISSTA 2021, decide
+//! containment by rewriting schemas.
 //!
 //! # Recursion
 //!
@@ -70,7 +70,8 @@
 //!
 //! # Cost
 //!
-//! The problem is hard: propositional connectives make it NP-hard, recursion EXPTIME-hard. Every
+//! Satisfiability of JSON Schema is EXPTIME-complete already without `uniqueItems` (Bourhis et al.,
+//! PODS 2017), and NP-hard without recursion, because schemas contain propositional logic. Every
 //! loop of the solver spends steps of one [`Budget`]; a goal beyond [`MAX_GOAL_DEPTH`] is unknown.
 //! The memo makes repeated goals free, which is what keeps schemas with shared definitions linear
 //! in practice.

@@ -29,12 +29,13 @@
 //! for all documents of a question. References are memoised by target and value, so that shared
 //! definitions are applied once to each value.
 
+mod assertion;
+
 use foldhash::{HashMap, HashMapExt as _, HashSet};
 use serde_json::{Map, Value};
 
 use super::document::{Place, PlaceKey, Unreadable, address};
 use super::draft::Draft;
-use super::number::{equality_key, is_multiple, is_spelled_as_integer, to_rational, values_equal, zero};
 use super::regex::PatternError;
 use super::schema_index::SchemaIndex;
 use super::sources::Sources;
@@ -193,56 +194,6 @@ impl<'l, 'a> Validator<'l, 'a> {
             self.lowlink = self.lowlink.min(outer_lowlink);
         }
         Ok(outcome)
-    }
-
-    /// Checks the keywords without subschemas. Values of other types than that of a keyword pass.
-    fn check_assertions(
-        &mut self,
-        draft: Draft,
-        keywords: &Map<String, Value>,
-        value: &Value,
-    ) -> Result<bool, ValidatorError> {
-        if !has_listed_type(draft, keywords, value)? || !is_enumerated(draft, keywords, value) {
-            return Ok(false);
-        }
-        let is_size_within = |size: usize, min: &str, max: &str| {
-            let size = num_rational::BigRational::from_integer(size.into());
-            number(keywords, min).is_none_or(|min| size >= min) && number(keywords, max).is_none_or(|max| size <= max)
-        };
-        Ok(match value {
-            Value::Null | Value::Bool(_) => true,
-            Value::Number(number) => is_number_within(keywords, &to_rational(number)),
-            Value::String(text) => {
-                is_size_within(text.chars().count(), "minLength", "maxLength")
-                    && match keywords.get("pattern").and_then(Value::as_str) {
-                        Some(pattern) => self.matches(pattern, text)?,
-                        None => true,
-                    }
-                    && match keywords.get("format").and_then(Value::as_str).filter(|_| self.sources.formats) {
-                        Some(format) if super::format::is_known(draft, format) => {
-                            super::format::decide(format, text)
-                                .ok_or_else(|| ValidatorError::Opaque(format!("format {format}")))?
-                        }
-                        Some(_) | None => true,
-                    }
-            }
-            Value::Array(items) => {
-                let are_unique = || {
-                    let keys: HashSet<String> = items.iter().map(equality_key).collect();
-                    keys.len() == items.len()
-                };
-                is_size_within(items.len(), "minItems", "maxItems")
-                    && (keywords.get("uniqueItems") != Some(&Value::Bool(true)) || are_unique())
-            }
-            Value::Object(members) => {
-                let is_present = |name: &Value| name.as_str().is_some_and(|name| members.contains_key(name));
-                is_size_within(members.len(), "minProperties", "maxProperties")
-                    && keywords
-                        .get("required")
-                        .and_then(Value::as_array)
-                        .is_none_or(|names| names.iter().all(is_present))
-            }
-        })
     }
 
     /// Returns true if the pattern matches somewhere in the text.
@@ -436,67 +387,5 @@ impl<'l, 'a> Validator<'l, 'a> {
             annotations.items.extend(0..items.len());
         }
         Ok(Some(annotations))
-    }
-}
-
-/// Checks `type`. An integer is a number without fractional part, and in draft 4 one that is written without a fraction.
-fn has_listed_type(draft: Draft, keywords: &Map<String, Value>, value: &Value) -> Result<bool, ValidatorError> {
-    let mut is_uncertain = false;
-    let mut is_type = |name: &Value| match (name.as_str(), value) {
-        (Some("null"), Value::Null)
-        | (Some("boolean"), Value::Bool(_))
-        | (Some("number"), Value::Number(_))
-        | (Some("string"), Value::String(_))
-        | (Some("array"), Value::Array(_))
-        | (Some("object"), Value::Object(_)) => true,
-        (Some("integer"), Value::Number(number)) => {
-            if draft == Draft::Draft4 {
-                is_spelled_as_integer(number).unwrap_or_else(|| {
-                    is_uncertain = true;
-                    false
-                })
-            } else {
-                to_rational(number).is_integer()
-            }
-        }
-        _ => false,
-    };
-    let has_type = match keywords.get("type") {
-        Some(Value::Array(names)) => names.iter().any(&mut is_type),
-        Some(name) => is_type(name),
-        None => true,
-    };
-    if is_uncertain && !has_type {
-        return Err(ValidatorError::Opaque(format!("the notation of {value}")));
-    }
-    Ok(has_type)
-}
-
-/// Checks `enum` and `const`.
-fn is_enumerated(draft: Draft, keywords: &Map<String, Value>, value: &Value) -> bool {
-    let is_listed = keywords
-        .get("enum")
-        .and_then(Value::as_array)
-        .is_none_or(|values| values.iter().any(|listed| values_equal(listed, value)));
-    let is_constant =
-        draft == Draft::Draft4 || keywords.get("const").is_none_or(|constant| values_equal(constant, value));
-    is_listed && is_constant
-}
-
-/// Checks the bounds and the divisor of a number; the exclusive bounds are booleans in draft 4.
-fn is_number_within(keywords: &Map<String, Value>, value: &num_rational::BigRational) -> bool {
-    let is_strict = |keyword: &str| keywords.get(keyword) == Some(&Value::Bool(true));
-    let bound = |keyword: &str| number(keywords, keyword);
-    bound("minimum").is_none_or(|min| *value > min || (*value == min && !is_strict("exclusiveMinimum")))
-        && bound("maximum").is_none_or(|max| *value < max || (*value == max && !is_strict("exclusiveMaximum")))
-        && bound("exclusiveMinimum").is_none_or(|min| *value > min)
-        && bound("exclusiveMaximum").is_none_or(|max| *value < max)
-        && bound("multipleOf").is_none_or(|divisor| divisor > zero() && is_multiple(value, &divisor))
-}
-
-fn number(keywords: &Map<String, Value>, keyword: &str) -> Option<num_rational::BigRational> {
-    match keywords.get(keyword) {
-        Some(Value::Number(number)) => Some(to_rational(number)),
-        Some(_) | None => None,
     }
 }

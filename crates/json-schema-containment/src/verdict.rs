@@ -10,16 +10,16 @@ use super::witness::Witness;
 /// Answer to a question: does the reader's schema accept every document that the writer's accepts? The list is complete.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Verdict {
-    /// It does: there is a proof, and a search for a counterexample after the proof found none.
+    /// It does: there is a proof, and none of the documents sampled afterwards contradicts it.
     Contained,
-    /// It does not: there is a counterexample.
+    /// It does not: there is a counterexample, which two validators have confirmed.
     Broken {
         /// The smallest document found that the writer's schema accepts and the reader's rejects.
         witness: Witness,
-        /// One finding a cause, as far as causes could be separated; at least one.
+        /// One finding for each cause, as far as causes could be separated; at least one.
         findings: Vec<Finding>,
     },
-    /// It is not known. Treat it as [`Verdict::Broken`] wherever safety depends on the answer.
+    /// Neither was established. Treat it as [`Verdict::Broken`] wherever safety depends on the answer.
     Undecided {
         /// The limit or the construct that prevented a decision.
         reason: Reason,

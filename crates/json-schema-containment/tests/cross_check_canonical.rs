@@ -1,7 +1,7 @@
-//! Verdicts beside those of `jsonschema::canonical`, a decision procedure that shares nothing with ours.
+//! Comparison of verdicts with `jsonschema::canonical`, a decision procedure that shares no code with this crate.
 //!
-//! It is experimental, has no budget, and gives no counterexample, so that no answer of ours rests on it. But where both
-//! decide, both have to say the same: on the cases of the suite in both directions, on generated pairs, and on the outside
+//! It is experimental, has no budget, and gives no counterexample, so that no verdict rests on it. But where both
+//! decide, the verdicts have to agree: on the cases of the suite in both directions, on generated pairs, and on the outside
 //! cases where `EVENT_CONTRACT_OUTSIDE` names their folder (see `outside.rs`).
 //!
 //! The long run: `PROPTEST_CASES=20000 cargo test --release -p json-schema-containment --test cross_check_canonical`.
@@ -38,7 +38,7 @@ struct Pair<'a> {
 }
 
 impl Pair<'_> {
-    /// Asks both; an error is a contradiction, and true is an answer of both.
+    /// Asks both; returns true if both decide. The error is a contradiction between them.
     fn cross_check(&self) -> Result<bool, String> {
         let question = Question::new(self.writer, self.reader).draft(self.draft).assert_formats(self.assert_formats);
         let ours = question.budget(60_000).ask();

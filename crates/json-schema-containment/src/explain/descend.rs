@@ -117,7 +117,7 @@ impl<'a> Explanation<'_, '_, 'a, '_> {
 
     /// Returns true if every value that satisfies the facts is valid under the schema.
     ///
-    /// A wide object has hundreds of properties of which one differs. This small decision is
+    /// A wide object may have hundreds of properties, and only one differs. This small decision is
     /// answered from the memo of the proof attempt, where `find_violation` would build a whole
     /// document.
     fn is_implied(&mut self, place: Place<'a>, schema: &'a Value, facts: &[FormulaId]) -> bool {

@@ -200,7 +200,7 @@ impl Store {
         self.or(differences)
     }
 
-    /// Returns the formula that stands for the target of a reference.
+    /// Returns the formula that represents the target of a reference.
     pub(crate) fn reference(&mut self, target: TargetId) -> FormulaId {
         self.intern(Node::Reference { target, polarity: Polarity::Positive })
     }

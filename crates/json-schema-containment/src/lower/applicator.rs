@@ -16,7 +16,7 @@
 //! | `propertyNames` | no member has a name that violates *[s]* |
 //! | `prefixItems`, or `items` with an array | for each index: if the item exists, it satisfies its *[s]* |
 //! | `items`, `additionalItems` | every item after the prefix satisfies *[s]* |
-//! | `contains` with `minContains`, `maxContains` | at least, and at most, so many items satisfy *[s]* |
+//! | `contains` with `minContains`, `maxContains` | at least `minContains` and at most `maxContains` items satisfy *[s]* |
 //!
 //! The drafts differ in the keywords that they have, and in `items`. `dependencies` applies in all
 //! drafts, as validators do it, although later drafts have replaced it.

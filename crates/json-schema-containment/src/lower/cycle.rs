@@ -56,8 +56,8 @@ const IN_PLACE_APPLICATORS: &[(&str, Monotonicity)] = &[
     ("then", Monotonicity::Mixed),
 ];
 
-/// Maximum number of references that are followed from one schema. Each of them is asked the same question in turn, so
-/// that the work is quadratic.
+/// Maximum number of references that are followed from one schema. Each of them is searched for a cycle as well, so that the
+/// work is quadratic.
 const MAX_REFERENCES: usize = 500;
 
 /// Searches the in-place neighbours of a schema, depth first, for the schema itself.

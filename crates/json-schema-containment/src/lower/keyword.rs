@@ -1,4 +1,4 @@
-//! Access to the keywords of one schema object, and the errors for values that they cannot have.
+//! Access to the keywords of one schema object, and the errors for invalid values.
 
 use serde_json::{Map, Value};
 
@@ -63,7 +63,7 @@ impl<'a> KeywordLowering<'_, 'a> {
         &mut self.lowering.store
     }
 
-    /// Adds the requirement of a keyword, unless every document satisfies it.
+    /// Adds the requirement of a keyword, unless every document satisfies it: findings are about keywords that reject something.
     pub(super) fn add(&mut self, keyword: &'static str, formula: FormulaId) {
         if formula != FormulaId::TRUE {
             self.parts.push(Part { keyword, formula });

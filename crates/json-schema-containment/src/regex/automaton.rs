@@ -182,7 +182,7 @@ impl Automaton {
             return self.long_arbitrary_members(query, budget);
         }
         let mut members = Members { texts: Vec::new(), is_complete: true };
-        // So many characters of one letter suffice, even where every excluded text is met first.
+        // This many characters of one letter suffice, even if every excluded text comes first.
         let sufficient = query.count.saturating_add(query.max_excluded);
         let tried = sufficient.min(MAX_CHARACTERS_PER_LETTER);
         let letters: Vec<Vec<char>> = self.alphabet.iter().map(|class| readable_chars(class, tried)).collect();

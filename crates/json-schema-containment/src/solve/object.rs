@@ -1,5 +1,5 @@
-//! Objects: members by name, constraints on sets of names, and members of which only a set of names
-//! is known.
+//! Objects: members by name, constraints on sets of names, and members that are
+//! known by a set of names only.
 //!
 //! | keyword | atom | fact |
 //! |---|---|---|
@@ -62,7 +62,7 @@ pub(super) struct ObjectFacts {
     required: BTreeSet<Rc<str>>,
     /// Rules that every member obeys whose name is in the set.
     for_all: Vec<MemberRule>,
-    /// Rules of which each needs a member. One member may serve several.
+    /// Rules that need a member each. One member may serve several.
     exists: Vec<MemberRule>,
     min: u64,
     max: Option<u64>,

@@ -14,7 +14,7 @@
 //! passes repeat until one of them forces nothing. To test an alternative by deciding a goal is
 //! more than unit propagation; lookahead solvers call it failed-literal probing (Heule and van
 //! Maaren, *Handbook of Satisfiability*, 2009, chapter 5). It pays here because schemas are written
-//! as tagged unions: `anyOf` with a `const` in each branch, of which one decision about the tag
+//! as tagged unions: `anyOf` with a `const` in each branch, and one decision about the tag
 //! leaves a single alternative.
 //!
 //! # Soundness

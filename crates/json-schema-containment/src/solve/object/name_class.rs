@@ -30,14 +30,14 @@ pub(super) struct NameClass {
     pub(super) values: Vec<FormulaId>,
 }
 
-/// Maximum number of sets that generate the partition, of which there are up to 2ⁿ classes. Beyond
+/// Maximum number of sets that generate the partition: n sets have up to 2ⁿ classes. Beyond
 /// it the names are unknown.
 const MAX_NAME_SETS: usize = 12;
 
 impl Solver<'_, '_> {
     /// Partitions the names that satisfy `within` and that no atom mentions.
     ///
-    /// The classes are not empty. One that is unknown stands for names of which that could not be
+    /// The classes are not empty. An unknown one represents names for which that could not be
     /// decided: it is carried along, so that a search over the classes cannot conclude that it has
     /// seen all names.
     ///
