@@ -2,9 +2,9 @@
 //! the same property.
 //!
 //! The solver finds documents that are minimal by accident only, and samples are not minimal at
-//! all. Greedy descent to a local minimum is the method of QuickCheck (Claessen and Hughes, ICFP
-//! 2000) and, without its bisection, that of delta debugging (Zeller and Hildebrandt, IEEE TSE
-//! 28(2), 2002).
+//! all. Greedy descent to a local minimum is the method of `QuickCheck` (Claessen and Hughes, ICFP
+//! 2000); delta debugging (Zeller and Hildebrandt, IEEE TSE 28(2), 2002) does the same for inputs
+//! without a structure.
 //!
 //! Each round tries the simplifications of the current document, the boldest first: `null` for the
 //! whole, halves, single parts removed, then parts simplified in place. The first that keeps the

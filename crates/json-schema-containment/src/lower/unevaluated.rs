@@ -30,7 +30,7 @@
 //!
 //! Conditions are the formulas of the schemas themselves, so that the result is exact. Annotations
 //! of a schema that rejects the document do not count, and those under `not` never do (section
-//! 7.7.1.3). In an in-place cycle, a condition would depend on the keyword itself; this is not
+//! 7.7.1.2). In an in-place cycle, a condition would depend on the keyword itself; this is not
 //! supported.
 
 use foldhash::{HashSet, HashSetExt as _};

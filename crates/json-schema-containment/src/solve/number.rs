@@ -24,8 +24,7 @@
 //! fractions. There are infinitely many candidates then, so that this search ends with a number or
 //! with unknown. It cannot refute, except for a single point or an empty interval, which `assume`
 //! and the first round notice: an open interval always has a number that finitely many non-divisors
-//! and excluded values do not cover, and the search finds it unless the interval is finer than a
-//! double.
+//! and excluded values do not cover, and the search finds it unless the interval is very narrow.
 //!
 //! # Bounds
 //!

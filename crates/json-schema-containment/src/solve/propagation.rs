@@ -28,8 +28,8 @@
 //! # Bounds
 //!
 //! Each pass asks at most one entailment for each formula, by a memo for compound formulas; their
-//! goals spend the budget. The number of passes is at most the number of disjunctions, because each
-//! pass but the last removes one.
+//! goals spend the budget. Each pass but the last satisfies a disjunction for good, so that there
+//! are at most as many passes as disjunctions in the goal.
 
 use std::rc::Rc;
 

@@ -24,8 +24,9 @@
 //! # Bounds
 //!
 //! The sequences of assignments are exponential in the length, with 2ᶜ for *c* counters at each
-//! index; without counters there is one sequence for each length. The matching is cubic in the
-//! length. Both spend the budget, and arrays are at most [`MAX_DISTINCT_ITEMS`] long.
+//! index; without counters there is one sequence for each length. Each of them, and each value that
+//! is enumerated, spends the budget. The matching itself is cubic in the length, and arrays are at
+//! most [`MAX_DISTINCT_ITEMS`] long.
 
 use std::rc::Rc;
 

@@ -121,8 +121,8 @@ impl Prefix {
         self.assignments.get(usize::try_from(index).ok()?).copied()
     }
 
-    /// Returns true if the tied items are equal. The same goal normally has the same document, but
-    /// an unknown decision is not memoised, so that it is checked.
+    /// Returns true if the tied items are equal. They are the same goal, for which the memo holds
+    /// one document, so that this is a cheap check of an invariant.
     fn are_equal(&self, Tie { first, second }: Tie) -> bool {
         let item = |index: u64| self.items.get(usize::try_from(index).ok()?);
         matches!((item(first), item(second)), (Some(first), Some(second)) if values_equal(first, second))
