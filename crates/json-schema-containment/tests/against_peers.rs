@@ -147,7 +147,10 @@ fn verdicts_on_generated_pairs_are_right_wherever_a_peer_disagrees() {
         })
         .unwrap();
     tally.print("generated");
-    assert!(tally.agreed.get() * 10 > tally.asked.get(), "expected at least a tenth of the verdicts to agree: {tally:?}");
+    assert!(
+        tally.agreed.get() * 10 > tally.asked.get(),
+        "expected at least a tenth of the verdicts to agree: {tally:?}"
+    );
 }
 
 #[test]
