@@ -112,7 +112,7 @@ use crate::side::{Side, SideKind};
 
 #[cfg(feature = "check")]
 pub(crate) use keyword::ALIAS;
-pub(crate) use keyword::definition_name;
+pub(crate) use keyword::{definition_name, has_in_place_schemas};
 pub use role::Role;
 pub(crate) use text::{compact, pretty};
 

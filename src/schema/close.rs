@@ -3,7 +3,7 @@
 use json_schema_core::{KeywordKind, for_each_subschema_mut};
 use serde_json::{Map, Value};
 
-use super::keyword::has_type;
+use super::keyword::{has_in_place_schemas, has_type};
 
 /// Closes every object in `schema` without `additionalProperties` or `unevaluatedProperties` of its own.
 pub(super) fn close(schema: &mut Value) {
@@ -21,9 +21,7 @@ enum Position {
 
 fn close_at(schema: &mut Value, position: Position) {
     let is_object = schema.get("properties").is_some() || has_type(schema, "object");
-    let is_composed = schema.as_object().is_some_and(|keywords| {
-        ["$ref", "allOf", "anyOf", "oneOf", "if"].iter().any(|keyword| keywords.contains_key(*keyword))
-    });
+    let is_composed = schema.as_object().is_some_and(has_in_place_schemas);
     for_each_subschema_mut(schema, |step, schema| {
         let keyword = step.keyword;
         if matches!(keyword.name, "not" | "if") {

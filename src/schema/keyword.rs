@@ -1,8 +1,8 @@
 //! Keywords and references as the schemas of payloads use them; `json_schema_core` has the table of all keywords.
 
 use json_document::Pointer;
-use json_schema_core::{format_pointer_reference, parse_pointer_reference};
-use serde_json::Value;
+use json_schema_core::{Draft, Keyword, KeywordKind, format_pointer_reference, parse_pointer_reference};
+use serde_json::{Map, Value};
 
 /// The keyword that names the field of which a property is an alias. An annotation.
 pub(crate) const ALIAS: &str = "x-alias-of";
@@ -19,6 +19,23 @@ pub(super) fn is_annotation(keyword: &str) -> bool {
 
 pub(super) fn is_set(keyword: &str) -> bool {
     SETS.contains(&keyword)
+}
+
+/// Returns true if a schema refers to others that apply to the same value and may evaluate its members and items. `not`
+/// evaluates none.
+pub(crate) fn has_in_place_schemas(keywords: &Map<String, Value>) -> bool {
+    let applies = |keyword: &Keyword| match keyword.kind {
+        KeywordKind::Reference | KeywordKind::InPlaceApplicator => {
+            keyword.is_in(Draft::Draft202012) && keyword.name != "not"
+        }
+        KeywordKind::Identifier
+        | KeywordKind::Definitions
+        | KeywordKind::ChildApplicator
+        | KeywordKind::Assertion
+        | KeywordKind::OptionalAssertion
+        | KeywordKind::Annotation => false,
+    };
+    keywords.keys().filter_map(|name| Keyword::find(name)).any(applies)
 }
 
 /// Returns true if `type` is this name or lists it.

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::compose::has_in_place_schemas;
 use super::convert::{Converter, Rewrite};
 use super::target::Dialect;
+use crate::schema::has_in_place_schemas;
 
 impl Converter {
     pub(super) fn convert_arrays(&mut self, rewrite: &mut Rewrite<'_>) {

@@ -3,29 +3,12 @@
 use std::collections::BTreeSet;
 
 use json_document::Pointer;
-use json_schema_core::{Draft, Keyword, KeywordKind, format_pointer_reference};
+use json_schema_core::format_pointer_reference;
 use serde_json::{Map, Value, json};
 
 use super::convert::{Converter, Rewrite, by_name};
 use super::target::Dialect;
-use crate::schema::definition_name;
-
-/// Returns true if a schema refers to others that apply to the same value and may evaluate its members and items. `not`
-/// evaluates none.
-pub(super) fn has_in_place_schemas(keywords: &Map<String, Value>) -> bool {
-    let applies = |keyword: &Keyword| match keyword.kind {
-        KeywordKind::Reference | KeywordKind::InPlaceApplicator => {
-            keyword.is_in(Draft::Draft202012) && keyword.name != "not"
-        }
-        KeywordKind::Identifier
-        | KeywordKind::Definitions
-        | KeywordKind::ChildApplicator
-        | KeywordKind::Assertion
-        | KeywordKind::OptionalAssertion
-        | KeywordKind::Annotation => false,
-    };
-    keywords.keys().filter_map(|name| Keyword::find(name)).any(applies)
-}
+use crate::schema::{definition_name, has_in_place_schemas};
 
 impl Converter {
     pub(super) fn convert_composition(&mut self, rewrite: &mut Rewrite<'_>) {
