@@ -75,9 +75,9 @@ impl Dialect {
         let definitions = schema.get("$defs").and_then(Value::as_object).cloned().unwrap_or_default();
         let mut converter = Converter::new(self, definitions, references);
         loop {
-            let converted = converter.convert_root(schema);
+            let result = converter.convert_root(schema);
             if !converter.has_found_wider() {
-                return converted;
+                return result;
             }
         }
     }

@@ -253,7 +253,7 @@ mod pattern_fields;
 
 #[cfg(test)]
 mod tests {
-    use super::pattern_fields::Fields;
+    use super::pattern_fields::PatternFields;
     use super::*;
     use proptest::prelude::*;
     use proptest::sample::select;
@@ -284,7 +284,7 @@ mod tests {
             1 => Just(json!([{ "exists": false }, 2])),
             1 => Just(json!([{ "anything-but": [1] }])),
         ];
-        Fields { names: NAMES, lists: lists.boxed(), max_fields: 3 }.generate(2).prop_map(Value::from).boxed()
+        PatternFields { names: NAMES, lists: lists.boxed(), max_fields: 3 }.generate(2).prop_map(Value::from).boxed()
     }
 
     /// Checks both bounds on events of the schema.

@@ -11,7 +11,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use serde_json::{Map, Value, json};
 
-use crate::pattern_fields::Fields;
+use crate::pattern_fields::PatternFields;
 
 const NAMES: &[&str] = &["a", "b", "c", "a.b"];
 
@@ -89,7 +89,7 @@ fn pattern() -> impl Strategy<Value = Pattern> {
         json!({ "account": [{ "anything-but": 1 }] }),
         json!({ "resources": [{ "exists": false }] }),
     ]);
-    let fields = Fields { names: NAMES, lists: list().boxed(), max_fields: 2 };
+    let fields = PatternFields { names: NAMES, lists: list().boxed(), max_fields: 2 };
     (outside, fields.generate(2)).prop_filter_map("invalid pattern", |(mut pattern, fields)| {
         pattern["detail"] = json!({ "data": fields });
         Pattern::parse(&pattern.to_string()).ok()

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 /// A strategy for the fields of a pattern.
 #[derive(Debug, Clone)]
-pub(crate) struct Fields {
+pub(crate) struct PatternFields {
     /// The names of fields.
     pub(crate) names: &'static [&'static str],
     /// Lists of conditions of a field.
@@ -15,7 +15,7 @@ pub(crate) struct Fields {
     pub(crate) max_fields: usize,
 }
 
-impl Fields {
+impl PatternFields {
     /// Generates an object with at most `depth` objects within each other.
     pub(crate) fn generate(&self, depth: u32) -> BoxedStrategy<Map<String, Value>> {
         let value = if depth == 0 {
