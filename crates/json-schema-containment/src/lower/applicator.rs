@@ -1,22 +1,22 @@
 //! Applicators: keywords with schemas in their values (2020-12 Core, section 10).
 //!
 //! Those that apply in place become connectives; those that apply to members and items become atoms
-//! around the formula of the subschema. With *[s]* for the formula of a schema *s*:
+//! around the formula of the subschema. With ⟦s⟧ for the formula of a schema *s*:
 //!
 //! | keyword | formula |
 //! |---|---|
 //! | `allOf`, `anyOf` | conjunction, disjunction |
 //! | `oneOf` | at least one, and of each two not both |
 //! | `not` | negation |
-//! | `if`, `then`, `else` | *[if]* implies *[then]*, not *[if]* implies *[else]* |
+//! | `if`, `then`, `else` | ⟦if⟧ implies ⟦then⟧, not ⟦if⟧ implies ⟦else⟧ |
 //! | `dependentSchemas`, `dependentRequired`, `dependencies` | the member is absent, or the consequence holds |
-//! | `properties` | for each name: if the member exists, its value satisfies *[s]* |
-//! | `patternProperties` | every member whose name matches has a value that satisfies *[s]* |
+//! | `properties` | for each name: if the member exists, its value satisfies ⟦s⟧ |
+//! | `patternProperties` | every member whose name matches has a value that satisfies ⟦s⟧ |
 //! | `additionalProperties` | the same, for names that are not listed and match no pattern |
-//! | `propertyNames` | no member has a name that violates *[s]* |
-//! | `prefixItems`, or `items` with an array | for each index: if the item exists, it satisfies its *[s]* |
-//! | `items`, `additionalItems` | every item after the prefix satisfies *[s]* |
-//! | `contains` with `minContains`, `maxContains` | at least `minContains` and at most `maxContains` items satisfy *[s]* |
+//! | `propertyNames` | no member has a name that violates ⟦s⟧ |
+//! | `prefixItems`, or `items` with an array | for each index: if the item exists, it satisfies its ⟦s⟧ |
+//! | `items`, `additionalItems` | every item after the prefix satisfies ⟦s⟧ |
+//! | `contains` with `minContains`, `maxContains` | at least `minContains` and at most `maxContains` items satisfy ⟦s⟧ |
 //!
 //! The drafts differ in the keywords that they have, and in `items`. `dependencies` applies in all
 //! drafts, as validators do it, although later drafts have replaced it.
