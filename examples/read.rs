@@ -122,16 +122,15 @@ fn write_reading(text: &mut String, reading: &Reading<'_, Incoming>) {
         Incoming::Followed(event) => identity(event),
         Incoming::Updated(event) => identity(event),
         Incoming::Other(other) => {
-            let event_type = other.event_type().unwrap_or("an event without a type");
+            let event_type = other.event_type.as_deref().unwrap_or("an event without a type");
             let _ = writeln!(text, "  {event_type}: not of this contract ({})", reading.shape());
             return;
         }
     };
-    if let (Some(event_type), Some(side), Some(read), Some(given)) =
-        (reading.event_type(), reading.side(), reading.version_read(), reading.version_given())
-    {
-        let shape = reading.shape();
-        let _ = writeln!(text, "  {event_type} {read} → {given}, {side}, of {source}, id {id} ({shape})");
+    if let Some(recognised) = reading.recognised() {
+        let (event_type, side, shape) = (&recognised.event_type, recognised.side, reading.shape());
+        let (read, newest) = (recognised.version_read, recognised.version);
+        let _ = writeln!(text, "  {event_type} {read} → {newest}, {side}, of {source}, id {id} ({shape})");
     }
     for observation in reading.observations() {
         let _ = writeln!(text, "    {:7} {observation}", observation.severity());

@@ -166,14 +166,14 @@ impl Summary {
         let counts = &mut self.0;
         let event = match reading.event() {
             Catalogued::Event(event) => event,
-            Catalogued::Other(other) => return counts.foreign.count_name(other.event_type()),
+            Catalogued::Other(other) => return counts.foreign.count_name(other.event_type.as_deref()),
         };
-        let Some((event_type, version)) = reading.known() else {
+        let Some(recognised) = reading.recognised() else {
             unreachable!("an event of the catalog is of a type of the catalog")
         };
         counts.sources.count_name(event.metadata().source.as_ref().map(AsRef::as_ref));
         counts.extend_times(Some(event.metadata().time.timestamp_millis()));
-        let of_type = counts.type_count(event_type, version);
+        let of_type = counts.type_count(recognised.event_type.as_str(), recognised.version_read);
         of_type.events = of_type.events.saturating_add(1);
         reading.observations().iter().for_each(|seen| of_type.observe(seen));
     }

@@ -16,7 +16,7 @@ use crate::payload::Payload;
 use crate::unknown_field::UnknownFields;
 use metadata::Metadata;
 
-/// Something that happened: a [payload](Payload) with its [metadata](Metadata).
+/// A fact about the past: a [payload](Payload) with its [metadata](Metadata).
 ///
 /// An event is serialized as the canonical detail: metadata at the root, the payload under `data`, the time as epoch
 /// milliseconds, the version as an integer.
@@ -41,7 +41,7 @@ use metadata::Metadata;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// An event always has an id, a time and a partition key. [`Cause`](crate::Cause) makes events that follow from another.
+/// An event always has an id, a time and a partition key. [`Cause`](crate::Cause) creates events that follow from another.
 /// An event is read by a [`Reader`](crate::Reader), and has no `Deserialize`: tolerance without observations would hide
 /// errors.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,7 +79,7 @@ impl<P: Payload> Event<P> {
         self
     }
 
-    /// Sets the id that all events of one process share, such as that of the request that started it.
+    /// Sets the id that all events of one process share, such as the id of the request that started it.
     #[must_use]
     pub fn with_correlation_id(mut self, id: EventId) -> Self {
         self.metadata.correlation_id = Some(id);
@@ -123,7 +123,7 @@ impl<P: Payload> Event<P> {
         self.payload
     }
 
-    /// Iterates over the fields that the reader did not know, with their pointers into the canonical detail.
+    /// Iterates over the unknown fields that the reader kept, with their pointers into the canonical detail.
     ///
     /// They are written again when the event is serialized, so that a relay does not lose them.
     pub fn unknown_fields(&self) -> impl Iterator<Item = (&Pointer, &RawValue)> {

@@ -13,7 +13,7 @@
 //!
 //! let reading = Reader::<OrderCreated>::default().read(bytes)?;
 //! for seen in reading.observations() {
-//!     println!("{}: {seen}", seen.severity()); // "info: /detail/version: v1, given as v3", and more
+//!     println!("{}: {seen}", seen.severity()); // "info: /detail/version: v1, upcast to v3", and more
 //! }
 //! let event: Event<OrderCreated> = reading.into_event();
 //! assert_eq!(event.payload().placed_at.to_rfc3339(), "2023-11-14T22:13:20+00:00");
@@ -142,7 +142,7 @@ pub use open::Open;
 pub use payload::{ExternalPayload, InternalPayload, Lineage, NoPrevious, Payload, UpcastError};
 pub use read::{
     Limits, Mismatch, Observation, ObservationKind, Origin, ReadError, ReadErrorKind, Readable, Reader, Reading,
-    Unrecognised,
+    RecognisedType, Unrecognised,
 };
 pub use severity::Severity;
 pub use side::{External, Internal, Side, SideKind};

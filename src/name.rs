@@ -9,11 +9,12 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// A text that breaks a rule of its kind of name.
+/// A text that violates a rule for names of its kind.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{what} {kind}")]
+#[error("{subject} {kind}")]
 pub struct NameError {
-    what: &'static str,
+    /// The kind of name with its article, such as "an event type".
+    subject: &'static str,
     kind: NameErrorKind,
 }
 
@@ -36,6 +37,13 @@ enum NameErrorKind {
     #[cfg(feature = "pattern")]
     #[error("is not a string of twelve digits")]
     NotTwelveDigits,
+}
+
+impl NameError {
+    /// Returns the violated rule as a predicate, such as "is empty".
+    pub(crate) fn reason(&self) -> impl fmt::Display {
+        self.kind
+    }
 }
 
 /// Checks the rules that all names share. `const`, so that an invalid literal does not compile.
@@ -73,27 +81,27 @@ impl NameError {
 }
 
 /// Checks a name that has no type of its own.
-pub(crate) fn check_name(what: &'static str, text: String, max_characters: usize) -> Result<String, NameError> {
+pub(crate) fn check_name(subject: &'static str, text: String, max_characters: usize) -> Result<String, NameError> {
     match check_text(&text, max_characters) {
         Ok(()) => Ok(text),
-        Err(kind) => Err(NameError { what, kind }),
+        Err(kind) => Err(NameError { subject, kind }),
     }
 }
 
 macro_rules! text_name {
-    ($(#[$doc:meta])* $name:ident, $what:literal, $check:expr) => {
+    ($(#[$doc:meta])* $name:ident, $subject:literal, $check:expr) => {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "Cow<'_, str>")]
         pub struct $name(Cow<'static, str>);
 
         impl $name {
-            #[doc = concat!("Validates a text as ", $what, ".")]
+            #[doc = concat!("Validates a text as ", $subject, ".")]
             pub fn new(text: impl Into<String>) -> Result<Self, NameError> {
                 let text = text.into();
                 match $check(&text) {
                     Ok(()) => Ok(Self(Cow::Owned(text))),
-                    Err(kind) => Err(NameError { what: $what, kind }),
+                    Err(kind) => Err(NameError { subject: $subject, kind }),
                 }
             }
 
@@ -165,16 +173,16 @@ macro_rules! text_name {
 
 /// Adds a constructor for literals, which is evaluated at compile time in a constant.
 macro_rules! literal_name {
-    ($name:ident, $what:literal, $check:expr) => {
+    ($name:ident, $subject:literal, $check:expr) => {
         impl $name {
-            #[doc = concat!("Validates a literal as ", $what, ".")]
+            #[doc = concat!("Validates a literal as ", $subject, ".")]
             ///
             /// # Panics
             /// For an invalid literal. In a constant, that is a compile error.
             #[must_use]
             pub const fn from_static(text: &'static str) -> Self {
                 if $check(text).is_err() {
-                    panic!(concat!("invalid literal for ", $what));
+                    panic!(concat!("invalid literal for ", $subject));
                 }
                 Self(Cow::Borrowed(text))
             }
@@ -187,7 +195,7 @@ const fn check_event_type(text: &str) -> Result<(), NameErrorKind> {
 }
 
 const fn check_partition_key(text: &str) -> Result<(), NameErrorKind> {
-    // A key may have any characters: Kinesis accepts each text of 1 to 256 characters.
+    // A key may contain any characters: Kinesis accepts every text of 1 to 256 characters.
     let bytes = text.as_bytes();
     if bytes.is_empty() {
         return Err(NameErrorKind::Empty);
@@ -290,7 +298,7 @@ impl SubsystemName {
 }
 
 text_name! {
-    /// Identity of an event. New ids are `UUIDv7`, derived ones `UUIDv5`; any text that is not empty is read as an id.
+    /// Unique id of an event. New ids are `UUIDv7`, derived ones `UUIDv5`; any text that is not empty is read as an id.
     ///
     /// The id of an EventBridge envelope is not suitable: it changes with every put and between regions.
     EventId, "an event id", check_event_id
@@ -359,7 +367,7 @@ impl Version {
     pub const fn new(number: u32) -> Result<Self, NameError> {
         match NonZeroU32::new(number) {
             Some(number) => Ok(Self(number)),
-            None => Err(NameError { what: "a version", kind: NameErrorKind::NotAVersion }),
+            None => Err(NameError { subject: "a version", kind: NameErrorKind::NotAVersion }),
         }
     }
 

@@ -1,4 +1,4 @@
-//! Enumerations to which values may be added.
+//! Extensible enumerations.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -7,10 +7,10 @@ use serde::de::value::StrDeserializer;
 use serde::de::{Deserialize, Deserializer, EnumAccess, Error, IgnoredAny, VariantAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
 
-/// A value of the enumeration `T`, or a string that `T` does not know yet.
+/// A value of the extensible enumeration `T`, or a string that is not a value of `T` yet.
 ///
 /// With a closed enumeration, every new value makes an event unreadable. `T` is an enum of unit variants. The reader
-/// reports a value that `T` lacks as an observation and keeps it, and it is written again as it was read.
+/// reports a value that `T` lacks as an observation and keeps its spelling, so that a relay does not lose it.
 ///
 /// ```
 /// use event_contract::Open;
@@ -86,8 +86,8 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for OpenVisitor<T> {
             variant.unit_variant()?;
             return Ok(Open::Known(value));
         }
-        // A variant with contents, such as {"returned": 1}, is not a string that could be kept. The reader takes this
-        // request for contents as the signal that the value is unknown. For a string, the request fails, as expected.
+        // A variant with content, such as {"returned": 1}, is not a string that could be kept. The reader interprets this
+        // request for content as the signal that the value is unknown. For a string, the request fails, as expected.
         if variant.newtype_variant::<IgnoredAny>().is_ok() {
             return Err(A::Error::custom("expected a string, found an object"));
         }
@@ -95,7 +95,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for OpenVisitor<T> {
     }
 }
 
-/// The annotation keyword that lists the known values of an enumeration to which values may be added.
+/// The annotation keyword that lists the known values of an extensible enumeration.
 #[cfg(feature = "schema")]
 pub(crate) const KNOWN: &str = "x-extensible-enum";
 

@@ -1,4 +1,4 @@
-//! Payloads: event type, version, side, and the chain of previous versions.
+//! Payloads: event type, version, side, and version chain.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -157,7 +157,8 @@ pub trait InternalPayload: Payload<Side = Internal> {}
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoPrevious {}
 
-/// A version with all previous ones. Implemented for every [`Payload`] and for [`NoPrevious`]. Sealed.
+/// A version chain: a payload with all its previous versions. Implemented for every [`Payload`] and for [`NoPrevious`].
+/// Sealed.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a payload, and cannot be the previous version of one",
     label = "not a payload",
@@ -174,7 +175,7 @@ pub trait Lineage: sealed::Sealed + Sized {
     ) -> Result<PayloadParts<Self>, DecodeError<S::Error>>;
 }
 
-/// A payload that has no equivalent in the next version: its `TryFrom` returned an error.
+/// Failure to upcast: the payload has no equivalent in the next version.
 ///
 /// ```
 /// use event_contract::UpcastError;
@@ -201,7 +202,7 @@ impl UpcastError {
     }
 }
 
-/// The identity of a payload, for the check of its chain.
+/// Type, version and side of a payload, for the check of its chain.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
 pub struct ChainLink {
@@ -227,7 +228,7 @@ pub struct PayloadParts<P> {
     pub occurred_at: Option<DateTime<Utc>>,
 }
 
-/// Bodies of derived methods. They are functions so that an unmet bound is reported with the message of its trait.
+/// Bodies of derived methods: as functions, they report an unmet bound with the message of its trait.
 impl<P> PayloadParts<P> {
     pub fn upcast<Older>(previous: Older) -> Result<P, UpcastError>
     where
@@ -339,7 +340,7 @@ impl Lineage for NoPrevious {
     }
 }
 
-/// Fails the compilation for an invalid chain.
+/// Panics for an invalid chain, and so fails the compilation.
 ///
 /// `#[derive(Payload)]` calls it in a constant. The caller is tracked: the compiler points at `previous`.
 #[doc(hidden)]

@@ -107,7 +107,7 @@ use serde_json::{Map, Value};
 
 use crate::name::Version;
 use crate::payload::Payload;
-use crate::read::shape_of;
+use crate::read::find_type_shape;
 use crate::side::{Side, SideKind};
 
 #[cfg(feature = "check")]
@@ -356,10 +356,10 @@ pub(crate) fn of_type<T: JsonSchema + Serialize + DeserializeOwned>(role: Role) 
     generated.change_each(&bound::bound);
     match role {
         Role::Writer => {
-            tag::complete(&mut generated, &shape_of::<T>());
+            tag::complete(&mut generated, &find_type_shape::<T>());
             generated.change_each(&close::close);
         }
-        Role::Reader => reading::complete(&mut generated, &shape_of::<T>()),
+        Role::Reader => reading::complete(&mut generated, &find_type_shape::<T>()),
     }
     definition::name_definitions(generated)
 }

@@ -11,7 +11,7 @@ use json_document::CowStr;
 
 /// Free annotations of an event, such as the stage and the region it comes from.
 ///
-/// The meaning of an event must not depend on them. A tag holds any JSON, which keeps its spelling from reading to
+/// The meaning of an event must not depend on them. A tag holds any JSON value, whose spelling is preserved from reading to
 /// writing.
 ///
 /// ```

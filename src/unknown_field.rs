@@ -1,4 +1,4 @@
-//! Fields that a reader did not know, and their way back into what is written.
+//! Unknown fields: kept by the reader, and spliced back when the event is serialized.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -19,9 +19,9 @@ pub(crate) struct UnknownFields {
 
 #[derive(Debug, Clone)]
 struct UnknownField {
-    /// The position in the canonical detail of today.
+    /// The position in the canonical detail.
     at: Pointer,
-    /// The position in the payload that was delivered, where that is another one.
+    /// The position in the delivered payload, if it differs because of aliases.
     source_at: Option<Pointer>,
     value: Box<RawValue>,
     is_unplaced: bool,
@@ -34,7 +34,7 @@ struct Source {
     payload: Pointer,
 }
 
-/// Equal fields, whatever the order in which they were found.
+/// Compares the fields without their order.
 impl PartialEq for UnknownFields {
     fn eq(&self, other: &Self) -> bool {
         let sorted = |unknown: &Self| {
@@ -46,18 +46,18 @@ impl PartialEq for UnknownFields {
     }
 }
 
-/// The places of unknown fields around and in a payload.
+/// The places of unknown fields next to and in a payload.
 #[derive(Debug)]
 pub(crate) struct Placement<'a> {
     /// The payload with the fields that have a place in it.
     pub(crate) payload: Box<RawValue>,
     /// Members next to the payload.
     pub(crate) beside_payload: Vec<(String, &'a RawValue)>,
-    /// Fields whose place this version does not have, or uses for something else.
+    /// Fields whose place does not exist in this version, or is occupied by another field.
     pub(crate) unplaced: Unplaced<'a>,
 }
 
-/// Fields without a place, sorted by pointer. A pointer may occur twice, as the name of a JSON member may.
+/// Fields without a place, sorted by pointer. A pointer may occur twice, because a JSON object may have duplicate members.
 #[derive(Debug)]
 pub(crate) struct Unplaced<'a>(Vec<(&'a Pointer, &'a RawValue)>);
 
@@ -80,7 +80,7 @@ impl UnknownFields {
         self.fields.push(UnknownField { at, source_at: None, value, is_unplaced: false });
     }
 
-    /// Adds a field of the payload: `at` is its position in what is written, `source_at` in the payload that was read.
+    /// Adds a field of the payload: `at` is its position in the output, `source_at` its position in the delivered payload.
     pub(crate) fn push_in_payload(&mut self, at: Pointer, source_at: Option<Pointer>, value: Box<RawValue>) {
         self.fields.push(UnknownField { at, source_at, value, is_unplaced: false });
     }
@@ -90,7 +90,7 @@ impl UnknownFields {
         self.fields.push(UnknownField { at, source_at: None, value, is_unplaced: true });
     }
 
-    /// Marks all fields of the payload as unplaced: in another version, a free name may mean something else.
+    /// Marks all fields of the payload as unplaced: in another version, the same name may have another meaning.
     pub(crate) fn mark_unplaced(&mut self) {
         let payload = Pointer::ROOT.join(member::DATA);
         for field in self.fields.iter_mut().filter(|field| field.at.is_at_or_under(&payload)) {
@@ -98,7 +98,7 @@ impl UnknownFields {
         }
     }
 
-    /// Reports whether [`Self::set_source`] is needed to place the fields: the items of an array may be written in another
+    /// Returns `true` if [`Self::set_source`] is needed to place the fields: the items of an array may be written in another
     /// order than they were read.
     pub(crate) fn needs_source(&self) -> bool {
         let has_index = |at: &Pointer| at.as_str().split('/').skip(2).any(is_index);
@@ -118,7 +118,7 @@ impl UnknownFields {
         self.fields.iter().map(|field| (&field.at, &*field.value))
     }
 
-    /// Places the fields around and in `payload`, a JSON text. A member that is already there wins; no field is lost.
+    /// Places the fields next to and in `payload`, a JSON text. An existing member takes precedence; no field is lost.
     pub(crate) fn place(&self, payload: &str) -> Result<Placement<'_>, serde_json::Error> {
         let data = Pointer::ROOT.join(member::DATA);
         let mut in_payload = Vec::new();
@@ -150,11 +150,11 @@ fn is_index(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Decides whether the items on the way to a field are where they were: a set may write its items in another order.
+/// Detects array items that moved between reading and writing: a set may write its items in another order.
 struct ItemComparison {
-    /// The payload as it was delivered, and as it is written.
+    /// The delivered payload, and the output.
     payloads: Option<(Value, Value)>,
-    /// Answers by the position of the item in what is written.
+    /// Results by the position of the item in the output.
     known: HashMap<String, bool>,
 }
 
@@ -200,7 +200,7 @@ fn child<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
     }
 }
 
-/// Reports whether two values are equal, apart from members that only one of them has.
+/// Returns `true` if two values are equal, apart from members that only one of them has.
 fn agree(source: &Value, written: &Value) -> bool {
     match (source, written) {
         (Value::Object(source), Value::Object(written)) => {

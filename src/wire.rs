@@ -1,6 +1,6 @@
-//! Deliveries: the forms in which buses, queues, streams and event lakes hand events over.
+//! Deliveries: the formats in which buses, queues, streams and event lakes deliver events.
 //!
-//! | form | recognised by |
+//! | format | recognised by |
 //! |---|---|
 //! | EventBridge envelope, also of a replay or in an event lake | `detail-type`, or `detail` without a `type` next to it |
 //! | canonical detail | `type` with `data`, or `data` with other metadata |
@@ -11,8 +11,8 @@
 //! | Kinesis record, or a batch of them | `kinesis`; `Records` |
 //! | request to `PutEvents` | `Entries` |
 //!
-//! [`deliveries`] recognises all of them, and splits batches, arrays and texts of one document per line. Where the
-//! [`Shape`] is known, [`Delivery::with_shape`] avoids guessing.
+//! [`deliveries`] recognises all of them, and splits batches, arrays and texts of one document per line. If the [`Shape`]
+//! is known, [`Delivery::with_shape`] skips its recognition.
 //!
 //! ```
 //! use event_contract::wire::{self, Shape};

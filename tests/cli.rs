@@ -98,7 +98,7 @@ fn the_samples_are_read() {
     assert_eq!(code(&output), 0, "{}", err(&output));
     for expected in [
         "examples/samples/backbone.jsonl\n  Order.Created v1 → v3, external, of order-service, id ",
-        "\n    notice  /detail/version: no version is said, read as v1\n",
+        "\n    notice  /detail/version: no version, read as v1\n",
         "\n  Parcel.Weighed: not of this contract (EventBridge envelope)\n",
     ] {
         assert!(out(&output).contains(expected), "{}", out(&output));

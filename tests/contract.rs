@@ -24,17 +24,17 @@ fn backbone() -> [Value; 3] {
 fn read<P: Payload>(document: &Value) -> (Event<P>, Vec<String>) {
     let text = document.to_string();
     let reading = Reader::<P>::default().read(text.as_bytes()).unwrap();
-    assert_eq!(reading.version_read().map(event_contract::Version::get), Some(1));
-    assert_eq!(reading.version_given().map(event_contract::Version::get), Some(3));
+    let recognised = reading.recognised().unwrap();
+    assert_eq!((recognised.version_read.get(), recognised.version.get()), (1, 3));
     let seen = reading.observations().iter().map(ToString::to_string).collect();
     (reading.into_event(), seen)
 }
 
 fn seen_alone(event_type: &str) -> Vec<String> {
     vec![
-        format!("/type: no type is said, read as {event_type}"),
-        "/version: no version is said, read as v1".to_owned(),
-        "/version: v1, given as v3".to_owned(),
+        format!("/type: no type, read as {event_type}"),
+        "/version: no version, read as v1".to_owned(),
+        "/version: v1, upcast to v3".to_owned(),
         "/id: missing, taken from its content".to_owned(),
         "/timestamp: missing, taken from the payload".to_owned(),
         "/partitionKey: missing, taken from the payload".to_owned(),

@@ -277,8 +277,8 @@ fn unknown_fields<E>(reading: &Reading<'_, E>) -> Vec<String> {
     let mut seen: Vec<_> = reading
         .observations()
         .iter()
-        .filter(|seen| matches!(seen.kind(), event_contract::ObservationKind::UnknownField { .. }))
-        .map(|seen| seen.pointer().to_string())
+        .filter(|seen| matches!(seen.kind, event_contract::ObservationKind::UnknownField { .. }))
+        .map(|seen| seen.pointer.to_string())
         .collect();
     seen.sort();
     seen
@@ -478,7 +478,7 @@ fn never_panics(bytes: &[u8]) -> Result<(), TestCaseError> {
                 let again = serde_json::to_vec(&event).unwrap();
                 prop_assert!(Reader::<ParcelSent>::default().read(&again).is_ok());
             }
-            Incoming::Other(other) => prop_assert!(!other.bytes().is_empty()),
+            Incoming::Other(other) => prop_assert!(!other.bytes.is_empty()),
         }
     }
     for answer in reader.read_all(bytes) {

@@ -54,8 +54,8 @@ impl TypeCount {
     }
 
     pub(super) fn observe(&mut self, seen: &Observation) {
-        let (severity, kind) = (Reverse(seen.severity()), seen.kind().name());
-        let pointer = without_indices(seen.pointer().as_str());
+        let (severity, kind) = (Reverse(seen.severity()), seen.kind.name());
+        let pointer = without_indices(seen.pointer.as_str());
         let pointer = shortened(&pointer);
         self.tolerated.count(
             |listed| (listed.severity, &*listed.kind, &*listed.pointer).cmp(&(severity, kind, &*pointer)),

@@ -11,7 +11,7 @@ use super::style::Plain;
 use super::{input, output, style};
 use crate::catalog::{Catalog, Catalogued};
 use crate::name::{EventType, Version};
-use crate::read::{Mismatch, Observation, ReadError, ReadErrorKind, Reading};
+use crate::read::{Mismatch, Observation, ReadError, ReadErrorKind, Reading, RecognisedType};
 
 /// Read events in any delivery shape and version, and print their type, version and observations.
 #[derive(Debug, Args)]
@@ -73,8 +73,8 @@ fn print(out: &mut impl Write, answer: &Answer) -> io::Result<()> {
     };
     match reading.event() {
         Catalogued::Event(event) => {
-            if let (Some(event_type), Some(side), Some(read), Some(given)) =
-                (reading.event_type(), reading.side(), reading.version_read(), reading.version_given())
+            if let Some(RecognisedType { event_type, side, version_read: read, version: given, .. }) =
+                reading.recognised()
             {
                 let source = Plain(event.metadata().source.as_ref().map_or("an unnamed subsystem", AsRef::as_ref));
                 let (id, shape) = (Plain(event.metadata().id.as_str()), reading.shape());
@@ -82,7 +82,7 @@ fn print(out: &mut impl Write, answer: &Answer) -> io::Result<()> {
             }
         }
         Catalogued::Other(other) => {
-            let event_type = Plain(other.event_type().unwrap_or("an event without a type"));
+            let event_type = Plain(other.event_type.as_deref().unwrap_or("an event without a type"));
             writeln!(out, "  {event_type}: not of this contract ({})", reading.shape())?;
         }
     }
@@ -160,9 +160,9 @@ impl AnswerFields {
             Ok(reading) => reading,
             Err(error) => {
                 let wrong = |mismatch: &Mismatch| MismatchFields {
-                    pointer: mismatch.pointer().as_str().to_owned(),
-                    expected: mismatch.expected().to_owned(),
-                    found: mismatch.found().to_owned(),
+                    pointer: mismatch.pointer.as_str().to_owned(),
+                    expected: mismatch.expected.clone(),
+                    found: mismatch.found.clone(),
                 };
                 return Ok(Self::Unread {
                     error: error.to_string(),
@@ -171,17 +171,18 @@ impl AnswerFields {
             }
         };
         let shape = reading.shape().to_string();
+        let recognised = reading.recognised();
         Ok(match reading.event() {
             Catalogued::Event(event) => Self::Event {
-                r#type: reading.event_type(),
-                side: reading.side().map(|side| side.to_string()),
-                read: reading.version_read(),
-                given: reading.version_given(),
+                r#type: recognised.map(|recognised| recognised.event_type.clone()),
+                side: recognised.map(|recognised| recognised.side.to_string()),
+                read: recognised.map(|recognised| recognised.version_read),
+                given: recognised.map(|recognised| recognised.version),
                 shape,
                 observations: reading.observations().iter().map(ObservationFields::from_observation).collect(),
                 event: RawValue::from_string(join_lines(&event.to_json()?))?,
             },
-            Catalogued::Other(other) => Self::Other { unrecognised: other.event_type().map(str::to_owned), shape },
+            Catalogued::Other(other) => Self::Other { unrecognised: other.event_type.clone(), shape },
         })
     }
 }
@@ -195,9 +196,9 @@ impl ObservationFields {
     fn from_observation(seen: &Observation) -> Self {
         Self {
             severity: seen.severity().to_string(),
-            kind: seen.kind().name(),
-            pointer: seen.pointer().as_str().to_owned(),
-            what: seen.kind().to_string(),
+            kind: seen.kind.name(),
+            pointer: seen.pointer.as_str().to_owned(),
+            what: seen.kind.to_string(),
         }
     }
 }

@@ -47,20 +47,20 @@ pub struct Cause {
     source: SubsystemName,
     /// `None` for a gateway. No handler can have the same derived ids.
     handler: Option<String>,
-    /// Number of events made so far, by type.
+    /// Number of events created so far, by type.
     counts: BTreeMap<&'static str, u64>,
 }
 
 impl Cause {
-    /// Creates the cause of the events that a handler in the subsystem `source` makes of `event`.
+    /// Creates the cause of the events that a handler in the subsystem `source` derives from `event`.
     ///
-    /// `handler` is a stable name for that code. Two handlers with the same name would give their events the same ids, and
+    /// `handler` is a stable name for the handler. Two handlers with the same name would give their events the same ids, and
     /// renaming a handler changes the ids of its events.
     pub fn from_event<P: Payload>(event: &Event<P>, source: SubsystemName, handler: impl Into<String>) -> Self {
         Self::new(event.metadata(), source, Some(handler.into()))
     }
 
-    /// Creates the cause of the events that a gateway of the subsystem `source` makes of `event`.
+    /// Creates the cause of the events that a gateway of the subsystem `source` derives from `event`.
     pub(crate) fn at_boundary<P: Payload>(event: &Event<P>, source: SubsystemName) -> Self {
         Self::new(event.metadata(), source, None)
     }
@@ -95,7 +95,7 @@ impl Cause {
     /// Creates the next event that follows.
     ///
     /// Its id derives from the id of the cause, the subsystem, the handler, the event type, and the number of events of
-    /// that type made before.
+    /// that type created before.
     #[must_use = "the event is not published anywhere yet"]
     pub fn event<P: Payload>(&mut self, payload: P) -> Event<P> {
         let count = self.counts.entry(P::NAME).or_insert(0);

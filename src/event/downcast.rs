@@ -11,7 +11,7 @@ use super::metadata::Metadata;
 use crate::name::Version;
 use crate::payload::Payload;
 
-/// An event in the previous version of its payload, and the fields that this loses.
+/// An event converted to the previous version of its payload, and the fields that the conversion loses.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Downcast<P> {
     /// The event.
@@ -20,7 +20,7 @@ pub struct Downcast<P> {
     pub lost: Vec<Pointer>,
 }
 
-/// A payload that has no equivalent in the previous version.
+/// Failure to downcast: the payload has no equivalent in the previous version.
 #[derive(Debug, thiserror::Error)]
 #[error("{name} {from} cannot be downcast to the previous version: {cause}")]
 pub struct DowncastError {
@@ -31,7 +31,7 @@ pub struct DowncastError {
 }
 
 impl<P: Payload> Event<P> {
-    /// Converts the event into the previous version of its payload, and lists the fields that this loses.
+    /// Converts the event to the previous version of its payload, and lists the fields that the conversion loses.
     ///
     /// The losses are computed: the older payload is upcast again, and every field that differs from the original is lost.
     ///

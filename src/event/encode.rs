@@ -21,7 +21,7 @@ pub struct EncodedEvent<S: Side> {
 }
 
 impl<S: Side> EncodedEvent<S> {
-    /// Serializes an event that a gateway has made. Such an event has neither tags nor unknown fields.
+    /// Serializes an event that a gateway has created. Such an event has neither tags nor unknown fields.
     pub(crate) fn new<P: Payload<Side = S>>(event: &Event<P>) -> Result<Self, serde_json::Error> {
         let detail = serde_json::value::to_raw_value(event)?;
         Ok(Self { metadata: event.metadata.clone(), detail, side: PhantomData })
@@ -70,8 +70,8 @@ impl<S: Side> Serialize for EncodedEvent<S> {
 }
 
 impl<P: Payload> Event<P> {
-    /// Returns the canonical detail as it leaves a subsystem: without tags, which name accounts and functions, and without
-    /// unknown fields, which the subsystem did not understand.
+    /// Returns the canonical detail for other subsystems: without tags, which name accounts and functions, and without
+    /// unknown fields, whose content the subsystem cannot check.
     pub(crate) fn shared_detail(&self) -> SharedDetail<'_, P> {
         SharedDetail(self)
     }

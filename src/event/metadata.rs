@@ -10,9 +10,9 @@ use crate::tags::Tags;
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Metadata {
-    /// Identity of the event, in every delivery of it.
+    /// Unique id of the event, the same in every delivery.
     pub id: EventId,
-    /// Type of the event, which is that of its payload.
+    /// Type of the event, from its payload.
     pub event_type: EventType,
     /// Version of the payload.
     pub version: Version,
@@ -22,7 +22,7 @@ pub struct Metadata {
     pub partition_key: PartitionKey,
     /// The subsystem that published the event. `None` only for an event that was read without one.
     pub source: Option<SubsystemName>,
-    /// Id that all events of one process share: that of the first of them, unless it was given another.
+    /// Id that all events of one process share: by default the id of the first of them.
     pub correlation_id: Option<EventId>,
     /// Id of the event that caused this one.
     pub causation_id: Option<EventId>,
@@ -49,7 +49,7 @@ impl Metadata {
     }
 }
 
-/// Drops the digits that the canonical detail does not have.
+/// Truncates a time to milliseconds, the precision of the canonical detail.
 pub(crate) fn truncate_to_milliseconds(time: DateTime<Utc>) -> DateTime<Utc> {
     DateTime::from_timestamp_millis(time.timestamp_millis()).unwrap_or(time)
 }

@@ -47,13 +47,13 @@ pub(super) fn redact_mismatch(mismatch: &Mismatch, censor: Option<&Censor>) -> M
     let Some(censor) = censor else {
         return mismatch.clone();
     };
-    let segments: Pointer = mismatch.pointer().segments().map(|name| censor.cover(&name).into_owned()).collect();
+    let segments: Pointer = mismatch.pointer.segments().map(|name| censor.cover(&name).into_owned()).collect();
     let mut pointer = censor.cover(segments.as_str()).into_owned();
     if !pointer.is_empty() && !pointer.starts_with('/') {
         pointer.insert(0, '/');
     }
     let pointer = Pointer::parse(&pointer);
-    Mismatch::new(pointer, censor.cover(mismatch.expected()), censor.cover(mismatch.found()))
+    Mismatch::new(pointer, censor.cover(&mismatch.expected), censor.cover(&mismatch.found))
 }
 
 /// Metadata that the failed document itself contains.
@@ -107,7 +107,7 @@ impl FailingDocument {
         document.searched |= node.is_some();
         document.blind = !document.searched;
         // EventBridge rejects an entry with an integer beyond 64 bits, and with it the whole fault.
-        let fits = depth(raw.get()) <= Limits::DEEPEST && find_integer_beyond_i64(raw.get()).is_none();
+        let fits = depth(raw.get()) <= Limits::MAX_DEPTH && find_integer_beyond_i64(raw.get()).is_none();
         match node {
             // Event hubs write `null` for an absent event.
             Some(Node::Null) => {}
@@ -150,7 +150,7 @@ mod tests {
     fn pointers_are_redacted_and_stay_pointers() {
         let cover = |words: &[&str], pointer: &str| {
             let mismatch = Mismatch::new(Pointer::parse(pointer), "a string", "null");
-            redact_mismatch(&mismatch, Some(&Censor::new(words.iter().copied()))).pointer().to_string()
+            redact_mismatch(&mismatch, Some(&Censor::new(words.iter().copied()))).pointer.to_string()
         };
         assert_eq!(cover(&["a/b@c"], "/data/a~1b@c/0"), "/data/[redacted]/0");
         assert_eq!(cover(&["/data"], "/data/x"), "/[redacted]/x");

@@ -12,7 +12,7 @@ use super::dropped::FaultPart;
 use super::error::{FaultError, FaultErrorKind};
 use super::{Failing, Fault};
 use crate::name::{EventId, PartitionKey};
-use crate::read::{Mismatch, read_time};
+use crate::read::{Mismatch, parse_time};
 use crate::wire::aws_lambda_stream::decompress_values;
 use crate::wire::{EpochSeconds, Scalar, Transport};
 use json_document::{Pointer, parse_members};
@@ -171,7 +171,7 @@ fn records(uow: &Object<'_>) -> Result<Failing, FaultError> {
 }
 
 fn time(raw: &RawValue) -> Option<DateTime<Utc>> {
-    read_time(&Scalar::parse(raw)?).map(|(time, _)| crate::event::metadata::truncate_to_milliseconds(time))
+    parse_time(&Scalar::parse(raw)?).map(|(time, _)| crate::event::metadata::truncate_to_milliseconds(time))
 }
 
 /// A JSON object whose values may be compressed.

@@ -136,9 +136,9 @@ struct PartView<'f> {
 impl<'f> View<'f> {
     pub(super) fn new(fault: &'f Fault, cut: Cut) -> Self {
         let view = |mismatch: &'f Mismatch| MismatchView {
-            pointer: mismatch.pointer().as_str(),
-            expected: mismatch.expected(),
-            found: mismatch.found(),
+            pointer: mismatch.pointer.as_str(),
+            expected: &mismatch.expected,
+            found: &mismatch.found,
         };
         let mut uow = UowView {
             pipeline: fault.pipeline(),

@@ -1,11 +1,11 @@
-//! Takes down names on their way to whoever reads them.
+//! Capture of names while they are deserialized.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, EnumAccess, Error, Visitor};
 
-/// Takes down the name of a member, or of a variant, while it is read.
+/// Copies the name of a member or a variant while it is deserialized: a wrapper of seeds, deserializers and visitors.
 pub(super) struct Capture<'n, 'de, T> {
     pub(super) inner: T,
     pub(super) name: &'n mut Cow<'de, str>,

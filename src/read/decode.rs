@@ -1,45 +1,46 @@
-//! A payload out of its text: fast first, exactly where that fails.
+//! Deserialization of a payload from its text: directly, or by the exact pass if that fails.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use json_document::Pointer;
+use json_document::text::{LoneSurrogates, Member, Options, SyntaxError, SyntaxErrorKind, Tree, parse_with};
 use serde_json::value::RawValue;
 
 use super::alias::Aliases;
 use super::error::{Mismatch, ReadErrorKind};
-use super::exact::{ExactDeserializer, ExactError, Verdict, examine};
+use super::exact::{ExactDeserializer, ExactError, ReadOutcome, read_collecting};
 use super::readable::{Draft, Readable};
 use super::track::{Note, NoteKind, Tracked, Tracker};
 use crate::name::Version;
 use crate::payload::{DecodeError, Payload, PayloadSource};
 use crate::wire::WireErrorKind;
-use json_document::Pointer;
-use json_document::text::{LoneSurrogates, Member, Options, SyntaxError, SyntaxErrorKind, Tree, parse_with};
 
-/// A payload, with what was let pass in it.
+/// A payload and its deviations from its type.
 pub(super) struct DecodedPayload<E> {
     pub(super) draft: Draft<E>,
     pub(super) notes: Vec<Note>,
-    /// Numbers with a fraction of zero that were taken as integers.
+    /// Numbers with a zero fraction that were read as integers.
     pub(super) coerced: BTreeSet<Pointer>,
 }
 
-/// How to read payloads.
+/// Settings for the payloads of one document.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Decoder<'a> {
-    pub(super) keep: bool,
-    /// How many levels the payload may have.
-    pub(super) depth: usize,
-    /// How many levels the whole document may have, for messages.
+    /// Keep the text of unknown fields.
+    pub(super) keep_unknown: bool,
+    /// Maximum depth of the payload.
+    pub(super) max_depth: usize,
+    /// Maximum depth of the document, for messages.
     pub(super) limit: usize,
     pub(super) aliases: &'a Aliases,
 }
 
 impl<'a> Decoder<'a> {
     pub(super) fn tracker<'de>(&self) -> Tracker<'de, 'a> {
-        Tracker::new(self.keep, self.depth, self.aliases)
+        Tracker::new(self.keep_unknown, self.max_depth, self.aliases)
     }
 
-    /// Reads the payload of this version. Pointers are those in the payload.
+    /// Decodes a payload of this version. Pointers are relative to the payload.
     pub(super) fn decode<T: Readable>(
         &self,
         index: usize,
@@ -65,12 +66,12 @@ impl<'a> Decoder<'a> {
         version: Version,
         raw: &RawValue,
     ) -> Result<DecodedPayload<T::Event>, ReadErrorKind> {
-        let node = parse_strictly(raw.get(), self.depth).map_err(|error| match error.kind {
+        let node = parse_strictly(raw.get(), self.max_depth).map_err(|error| match error.kind {
             SyntaxErrorKind::TooDeep => WireErrorKind::TooDeep { limit: self.limit },
             _ => WireErrorKind::NotJson { message: error.to_string() },
         })?;
 
-        let verdict = examine(&node, |deserializer| {
+        let outcome = read_collecting(&node, |deserializer| {
             let tracker = self.tracker();
             match T::decode(index, version, ExactSource { deserializer, node: &node, tracker: &tracker }) {
                 _ if tracker.is_full() => Ok(Err(WireErrorKind::TooManyObservations.into())),
@@ -80,15 +81,15 @@ impl<'a> Decoder<'a> {
                 Err(DecodeError::NoSuchVersion) => Ok(Err(ReadErrorKind::NoSuchVersion { version })),
             }
         });
-        match verdict {
-            Verdict::Read { value: Ok((draft, notes)), coerced } => Ok(DecodedPayload { draft, notes, coerced }),
-            Verdict::Read { value: Err(kind), .. } => Err(kind),
-            Verdict::Exhausted => Err(WireErrorKind::TooMuchWork.into()),
-            Verdict::Wrong { mismatches, and_more } => Err(ReadErrorKind::Mismatch { mismatches, and_more }),
+        match outcome {
+            ReadOutcome::Read { value: Ok((draft, notes)), coerced } => Ok(DecodedPayload { draft, notes, coerced }),
+            ReadOutcome::Read { value: Err(kind), .. } => Err(kind),
+            ReadOutcome::Exhausted => Err(WireErrorKind::TooMuchWork.into()),
+            ReadOutcome::Mismatches { mismatches, and_more } => Err(ReadErrorKind::Mismatch { mismatches, and_more }),
         }
     }
 
-    /// Reads a version that is newer than any known, as the newest known one that accepts it.
+    /// Decodes a payload of an unknown, newer version as the newest known version that accepts it.
     pub(super) fn decode_newer<T: Readable>(
         &self,
         index: usize,
@@ -112,6 +113,7 @@ fn parse_strictly(json: &str, max_depth: usize) -> Result<Tree<'_>, SyntaxError>
     parse_with(json, Options { max_depth, lone_surrogates: LoneSurrogates::Reject })
 }
 
+/// Prefixes the pointers of mismatches.
 pub(super) fn mismatches_under(kind: ReadErrorKind, parent: &Pointer) -> ReadErrorKind {
     match kind {
         ReadErrorKind::Mismatch { mismatches, and_more } => ReadErrorKind::Mismatch {
@@ -146,16 +148,15 @@ impl<'de> PayloadSource<'de> for ExactSource<'_, '_, 'de, '_> {
     type Error = ExactError;
 
     fn deserialize<P: Payload>(self) -> Result<P, ExactError> {
-        let is_made_up = self.deserializer.is_made_up();
+        let has_substitutions = self.deserializer.has_substitutions();
         let payload = P::deserialize(Tracked::new(self.deserializer, self.tracker))?;
-        if is_made_up {
-            // Nothing more can be learnt, and the user's upcast is not to see what nobody sent.
-            return Err(ExactError::done());
+        if has_substitutions {
+            // A payload with placeholders must not reach the upcasts of the user.
+            return Err(ExactError::complete());
         }
         let buffered: HashSet<Pointer> = self.tracker.take_buffered().into_iter().collect();
         if !buffered.is_empty() {
-            // What serde took into a buffer, no wrapper has seen. What is there and does not come out again where the
-            // payload is written was ignored.
+            // Serde ignores unknown fields of a buffered value unseen: they are missing in the serialized payload.
             if let Ok(written) = serde_json::value::to_raw_value(&payload)
                 && let Ok(written) = parse_strictly(written.get(), usize::MAX)
             {
@@ -168,7 +169,7 @@ impl<'de> PayloadSource<'de> for ExactSource<'_, '_, 'de, '_> {
     }
 }
 
-/// The search for what was ignored in buffered values.
+/// The search for ignored fields in buffered values.
 struct Search<'s, 'de, 'a> {
     buffered: HashSet<Pointer>,
     noted: HashSet<Pointer>,
@@ -176,37 +177,37 @@ struct Search<'s, 'de, 'a> {
 }
 
 impl Search<'_, '_, '_> {
-    /// `sent` beside what is written of it; `inside` where serde had it in a buffer.
-    fn compare(&self, sent: &Tree<'_>, written: Option<&Tree<'_>>, at: &Pointer, inside: bool) {
-        let inside = inside || self.buffered.contains(at);
+    /// Compares a value with its counterpart in the serialized payload. `is_buffered` is set inside a buffered value.
+    fn compare(&self, read: &Tree<'_>, written: Option<&Tree<'_>>, at: &Pointer, is_buffered: bool) {
+        let is_buffered = is_buffered || self.buffered.contains(at);
         if self.noted.contains(at) {
             return;
         }
         let Some(written) = written else {
-            if inside && sent.raw != "null" {
+            if is_buffered && read.raw != "null" {
                 // The text of a value that was parsed is JSON.
-                let raw = || RawValue::from_string(sent.raw.to_owned()).ok();
-                let raw = if self.tracker.keeps() { raw() } else { None };
-                self.tracker.push(at.clone(), NoteKind::Unknown { raw, sure: false });
+                let raw = || RawValue::from_string(read.raw.to_owned()).ok();
+                let raw = if self.tracker.keeps_unknown() { raw() } else { None };
+                self.tracker.push(at.clone(), NoteKind::Unknown { raw, is_certain: false });
                 return;
             }
-            return self.descend(sent, None, at, inside);
+            return self.descend(read, None, at, is_buffered);
         };
-        self.descend(sent, Some(written), at, inside);
+        self.descend(read, Some(written), at, is_buffered);
     }
 
-    fn descend(&self, sent: &Tree<'_>, written: Option<&Tree<'_>>, at: &Pointer, inside: bool) {
-        if !sent.members().is_empty() {
+    fn descend(&self, read: &Tree<'_>, written: Option<&Tree<'_>>, at: &Pointer, is_buffered: bool) {
+        if !read.members().is_empty() {
             let members = written.map_or(&[][..], Tree::members);
             let written: BTreeMap<&str, &Tree<'_>> =
                 members.iter().map(|member| (&*member.name, &member.tree)).collect();
-            for Member { name, tree, .. } in sent.members() {
-                self.compare(tree, written.get(&**name).copied(), &at.join(name), inside);
+            for Member { name, tree, .. } in read.members() {
+                self.compare(tree, written.get(&**name).copied(), &at.join(name), is_buffered);
             }
         }
         let written = written.map_or(&[][..], Tree::items);
-        for (index, node) in sent.items().iter().enumerate() {
-            self.compare(node, written.get(index), &at.join(index), inside);
+        for (index, node) in read.items().iter().enumerate() {
+            self.compare(node, written.get(index), &at.join(index), is_buffered);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Why a delivery could not be read.
+//! Errors of the reader.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use crate::payload::UpcastError;
 use crate::wire::{ClaimCheck, Delivery, Transport, WireError};
 use json_document::Pointer;
 
-/// Why a delivery could not be read. It holds the bytes: nothing that came in is lost.
+/// A delivery that could not be read, with its bytes: they can be put into a [fault](crate::fault) and are not lost.
 #[derive(Debug)]
 pub struct ReadError {
     inner: Box<Inner>,
@@ -20,43 +20,43 @@ struct Inner {
 }
 
 impl fmt::Debug for Inner {
-    /// Without the bytes and what carried them: they are an event, and nobody's business in a log.
+    /// Omits the bytes and the message: payload data must not reach logs.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let bytes = format_args!("<{} bytes>", self.bytes.len());
         f.debug_struct("Inner").field("kind", &self.kind).field("bytes", &bytes).finish_non_exhaustive()
     }
 }
 
-/// What kind of thing went wrong.
+/// Kind of a [`ReadError`].
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ReadErrorKind {
-    /// The bytes are no delivery of any known shape, or more than the limits allow.
+    /// The bytes are not a delivery of a known shape, or exceed the limits.
     Delivery(WireError),
-    /// The event does not fit its type: all that is wrong with it, as far as can be told.
+    /// The event does not fit its type.
     Mismatch {
-        /// What is wrong, in the order of discovery; at least one.
+        /// The mismatches in the order of their discovery, at least one and at most 50.
         mismatches: Vec<Mismatch>,
-        /// There is more wrong than is listed.
+        /// Set if there are more mismatches than are listed.
         and_more: bool,
     },
-    /// An event of another type than the one asked for.
+    /// The event type is not the one that the reader reads.
     OtherType {
-        /// The type asked for.
+        /// The type of the reader.
         expected: &'static str,
-        /// The type it is.
+        /// The type of the event.
         found: String,
     },
-    /// A version that no payload of the type can be: 0, or one beyond the chain.
+    /// The type has no payload of this version.
     NoSuchVersion {
-        /// The version said.
+        /// The version of the event.
         version: Version,
     },
-    /// An older version was read but could not be brought up to the one asked for.
+    /// The event has an older version, and cannot be upcast to the newest.
     Upcast(UpcastError),
-    /// The event is not here but in a bucket: fetch it, and read what you fetched.
+    /// The event is stored in S3: fetch the object, and read it.
     ClaimCheck(ClaimCheck),
-    /// The event has encrypted fields: decrypt it first.
+    /// The event has encrypted fields: decrypt them first.
     Encrypted {
         /// The names of the fields.
         fields: Vec<String>,
@@ -68,8 +68,8 @@ impl ReadError {
         Self { inner: Box::new(Inner { kind, bytes: bytes.to_vec(), transport: Transport::default() }) }
     }
 
-    /// With what the message says that carried the bytes.
-    pub(crate) fn of_delivery(kind: ReadErrorKind, delivery: &Delivery<'_>) -> Self {
+    /// Like [`new`](Self::new), with the metadata of the message that carried the bytes.
+    pub(crate) fn for_delivery(kind: ReadErrorKind, delivery: &Delivery<'_>) -> Self {
         let mut error = Self::new(kind, delivery.bytes());
         error.inner.transport.clone_from(delivery.transport());
         error
@@ -79,27 +79,27 @@ impl ReadError {
         &self.inner.transport
     }
 
-    /// What went wrong, without the bytes.
+    /// Returns the kind, and drops the bytes.
     pub fn into_kind(self) -> ReadErrorKind {
         self.inner.kind
     }
 
-    /// The bytes that could not be read, exactly as they came.
+    /// Returns the bytes of the delivery, unchanged.
     pub fn into_bytes(self) -> Vec<u8> {
         self.inner.bytes
     }
 
-    /// What went wrong.
+    /// Returns the kind.
     pub fn kind(&self) -> &ReadErrorKind {
         &self.inner.kind
     }
 
-    /// The bytes that could not be read, exactly as they came.
+    /// Returns the bytes of the delivery, unchanged.
     pub fn bytes(&self) -> &[u8] {
         &self.inner.bytes
     }
 
-    /// What does not fit, each with its place. Empty where the error is of another kind.
+    /// Returns the mismatches; empty for an error of another kind.
     pub fn mismatches(&self) -> &[Mismatch] {
         match &self.inner.kind {
             ReadErrorKind::Mismatch { mismatches, .. } => mismatches,
@@ -120,14 +120,14 @@ impl fmt::Display for ReadError {
                 if *and_more { f.write_str("; and more") } else { Ok(()) }
             }
             ReadErrorKind::OtherType { expected, found } => {
-                write!(f, "this is an event of type {found:?}, not {expected:?}")
+                write!(f, "expected an event of type {expected:?}, found {found:?}")
             }
             ReadErrorKind::NoSuchVersion { version } => {
-                write!(f, "{version} of this event was never made: no payload of its type has this version")
+                write!(f, "unknown version {version}: the type of the event has no payload of this version")
             }
             ReadErrorKind::Upcast(error) => write!(f, "{error}"),
             ReadErrorKind::ClaimCheck(claim) => {
-                write!(f, "the event itself is in s3://{}/{}: fetch it and read that", claim.bucket, claim.key)
+                write!(f, "the event is stored in s3://{}/{}: fetch the object and read it", claim.bucket, claim.key)
             }
             ReadErrorKind::Encrypted { fields } => {
                 write!(f, "the event has encrypted fields ({}): decrypt it first", fields.join(", "))
@@ -150,14 +150,16 @@ impl std::error::Error for ReadError {
     }
 }
 
-/// One place where an event does not fit its type.
-///
-/// Neither text holds the value that was found.
+/// A position at which an event does not fit its type. Its texts do not contain the value.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Mismatch {
-    pointer: Pointer,
-    expected: String,
-    found: String,
+    /// Position in the JSON document that was delivered.
+    pub pointer: Pointer,
+    /// Description of the expected value.
+    pub expected: String,
+    /// Kind of the value that was found.
+    pub found: String,
 }
 
 impl Mismatch {
@@ -168,21 +170,6 @@ impl Mismatch {
     pub(crate) fn under(mut self, parent: &Pointer) -> Self {
         self.pointer = parent.concat(&self.pointer);
         self
-    }
-
-    /// Where, from the root of the JSON document that was delivered.
-    pub fn pointer(&self) -> &Pointer {
-        &self.pointer
-    }
-
-    /// What should stand there.
-    pub fn expected(&self) -> &str {
-        &self.expected
-    }
-
-    /// What kind of thing stands there instead.
-    pub fn found(&self) -> &str {
-        &self.found
     }
 }
 

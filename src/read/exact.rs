@@ -1,18 +1,23 @@
-//! The slow and exact way to read a payload, taken only after the fast one has failed.
+//! Exact deserialization of a payload that does not fit its type: placeholder substitution until a fixpoint.
 //!
-//! Serde stops at the first mistake and says of most mistakes only what, not where. Here a payload is read from a
-//! tree, by a deserializer that knows where it stands. Where it meets a mistake, the mistake is noted, a *stand-in* is
-//! put in the place of the wrong value, and the payload is read again: so the next mistake comes to light. A stand-in
-//! is whatever the type asks for (a text, a number, a date, the first variant); types that check their own values are
-//! offered several. What came of stand-ins is never handed out: one mistake, and the payload is not read.
+//! Serde stops at the first mismatch, and rarely reports its position. Here a payload is deserialized from a tree by a
+//! deserializer that knows its position. A mismatch is recorded, the wrong value is replaced by a *placeholder*, and the
+//! payload is deserialized again, until no new mismatch is found. A placeholder is a value that the type asks for: a
+//! string, a number, a date, the first variant; a type that validates its values is offered up to 20 candidates. A payload
+//! with a placeholder is never returned.
 //!
-//! The number of passes is bounded, and so the cost stays linear in the length of the text.
+//! Bounds: 50 mismatches, 200 passes, and three million values visited in all passes together. The last one makes the cost
+//! linear in the length of the text.
 
 mod access;
+mod collect;
+mod cursor;
 mod deserializer;
-mod exam;
-mod mistake;
+mod mismatch;
+mod placeholder;
+mod replay;
 
-pub(super) use deserializer::{ExactDeserializer, Input};
-pub(super) use exam::{Exam, Explored, Step, Twice, Verdict, examine};
-pub(super) use mistake::ExactError;
+pub(super) use collect::{ReadOutcome, read_collecting};
+pub(super) use cursor::{ExactDeserializer, Input};
+pub(super) use mismatch::ExactError;
+pub(super) use replay::{Discovery, Duplicate, Probe, Replay, Step};

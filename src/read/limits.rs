@@ -1,6 +1,6 @@
-//! How much a reader takes on.
+//! Limits of a reader.
 
-/// The most that a reader takes on in one delivery. What is beyond is refused before it costs anything.
+/// Maximum size and depth of a delivery. A delivery beyond them is rejected before it is parsed.
 ///
 /// ```
 /// use event_contract::Limits;
@@ -16,21 +16,21 @@ pub struct Limits {
 impl Limits {
     pub(crate) const DEFAULT: Self = Self { bytes: 4 * 1024 * 1024, depth: 64 };
 
-    /// The deepest nesting that can be asked for.
-    pub const DEEPEST: usize = 100;
+    /// Maximum of [`Limits::depth`].
+    pub const MAX_DEPTH: usize = 100;
 
-    /// The most bytes that one delivery may have, also after it was decompressed. 4 MiB unless set: EventBridge,
-    /// SQS and a batch of records all stay below.
+    /// Sets the maximum number of bytes of a delivery, also after decompression. The default is 4 MiB, which exceeds the
+    /// limits of EventBridge and SQS.
     #[must_use]
     pub const fn bytes(mut self, bytes: usize) -> Self {
         self.bytes = bytes;
         self
     }
 
-    /// How many objects and arrays may stand inside each other. 64 unless set, 100 at the most.
+    /// Sets the maximum nesting of objects and arrays. The default is 64, the maximum 100.
     #[must_use]
     pub const fn depth(mut self, depth: usize) -> Self {
-        self.depth = if depth > Self::DEEPEST { Self::DEEPEST } else { depth };
+        self.depth = if depth > Self::MAX_DEPTH { Self::MAX_DEPTH } else { depth };
         self
     }
 }
@@ -41,17 +41,17 @@ impl Default for Limits {
     }
 }
 
-/// How deep a JSON text is nested; 0 for a scalar. Strings are stepped over, nothing is checked.
+/// Measures the nesting of objects and arrays in a JSON text; 0 for a scalar. The text is not validated.
 pub(crate) fn depth(json: &str) -> usize {
-    let (mut now, mut most) = (0_usize, 0);
+    let (mut open, mut max) = (0_usize, 0);
     let mut bytes = json.bytes();
     while let Some(byte) = bytes.next() {
         match byte {
             b'{' | b'[' => {
-                now += 1;
-                most = most.max(now);
+                open += 1;
+                max = max.max(open);
             }
-            b'}' | b']' => now = now.saturating_sub(1),
+            b'}' | b']' => open = open.saturating_sub(1),
             b'"' => loop {
                 match bytes.next() {
                     Some(b'\\') => {
@@ -64,7 +64,7 @@ pub(crate) fn depth(json: &str) -> usize {
             _ => {}
         }
     }
-    most
+    max
 }
 
 #[cfg(test)]
@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn depth_counts_what_is_open_at_once() {
+    fn depth_counts_nested_brackets_outside_strings() {
         for (json, expected) in
             [("1", 0), ("[]", 1), ("[[],{}]", 2), (r#"{"a[":"\"[{"}"#, 1), (r#"{"a":[{"b":1}]}"#, 3)]
         {

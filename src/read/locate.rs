@@ -1,12 +1,12 @@
-//! Where the payload is.
+//! Location of the payload in a delivery.
 
 use std::borrow::Cow;
 use std::convert::Infallible;
 
 use serde_json::value::RawValue;
 
-use super::assemble::{self, Findings, place};
 use super::error::{Mismatch, ReadErrorKind};
+use super::findings::{Findings, place, prefix_pointer};
 use super::observation::ObservationKind;
 use super::readable::TypeInfo;
 use crate::event::member;
@@ -14,13 +14,13 @@ use crate::wire::facts::{self, Facts};
 use crate::wire::{ClaimCheck, aws_lambda_stream};
 use json_document::Pointer;
 
-/// Where a payload is, and its text.
+/// A payload: its pointer in the document, and its text.
 pub(super) struct Located<'a> {
     pub(super) place: Pointer,
     pub(super) raw: Cow<'a, RawValue>,
 }
 
-/// The names of the encrypted fields of a payload under `data`.
+/// Returns the names of the encrypted fields of a payload under `data`.
 pub(super) fn encrypted_fields<X>(facts: &Facts<'_, X>) -> Option<Vec<String>> {
     facts
         .unknown_members
@@ -29,11 +29,11 @@ pub(super) fn encrypted_fields<X>(facts: &Facts<'_, X>) -> Option<Vec<String>> {
         .and_then(|(_, raw)| aws_lambda_stream::encrypted_fields(raw))
 }
 
-/// Where the payload is, and its text. `None` where it is missing, which is noted.
+/// Finds the payload. Returns `None` after a mismatch.
 pub(super) fn locate<'a>(
     facts: &mut Facts<'a, Infallible>,
     info: &TypeInfo,
-    limit: usize,
+    max_bytes: usize,
     findings: &mut Findings,
 ) -> Result<Option<Located<'a>>, ReadErrorKind> {
     if let Some(fields) = encrypted_fields(facts) {
@@ -44,9 +44,9 @@ pub(super) fn locate<'a>(
             Ok(Some(Located { place: place(facts, name).into(), raw: Cow::Borrowed(raw) }))
         }
         facts::Payload::Raw(None, raw) => {
-            Ok(Some(Located { place: assemble::root_of(facts.prefix), raw: Cow::Borrowed(raw) }))
+            Ok(Some(Located { place: prefix_pointer(facts.prefix), raw: Cow::Borrowed(raw) }))
         }
-        facts::Payload::Entity => locate_entity(facts, info, limit, findings),
+        facts::Payload::Entity => locate_entity(facts, info, max_bytes, findings),
         facts::Payload::Missing => {
             let at = place(facts, member::DATA);
             findings.mismatches.push(Mismatch::new(at.into(), "the payload", "nothing"));
@@ -56,11 +56,11 @@ pub(super) fn locate<'a>(
     }
 }
 
-/// Which member of a flat detail is the payload.
+/// Finds the member of a flat detail that is the payload.
 fn locate_entity<'a>(
     facts: &mut Facts<'a, Infallible>,
     info: &TypeInfo,
-    limit: usize,
+    max_bytes: usize,
     findings: &mut Findings,
 ) -> Result<Option<Located<'a>>, ReadErrorKind> {
     let eem = facts.eem.take();
@@ -79,19 +79,19 @@ fn locate_entity<'a>(
         Found::One(position) => {
             let (name, raw) = facts.unknown_members.remove(position);
             let place = Pointer::from(place(facts, &name));
-            let (raw, count) = unpack(raw, limit)?;
+            let (raw, count) = decompress(raw, max_bytes)?;
             if count > 0 {
                 findings.observe(place.clone(), ObservationKind::Decompressed);
             }
             Some(Located { place, raw })
         }
-        // A payload that says nothing but its type, as that of a job that has begun.
+        // An event without data, such as the start of a job.
         Found::Nothing => {
-            let place = assemble::root_of(facts.prefix);
+            let place = prefix_pointer(facts.prefix);
             RawValue::from_string("{}".to_owned()).ok().map(|raw| Located { place, raw: Cow::Owned(raw) })
         }
         Found::Wrong { expected, found } => {
-            findings.mismatches.push(Mismatch::new(assemble::root_of(facts.prefix), expected, found));
+            findings.mismatches.push(Mismatch::new(prefix_pointer(facts.prefix), expected, found));
             None
         }
     };
@@ -100,10 +100,11 @@ fn locate_entity<'a>(
     Ok(located)
 }
 
+/// The result of [`find_entity`].
 enum Found {
-    /// The leftover at this position.
+    /// The unknown member at this position.
     One(usize),
-    /// Nothing that could be an entity.
+    /// No candidate.
     Nothing,
     Wrong {
         expected: String,
@@ -111,11 +112,11 @@ enum Found {
     },
 }
 
-/// Finds the entity among the leftovers, without unpacking any.
+/// Finds the entity among the unknown members, without decompressing them.
 fn find_entity(facts: &Facts<'_, Infallible>, wanted: Option<&str>) -> Result<Found, ReadErrorKind> {
-    let leftovers = || facts.unknown_members.iter().enumerate();
+    let members = || facts.unknown_members.iter().enumerate();
     if let Some(wanted) = wanted {
-        let mut named = leftovers().filter(|(_, (name, _))| name == wanted);
+        let mut named = members().filter(|(_, (name, _))| name == wanted);
         return Ok(match (named.next(), named.next()) {
             (Some((position, _)), None) => Found::One(position),
             (first, _) => {
@@ -125,16 +126,16 @@ fn find_entity(facts: &Facts<'_, Infallible>, wanted: Option<&str>) -> Result<Fo
         });
     }
     let (mut one, mut other) = (None, None);
-    // `raw` is an image of a database record, and no part of any contract.
-    for (position, (name, raw)) in leftovers().filter(|(_, (name, _))| name != "raw") {
+    // `raw` is the image of a database record, and not part of any contract.
+    for (position, (name, raw)) in members().filter(|(_, (name, _))| name != "raw") {
         let begins = aws_lambda_stream::first_byte(raw.get()).map_err(ReadErrorKind::Delivery)?;
         match (begins, one) {
             (b'{', None) => one = Some((position, name)),
             (b'{', Some((_, first))) => {
-                let expected = "one entity: say which with `entity = \"…\"` in `#[payload(…)]`".to_owned();
+                let expected = "one entity: add `entity = \"…\"` to `#[payload(…)]`".to_owned();
                 return Ok(Found::Wrong { expected, found: format!("`{first}` and `{name}`") });
             }
-            // `triggers` are what led to an event of a hub.
+            // `triggers` are the events that led to an event of a hub.
             _ if name == "triggers" => {}
             (begins, _) => {
                 other.get_or_insert((begins, name));
@@ -157,10 +158,10 @@ fn find_entity(facts: &Facts<'_, Infallible>, wanted: Option<&str>) -> Result<Fo
     })
 }
 
-/// The value with what is compressed in it unpacked, and how much that was.
-fn unpack(raw: &RawValue, limit: usize) -> Result<(Cow<'_, RawValue>, usize), ReadErrorKind> {
-    let (unpacked, count) = aws_lambda_stream::decompress_values(raw.get(), limit).map_err(ReadErrorKind::Delivery)?;
-    let raw = match unpacked {
+/// Decompresses the values in a payload, and returns their number.
+fn decompress(raw: &RawValue, max_bytes: usize) -> Result<(Cow<'_, RawValue>, usize), ReadErrorKind> {
+    let (text, count) = aws_lambda_stream::decompress_values(raw.get(), max_bytes).map_err(ReadErrorKind::Delivery)?;
+    let raw = match text {
         Cow::Borrowed(_) => Cow::Borrowed(raw),
         Cow::Owned(text) => match RawValue::from_string(text) {
             Ok(raw) => Cow::Owned(raw),

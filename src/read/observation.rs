@@ -1,4 +1,4 @@
-//! What a tolerant reader let pass, each thing as a value.
+//! Observations of the tolerant reader.
 
 use std::fmt;
 
@@ -8,37 +8,25 @@ use crate::name::{EventType, Version};
 use crate::severity::Severity;
 use json_document::Pointer;
 
-/// One thing that the reader let pass: what, where, and how much it matters.
+/// A tolerated deviation of an event from its type or from the wire format.
 ///
-/// It never holds the value, unless the reader was asked for [values](crate::Reader::with_values): what stands in an
-/// event is often nobody's business in a log. [`Display`](fmt::Display) prints no value in any case.
+/// Its [`Display`](fmt::Display) text contains no values, so that it may be logged.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Observation {
-    pub(crate) kind: ObservationKind,
-    pub(crate) pointer: Pointer,
-    pub(crate) value: Option<Box<RawValue>>,
+    /// Position in the JSON document that was delivered: the body of an SQS message, the data of a Kinesis record.
+    pub pointer: Pointer,
+    /// Kind of the deviation.
+    pub kind: ObservationKind,
+    /// Text of the value, if the reader was created [with values](crate::Reader::with_values). Payload data must not
+    /// reach logs.
+    pub value: Option<Box<RawValue>>,
 }
 
 impl Observation {
-    /// What was let pass.
-    pub fn kind(&self) -> &ObservationKind {
-        &self.kind
-    }
-
-    /// Where, from the root of the JSON document that was delivered (for an SQS message the body, for a Kinesis record
-    /// its data).
-    pub fn pointer(&self) -> &Pointer {
-        &self.pointer
-    }
-
-    /// How much it matters.
+    /// Returns the severity of the kind.
     pub fn severity(&self) -> Severity {
         self.kind.severity()
-    }
-
-    /// The text of the value, where values were asked for and there is one.
-    pub fn value(&self) -> Option<&RawValue> {
-        self.value.as_deref()
     }
 }
 
@@ -51,67 +39,67 @@ impl fmt::Display for Observation {
     }
 }
 
-/// What a reader let pass.
+/// Kind of an [`Observation`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ObservationKind {
-    /// A field that the payload does not have. Kept, it comes out again where the event is written on.
+    /// A field that the type does not have. A field that is kept is written again when the event is serialized.
     UnknownField {
-        /// Whether it was kept.
+        /// Set if the field is kept in the event.
         kept: bool,
     },
-    /// A field that was missing and has a default.
+    /// A missing field with a default.
     Defaulted,
-    /// A field under one of its older names.
+    /// A field under an alias.
     Alias {
-        /// The name it has now.
+        /// The name of the field.
         field: String,
     },
-    /// A value that an [open](crate::Open) enumeration does not have; kept as it came.
+    /// An unknown value of an [open](crate::Open) enumeration, which is kept.
     UnknownValue,
-    /// A value in another spelling, taken as what it clearly means.
+    /// A value in another format with an unambiguous meaning.
     Coerced {
-        /// How it was spelled.
+        /// The format of the value.
         from: &'static str,
-        /// What it was taken as.
+        /// The expected format.
         to: &'static str,
     },
-    /// An older version, brought up to the one that was asked for.
+    /// An older version, upcast to the newest.
     Upcast {
-        /// The version that was read.
+        /// The version of the event.
         from: Version,
-        /// The version that is given.
+        /// The newest version.
         to: Version,
     },
-    /// A version that this reader does not know yet, read as one that it knows.
+    /// A version newer than all versions of the reader, read as the newest one that accepts it.
     NewerVersion {
-        /// The version that was said.
-        said: Version,
+        /// The version of the event.
+        declared: Version,
         /// The version that it was read as.
         read: Version,
     },
-    /// No version is said: it was read as the first.
+    /// A missing version: the event was read as the first one.
     VersionAssumed,
-    /// No type is said: it was read as the only one that the reader takes.
+    /// A missing type: the event was read as the only type of the reader.
     TypeAssumed {
-        /// That type.
+        /// The only type of the reader.
         event_type: EventType,
     },
-    /// Metadata that the event does not say itself.
+    /// Missing metadata, taken from elsewhere.
     Substituted {
-        /// Where it was taken from.
+        /// The source.
         from: Origin,
     },
-    /// A name that comes more than once in an object with free names: the last value stands.
+    /// A duplicate key of a map: the last value was taken.
     Repeated,
-    /// The envelope says something else than the event in it, which was believed.
+    /// The envelope declares another type than the event in it. The type of the event takes precedence.
     Contradicted,
-    /// A compressed value, unpacked.
+    /// A compressed value.
     Decompressed,
 }
 
 impl ObservationKind {
-    /// Its name, for statistics and for programs: `unknown-field`, `upcast` … It never changes.
+    /// Returns the stable name for programs and statistics: `unknown-field`, `upcast` …
     pub fn name(&self) -> &'static str {
         match self {
             Self::UnknownField { .. } => "unknown-field",
@@ -130,7 +118,7 @@ impl ObservationKind {
         }
     }
 
-    /// How much it matters.
+    /// Returns the severity.
     pub fn severity(&self) -> Severity {
         match self {
             Self::UnknownField { .. }
@@ -154,38 +142,38 @@ impl fmt::Display for ObservationKind {
             Self::UnknownField { kept: true } => f.write_str("unknown field, kept"),
             Self::UnknownField { kept: false } => f.write_str("unknown field, ignored"),
             Self::Defaulted => f.write_str("missing, defaulted"),
-            Self::Alias { field } => write!(f, "an older name of `{field}`"),
+            Self::Alias { field } => write!(f, "alias of `{field}`"),
             Self::UnknownValue => f.write_str("unknown value, kept"),
-            Self::Coerced { from, to } => write!(f, "{from}, taken as {to}"),
-            Self::Upcast { from, to } => write!(f, "{from}, given as {to}"),
-            Self::NewerVersion { said, read } => {
-                write!(f, "{said} is newer than this reader, read as {read}")
+            Self::Coerced { from, to } => write!(f, "{from}, read as {to}"),
+            Self::Upcast { from, to } => write!(f, "{from}, upcast to {to}"),
+            Self::NewerVersion { declared, read } => {
+                write!(f, "{declared} is newer than this reader, read as {read}")
             }
-            Self::VersionAssumed => f.write_str("no version is said, read as v1"),
-            Self::TypeAssumed { event_type } => write!(f, "no type is said, read as {event_type}"),
+            Self::VersionAssumed => f.write_str("no version, read as v1"),
+            Self::TypeAssumed { event_type } => write!(f, "no type, read as {event_type}"),
             Self::Substituted { from } => write!(f, "missing, taken from {from}"),
-            Self::Repeated => f.write_str("comes more than once, the last value was taken"),
-            Self::Contradicted => f.write_str("the envelope says otherwise than the event"),
-            Self::Decompressed => f.write_str("compressed, unpacked"),
+            Self::Repeated => f.write_str("duplicate key, the last value was taken"),
+            Self::Contradicted => f.write_str("the envelope has another type than the event"),
+            Self::Decompressed => f.write_str("compressed"),
         }
     }
 }
 
-/// Where metadata was taken from that an event does not say itself.
+/// Source of metadata that an event lacks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Origin {
     /// The EventBridge envelope around it.
     Envelope,
-    /// The message or the record that carried it.
+    /// The SQS message or Kinesis record that carried the event.
     Transport,
-    /// The event's tags.
+    /// The tags of the event.
     Tags,
     /// The payload.
     Payload,
-    /// The event's own id.
+    /// The id of the event.
     Id,
-    /// The text of the delivery: the same text gives the same id.
+    /// The text of the delivery: equal texts give equal ids.
     Content,
     /// The caller, by [`Reader::received_at`](crate::Reader::received_at).
     Caller,

@@ -1,4 +1,4 @@
-//! What a reader can be asked for: one payload type, or an enum of several.
+//! Types that a reader can read: one payload, or an enum of several.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use crate::payload::{DecodeError, Lineage, Payload, PayloadSource};
 use crate::side::{Side, SideKind};
 use crate::unknown_field::UnknownFields;
 
-/// What a [`Reader`](crate::Reader) can be asked for: any [`Payload`], or an enum of events of several types.
+/// A type that a [`Reader`](crate::Reader) can read: any [`Payload`], or an enum of events of several types.
 ///
 /// ```
 /// use event_contract::contract::{delivery::DeliveryUpdated, order::OrderCreated};
@@ -29,23 +29,23 @@ use crate::unknown_field::UnknownFields;
 /// match Reader::<Incoming>::default().read(bytes)?.into_event() {
 ///     Incoming::Created(event) => println!("order {}", event.payload().order_id),
 ///     Incoming::Delivered(event) => println!("delivery {}", event.payload().delivery_id),
-///     Incoming::Other(other) => println!("not for us: {:?}", other.event_type()),
+///     Incoming::Other(other) => println!("not for us: {:?}", other.event_type),
 /// }
 /// # Ok(())
 /// # }
 /// ```
 ///
-/// A variant may also hold a `Box<Event<…>>`, where one payload is much larger than the others.
+/// A variant may also hold a `Box<Event<…>>`, for a payload that is much larger than the others.
 ///
-/// An enum without a variant for [`Unrecognised`] does not compile: such events would be lost. Two variants of one
-/// event type do not either.
+/// An enum without a variant for [`Unrecognised`] does not compile, because events of other types would be lost. Neither
+/// does an enum with two variants of one event type.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be read as an event",
-    label = "neither a payload nor an enum of events",
-    note = "a `Reader` is asked for a type with `#[derive(Payload)]`, or for an enum with `#[derive(Readable)]`"
+    label = "not a payload and not an enum of events",
+    note = "expected a type with `#[derive(Payload)]` or an enum with `#[derive(Readable)]`"
 )]
 pub trait Readable: Sized + 'static {
-    /// What comes out: an [`Event`] of the payload, or the enum.
+    /// The result of reading: an [`Event`] of the payload, or the enum.
     type Event;
 
     #[doc(hidden)]
@@ -80,48 +80,34 @@ impl<P: Payload> Readable for P {
     }
 }
 
-/// An event of none of the types that were asked for. It holds the bytes: nothing that came in is lost.
+/// An event of a type that no variant of the reader has, with its bytes.
 #[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Unrecognised {
-    pub(crate) event_type: Option<String>,
-    pub(crate) bytes: Vec<u8>,
-}
-
-impl Unrecognised {
-    /// The type it is, if it says one.
-    pub fn event_type(&self) -> Option<&str> {
-        self.event_type.as_deref()
-    }
-
-    /// The bytes of the delivery, exactly as they came.
-    pub fn bytes(&self) -> &[u8] {
-        &self.bytes
-    }
-
-    /// The bytes of the delivery, exactly as they came.
-    pub fn into_bytes(self) -> Vec<u8> {
-        self.bytes
-    }
+    /// The event type, if the event has one.
+    pub event_type: Option<String>,
+    /// The bytes of the delivery, unchanged.
+    pub bytes: Vec<u8>,
 }
 
 impl fmt::Debug for Unrecognised {
-    /// Without the bytes: they are an event, and nobody's business in a log.
+    /// Omits the bytes: payload data must not reach logs.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let bytes = format_args!("<{} bytes>", self.bytes.len());
         f.debug_struct("Unrecognised").field("event_type", &self.event_type).field("bytes", &bytes).finish()
     }
 }
 
-/// What a variant may hold: an event, in a box or not.
+/// The content of a variant: an event, or an event in a box.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an event",
-    label = "a variant holds `Event<…>` of a payload, `Box<Event<…>>`, or `Unrecognised`"
+    label = "expected `Event<…>` of a payload, `Box<Event<…>>`, or `Unrecognised`"
 )]
 pub trait EventVariant {
-    /// The payload.
+    /// The payload of the event.
     type Payload: Payload;
 
-    /// The event as the variant holds it.
+    /// Converts an event into the content.
     fn from_event(event: Event<Self::Payload>) -> Self;
 }
 
@@ -141,7 +127,7 @@ impl<P: Payload> EventVariant for Box<Event<P>> {
     }
 }
 
-/// A type that can come out of a reader.
+/// An event type that a reader returns.
 #[derive(Debug, Clone, Copy)]
 pub struct TypeInfo {
     pub(crate) name: &'static str,
@@ -151,43 +137,44 @@ pub struct TypeInfo {
 }
 
 impl TypeInfo {
-    /// That of what a variant holds.
+    /// Describes the event type of a variant.
     pub const fn from_variant<V: EventVariant>() -> Self {
         Self::from_payload::<V::Payload>()
     }
 
-    /// That of a payload.
+    /// Describes the event type of a payload.
     pub const fn from_payload<P: Payload>() -> Self {
         Self { name: P::NAME, newest: P::VERSION, entity: P::ENTITY, side: <P::Side as Side>::KIND }
     }
 }
 
-/// Refuses a variant of an event type that an earlier one has, when the enum is compiled. The caller is tracked so that
-/// the compiler points there, at the variant. A payload that the derive has refused has no name.
+/// Panics, and so fails the compilation, for a variant whose event type an earlier variant has.
+///
+/// The caller is tracked: the compiler points at the variant. The derive gives a payload that it rejects an empty name.
 ///
 /// # Panics
 ///
-/// That is how it refuses.
+/// For such a variant. The derive calls it in a constant.
 #[track_caller]
 pub const fn check_types(types: &[TypeInfo], index: usize) {
     let mut earlier = 0;
     while earlier < index {
         assert!(
             types[index].name.is_empty() || !crate::payload::equals(types[earlier].name, types[index].name),
-            "two variants hold events of one type: keep the one with the newest version, it reads all older ones"
+            "duplicate event type: keep the variant with the newest version, which reads all older ones"
         );
         earlier += 1;
     }
 }
 
-/// An event whose payload is read and whose metadata is not.
+/// An event whose payload has been read, and whose metadata has not been assembled yet.
 pub struct Draft<E> {
     pub(crate) partition_key: Option<PartitionKey>,
     pub(crate) occurred_at: Option<DateTime<Utc>>,
     pub(crate) finish: Box<dyn FnOnce(Metadata, UnknownFields) -> E>,
 }
 
-/// Reads a payload of this version, to be made an event later.
+/// Decodes a payload of this version, upcast to the newest.
 pub fn decode_draft<'de, V: EventVariant + 'static, S: PayloadSource<'de>, E>(
     version: Version,
     source: S,
@@ -201,6 +188,6 @@ where
     Ok(Draft {
         partition_key: decoded.partition_key,
         occurred_at: decoded.occurred_at,
-        finish: Box::new(move |metadata, kept| wrap(V::from_event(Event::from_parts(metadata, payload, kept)))),
+        finish: Box::new(move |metadata, unknown| wrap(V::from_event(Event::from_parts(metadata, payload, unknown)))),
     })
 }

@@ -1,96 +1,80 @@
-//! What comes out of a reader.
+//! Results of the reader.
 
 use super::observation::Observation;
 use crate::name::{EventType, Version};
 use crate::side::SideKind;
 use crate::wire::{Envelope, Shape};
 
-/// An event that was read, with all that was let pass on the way.
+/// An event that was read, with its observations.
 #[derive(Debug)]
 pub struct Reading<'a, E> {
     pub(super) event: E,
     pub(super) observations: Vec<Observation>,
     pub(super) shape: Shape,
     pub(super) envelope: Option<Envelope<'a>>,
-    pub(super) known: Option<Known>,
+    pub(super) recognised: Option<RecognisedType>,
 }
 
-/// What is known of an event of one of the types asked for.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Known {
-    pub(super) event_type: &'static str,
-    pub(super) side: SideKind,
-    pub(super) version: Version,
-    pub(super) newest: Version,
+/// The type of an event that the reader has recognised.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RecognisedType {
+    /// The event type.
+    pub event_type: EventType,
+    /// The side of the type.
+    pub side: SideKind,
+    /// The version of the delivery, before it was upcast.
+    pub version_read: Version,
+    /// The newest version, to which the event was upcast.
+    pub version: Version,
 }
 
 impl<'a, E> Reading<'a, E> {
-    /// The event.
+    /// Returns the event.
     pub fn event(&self) -> &E {
         &self.event
     }
 
-    /// The event, without the rest.
+    /// Returns the event, and drops the observations.
     pub fn into_event(self) -> E {
         self.event
     }
 
-    /// What was let pass: nothing, for an event that is just as its newest version has it.
+    /// Returns the tolerated deviations; empty for an event in the canonical form of its newest version.
     pub fn observations(&self) -> &[Observation] {
         &self.observations
     }
 
-    /// The shape in which the event was delivered.
+    /// Returns the shape in which the event was delivered.
     pub fn shape(&self) -> Shape {
         self.shape
     }
 
-    /// The envelope around the event, if there was one.
+    /// Returns the EventBridge envelope around the event.
     pub fn envelope(&self) -> Option<&Envelope<'a>> {
         self.envelope.as_ref()
     }
 
-    /// The type that was read; `None` for an unrecognised event.
-    pub fn event_type(&self) -> Option<EventType> {
-        self.known.map(|known| EventType::from_static(known.event_type))
+    /// Returns the type of the event; `None` for an [`Unrecognised`](crate::Unrecognised) one.
+    pub fn recognised(&self) -> Option<&RecognisedType> {
+        self.recognised.as_ref()
     }
 
-    /// The side that the type belongs to; `None` for an unrecognised event.
-    pub fn side(&self) -> Option<SideKind> {
-        self.known.map(|known| known.side)
-    }
-
-    /// The version that was read, before it was upcast; `None` for an unrecognised event.
-    pub fn version_read(&self) -> Option<Version> {
-        self.known.map(|known| known.version)
-    }
-
-    /// The version that is given: the newest; `None` for an unrecognised event.
-    pub fn version_given(&self) -> Option<Version> {
-        self.known.map(|known| known.newest)
-    }
-
-    /// The type and the version that were read.
+    /// Converts the event.
     #[cfg(feature = "schema")]
-    pub(crate) fn known(&self) -> Option<(&'static str, Version)> {
-        self.known.map(|known| (known.event_type, known.version))
+    pub(crate) fn map<F>(self, convert: impl FnOnce(E) -> F) -> Reading<'a, F> {
+        let Self { event, observations, shape, envelope, recognised } = self;
+        Reading { event: convert(event), observations, shape, envelope, recognised }
     }
 
-    /// The same of what `of` makes of the event.
-    #[cfg(feature = "schema")]
-    pub(crate) fn map<F>(self, of: impl FnOnce(E) -> F) -> Reading<'a, F> {
-        let Self { event, observations, shape, envelope, known } = self;
-        Reading { event: of(event), observations, shape, envelope, known }
-    }
-
-    /// The same, holding on to nothing of the bytes it was read from.
+    /// Copies the borrowed parts of the envelope.
     pub fn into_owned(self) -> Reading<'static, E> {
         Reading {
             event: self.event,
             observations: self.observations,
             shape: self.shape,
             envelope: self.envelope.map(Envelope::into_owned),
-            known: self.known,
+            recognised: self.recognised,
         }
     }
 }

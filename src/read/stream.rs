@@ -1,4 +1,4 @@
-//! A payload that is read while the envelope around it is.
+//! Deserialization of a payload while the envelope around it is read.
 
 use std::marker::PhantomData;
 
@@ -10,14 +10,14 @@ use crate::name::Version;
 use crate::payload::{DecodeError, Payload, PayloadSource};
 use crate::wire::level::Stream;
 
-/// Which of a reader's types, and which version of it, an event says it is.
+/// The declared type, as an index into the types of the reader, and the declared version.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Said {
+pub(super) struct DeclaredType {
     pub(super) index: usize,
     pub(super) version: Version,
 }
 
-/// Reads the payloads of `T` where they stand in a stream.
+/// Deserializes the payloads of `T` inside a stream.
 pub(super) struct PayloadStream<'t, 'de, 'a, T> {
     pub(super) tracker: &'t Tracker<'de, 'a>,
     pub(super) reads: PhantomData<fn() -> T>,
@@ -33,14 +33,14 @@ impl<T> Copy for PayloadStream<'_, '_, '_, T> {}
 
 pub(super) struct StreamedPayload<E> {
     pub(super) draft: Draft<E>,
-    pub(super) said: Said,
+    pub(super) declared: DeclaredType,
 }
 
 impl<T: Readable> PayloadStream<'_, '_, '_, T> {
-    fn find(event_type: &str, version: u64) -> Option<Said> {
+    fn find(event_type: &str, version: u64) -> Option<DeclaredType> {
         let index = T::TYPES.iter().position(|info| info.name == event_type)?;
         let version = Version::new(u32::try_from(version).ok()?).ok()?;
-        (version <= T::TYPES[index].newest).then_some(Said { index, version })
+        (version <= T::TYPES[index].newest).then_some(DeclaredType { index, version })
     }
 }
 
@@ -57,12 +57,12 @@ impl<'de, T: Readable> Stream<'de> for PayloadStream<'_, 'de, '_, T> {
         version: u64,
         deserializer: D,
     ) -> Result<Self::Payload, D::Error> {
-        let said = Self::find(event_type, version).ok_or_else(|| D::Error::custom("another event"))?;
+        let declared = Self::find(event_type, version).ok_or_else(|| D::Error::custom("unknown type or version"))?;
         let source = StreamSource { deserializer, tracker: self.tracker };
-        match T::decode(said.index, said.version, source) {
-            Ok(draft) => Ok(StreamedPayload { draft, said }),
+        match T::decode(declared.index, declared.version, source) {
+            Ok(draft) => Ok(StreamedPayload { draft, declared }),
             Err(DecodeError::Source(error)) => Err(error),
-            // Said properly by the reading that follows.
+            // The document is read again, and that reports the error.
             Err(DecodeError::Upcast(_) | DecodeError::NoSuchVersion) => Err(D::Error::custom("no payload")),
         }
     }

@@ -1,7 +1,7 @@
 //! Differences between serde and schemars in the reader's schema: aliases, `#[serde(other)]`, variants with contents, and
 //! required fields.
 //!
-//! `read::shape_of` finds them by deserializing the type from nothing. Its findings apply at the places that it reached. At
+//! `read::find_type_shape` finds them by deserializing the type from nothing. Its findings apply at the places that it reached. At
 //! other places (values of maps, a struct for the second time) a finding applies that is the same for all structs or enums
 //! with these names.
 
@@ -15,10 +15,10 @@ use super::generate::Generated;
 use super::keyword::{ALIAS, has_type, referenced_definition};
 use super::text::compact;
 use crate::open::KNOWN;
-use crate::read::{FoundEnum, FoundStruct, Shape};
+use crate::read::{EnumShape, StructShape, TypeShape};
 
 /// Applies the findings to the reader schema.
-pub(super) fn complete(generated: &mut Generated, shape: &Shape) {
+pub(super) fn complete(generated: &mut Generated, shape: &TypeShape) {
     let mut changes = ReaderChanges::default();
     for found in &shape.structs {
         find(generated, &Place::ROOT, &found.at, 0, &mut |place, schema| {
@@ -145,13 +145,13 @@ fn only_member(schema: &Value) -> Option<&str> {
 /// The changes to a reader's schema.
 #[derive(Default)]
 struct ReaderChanges<'s> {
-    structs: BTreeMap<Place, &'s FoundStruct>,
-    enums: BTreeMap<Place, &'s FoundEnum>,
+    structs: BTreeMap<Place, &'s StructShape>,
+    enums: BTreeMap<Place, &'s EnumShape>,
     /// Required fields by [`struct_signature`]; `None` where structs differ.
-    required_alike: BTreeMap<String, Option<&'s FoundStruct>>,
+    required_alike: BTreeMap<String, Option<&'s StructShape>>,
     /// Findings by the names of fields or variants; `None` where structs or enums differ.
-    structs_alike: BTreeMap<BTreeSet<String>, Option<&'s FoundStruct>>,
-    enums_alike: BTreeMap<BTreeSet<String>, Option<&'s FoundEnum>>,
+    structs_alike: BTreeMap<BTreeSet<String>, Option<&'s StructShape>>,
+    enums_alike: BTreeMap<BTreeSet<String>, Option<&'s EnumShape>>,
 }
 
 impl<'s> ReaderChanges<'s> {
@@ -177,7 +177,7 @@ impl<'s> ReaderChanges<'s> {
         }
     }
 
-    fn struct_at(&self, place: &Place, schema: &Value) -> Option<&'s FoundStruct> {
+    fn struct_at(&self, place: &Place, schema: &Value) -> Option<&'s StructShape> {
         let alike = || {
             let names = names_of_struct(schema)?.into_iter().map(str::to_owned).collect();
             *self.structs_alike.get(&names)?
@@ -185,7 +185,7 @@ impl<'s> ReaderChanges<'s> {
         self.structs.get(place).copied().or_else(alike)
     }
 
-    fn enum_at(&self, place: &Place, schema: &Value) -> Option<&'s FoundEnum> {
+    fn enum_at(&self, place: &Place, schema: &Value) -> Option<&'s EnumShape> {
         let alike = || *self.enums_alike.get(&names_of_enum(schema).into_iter().map(str::to_owned).collect())?;
         self.enums.get(place).copied().or_else(alike)
     }
@@ -230,7 +230,7 @@ enum Evidence {
 }
 
 /// Requires the fields that serde requires: schemars takes every `Option` for an optional field.
-fn require(schema: &mut Value, found: &FoundStruct, evidence: Evidence) {
+fn require(schema: &mut Value, found: &StructShape, evidence: Evidence) {
     let Some(keywords) = schema.as_object_mut() else { return };
     let Value::Array(required) = keywords.entry("required").or_insert_with(|| json!([])) else { return };
     for (field, is_required) in &found.required {
@@ -247,7 +247,7 @@ fn require(schema: &mut Value, found: &FoundStruct, evidence: Evidence) {
 }
 
 /// Accepts each field under its aliases as well, but not twice.
-fn add_aliases(schema: &mut Value, found: &FoundStruct) {
+fn add_aliases(schema: &mut Value, found: &StructShape) {
     let mut once: Vec<Value> = Vec::new();
     let Some(keywords) = schema.as_object_mut() else { return };
     for (field, aliases) in found.fields.iter().filter(|(_, aliases)| !aliases.is_empty()) {
@@ -302,7 +302,7 @@ fn add_aliases(schema: &mut Value, found: &FoundStruct) {
 
 /// Accepts variants under their aliases, any string where `#[serde(other)]` does, and one member only in the object of a
 /// variant with contents.
-fn add_variants(schema: &mut Value, found: &FoundEnum) {
+fn add_variants(schema: &mut Value, found: &EnumShape) {
     let known: BTreeSet<String> = names_of_enum(schema).into_iter().map(str::to_owned).collect();
     let missing: Vec<&str> = found.names.iter().copied().filter(|name| !known.contains(*name)).collect();
     let Some(keywords) = schema.as_object_mut() else { return };

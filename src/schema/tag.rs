@@ -1,6 +1,6 @@
 //! The name of a struct under its `#[serde(tag)]`, which serde writes and schemars omits.
 //!
-//! `read::shape_of` finds the tags: it deserializes the type from nothing and serializes the result.
+//! `read::find_type_shape` finds the tags: it deserializes the type from nothing and serializes the result.
 
 use std::collections::BTreeMap;
 
@@ -10,10 +10,10 @@ use serde_json::{Map, Value, json};
 use super::generate::Generated;
 use super::keyword::has_type;
 use super::reading::{Place, find, names_of_struct, struct_signature};
-use crate::read::{FoundStruct, Shape};
+use crate::read::{StructShape, Shape};
 
 /// Adds the tags to the writer schema.
-pub(super) fn complete(generated: &mut Generated, shape: &Shape) {
+pub(super) fn complete(generated: &mut Generated, shape: &TypeShape) {
     let mut changes = TagChanges::default();
     for found in &shape.structs {
         find(generated, &Place::ROOT, &found.at, 0, &mut |place, schema| {
@@ -37,7 +37,7 @@ pub(super) fn complete(generated: &mut Generated, shape: &Shape) {
 }
 
 /// Compares the names of fields. Those of one side may have more: a field may be read and not written, or the reverse.
-fn is_schema_of(schema: &Value, found: &FoundStruct) -> bool {
+fn is_schema_of(schema: &Value, found: &StructShape) -> bool {
     match names_of_struct(schema) {
         None => found.fields.is_empty() && has_type(schema, "object"),
         Some(names) => {

@@ -32,7 +32,7 @@ pub(crate) fn encrypted_fields(eem: &RawValue) -> Option<Vec<String>> {
 /// Replaces the compressed values of a JSON text, at any depth, and returns their number.
 ///
 /// A compressed value is a string: `COMPRESSED` followed by base64 of gzip of JSON. A string that only begins with that
-/// word stays as it is. Fails when the text would exceed `max_bytes`.
+/// word is not changed. Fails if the text would exceed `max_bytes`.
 pub(crate) fn decompress_values(json: &str, max_bytes: usize) -> Result<(Cow<'_, str>, usize), WireError> {
     const OPENING: &str = "\"COMPRESSED";
     let mut decompressed = String::new();
@@ -70,7 +70,7 @@ pub(crate) fn decompress_values(json: &str, max_bytes: usize) -> Result<(Cow<'_,
     Ok((Cow::Owned(decompressed), count))
 }
 
-/// Returns the first byte of a value, of the decompressed one if it is compressed. Decompresses no more than that.
+/// Returns the first byte of a value, decompressed if necessary. Decompresses at most 64 bytes.
 pub(crate) fn first_byte(value: &str) -> Result<u8, WireError> {
     let compressed = value.strip_prefix("\"COMPRESSED").and_then(|rest| rest.strip_suffix('"'));
     let first = match compressed {
@@ -105,7 +105,7 @@ fn decompress_first_byte(base64: &str) -> Result<Option<u8>, WireError> {
     decompress(base64, 0, 0).map(|_| None)
 }
 
-/// Returns the JSON of a compressed value; `None` if the string is not one.
+/// Returns the JSON of a compressed value; `None` for any other string.
 #[cfg(feature = "gzip")]
 fn decompress(base64: &str, budget: usize, max_bytes: usize) -> Result<Option<String>, WireError> {
     use std::io::Read as _;

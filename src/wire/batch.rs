@@ -1,4 +1,4 @@
-//! Batches of events, taken apart.
+//! Splitting of batches into events.
 
 use std::convert::Infallible;
 
@@ -27,7 +27,7 @@ pub fn deliveries(bytes: &[u8]) -> Result<Vec<Delivery<'_>>, WireError> {
     })
 }
 
-/// A document of which it is known whether it is one event or a batch.
+/// A document, classified as one event or as a batch.
 ///
 /// The reader and [`deliveries`] share this walk, so that they agree on every document.
 pub(crate) enum Document<'a> {
@@ -86,7 +86,7 @@ fn parse_json(bytes: &[u8]) -> Result<&RawValue, WireError> {
     serde_json::from_str(text::decode(bytes)?).map_err(WireError::not_json)
 }
 
-/// Returns the events in a message; the message itself if it holds exactly one event and nothing around it.
+/// Returns the events in a message; the message itself if it holds one event and no container.
 fn split_message(message: Delivery<'_>, depth: usize) -> Vec<Delivery<'_>> {
     if depth == 0 || !message.may_be_batch() {
         return vec![message];
@@ -135,7 +135,7 @@ fn split_item(item: &RawValue, depth: usize) -> Vec<Delivery<'_>> {
     vec![Delivery::broken(item.get().as_bytes(), WireErrorKind::NotAnObject)]
 }
 
-/// Returns an empty batch as one delivery that fails when it is read, so that it does not disappear silently.
+/// Replaces an empty batch by one delivery that fails when it is read, so that the batch is not dropped silently.
 fn not_empty<'a>(deliveries: Vec<Delivery<'a>>, document: &'a RawValue) -> Vec<Delivery<'a>> {
     if deliveries.is_empty() {
         return vec![Delivery::broken(document.get().as_bytes(), WireErrorKind::Empty)];
@@ -155,7 +155,8 @@ enum Container {
 }
 
 impl Container {
-    /// Recognises a container by its members. An object with a member of an event is an event, whatever else it has.
+    /// Recognises a container by its members. An object with a member of an event is an event, also if it has members of a
+    /// container.
     fn recognise<X>(root: &Level<'_, X>) -> Option<Self> {
         let members_of_events = [Field::DetailType, Field::Detail, Field::Type, Field::Data, Field::SpecVersion];
         if members_of_events.into_iter().any(|field| root.contains(field)) {

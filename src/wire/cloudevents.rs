@@ -8,7 +8,7 @@ use super::shape::Shape;
 
 /// Converts an event into a structured JSON document.
 ///
-/// Binary or string data that is JSON becomes JSON, whatever its content type. Other data stays as it is, and fails when
+/// Binary or string data that is JSON becomes JSON, whatever its content type. Other data is not changed, and fails when
 /// it is read.
 impl From<&cloudevents::Event> for Delivery<'static> {
     fn from(event: &cloudevents::Event) -> Self {

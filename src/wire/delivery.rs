@@ -1,4 +1,4 @@
-//! One event as a bus hands it over.
+//! A delivery: one event in a wire format.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -17,13 +17,13 @@ use crate::tags::Tags;
 
 /// The bytes of one event, and the metadata of the message that carried it.
 ///
-/// [`deliveries`](super::deliveries) makes them of a batch.
+/// [`deliveries`](super::deliveries) splits a batch into them.
 #[derive(Clone)]
 pub struct Delivery<'a> {
     pub(super) bytes: Cow<'a, [u8]>,
     shape: Option<Shape>,
     pub(super) transport: Transport,
-    /// The reason for which no event can be read, such as wrong base64.
+    /// The reason why no event can be read, such as invalid base64.
     broken: Option<WireErrorKind>,
 }
 
@@ -68,7 +68,8 @@ impl<'a> Delivery<'a> {
         Self { shape: Some(shape), ..Self::new(bytes) }
     }
 
-    /// Decodes the base64 data of a Kinesis record. Reading a delivery of anything else fails, and returns that text.
+    /// Decodes the base64 data of a Kinesis record. For invalid base64, reading the delivery fails, and the error holds the
+    /// text.
     pub fn from_kinesis_data(base64: &str) -> Delivery<'static> {
         match STANDARD.decode(base64) {
             Ok(bytes) => Delivery::new(bytes),
@@ -89,7 +90,7 @@ impl<'a> Delivery<'a> {
         self
     }
 
-    /// Returns the JSON document of the event; for data that is not base64, that data.
+    /// Returns the JSON document of the event; for data that is not base64, the data itself.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
@@ -110,11 +111,11 @@ impl<'a> Delivery<'a> {
 
     /// Adds fallbacks from the message that carried this delivery.
     ///
-    /// The id of a message that carries several events identifies none of them: it is added only if the delivery is
-    /// `alone`.
-    pub(super) fn carried_by(mut self, outer: &Transport, alone: bool) -> Self {
+    /// The id of a message that carries several events identifies none of them: it is added only to a delivery that
+    /// `is_alone` in its message.
+    pub(super) fn carried_by(mut self, outer: &Transport, is_alone: bool) -> Self {
         let own = &mut self.transport;
-        if alone && own.id.is_none() {
+        if is_alone && own.id.is_none() {
             own.id.clone_from(&outer.id);
         }
         own.time = own.time.or(outer.time);
@@ -130,7 +131,7 @@ impl<'a> Delivery<'a> {
         self
     }
 
-    /// Reports whether the document itself may be a batch.
+    /// Returns `true` if the document itself may be a batch.
     pub(super) fn may_be_batch(&self) -> bool {
         self.broken.is_none() && self.shape.is_none()
     }
@@ -157,7 +158,7 @@ impl<'a> Delivery<'a> {
         facts::interpret_text(text::parse_root(self.text()?)?, self.shape)
     }
 
-    /// Returns the event type as the reader would find it; an error if the delivery is not an event.
+    /// Returns the event type that the reader would find; an error if the delivery is not an event.
     pub(crate) fn event_type(&self) -> Result<Option<String>, WireError> {
         let facts = self.facts()?;
         let from_envelope = facts.envelope.as_ref().and_then(|envelope| envelope.detail_type.as_deref());
@@ -165,7 +166,7 @@ impl<'a> Delivery<'a> {
         Ok(facts.event_type.and_then(Scalar::into_string).map(Cow::into_owned).or(from_envelope))
     }
 
-    /// Returns the subsystems and the accounts that the event names as its origin.
+    /// Collects the subsystems and the accounts that the event names as its origin.
     pub(crate) fn origins(&self) -> Origins {
         let Ok(facts) = self.facts() else { return Origins::default() };
         let Envelope { source, account, .. } = facts.envelope.unwrap_or_default();

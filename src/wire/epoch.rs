@@ -8,10 +8,10 @@ use serde::ser::{Serialize, Serializer};
 pub(crate) struct EpochSeconds(pub(crate) DateTime<Utc>);
 
 impl EpochSeconds {
-    /// Parses a JSON number, digits beyond the millisecond cut off. Returns `None` if it is not one, or out of range.
+    /// Parses a JSON number, truncated to milliseconds. Returns `None` for another text, and for a number out of range.
     ///
-    /// Reads decimal digits: as an `f64`, some of them would become the millisecond before. A number with an exponent
-    /// was printed from an `f64`, and is read as one.
+    /// Reads decimal digits: by way of an `f64`, some times would be one millisecond earlier. A number with an exponent was
+    /// printed from an `f64`, and is read as one.
     pub(crate) fn parse(number: &str) -> Option<Self> {
         if number.contains(['e', 'E']) {
             let milliseconds = (number.parse::<f64>().ok()? * 1000.0).round();

@@ -2,7 +2,7 @@
 
 use super::shape::Shape;
 
-/// Rejection of bytes that are not a delivery, or that exceed a [limit](crate::Limits).
+/// Bytes that are not a delivery, or that exceed a [limit](crate::Limits).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(transparent)]
 pub struct WireError {

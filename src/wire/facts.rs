@@ -1,4 +1,4 @@
-//! Metadata and payload of a delivery, whatever its shape.
+//! Metadata and payload of a delivery, independent of its shape.
 
 use std::borrow::Cow;
 use std::convert::Infallible;
@@ -37,7 +37,7 @@ pub(crate) struct Facts<'de, X> {
     pub(crate) unknown_members: Vec<(Cow<'de, str>, &'de RawValue)>,
     /// Names of unknown members of the envelope.
     pub(crate) unknown_envelope_members: Vec<Cow<'de, str>>,
-    /// Metadata that the detail lacks and the document around it has.
+    /// Metadata that the detail lacks, taken from the document around it.
     pub(crate) taken_from_envelope: Vec<&'static str>,
     pub(crate) eem: Option<&'de RawValue>,
     pub(crate) s3: Option<&'de RawValue>,
@@ -55,9 +55,9 @@ pub(crate) enum Payload<'de, X> {
     Missing,
 }
 
-/// Reason for which a level is not interpreted.
+/// Reason why a level cannot be interpreted.
 pub(crate) enum InterpretError {
-    /// A streamed level has lost text that is needed: the document has to be parsed.
+    /// The text that is needed was dropped while streaming: the document must be parsed.
     NotStreamable,
     Invalid(WireError),
 }
@@ -87,7 +87,7 @@ pub(crate) fn recognise<X>(root: &Level<'_, X>) -> Result<Shape, WireError> {
     }
 }
 
-/// Interprets a document by its root, as the declared or else the recognised shape.
+/// Interprets a document by its root: in the declared shape, or else in the recognised one.
 pub(crate) fn interpret<X>(root: Level<'_, X>, declared: Option<Shape>) -> Result<Box<Facts<'_, X>>, InterpretError> {
     let shape = declared.map_or_else(|| recognise(&root), Ok).map_err(InterpretError::Invalid)?;
     let mut facts = match shape {
@@ -102,7 +102,7 @@ pub(crate) fn interpret<X>(root: Level<'_, X>, declared: Option<Shape>) -> Resul
     Ok(Box::new(facts))
 }
 
-/// As [`interpret`], for a level that was parsed, all of whose members are text.
+/// Like [`interpret`], for a parsed level: it has the text of all its members.
 pub(crate) fn interpret_text(
     root: Level<'_, Infallible>,
     declared: Option<Shape>,
@@ -113,7 +113,7 @@ pub(crate) fn interpret_text(
     })
 }
 
-/// Returns a member that the declared shape requires and the document lacks.
+/// Returns the member that the declared shape requires, if the document lacks it.
 fn missing_member<X>(shape: Shape, payload: &Payload<'_, X>) -> Option<&'static str> {
     match (shape, payload) {
         (Shape::Detail | Shape::DataMeta, Payload::Entity | Payload::Missing | Payload::Raw(None, _)) => Some("`data`"),
@@ -148,7 +148,7 @@ impl<X> Facts<'_, X> {
     }
 }
 
-/// Returns the value of a member that has to be a scalar; another value is noted.
+/// Returns the value of a member that must be a scalar. Any other value is added to `not_scalars`.
 fn take_scalar<'de>(
     name: &'static str,
     member: Member<'de>,
@@ -179,7 +179,7 @@ fn from_envelope<X>(root: Level<'_, X>) -> Result<Facts<'_, X>, InterpretError> 
     let mut detail = root.detail.map(|detail| *detail);
     let mut whole = None;
     let mut unknown_members = Vec::new();
-    // Wrong metadata of the envelope does not make the event in it unreadable.
+    // Invalid metadata of the envelope does not make the event in it unreadable.
     let text = |member| match take_scalar("", member, &mut Vec::new()) {
         Some(Scalar::String(text)) => Some(text),
         _ => None,
@@ -218,7 +218,7 @@ fn from_envelope<X>(root: Level<'_, X>) -> Result<Facts<'_, X>, InterpretError> 
     Ok(facts)
 }
 
-/// Returns the twelve digits of an account. Written as a number, it has lost its leading zeros.
+/// Returns the twelve digits of an account. A number has lost its leading zeros, which are restored.
 fn account(member: Member<'_>) -> Option<Cow<'_, str>> {
     match take_scalar("account", member, &mut Vec::new())? {
         Scalar::String(text) => Some(text),
@@ -231,7 +231,7 @@ fn account(member: Member<'_>) -> Option<Cow<'_, str>> {
 #[derive(Clone, Copy)]
 enum Surroundings<'de> {
     None,
-    /// An envelope, which has the type of a bare payload; with the text of the detail unless it was streamed.
+    /// An envelope, with the text of the detail unless it was streamed. A bare payload has the type of its envelope.
     Envelope(Option<&'de RawValue>),
 }
 

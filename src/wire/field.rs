@@ -63,7 +63,7 @@ impl Field {
         }
     }
 
-    /// As [`from_name`](Self::from_name), for a detail inside an envelope, where the names of the envelope mean nothing.
+    /// Like [`from_name`](Self::from_name), for a detail inside an envelope: names of envelope members have no meaning there.
     pub(super) fn from_detail_name(name: &str) -> Self {
         let field = Self::from_name(name);
         if field.belongs_to_envelope() { Self::Other } else { field }

@@ -6,7 +6,7 @@ use super::delivery::{Delivery, Transport};
 use super::epoch::EpochSeconds;
 use super::level::Level;
 
-/// Parses a record of a batch as a Lambda function receives it. Returns `None` if it is not one.
+/// Parses a record in the format of Lambda invocations. Returns `None` for any other object.
 pub(super) fn parse_record<'a>(record: &Level<'a, Infallible>) -> Option<Delivery<'a>> {
     let kinesis = Level::<Infallible>::parse(record.raw_member("kinesis")?.get())?;
     let string = |level: &Level<'a, Infallible>, name: &str| -> Option<String> {

@@ -1,7 +1,7 @@
 //! Conversions from the types that the crate `aws_lambda_events` passes to a function.
 //!
-//! An `EventBridgeEvent` has lost the name of a replay, and one of `serde_json::Value` the spelling of numbers: where the
-//! bytes of the invocation are available, [`Reader::read`](crate::Reader::read) them.
+//! An `EventBridgeEvent` does not have the name of a replay, and one of `serde_json::Value` does not preserve the spelling
+//! of numbers: if the bytes of the invocation are available, pass them to [`Reader::read`](crate::Reader::read).
 
 use aws_lambda_events::event::eventbridge::EventBridgeEvent;
 use aws_lambda_events::event::kinesis::KinesisEventRecord;

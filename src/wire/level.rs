@@ -1,7 +1,8 @@
 //! One object of a delivery: the envelope, or the detail inside it.
 //!
-//! A level is read in one of two ways. *Streaming* reads envelope, detail and payload in a single pass and fails at
-//! anything unexpected. *Parsing* takes every member as text and accepts any object; it is the slower fallback.
+//! A level is read in one of two ways. *Streaming* reads envelope, detail and payload in a single pass and fails if the
+//! members around the payload deviate from the canonical form. *Parsing* keeps every member as text and accepts any object; it is the slower
+//! fallback.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -89,7 +90,7 @@ impl<'de, X> Level<'de, X> {
         Self::parse_with(json, Field::from_name)
     }
 
-    /// As [`parse`](Self::parse), for the detail in an envelope.
+    /// Like [`parse`](Self::parse), for the detail in an envelope.
     pub(super) fn parse_detail(json: &'de str) -> Option<Self> {
         Self::parse_with(json, Field::from_detail_name)
     }
@@ -117,7 +118,7 @@ pub(crate) trait Stream<'de>: Copy {
     fn accepts(self, event_type: &str, version: u64) -> bool;
 }
 
-/// Reads a whole delivery in one pass. The error says only that the delivery has to be parsed.
+/// Reads a whole delivery in one pass. After an error, the delivery must be parsed: the error is not meant for users.
 pub(crate) fn stream<'de, S: Stream<'de>>(
     json: &'de str,
     stream: S,

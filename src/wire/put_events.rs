@@ -12,11 +12,11 @@ use super::error::WireErrorKind;
 use super::level::Level;
 use super::shape::Shape;
 
-/// Members of an entry, and the members of the envelope that EventBridge makes of them.
+/// Members of an entry, and the corresponding members of the envelope that EventBridge creates.
 const MEMBERS: [(&str, &str); 4] =
     [("DetailType", "detail-type"), ("Source", "source"), ("Time", "time"), ("Resources", "resources")];
 
-/// Converts each entry into the envelope that EventBridge makes of it. Returns `None` if `Entries` is not an array.
+/// Converts each entry into the envelope that EventBridge would deliver. Returns `None` if `Entries` is not an array.
 pub(super) fn split_entries<'a>(root: &Level<'a, Infallible>) -> Option<Vec<Delivery<'a>>> {
     let entries: Vec<&'a RawValue> = serde_json::from_str(root.raw_member("Entries")?.get()).ok()?;
     Some(entries.into_iter().map(|raw| to_envelope(raw).unwrap_or_else(|| not_an_entry(root, raw))).collect())

@@ -17,7 +17,7 @@ use crate::name::Version;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Route<'a> {
-    /// The type that the event declares, or else the `detail-type` of the envelope.
+    /// The type that the event declares, or else the `detail-type` of its envelope.
     pub event_type: Option<Cow<'a, str>>,
     /// The version that the event declares. An event without one has the first version.
     pub version: Option<Version>,
@@ -26,7 +26,7 @@ pub struct Route<'a> {
 /// Reads the type and the version of an event, at a fraction of the cost of reading all of it.
 ///
 /// Expects an EventBridge envelope or a bare detail. Members before the type and the version are skipped, and the text
-/// after both is not looked at: it may be malformed, which only the [`Reader`](crate::Reader) reports.
+/// after both is not parsed: it may be malformed, which only the [`Reader`](crate::Reader) reports.
 ///
 /// ```
 /// use event_contract::wire;
@@ -51,8 +51,8 @@ struct Peek<'de> {
     detail_type: Option<Cow<'de, str>>,
     event_type: Option<Cow<'de, str>>,
     version: Option<Scalar<'de>>,
-    /// Set once no later member can change the answer.
-    complete: bool,
+    /// Set once no later member can change the result.
+    is_complete: bool,
 }
 
 fn peek(json: &str) -> Result<Peek<'_>, serde_json::Error> {
@@ -61,7 +61,7 @@ fn peek(json: &str) -> Result<Peek<'_>, serde_json::Error> {
     let result = PeekSeed { peek: &mut peek, is_detail: false }.deserialize(&mut deserializer);
     match result.and_then(|()| deserializer.end()) {
         // A visitor can stop early only with an error.
-        Err(_) if peek.complete => Ok(peek),
+        Err(_) if peek.is_complete => Ok(peek),
         Err(error) => Err(error),
         Ok(()) => Ok(peek),
     }
@@ -115,7 +115,7 @@ impl<'de> Visitor<'de> for PeekSeed<'_, 'de> {
             if is_detail && own_type.is_some() && own_version.is_some() {
                 peek.event_type = own_type;
                 peek.version = own_version;
-                peek.complete = true;
+                peek.is_complete = true;
                 return Err(A::Error::custom("complete"));
             }
         }

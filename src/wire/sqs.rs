@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use super::delivery::{Delivery, Transport};
 use super::level::Level;
 
-/// Parses a message as a Lambda function receives it, or as an SDK prints it. Returns `None` if it is not one.
+/// Parses a message in the format of Lambda invocations or of the SDKs. Returns `None` for any other object.
 pub(super) fn parse_message<'a>(record: &Level<'a, Infallible>) -> Option<Delivery<'a>> {
     let member = |lambda: &str, sdk: &str| record.raw_member(lambda).or_else(|| record.raw_member(sdk));
     let id = member("messageId", "MessageId")?;
@@ -24,7 +24,7 @@ pub(super) fn parse_message<'a>(record: &Level<'a, Infallible>) -> Option<Delive
     Some(Delivery::new(body.into_bytes()).with_transport(transport))
 }
 
-/// Returns the time of sending, which is a string of epoch milliseconds.
+/// Parses the time of sending, a string of epoch milliseconds.
 fn parse_time(attributes: &RawValue) -> Option<DateTime<Utc>> {
     let attributes = Level::<Infallible>::parse(attributes.get())?;
     let sent: String = serde_json::from_str(attributes.raw_member("SentTimestamp")?.get()).ok()?;

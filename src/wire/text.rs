@@ -18,7 +18,7 @@ pub(crate) fn without_byte_order_mark(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
-/// Returns the members of the root object, their values as text.
+/// Parses the root object into members whose values are text.
 pub(crate) fn parse_root(text: &str) -> Result<Level<'_, Infallible>, WireError> {
     match serde_json::from_str::<&RawValue>(text) {
         Ok(raw) => Level::parse(raw.get()).ok_or_else(|| WireErrorKind::NotAnObject.into()),

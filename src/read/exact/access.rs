@@ -1,4 +1,4 @@
-//! What is inside a value: members, items, variants, and names as keys.
+//! Access to the members, items and variants of a value.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,8 +10,8 @@ use serde::de::{
     VariantAccess, Visitor,
 };
 
-use super::deserializer::{ExactDeserializer, Input};
-use super::mistake::{ErrorKind, ExactError};
+use super::cursor::{ExactDeserializer, Input};
+use super::mismatch::{ErrorKind, ExactError};
 use json_document::CowStr;
 use json_document::text::{Tree, Value};
 
@@ -19,7 +19,7 @@ pub(super) enum Member<'de> {
     Name(Cow<'de, str>),
     /// The field at this position.
     Field(usize),
-    /// The field at this position, if there is one: a struct has no more fields than names.
+    /// The field at this position, if there is one: aliases give a struct more names than fields.
     Position(usize),
 }
 
@@ -55,17 +55,17 @@ impl<'de> MapAccess<'de> for Members<'_, '_, 'de> {
     }
 
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, ExactError> {
-        let (name, value) = self.next.take().ok_or_else(|| ExactError::custom("a value without a name"))?;
+        let (name, value) = self.next.take().ok_or_else(|| ExactError::custom("expected a name before the value"))?;
         read_child(self.parent, value, name, seed)
     }
 }
 
-/// A field by its number: so serde's structs take their fields, too.
+/// A field by its position: derived structs accept it in the place of a name.
 fn position(index: usize) -> U64Deserializer<ExactError> {
     (index as u64).into_deserializer()
 }
 
-/// Reads a value inside another; an error of the seed's own is placed at the value.
+/// Deserializes a nested value, and sets its position in an error of the seed itself.
 fn read_child<'n, 'de, T: DeserializeSeed<'de>>(
     parent: &ExactDeserializer<'n, 'de>,
     input: Input<'n, 'de>,
@@ -73,23 +73,19 @@ fn read_child<'n, 'de, T: DeserializeSeed<'de>>(
     seed: T,
 ) -> Result<T::Value, ExactError> {
     let child = parent.child(input, segment);
-    if child.is_over() {
+    if child.replay.is_exhausted() {
         return Err(ExactError::exhausted());
     }
     let (at, input) = (child.at.clone(), child.input);
     seed.deserialize(child).map_err(|mut error| {
         if error.at.is_none() {
             error.at = Some(at);
-            error.stand_in = matches!(input, Input::StandIn);
+            error.in_placeholder = matches!(input, Input::Placeholder);
             if let ErrorKind::Wrong { expected, found } = &mut error.kind
                 && expected.is_empty()
             {
-                let kind = match input {
-                    Input::Node(node) => node.value.describe(),
-                    Input::StandIn => "a stand-in",
-                };
-                *found = format!("{kind} that it refuses");
-                "a value that its type accepts".clone_into(expected);
+                *found = format!("{} that its type rejects", input.describe());
+                "a valid value".clone_into(expected);
             }
         }
         error
@@ -121,7 +117,7 @@ impl<'de> SeqAccess<'de> for &mut Items<'_, '_, 'de> {
 
 pub(super) struct Variant<'p, 'n, 'de> {
     pub(super) name: &'p str,
-    /// `None` where the variant is a mere text.
+    /// `None` for a variant that is a string.
     pub(super) content: Option<Input<'n, 'de>>,
     pub(super) parent: &'p ExactDeserializer<'n, 'de>,
 }
@@ -150,7 +146,7 @@ impl<'de> VariantAccess<'de> for Variant<'_, '_, 'de> {
 
     fn unit_variant(self) -> Result<(), ExactError> {
         match self.content {
-            None | Some(Input::StandIn | Input::Node(Tree { value: Value::Null, .. })) => Ok(()),
+            None | Some(Input::Placeholder | Input::Node(Tree { value: Value::Null, .. })) => Ok(()),
             Some(Input::Node(_)) => Err(ExactError::wrong("a string", "an object")),
         }
     }
@@ -158,12 +154,12 @@ impl<'de> VariantAccess<'de> for Variant<'_, '_, 'de> {
     fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, ExactError> {
         match self.content {
             Some(input) => read_child(self.parent, input, self.name, seed),
-            None => Err(ExactError::wrong("a variant with contents", "a string")),
+            None => Err(ExactError::wrong("a variant with content", "a string")),
         }
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value, ExactError> {
-        self.content("a variant with contents")?.array(visitor, Some(length))
+        self.content("a variant with content")?.array(visitor, Some(length))
     }
 
     fn struct_variant<V: Visitor<'de>>(
@@ -175,7 +171,7 @@ impl<'de> VariantAccess<'de> for Variant<'_, '_, 'de> {
     }
 }
 
-/// The name of a member as a map's key: numbers are written as text there.
+/// The name of a member as the key of a map: numbers are strings there.
 struct Key<D>(D);
 
 macro_rules! number_keys {
@@ -183,7 +179,7 @@ macro_rules! number_keys {
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ExactError> {
             let text: Cow<'de, str> = CowStr::deserialize(self.0)?.0;
             match text.parse::<$number>() {
-                // In the one spelling only: "01" and "1" are two names.
+                // In the canonical spelling only: "01" and "1" are different names.
                 Ok(number) if number.to_string() == text => visitor.$visit(number),
                 _ => Err(ExactError::invalid_type(Unexpected::Str(&text), &visitor)),
             }

@@ -1,105 +1,36 @@
-//! A deserializer over the tree, which knows where it stands.
+//! Deserialization of a tree or of placeholders.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fmt;
 
+use json_document::text::{self as json, Tree, Value};
 use serde::de::value::{BorrowedStrDeserializer, MapDeserializer, StrDeserializer};
 use serde::de::{Deserializer, Error as _, Expected, Unexpected, Visitor};
 use serde_json::Number;
 
 use super::access::{Items, Member, Members, Variant};
-use super::exam::{Exam, Twice};
-use super::mistake::{ErrorKind, ExactError, expectation, one_of};
+use super::cursor::{ExactDeserializer, Input};
+use super::mismatch::{ErrorKind, ExactError, expectation, one_of, reject};
+use super::placeholder;
+use super::replay::Duplicate;
 use crate::read::limits::Limits;
-use json_document::Pointer;
-use json_document::text::{self as json, Tree, Value};
-
-#[derive(Clone, Copy)]
-pub(in crate::read) enum Input<'n, 'de> {
-    Node(&'n Tree<'de>),
-    /// Whatever is asked for.
-    StandIn,
-}
-
-/// A deserializer over a tree, with the exam's changes to it.
-pub(in crate::read) struct ExactDeserializer<'n, 'de> {
-    pub(super) input: Input<'n, 'de>,
-    exam: &'n Exam,
-    pub(super) at: Pointer,
-    attempt: usize,
-    depth: usize,
-    /// Whether what is optional is looked into as well, to explore the shape of a type: until a struct comes again, for
-    /// a type may contain itself.
-    explores: bool,
-}
 
 impl<'n, 'de> ExactDeserializer<'n, 'de> {
-    /// Begins a pass.
-    pub(in crate::read) fn new(input: Input<'n, 'de>, exam: &'n Exam) -> Self {
-        if let Some(explored) = &exam.explored {
-            explored.take();
-        }
-        Self::at(input, exam, Pointer::ROOT, 0, exam.explored.is_some())
-    }
-
-    fn at(input: Input<'n, 'de>, exam: &'n Exam, at: Pointer, depth: usize, explores: bool) -> Self {
-        let (input, attempt) = match exam.stand_ins.get(&at) {
-            Some(attempt) => (Input::StandIn, *attempt),
-            None => (input, 0),
-        };
-        Self { input, exam, at, attempt, depth, explores }
-    }
-
-    fn describe(&self) -> &'static str {
-        match self.input {
-            Input::Node(node) => node.value.describe(),
-            Input::StandIn => "a stand-in",
-        }
-    }
-
-    /// Whether anything was put in: then what comes out is not what was sent.
-    pub(in crate::read) fn is_made_up(&self) -> bool {
-        self.exam.explored.is_some() || !self.exam.stand_ins.is_empty() || !self.exam.added.is_empty()
-    }
-
-    pub(super) fn child(&self, input: Input<'n, 'de>, segment: impl fmt::Display) -> Self {
-        let at = self.at.join(segment);
-        self.exam.spend(1 + at.as_str().len() / 32);
-        Self::at(input, self.exam, at, self.depth + 1, self.explores)
-    }
-
-    /// Whether the exam has taken all the work that it may.
-    pub(super) fn is_over(&self) -> bool {
-        self.exam.is_over()
-    }
-
-    /// Says of an error where it is, unless something further inside has said so.
-    pub(super) fn place<T>(&self, result: Result<T, ExactError>) -> Result<T, ExactError> {
-        result.map_err(|mut error| {
-            if error.at.is_none() {
-                error.at = Some(self.at.clone());
-                error.stand_in = matches!(self.input, Input::StandIn);
-            }
-            error
-        })
-    }
-
-    /// Hands a value to a visitor; what the visitor says of it is put in our words.
+    /// Passes a value to a visitor, and completes the error of a visitor that rejects it.
     fn visit<V: Visitor<'de>>(
         self,
         visitor: V,
-        hand: impl FnOnce(V, &Self, &str) -> Result<V::Value, ExactError>,
+        pass: impl FnOnce(V, &Self, &str) -> Result<V::Value, ExactError>,
     ) -> Result<V::Value, ExactError> {
         let expected = expectation(&visitor as &dyn Expected);
-        let result = hand(visitor, &self, &expected).map_err(|mut error| {
+        let result = pass(visitor, &self, &expected).map_err(|mut error| {
             if error.at.is_none()
-                && let ErrorKind::Wrong { expected: asked, found } = &mut error.kind
-                && asked.is_empty()
+                && let ErrorKind::Wrong { expected: reported, found } = &mut error.kind
+                && reported.is_empty()
             {
-                // What the type itself says may hold the value: it is not passed on.
-                *found = format!("{} that is none", self.describe());
-                *asked = expected;
+                // The message of the type may contain the value.
+                *found = reject(self.input.describe());
+                *reported = expected;
             }
             error
         });
@@ -109,16 +40,16 @@ impl<'n, 'de> ExactDeserializer<'n, 'de> {
     fn scalar<V: Visitor<'de>>(
         self,
         visitor: V,
-        stand_in: impl FnOnce(V, usize, &str) -> Result<V::Value, ExactError>,
+        placeholder: impl FnOnce(V, usize, &str) -> Result<V::Value, ExactError>,
     ) -> Result<V::Value, ExactError> {
         self.visit(visitor, |visitor, this, expected| match this.input {
-            Input::StandIn => stand_in(visitor, this.attempt, expected),
+            Input::Placeholder => placeholder(visitor, this.attempt, expected),
             Input::Node(node) => match &node.value {
                 Value::Null => visitor.visit_unit(),
                 Value::Boolean(value) => visitor.visit_bool(*value),
                 Value::Number(number) => match parse_number(number) {
                     Some(number) => visit_number(&number, visitor),
-                    None => Err(ExactError::wrong(expected, "a number too large to be held")),
+                    None => Err(ExactError::wrong(expected, "a number out of range")),
                 },
                 Value::String(text) => visit_text(text, visitor),
                 Value::Array(_) => Err(ExactError::invalid_type(Unexpected::Seq, &visitor)),
@@ -133,9 +64,9 @@ impl<'n, 'de> ExactDeserializer<'n, 'de> {
             && !number.is_u64()
             && !number.is_i64()
         {
-            // 3.0 and 3e0 are integers to every JSON validator, and nothing is lost where serde is told so.
+            // 3.0 and 3e0 are integers to every JSON Schema validator, and exact as an `i64`.
             if let Some(integer) = as_integer(&number) {
-                self.exam.coerced.borrow_mut().insert(self.at.clone());
+                self.replay.record_coerced(self.at.clone());
                 return self.visit(visitor, |visitor, _, _| visitor.visit_i64(integer));
             }
             let (signed, unsigned) = (raw.parse::<i128>(), raw.parse::<u128>());
@@ -145,14 +76,11 @@ impl<'n, 'de> ExactDeserializer<'n, 'de> {
                 _ => Err(ExactError::wrong(expected, describe_number(raw))),
             });
         }
-        self.scalar(visitor, |visitor, attempt, _| {
-            const CANDIDATES: [i64; 7] = [1, 0, 2, 10, 100, 1000, -1];
-            visitor.visit_i64(CANDIDATES[attempt % CANDIDATES.len()])
-        })
+        self.scalar(visitor, |visitor, attempt, _| visitor.visit_i64(placeholder::integer(attempt)))
     }
 
-    fn text<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ExactError> {
-        self.scalar(visitor, |visitor, attempt, expected| visitor.visit_str(stand_in_text(expected, attempt)))
+    fn string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ExactError> {
+        self.scalar(visitor, |visitor, attempt, expected| visitor.visit_str(placeholder::string(expected, attempt)))
     }
 
     pub(super) fn object<V: Visitor<'de>>(
@@ -160,77 +88,70 @@ impl<'n, 'de> ExactDeserializer<'n, 'de> {
         visitor: V,
         fields: Option<(&'static str, &'static [&'static str])>,
     ) -> Result<V::Value, ExactError> {
-        if let (Some(explored), Some((name, fields))) = (&self.exam.explored, fields) {
-            let structs = &mut explored.borrow_mut().structs;
-            let came_before = structs.iter().any(|(_, other, names)| (*other, *names) == (name, fields));
-            self.explores &= !came_before;
-            structs.push((self.at.clone(), name, fields));
+        if let Some((name, fields)) = fields
+            && self.replay.record_struct(&self.at, name, fields)
+        {
+            self.is_exhaustive = false;
         }
         let members: Vec<(Member<'de>, Input<'n, 'de>)> = match self.input {
-            Input::StandIn if self.depth > Limits::DEEPEST => {
-                return self.place(Err(ExactError::wrong("", "a type without end")));
+            Input::Placeholder if self.depth > Limits::MAX_DEPTH => {
+                return self.place(Err(ExactError::wrong("", "an infinitely nested type")));
             }
-            Input::StandIn => Vec::new(),
+            Input::Placeholder => Vec::new(),
             Input::Node(Tree { value: Value::Object(members), .. }) => self.members(members),
             Input::Node(_) => {
                 return self.scalar(visitor, |_, _, _| unreachable!("the input is a node"));
             }
         };
-        let added = self.exam.added.get(&self.at).into_iter().flatten();
-        let twice = match &self.exam.twice {
-            Some((at, member)) if *at == self.at => Some(*member),
-            _ => None,
-        };
-        let twice = twice.into_iter().flat_map(|twice| [twice; 2]).map(|twice| match twice {
-            Twice::Field(index) => Member::Field(index),
-            Twice::Name(name) => Member::Name(Cow::Borrowed(name)),
+        let duplicates = self.replay.duplicate(&self.at).into_iter().flat_map(|member| [member; 2]);
+        let duplicates = duplicates.map(|member| match member {
+            Duplicate::Field(index) => Member::Field(index),
+            Duplicate::Name(name) => Member::Name(Cow::Borrowed(name)),
         });
-        let every = match (&self.exam.explored, self.input, fields) {
-            (Some(_), Input::StandIn, Some((_, fields))) => 0..fields.len(),
+        let positions = match (self.input, fields) {
+            (Input::Placeholder, Some((_, fields))) if self.replay.is_exploration() => 0..fields.len(),
             _ => 0..0,
         };
-        let every = every.filter(|position| !self.exam.leaves_out(&self.at, *position));
-        let added = added.map(|name| Member::Name(Cow::Owned(name.clone())));
-        let put_in = twice.chain(every.map(Member::Position)).chain(added).map(|member| (member, Input::StandIn));
-        let members = members.into_iter().chain(put_in);
+        let positions = positions.filter(|position| !self.replay.omits(&self.at, *position)).map(Member::Position);
+        let added = self.replay.added_members(&self.at).iter().map(|name| Member::Name(Cow::Owned(name.clone())));
+        let placeholders = duplicates.chain(positions).chain(added).map(|member| (member, Input::Placeholder));
+        let members = members.into_iter().chain(placeholders);
         let access = Members { left: members.collect::<Vec<_>>().into_iter(), next: None, parent: &self };
         let result = visitor.visit_map(access);
         self.place(result)
     }
 
-    /// The members of an object as the exam shows them.
+    /// Returns the members of an object with the substitutions applied.
     fn members(&self, members: &'n [json::Member<'de>]) -> Vec<(Member<'de>, Input<'n, 'de>)> {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-        let (mut first, mut last) = (Vec::new(), Vec::new());
+        let (mut first, mut deferred) = (Vec::new(), Vec::new());
         for json::Member { name, tree: node, .. } in members {
-            if !self.exam.shown.is_empty()
-                && let Some(shown) = self.exam.shown.get(&self.at.join(name))
-            {
+            if let Some(max) = self.replay.max_occurrences(|| self.at.join(name)) {
                 let count = counts.entry(name).or_insert(0);
                 *count += 1;
-                if *count > *shown {
+                if *count > max {
                     continue;
                 }
             }
             let member = (Member::Name(name.clone()), Input::Node(node));
-            if !self.exam.last.is_empty() && self.exam.is_last(&self.at.join(name)) {
-                last.push(member);
+            if self.replay.is_deferred(|| self.at.join(name)) {
+                deferred.push(member);
             } else {
                 first.push(member);
             }
         }
-        first.append(&mut last);
+        first.append(&mut deferred);
         first
     }
 
     pub(super) fn array<V: Visitor<'de>>(self, visitor: V, length: Option<usize>) -> Result<V::Value, ExactError> {
         let items: Vec<Input<'n, 'de>> = match self.input {
-            Input::StandIn if self.depth > Limits::DEEPEST => {
-                return self.place(Err(ExactError::wrong("", "a type without end")));
+            Input::Placeholder if self.depth > Limits::MAX_DEPTH => {
+                return self.place(Err(ExactError::wrong("", "an infinitely nested type")));
             }
-            Input::StandIn => {
-                let some = if self.explores { 1 } else { self.attempt % 3 };
-                vec![Input::StandIn; length.unwrap_or(some)]
+            Input::Placeholder => {
+                let count = if self.is_exhaustive { 1 } else { self.attempt % 3 };
+                vec![Input::Placeholder; length.unwrap_or(count)]
             }
             Input::Node(Tree { value: Value::Array(items), .. }) => items.iter().map(Input::Node).collect(),
             Input::Node(_) => {
@@ -255,13 +176,13 @@ fn describe_number(text: &str) -> &'static str {
 
 #[expect(clippy::cast_possible_truncation, reason = "the range was checked just before")]
 fn as_integer(number: &Number) -> Option<i64> {
-    /// Every integer up to here is a double of its own.
-    const EXACT: f64 = 9_007_199_254_740_992.0;
+    /// 2^53: all integers up to it are exact as an `f64`.
+    const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
     let value = number.as_f64()?;
-    (value.fract() == 0.0 && value.abs() <= EXACT).then_some(value as i64)
+    (value.fract() == 0.0 && value.abs() <= MAX_EXACT).then_some(value as i64)
 }
 
-/// Returns the number, or `None` where none of the number types of `serde_json` can hold it, such as `1e400`.
+/// Returns `None` for a number out of the range of an `f64`, such as `1e400`.
 fn parse_number(text: &str) -> Option<Number> {
     serde_json::from_str(text).ok()
 }
@@ -283,34 +204,6 @@ fn visit_text<'de, V: Visitor<'de>>(text: &Cow<'de, str>, visitor: V) -> Result<
     }
 }
 
-/// Texts that types are known to accept: the one that the expectation speaks of first, then all in turn.
-fn stand_in_text(expected: &str, attempt: usize) -> &'static str {
-    const CANDIDATES: [(&str, &str); 15] = [
-        ("uuid", "00000000-0000-7000-8000-000000000000"),
-        ("date and time", "2000-01-01T00:00:00Z"),
-        ("rfc 3339", "2000-01-01T00:00:00Z"),
-        ("date", "2000-01-01"),
-        ("time", "00:00:00"),
-        ("url", "https://example.com/"),
-        ("address", "192.0.2.1"),
-        ("duration", "PT1S"),
-        ("character", "a"),
-        ("currency", "EUR"),
-        ("country", "DE"),
-        ("mail", "a@example.com"),
-        ("number", "1"),
-        ("version", "1.0.0"),
-        ("word", "aaaaaaaa"),
-    ];
-    let asked = expected.to_lowercase();
-    let meant = CANDIDATES.iter().find(|(word, _)| asked.contains(word)).map(|(_, text)| *text);
-    match (meant, attempt) {
-        (Some(text), 0) => text,
-        (None, 0) => "",
-        (_, attempt) => CANDIDATES[(attempt - 1) % CANDIDATES.len()].1,
-    }
-}
-
 macro_rules! by_kind {
     ($kind:ident: $($method:ident)*) => { $(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ExactError> {
@@ -319,11 +212,8 @@ macro_rules! by_kind {
     )* };
 }
 
-/// The name under which `serde_json` asks for the text of a value as it stands.
+/// Name of the struct under which `serde_json` deserializes a `RawValue`.
 const RAW_VALUE: &str = "$serde_json::private::RawValue";
-
-/// A variant that no enum has.
-const UNHEARD_OF: &str = "\u{1}unheard of\u{1}";
 
 impl<'de> Deserializer<'de> for ExactDeserializer<'_, 'de> {
     type Error = ExactError;
@@ -333,16 +223,16 @@ impl<'de> Deserializer<'de> for ExactDeserializer<'_, 'de> {
         deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128
     }
 
-    by_kind! { text: deserialize_str deserialize_string deserialize_identifier }
+    by_kind! { string: deserialize_str deserialize_string deserialize_identifier }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ExactError> {
         match self.input {
             Input::Node(Tree { value: Value::Array(_), .. }) => self.array(visitor, None),
             Input::Node(Tree { value: Value::Object(_), .. }) => self.object(visitor, None),
             Input::Node(_) => self.scalar(visitor, |_, _, _| unreachable!("the input is a node")),
-            Input::StandIn => match self.attempt % 6 {
+            Input::Placeholder => match self.attempt % 6 {
                 0 => self.object(visitor, None),
-                1 => self.text(visitor),
+                1 => self.string(visitor),
                 2 => self.scalar(visitor, |visitor, _, _| visitor.visit_unit()),
                 3 => self.scalar(visitor, |visitor, _, _| visitor.visit_u64(1)),
                 4 => self.scalar(visitor, |visitor, _, _| visitor.visit_bool(false)),
@@ -356,7 +246,7 @@ impl<'de> Deserializer<'de> for ExactDeserializer<'_, 'de> {
     }
 
     fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ExactError> {
-        // Rounded once, as the fast way does: by way of a double it would be rounded twice.
+        // Rounded once, as `serde_json` does: by way of an `f64` it would be rounded twice.
         if let Input::Node(Tree { value: Value::Number(raw), .. }) = self.input
             && parse_number(raw).is_some()
             && let Ok(value) = raw.parse::<f32>()
@@ -365,7 +255,7 @@ impl<'de> Deserializer<'de> for ExactDeserializer<'_, 'de> {
                 if value.is_finite() {
                     visitor.visit_f32(value)
                 } else {
-                    // It would be infinity, and be written on as null.
+                    // Infinity would be serialized as null.
                     Err(ExactError::wrong(expected, "a number out of range"))
                 }
             });
@@ -374,7 +264,7 @@ impl<'de> Deserializer<'de> for ExactDeserializer<'_, 'de> {
     }
 
     fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ExactError> {
-        self.scalar(visitor, |visitor, attempt, _| visitor.visit_f64([1.0, 0.0, 100.0][attempt % 3]))
+        self.scalar(visitor, |visitor, attempt, _| visitor.visit_f64(placeholder::float(attempt)))
     }
 
     fn deserialize_char<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ExactError> {
@@ -384,7 +274,7 @@ impl<'de> Deserializer<'de> for ExactDeserializer<'_, 'de> {
     fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ExactError> {
         match self.input {
             Input::Node(Tree { value: Value::Array(_), .. }) => self.array(visitor, None),
-            _ => self.text(visitor),
+            _ => self.string(visitor),
         }
     }
 
@@ -398,7 +288,7 @@ impl<'de> Deserializer<'de> for ExactDeserializer<'_, 'de> {
                 let result = visitor.visit_none();
                 self.place(result)
             }
-            Input::StandIn if !self.explores => {
+            Input::Placeholder if !self.is_exhaustive => {
                 let result = visitor.visit_none();
                 self.place(result)
             }
@@ -424,7 +314,7 @@ impl<'de> Deserializer<'de> for ExactDeserializer<'_, 'de> {
         }
         let text = match self.input {
             Input::Node(node) => node.raw,
-            Input::StandIn => "null",
+            Input::Placeholder => "null",
         };
         let member = std::iter::once((StrDeserializer::new(RAW_VALUE), BorrowedStrDeserializer::new(text)));
         let result = visitor.visit_map(MapDeserializer::new(member));
@@ -468,14 +358,14 @@ impl<'de> Deserializer<'de> for ExactDeserializer<'_, 'de> {
         visitor: V,
     ) -> Result<V::Value, ExactError> {
         let result = match self.input {
-            Input::StandIn => {
-                if let Some(explored) = &self.exam.explored {
-                    explored.borrow_mut().enums.push((self.at.clone(), variants));
-                }
+            Input::Placeholder => {
+                self.replay.record_enum(&self.at, variants);
                 let (name, content) = match variants {
                     [] => ("", None),
-                    _ if self.exam.unheard_of.as_ref() == Some(&self.at) => (UNHEARD_OF, Some(Input::StandIn)),
-                    variants => (variants[self.attempt % variants.len()], Some(Input::StandIn)),
+                    _ if self.replay.has_unknown_variant(&self.at) => {
+                        (placeholder::UNKNOWN_VARIANT, Some(Input::Placeholder))
+                    }
+                    variants => (variants[self.attempt % variants.len()], Some(Input::Placeholder)),
                 };
                 visitor.visit_enum(Variant { name, content, parent: &self })
             }

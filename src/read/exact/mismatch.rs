@@ -1,4 +1,4 @@
-//! What is wrong with a value, in words that hold nothing of the value.
+//! Mismatches of values, in texts that do not contain the value: payload data must not reach logs.
 
 use std::fmt;
 
@@ -6,12 +6,12 @@ use serde::de::{Expected, Unexpected};
 
 use json_document::Pointer;
 
-/// What is wrong, and where.
+/// A mismatch and its position.
 #[derive(Debug)]
 pub(in crate::read) struct ExactError {
     pub(super) at: Option<Pointer>,
-    /// The mistake is in something that was put in, not in something that was sent.
-    pub(super) stand_in: bool,
+    /// Set if the mismatch is in a placeholder, not in the document.
+    pub(super) in_placeholder: bool,
     pub(super) kind: ErrorKind,
 }
 
@@ -24,14 +24,14 @@ pub(super) enum ErrorKind {
         expected: String,
         found: String,
     },
-    /// All was read, and what came out is of no use.
-    Done,
-    /// The work came to an end.
+    /// All values were read; the result contains placeholders.
+    Complete,
+    /// The work limit was reached.
     Exhausted,
 }
 
 impl ExactError {
-    /// The field that came twice, if that is what is wrong.
+    /// Returns the name of a duplicate field.
     pub(in crate::read) fn duplicate(&self) -> Option<&str> {
         match &self.kind {
             ErrorKind::Duplicate(field) => Some(field),
@@ -39,29 +39,29 @@ impl ExactError {
         }
     }
 
-    /// Whether this field is missing in the struct at `at`.
+    /// Returns `true` if this field is missing in the struct at `at`.
     #[cfg(feature = "schema")]
     pub(in crate::read) fn misses(&self, field: &str, at: &Pointer) -> bool {
         matches!(&self.kind, ErrorKind::Missing(missing) if missing == field) && self.is_at(at)
     }
 
-    /// Whether it is here.
+    /// Returns `true` if this is the position of the mismatch.
     #[cfg(feature = "schema")]
     pub(in crate::read) fn is_at(&self, at: &Pointer) -> bool {
         self.at.as_ref() == Some(at)
     }
 
     fn new(kind: ErrorKind) -> Self {
-        Self { at: None, stand_in: false, kind }
+        Self { at: None, in_placeholder: false, kind }
     }
 
-    /// Ends a reading of stand-ins: what came out must not reach anything that trusts it.
-    pub(in crate::read) fn done() -> Self {
-        Self::new(ErrorKind::Done)
+    /// Ends a pass with placeholders: its result must not be used.
+    pub(in crate::read) fn complete() -> Self {
+        Self::new(ErrorKind::Complete)
     }
 
-    pub(in crate::read) fn is_done(&self) -> bool {
-        matches!(self.kind, ErrorKind::Done)
+    pub(in crate::read) fn is_complete(&self) -> bool {
+        matches!(self.kind, ErrorKind::Complete)
     }
 
     pub(super) fn exhausted() -> Self {
@@ -86,7 +86,7 @@ impl fmt::Display for ExactError {
                 write!(f, "unknown field `{field}`, expected {expected}")
             }
             ErrorKind::Wrong { expected, found } => write!(f, "expected {expected}, found {found}"),
-            ErrorKind::Done => f.write_str("read"),
+            ErrorKind::Complete => f.write_str("complete"),
             ErrorKind::Exhausted => f.write_str("too much work"),
         }
     }
@@ -94,7 +94,7 @@ impl fmt::Display for ExactError {
 
 impl std::error::Error for ExactError {}
 
-/// A kind of value, without the value itself: events carry what is nobody's business in a log.
+/// Returns the JSON kind with its article.
 fn describe(found: Unexpected<'_>) -> &'static str {
     match found {
         Unexpected::Bool(_) => "a boolean",
@@ -111,7 +111,7 @@ fn describe(found: Unexpected<'_>) -> &'static str {
     }
 }
 
-/// What a visitor expects, in words that need no Rust.
+/// Returns the expectation of a visitor, with JSON terms for Rust types.
 pub(super) fn expectation(expected: &dyn Expected) -> String {
     let text = expected.to_string();
     let range = match text.as_str() {
@@ -124,6 +124,8 @@ pub(super) fn expectation(expected: &dyn Expected) -> String {
         "i32" => (i64::from(i32::MIN), 2_147_483_647),
         "i64" | "isize" => (i64::MIN, 9_223_372_036_854_775_807),
         "f32" | "f64" => return "a number".to_owned(),
+        // `chrono::DateTime`.
+        "an RFC 3339 formatted date and time string" => return "an RFC 3339 date-time".to_owned(),
         "a map" => return "an object".to_owned(),
         "a sequence" => return "an array".to_owned(),
         text if text.starts_with("struct ") => return "an object".to_owned(),
@@ -132,10 +134,18 @@ pub(super) fn expectation(expected: &dyn Expected) -> String {
     format!("an integer from {} to {}", range.0, range.1)
 }
 
+/// Returns the description of a value of the expected kind that its type rejects.
+pub(super) fn reject(kind: &str) -> String {
+    match kind {
+        "a string" => "a string in another format".to_owned(),
+        kind => format!("{kind} that is not valid"),
+    }
+}
+
 pub(super) fn one_of(names: &'static [&'static str]) -> String {
     let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
     match &names[..] {
-        [] => "none".to_owned(),
+        [] => "nothing".to_owned(),
         [name] => name.clone(),
         names => format!("one of {}", names.join(", ")),
     }
@@ -143,7 +153,7 @@ pub(super) fn one_of(names: &'static [&'static str]) -> String {
 
 impl serde::de::Error for ExactError {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        // What the value should have been is added where it is known what was asked for.
+        // The expectation is added by the deserializer, which has the visitor.
         Self::wrong("", message.to_string())
     }
 
@@ -156,7 +166,7 @@ impl serde::de::Error for ExactError {
             Unexpected::Unsigned(_) | Unexpected::Signed(_) | Unexpected::Float(_) => {
                 "a number out of range".to_owned()
             }
-            found => format!("{} that is none", describe(found)),
+            found => reject(describe(found)),
         };
         Self::wrong(expectation(expected), found)
     }

@@ -1,0 +1,77 @@
+//! The position of a deserializer in a tree.
+
+use std::fmt;
+
+use json_document::Pointer;
+use json_document::text::Tree;
+
+use super::mismatch::ExactError;
+use super::replay::Replay;
+
+/// The value to deserialize.
+#[derive(Clone, Copy)]
+pub(in crate::read) enum Input<'n, 'de> {
+    Node(&'n Tree<'de>),
+    /// A value that the type asks for.
+    Placeholder,
+}
+
+impl Input<'_, '_> {
+    /// Returns the JSON kind with its article, for messages.
+    pub(super) fn describe(self) -> &'static str {
+        match self {
+            Self::Node(node) => node.value.describe(),
+            Self::Placeholder => "a placeholder",
+        }
+    }
+}
+
+/// A deserializer over a tree, with the substitutions of a replay.
+pub(in crate::read) struct ExactDeserializer<'n, 'de> {
+    pub(super) input: Input<'n, 'de>,
+    pub(super) replay: &'n Replay,
+    pub(super) at: Pointer,
+    /// Number of the candidate for a placeholder.
+    pub(super) attempt: usize,
+    pub(super) depth: usize,
+    /// Set in an exploration until a struct recurs: then optional values and one item of each sequence are visited too.
+    pub(super) is_exhaustive: bool,
+}
+
+impl<'n, 'de> ExactDeserializer<'n, 'de> {
+    /// Starts a pass.
+    pub(in crate::read) fn new(input: Input<'n, 'de>, replay: &'n Replay) -> Self {
+        replay.start_pass();
+        Self::at(input, replay, Pointer::ROOT, 0, replay.is_exploration())
+    }
+
+    fn at(input: Input<'n, 'de>, replay: &'n Replay, at: Pointer, depth: usize, is_exhaustive: bool) -> Self {
+        let (input, attempt) = match replay.placeholder(&at) {
+            Some(attempt) => (Input::Placeholder, attempt),
+            None => (input, 0),
+        };
+        Self { input, replay, at, attempt, depth, is_exhaustive }
+    }
+
+    pub(super) fn child(&self, input: Input<'n, 'de>, segment: impl fmt::Display) -> Self {
+        let at = self.at.join(segment);
+        self.replay.add_work(1 + at.as_str().len() / 32);
+        Self::at(input, self.replay, at, self.depth + 1, self.is_exhaustive)
+    }
+
+    /// Returns `true` if values were substituted: then the result must not be used.
+    pub(in crate::read) fn has_substitutions(&self) -> bool {
+        self.replay.has_substitutions()
+    }
+
+    /// Sets the position of an error unless a nested value has set it.
+    pub(super) fn place<T>(&self, result: Result<T, ExactError>) -> Result<T, ExactError> {
+        result.map_err(|mut error| {
+            if error.at.is_none() {
+                error.at = Some(self.at.clone());
+                error.in_placeholder = matches!(self.input, Input::Placeholder);
+            }
+            error
+        })
+    }
+}

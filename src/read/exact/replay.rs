@@ -1,0 +1,312 @@
+//! Substitutions that let a payload be deserialized past its mismatches.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+
+use json_document::Pointer;
+
+use super::mismatch::{ErrorKind, ExactError};
+use crate::read::error::Mismatch;
+
+/// Maximum number of candidates that are offered for one placeholder.
+const MAX_PLACEHOLDERS: usize = 20;
+
+/// Maximum number of values visited in all passes together. It allows one pass over a document of the default maximum size
+/// and some for its mismatches; over a small document, as many as needed. Every 32 bytes of its pointer count as one more
+/// value.
+const MAX_WORK: usize = 3_000_000;
+
+/// State of repeated deserialization: the substitutions for the next pass, and the records of the last one.
+#[derive(Debug, Clone)]
+pub(in crate::read) struct Replay {
+    substitutions: Substitutions,
+    mode: Mode,
+    work: Cell<usize>,
+}
+
+/// Corrections that are applied in each pass, by pointer into the payload.
+#[derive(Debug, Default, Clone)]
+struct Substitutions {
+    /// Values that are replaced by a placeholder, with the number of the candidate.
+    placeholders: BTreeMap<Pointer, usize>,
+    /// Missing members that are added to an object, with placeholders as values.
+    added: BTreeMap<Pointer, Vec<String>>,
+    /// Maximum number of occurrences of a member that are shown.
+    occurrences: BTreeMap<Pointer, usize>,
+    /// Values for which no placeholder is accepted. They are read after their siblings, so that the mismatches of those
+    /// are found before the value makes the whole object fail.
+    deferred: BTreeSet<Pointer>,
+}
+
+#[derive(Debug, Clone)]
+enum Mode {
+    /// Reads a document.
+    Document {
+        /// Numbers with a zero fraction that were read as integers.
+        coerced: RefCell<BTreeSet<Pointer>>,
+    },
+    /// Explores a type: everything is a placeholder.
+    Exploration { discovery: RefCell<Discovery>, probe: Probe },
+}
+
+/// An irregularity that is shown to one struct or enum of a type. The error that it causes describes the type.
+#[derive(Debug, Clone)]
+#[cfg_attr(not(feature = "schema"), expect(dead_code, reason = "some probes serve schemas only"))]
+pub(in crate::read) enum Probe {
+    None,
+    /// Shows a duplicate member: the error names the field that the member belongs to.
+    Duplicate {
+        object: Pointer,
+        member: Duplicate,
+    },
+    /// Omits the fields at these positions: the error names a required one.
+    Omission {
+        object: Pointer,
+        positions: BTreeSet<usize>,
+    },
+    /// Shows an enum a variant that it lacks: an error unless it has `#[serde(other)]`.
+    UnknownVariant {
+        at: Pointer,
+    },
+}
+
+/// The member that [`Probe::Duplicate`] duplicates.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::read) enum Duplicate {
+    /// The field at a position.
+    Field(usize),
+    Name(&'static str),
+}
+
+/// The structs and enums of a type that one pass has met, with their positions.
+#[derive(Debug, Default, Clone)]
+pub(in crate::read) struct Discovery {
+    /// Pointer, name of the struct, names of the fields with their aliases.
+    pub(in crate::read) structs: Vec<(Pointer, &'static str, &'static [&'static str])>,
+    /// Pointer, names of the variants.
+    pub(in crate::read) enums: Vec<(Pointer, &'static [&'static str])>,
+}
+
+/// Result of [`Replay::apply`].
+#[derive(Debug, PartialEq, Eq)]
+pub(in crate::read) enum Step {
+    /// The next pass gets further.
+    Again,
+    /// No substitution is left to try.
+    Stuck,
+}
+
+impl Replay {
+    pub(super) fn of_document() -> Self {
+        Self::new(Mode::Document { coerced: RefCell::default() })
+    }
+
+    /// Explores a type, with the variant at this position for each of these enums.
+    pub(in crate::read) fn of_type(variants: &[(Pointer, usize)], probe: Probe) -> Self {
+        let mut replay = Self::new(Mode::Exploration { discovery: RefCell::default(), probe });
+        replay.substitutions.placeholders = variants.iter().cloned().collect();
+        replay
+    }
+
+    fn new(mode: Mode) -> Self {
+        Self { substitutions: Substitutions::default(), mode, work: Cell::default() }
+    }
+
+    /// Clears the records of the last pass.
+    pub(super) fn start_pass(&self) {
+        match &self.mode {
+            Mode::Document { coerced } => coerced.borrow_mut().clear(),
+            Mode::Exploration { discovery, .. } => *discovery.borrow_mut() = Discovery::default(),
+        }
+    }
+
+    /// Adds the substitution that gets the next pass past `error`, and its mismatch unless it is known.
+    pub(in crate::read) fn apply(&mut self, error: ExactError, mismatches: &mut Vec<Mismatch>) -> Step {
+        let at = error.at.unwrap_or_default();
+        let mut report = |at: &Pointer, expected: String, found: String| {
+            if !error.in_placeholder && !mismatches.iter().any(|known| known.pointer == *at) {
+                mismatches.push(Mismatch::new(at.clone(), expected, found));
+                return true;
+            }
+            false
+        };
+        match error.kind {
+            ErrorKind::Complete | ErrorKind::Exhausted => Step::Stuck,
+            ErrorKind::Missing(field) => {
+                let place = at.join(&field);
+                report(&place, "a value (the field is required)".to_owned(), "nothing".to_owned());
+                let added = self.substitutions.added.entry(at).or_default();
+                if added.contains(&field) {
+                    // The type does not accept the member that was added.
+                    return Step::Stuck;
+                }
+                added.push(field);
+                Step::Again
+            }
+            ErrorKind::Duplicate(field) => {
+                let place = at.join(&field);
+                report(&place, "one value".to_owned(), "a duplicate of the field, possibly under an alias".to_owned());
+                self.limit_occurrences(place, 1, at)
+            }
+            ErrorKind::Unknown(field, expected) => {
+                let place = at.join(&field);
+                report(&place, expected, "an unknown field".to_owned());
+                self.limit_occurrences(place, 0, at)
+            }
+            ErrorKind::Wrong { expected, found } => {
+                let (expected, found) = match expected.as_str() {
+                    // The type of the whole payload has rejected it.
+                    "" => ("a valid payload".to_owned(), "one that its type rejects".to_owned()),
+                    _ => (expected, found),
+                };
+                let Substitutions { placeholders, deferred, .. } = &mut self.substitutions;
+                if report(&at, expected, found) {
+                    placeholders.insert(at, 0);
+                    return Step::Again;
+                }
+                let candidate = placeholders.entry(at.clone()).or_insert(0);
+                *candidate += 1;
+                if *candidate < MAX_PLACEHOLDERS {
+                    return Step::Again;
+                }
+                *candidate = 0;
+                if deferred.insert(at) { Step::Again } else { Step::Stuck }
+            }
+        }
+    }
+
+    fn limit_occurrences(&mut self, member: Pointer, count: usize, object: Pointer) -> Step {
+        let Substitutions { occurrences, deferred, .. } = &mut self.substitutions;
+        if occurrences.insert(member, count).is_none() {
+            return Step::Again;
+        }
+        // The duplicates have different names, and the error names only one of them: defer the whole object.
+        if deferred.insert(object) { Step::Again } else { Step::Stuck }
+    }
+
+    /// Returns the number of the candidate for the placeholder at `at`.
+    pub(super) fn placeholder(&self, at: &Pointer) -> Option<usize> {
+        self.substitutions.placeholders.get(at).copied()
+    }
+
+    /// Returns `true` if values were substituted: then the result must not be used.
+    pub(super) fn has_substitutions(&self) -> bool {
+        let Substitutions { placeholders, added, .. } = &self.substitutions;
+        self.is_exploration() || !placeholders.is_empty() || !added.is_empty()
+    }
+
+    pub(super) fn added_members(&self, object: &Pointer) -> &[String] {
+        self.substitutions.added.get(object).map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns the maximum number of occurrences of a member. The pointer is computed only if any member is limited.
+    pub(super) fn max_occurrences(&self, member: impl FnOnce() -> Pointer) -> Option<usize> {
+        let occurrences = &self.substitutions.occurrences;
+        if occurrences.is_empty() { None } else { occurrences.get(&member()).copied() }
+    }
+
+    /// Returns `true` if a member is read after its siblings.
+    pub(super) fn is_deferred(&self, member: impl FnOnce() -> Pointer) -> bool {
+        let deferred = &self.substitutions.deferred;
+        if deferred.is_empty() {
+            return false;
+        }
+        let member = member();
+        deferred.iter().any(|deferred| deferred.is_at_or_under(&member))
+    }
+
+    pub(super) fn is_exploration(&self) -> bool {
+        matches!(self.mode, Mode::Exploration { .. })
+    }
+
+    /// Records a number with a zero fraction that was read as an integer.
+    pub(super) fn record_coerced(&self, at: Pointer) {
+        if let Mode::Document { coerced } = &self.mode {
+            coerced.borrow_mut().insert(at);
+        }
+    }
+
+    pub(super) fn into_coerced(self) -> BTreeSet<Pointer> {
+        match self.mode {
+            Mode::Document { coerced } => coerced.into_inner(),
+            Mode::Exploration { .. } => BTreeSet::new(),
+        }
+    }
+
+    /// Records a struct. Returns `true` if this pass has met it before: a type may contain itself.
+    pub(super) fn record_struct(&self, at: &Pointer, name: &'static str, names: &'static [&'static str]) -> bool {
+        let Mode::Exploration { discovery, .. } = &self.mode else { return false };
+        let structs = &mut discovery.borrow_mut().structs;
+        let is_known = structs.iter().any(|(_, other, others)| (*other, *others) == (name, names));
+        structs.push((at.clone(), name, names));
+        is_known
+    }
+
+    pub(super) fn record_enum(&self, at: &Pointer, variants: &'static [&'static str]) {
+        if let Mode::Exploration { discovery, .. } = &self.mode {
+            discovery.borrow_mut().enums.push((at.clone(), variants));
+        }
+    }
+
+    /// Removes and returns the structs and enums that the last pass has met.
+    pub(in crate::read) fn take_discovery(&self) -> Discovery {
+        match &self.mode {
+            Mode::Document { .. } => Discovery::default(),
+            Mode::Exploration { discovery, .. } => discovery.take(),
+        }
+    }
+
+    fn probe(&self) -> &Probe {
+        match &self.mode {
+            Mode::Document { .. } => &Probe::None,
+            Mode::Exploration { probe, .. } => probe,
+        }
+    }
+
+    /// Returns the member of this object that is duplicated.
+    pub(super) fn duplicate(&self, at: &Pointer) -> Option<Duplicate> {
+        if let Probe::Duplicate { object, member } = self.probe()
+            && object == at
+        {
+            return Some(*member);
+        }
+        None
+    }
+
+    /// Returns `true` if the field of this object at this position is omitted.
+    pub(super) fn omits(&self, at: &Pointer, position: usize) -> bool {
+        matches!(self.probe(), Probe::Omission { object, positions } if object == at && positions.contains(&position))
+    }
+
+    /// Returns `true` if this enum is shown a variant that it lacks.
+    pub(super) fn has_unknown_variant(&self, at: &Pointer) -> bool {
+        matches!(self.probe(), Probe::UnknownVariant { at: place } if place == at)
+    }
+
+    /// Copies the substitutions of an exploration, and omits the fields of a struct at these positions.
+    #[cfg(feature = "schema")]
+    pub(in crate::read) fn omitting(&self, object: &Pointer, positions: impl IntoIterator<Item = usize>) -> Self {
+        let mut substitutions = self.substitutions.clone();
+        substitutions.added.remove(object);
+        let probe = Probe::Omission { object: object.clone(), positions: positions.into_iter().collect() };
+        let mode = Mode::Exploration { discovery: RefCell::default(), probe };
+        Self { substitutions, mode, work: Cell::default() }
+    }
+
+    /// Shows one of the omitted fields again: the first for which `is_wanted` returns `true`.
+    #[cfg(feature = "schema")]
+    pub(in crate::read) fn restore_field(&mut self, is_wanted: impl Fn(usize) -> bool) -> Option<usize> {
+        let Mode::Exploration { probe: Probe::Omission { positions, .. }, .. } = &mut self.mode else { return None };
+        let position = positions.iter().copied().find(|position| is_wanted(*position))?;
+        positions.remove(&position);
+        Some(position)
+    }
+
+    pub(super) fn add_work(&self, work: usize) {
+        self.work.set(self.work.get().saturating_add(work));
+    }
+
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.work.get() > MAX_WORK
+    }
+}
