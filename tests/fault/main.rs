@@ -83,7 +83,8 @@ fn every_mismatch_has_its_pointer() {
     assert_eq!(listed.len(), error.mismatches().len());
     assert!(listed.len() > 1);
     for (listed, mismatch) in listed.iter().zip(error.mismatches()) {
-        let (pointer, expected, found) = (mismatch.pointer().as_str(), mismatch.expected(), mismatch.found());
+        let (pointer, expected, found) =
+            (mismatch.pointer.as_str(), mismatch.expected.as_str(), mismatch.found.as_str());
         assert_eq!(*listed, json!({"pointer": pointer, "expected": expected, "found": found}));
     }
     assert_eq!(Fault::read(fault.to_json().as_bytes()).unwrap().mismatches(), error.mismatches());

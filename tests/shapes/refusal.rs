@@ -1,0 +1,101 @@
+//! Documents that are not events, and limits.
+
+use event_contract::wire;
+use event_contract::{Limits, Reader};
+use serde_json::{Value, json};
+
+use crate::{ThingMoved, describe, detail};
+
+#[test]
+fn other_documents_are_refused_with_their_kind() {
+    let reader = Reader::<ThingMoved>::default();
+    for (bytes, expected) in [
+        ("", "error: the delivery is not JSON: EOF while parsing a value at line 1 column 0"),
+        ("{", "error: the delivery is not JSON: EOF while parsing an object at line 1 column 1"),
+        ("{} {}", "error: the delivery is not JSON: trailing characters at line 1 column 4"),
+        ("7", "error: the delivery is not an event: expected a JSON object, found another JSON value"),
+        ("[]", "error: the delivery holds no event: it is an empty batch"),
+        (
+            "{}",
+            "error: the delivery is not an event in any known shape: it has no `detail-type`, `type`, `specversion` or `data`",
+        ),
+        (
+            r#"{"detail-type":"x"}"#,
+            "error: the delivery is not an event in any known shape: the envelope has no `detail`",
+        ),
+        (
+            r#"{"detail-type":"x","detail":"{}"}"#,
+            "error: the delivery is not an event in any known shape: expected the `detail` of the envelope to be an object",
+        ),
+        (r#"{"type":"thing-moved","type":"thing-moved","data":{}}"#, "error: duplicate member `type`"),
+        (
+            r#"{"specversion":"1.0","id":"1","type":"thing-moved","source":"s"}"#,
+            "error: the delivery is not an event in any known shape: the CloudEvents document has no `data`",
+        ),
+        (
+            r#"{"specversion":"1.0","id":"1","type":"thing-moved","source":"s","data_base64":"e30="}"#,
+            "error: the delivery is not an event in any known shape: expected JSON under `data`, found `data_base64`",
+        ),
+        (
+            r#"{"Records":[{"kinesis":{"data":"***"}}]}"#,
+            "error: the data of the Kinesis record is not base64: Invalid symbol 42, offset 0.",
+        ),
+        (r#"{"Records":[{"s3":{}}]}"#, "error: the record is neither an SQS message nor a Kinesis record"),
+        (
+            r#"{"Entries":[{"EventId":"1"}],"FailedEntryCount":0}"#,
+            "error: the delivery is a response of `PutEvents`, which holds no events",
+        ),
+        (
+            r#"{"Entries":[{"DetailType":"x","Detail":"}"}]}"#,
+            "error: the delivery is not JSON: expected value at line 1 column 1",
+        ),
+        (
+            r#"{"Entries":[{"DetailType":"x","Detail":{}}]}"#,
+            "error: the delivery is not an event in any known shape: expected the `Detail` of an entry of `PutEvents` to be a string",
+        ),
+    ] {
+        assert_eq!(describe(&reader, bytes), expected, "{bytes}");
+    }
+    let error = reader.read(b"{\"a\":\"\xff\"}").unwrap_err();
+    assert_eq!(error.to_string(), "the delivery is not UTF-8 from byte 6 on");
+    assert_eq!(error.bytes(), b"{\"a\":\"\xff\"}");
+}
+
+#[test]
+fn depth_and_size_limits_are_enforced() {
+    let reader = Reader::<ThingMoved>::default().limits(Limits::default().bytes(300).depth(6));
+    let long = detail(&json!({"data": {"to": "x".repeat(300)}}));
+    let length = long.len();
+    assert_eq!(
+        describe(&reader, &long),
+        format!("error: the delivery has {length} bytes, expected at most 300: see `Limits::bytes`")
+    );
+    let nested = |depth: usize| format!("{}1{}", "[".repeat(depth), "]".repeat(depth));
+    let reader = reader.limits(Limits::default().depth(6));
+    for at in ["deep", "data"] {
+        // The root is a level, and so is `data`.
+        let levels = if at == "deep" { 1 } else { 2 };
+        let with = |depth: usize| {
+            let mut detail: Value = detail(&json!({})).parse().unwrap();
+            let place = if at == "deep" { &mut detail } else { &mut detail["data"] };
+            place["deep"] = nested(depth).parse().unwrap();
+            detail.to_string()
+        };
+        assert!(reader.read(with(6 - levels).as_bytes()).is_ok());
+        assert_eq!(
+            describe(&reader, &with(7 - levels)),
+            "error: the delivery is nested more than 6 levels deep: see `Limits::depth`"
+        );
+    }
+    // Any depth: the stack does not overflow.
+    for text in [
+        nested(200_000),
+        detail(&json!({})).replace("\"x\"", &nested(200_000)),
+        "{\"a\":".repeat(200_000),
+        "[".repeat(200_000),
+    ] {
+        assert!(reader.read(text.as_bytes()).is_err());
+        reader.read_all(text.as_bytes());
+        let _ = wire::route(text.as_bytes());
+    }
+}
