@@ -44,6 +44,11 @@ impl NameError {
     pub(crate) fn reason(&self) -> impl fmt::Display {
         self.kind
     }
+
+    #[cfg(feature = "pattern")]
+    pub(crate) fn account() -> Self {
+        Self { subject: "an AWS account ID", kind: NameErrorKind::NotTwelveDigits }
+    }
 }
 
 /// Checks the rules that all names share. `const`, so that an invalid literal does not compile.
@@ -71,13 +76,6 @@ const fn check_text(text: &str, max_characters: usize) -> Result<(), NameErrorKi
         return Err(NameErrorKind::Padded);
     }
     Ok(())
-}
-
-#[cfg(feature = "pattern")]
-impl NameError {
-    pub(crate) fn account() -> Self {
-        Self { what: "an AWS account ID", kind: NameErrorKind::NotTwelveDigits }
-    }
 }
 
 /// Checks a name that has no type of its own.
