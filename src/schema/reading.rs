@@ -173,7 +173,8 @@ impl<'s> ReaderChanges<'s> {
         for (place, found) in &self.enums {
             let Some(names) = at(place).map(names_of_enum) else { continue };
             let alike = self.enums_alike.entry(owned(names)).or_insert(Some(found));
-            *alike = alike.filter(|other| (&other.names, other.takes_any) == (&found.names, found.takes_any));
+            *alike =
+                alike.filter(|other| (&other.names, other.accepts_unknown) == (&found.names, found.accepts_unknown));
         }
     }
 
@@ -307,7 +308,7 @@ fn add_variants(schema: &mut Value, found: &EnumShape) {
     let missing: Vec<&str> = found.names.iter().copied().filter(|name| !known.contains(*name)).collect();
     let Some(keywords) = schema.as_object_mut() else { return };
     if let Some(Value::Array(listed)) = keywords.get_mut("enum") {
-        if found.takes_any {
+        if found.accepts_unknown {
             let strings: Vec<Value> = listed.iter().filter(|value| value.is_string()).cloned().collect();
             keywords.remove("enum");
             keywords.insert(KNOWN.to_owned(), strings.into());
@@ -329,7 +330,7 @@ fn add_variants(schema: &mut Value, found: &EnumShape) {
         if listed.is_empty() {
             continue;
         }
-        if found.takes_any {
+        if found.accepts_unknown {
             alternatives.retain(|schema| listed_strings(schema).is_empty());
             alternatives.push(json!({ "type": "string", KNOWN: listed }));
         } else if listed.len() == known.len() && !missing.is_empty() {

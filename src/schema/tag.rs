@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use super::generate::Generated;
 use super::keyword::has_type;
 use super::reading::{Place, find, names_of_struct, struct_signature};
-use crate::read::{StructShape, Shape};
+use crate::read::{StructShape, TypeShape};
 
 /// Adds the tags to the writer schema.
 pub(super) fn complete(generated: &mut Generated, shape: &TypeShape) {
