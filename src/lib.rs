@@ -59,11 +59,11 @@
 //!         "data":{"orderId":"7c9e6679-7425-40de-944b-e07fc1f90ae7","createdAt":1700000000000},"meta":{}}}"#,
 //! )?;
 //! let from_envelope = ObservationKind::Substituted { from: Origin::Envelope };
-//! assert!(reading.observations().iter().any(|seen| *seen.kind() == from_envelope));
+//! assert!(reading.observations().iter().any(|seen| seen.kind == from_envelope));
 //!
 //! let error = reader.read(br#"{"detail-type":"Order.Created","detail":{"data":{},"meta":{}}}"#).unwrap_err();
 //! let ReadErrorKind::Mismatch { mismatches, .. } = error.into_kind() else { panic!("fields are missing") };
-//! assert_eq!(mismatches[0].pointer().as_str(), "/detail/data/orderId");
+//! assert_eq!(mismatches[0].pointer.as_str(), "/detail/data/orderId");
 //! # Ok::<(), event_contract::ReadError>(())
 //! ```
 //!
