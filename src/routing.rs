@@ -1,5 +1,5 @@
-//! Rules of EventBridge against the types of a contract: which events a rule matches, and what a change of the contract
-//! changes for it.
+//! Rules of EventBridge against the types of a contract: the events that a rule matches, and the effect of a change of the
+//! contract on it.
 //!
 //! A rule reads events without a compiler to check it. If a field is renamed, its pattern stays valid and no longer
 //! matches. This module compares rules with the schemas of the writers:

@@ -100,7 +100,7 @@ check_rules! {
 
 macro_rules! incompatible {
     ($($id:literal)*) => {
-        /// Rules of [`crate::compat`]: the reader rejects what the writer may write.
+        /// Rules of [`crate::compat`]: the reader rejects a payload that the writer may write.
         const INCOMPATIBLE: &[(&str, Severity, &str)] =
             &[$(($id, Severity::Error, include_str!(concat!("rule/", $id, ".md"))),)*];
     };

@@ -1,8 +1,8 @@
 //! Translation of a pattern into JSON Schemas of the events that it matches.
 //!
 //! The result is exact if JSON Schema can express the pattern, and an [`Approximation`] otherwise. Array consistency makes
-//! the schema of a field depend on the arrays around it, so the translation walks the schema of the events and omits what
-//! it excludes. The result is therefore valid for events of that schema only.
+//! the schema of a field depend on the arrays around it, so the translation walks the schema of the events and omits the
+//! parts that it excludes. The result is therefore valid for events of that schema only.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
