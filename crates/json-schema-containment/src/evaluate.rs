@@ -69,6 +69,11 @@ impl Evaluation<'_, '_> {
                 let body = self.lowering.expand(*target, *polarity);
                 self.evaluate(body, value)
             }
+            Node::AtMostOne { alternatives, polarity } => {
+                let (min, max) = self.count(alternatives.iter().map(|&alternative| (alternative, value)));
+                let is_one = if max <= 1 { Some(true) } else { (min > 1).then_some(false) };
+                is_one.map(|is_one| polarity.apply(is_one))
+            }
             Node::Atom(atom) => self.evaluate_atom(atom, value),
         }
     }
@@ -173,11 +178,11 @@ impl Evaluation<'_, '_> {
             Atom::Item(index, inner) => at(*index).map_or(Some(false), |item| self.evaluate(*inner, item)),
             Atom::EveryItem(index, inner) => self.conjunction(from(*index), |this, item| this.evaluate(*inner, item)),
             Atom::MinContains { from: index, item, count } => {
-                let (min, max) = self.count_items(from(*index), *item);
+                let (min, max) = self.count(from(*index).map(|value| (*item, value)));
                 if min >= *count { Some(true) } else { (max < *count).then_some(false) }
             }
             Atom::MaxContains { from: index, item, count } => {
-                let (min, max) = self.count_items(from(*index), *item);
+                let (min, max) = self.count(from(*index).map(|value| (*item, value)));
                 if max <= *count { Some(true) } else { (min > *count).then_some(false) }
             }
             Atom::UniqueItems { polarity } => {
@@ -192,10 +197,10 @@ impl Evaluation<'_, '_> {
         }
     }
 
-    /// Counts the items that satisfy the formula: a lower and an upper bound, apart if some are
+    /// Counts the formulas that hold for their values: a lower and an upper bound, apart if some are
     /// unknown.
-    fn count_items<'v>(&mut self, items: impl Iterator<Item = &'v Value>, formula: FormulaId) -> (u64, u64) {
-        items.fold((0, 0), |(min, max), item| match self.evaluate(formula, item) {
+    fn count<'v>(&mut self, pairs: impl Iterator<Item = (FormulaId, &'v Value)>) -> (u64, u64) {
+        pairs.fold((0, 0), |(min, max), (formula, value)| match self.evaluate(formula, value) {
             Some(true) => (min + 1, max + 1),
             Some(false) => (min, max),
             None => (min, max + 1),

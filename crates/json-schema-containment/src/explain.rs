@@ -40,6 +40,7 @@ mod path;
 mod report;
 mod step;
 mod unevaluated;
+mod union;
 mod writer;
 
 use std::rc::Rc;
@@ -74,6 +75,7 @@ const REPETITION_LIMITS: [usize; 4] = [0, 1, 2, usize::MAX];
 pub(super) struct Explanation<'s, 'l, 'a, 'j> {
     solver: &'s mut Solver<'l, 'a>,
     confirmer: &'j mut Confirmer<'a>,
+    /// Formula of the documents of the writer, restricted to the alternatives that were descended into.
     writer: FormulaId,
     /// Path from the document to the value that the current schema applies to.
     path: Vec<Step>,
@@ -82,7 +84,7 @@ pub(super) struct Explanation<'s, 'l, 'a, 'j> {
     /// Schemas that have been entered on the way to the current one.
     stack: Vec<Frame>,
     /// Results of the schemas that have been entered, by path: many references may lead to the same schema.
-    visited: HashMap<(PlaceKey, Vec<Step>), Progress>,
+    visited: HashMap<(PlaceKey, Vec<Step>, FormulaId), Progress>,
     progress: Progress,
     findings: Vec<Reported>,
     /// Findings at keywords below which the walk was truncated.
@@ -174,7 +176,7 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
             self.cycle_skips += 1;
             return;
         }
-        let visit = (place.key(), self.path.clone());
+        let visit = (place.key(), self.path.clone(), self.writer);
         if let Some(known) = self.visited.get(&visit) {
             self.progress.reported += known.reported;
             self.progress.truncations += known.truncations;

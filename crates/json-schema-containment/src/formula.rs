@@ -77,5 +77,14 @@ pub(super) enum Node {
         target: TargetId,
         polarity: Polarity,
     },
+    /// At most one of at least two formulas holds, or at least two of them do; sorted, with
+    /// duplicates, which count twice.
+    ///
+    /// It is encoded in clauses where the solver needs it, without those for alternatives that
+    /// exclude each other anyway.
+    AtMostOne {
+        alternatives: Box<[FormulaId]>,
+        polarity: Polarity,
+    },
     Atom(Atom),
 }

@@ -80,9 +80,11 @@ mod array;
 mod branch;
 mod contradiction;
 mod decision;
+mod disjoint;
 mod entailment;
 mod number;
 mod object;
+mod outline;
 mod propagation;
 mod spelling;
 mod string;
@@ -96,6 +98,8 @@ use super::budget::{Budget, BudgetExhausted};
 use super::formula::{FormulaId, JsonType, Node, TypeSet, ValueSetId};
 use super::lower::Lowering;
 use super::regex::{Automaton, Language};
+
+use outline::UnionMemo;
 
 pub(super) use decision::{Decision, UnknownReason};
 pub(super) use spelling::IntegerSpelling;
@@ -140,6 +144,7 @@ pub(super) struct Solver<'l, 'a> {
     /// Automata of languages that have been needed, because building one is by far the dearest
     /// step.
     automata: HashMap<Language, Rc<Automaton>>,
+    unions: UnionMemo,
 }
 
 /// The lowlink of a goal that depends on no assumption.
@@ -157,6 +162,7 @@ impl<'l, 'a> Solver<'l, 'a> {
             provisional_stack: Vec::new(),
             lowlinks: Vec::new(),
             automata: HashMap::new(),
+            unions: UnionMemo::default(),
         }
     }
 
@@ -313,6 +319,9 @@ impl<'l, 'a> Solver<'l, 'a> {
                 Node::False => return None,
                 Node::And(operands) => pending.extend_from_slice(operands),
                 Node::Reference { target, polarity } => pending.push(self.lowering.expand(*target, *polarity)),
+                Node::AtMostOne { alternatives, polarity } => {
+                    pending.push(self.expand_at_most_one(alternatives, *polarity));
+                }
                 Node::Or(_) | Node::Types(_) | Node::In(_) | Node::NotIn(_) | Node::Atom(_) => goal.push(id),
             }
         }
@@ -342,6 +351,7 @@ impl<'l, 'a> Solver<'l, 'a> {
                 | Node::Or(_)
                 | Node::NotIn(_)
                 | Node::Reference { .. }
+                | Node::AtMostOne { .. }
                 | Node::Atom(_) => {}
             }
         }

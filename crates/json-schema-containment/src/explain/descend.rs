@@ -7,10 +7,11 @@
 //! | `prefixItems`, `items`, `additionalItems` | in the schema of an item, one step down |
 //! | `required` | each missing name |
 //! | `unevaluatedProperties` | each rejected member ([`unevaluated`](super::unevaluated)) |
-//! | `anyOf`, `oneOf`, `if`, `not`, assertions | the keyword as a whole |
+//! | `anyOf`, `oneOf` of alternatives kept apart by a tag | in the alternative that the document selects ([`union`](super::union)) |
+//! | other `anyOf` and `oneOf`, `if`, `not`, assertions | the keyword as a whole |
 //!
 //! Conjunctive keywords are violated because one of their schemas is, so that the descent loses
-//! nothing. For a disjunctive keyword no single branch is to blame.
+//! nothing. For a disjunctive keyword without a tag no single branch is to blame.
 
 use std::rc::Rc;
 
@@ -41,6 +42,7 @@ impl<'a> Explanation<'_, '_, 'a, '_> {
                     self.enter(schema);
                 }
             }
+            ("anyOf" | "oneOf", Some(Value::Array(schemas))) => self.descend_union(cause, schemas),
             ("properties", Some(Value::Object(map))) => self.descend_properties(place, map),
             ("patternProperties", Some(Value::Object(map))) => {
                 for (pattern, schema) in map {

@@ -51,6 +51,9 @@ impl Store {
             Node::Reference { target, polarity } => {
                 self.intern(Node::Reference { target: *target, polarity: polarity.negate() })
             }
+            Node::AtMostOne { alternatives, polarity } => {
+                self.intern(Node::AtMostOne { alternatives: alternatives.clone(), polarity: polarity.negate() })
+            }
             Node::Atom(atom) => {
                 let of_type = self.types(TypeSet::only(atom.json_type()));
                 let not = self.negate_atom(atom.clone());

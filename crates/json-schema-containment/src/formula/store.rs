@@ -86,6 +86,13 @@ impl Store {
         &self.value_sets[id.0 as usize]
     }
 
+    /// Returns a finite set that contains every document of the formula, if one is a conjunct of it.
+    pub(crate) fn finite_set(&self, id: FormulaId) -> Option<ValueSetId> {
+        let node = &**self.node(id);
+        let operands = if let Node::And(operands) = node { &**operands } else { &[id] };
+        operands.iter().find_map(|&operand| if let Node::In(set) = **self.node(operand) { Some(set) } else { None })
+    }
+
     /// Returns the number of a node, which is new if no equal node exists. The node must be in
     /// normal form.
     pub(super) fn intern(&mut self, node: Node) -> FormulaId {
@@ -145,6 +152,7 @@ impl Store {
                 | Node::In(_)
                 | Node::NotIn(_)
                 | Node::Reference { .. }
+                | Node::AtMostOne { .. }
                 | Node::Atom(_) => integers.push(id),
             }
         }
@@ -198,6 +206,18 @@ impl Store {
             }
         }
         self.or(differences)
+    }
+
+    /// Returns the formula of the documents that satisfy at most one of the formulas. One that is
+    /// listed twice counts twice.
+    pub(crate) fn at_most_one(&mut self, formulas: &[FormulaId]) -> FormulaId {
+        let mut alternatives = formulas.to_vec();
+        alternatives.retain(|&formula| formula != FormulaId::FALSE);
+        alternatives.sort_unstable();
+        match *alternatives {
+            [] | [_] => FormulaId::TRUE,
+            _ => self.intern(Node::AtMostOne { alternatives: alternatives.into(), polarity: Polarity::Positive }),
+        }
     }
 
     /// Returns the formula that represents the target of a reference.

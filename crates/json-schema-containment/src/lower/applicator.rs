@@ -60,7 +60,9 @@ impl KeywordLowering<'_, '_> {
             self.add("anyOf", formula);
         }
         if let Some(schemas) = self.lower_array("oneOf")? {
-            let formula = self.exactly_one(&schemas);
+            let at_least_one = self.store().or(schemas.iter().copied());
+            let at_most_one = self.store().at_most_one(&schemas);
+            let formula = self.store().and([at_least_one, at_most_one]);
             self.add("oneOf", formula);
         }
         if let Some(schema) = self.members.get("not") {
@@ -69,22 +71,6 @@ impl KeywordLowering<'_, '_> {
             self.add("not", formula);
         }
         Ok(())
-    }
-
-    /// Returns the pairwise encoding of *exactly one*: at least one, and of each two not both.
-    ///
-    /// It is quadratic in the number of alternatives, and needs no new variables, which formulas do
-    /// not have. Alternatives of a tagged union exclude each other by one fact, so that most of the
-    /// pairs are contradictions as soon as one alternative is chosen.
-    fn exactly_one(&mut self, schemas: &[FormulaId]) -> FormulaId {
-        let mut clauses = vec![self.store().or(schemas.iter().copied())];
-        let negated: Vec<FormulaId> = schemas.iter().map(|&schema| self.store().not(schema)).collect();
-        for (at, &one) in negated.iter().enumerate() {
-            for &other in &negated[at + 1..] {
-                clauses.push(self.store().or([one, other]));
-            }
-        }
-        self.store().and(clauses)
     }
 
     /// Lowers `then` and `else` as implications from `if`, which requires nothing by itself.

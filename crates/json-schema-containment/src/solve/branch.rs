@@ -9,8 +9,9 @@
 //!   literals without a complementary pair may still be contradictory. The procedures of the types
 //!   decide that (`build`), as the theory solver does in SMT.
 //! - It splits over the alternatives of a disjunction, not over a literal and its negation, because
-//!   an alternative is a whole subschema. The disjunction with the fewest alternatives goes first
-//!   (the fail-first principle of Haralick and Elliott, AIJ 14, 1980).
+//!   an alternative is a whole subschema. Disjunctions whose alternatives add many facts go first,
+//!   and of those the one with the fewest (the fail-first principle of Haralick and Elliott,
+//!   AIJ 14, 1980).
 //! - No clauses are learned. The memo of goals has that role: the same combination of constraints
 //!   on a member is decided once, however many branches reach it.
 //!
@@ -50,7 +51,7 @@ pub(super) struct Branch {
     /// The goal and the alternatives that were chosen: all other assumed formulas follow from them.
     pub(super) roots: Vec<FormulaId>,
     /// Open disjunctions.
-    pub(super) disjunctions: Vec<Rc<Node>>,
+    pub(super) disjunctions: Vec<Disjunction>,
     /// A finite set that contains the document.
     allowed: Option<ValueSetId>,
     /// Sets that do not contain the document.
@@ -58,6 +59,15 @@ pub(super) struct Branch {
     /// The facts have been found satisfiable without the disjunctions. It is reset whenever a
     /// formula is added.
     are_facts_satisfiable: bool,
+}
+
+/// A disjunction of a branch, of which an alternative is still to be chosen.
+#[derive(Debug, Clone)]
+pub(super) struct Disjunction {
+    /// The formula that was assumed.
+    pub(super) id: FormulaId,
+    /// Its alternatives, without those that the facts contradict.
+    pub(super) alternatives: Rc<[FormulaId]>,
 }
 
 /// The constraints of the atoms of a branch, gathered by type.
@@ -120,7 +130,9 @@ impl Solver<'_, '_> {
             Node::True => {}
             Node::False => return Err(Contradiction),
             Node::And(operands) => operands.iter().try_for_each(|&operand| self.assume(branch, operand))?,
-            Node::Or(_) => branch.disjunctions.push(node),
+            Node::Or(alternatives) => {
+                branch.disjunctions.push(Disjunction { id, alternatives: (**alternatives).into() });
+            }
             Node::Types(types) => {
                 if !types.contains(branch.json_type) {
                     return Err(Contradiction);
@@ -131,6 +143,10 @@ impl Solver<'_, '_> {
             Node::Reference { target, polarity } => {
                 let body = self.lowering.expand(*target, *polarity);
                 self.assume(branch, body)?;
+            }
+            Node::AtMostOne { alternatives, polarity } => {
+                let clauses = self.expand_at_most_one(alternatives, *polarity);
+                self.assume(branch, clauses)?;
             }
             Node::Atom(atom) if atom.json_type() != branch.json_type => {}
             Node::Atom(atom) => match &mut branch.facts {
@@ -149,8 +165,8 @@ impl Solver<'_, '_> {
         self.lowering.store.known_negation(id).is_some_and(|not| branch.assumed.contains(&not))
     }
 
-    /// Decides a branch: narrows, checks the facts alone, and splits over the disjunction with the
-    /// fewest alternatives.
+    /// Decides a branch: narrows, checks the facts alone, and splits over the disjunction of the
+    /// least [rank](Self::rank).
     ///
     /// The facts of an array or object are decided once before the first split. If they are
     /// unsatisfiable on their own, so is every branch below, and one decision replaces
@@ -160,15 +176,14 @@ impl Solver<'_, '_> {
         if let Err(exhausted) = self.budget.spend(1 + branch.disjunctions.len()) {
             return exhausted.into();
         }
-        let mut open = match self.narrow(&mut branch) {
-            Decision::Satisfiable(open) => open,
-            Decision::Unsatisfiable => return Decision::Unsatisfiable,
-            Decision::Unknown(reason) => return Decision::Unknown(reason),
-        };
+        if let Err(decision) = self.narrow(&mut branch) {
+            return decision;
+        }
         if let Some(allowed) = branch.allowed {
             return self.decide_among(allowed, &branch.roots);
         }
-        let Some(narrowest) = (0..open.len()).min_by_key(|&at| open[at].len()) else { return self.settle(branch) };
+        let first = (0..branch.disjunctions.len()).min_by_key(|&at| self.rank(&branch.disjunctions[at]));
+        let Some(first) = first else { return self.settle(branch) };
         if !branch.are_facts_satisfiable && matches!(branch.facts, Facts::Array(_) | Facts::Object(_)) {
             // Facts that are unsatisfiable on their own remain so in each branch: one decision instead of many.
             if self.build(&branch).is_unsatisfiable() {
@@ -176,9 +191,8 @@ impl Solver<'_, '_> {
             }
             branch.are_facts_satisfiable = true;
         }
-        let alternatives = open.swap_remove(narrowest);
-        branch.disjunctions = open.into_iter().map(|rest| Rc::new(Node::Or(rest.into()))).collect();
-        Decision::any_of(alternatives, |alternative| {
+        let alternatives = branch.disjunctions.swap_remove(first).alternatives;
+        Decision::any_of(alternatives.iter().copied(), |alternative| {
             let mut next = branch.clone();
             next.are_facts_satisfiable = false;
             next.roots.push(alternative);
@@ -187,6 +201,33 @@ impl Solver<'_, '_> {
                 Err(Contradiction) => Decision::Unsatisfiable,
             }
         })
+    }
+
+    /// Ranks a disjunction for the split, the first to be split over least.
+    ///
+    /// Those of conjunctions go first. An alternative of the writer's union is one: it adds many
+    /// facts, by which propagation closes most other disjunctions. A negated alternative of the
+    /// reader's union is a disjunction of literals, each of which adds one fact and leaves the
+    /// others open, so that a split over several of them multiplies their lengths.
+    fn rank(&self, disjunction: &Disjunction) -> (bool, usize) {
+        let store = &self.lowering.store;
+        let is_conjunction = |&alternative: &FormulaId| match &**store.node(alternative) {
+            // The negation of an atom is a conjunction with its type, which the branch has anyway.
+            Node::And(operands) => {
+                operands.iter().filter(|&&operand| !matches!(**store.node(operand), Node::Types(_))).count() > 1
+            }
+            Node::Reference { polarity, .. } => polarity.is_positive(),
+            Node::True
+            | Node::False
+            | Node::Or(_)
+            | Node::Types(_)
+            | Node::In(_)
+            | Node::NotIn(_)
+            | Node::AtMostOne { .. }
+            | Node::Atom(_) => false,
+        };
+        let alternatives = &disjunction.alternatives;
+        (!alternatives.iter().all(is_conjunction), alternatives.len())
     }
 
     /// Decides a branch without open disjunctions.

@@ -44,7 +44,7 @@ use std::rc::Rc;
 
 use serde_json::{Map, Value};
 
-use super::super::formula::{Atom, FormulaId, JsonType};
+use super::super::formula::{Atom, FormulaId, JsonType, ValueSetId};
 use super::contradiction::Contradiction;
 use super::decision::Alternatives;
 use super::entailment::Entailment;
@@ -135,6 +135,18 @@ impl Solver<'_, '_> {
             }
         }
         Ok(formulas)
+    }
+
+    /// Returns the members that are required and are one of finitely many values.
+    pub(super) fn constants(&self, facts: &ObjectFacts) -> Vec<(Rc<str>, ValueSetId)> {
+        let store = &self.lowering.store;
+        let required = facts.required.iter();
+        required
+            .filter_map(|name| {
+                let set = facts.named.get(name)?.iter().find_map(|&formula| store.finite_set(formula))?;
+                Some((Rc::clone(name), set))
+            })
+            .collect()
     }
 
     /// Decides if a name satisfies the formula of names.

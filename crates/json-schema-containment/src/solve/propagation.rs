@@ -10,6 +10,10 @@
 //! | the only one left | it is assumed | unit propagation |
 //! | none left | the branch is refuted | conflict |
 //!
+//! Tests that only compare come first: a disjunction whose negation was assumed is a conflict, which
+//! closes all parts that both schemas share; constants of required members, the tags of a union,
+//! satisfy the disjunctions of other tags and contradict the alternatives of other tags.
+//!
 //! An assumed formula adds facts, by which other disjunctions may be narrowed in turn, so that the
 //! passes repeat until one of them forces nothing. To test an alternative by deciding a goal is
 //! more than unit propagation; lookahead solvers call it failed-literal probing (Heule and van
@@ -35,26 +39,41 @@ use std::rc::Rc;
 
 use foldhash::{HashMap, HashMapExt as _};
 
-use super::super::formula::{FormulaId, JsonType, Node, ValueSetId};
-use super::branch::{Branch, Facts};
+use super::super::formula::{Atom, FormulaId, JsonType, Node, ValueSetId};
+use super::branch::{Branch, Disjunction, Facts};
 use super::contradiction::Contradiction;
 use super::entailment::Entailment;
 use super::{Decision, Solver};
 
 impl Solver<'_, '_> {
-    /// Narrows the disjunctions by entailment until no alternative is forced any more, and returns
-    /// those that remain.
+    /// Narrows the disjunctions by entailment until no alternative is forced any more. Those that
+    /// remain are open.
     ///
-    /// Satisfiable here means only that the branch was not refuted.
-    pub(super) fn narrow(&mut self, branch: &mut Branch) -> Decision<Vec<Vec<FormulaId>>> {
+    /// # Errors
+    ///
+    /// The branch is refuted, or the budget is exhausted.
+    pub(super) fn narrow(&mut self, branch: &mut Branch) -> Result<(), Decision> {
         loop {
+            if branch.disjunctions.iter().any(|disjunction| self.is_refuted(branch, disjunction.id)) {
+                return Err(Decision::Unsatisfiable);
+            }
+            let constants = match &branch.facts {
+                Facts::Object(facts) if !branch.disjunctions.is_empty() => self.constants(facts),
+                _ => Vec::new(),
+            };
             let disjunctions = std::mem::take(&mut branch.disjunctions);
-            let mut open: Vec<Vec<FormulaId>> = Vec::new();
+            let mut open = Vec::new();
             let (mut forced, mut memo) = (Vec::new(), HashMap::new());
-            'disjunctions: for disjunction in &disjunctions {
-                let Node::Or(alternatives) = &**disjunction else { continue };
+            'disjunctions: for disjunction in disjunctions {
+                let alternatives = &disjunction.alternatives;
+                if alternatives.iter().any(|&one| self.is_evidently_entailed(branch, &constants, one)) {
+                    continue;
+                }
                 let mut remaining = Vec::new();
-                for &alternative in alternatives {
+                for &alternative in &**alternatives {
+                    if self.is_evidently_contradicted(&constants, alternative) {
+                        continue;
+                    }
                     match self.entailment(branch, alternative, &mut memo) {
                         Entailment::Entailed => continue 'disjunctions,
                         Entailment::Open => remaining.push(alternative),
@@ -62,23 +81,24 @@ impl Solver<'_, '_> {
                     }
                 }
                 match *remaining {
-                    [] => return Decision::Unsatisfiable,
+                    [] => return Err(Decision::Unsatisfiable),
                     [only] => forced.push(only),
-                    _ => open.push(remaining),
+                    _ if remaining.len() == alternatives.len() => open.push(disjunction),
+                    _ => open.push(Disjunction { alternatives: remaining.into(), ..disjunction }),
                 }
             }
+            branch.disjunctions = open;
             if forced.is_empty() {
-                return Decision::Satisfiable(open);
+                return Ok(());
             }
             for formula in forced {
                 branch.roots.push(formula);
                 if let Err(Contradiction) = self.assume(branch, formula) {
-                    return Decision::Unsatisfiable;
+                    return Err(Decision::Unsatisfiable);
                 }
             }
-            branch.disjunctions.extend(open.into_iter().map(|rest| Rc::new(Node::Or(rest.into()))));
             if let Err(exhausted) = self.budget.spend(branch.disjunctions.len()) {
-                return exhausted.into();
+                return Err(exhausted.into());
             }
         }
     }
@@ -100,7 +120,7 @@ impl Solver<'_, '_> {
             return Entailment::Contradicted;
         }
         let node = Rc::clone(self.lowering.store.node(id));
-        if !matches!(&*node, Node::And(_) | Node::Or(_) | Node::Reference { .. }) {
+        if !matches!(&*node, Node::And(_) | Node::Or(_) | Node::Reference { .. } | Node::AtMostOne { .. }) {
             return self.entailment_of_node(branch, &node, memo);
         }
         if let Some(&known) = memo.get(&id) {
@@ -109,6 +129,56 @@ impl Solver<'_, '_> {
         let entailment = self.entailment_of_node(branch, &node, memo);
         memo.insert(id, entailment);
         entailment
+    }
+
+    /// Returns true if a formula follows from the facts by a comparison of constants, without a
+    /// decision.
+    ///
+    /// Most disjunctions of a tagged union are satisfied in this way: the constant of the writer's
+    /// alternative differs from that of the reader's.
+    fn is_evidently_entailed(&mut self, branch: &Branch, constants: &[(Rc<str>, ValueSetId)], id: FormulaId) -> bool {
+        if branch.assumed.contains(&id) {
+            return true;
+        }
+        let node = Rc::clone(self.lowering.store.node(id));
+        match &*node {
+            Node::And(operands) => {
+                operands.iter().all(|&operand| self.is_evidently_entailed(branch, constants, operand))
+            }
+            Node::Types(types) => types.contains(branch.json_type),
+            Node::Atom(Atom::Member(name, value)) => {
+                let Some((_, set)) = constants.iter().find(|(constant, _)| constant == name) else { return false };
+                let set = Rc::clone(self.lowering.store.value_set(*set));
+                set.values.iter().all(|constant| self.lowering.evaluate(*value, constant) == Some(true))
+            }
+            Node::True
+            | Node::False
+            | Node::Or(_)
+            | Node::In(_)
+            | Node::NotIn(_)
+            | Node::Reference { .. }
+            | Node::AtMostOne { .. }
+            | Node::Atom(_) => false,
+        }
+    }
+
+    /// Returns true if an alternative is contradicted by a comparison of constants: it has another
+    /// tag.
+    fn is_evidently_contradicted(&mut self, constants: &[(Rc<str>, ValueSetId)], alternative: FormulaId) -> bool {
+        if constants.is_empty() || !matches!(**self.lowering.store.node(alternative), Node::And(_)) {
+            return false;
+        }
+        let outline = self.outline(alternative);
+        let store = &self.lowering.store;
+        constants.iter().any(|(name, set)| {
+            let others = outline.member(name).iter().filter_map(|&value| store.finite_set(value));
+            others.into_iter().any(|other| {
+                other != *set && {
+                    let other = store.value_set(other);
+                    !store.value_set(*set).values.iter().any(|value| other.contains(value))
+                }
+            })
+        })
     }
 
     /// Relates a formula to the facts by its structure.
@@ -154,6 +224,10 @@ impl Solver<'_, '_> {
             Node::Reference { target, polarity } => {
                 let body = self.lowering.expand(*target, *polarity);
                 self.entailment(branch, body, memo)
+            }
+            Node::AtMostOne { alternatives, polarity } => {
+                let clauses = self.expand_at_most_one(alternatives, *polarity);
+                self.entailment(branch, clauses, memo)
             }
             Node::Atom(atom) if atom.json_type() != branch.json_type => Entailment::Entailed,
             Node::Atom(atom) => match &branch.facts {
