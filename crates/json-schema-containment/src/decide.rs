@@ -46,8 +46,8 @@ use super::validator::Validator;
 use super::verdict::{Reason, Verdict};
 use super::witness::{Confirmer, Rejection, SideInput, Witness};
 
-/// Budget for the explanation of a broken pair, beside that of its decision: two thirds of the default one.
-const EXPLANATION_STEPS: u64 = 200_000;
+/// Budget for the explanation of a broken pair, beside that of its decision: half of the default one.
+const EXPLANATION_STEPS: u64 = 1_000_000;
 /// Documents that are sampled where the solver found neither a proof nor a confirmed candidate.
 const SAMPLES_WITHOUT_PROOF: u32 = 400;
 

@@ -28,8 +28,8 @@ pub struct Question<'a> {
 }
 
 impl<'a> Question<'a> {
-    /// Steps of a question by default: about a second of work in a release build.
-    pub const DEFAULT_BUDGET: u64 = 300_000;
+    /// Steps of a question by default: about a second of one core in a release build.
+    pub const DEFAULT_BUDGET: u64 = 2_000_000;
 
     /// Creates a question about two schemas; without `$schema` they are read as draft 2020-12.
     pub const fn new(writer: &'a Value, reader: &'a Value) -> Self {

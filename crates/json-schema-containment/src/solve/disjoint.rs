@@ -43,13 +43,12 @@ const MAX_CONJUNCTS: usize = 500;
 impl Solver<'_, '_> {
     /// Returns clauses that hold if at most one of the alternatives does, or their negation.
     pub(super) fn expand_at_most_one(&mut self, alternatives: &[FormulaId], polarity: Polarity) -> FormulaId {
-        let clauses = match self.unions.clauses.get(alternatives) {
-            Some(&known) => known,
-            None => {
-                let clauses = self.at_most_one_clauses(alternatives);
-                self.unions.clauses.insert(alternatives.into(), clauses);
-                clauses
-            }
+        let clauses = if let Some(&known) = self.unions.clauses.get(alternatives) {
+            known
+        } else {
+            let clauses = self.at_most_one_clauses(alternatives);
+            self.unions.clauses.insert(alternatives.into(), clauses);
+            clauses
         };
         if polarity.is_positive() { clauses } else { self.lowering.store.not(clauses) }
     }
@@ -57,13 +56,13 @@ impl Solver<'_, '_> {
     /// Returns the pairwise encoding, without the pairs that exclude each other.
     fn at_most_one_clauses(&mut self, alternatives: &[FormulaId]) -> FormulaId {
         let outlines: Vec<Rc<Outline>> = alternatives.iter().map(|&alternative| self.outline(alternative)).collect();
-        let outlined: Vec<&Outline> = outlines.iter().map(Rc::as_ref).collect();
-        if self.discriminator(&outlined).is_some() {
+        let each: Vec<&Outline> = outlines.iter().map(Rc::as_ref).collect();
+        if self.discriminator(&each).is_some() {
             return FormulaId::TRUE;
         }
         let mut clauses = Vec::new();
-        for (at, one) in outlined.iter().enumerate() {
-            for (other_at, other) in outlined.iter().enumerate().skip(at + 1) {
+        for (at, one) in each.iter().enumerate() {
+            for (other_at, other) in each.iter().enumerate().skip(at + 1) {
                 if !self.are_disjoint(one, other, MAX_DEPTH) {
                     let negations = [at, other_at].map(|at| self.lowering.store.not(alternatives[at]));
                     clauses.push(self.lowering.store.or(negations));
