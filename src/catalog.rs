@@ -182,7 +182,7 @@ impl Catalog {
     /// let Catalogued::Event(created) = results[0].as_ref().unwrap().event() else { panic!("a type of the catalog") };
     /// assert_eq!(created.metadata().source.as_ref().unwrap(), "order-service");
     /// let Catalogued::Other(parcel) = results[1].as_ref().unwrap().event() else { panic!("another type") };
-    /// assert_eq!(parcel.event_type(), Some("Parcel.Sent"));
+    /// assert_eq!(parcel.event_type.as_deref(), Some("Parcel.Sent"));
     /// # Ok::<(), event_contract::catalog::CatalogError>(())
     /// ```
     pub fn read_all(&self, bytes: &[u8]) -> Vec<Result<Reading<'static, Catalogued>, ReadError>> {
