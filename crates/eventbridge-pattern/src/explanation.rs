@@ -178,7 +178,7 @@ impl Pattern {
 }
 
 /// Removes line breaks between tokens; a JSON string contains none.
-fn on_one_line(json: &str) -> String {
+pub(crate) fn on_one_line(json: &str) -> String {
     json.lines().map(str::trim).collect::<Vec<_>>().join(" ")
 }
 

@@ -17,6 +17,7 @@
 //! * [`lint`]: findings about patterns that are valid and probably a mistake.
 //! * [`requirement`]: patterns as sound over- and under-approximations in JSON Schema, for proofs about all events of a
 //!   type.
+//! * [`part`]: the conditions and values of a pattern, and the pattern reduced to one of them.
 //!
 //! # Semantics
 //!
@@ -63,6 +64,7 @@ mod name_filter;
 mod number;
 mod numeric;
 mod or;
+pub mod part;
 mod pattern;
 mod pattern_match;
 mod prefix;
@@ -71,6 +73,7 @@ pub mod requirement;
 mod rule_set;
 mod scanner;
 mod settings;
+pub mod spelling;
 mod step_counter;
 mod suffix;
 mod swar;

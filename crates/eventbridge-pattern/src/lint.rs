@@ -8,11 +8,13 @@ mod anything_but_all;
 mod duplicate_path;
 mod ignore_case_blind;
 mod invalid;
+mod literal_pattern;
 mod near_limit;
 mod or_overwrites;
 mod other_family;
 mod prefix_list;
 mod report;
+mod unknown_envelope_field;
 
 pub use report::{Lint, LintFinding};
 
@@ -20,7 +22,7 @@ use report::{Check, Report};
 
 use crate::{Pattern, Settings};
 
-static LINTS: [Lint; 12] = [
+static LINTS: [Lint; 14] = [
     account_length::LINT,
     account_unquoted::LINT,
     address_hides_text::LINT,
@@ -29,10 +31,12 @@ static LINTS: [Lint; 12] = [
     duplicate_path::LINT,
     ignore_case_blind::LINT,
     invalid::LINT,
+    literal_pattern::LINT,
     near_limit::LINT,
     or_overwrites::LINT,
     other_family::LINT,
     prefix_list::LINT,
+    unknown_envelope_field::LINT,
 ];
 
 /// Returns all lints, sorted by id.
@@ -117,6 +121,7 @@ mod tests {
             ("duplicate-path", r#"{"a":{"b":[1]},"a.b":[2]}"#, r#"{"a":{"b":[1]},"a.c":[2]}"#),
             ("ignore-case-blind", r#"{"a":[{"prefix":{"equals-ignore-case":"a🦀"}}]}"#, r#"{"a":[{"prefix":"a🦀"}]}"#),
             ("invalid", r#"{"a":1}"#, r#"{"a":[1]}"#),
+            ("literal-pattern", r#"{"detail-type":["Order.*"]}"#, r#"{"detail-type":[{"wildcard":"Order.*"}]}"#),
             ("near-limit", r#"{"a":[{"wildcard":"*a*a*a*a"}]}"#, r#"{"a":[{"wildcard":"*a*"}]}"#),
             ("or-overwrites", r#"{"a":[1],"$or":[{"a":[2]},{"b":[3]}]}"#, r#"{"$or":[{"a":[2]},{"a":[3]}]}"#),
             (
@@ -125,12 +130,61 @@ mod tests {
                 r#"{"ip":[{"cidr":"2001:db8::/32"},{"cidr":"10.0.0.0/8"}]}"#,
             ),
             ("prefix-list", r#"{"a":[{"suffix":["a","b"]}]}"#, r#"{"a":[{"anything-but":{"suffix":["a","b"]}}]}"#),
+            (
+                "unknown-envelope-field",
+                r#"{"source":["shop"],"detailType":["Order.Created"]}"#,
+                r#"{"source":["shop"],"detail":{"detailType":["Order.Created"]}}"#,
+            ),
         ];
         assert_eq!(cases.map(|(id, ..)| id), LINTS.map(|lint| lint.id));
         for (id, reported, clean) in cases {
             let ids = |text| lint(text, &Settings::default()).iter().map(|it| it.lint.id).collect::<Vec<_>>();
             assert_eq!(ids(reported), [id], "{reported}");
             assert!(!ids(clean).contains(&id), "{clean}");
+        }
+    }
+
+    #[test]
+    fn a_literal_that_looks_like_a_pattern_is_reported_in_every_matcher() {
+        for (matcher, is_reported) in [
+            (r#""*""#, true),
+            (r#""arn:aws:s3:::*""#, true),
+            (r#""${Shop}""#, true),
+            (r#""{ \"wildcard\": \"arn:aws:s3:::*\" }""#, true),
+            (r#""[\"a\"]""#, true),
+            (r#""^Order\\.""#, true),
+            (r#"{"prefix":"Order.*"}"#, true),
+            (r#"{"suffix":{"equals-ignore-case":"*d"}}"#, true),
+            (r#"{"wildcard":"${Shop}.*"}"#, true),
+            (r#"{"anything-but":["a","b*"]}"#, true),
+            (r#"{"anything-but":{"prefix":"${Shop}"}}"#, true),
+            (r#"{"exactly":"*"}"#, false),
+            (r#"{"wildcard":"\\*a*"}"#, false),
+            (r#""$5 {a}""#, false),
+            (r#""{a}""#, false),
+            (r#""{\"id\": 1}""#, false),
+            (r#""${}""#, false),
+        ] {
+            let findings = lint(&format!("{{\"id\":[{matcher}]}}"), &Settings::default());
+            let expected = if is_reported { &["literal-pattern"][..] } else { &[] };
+            assert_eq!(findings.iter().map(|it| it.lint.id).collect::<Vec<_>>(), expected, "{matcher}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_envelope_field_is_reported_with_the_similar_one() {
+        for (pattern, expected) in [
+            (r#"{"Source":["a"]}"#, Some("\"source\"")),
+            (r#"{"DetailType":["a"]}"#, Some("\"detail-type\"")),
+            (r#"{"details":{"a":[1],"b":[2]}}"#, Some("\"detail\"")),
+            (r#"{"detail-type":["a"],"orderId":["b"]}"#, Some("below \"detail\"")),
+            (r#"{"$or":[{"source":["a"]},{"resource":["b"]}]}"#, Some("\"resources\"")),
+            (r#"{"body":{"orderId":["b"]}}"#, None),
+            (r#"{"detail.version":[1],"replay-name":["b"]}"#, None),
+        ] {
+            let findings = lint(pattern, &Settings::default());
+            assert_eq!(findings.len(), usize::from(expected.is_some()), "{pattern}");
+            assert!(findings.iter().all(|it| it.message.contains(expected.unwrap_or_default())), "{findings:?}");
         }
     }
 }
