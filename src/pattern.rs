@@ -4,5 +4,5 @@ pub mod backbone;
 
 pub use eventbridge_pattern::{
     Alternative, Condition, EventError, EventInput, Explanation, Lint, LintFinding, Match, Pattern, PatternBuilder,
-    PatternError, RuleSet, Settings, lint, lints,
+    PatternError, RuleSet, Settings, lint, lints, part,
 };

@@ -22,6 +22,8 @@
 //! * [`EventSet`]: the events of one version of a type, in their envelope; [`EnvelopeConstraints`] restricts the envelope.
 //! * [`EventSet::reach`]: the events of the set that a pattern matches, as a [`Reach`]; [`RuleReach`]: a rule against many
 //!   sets.
+//! * [`RuleReach::part_findings`]: values and conditions of a rule without effect, and types of which it matches old
+//!   versions only.
 //! * [`EventSet::path_reach`]: the events in which a [`TargetPath`] exists.
 //! * [`find_changes`]: the effect of a change of the contract on rules.
 //! * [`source`]: rules from templates and from the output of the AWS command line.
@@ -46,8 +48,10 @@ mod envelope;
 mod error;
 mod event_schema;
 mod event_set;
+mod field;
 mod finding;
 mod navigator;
+mod part;
 mod reach;
 mod rule_reach;
 mod search;

@@ -248,3 +248,22 @@ fn outside_suites_have_the_verdicts_of_the_library() {
         assert_eq!(differs, otherwise, "{suite}");
     }
 }
+
+#[test]
+fn a_document_that_is_not_an_envelope_is_an_error() {
+    let pattern = r#"{"detail-type": ["Order.Created"]}"#;
+    for (document, found) in [
+        (r#"{"Records": [{"messageId": "m", "body": "{}"}]}"#, "a batch of records"),
+        (r#"[{"messageId": "m", "body": "{}"}]"#, "a message of a queue"),
+        (r#"{"Entries": [{"DetailType": "Order.Created"}]}"#, "a request to PutEvents"),
+        (r#"{"id": "e", "type": "Order.Created", "timestamp": 1, "data": {}}"#, "the detail alone"),
+    ] {
+        let (code, out, _) = run_texts(&["match", pattern], document);
+        assert_eq!(code, 2, "{document}");
+        let expected = format!("-, event 1: error: expected an event in its envelope, found {found}");
+        assert!(out.starts_with(&expected), "{out}");
+    }
+    // A filter of a pipe is about messages.
+    let message = r#"{"messageId": "m", "body": {"a": 1}}"#;
+    assert_eq!(run_texts(&["match", r#"{"body": {"a": [1]}}"#], message).0, 0);
+}

@@ -93,25 +93,25 @@ fn a_folder_is_printed_as_a_table_with_findings() {
     assert_eq!(
         out,
         "\
-RULE     BUS      STATE     PATTERN  TYPES    PLACE
-Stream   hub      ENABLED   valid    ◐◐◐◐◐◐◐  ./hub.yaml:4
+RULE     BUS      STATE     PATTERN  TYPES                 PLACE
+Stream   hub      ENABLED   valid    ◐◐◐ ◐◐◐ ◐◐ ◐ ◐◐◐ ◐ ◐  ./hub.yaml:4
   target stream: InputPath $.detail, PartitionKeyPath $.detail.partitionKey
   target log: the whole event
-Local    default  ENABLED   valid    ●●●●●●●  ./hub.yaml:15
+Local    default  ENABLED   valid    ●●● ●●● ●● ● ●●● ● ●  ./hub.yaml:15
   finding: account-unquoted: ./hub.yaml:19:19: an account is a string: these numbers exclude nothing
-Ingress  default  DISABLED  invalid           ./hub.yaml:20
+Ingress  default  DISABLED  invalid                        ./hub.yaml:20
   finding: invalid: ./hub.yaml:24:22: \"source\" must be an object or an array: write the value in brackets: [\"external\"]
-egress   ?        ENABLED   valid    ◐◐◐◐◐◐◐  ./rules/egress.json:1
+egress   ?        ENABLED   valid    ◐◐◐ ◐◐◐ ◐◐ ◐ ◐◐◐ ◐ ◐  ./rules/egress.json:1
   bus unknown: the file has only the pattern
 
-types, one sign each: ● every event, ◐ some events, · no event, ? undecided
-  1 Order.Created
-  2 Order.Updated
-  3 order-placed
-  4 order-progressed
-  5 Delivery.Updated
-  6 delivery-planned
-  7 delivery-progressed
+types, one sign for each version: ● every event, ◐ some events, · no event, ? undecided
+  1 Order.Created v1 v2 v3
+  2 Order.Updated v1 v2 v3
+  3 order-placed v1 v2
+  4 order-progressed v1
+  5 Delivery.Updated v1 v2 v3
+  6 delivery-planned v1
+  7 delivery-progressed v1
 "
     );
 }
@@ -211,9 +211,10 @@ fn without_a_path_the_finding_ids_are_listed() {
     let (code, out, err) = run(&folder, &[]);
     assert_eq!((code, err.as_str()), (0, ""));
     for line in [
-        "required-added          error     The reader requires",
-        "dead-rule               error     ",
-        "account-unquoted        warning   ",
+        "required-added            error     The reader requires",
+        "dead-rule                 error     ",
+        "only-old-versions         warning   ",
+        "account-unquoted          warning   ",
     ] {
         assert!(out.contains(line), "{line}: {out}");
     }
@@ -226,14 +227,132 @@ fn a_rule_that_matches_nothing_is_a_finding() {
     let (code, out, _) = run(&folder, &["dead.json"]);
     assert_eq!(code, 1);
     assert!(out.contains(
-        "finding: dead-rule: rule \"dead\": the event that fails the fewest conditions fails at detail-type\n"
+        "finding: dead-rule: rule \"dead\": no event has detail-type [\"Order.Craeted\"]; did you mean \"Order.Created\"?\n"
     ));
     let dead = r#"{"detail-type": ["Order.Updated"], "detail": {"data": {"orderID": [{"exists": true}]}}}"#;
     let folder = Folder::new("near", &[("dead.json", dead)]);
     let (_, out, _) = run(&folder, &["dead.json"]);
-    assert!(out.contains("fewest conditions fails at detail.data.orderID\n"), "{out}");
+    let expected = "no event has detail.data.orderID [{\"exists\": true}]; did you mean detail.data.orderId?\n";
+    assert!(out.contains(expected), "{out}");
     for aws in [r#"["aws.s3"]"#, r#"[{"prefix": "aws."}, "aws.ec2"]"#, r#"[{"wildcard": "aws.*"}]"#] {
         let folder = Folder::new("aws", &[("aws.json", &format!("{{\"source\": {aws}}}"))]);
         assert_eq!(run(&folder, &["aws.json"]).0, 0, "{aws} is not for events of the contract");
+    }
+}
+
+/// A pattern, the exit code, and the findings: all lines below the row that begin with a severity.
+#[test]
+fn mistakes_in_a_part_of_a_rule_are_findings() {
+    for (pattern, code, expected) in [
+        // Both conditions hold for events of the type, so the blame is on the third alone.
+        (
+            r#"{"source": ["order-service"], "detail-type": ["Order.Updated"], "detail": {"version": ["2"]}}"#,
+            1,
+            &["finding: dead-rule: rule \"a\": no event has detail.version [\"2\"]; did you mean 2, without quotes?"][..],
+        ),
+        // Each of two conditions holds alone.
+        (
+            r#"{"source": ["a"], "detail-type": ["Order.Updated"], "detail": {"type": ["Order.Created"]}}"#,
+            1,
+            &[
+                "finding: dead-rule: rule \"a\": no event has detail-type [\"Order.Updated\"] and detail.type [\"Order.Created\"] together",
+            ],
+        ),
+        (
+            r#"{"detail-type": ["Order.Created"], "detail": {"data": {"createdAt": [{"exists": true}]}}}"#,
+            0,
+            &["warning: only-old-versions: rule \"a\", Order.Created v3: matches only v1, v2; no event has \
+               detail.data.createdAt [{\"exists\": true}]"],
+        ),
+        (
+            r#"{"detail-type": ["Delivery.Updated", "Delivery.Upadted"]}"#,
+            0,
+            &["notice: dead-part: rule \"a\", at detail-type \"Delivery.Upadted\": no event has this; did you mean \
+               \"Delivery.Updated\"?"],
+        ),
+        (
+            r#"{"detail-type": ["Order.Created"], "$or": [{"detail": {"version": [3]}}, {"detail": {"version": [9]}}]}"#,
+            0,
+            &["notice: dead-part: rule \"a\", at detail.version [9]: no event has this"],
+        ),
+        (
+            r#"{"detail-type": ["Order.Created"], "detail": {"data": {"orderId": [{"exists": false}, {"prefix": "a"}]}}}"#,
+            0,
+            &[
+                "notice: dead-part: rule \"a\", at detail.data.orderId {\"exists\": false}: every event that the rule matches \
+               has the field",
+            ],
+        ),
+        (
+            r#"{"detail": {"partitionkey": [{"exists": false}]}}"#,
+            0,
+            &[
+                "notice: absence-without-effect: rule \"a\", at detail.partitionkey {\"exists\": false}: no event has a value \
+               here, so this always holds; did you mean detail.partitionKey?",
+            ],
+        ),
+        (
+            r#"{"detail-type": [{"anything-but": ["Order.Created", "Order.Updatd"]}]}"#,
+            0,
+            &[
+                "notice: exclusion-without-effect: rule \"a\", at detail-type \"Order.Updatd\": no event has this value; did \
+               you mean \"Order.Updated\"?",
+            ],
+        ),
+        (
+            r#"{"resources": ["*"]}"#,
+            1,
+            &[
+                "finding: literal-pattern: a.json:1:16: \"*\" matches the star itself: write {\"wildcard\": \"*\"} for any \
+               characters",
+            ],
+        ),
+        // Other events on the bus may have other sources and accounts.
+        (
+            r#"{"source": [{"anything-but": {"prefix": "aws."}}], "account": [{"anything-but": "123456789012"}]}"#,
+            0,
+            &[],
+        ),
+        (r#"{"detail-type": ["Order.Created", "Order.Updated"], "detail": {"version": [1, 2, 3]}}"#, 0, &[]),
+    ] {
+        let folder = Folder::new("part", &[("a.json", pattern)]);
+        let (found, out, _) = run(&folder, &["a.json"]);
+        let severities = ["finding:", "warning:", "notice:"];
+        let lines =
+            out.lines().map(str::trim).filter(|line| severities.iter().any(|severity| line.starts_with(severity)));
+        assert_eq!(lines.collect::<Vec<_>>(), expected, "{pattern}");
+        assert_eq!(found, code, "{pattern}");
+    }
+}
+
+#[test]
+fn the_sign_of_each_version_is_shown() {
+    let pattern = r#"{"detail-type": ["Order.Created"], "detail": {"version": [2]}}"#;
+    let folder = Folder::new("signs", &[("a.json", pattern)]);
+    let (_, out, _) = run(&folder, &["a.json"]);
+    assert!(out.contains(" ·●· ··· ·· · ··· · · "), "{out}");
+}
+
+#[test]
+fn a_path_of_a_target_names_the_version_without_it() {
+    let template = "\
+Resources:
+  Orders:
+    Type: AWS::Events::Rule
+    Properties:
+      EventPattern: {detail-type: [Order.Created]}
+      Targets:
+        - {Id: a, Arn: b, InputPath: $.detail.data.createdAt}
+        - {Id: c, Arn: d, InputPath: $.detail.partitionkey}
+";
+    let folder = Folder::new("path", &[("a.yaml", template)]);
+    let (code, out, _) = run(&folder, &["a.yaml"]);
+    assert_eq!(code, 1);
+    for expected in [
+        "finding: path-never-there: rule \"Orders\", Order.Created v3, at $.detail.data.createdAt: no event has it\n",
+        "finding: path-never-there: rule \"Orders\", at $.detail.partitionkey: no event of Order.Created v1, Order.Created v2, \
+         Order.Created v3 has it; did you mean $.detail.partitionKey?\n",
+    ] {
+        assert!(out.contains(expected), "{expected}{out}");
     }
 }

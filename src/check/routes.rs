@@ -88,6 +88,14 @@ impl<'a> RuleChecker<'a> {
         }
         let reach = RuleReach::new(rule_ref, &self.now);
         let (mut found, mut undecided) = (Vec::from_iter(reach.finding()), Vec::new());
+        let changes = find_changes([rule_ref], &self.before, &self.now);
+        let stops_matching = |part: &RoutingFinding| {
+            let is_same = |change: &RoutingFinding| {
+                change.kind == RoutingFindingKind::StopsMatching && change.event_version == part.event_version
+            };
+            part.kind == RoutingFindingKind::OnlyOldVersions && changes.iter().any(is_same)
+        };
+        found.extend(reach.part_findings().into_iter().filter(|part| !stops_matching(part)));
         for (name, path) in rule.targets.iter().flat_map(Target::paths) {
             match path {
                 Setting::Known(path) => {
@@ -103,19 +111,17 @@ impl<'a> RuleChecker<'a> {
                 }
             }
         }
-        found.extend(find_changes([rule_ref], &self.before, &self.now));
+        found.extend(changes);
         let found = found.into_iter().filter_map(|found| self.finding(rule, pattern, found));
         found.chain(undecided).collect()
     }
 
     fn finding(&self, rule: &DeployedRule, pattern: &Pattern, found: RoutingFinding) -> Option<Finding> {
         let mut message = found.kind.title().trim_end_matches('.').to_owned();
-        for more in [&found.path, &found.reason].into_iter().flatten() {
+        for more in [&found.path, &found.part, &found.reason].into_iter().flatten() {
             message = format!("{message}: {more}");
         }
-        if let (RoutingFindingKind::DeadRule | RoutingFindingKind::StopsMatching, Some(event)) =
-            (found.kind, &found.now)
-        {
+        if let (RoutingFindingKind::StopsMatching, Some(event)) = (found.kind, &found.now) {
             let paths = failing_paths(pattern, event.event()).join(", ");
             message = format!("{message}; in the event that is shown, it fails at {paths}");
         }
@@ -127,7 +133,8 @@ impl<'a> RuleChecker<'a> {
             (before, now) => Evidence::Events { before, now },
         };
         // Rules of one name in two files are two, and with another pattern it is another rule.
-        Some(finding.with_fingerprint(&format!("{} {pattern}", found.path.unwrap_or_default())))
+        let part = found.part.map(|part| format!(" {part}")).unwrap_or_default();
+        Some(finding.with_fingerprint(&format!("{}{part} {pattern}", found.path.unwrap_or_default())))
     }
 }
 

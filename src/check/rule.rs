@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use crate::pattern::lints;
 use crate::routing::RoutingFindingKind;
 use crate::severity::Severity;
+use eventbridge_pattern::spelling::nearest;
 
 /// A kind of finding: its id, its default severity, and a page that explains it.
 pub struct Rule {
@@ -160,28 +161,8 @@ pub(crate) fn hint(id: &str) -> String {
     if let Some((_, new)) = RENAMED.iter().find(|(old, _)| *old == id) {
         return format!("it is now called {new:?}");
     }
-    suggest(id).map_or_else(|| "run `rules` to list all rules".to_owned(), |near| format!("did you mean {near:?}?"))
-}
-
-/// Returns the most similar id, if it is similar enough to be a typing error.
-fn suggest(id: &str) -> Option<&'static str> {
-    let near = rules().map(|rule| (distance(rule.id, id), rule.id)).min()?;
-    (near.0 <= id.len() / 3).then_some(near.1)
-}
-
-/// Returns the Levenshtein distance in bytes.
-fn distance(one: &str, other: &str) -> usize {
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (i, a) in one.bytes().enumerate() {
-        let mut diagonal = i;
-        row[0] = i + 1;
-        for (j, b) in other.bytes().enumerate() {
-            let change = diagonal + usize::from(a != b);
-            diagonal = row[j + 1];
-            row[j + 1] = change.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[other.len()]
+    nearest(id, rules().map(Rule::id))
+        .map_or_else(|| "run `rules` to list all rules".to_owned(), |near| format!("did you mean {near:?}?"))
 }
 
 impl Rule {
@@ -291,9 +272,8 @@ mod tests {
 
     #[test]
     fn typing_errors_and_old_ids_get_a_hint() {
-        assert_eq!(distance("kitten", "sitting"), 3);
-        assert_eq!(suggest("feild-dropped"), Some("field-dropped"));
-        assert_eq!(suggest("x"), None);
+        assert_eq!(hint("feild-dropped"), "did you mean \"field-dropped\"?");
+        assert_eq!(hint("x"), "run `rules` to list all rules");
         assert!(RENAMED.iter().all(|(old, new)| find(old).is_none() && find(new).is_some()));
         assert_eq!(hint("default-stands-in"), "it is now called \"default-applied\"");
     }

@@ -1,5 +1,6 @@
 //! `match`: matches events against a pattern and explains the result.
 
+mod envelope;
 mod jsonl;
 
 use std::io::{self, BufRead as _, BufReader, Write};
@@ -88,7 +89,10 @@ impl Match {
                 exit = Exit::Failure;
             }
             for (index, event) in events.into_iter().enumerate() {
-                let result = event.and_then(|event| MatchResult::new(pattern, event));
+                let result = event.and_then(|event| match envelope::unlike(pattern, event) {
+                    Some(error) => Err(error),
+                    None => MatchResult::new(pattern, event),
+                });
                 total += 1;
                 exit = exit.max(match &result {
                     Ok(result) if result.matches => {

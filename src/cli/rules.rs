@@ -13,9 +13,7 @@ use crate::catalog::Catalog;
 use crate::check::rules;
 use crate::pattern::{self, Settings};
 use crate::routing::source::{DeployedRule, RulePattern, Setting, SourceLocation, Target};
-use crate::routing::{
-    EnvelopeConstraints, EventSet, Example, Reach, RoutingFinding, RoutingFindingKind, RuleReach, RuleRef,
-};
+use crate::routing::{EnvelopeConstraints, EventSet, Example, Reach, RoutingFinding, RuleReach, RuleRef};
 use crate::severity::Severity;
 
 /// List the rules of findings, or the routing rules in files and templates with the types that they match.
@@ -30,7 +28,8 @@ Examples:
   event-contract rules infrastructure --parameter Stage=prod --parameter AWS::AccountId=123456789012
   aws events describe-rule --name egress | event-contract rules -
 
-Files: templates of CloudFormation and SAM, serverless.yml, output of `aws events` about rules, and files with a pattern. In a \
+Files: templates of CloudFormation and SAM, serverless.yml, output of `aws events` about rules and of `terraform show -json`, \
+and files with a pattern. In a \
 folder, all files that end in .json, .yaml, .yml or .template, except below node_modules and names that begin with a dot; other \
 documents there are skipped with a notice.
 
@@ -108,11 +107,18 @@ fn shorten(title: &str) -> String {
     }
 }
 
-/// Writes the legend of the column with one sign for each type.
+/// Writes the legend of the column with one sign for each version.
 fn write_legend(out: &mut impl Write, sets: &[EventSet]) -> io::Result<()> {
     let (on, off) = (style::INFO.render(), style::INFO.render_reset());
-    let names: Vec<_> = by_type(sets).map(|versions| versions[0].event_type().to_string()).collect();
-    writeln!(out, "\n{on}types, one sign each: ● every event, ◐ some events, · no event, ? undecided{off}")?;
+    let name = |versions: &[EventSet]| {
+        let event_type = versions.first().map(|set| set.event_type().to_string()).unwrap_or_default();
+        versions.iter().fold(event_type, |name, set| format!("{name} {}", set.version()))
+    };
+    let names: Vec<_> = by_type(sets).map(name).collect();
+    writeln!(
+        out,
+        "\n{on}types, one sign for each version: ● every event, ◐ some events, · no event, ? undecided{off}"
+    )?;
     for (name, number) in names.iter().zip(1..) {
         writeln!(out, "{on}{number:3} {}{off}", Plain(name))?;
     }
@@ -141,6 +147,7 @@ impl<'a> Row<'a> {
             let reach = RuleReach::new(rule_ref, sets);
             if !rule_ref.matches_only_aws_sources() {
                 routing_findings.extend(reach.finding());
+                routing_findings.extend(reach.part_findings());
                 let paths = rule.targets.iter().flat_map(Target::paths).filter_map(|(_, path)| path.known());
                 routing_findings.extend(paths.flat_map(|path| reach.check_path(path)));
             }
@@ -149,20 +156,17 @@ impl<'a> Row<'a> {
         Self { rule, lint_findings: rule.lint(settings), reaches, routing_findings }
     }
 
-    /// Returns a sign for each type, over all of its versions.
-    fn type_signs(&self) -> String {
+    /// Returns a sign for each version, with the versions of a type next to each other.
+    fn version_signs(&self) -> String {
         let versions_of_types = self.reaches.chunk_by(|(one, _), (other, _)| one.event_type() == other.event_type());
-        let sign = |versions: &[(&EventSet, Reach)]| {
-            let every = |has_property: fn(&Reach) -> bool| versions.iter().all(|(_, reach)| has_property(reach));
-            let has_matched = versions.iter().any(|(_, reach)| reach.matched().is_some());
-            match (every(Reach::is_always), every(Reach::is_never)) {
-                (true, _) => '●',
-                (_, true) => '·',
-                (false, false) if has_matched => '◐',
-                (false, false) => '?',
-            }
+        let sign = |(_, reach): &(&EventSet, Reach)| match reach {
+            Reach::Always { .. } => '●',
+            Reach::Never { .. } => '·',
+            Reach::Sometimes { .. } | Reach::Undecided { matched: Some(_), .. } => '◐',
+            Reach::Undecided { matched: None, .. } => '?',
         };
-        versions_of_types.map(sign).collect()
+        let signs = versions_of_types.map(|versions| versions.iter().map(sign).collect::<String>());
+        signs.collect::<Vec<_>>().join(" ")
     }
 
     fn exit(&self) -> Exit {
@@ -196,7 +200,7 @@ impl<'a> Row<'a> {
             known(&self.rule.bus),
             known(&self.rule.state),
             pattern.to_owned(),
-            self.type_signs(),
+            self.version_signs(),
             format!("{}:{}", location.file, location.line),
         ]
         .map(|cell| Plain(&cell).to_string())
@@ -217,7 +221,7 @@ impl<'a> Row<'a> {
                 Severity::Info => (style::INFO, "info"),
             };
             let (on, off) = (style.render(), style.render_reset());
-            writeln!(out, "  {on}{word}:{off} {}", Plain(&self.routing_text(found)))?;
+            writeln!(out, "  {on}{word}:{off} {}", Plain(&found.to_string()))?;
         }
         if let RulePattern::Unknown(values) = &self.rule.pattern {
             let (on, off) = (style::NOTICE.render(), style::NOTICE.render_reset());
@@ -232,18 +236,6 @@ impl<'a> Row<'a> {
             }
         }
         self.rule.targets.iter().try_for_each(|target| writeln!(out, "  {}", Plain(&target_text(target))))
-    }
-
-    /// Writes a finding; for a dead rule, with the conditions that fail for the event that fails the fewest.
-    fn routing_text(&self, found: &RoutingFinding) -> String {
-        let (RoutingFindingKind::DeadRule, RulePattern::Known(pattern), Some(event)) =
-            (found.kind, &self.rule.pattern, &found.now)
-        else {
-            return found.to_string();
-        };
-        let Ok(explanation) = pattern.explain(event.event()) else { return found.to_string() };
-        let paths: Vec<_> = explanation.failed_conditions().into_iter().map(|it| it.path.as_str()).collect();
-        format!("{found}: the event that fails the fewest conditions fails at {}", paths.join(", "))
     }
 
     fn line(&self) -> Line<'_> {
@@ -272,7 +264,7 @@ impl<'a> Row<'a> {
                 .collect(),
             targets: rule.targets.iter().map(TargetLine::new).collect(),
             types: self.reaches.iter().map(TypeLine::new).collect(),
-            routing: self.routing_findings.iter().map(|found| self.routing_text(found)).collect(),
+            routing: self.routing_findings.iter().map(ToString::to_string).collect(),
         }
     }
 }

@@ -19,18 +19,20 @@ pub struct RoutingFinding {
     pub event_version: Option<(EventType, Version)>,
     /// The field of the pattern or the path of the target.
     pub path: Option<String>,
+    /// The part of the condition on the field, as the pattern spells it, if the finding is about a part only.
+    pub part: Option<String>,
     /// An event from before the change that demonstrates the finding.
     pub before: Option<Example>,
     /// An event of now that demonstrates the finding.
     pub now: Option<Example>,
-    /// The reason of an undecided answer or of an invalid path.
+    /// The reason: of an undecided answer, of an invalid path, or for which a part matches nothing.
     pub reason: Option<String>,
 }
 
 impl RoutingFinding {
     pub(super) fn new(kind: RoutingFindingKind, rule: &str) -> Self {
         let rule = rule.to_owned();
-        Self { kind, rule, event_version: None, path: None, before: None, now: None, reason: None }
+        Self { kind, rule, event_version: None, path: None, part: None, before: None, now: None, reason: None }
     }
 
     pub(super) fn in_set(self, set: &EventSet) -> Self {
@@ -59,6 +61,9 @@ impl fmt::Display for RoutingFinding {
         }
         if let Some(path) = &self.path {
             write!(f, ", at {path}")?;
+        }
+        if let Some(part) = &self.part {
+            write!(f, " {part}")?;
         }
         self.reason.as_ref().map_or(Ok(()), |reason| write!(f, ": {reason}"))
     }
@@ -115,8 +120,37 @@ kinds! {
      target is never called, and there is no error at run time.\n\n\
      Common causes are a misspelled name, a field that is below `data` and not in the detail itself, a renamed type, and a \
      value that is a string in the pattern and a number in the event.\n\n\
-     Match the event of the finding with `event-contract match --why`, which shows the conditions that fail. If the rule is \
-     for events that are not in the catalog, exclude it from the check.";
+     The finding names the smallest set of conditions that match no event together: without any one of them, the others \
+     match. Match the event of the finding with `event-contract match --why`, which shows the conditions that fail. If the \
+     rule is for events that are not in the catalog, exclude it from the check.";
+
+    OnlyOldVersions = "only-old-versions", Warning,
+    "The rule matches only old versions of a type.",
+    "It is proven that the rule matches no event of the newest version of the type, and it matches events of an older one. \
+     The target gets nothing from a writer of the newest version, and there is no error.\n\n\
+     Common causes are a field that was renamed, moved or removed in the newest version, and a condition on \
+     `detail.version`. Change the rule so that it matches the newest version too, with `$or`. If the rule is for the old \
+     version only, waive the finding until the version is past its sunset.";
+
+    DeadPart = "dead-part", Notice,
+    "A part of the rule matches no event of the contract; other parts of it do.",
+    "It is proven: no event of the contract has the value, satisfies the operator, or belongs to the branch of `$or`, as far \
+     as the other conditions of the rule hold. The rule matches the same events without it.\n\n\
+     A misspelt value among correct ones is not visible at run time: some events arrive. Correct the value, or remove it. If \
+     it is for events that are not in the contract, nothing is wrong.";
+
+    AbsenceWithoutEffect = "absence-without-effect", Notice,
+    "An `exists: false` of the rule holds for every event.",
+    "It is proven that no event of the contract has a value at the field, as far as the other conditions hold. The condition \
+     excludes nothing.\n\n\
+     Common causes are a misspelt name, a field that is below `data` and not in the detail itself, and a field that is an \
+     object: a pattern sees strings, numbers, booleans and null only.";
+
+    ExclusionWithoutEffect = "exclusion-without-effect", Notice,
+    "An `anything-but` of the rule excludes a value that no event of the contract has.",
+    "It is proven that no event of the contract has the excluded value, as far as the other conditions hold. If the value is \
+     misspelt, the rule matches the events that it should exclude.\n\n\
+     Correct the value, or remove it. If it is for events on the bus that are not in the contract, nothing is wrong.";
 
     Undecided = "routing-undecided", Error,
     "It is undecided whether the rule matches.",
@@ -176,7 +210,8 @@ kinds! {
     PathNeverThere = "path-never-there", Error,
     "A target of the rule reads a path that is in no event that the rule matches.",
     "EventBridge does not check `InputPath`, `PartitionKeyPath` and the paths of an input transformer when a rule is \
-     deployed. It is proven that this path does not exist in any version of any type that the rule matches.\n\n\
+     deployed. It is proven that this path does not exist in any version of any type that the rule matches, or not in the \
+     newest version of the type that the finding names.\n\n\
      Compare it with the event of the finding, letter by letter and including upper and lower case.";
 
     PathMayBeMissing = "path-may-be-missing", Warning,

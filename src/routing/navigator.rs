@@ -3,6 +3,7 @@
 //! A place is the root of a document, a member, or an item of an array. A limit that is reached makes every value possible.
 
 use std::cell::Cell;
+use std::collections::BTreeSet;
 
 use json_schema_core::resolve_pointer_reference;
 use serde_json::{Map, Value};
@@ -73,6 +74,59 @@ impl<'s> Navigator<'s> {
             let member = self.member(&self.with_array_items(set), name);
             self.with_array_items(member)
         })
+    }
+
+    /// Returns the paths of the members that the schema names, the shallow ones first: names joined with dots.
+    pub(super) fn field_paths(self, max_depth: usize, max_fields: usize) -> Vec<String> {
+        let mut found = Vec::new();
+        let mut level = vec![(String::new(), self.root())];
+        for _ in 0..max_depth {
+            let mut below = Vec::new();
+            for (path, set) in level {
+                let set = self.with_array_items(set);
+                for name in self.member_names(&set) {
+                    let values = self.member(&set, name);
+                    if self.kinds(&values) == Kinds::NONE {
+                        continue;
+                    }
+                    let path = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+                    found.push(path.clone());
+                    if found.len() >= max_fields {
+                        return found;
+                    }
+                    below.push((path, values));
+                }
+            }
+            level = below;
+        }
+        found
+    }
+
+    /// Returns the names of members that the schemas and values of a set name.
+    fn member_names(self, set: &ValueSet<'s>) -> BTreeSet<&'s str> {
+        let mut names = BTreeSet::new();
+        self.add_member_names(set, &mut names, Budget::new(&Cell::new(MAX_SCHEMAS)));
+        names
+    }
+
+    fn add_member_names(self, set: &ValueSet<'s>, names: &mut BTreeSet<&'s str>, budget: Budget<'_>) {
+        match set {
+            ValueSet::Any | ValueSet::Empty => {}
+            ValueSet::Value(value) => {
+                names.extend(value.as_object().into_iter().flatten().map(|(name, _)| name.as_str()))
+            }
+            ValueSet::Intersection(sets) | ValueSet::Union(sets) => {
+                sets.iter().for_each(|set| self.add_member_names(set, names, budget));
+            }
+            ValueSet::Schema(schema) => {
+                let (Some(keywords), Some(budget)) = (schema.as_object(), budget.descend()) else { return };
+                let properties = keywords.get("properties").and_then(Value::as_object);
+                names.extend(properties.into_iter().flatten().map(|(name, _)| name.as_str()));
+                for schema in self.in_place_schemas(keywords).into_iter().flat_map(|(_, schemas)| schemas) {
+                    self.add_member_names(&ValueSet::Schema(schema), names, budget);
+                }
+            }
+        }
     }
 
     /// Returns a set with the items of its arrays, down to three arrays in arrays.
@@ -335,6 +389,9 @@ mod tests {
         assert_eq!(values("any", true), None, "one branch is open");
         assert_eq!(values("listed", false), Some(vec![&json!("x")]));
         assert_eq!(navigator.kinds(&at(&["a.b"])), Kinds::ALL);
+        let expected = ["a.b", "any", "either", "kind", "lines", "listed", "map", "open", "lines.sku"];
+        assert_eq!(navigator.field_paths(2, 100), expected);
+        assert_eq!(navigator.field_paths(2, 3), expected[..3]);
     }
 
     #[test]

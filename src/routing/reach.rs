@@ -151,6 +151,19 @@ impl EventSet {
             None => question.undecided(TOO_MANY_ALTERNATIVES),
         }
     }
+
+    /// Finds an event of the set that a pattern matches, or proves that there is none.
+    pub(super) fn find_match(&self, pattern: &Pattern) -> Witness {
+        let schema = self.event_schema();
+        let confirm = |event, expected| Example::confirm_match(event, schema, pattern, expected);
+        match translate(pattern, schema.navigator()) {
+            Some(matched) => {
+                let question = Question { schema, confirm: &confirm };
+                question.find_example(&matched, true, &pattern.paths().collect::<Vec<_>>())
+            }
+            None => Witness::Unknown(TOO_MANY_ALTERNATIVES.to_owned()),
+        }
+    }
 }
 
 /// The reason for which a pattern with too many `$or` combinations is undecided.
@@ -219,14 +232,14 @@ impl Question<'_> {
 }
 
 /// An example, or the proof that there is none, or the reason for which neither was found.
-enum Witness {
+pub(super) enum Witness {
     Example(Example),
     None,
     Unknown(String),
 }
 
 impl Witness {
-    fn into_example(self) -> Option<Example> {
+    pub(super) fn into_example(self) -> Option<Example> {
         match self {
             Self::Example(example) => Some(example),
             Self::None | Self::Unknown(_) => None,

@@ -3,7 +3,9 @@
 use serde_json::Value;
 
 use super::event_set::EventSet;
+use super::field::FieldNames;
 use super::finding::{RoutingFinding, RoutingFindingKind};
+use super::part;
 use super::reach::{Example, Reach};
 use super::target_path::TargetPath;
 use crate::pattern::Pattern;
@@ -27,7 +29,10 @@ pub struct RuleRef<'a> {
 /// let sets = EventSet::for_catalog(&contract::catalog()?, &EnvelopeConstraints::default())?;
 /// let pattern = Pattern::parse(r#"{"detail-type": ["OrderCreated"]}"#)?;
 /// let reach = RuleReach::new(RuleRef { name: "orders", pattern: &pattern }, &sets);
-/// assert_eq!(reach.finding().unwrap().to_string(), "dead-rule: rule \"orders\"");
+/// assert_eq!(
+///     reach.finding().unwrap().to_string(),
+///     "dead-rule: rule \"orders\": no event has detail-type [\"OrderCreated\"]; did you mean \"Order.Created\"?",
+/// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
@@ -74,7 +79,14 @@ impl<'a> RuleReach<'a> {
                 explanation.map_or(usize::MAX, |explanation| explanation.failed_conditions().len())
             };
             let missed = self.reaches.iter().filter_map(|(_, reach)| reach.missed()).min_by_key(failed);
-            return Some(self.new_finding(RoutingFindingKind::DeadRule).with_examples(None, missed));
+            let finding = self.new_finding(RoutingFindingKind::DeadRule);
+            let sets: Vec<&EventSet> = self.reaches.iter().map(|(set, _)| *set).collect();
+            return Some(match part::blame(self.rule.pattern, &sets) {
+                Some(blame) => {
+                    finding.with_examples(None, blame.example.as_ref().or(missed)).with_reason(&blame.reason)
+                }
+                None => finding.with_examples(None, missed),
+            });
         }
         if self.reaches.iter().any(|(_, reach)| reach.matched().is_some() || reach.is_always()) {
             return None;
@@ -85,6 +97,29 @@ impl<'a> RuleReach<'a> {
             }
             Reach::Never { .. } | Reach::Sometimes { .. } | Reach::Always { .. } => None,
         })
+    }
+
+    /// Finds parts of a rule without effect, and the types of which it matches old versions only.
+    ///
+    /// The parts are values, operators and branches of `$or` that match no event, an `exists: false` that always holds, and
+    /// values that an `anything-but` excludes and no event has. A rule that matches no event at all has no such findings.
+    ///
+    /// ```
+    /// use event_contract::contract;
+    /// use event_contract::pattern::Pattern;
+    /// use event_contract::routing::{EnvelopeConstraints, EventSet, RuleReach, RuleRef};
+    ///
+    /// let sets = EventSet::for_catalog(&contract::catalog()?, &EnvelopeConstraints::default())?;
+    /// let pattern = Pattern::parse(r#"{"detail-type": ["Order.Created", "Order.Udpated"]}"#)?;
+    /// let reach = RuleReach::new(RuleRef { name: "orders", pattern: &pattern }, &sets);
+    /// assert_eq!(
+    ///     reach.part_findings()[0].to_string(),
+    ///     "dead-part: rule \"orders\", at detail-type \"Order.Udpated\": no event has this; did you mean \"Order.Updated\"?",
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn part_findings(&self) -> Vec<RoutingFinding> {
+        part::find_parts(self.rule.name, self.rule.pattern, &self.reaches)
     }
 
     /// Checks that a path of a target of the rule exists in the events that the rule matches.
@@ -103,14 +138,26 @@ impl<'a> RuleReach<'a> {
             reachable.map(|(set, _)| (*set, set.path_reach(&path, Some(self.rule.pattern)))).collect();
         if !answers.is_empty() && answers.iter().all(|(_, reach)| reach.is_never()) {
             let missed = answers.iter().find_map(|(_, reach)| reach.missed());
-            return vec![finding(RoutingFindingKind::PathNeverThere).with_examples(None, missed)];
+            let sets: Vec<&EventSet> = answers.iter().map(|(set, _)| *set).collect();
+            let reason =
+                format!("no event of {} has it{}", list(&sets), similar_path(&path, &sets).unwrap_or_default());
+            return vec![finding(RoutingFindingKind::PathNeverThere).with_examples(None, missed).with_reason(&reason)];
         }
+        let is_newest = |set: &EventSet| {
+            let versions = self.reaches.iter().filter(|(other, _)| other.event_type() == set.event_type());
+            versions.map(|(other, _)| other.version()).max() == Some(set.version())
+        };
         let may_be_missing = |set: &EventSet, missed: &Example| {
             finding(RoutingFindingKind::PathMayBeMissing).in_set(set).with_examples(None, Some(missed))
         };
         answers
             .iter()
             .filter_map(|(set, reach)| match reach {
+                Reach::Never { missed } if is_newest(set) => {
+                    let similar = similar_path(&path, &[set]).unwrap_or_default();
+                    let finding = finding(RoutingFindingKind::PathNeverThere).in_set(set);
+                    Some(finding.with_examples(None, missed.as_ref()).with_reason(&format!("no event has it{similar}")))
+                }
                 Reach::Always { .. } | Reach::Never { missed: None } => None,
                 Reach::Never { missed: Some(missed) }
                 | Reach::Sometimes { missed, .. }
@@ -125,4 +172,22 @@ impl<'a> RuleReach<'a> {
     fn new_finding(&self, kind: RoutingFindingKind) -> RoutingFinding {
         RoutingFinding::new(kind, self.rule.name)
     }
+}
+
+/// Maximum number of types and versions in a message.
+const MAX_NAMED: usize = 5;
+
+/// Lists types and versions.
+fn list(sets: &[&EventSet]) -> String {
+    let mut names: Vec<String> = sets.iter().take(MAX_NAMED).map(ToString::to_string).collect();
+    if sets.len() > MAX_NAMED {
+        names.push(format!("{} more", sets.len() - MAX_NAMED));
+    }
+    names.join(", ")
+}
+
+/// Returns advice about a path of names that no event has.
+fn similar_path(path: &TargetPath, sets: &[&EventSet]) -> Option<String> {
+    let names = path.to_string().strip_prefix("$.")?.to_owned();
+    Some(format!("; did you mean $.{}?", FieldNames::new(sets).nearest(&names)?))
 }

@@ -30,9 +30,11 @@
 //! | templates of CloudFormation, JSON or YAML | `AWS::Events::Rule` |
 //! | templates of SAM | also `EventBridgeRule` and `CloudWatchEvent` of functions and state machines |
 //! | `serverless.yml` | `eventBridge` of functions, and the `resources` |
+//! | output of `terraform show -json`: a plan or a state | `aws_cloudwatch_event_rule`, with its targets |
 //!
 //! Any other file, and a file with a part that cannot be determined, is a [`SourceError`]: no rule is omitted silently.
-//! Assumptions and omissions are [`SourceNote`]s. Filters of pipes are not read.
+//! Assumptions and omissions are [`SourceNote`]s. Filters of pipes, of event source mappings and of subscriptions, and patterns
+//! of archives, are not read: there is a note for each.
 //!
 //! # Values that only the deployment decides
 //!
@@ -54,6 +56,7 @@ mod rule;
 mod rule_pattern;
 mod serverless;
 mod template;
+mod terraform;
 
 pub use deployment::{Deployment, read};
 pub use error::SourceError;

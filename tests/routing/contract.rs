@@ -107,7 +107,10 @@ fn a_dead_rule_is_reported_with_a_missed_event() {
     let findings: Vec<_> = reaches.iter().filter_map(RuleReach::finding).collect();
     assert_eq!(
         findings.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        ["dead-rule: rule \"in the detail\"", "dead-rule: rule \"text\""]
+        [
+            "dead-rule: rule \"in the detail\": no event has detail.channel [\"web\"]; did you mean detail.data.channel?",
+            "dead-rule: rule \"text\": no event has detail.version [\"3\"]; did you mean 3, without quotes?",
+        ]
     );
     assert!(findings.iter().all(|finding| finding.now.is_some()));
     // Before version 3, the name of a customer was one string under another name.
@@ -258,7 +261,17 @@ fn paths_of_targets_are_checked() {
     for path in ["$", "$.detail", "$.detail.partitionKey", "$.detail-type", "$.detail.data.orderId"] {
         assert_eq!(read(0, path), [""; 0], "{path}");
     }
-    assert_eq!(read(0, "$.detail.partitionkey"), ["path-never-there: rule \"orders\", at $.detail.partitionkey"]);
+    assert_eq!(
+        read(0, "$.detail.partitionkey"),
+        [
+            "path-never-there: rule \"orders\", at $.detail.partitionkey: no event of Order.Created v1, Order.Created v2, \
+          Order.Created v3 has it; did you mean $.detail.partitionKey?"
+        ]
+    );
+    assert_eq!(
+        read(0, "$.detail.data.createdAt"),
+        ["path-never-there: rule \"orders\", Order.Created v3, at $.detail.data.createdAt: no event has it"]
+    );
     assert_eq!(
         read(0, "$.detail.data.placedAt"),
         ["1", "2"].map(|version| format!(

@@ -1,8 +1,10 @@
 //! Properties of random schemas, patterns and events: no wrong `never` and no wrong `always`.
 
 use event_contract::pattern::Pattern;
+use event_contract::pattern::part::Part;
 use event_contract::routing::{
-    EnvelopeConstraints, EventSet, Example, Reach, RoutingFindingKind as Kind, RuleRef, TargetPath, find_changes,
+    EnvelopeConstraints, EventSet, Example, Reach, RoutingFindingKind as Kind, RuleReach, RuleRef, TargetPath,
+    find_changes,
 };
 use event_contract::{EventType, Version};
 use proptest::prelude::*;
@@ -205,6 +207,39 @@ proptest! {
         let Some(set) = set(&payload, &EnvelopeConstraints::default()) else { return Ok(()) };
         for pattern in &patterns {
             check(pattern, &set, seed)?;
+        }
+    }
+
+    /// A part that matches an event together with the other conditions is never reported, and neither is a rule.
+    #[test]
+    fn findings_about_parts_are_sound(payload in payload(), patterns in prop::collection::vec(pattern(), 2), seed: u64) {
+        let Some(set) = set(&payload, &EnvelopeConstraints::default()) else { return Ok(()) };
+        let sets = [set];
+        let events = attack(&sets[0], seed);
+        for pattern in &patterns {
+            let reach = RuleReach::new(RuleRef { name: "rule", pattern }, &sets);
+            if let Some(example) = reach.finding().and_then(|finding| finding.now) {
+                prop_assert_eq!(pattern.matches(example.event()), Ok(false));
+            }
+            let findings = reach.part_findings();
+            let conditions = pattern.conditions();
+            for (index, condition) in conditions.iter().enumerate().filter(|(_, it)| !it.is_replaced) {
+                for (matcher, text) in condition.matchers.iter().map(|it| &it.text).enumerate() {
+                    let is_reported = findings.iter().any(|finding| {
+                        finding.kind == Kind::DeadPart
+                            && finding.path.as_deref() == Some(condition.path)
+                            && finding.part.as_ref() == Some(text)
+                    });
+                    // Another condition on the path may have the same matcher.
+                    let is_unique = conditions.iter().filter(|other| other.path == condition.path).count() == 1;
+                    if is_reported && is_unique {
+                        let reduced = pattern.reduce_to(Part::Matcher { condition: index, matcher }).unwrap();
+                        for event in &events {
+                            prop_assert_eq!(reduced.matches(event), Ok(false), "{} {} {}", pattern, text, event);
+                        }
+                    }
+                }
+            }
         }
     }
 

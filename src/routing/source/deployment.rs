@@ -10,7 +10,7 @@ use super::note::SourceNote;
 use super::parameter::Parameters;
 use super::resolver::Resolver;
 use super::rule::{DeployedRule, Setting};
-use super::{document, listing, rule_pattern, serverless, template};
+use super::{document, listing, rule_pattern, serverless, template, terraform};
 use crate::pattern::Settings;
 
 /// The rules in several files.
@@ -81,6 +81,10 @@ fn read_file(text: &str, parameters: &Parameters, collector: &mut Collector<'_>)
     } else if serverless::is_serverless(&root) {
         root.reject_duplicate_members()?;
         serverless::read(&root, parameters, collector)
+    } else if terraform::is_terraform(&root) {
+        root.reject_duplicate_members()?;
+        terraform::read(&root, collector);
+        Ok(())
     } else if listing::is_listing(&root) {
         listing::read(&root, collector)
     } else if is_event(&root) {
@@ -91,7 +95,7 @@ fn read_file(text: &str, parameters: &Parameters, collector: &mut Collector<'_>)
         Ok(())
     } else {
         let help = "a template of CloudFormation or SAM has Resources, one of the Serverless Framework has service, output of \
-                    `aws events` has EventPattern, Rules or Targets, and a pattern has source, detail-type, detail or \
+                    `terraform show -json` has format_version, output of `aws events` has EventPattern, Rules or Targets, and a pattern has source, detail-type, detail or \
                     another field of events";
         Err(ReadError::new(root.at, "expected a template, a rule or a pattern", help).unrelated())
     }

@@ -77,6 +77,10 @@ fn read_functions(
         for (index, event) in events.items().iter().enumerate() {
             let Some(Member { at, node, .. }) = event.members().iter().find(|member| member.name == "eventBridge")
             else {
+                let is_filter = |member: &Member| matches!(&*member.name, "filterPatterns" | "filterPolicy");
+                if event.members().iter().any(|member| member.node.members().iter().any(is_filter)) {
+                    collector.note(event.at, format!("the filters of an event of {name} are not read"));
+                }
                 continue;
             };
             let pointer = pointer.join(name).join("events").join(index).join("eventBridge");

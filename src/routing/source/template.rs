@@ -69,7 +69,15 @@ fn read_resource(
             collector.note(*at, format!("the filters of the pipe {name} are not read"));
             return Ok(());
         }
-        _ => return Ok(()),
+        _ => {
+            let properties = node.member("Properties").and_then(|properties| resolver.resolve(properties));
+            if let Some((property, filter)) = filter_property(kind)
+                && properties.is_some_and(|properties| properties.member(property).is_some())
+            {
+                collector.note(*at, format!("the {filter} {name} are not read"));
+            }
+            return Ok(());
+        }
     }
     if let Some(condition) = node.member("Condition").and_then(Node::as_str) {
         match resolver.evaluate_condition(condition) {
@@ -98,6 +106,16 @@ fn read_resource(
         }
         _ => sam::read_events(name, kind, &properties, pointer, collector),
     }
+}
+
+/// Returns the property by which a resource that is not a rule drops events, and its description.
+fn filter_property(kind: &str) -> Option<(&'static str, &'static str)> {
+    Some(match kind {
+        "AWS::Lambda::EventSourceMapping" => ("FilterCriteria", "filters of the event source mapping"),
+        "AWS::SNS::Subscription" => ("FilterPolicy", "filters of the subscription"),
+        "AWS::Events::Archive" => ("EventPattern", "patterns of the archive"),
+        _ => return None,
+    })
 }
 
 /// Reads a rule in the form of the service, as in templates and in output of the command line.

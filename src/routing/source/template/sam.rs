@@ -28,6 +28,10 @@ pub(super) fn read_events(
             return Err(ReadError::new(*at, format!("the events of {name} are known only after deployment"), help));
         }
         if !matches!(node.member("Type").and_then(Node::as_str), Some("EventBridgeRule" | "CloudWatchEvent")) {
+            let is_filter = |filter: &&str| node.at_path(&["Properties", filter]).is_some();
+            if ["FilterCriteria", "FilterPolicy"].iter().any(is_filter) {
+                collector.note(*at, format!("the filters of the event {name} of {logical} are not read"));
+            }
             continue;
         }
         let rule_id = format!("{logical}{name}");
