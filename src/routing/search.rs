@@ -41,7 +41,7 @@ pub(super) fn find_fullest(schema: &EventSchema) -> Option<Value> {
     require_all(&mut full);
     match find_common_document(schema.as_value(), &full, MAX_STEPS) {
         Ok(Intersection::Document(event)) => Some(event).filter(|event| schema.accepts(event)),
-        Ok(Intersection::Empty | Intersection::Unknown(_)) | Err(_) => None,
+        Ok(Intersection::Empty | Intersection::Undecided(_)) | Err(_) => None,
     }
 }
 
@@ -92,7 +92,7 @@ pub(super) fn find_event<'p>(
                     return SearchResult::Event(event);
                 }
             }
-            Ok(Intersection::Unknown(_)) | Err(_) => {}
+            Ok(Intersection::Undecided(_)) | Err(_) => {}
         }
     }
     match find_common_document(schema.as_value(), condition, MAX_STEPS) {
@@ -106,7 +106,7 @@ fn to_result(schema: &EventSchema, intersection: Intersection) -> SearchResult {
         Intersection::Empty => SearchResult::None,
         Intersection::Document(event) if schema.accepts(&event) => SearchResult::Event(event),
         Intersection::Document(_) => SearchResult::Unknown("the validators disagree about an event".to_owned()),
-        Intersection::Unknown(reason) => SearchResult::Unknown(reason.to_string()),
+        Intersection::Undecided(reason) => SearchResult::Unknown(reason.to_string()),
     }
 }
 

@@ -21,7 +21,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     match find_common_document(&number, &code, Question::DEFAULT_BUDGET)? {
         Intersection::Document(document) => println!("a number that is a code: {document}"),
         Intersection::Empty => println!("no number is a code"),
-        Intersection::Unknown(reason) => println!("unknown: {reason}"),
+        Intersection::Undecided(reason) => println!("undecided: {reason}"),
     }
     Ok(())
 }

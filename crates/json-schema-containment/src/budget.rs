@@ -53,3 +53,11 @@ impl Budget {
         if self.left == 0 { Err(BudgetExhausted) } else { Ok(()) }
     }
 }
+
+/// A limit on one kind of construct, which does not depend on the budget of the question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct FixedLimit {
+    pub(super) max: u64,
+    /// Plural noun, as in "more than 12 name sets".
+    pub(super) constructs: &'static str,
+}

@@ -20,7 +20,7 @@
 //! | unknown | a sample is a counterexample | broken |
 //! | unknown | no sample is | undecided, for the reason of the solver |
 //!
-//! A proof that a sample contradicts is not argued with: the document is evidence and the proof is
+//! A proof that a sample contradicts yields to it: the document is evidence and the proof is
 //! not. A false *contained* breaks a consumer in production, where a false *undecided* costs
 //! a manual review.
 
@@ -29,6 +29,7 @@ use serde_json::Value;
 
 use json_document::Pointer;
 
+use super::budget::FixedLimit;
 use super::document::{Library, Unreadable};
 use super::draft::Draft;
 use super::explain::Explanation;
@@ -125,7 +126,7 @@ pub(super) fn lower_root(lowering: &mut Lowering<'_>, schema: SchemaIndex) -> Re
     let root = lowering.sources.root(schema);
     lowering.lower(root).map_err(|error| match error {
         LowerError::Unreadable(why) => NoFormula::Unreadable(why),
-        LowerError::Cycle(_) | LowerError::Unsupported(_) | LowerError::Depth => {
+        LowerError::Cycle(_) | LowerError::Unsupported(_) | LowerError::Limit(_) | LowerError::Depth => {
             NoFormula::Undecided(reason_of_lower_error(&error))
         }
     })
@@ -135,7 +136,8 @@ pub(super) fn lower_root(lowering: &mut Lowering<'_>, schema: SchemaIndex) -> Re
 pub(super) fn first_unreadable(lowering: &Lowering<'_>) -> Option<(SchemaIndex, Unreadable)> {
     match &lowering.error {
         Some((schema, LowerError::Unreadable(why))) => Some((*schema, why.clone())),
-        Some((_, LowerError::Cycle(_) | LowerError::Unsupported(_) | LowerError::Depth)) | None => None,
+        Some((_, LowerError::Cycle(_) | LowerError::Unsupported(_) | LowerError::Limit(_) | LowerError::Depth))
+        | None => None,
     }
 }
 
@@ -144,6 +146,7 @@ fn reason_of_lower_error(error: &LowerError) -> Reason {
     match error {
         LowerError::Cycle(reference) => Reason::ReferenceCycle(reference.clone()),
         LowerError::Unsupported(keyword) => Reason::Keyword((*keyword).to_owned()),
+        LowerError::Limit(FixedLimit { max, constructs }) => Reason::Limit { max: *max, constructs },
         LowerError::Depth | LowerError::Unreadable(_) => Reason::Depth,
     }
 }
@@ -152,6 +155,7 @@ fn reason_of_lower_error(error: &LowerError) -> Reason {
 pub(super) fn reason_of_unknown(unknown: UnknownReason, budget: u64, lowering: &Lowering<'_>) -> Reason {
     match unknown {
         UnknownReason::Budget => Reason::Budget { steps: budget },
+        UnknownReason::Limit(FixedLimit { max, constructs }) => Reason::Limit { max, constructs },
         UnknownReason::Depth => Reason::Depth,
         UnknownReason::Opaque(predicate) => Reason::Opaque(predicate.to_string()),
         UnknownReason::Number => Reason::Number,
@@ -229,7 +233,8 @@ fn is_counterexample(sources: &mut Sources<'_>, document: &Value) -> bool {
 /// Translates the rejection of a candidate for the user.
 fn reason_of_rejection(rejection: Rejection, document: &Value) -> Reason {
     match rejection {
-        Rejection::NotAWitness | Rejection::Disagreement => Reason::Disagreement(document.clone()),
+        Rejection::NotAWitness => Reason::InvalidCandidate(document.clone()),
+        Rejection::Disagreement => Reason::Disagreement(document.clone()),
         Rejection::Unconfirmed(why) => Reason::Unconfirmed { document: document.clone(), why },
     }
 }

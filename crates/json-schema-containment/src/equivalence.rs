@@ -21,7 +21,8 @@
 //!
 //! # Soundness
 //!
-//! By induction over the steps of a validation, bisimilar schemas accept the same documents: with
+//! By induction over the steps of a validation, bisimilar schemas accept the same documents (a
+//! validation without end, in a cycle of references in place, has no result to compare): with
 //! equal signatures they apply the same keywords, and where one follows a reference, the other
 //! follows one to a bisimilar target. The signature contains the draft, so that keywords have the
 //! same meaning, and every keyword that is not known to be an annotation.

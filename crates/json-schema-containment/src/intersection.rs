@@ -22,7 +22,7 @@ pub enum Intersection {
     /// No document is valid under both: this is proven.
     Empty,
     /// Neither was established, for this reason. The safe reading depends on the use.
-    Unknown(Reason),
+    Undecided(Reason),
 }
 
 /// Documents that are sampled from the first schema where the solver found neither a proof nor a valid document.
@@ -54,7 +54,7 @@ pub fn find_common_document(first: &Value, second: &Value, steps: u64) -> Result
         }
     }
     if let Some(reason) = undecided {
-        return Ok(Intersection::Unknown(reason));
+        return Ok(Intersection::Undecided(reason));
     }
     let decision = Solver::new(&mut lowering, steps, IntegerSpelling::Insignificant).decide(formulas);
     if let Some((index, why)) = first_unreadable(&lowering) {
@@ -67,12 +67,13 @@ pub fn find_common_document(first: &Value, second: &Value, steps: u64) -> Result
         Decision::Satisfiable(document) if candidates.is_valid(sources, &document) => {
             Intersection::Document((*document).clone())
         }
-        Decision::Satisfiable(document) => candidates
-            .sample(sources)
-            .map_or_else(|| Intersection::Unknown(Reason::Disagreement((*document).clone())), Intersection::Document),
+        Decision::Satisfiable(document) => candidates.sample(sources).map_or_else(
+            || Intersection::Undecided(Reason::InvalidCandidate((*document).clone())),
+            Intersection::Document,
+        ),
         Decision::Unknown(unknown) => match candidates.sample(sources) {
             Some(document) => Intersection::Document(document),
-            None => Intersection::Unknown(reason_of_unknown(unknown, steps, &lowering)),
+            None => Intersection::Undecided(reason_of_unknown(unknown, steps, &lowering)),
         },
     })
 }
@@ -114,7 +115,7 @@ mod tests {
         assert_eq!(find(json!({ "minimum": 3, "type": "integer" }), json!({ "maximum": 3 })), three);
         assert_eq!(find(json!({ "minimum": 3, "type": "integer" }), json!({ "maximum": 2 })), Intersection::Empty);
         let irregular = json!({ "pattern": "(a)\\1", "type": "string" });
-        assert!(matches!(find(irregular, json!({})), Intersection::Unknown(_)));
+        assert!(matches!(find(irregular, json!({})), Intersection::Undecided(_)));
     }
 
     #[test]

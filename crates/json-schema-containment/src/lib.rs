@@ -26,7 +26,7 @@
 //!   [`Reason`], and the safe way to read it is as broken.
 //! - [`Witness`] is a document that two independent validators accept under the writer's schema and
 //!   reject under the reader's: the one of this crate, which shares no code with the prover except
-//!   for references, numbers and patterns, and that of `jsonschema`.
+//!   for references, numbers, formats and patterns, and that of `jsonschema`.
 //! - [`Finding`] is one cause of a broken pair, with its [`FindingKind`], the keywords of both
 //!   schemas, and a witness.
 //! - [`find_common_document`] decides the intersection of two schemas with the same procedure.

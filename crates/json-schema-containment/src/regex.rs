@@ -17,7 +17,7 @@
 //! | a class | ε if it contains *c*, else ∅ | false |
 //! | *A B* | (∂*A*) *B*, and ∂*B* if ν(*A*) | ν(*A*) and ν(*B*) |
 //! | *A* or *B*, *A* and *B*, not *A* | the same connective of the derivatives | the same connective |
-//! | *A* repeated *m* to *n* times | (∂*A*) followed by *A* repeated *m* − 1 to *n* − 1 times | *m* = 0 or ν(*A*) |
+//! | *A* repeated *m* to *n* times | (∂*A*) followed by *A* repeated *m* − 1 to *n* − 1 times, with 0 for *m* − 1 if ν(*A*) | *m* = 0 or ν(*A*) |
 //! | `^`, `$`, `\b`, `\B` | ∅ | the test at the position |
 //!
 //! - J. A. Brzozowski, *Derivatives of Regular Expressions*, JACM 11(4), 1964.
@@ -330,7 +330,7 @@ impl Languages {
         }
     }
 
-    /// Returns true if the empty text, at this position, is in the language: Brzozowski's δ, with assertions.
+    /// Returns true if the empty text, at this position, is in the language: Brzozowski's ν, with assertions.
     fn is_nullable(&self, language: Language, position: Position) -> bool {
         match &**self.expression(language) {
             Expression::Empty | Expression::Class(_) => false,

@@ -425,7 +425,8 @@ enum NumberKind {
     Any,
 }
 
-/// Pseudo-random generator of G. Steele, D. Lea and C. Flood, *Fast Splittable Pseudorandom Number Generators*, OOPSLA 2014.
+/// `SplitMix64`: the generator of G. Steele, D. Lea and C. Flood, *Fast Splittable Pseudorandom Number Generators*, OOPSLA
+/// 2014, with the constants of S. Vigna's `splitmix64.c`.
 #[derive(Debug)]
 struct SplitMix64(u64);
 

@@ -2,9 +2,9 @@
 //! the same property.
 //!
 //! The solver finds documents that are minimal by accident only, and samples are not minimal at
-//! all. Greedy descent to a local minimum is the method of `QuickCheck` (Claessen and Hughes, ICFP
-//! 2000); delta debugging (Zeller and Hildebrandt, IEEE TSE 28(2), 2002) does the same for inputs
-//! without a structure.
+//! all. Greedy descent to a local minimum is how later versions of `QuickCheck` shrink a failing
+//! case (Hughes, *`QuickCheck` Testing for Fun and Profit*, PADL 2007); delta debugging (Zeller and
+//! Hildebrandt, IEEE TSE 28(2), 2002) does the same for inputs without a structure.
 //!
 //! Each round tries the simplifications of the current document, the boldest first: `null` for the
 //! whole, halves, single parts removed, then parts simplified in place. The first that keeps the

@@ -32,9 +32,9 @@
 //!
 //! The facts about an object or an array lead to goals about its members and items, which are
 //! decided by the same procedure. Attouche et al., *Witness Generation for JSON Schema*, PVLDB
-//! 15(13), 2022, describe an algorithm of this kind for the whole language but `uniqueItems`; Habib
-//! et al., *Finding Data Compatibility Bugs with JSON Subschema Checks*, ISSTA 2021, decide
-//! containment by rewriting schemas.
+//! 15(13), 2022, describe an algorithm of this kind for draft 6 without `uniqueItems`; Habib et al.,
+//! *Finding Data Compatibility Bugs with JSON Subschema Checks*, ISSTA 2021, decide containment by
+//! rewriting schemas.
 //!
 //! # Recursion
 //!
@@ -51,7 +51,8 @@
 //! depth or deeper, it is the root of its component: by the argument above the assumptions in the
 //! component support each other, and all of its provisional results become final. When it turns out
 //! satisfiable or unknown, they are discarded. Tabled logic programming completes its tables by the
-//! same rule (Chen and Warren, *Tabled Evaluation with Delaying*, J. ACM 43(1), 1996).
+//! same rule, component by component (Sagonas and Swift, *An Abstract Machine for Tabled Execution
+//! of Fixed-Order Stratified Logic Programs*, ACM TOPLAS 20(3), 1998).
 //!
 //! For example, the schema `{"required": ["next"], "properties": {"next": {"$ref": "#"}}, "type":
 //! "object"}` has no finite document. Its goal asks for a member `next` with the same goal; that
@@ -71,7 +72,7 @@
 //! # Cost
 //!
 //! Satisfiability of JSON Schema is EXPTIME-complete already without `uniqueItems` (Bourhis et al.,
-//! PODS 2017), and NP-hard without recursion, because schemas contain propositional logic. Every
+//! PODS 2017), and at least NP-hard without recursion, because schemas contain propositional logic. Every
 //! loop of the solver spends steps of one [`Budget`]; a goal beyond [`MAX_GOAL_DEPTH`] is unknown.
 //! The memo makes repeated goals free, which is what keeps schemas with shared definitions linear
 //! in practice.
@@ -141,8 +142,8 @@ pub(super) struct Solver<'l, 'a> {
     provisional_stack: Vec<Goal>,
     /// Lowlink of each goal in progress, by depth.
     lowlinks: Vec<usize>,
-    /// Automata of languages that have been needed, because building one is by far the dearest
-    /// step.
+    /// Automata of languages that have been needed, because building one is by far the most
+    /// expensive step.
     automata: HashMap<Language, Rc<Automaton>>,
     unions: UnionMemo,
 }

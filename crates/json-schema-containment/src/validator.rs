@@ -1,8 +1,8 @@
 //! The crate's own validator of documents, by direct interpretation of the schema.
 //!
 //! A witness has to be confirmed by two independent validators: this one and `jsonschema`. It
-//! shares the resolution of references, the arithmetic and the compilation of patterns with the
-//! prover, and nothing else: each keyword is applied to the document as the drafts specify it,
+//! shares the resolution of references, the arithmetic, the formats and the compilation of patterns
+//! with the prover, and nothing else: each keyword is applied to the document as the drafts specify it,
 //! without formulas, so that a mistake in lowering or solving cannot confirm itself. It also
 //! provides a bound on the work for one document, which `jsonschema` has not.
 //!

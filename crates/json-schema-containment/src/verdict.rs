@@ -51,7 +51,14 @@ pub enum Reason {
         /// The budget of the question.
         steps: u64,
     },
-    /// The schemas are nested too deeply, or their references form too many cycles.
+    /// The schemas have more of a construct than the prover handles, whatever the budget.
+    Limit {
+        /// The limit, which is exceeded.
+        max: u64,
+        /// The construct, as a plural noun: "required items of an array".
+        constructs: &'static str,
+    },
+    /// The schemas are nested too deeply.
     Depth,
     /// The answer depends on a use of this keyword that is not supported.
     Keyword(String),
@@ -62,6 +69,9 @@ pub enum Reason {
     ReferenceCycle(String),
     /// Every candidate contains a number with more digits than a JSON number holds here (64-bit integer or `f64`).
     Number,
+    /// The search found this document, which is no counterexample according to the validator of this crate: a mistake of
+    /// the prover. Please report it.
+    InvalidCandidate(Value),
     /// The two validators disagree about this document.
     Disagreement(Value),
     /// A validator could not evaluate this document.
@@ -77,6 +87,7 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Budget { steps } => write!(f, "budget of {steps} steps exhausted"),
+            Self::Limit { max, constructs } => write!(f, "more than {max} {constructs}, which no budget raises"),
             Self::Depth => f.write_str("schemas nested too deeply"),
             Self::Keyword(keyword) => write!(f, "unsupported use of `{keyword}`"),
             Self::Opaque(predicate) => write!(f, "depends on {predicate}, which is not decided here"),
@@ -84,6 +95,9 @@ impl fmt::Display for Reason {
                 write!(f, "reference {reference:?} negates itself without descending into the document")
             }
             Self::Number => f.write_str("depends on a number with too many digits for a JSON number"),
+            Self::InvalidCandidate(document) => {
+                write!(f, "the candidate {document} is no counterexample: a mistake of the prover, please report it")
+            }
             Self::Disagreement(document) => write!(f, "validators disagree about {document}"),
             Self::Unconfirmed { document, why } => write!(f, "cannot confirm {document}: {why}"),
         }

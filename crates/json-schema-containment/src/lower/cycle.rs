@@ -20,6 +20,7 @@
 use foldhash::{HashSet, HashSetExt as _};
 use serde_json::Value;
 
+use super::super::budget::FixedLimit;
 use super::super::document::{Place, PlaceKey};
 use super::super::sources::Sources;
 use super::error::LowerError;
@@ -83,7 +84,10 @@ pub(super) fn find_cycle<'a>(sources: &mut Sources<'a>, start: Place<'a>) -> Res
                 pending.push((target, path));
             }
             if seen.len() > MAX_REFERENCES {
-                return Err(LowerError::Depth);
+                return Err(LowerError::Limit(FixedLimit {
+                    max: MAX_REFERENCES as u64,
+                    constructs: "references of a schema in place",
+                }));
             }
         }
         if sources.draft(place).ignores_siblings_of_ref() && members.contains_key("$ref") {

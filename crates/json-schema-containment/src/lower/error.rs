@@ -2,6 +2,7 @@
 //!
 //! An invalid schema makes the question an error; all other variants make the verdict undecided.
 
+use super::super::budget::FixedLimit;
 use super::super::document::Unreadable;
 
 /// Reason why a schema has no formula.
@@ -12,7 +13,9 @@ pub(crate) enum LowerError {
     Cycle(String),
     /// The keyword is used in a way that has no formula here.
     Unsupported(&'static str),
-    /// The schema is nested, or its references are entangled, beyond a limit.
+    /// The schema has more of a construct than a limit allows.
+    Limit(FixedLimit),
+    /// The schema is nested beyond a limit.
     Depth,
 }
 

@@ -36,6 +36,7 @@
 use foldhash::{HashSet, HashSetExt as _};
 use serde_json::Value;
 
+use super::super::budget::FixedLimit;
 use super::super::document::{Place, PlaceKey};
 use super::super::draft::Draft;
 use super::super::formula::{Atom, FormulaId, Polarity};
@@ -90,7 +91,14 @@ impl<T> Collected<T> {
     /// Returns true for the first visit of a schema under a condition.
     fn visit(&mut self, place: Place<'_>, condition: FormulaId) -> Result<bool, LowerError> {
         let is_first = self.visited.insert((place.key(), condition));
-        if self.visited.len() > MAX_VISITED { Err(LowerError::Depth) } else { Ok(is_first) }
+        if self.visited.len() > MAX_VISITED {
+            Err(LowerError::Limit(FixedLimit {
+                max: MAX_VISITED as u64,
+                constructs: "schemas below `unevaluatedProperties` or `unevaluatedItems`",
+            }))
+        } else {
+            Ok(is_first)
+        }
     }
 }
 

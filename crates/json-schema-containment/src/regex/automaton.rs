@@ -12,7 +12,7 @@
 //!
 //! # Why members are enumerated
 //!
-//! The solver needs more than emptiness: a member within a range of lengths, that is none of the
+//! The solver needs more than emptiness: a member within a range of lengths, that is not among the
 //! excluded values, and in a witness that people read, preferably a short one of letters.
 //! Enumeration by length answers all of that, and says if it was complete, which makes *there is no
 //! such string* a proof.

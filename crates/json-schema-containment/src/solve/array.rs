@@ -43,6 +43,7 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
+use super::super::budget::FixedLimit;
 use super::super::formula::{Atom, FormulaId, JsonType, Polarity};
 use super::contradiction::Contradiction;
 use super::entailment::Entailment;
@@ -271,7 +272,10 @@ impl Solver<'_, '_> {
             return self.build_plain_array(facts);
         }
         if counters > MAX_COUNTERS {
-            return Decision::Unknown(UnknownReason::Budget);
+            return Decision::Unknown(UnknownReason::Limit(FixedLimit {
+                max: MAX_COUNTERS as u64,
+                constructs: "`contains` conditions on an array",
+            }));
         }
         match facts.uniqueness {
             Uniqueness::Free => self.build_counted_array(facts, None),
@@ -296,7 +300,10 @@ impl Solver<'_, '_> {
         items.and_then(|mut items| {
             if facts.min > different {
                 if facts.min > MAX_REPEATED_ITEMS {
-                    return Decision::Unknown(UnknownReason::Budget);
+                    return Decision::Unknown(UnknownReason::Limit(FixedLimit {
+                        max: MAX_REPEATED_ITEMS,
+                        constructs: "required items of an array",
+                    }));
                 }
                 let last: Value = items.last().cloned().unwrap_or(Value::Null);
                 let more = usize::try_from(facts.min - different).unwrap_or(usize::MAX);

@@ -29,7 +29,7 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use super::super::budget::BudgetExhausted;
+use super::super::budget::{BudgetExhausted, FixedLimit};
 
 /// Decision about formulas: by default with a document, otherwise with a part of one.
 #[derive(Debug, Clone)]
@@ -45,8 +45,10 @@ pub(crate) enum Decision<T = Rc<Value>> {
 /// Limit or gap in knowledge that left a decision open.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum UnknownReason {
-    /// The steps of the question, or of one construction, are used up.
+    /// The steps of the question are used up.
     Budget,
+    /// A construction would exceed a limit of its own, which no budget raises.
+    Limit(FixedLimit),
     /// More goals are nested than the stack allows.
     Depth,
     /// A predicate on strings that has no decision procedure: a format, or a pattern that is not regular.

@@ -39,6 +39,7 @@ use num_rational::BigRational;
 use num_traits::{Signed as _, ToPrimitive as _, Zero as _};
 use serde_json::Value;
 
+use super::super::budget::FixedLimit;
 use super::super::formula::{Atom, JsonType, Polarity, ValueSetId};
 use super::super::number::{is_multiple, is_spelled_as_integer, least_common_multiple, one, to_number};
 use super::contradiction::Contradiction;
@@ -219,7 +220,10 @@ impl Solver<'_, '_> {
                 return Decision::Satisfiable(number);
             }
         }
-        tried.abandoned(UnknownReason::Budget)
+        tried.abandoned(UnknownReason::Limit(FixedLimit {
+            max: MAX_CANDIDATES as u64,
+            constructs: "candidates for a number",
+        }))
     }
 
     /// Tries whole numbers near zero or near the bound that is nearest to it, the bounds, and then

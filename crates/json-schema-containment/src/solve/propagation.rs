@@ -3,10 +3,10 @@
 //!
 //! Each alternative of each disjunction is related to the facts by [`Entailment`]:
 //!
-//! | alternative | consequence | name in SAT |
+//! | alternative | consequence | counterpart in SAT |
 //! |---|---|---|
 //! | contradicted | it is dropped | failed literal |
-//! | entailed | the disjunction is satisfied, and dropped as a whole | subsumption |
+//! | entailed | the disjunction is satisfied, and dropped as a whole | satisfied clause |
 //! | the only one left | it is assumed | unit propagation |
 //! | none left | the branch is refuted | conflict |
 //!
@@ -16,15 +16,16 @@
 //!
 //! An assumed formula adds facts, by which other disjunctions may be narrowed in turn, so that the
 //! passes repeat until one of them forces nothing. To test an alternative by deciding a goal is
-//! more than unit propagation; lookahead solvers call it failed-literal probing (Heule and van
-//! Maaren, *Handbook of Satisfiability*, 2009, chapter 5). It pays here because schemas are written
+//! more than unit propagation. It generalises the failed-literal test of lookahead solvers (Heule
+//! and van Maaren, *Handbook of Satisfiability*, 2009, chapter 5), which propagates units where
+//! this one decides. It pays here because schemas are written
 //! as tagged unions: `anyOf` with a `const` in each branch, and one decision about the tag
 //! leaves a single alternative.
 //!
 //! # Soundness
 //!
 //! An alternative is dropped only if the facts with it are unsatisfiable, so that no document is
-//! lost. A disjunction is dropped only if the facts without it imply it, so that no document that
+//! lost. A disjunction is dropped only if what was assumed beside it implies it, so that no document that
 //! the branch finds can violate it. The second claim is about documents, which are final results;
 //! it must not rest on an assumption about a goal in progress (see
 //! `Solver::is_proven_unsatisfiable`).

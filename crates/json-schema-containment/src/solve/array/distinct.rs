@@ -3,8 +3,8 @@
 //! For a given assignment of each item to the counters, the items are a system of distinct
 //! representatives: one value for each index, from the values that satisfy its formulas, no value
 //! twice. Hall's marriage theorem (J. London Math. Soc. 10, 1935) says when there is one: every *k*
-//! indices have at least *k* values between them. A maximum matching by augmenting paths (Berge
-//! 1957; for bipartite graphs Kuhn's algorithm, 1955) decides it and finds the values.
+//! indices have at least *k* values between them. A maximum matching by augmenting paths (Berge,
+//! *Two Theorems in Graph Theory*, PNAS 43(9), 1957) decides it and finds the values.
 //!
 //! Of an array of *n* items, *n* candidates for each index suffice: an index with as many can
 //! always be served last, after the other *n* − 1 have taken at most one of its candidates each. So
@@ -32,6 +32,7 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
+use super::super::super::budget::FixedLimit;
 use super::super::super::formula::FormulaId;
 use super::super::super::number::values_equal;
 use super::super::decision::Alternatives;
@@ -69,7 +70,10 @@ impl Solver<'_, '_> {
                 return Decision::Unsatisfiable;
             }
             if index > MAX_DISTINCT_ITEMS {
-                return Decision::Unknown(UnknownReason::Budget);
+                return Decision::Unknown(UnknownReason::Limit(FixedLimit {
+                    max: MAX_DISTINCT_ITEMS,
+                    constructs: "items of an array with `uniqueItems`",
+                }));
             }
             Decision::any_of(facts.assignments(), |assignment| {
                 let Some(counts) = facts.count(&chosen.counts, index, assignment) else {

@@ -3,8 +3,9 @@
 //! The counters form a finite automaton that reads one assignment per item: a minimum saturates at
 //! its count, a maximum fails beyond it. The search explores its product with the indices breadth
 //! first, one layer for each index, and keeps one array for each state. Two arrays in the same
-//! state have the same continuations, so that one of them suffices; the number of states is the
-//! product of the counts, not the number of arrays (the Myhill–Nerode argument).
+//! state have the same continuations, so that one of them suffices: equality of states is a right
+//! congruence. The number of states is the product of the counts plus one each, not the number of
+//! arrays.
 //!
 //! For example, `contains` twice with different formulas and `minContains: 2` each has 3 · 3 states
 //! at each index, however long the array.
@@ -26,6 +27,7 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
+use super::super::super::budget::FixedLimit;
 use super::super::super::number::values_equal;
 use super::super::decision::Alternatives;
 use super::super::{Decision, Solver, UnknownReason};
@@ -151,7 +153,10 @@ impl Solver<'_, '_> {
                 return tried.exhausted();
             }
             if index > MAX_BUILT_ITEMS {
-                return tried.abandoned(UnknownReason::Budget);
+                return tried.abandoned(UnknownReason::Limit(FixedLimit {
+                    max: MAX_BUILT_ITEMS,
+                    constructs: "items of an array with `contains`",
+                }));
             }
             let mut next: BTreeMap<State, Prefix> = BTreeMap::new();
             for prefix in layer.values() {

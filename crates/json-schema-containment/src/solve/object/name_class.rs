@@ -18,6 +18,7 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
+use super::super::super::budget::FixedLimit;
 use super::super::super::formula::{FormulaId, JsonType, TypeSet};
 use super::super::{Decision, Solver, UnknownReason};
 use super::{Members, ObjectFacts};
@@ -52,7 +53,10 @@ impl Solver<'_, '_> {
             }
         }
         if sets.len() > MAX_NAME_SETS {
-            return vec![Decision::Unknown(UnknownReason::Budget)];
+            return vec![Decision::Unknown(UnknownReason::Limit(FixedLimit {
+                max: MAX_NAME_SETS as u64,
+                constructs: "sets of member names with schemas of their own",
+            }))];
         }
         let string = self.lowering.store.types(TypeSet::only(JsonType::String));
         let mentioned = facts.named.keys().map(|name| Value::String(name.to_string()));
