@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
-use std::fs;
-use std::str::FromStr;
 
 use crate::source;
 
@@ -76,43 +74,19 @@ impl Scope {
     }
 }
 
-/// Returns the limit of a rule: `target`, or the measure in `backlog.txt` until the target is met.
-///
-/// `backlog.txt` is a ratchet with a line `rule: number` for each rule that the sources do not meet yet. Without the file,
-/// every target holds.
-pub(crate) fn threshold<N: FromStr>(rule: &str, target: N) -> N {
-    let backlog = fs::read_to_string(source::root().join("tests/tidy/backlog.txt")).unwrap_or_default();
-    limit(&backlog, rule, target)
-}
-
-fn limit<N: FromStr>(backlog: &str, rule: &str, target: N) -> N {
-    let Some(number) = backlog.lines().find_map(|line| line.strip_prefix(rule)?.strip_prefix(": ")) else {
-        return target;
-    };
-    number.parse().unwrap_or_else(|_| panic!("backlog.txt, {rule}: expected a number, found {number:?}"))
-}
-
-/// Panics with the list if the scope has more violations than the backlog of the rule; a scope that
-/// `EVENT_CONTRACT_TIDY` selects has no backlog.
+/// Panics with the list of the violations in the scope.
 ///
 /// `scanned` is the number of items that the rule looked at. Fewer than `min_scanned` mean that the rule no longer finds
 /// its subject, which is a failure of its own.
 pub(crate) fn enforce(rule: &str, scanned: usize, min_scanned: usize, violations: Vec<Violation>) {
     expect_scanned(rule, scanned, min_scanned);
-    enforce_in(&Scope::from_environment(), rule, threshold(rule, 0), violations);
+    if let Some(failure) = failure(rule, &Scope::from_environment(), violations) {
+        panic!("{failure}");
+    }
 }
 
 pub(crate) fn expect_scanned(rule: &str, scanned: usize, min_scanned: usize) {
     assert!(scanned >= min_scanned, "{rule}: expected to scan at least {min_scanned} items, found {scanned}");
-}
-
-fn enforce_in(scope: &Scope, rule: &str, max_violations: usize, violations: Vec<Violation>) {
-    if *scope == Scope::Default && violations.len() <= max_violations {
-        return;
-    }
-    if let Some(failure) = failure(rule, scope, violations) {
-        panic!("{failure}");
-    }
 }
 
 /// Returns the text of a failure, or `None` if the scope has no violation.
@@ -178,17 +152,9 @@ fn a_rule_that_scanned_too_little_fails() {
 }
 
 #[test]
-#[should_panic(expected = "rule: 2 violations")]
-fn more_violations_than_the_limit_fail() {
-    let violations = [1, 2].map(|line| Violation::new("src/a.rs", line, "a problem", "an advice"));
-    enforce_in(&Scope::Default, "rule", 2, violations.to_vec());
-    enforce_in(&Scope::Default, "rule", 1, violations.to_vec());
-}
-
-#[test]
 #[should_panic(expected = "rule: 1 violations")]
-fn a_selected_scope_has_no_backlog() {
-    enforce_in(&Scope::parse("src/a"), "rule", 5, vec![Violation::new("src/a.rs", 1, "a problem", "an advice")]);
+fn a_violation_fails() {
+    enforce("rule", 10, 10, vec![Violation::new("src/a.rs", 1, "a problem", "an advice")]);
 }
 
 #[test]
@@ -196,11 +162,4 @@ fn a_selected_scope_has_no_backlog() {
 fn a_scope_without_files_fails() {
     Scope::parse("src/").expect_file(["src/a.rs"].into_iter());
     Scope::parse("scr/").expect_file(["src/a.rs"].into_iter());
-}
-
-#[test]
-fn the_backlog_replaces_the_target() {
-    let backlog = "Rules.\n\nnames: 3\nshare: 7.1\n";
-    assert_eq!((limit(backlog, "names", 0), limit(backlog, "name", 0), limit("", "names", 0)), (3, 0, 0));
-    assert!((limit(backlog, "share", 3.0_f64) - 7.1).abs() < f64::EPSILON);
 }

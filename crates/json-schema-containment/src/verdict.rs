@@ -96,7 +96,7 @@ impl fmt::Display for Reason {
             }
             Self::Number => f.write_str("depends on a number with too many digits for a JSON number"),
             Self::InvalidCandidate(document) => {
-                write!(f, "the candidate {document} is no counterexample: a mistake of the prover, please report it")
+                write!(f, "mistake of the prover: candidate {document} is not a counterexample; please report it")
             }
             Self::Disagreement(document) => write!(f, "validators disagree about {document}"),
             Self::Unconfirmed { document, why } => write!(f, "cannot confirm {document}: {why}"),

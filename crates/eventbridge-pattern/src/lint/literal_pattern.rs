@@ -42,7 +42,7 @@ enum TextKind {
 
 /// Returns the texts of a matcher.
 fn texts(matcher: &Matcher) -> Vec<(&str, TextKind)> {
-    fn all(texts: &[String], kind: TextKind) -> Vec<(&str, TextKind)> {
+    fn mark_all(texts: &[String], kind: TextKind) -> Vec<(&str, TextKind)> {
         texts.iter().map(|text| (text.as_str(), kind)).collect()
     }
     match matcher {
@@ -52,13 +52,13 @@ fn texts(matcher: &Matcher) -> Vec<(&str, TextKind)> {
             Affix::IgnoreCase(text) => vec![(&text.text, TextKind::Operand)],
         },
         Matcher::IgnoreCase(text) => vec![(&text.text, TextKind::Operand)],
-        Matcher::Wildcard(wildcard) => all(wildcard.literals(), TextKind::Wildcard),
+        Matcher::Wildcard(wildcard) => mark_all(wildcard.literals(), TextKind::Wildcard),
         Matcher::AnythingBut(excluded) => match excluded {
-            AnythingBut::Strings(texts) => all(texts, TextKind::Literal),
-            AnythingBut::Prefixes(texts) | AnythingBut::Suffixes(texts) => all(texts, TextKind::Operand),
+            AnythingBut::Strings(texts) => mark_all(texts, TextKind::Literal),
+            AnythingBut::Prefixes(texts) | AnythingBut::Suffixes(texts) => mark_all(texts, TextKind::Operand),
             AnythingBut::IgnoreCase(texts) => texts.iter().map(|it| (it.text.as_str(), TextKind::Operand)).collect(),
             AnythingBut::Wildcards(wildcards) => {
-                wildcards.iter().flat_map(|it| all(it.literals(), TextKind::Wildcard)).collect()
+                wildcards.iter().flat_map(|it| mark_all(it.literals(), TextKind::Wildcard)).collect()
             }
             AnythingBut::Numbers(_) => Vec::new(),
         },
