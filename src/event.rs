@@ -6,6 +6,8 @@ pub(crate) mod encode;
 pub(crate) mod member;
 pub(crate) mod metadata;
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 use json_document::Pointer;
 use serde_json::Value;
@@ -19,7 +21,9 @@ use metadata::Metadata;
 /// A fact about the past: a [payload](Payload) with its [metadata](Metadata).
 ///
 /// An event is serialized as the canonical detail: metadata at the root, the payload under `data`, the time as epoch
-/// milliseconds, the version as an integer.
+/// milliseconds, the version as an integer. Of an external event that is what may leave the subsystem: tags, which name
+/// accounts and functions, and unknown fields, which the subsystem did not understand, are left out.
+/// [`internal_detail`](Event::internal_detail) has them.
 ///
 /// ```
 /// # use event_contract::{Event, Payload, SubsystemName};
@@ -37,6 +41,8 @@ use metadata::Metadata;
 ///
 /// let detail = serde_json::to_string(&event)?;
 /// assert!(detail.contains(r#""type":"Order.Created","version":1,"timestamp":1795344181000,"partitionKey":"o-1""#));
+/// assert!(detail.ends_with(r#""source":"order-service","data":{"orderId":"o-1"}}"#));
+/// let detail = serde_json::to_string(&event.internal_detail())?;
 /// assert!(detail.ends_with(r#""tags":{"stage":"prd"},"data":{"orderId":"o-1"}}"#));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -44,7 +50,7 @@ use metadata::Metadata;
 /// An event always has an id, a time and a partition key. [`Cause`](crate::Cause) creates events that follow from another.
 /// An event is read by a [`Reader`](crate::Reader), and has no `Deserialize`: tolerance without observations would hide
 /// errors.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Event<P> {
     metadata: Metadata,
     payload: P,
@@ -125,7 +131,8 @@ impl<P: Payload> Event<P> {
 
     /// Iterates over the unknown fields that the reader kept, with their pointers into the canonical detail.
     ///
-    /// They are written again when the event is serialized, so that a relay does not lose them.
+    /// They are written again with the [internal detail](Event::internal_detail), so that a relay inside the subsystem
+    /// does not lose them. They do not leave it.
     pub fn unknown_fields(&self) -> impl Iterator<Item = (&Pointer, &RawValue)> {
         self.unknown_fields.iter()
     }
@@ -135,5 +142,16 @@ impl<P: Payload> Event<P> {
     pub fn without_unknown_fields(mut self) -> Self {
         self.unknown_fields = UnknownFields::default();
         self
+    }
+}
+
+impl<P> fmt::Debug for Event<P> {
+    /// Omits the payload, the unknown fields and the tags: payload data must not reach logs.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Event")
+            .field("event_type", &self.metadata.event_type)
+            .field("version", &self.metadata.version)
+            .field("id", &self.metadata.id)
+            .finish_non_exhaustive()
     }
 }

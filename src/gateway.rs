@@ -404,7 +404,7 @@ impl<S: Side> Gateway<S> {
         let mut has_transform = false;
         for route in self.routes.iter().filter(|route| route.event_type() == P::NAME) {
             has_transform = true;
-            let bytes = || serde_json::to_vec(event).unwrap_or_default();
+            let bytes = || serde_json::to_vec(&event.internal_detail()).unwrap_or_default();
             let result = catch_panic(P::NAME, || {
                 route.cross_event(self, event, &mut passage).unwrap_or_else(|| {
                     // Another version of the type: encode the event and read it in the version of the transforms.

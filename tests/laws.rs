@@ -6,7 +6,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 use event_contract::{
-    Event, EventId, Open, PartitionKey, Payload, Readable, Reader, Reading, SubsystemName, Unrecognised, wire,
+    Event, EventId, Open, PartitionKey, Payload, Readable, Reader, Reading, SubsystemName, Unrecognised,
+    wire,
 };
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
@@ -199,7 +200,7 @@ fn envelope(detail: &Value) -> Value {
 
 /// Returns the event in every shape that can hold all of it.
 fn shapes(event: &Event<ParcelSent>) -> Vec<(&'static str, String)> {
-    let detail = serde_json::to_value(event).unwrap();
+    let detail = serde_json::to_value(event.internal_detail()).unwrap();
     let text = detail.to_string();
     let mut flat = detail.clone();
     let payload = flat.as_object_mut().unwrap().remove("data").unwrap();
@@ -326,7 +327,7 @@ proptest! {
 
     #[test]
     fn member_order_is_irrelevant(event in event(), mut seed in any::<u64>()) {
-        let detail = serde_json::to_value(&event).unwrap();
+        let detail = serde_json::to_value(event.internal_detail()).unwrap();
         let reader = Reader::<ParcelSent>::default();
         for text in [shuffled(&detail, &mut seed), shuffled(&envelope(&detail), &mut seed)] {
             let reading = reader.read(text.as_bytes()).map_err(|error| TestCaseError::fail(error.to_string()))?;
@@ -340,7 +341,7 @@ proptest! {
         fields in vec((vec(any::<prop::sample::Index>(), 0..4), text(), any_json()), 1..6),
         seed in any::<u64>(),
     ) {
-        let mut detail = serde_json::to_value(&event).unwrap();
+        let mut detail = serde_json::to_value(event.internal_detail()).unwrap();
         let mut injected = Vec::new();
         for (way, name, field) in &fields {
             injected.extend(inject(&mut detail, way, name, field));
@@ -353,7 +354,7 @@ proptest! {
             let reading = reader.read(text.as_bytes()).map_err(|error| TestCaseError::fail(error.to_string()))?;
             prop_assert_eq!(unknown_fields(&reading), injected.clone());
             let read = reading.into_event();
-            let relayed = serde_json::to_value(&read).unwrap();
+            let relayed = serde_json::to_value(read.internal_detail()).unwrap();
             prop_assert_eq!(&relayed, &detail);
             prop_assert_eq!(read.without_unknown_fields(), event.clone());
 
@@ -387,7 +388,7 @@ proptest! {
             let kept: Map<String, Value> =
                 event.unknown_fields().map(|(at, value)| (at.to_string(), value.get().parse().unwrap())).collect();
             prop_assert_eq!(&kept, &expected);
-            let relayed = serde_json::to_value(&event).unwrap();
+            let relayed = serde_json::to_value(event.internal_detail()).unwrap();
             for (at, value) in &expected {
                 let found = relayed.pointer(at).or_else(|| relayed["kept"].get(at));
                 prop_assert_eq!(found, Some(value), "{} in {}", at, &relayed);
@@ -463,7 +464,7 @@ fn never_panics(bytes: &[u8]) -> Result<(), TestCaseError> {
         Ok(reading) => {
             // A read event can be written and read again as an equal one.
             let event = reading.into_event();
-            let again = serde_json::to_vec(&event).unwrap();
+            let again = serde_json::to_vec(&event.internal_detail()).unwrap();
             let again = reader.read(&again).map_err(|error| TestCaseError::fail(error.to_string()))?.into_event();
             prop_assert_eq!(again, event);
         }
@@ -475,7 +476,7 @@ fn never_panics(bytes: &[u8]) -> Result<(), TestCaseError> {
     if let Ok(reading) = Reader::<Incoming>::default().received_at(DateTime::UNIX_EPOCH).read(bytes) {
         match reading.into_event() {
             Incoming::Sent(event) => {
-                let again = serde_json::to_vec(&event).unwrap();
+                let again = serde_json::to_vec(&event.internal_detail()).unwrap();
                 prop_assert!(Reader::<ParcelSent>::default().read(&again).is_ok());
             }
             Incoming::Other(other) => prop_assert!(!other.bytes.is_empty()),

@@ -44,9 +44,16 @@ impl AnyEvent {
         self.0.metadata()
     }
 
-    /// Serializes the canonical detail of the event in its newest version.
+    /// Serializes the canonical detail of the event in its newest version; of an external event, without tags and unknown
+    /// fields.
     pub fn to_json(&self) -> Result<String, serde_json::Error> {
         self.0.to_json()
+    }
+
+    /// Serializes the canonical detail with everything that the event holds, for use inside a subsystem: see
+    /// [`Event::internal_detail`].
+    pub fn to_internal_json(&self) -> Result<String, serde_json::Error> {
+        self.0.to_internal_json()
     }
 }
 
@@ -61,6 +68,7 @@ impl fmt::Debug for AnyEvent {
 trait Erased {
     fn metadata(&self) -> &Metadata;
     fn to_json(&self) -> Result<String, serde_json::Error>;
+    fn to_internal_json(&self) -> Result<String, serde_json::Error>;
 }
 
 impl<P: Payload> Erased for Event<P> {
@@ -70,6 +78,10 @@ impl<P: Payload> Erased for Event<P> {
 
     fn to_json(&self) -> Result<String, serde_json::Error> {
         serde_json::to_string(self)
+    }
+
+    fn to_internal_json(&self) -> Result<String, serde_json::Error> {
+        serde_json::to_string(&self.internal_detail())
     }
 }
 

@@ -180,7 +180,7 @@ impl AnswerFields {
                 given: recognised.map(|recognised| recognised.version),
                 shape,
                 observations: reading.observations().iter().map(ObservationFields::from_observation).collect(),
-                event: RawValue::from_string(join_lines(&event.to_json()?))?,
+                event: RawValue::from_string(join_lines(&event.to_internal_json()?))?,
             },
             Catalogued::Other(other) => Self::Other { unrecognised: other.event_type.clone(), shape },
         })

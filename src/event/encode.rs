@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use super::metadata::Metadata;
 use super::{Event, member};
 use crate::payload::Payload;
-use crate::side::Side;
+use crate::side::{Side, SideKind};
 
 /// A serialized event of any payload type. `S` is its side.
 ///
@@ -70,6 +70,33 @@ impl<S: Side> Serialize for EncodedEvent<S> {
 }
 
 impl<P: Payload> Event<P> {
+    /// Returns the canonical detail with everything that the event holds, for use inside a subsystem.
+    ///
+    /// An internal event is serialized so anyway. For an external event, it adds what must not leave the subsystem: the
+    /// tags, and the fields that the reader did not know. A relay, an outbox or an archive inside the subsystem loses
+    /// nothing by it:
+    ///
+    /// ```
+    /// use event_contract::Reader;
+    /// use event_contract::contract::order::OrderCreated;
+    ///
+    /// let delivered = br#"{"id":"e-1","type":"Order.Created","version":1,"timestamp":1700000000000,
+    ///     "tags":{"account":"123456789012"},"data":{"orderId":"7c9e6679-7425-40de-944b-e07fc1f90ae7",
+    ///     "createdAt":1700000000000,"gift":true}}"#;
+    /// let event = Reader::<OrderCreated>::default().read(delivered)?.into_event();
+    ///
+    /// let shared = serde_json::to_string(&event)?;
+    /// assert!(!shared.contains("123456789012") && !shared.contains("gift"));
+    /// let internal = serde_json::to_string(&event.internal_detail())?;
+    /// assert!(internal.contains("123456789012") && internal.contains("gift"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// A golden event of an external type is not written in this form: it is published, too.
+    pub fn internal_detail(&self) -> impl Serialize {
+        InternalDetail(self)
+    }
+
     /// Returns the canonical detail for other subsystems: without tags, which name accounts and functions, and without
     /// unknown fields, whose content the subsystem cannot check.
     pub(crate) fn shared_detail(&self) -> SharedDetail<'_, P> {
@@ -97,18 +124,32 @@ impl<P: Payload> Event<P> {
     }
 }
 
+/// Gives what may go where the event goes: of an external event the shared detail, of an internal one everything.
 impl<P: Payload> Serialize for Event<P> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        self.write_metadata(&mut map)?;
-        if !self.metadata.tags.is_empty() {
-            map.serialize_entry(member::TAGS, &self.metadata.tags)?;
+        match <P::Side as Side>::KIND {
+            SideKind::External => self.shared_detail().serialize(serializer),
+            SideKind::Internal => InternalDetail(self).serialize(serializer),
         }
-        if self.unknown_fields.is_empty() {
-            map.serialize_entry(member::DATA, &self.payload)?;
+    }
+}
+
+/// See [`Event::internal_detail`].
+struct InternalDetail<'a, P>(&'a Event<P>);
+
+impl<P: Payload> Serialize for InternalDetail<'_, P> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Event { metadata, payload, unknown_fields } = self.0;
+        let mut map = serializer.serialize_map(None)?;
+        self.0.write_metadata(&mut map)?;
+        if !metadata.tags.is_empty() {
+            map.serialize_entry(member::TAGS, &metadata.tags)?;
+        }
+        if unknown_fields.is_empty() {
+            map.serialize_entry(member::DATA, payload)?;
         } else {
-            let data = serde_json::to_string(&self.payload).map_err(S::Error::custom)?;
-            let placement = self.unknown_fields.place(&data).map_err(S::Error::custom)?;
+            let data = serde_json::to_string(payload).map_err(S::Error::custom)?;
+            let placement = unknown_fields.place(&data).map_err(S::Error::custom)?;
             map.serialize_entry(member::DATA, &placement.payload)?;
             for (name, value) in &placement.beside_payload {
                 map.serialize_entry(name, value)?;

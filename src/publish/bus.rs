@@ -47,8 +47,8 @@ const MARK: &str = "external";
 /// }
 /// ```
 ///
-/// Entries of an external bus contain neither tags, which name accounts and functions, nor unknown fields that a reader
-/// kept. Entries of an internal bus contain both.
+/// An entry contains what the event is serialized to: on an external bus neither tags, which name accounts and functions,
+/// nor unknown fields that a reader kept; on an internal bus both.
 pub struct Bus<S: Side> {
     name: Option<String>,
     source: Sender,

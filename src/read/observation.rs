@@ -10,8 +10,8 @@ use json_document::Pointer;
 
 /// A tolerated deviation of an event from its type or from the wire format.
 ///
-/// Its [`Display`](fmt::Display) text contains no values, so that it may be logged.
-#[derive(Debug, Clone)]
+/// Its [`Display`](fmt::Display) and [`Debug`](fmt::Debug) texts contain no values, so that it may be logged.
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Observation {
     /// Position in the JSON document that was delivered: the body of an SQS message, the data of a Kinesis record.
@@ -27,6 +27,18 @@ impl Observation {
     /// Returns the severity of the kind.
     pub fn severity(&self) -> Severity {
         self.kind.severity()
+    }
+}
+
+impl fmt::Debug for Observation {
+    /// Omits the value: payload data must not reach logs.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let value = self.value.as_ref().map(|value| format!("<{} bytes>", value.get().len()));
+        f.debug_struct("Observation")
+            .field("pointer", &self.pointer)
+            .field("kind", &self.kind)
+            .field("value", &value)
+            .finish()
     }
 }
 

@@ -54,7 +54,7 @@ fn ids<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Vec<EventId> {
 
 /// Adds an unknown field to an event, by writing and reading it.
 fn relayed<P: Payload>(event: &Event<P>) -> Event<P> {
-    let mut detail = serde_json::to_value(event).unwrap();
+    let mut detail = serde_json::to_value(event.internal_detail()).unwrap();
     detail["data"]["colour"] = json!("red");
     detail["region"] = json!("eu-west-1");
     let event = Reader::<P>::default().read(detail.to_string().as_bytes()).unwrap().into_event();
@@ -157,7 +157,7 @@ fn events_that_cannot_be_put_are_errors() {
         (json!({"a": [i64::MAX, i64::MIN, 1e30, "18446744073709551615"]}), "put"),
         (
             json!({"a": [{}, {"b/c": u64::MAX}]}),
-            "cannot publish event e-1: /data/a/1/b~1c is 18446744073709551615, EventBridge rejects integers beyond 64 bits: use a string",
+            "cannot publish event e-1: /data/a/1/b~1c is an integer beyond 64 bits, which EventBridge rejects: use a string",
         ),
     ] {
         assert_eq!(error_text(&anything(value.clone(), time())), expected, "{value}");
@@ -190,10 +190,7 @@ fn integers_beyond_i64_are_found_in_unknown_fields_too() {
     let error = Bus::internal().entry(&read(&format!("-{}", "8".repeat(100)))).unwrap_err();
     assert_eq!(
         error.to_string(),
-        format!(
-            "cannot publish event e-1: /data/serial is -{}…, EventBridge rejects integers beyond 64 bits: use a string",
-            "8".repeat(39)
-        )
+        "cannot publish event e-1: /data/serial is an integer beyond 64 bits, which EventBridge rejects: use a string"
     );
 }
 

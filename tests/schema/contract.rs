@@ -63,7 +63,7 @@ fn around<P: Payload + JsonSchema>() {
             .with_partition_key(PartitionKey::new("k").unwrap())
             .with_correlation_id("c".parse().unwrap())
             .with_tag("stage", "prd");
-        let full = serde_json::to_value(&full).unwrap();
+        let full = serde_json::to_value(full.internal_detail()).unwrap();
         assert!(detail.is_valid(&full) && detail_reader.is_valid(&full), "{full}");
         let more = with(&full, "unheard-of", 1);
         assert!(!detail.is_valid(&more) && detail_reader.is_valid(&more));
