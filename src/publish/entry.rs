@@ -241,8 +241,7 @@ pub(super) fn check_time(event_id: &EventId, time: DateTime<Utc>) -> Result<Date
 
 /// Rejects integers beyond the range of an i64, as EventBridge does.
 fn check_integers(event_id: &EventId, detail: &str) -> Result<(), EntryError> {
-    find_integer_beyond_i64(detail)
-        .map_or(Ok(()), |(pointer, number)| Err(EntryError::integer(event_id, pointer, number)))
+    find_integer_beyond_i64(detail).map_or(Ok(()), |(pointer, _)| Err(EntryError::integer(event_id, pointer)))
 }
 
 impl Serialize for Entry {
@@ -302,8 +301,8 @@ enum EntryErrorKind {
     NotAnObject,
     #[error("expected a time in the years 0 to 9999 (RFC 3339), found {0}")]
     Time(DateTime<Utc>),
-    #[error("{pointer} is {number}, EventBridge rejects integers beyond 64 bits: use a string")]
-    Integer { pointer: Pointer, number: String },
+    #[error("{pointer} is an integer beyond 64 bits, which EventBridge rejects: use a string")]
+    Integer { pointer: Pointer },
     #[error("its smallest entry has {size} bytes, expected at most {}", .limit.get())]
     FaultTooLarge { size: usize, limit: SizeLimit },
 }
@@ -321,12 +320,9 @@ impl EntryError {
         Self { event_id: event_id.clone(), kind: EntryErrorKind::NotAnObject }
     }
 
-    /// `number` consists of digits; a long one is truncated.
-    fn integer(event_id: &EventId, pointer: Pointer, number: &str) -> Self {
-        const MAX_DIGITS: usize = 40;
-        let number =
-            if number.len() > MAX_DIGITS { format!("{}…", &number[..MAX_DIGITS]) } else { number.to_owned() };
-        Self { event_id: event_id.clone(), kind: EntryErrorKind::Integer { pointer, number } }
+    /// Names the place of the number, not the number: payload data must not reach logs.
+    fn integer(event_id: &EventId, pointer: Pointer) -> Self {
+        Self { event_id: event_id.clone(), kind: EntryErrorKind::Integer { pointer } }
     }
 
     pub(super) fn fault_too_large(event_id: &EventId, size: usize, limit: SizeLimit) -> Self {
