@@ -14,7 +14,7 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use event_contract::catalog::Catalog;
 use event_contract::check::{CellVerdict, Check};
 use event_contract::record::{Files, Record};
-use event_contract::{Payload, SubsystemName};
+use event_contract::{Payload, SubsystemName, ValueType};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 const SHOP: SubsystemName = SubsystemName::from_static("shop");
 
 /// An amount in minor units.
-#[derive(Serialize, Deserialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema, ValueType)]
 struct Money {
     amount: i64,
     #[schemars(regex(pattern = "^[A-Z]{3}$"))]
@@ -30,7 +30,7 @@ struct Money {
 }
 
 /// One article.
-#[derive(Serialize, Deserialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema, ValueType)]
 struct Line {
     sku: String,
     quantity: u32,
@@ -38,7 +38,7 @@ struct Line {
 }
 
 /// Address of a delivery.
-#[derive(Serialize, Deserialize, JsonSchema)]
+#[derive(Serialize, Deserialize, JsonSchema, ValueType)]
 struct Address {
     street: Option<String>,
     city: String,

@@ -250,9 +250,10 @@ impl Fault {
         }
     }
 
-    /// Drops the failed bytes, for a fault that leaves the subsystem or outlives the retention of personal data.
+    /// Drops the failed bytes, for a fault that outlives the retention of personal data.
     ///
-    /// It can no longer be resubmitted. The length of the bytes and a digest stay in [`Fault::dropped`].
+    /// It can no longer be resubmitted. The length of the bytes and a digest stay in [`Fault::dropped`]. The fault is still
+    /// internal: [`Fault::event`] has all that is not redacted of the event, with its tags.
     #[must_use]
     pub fn without_bytes(mut self) -> Self {
         if let Some(bytes) = self.resubmit() {

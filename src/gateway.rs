@@ -15,9 +15,9 @@
 //! A panic in a transform fails that event alone, as an error does: the other events of the batch cross, and a fault
 //! holds the bytes. (With `panic = "abort"` the process aborts.)
 //!
-//! An external payload lists everything that is shared: one with `#[serde(flatten)]`, or with a field whose type is an
-//! internal payload, does not compile. The compiler looks no deeper: a type of your own that contains an internal
-//! payload, or a `serde_json::Value`, can carry more than its declaration shows.
+//! An external payload lists everything that is shared: one with `#[serde(flatten)]`, or with a field whose type is not
+//! [`Shareable`](crate::Shareable), does not compile. An internal payload never is, however deep it is inside of a type,
+//! and neither is a `serde_json::Value`, unless the field says `#[payload(unchecked)]`.
 //!
 //! ```
 //! use std::convert::Infallible;

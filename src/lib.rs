@@ -24,6 +24,7 @@
 //!
 //! * [`Payload`] (derive): the content of an event in one version, with its previous version. [`ExternalPayload`] and
 //!   [`InternalPayload`] are the bounds for code on one side of the boundary.
+//! * [`Shareable`]: the types of which an external payload may consist; `#[derive(ValueType)]` adds one of yours.
 //! * [`Event`]: a payload with its metadata. [`Event::new`] creates one; a [`Cause`] creates those that follow from another.
 //! * [`Reader`]: reads bytes to a [`Reading`], with the event and an [`Observation`] for each tolerated deviation, or to a
 //!   [`ReadError`], with the bytes and a [`Mismatch`] for each other one.
@@ -102,7 +103,6 @@ pub mod contract;
 mod event;
 pub mod fault;
 pub mod gateway;
-mod is_internal;
 mod lifecycle;
 mod name;
 mod open;
@@ -122,6 +122,7 @@ pub mod routing;
 #[cfg(feature = "schema")]
 pub mod schema;
 mod severity;
+mod shareable;
 mod side;
 mod tags;
 mod unknown_field;
@@ -132,7 +133,7 @@ pub use event::cause::Cause;
 pub use event::downcast::{Downcast, DowncastError};
 pub use event::encode::EncodedEvent;
 pub use event::metadata::Metadata;
-pub use event_contract_derive::{Payload, Readable};
+pub use event_contract_derive::{Payload, Readable, ValueType};
 pub use json_document::Pointer;
 #[cfg(feature = "compat")]
 pub use json_schema_containment as compat;
@@ -145,6 +146,7 @@ pub use read::{
     RecognisedType, Unrecognised,
 };
 pub use severity::Severity;
+pub use shareable::Shareable;
 pub use side::{External, Internal, Side, SideKind};
 pub use tags::Tags;
 

@@ -60,18 +60,19 @@ use crate::side::{External, Internal, Side, SideKind};
 ///
 /// A chain has no gap and no cycle, and all of its versions have the same name and side; anything else does not compile.
 ///
-/// An external payload lists the fields that are shared. `#[serde(flatten)]` in it does not compile, and neither does a
-/// field that is an internal payload, alone or as a type argument (`Option`, `Vec`, `Box` …). The fields of its field
-/// types are not checked.
+/// An external payload lists the fields that are shared: each must have a type that is [`Shareable`](crate::Shareable).
+/// Those of the standard library, of `chrono` and `uuid`, and other external payloads are; a type of your own is with
+/// `#[derive(ValueType)]`. An internal payload is not, nor is a type with one in it. `#[serde(flatten)]` does not compile
+/// either. `#[payload(unchecked)]` on a field opts out.
 ///
-/// ```compile_fail,E0080
+/// ```compile_fail,E0277
 /// # use event_contract::Payload;
 /// # use serde::{Deserialize, Serialize};
 /// # use event_contract::contract::order::OrderPlaced;
 /// #[derive(Serialize, Deserialize, Payload)]
 /// #[payload(external, name = "Order.Created", version = 1)]
 /// struct OrderCreated {
-///     placed: Option<OrderPlaced>, // error: an external payload must not contain an internal one
+///     placed: Option<OrderPlaced>, // error: `OrderPlaced` is an internal payload, and may not cross the boundary
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
@@ -112,7 +113,8 @@ pub trait Payload: Serialize + DeserializeOwned + 'static {
     }
 }
 
-/// A payload that may leave its subsystem: one with `#[payload(external, …)]`.
+/// A payload that may leave its subsystem: one with `#[payload(external, …)]`. The derive checks its fields; for a payload
+/// that implements this trait by hand, nothing is checked but its side.
 ///
 /// ```compile_fail
 /// use event_contract::{Event, ExternalPayload};

@@ -1,8 +1,8 @@
 //! Items that the output of the derives uses. Not part of the public API, and without any stability guarantee.
 
-pub use crate::is_internal::{IsInternal, NotInternal, check_content};
 pub use crate::payload::{ChainLink, DecodeError, PayloadParts, PayloadSource, check_chain};
 pub use crate::read::{Draft, EventVariant, TypeInfo, check_types, decode_draft};
+pub use crate::shareable::{MayCross, check_shareable};
 
 /// The type of [`Payload::occurred_at`](crate::Payload::occurred_at).
 pub type Time = chrono::DateTime<chrono::Utc>;

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 use event_contract::{
-    Event, EventId, Open, PartitionKey, Payload, Readable, Reader, Reading, SubsystemName, Unrecognised,
+    Event, EventId, Open, PartitionKey, Payload, Readable, Reader, Reading, SubsystemName, Unrecognised, ValueType,
     wire,
 };
 use proptest::collection::{btree_map, vec};
@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 mod v1 {
-    use super::{Deserialize, Payload, Serialize};
+    use super::{Deserialize, Payload, Serialize, ValueType};
 
     #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Payload)]
     #[payload(external, name = "Parcel.Sent", version = 1, key = id)]
@@ -25,7 +25,7 @@ mod v1 {
         pub(super) address: Address,
     }
 
-    #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+    #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ValueType)]
     pub(super) struct Address {
         pub(super) street: String,
     }
@@ -64,21 +64,21 @@ struct ParcelSent {
     size: Size,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ValueType)]
 struct Item {
     sku: String,
     count: u32,
     price: f64,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ValueType)]
 #[serde(rename_all = "lowercase")]
 enum Carrier {
     Pigeon,
     Ship,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ValueType)]
 enum Size {
     Letter,
     Box { width: u16, height: u16 },

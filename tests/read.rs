@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use event_contract::{
-    Event, Open, Payload, ReadErrorKind, Readable, Reader, Severity, SubsystemName, Unrecognised,
+    Event, Open, Payload, ReadErrorKind, Readable, Reader, Severity, SubsystemName, Unrecognised, ValueType,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -33,13 +33,13 @@ struct ThingSold {
     parts: Vec<Part>,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ValueType)]
 struct Part {
     sku: String,
     count: u8,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ValueType)]
 #[serde(rename_all = "lowercase")]
 enum Colour {
     Red,

@@ -288,7 +288,7 @@ fn meanings_and_owners_are_locked_too() {
             pub(super) by: Open<Carrier>,
         }
 
-        #[derive(Serialize, Deserialize, JsonSchema)]
+        #[derive(Serialize, Deserialize, JsonSchema, event_contract::ValueType)]
         pub(super) enum Carrier {
             Pigeon,
             Ship,
@@ -313,7 +313,7 @@ fn meanings_and_owners_are_locked_too() {
             by: Open<Carrier>,
         }
 
-        #[derive(Serialize, Deserialize, JsonSchema)]
+        #[derive(Serialize, Deserialize, JsonSchema, event_contract::ValueType)]
         enum Carrier {
             Dove,
             Ship,

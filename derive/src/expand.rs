@@ -19,7 +19,7 @@ use crate::valid::Payload;
 pub(crate) fn payload(input: &DeriveInput, payload: &Payload) -> TokenStream {
     let Payload { name, version, .. } = payload;
     let ident = ident(input);
-    let (side, marker) = side(!payload.external);
+    let (side, marker) = side(payload.shared.is_none());
 
     // A missing `From` and a gap in the chain are errors in these calls. rustc joins the spans of the path and of the
     // parentheses, so that it underlines all tokens of `previous`. Version 1 has none: then it is the type's name.
@@ -72,7 +72,10 @@ pub(crate) fn payload(input: &DeriveInput, payload: &Payload) -> TokenStream {
                 ::event_contract::__private::lifecycle(#deprecated, #sunset);
         }
     });
-    let content = payload.external.then(|| content::compile_checks(input));
+    let shareable = match &payload.shared {
+        Some(content) => content.expand(&input.ident, &input.generics),
+        None => never_shareable(&input.ident),
+    };
     quote_spanned! {ident.span()=>
         #[automatically_derived]
         impl ::event_contract::Payload for #ident {
@@ -96,7 +99,7 @@ pub(crate) fn payload(input: &DeriveInput, payload: &Payload) -> TokenStream {
 
         const _: () = #check;
 
-        #content
+        #shareable
     }
 }
 
@@ -111,9 +114,14 @@ pub(crate) fn fallback(input: &DeriveInput, error: &Error) -> TokenStream {
         return error;
     }
     let ident = ident(input);
-    let (side, marker) = side(attr::is_marked_internal(input));
+    let internal = attr::is_marked_internal(input);
+    let (side, marker) = side(internal);
+    let shareable =
+        if internal { never_shareable(&input.ident) } else { content::fallback(&input.ident, &input.generics) };
     quote_spanned! {ident.span()=>
         #error
+
+        #shareable
 
         #[automatically_derived]
         impl ::event_contract::Payload for #ident {
@@ -130,6 +138,20 @@ pub(crate) fn fallback(input: &DeriveInput, error: &Error) -> TokenStream {
 
         #[automatically_derived]
         impl ::event_contract::#marker for #ident {}
+    }
+}
+
+/// Emits an implementation of `Shareable` that never applies, so that there is no other one.
+fn never_shareable(ident: &Ident) -> TokenStream {
+    // In the context of the type, not of the derive: the compiler would advise the user to implement it by hand.
+    quote_spanned! {ident.span()=>
+        #[automatically_derived]
+        #[doc(hidden)]
+        impl<'boundary> ::event_contract::Shareable for #ident
+        where
+            ::event_contract::Internal: ::event_contract::__private::MayCross<'boundary, Self>,
+        {
+        }
     }
 }
 

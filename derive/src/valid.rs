@@ -6,12 +6,13 @@ use syn::spanned::Spanned as _;
 use syn::{Data, DeriveInput, Error, LitStr, Path, Result};
 
 use crate::attr::{Attributes, Field};
-use crate::content;
+use crate::content::{self, Content};
 use crate::day::{self, Date};
 
 /// A complete and consistent `#[payload(…)]`.
 pub(crate) struct Payload {
-    pub(crate) external: bool,
+    /// What an external payload shares; `None` for an internal one.
+    pub(crate) shared: Option<Content>,
     pub(crate) name: LitStr,
     pub(crate) version: u32,
     pub(crate) previous: Option<Path>,
@@ -93,11 +94,14 @@ pub(crate) fn check(input: &DeriveInput, attributes: Attributes) -> Result<Paylo
             "`sunset` is before `deprecated`: expected the same day or a later one",
         ));
     }
-    if external {
-        content::refuse_flatten(input)?;
-    }
+    let shared = if external {
+        Some(Content::new(input, "an external payload")?)
+    } else {
+        content::refuse_field_attributes(input)?;
+        None
+    };
     Ok(Payload {
-        external,
+        shared,
         name,
         version,
         previous: attributes.previous,

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, NaiveDate, Utc};
 use event_contract::catalog::Catalog;
 use event_contract::contract::value::OrderId;
-use event_contract::{EventId, Open, PartitionKey, Payload, SubsystemName, catalog};
+use event_contract::{EventId, Open, PartitionKey, Payload, SubsystemName, ValueType, catalog};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -32,7 +32,7 @@ macro_rules! payload {
 
 macro_rules! data {
     ($($item:item)*) => { $(
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema, ValueType)]
         $item
     )* };
 }
@@ -85,7 +85,7 @@ data! {
 /// Accepts any value; its schema is [`keywords`].
 #[derive(Debug, Serialize, Deserialize, Payload)]
 #[payload(external, name = "Odd", version = 1)]
-struct Odd(Map<String, Value>);
+struct Odd(#[payload(unchecked)] Map<String, Value>);
 
 impl JsonSchema for Odd {
     fn schema_name() -> Cow<'static, str> {

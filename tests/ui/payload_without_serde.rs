@@ -1,7 +1,7 @@
-use event_contract::{Payload, Reader};
+use event_contract::{Payload, Reader, ValueType};
 use serde::{Deserialize, Serialize};
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, ValueType)]
 struct Line {
     item: String,
 }

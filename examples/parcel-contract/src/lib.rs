@@ -5,7 +5,7 @@
 pub mod v1;
 
 use event_contract::catalog::{Catalog, CatalogError};
-use event_contract::{Open, Payload, SubsystemName, catalog};
+use event_contract::{Open, Payload, SubsystemName, ValueType, catalog};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -26,7 +26,7 @@ pub struct ParcelSent {
 }
 
 /// A carrier of parcels.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, ValueType)]
 #[serde(rename_all = "lowercase")]
 pub enum Carrier {
     /// By air, up to 75 g.

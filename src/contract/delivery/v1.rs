@@ -3,10 +3,10 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::Payload;
 #[cfg(feature = "schema")]
 use crate::contract::chain;
 use crate::contract::value::{DeliveryId, OrderId};
+use crate::{Payload, ValueType};
 
 /// An order was delivered. This version was sent once, after delivery; later versions are sent at every change.
 ///
@@ -28,7 +28,7 @@ pub struct DeliveryUpdated {
 }
 
 /// An order as in version 1 of `Order.Created`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ValueType)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Order {

@@ -12,11 +12,11 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::v1;
-use crate::Payload;
 use crate::contract::VersionError;
 #[cfg(feature = "schema")]
 use crate::contract::chain;
 use crate::contract::value::{DeliveryId, OrderId};
+use crate::{Payload, ValueType};
 
 /// A delivery has changed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Payload)]
@@ -48,7 +48,7 @@ pub struct DeliveryUpdated {
 }
 
 /// The status of a delivery. The list is closed: it is complete for this version.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ValueType)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum DeliveryStatus {

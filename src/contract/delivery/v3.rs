@@ -19,7 +19,7 @@ use super::v2;
 use crate::contract::VersionError;
 use crate::contract::chain;
 use crate::contract::value::{DeliveryId, OrderId, Window};
-use crate::{Open, Payload};
+use crate::{Open, Payload, ValueType};
 
 /// A delivery has changed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Payload)]
@@ -52,7 +52,7 @@ pub struct DeliveryUpdated {
 }
 
 /// The status of a delivery. More will be added: a reader accepts any text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ValueType)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]

@@ -7,11 +7,11 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::v1;
-use crate::Payload;
 use crate::contract::VersionError;
 #[cfg(feature = "schema")]
 use crate::contract::chain;
 use crate::contract::value::OrderId;
+use crate::{Payload, ValueType};
 
 /// An order was created.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Payload)]
@@ -37,7 +37,7 @@ pub struct OrderCreated {
 }
 
 /// One article of an order.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ValueType)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Line {
@@ -50,7 +50,7 @@ pub struct Line {
 }
 
 /// A sales channel. The list is closed: it is complete for this version.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ValueType)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Channel {
@@ -88,7 +88,7 @@ pub struct OrderUpdated {
 }
 
 /// The status of an order. The list is closed: it is complete for this version.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ValueType)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum OrderStatus {

@@ -32,7 +32,7 @@ use super::v2;
 use crate::contract::VersionError;
 use crate::contract::chain;
 use crate::contract::value::{DeliveryId, Destination, Money, OrderId, PersonName};
-use crate::{Open, Payload};
+use crate::{Open, Payload, ValueType};
 
 /// An order was created.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Payload)]
@@ -59,7 +59,7 @@ pub struct OrderCreated {
 }
 
 /// One article of an order.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, ValueType)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Line {
@@ -72,7 +72,7 @@ pub struct Line {
 }
 
 /// A sales channel. More will be added: a reader accepts any text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ValueType)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -113,7 +113,7 @@ pub struct OrderUpdated {
 }
 
 /// The status of an order. More will be added: a reader accepts any text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ValueType)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]

@@ -3,11 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::text::{Currency, ValueError};
+use crate::ValueType;
 
 /// An amount of money: whole minor units of a currency.
 ///
 /// A JSON number of euro, as in older versions, is not exact and has no unit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ValueType)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Money {

@@ -7,6 +7,8 @@ use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
 use serde::ser::{Serialize, Serializer};
 use uuid::Uuid;
 
+use crate::ValueType;
+
 /// A value that breaks the rules of its type.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{what} {kind}")]
@@ -101,7 +103,7 @@ macro_rules! text_value {
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident, $what:literal, $expecting:literal) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ValueType)]
         pub struct $name(Uuid);
 
         impl $name {
@@ -179,7 +181,7 @@ impl DeliveryId {
 macro_rules! letters {
     ($(#[$doc:meta])* $name:ident, $length:literal, $what:literal, $expecting:literal, $pattern:literal) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ValueType)]
         pub struct $name([u8; $length]);
 
         impl $name {

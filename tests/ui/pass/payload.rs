@@ -1,7 +1,7 @@
 //! Every key of `#[payload(…)]`, on both sides.
 
 use chrono::{DateTime, Utc};
-use event_contract::{Event, ExternalPayload, InternalPayload, Payload, Reader};
+use event_contract::{Event, ExternalPayload, InternalPayload, Payload, Reader, ValueType};
 use serde::{Deserialize, Serialize};
 
 mod v1 {
@@ -15,7 +15,7 @@ mod v1 {
     }
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, ValueType)]
 struct Order {
     id: u64,
 }
@@ -76,12 +76,12 @@ enum OrderMoved {
 
 const SIZES: usize = 2;
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, ValueType)]
 struct Fixed<const N: usize> {
     sizes: Vec<u8>,
 }
 
-/// Fields may have any type that is not an internal payload, in any notation.
+/// Fields may have any type that may cross the boundary, in any notation.
 #[derive(Serialize, Deserialize, Payload)]
 #[payload(external, name = "Order.Packed", version = 1)]
 struct OrderPacked {

@@ -1,17 +1,17 @@
 use event_contract::{Payload, Reader};
 use serde::{Deserialize, Serialize};
 
-#[derive(Serialize, Deserialize, Payload)]
-#[payload(internal, name = "order-placed", version = 1)]
-struct OrderPlaced {
-    margin: i64,
+#[derive(Clone, Serialize, Deserialize, Payload)]
+#[payload(internal, name = "customer-known", version = 1)]
+struct PII {
+    email: String,
 }
 
 #[derive(Serialize, Deserialize, Payload)]
 #[payload(external, name = "Order.Created", version = 1)]
 struct OrderCreated {
     order_id: String,
-    placed: OrderPlaced,
+    customer: Box<PII>,
 }
 
 fn main() {

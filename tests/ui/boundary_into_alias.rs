@@ -1,23 +1,24 @@
 use event_contract::{Payload, Reader};
 use serde::{Deserialize, Serialize};
 
-#[derive(Serialize, Deserialize, Payload)]
-#[payload(internal, name = "order-placed", version = 1)]
-struct OrderPlaced {
-    order_id: String,
-    margin: i64,
+#[derive(Clone, Serialize, Deserialize, Payload)]
+#[payload(internal, name = "customer-known", version = 1)]
+struct PII {
+    email: String,
 }
+
+type Written = PII;
 
 #[derive(Clone, Serialize, Deserialize, Payload)]
 #[payload(external, name = "Order.Created", version = 1)]
-#[serde(into = "OrderPlaced")]
+#[serde(into = "Written")]
 struct OrderCreated {
     order_id: String,
 }
 
-impl From<OrderCreated> for OrderPlaced {
+impl From<OrderCreated> for Written {
     fn from(created: OrderCreated) -> Self {
-        Self { order_id: created.order_id, margin: 7 }
+        Self { email: created.order_id }
     }
 }
 

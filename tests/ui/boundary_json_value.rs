@@ -1,0 +1,12 @@
+use event_contract::{Payload, Reader};
+use serde::{Deserialize, Serialize};
+
+#[derive(Serialize, Deserialize, Payload)]
+#[payload(external, name = "Order.Created", version = 1)]
+enum OrderCreated {
+    Online { order_id: String, extras: Option<serde_json::Value> },
+}
+
+fn main() {
+    let _ = Reader::<OrderCreated>::default();
+}

@@ -1,0 +1,23 @@
+use event_contract::{Payload, Reader};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Serialize, Deserialize, Payload)]
+#[payload(internal, name = "customer-known", version = 1)]
+struct PII {
+    email: String,
+}
+
+mod inside {
+    pub(super) use super::PII as Customer;
+}
+
+#[derive(Serialize, Deserialize, Payload)]
+#[payload(external, name = "Order.Created", version = 1)]
+struct OrderCreated {
+    order_id: String,
+    customer: inside::Customer,
+}
+
+fn main() {
+    let _ = Reader::<OrderCreated>::default();
+}

@@ -1,0 +1,24 @@
+use event_contract::{Payload, Reader, ValueType};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Serialize, Deserialize, Payload)]
+#[payload(internal, name = "customer-known", version = 1)]
+struct PII {
+    email: String,
+}
+
+#[derive(Serialize, Deserialize, ValueType)]
+struct Line {
+    item: String,
+    ordered_by: Option<PII>,
+}
+
+#[derive(Serialize, Deserialize, Payload)]
+#[payload(external, name = "Order.Created", version = 1)]
+struct OrderCreated {
+    lines: Vec<Line>,
+}
+
+fn main() {
+    let _ = Reader::<OrderCreated>::default();
+}
