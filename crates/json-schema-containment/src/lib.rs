@@ -117,6 +117,8 @@ mod schema_index;
 mod shrink;
 mod solve;
 mod sources;
+#[doc(hidden)]
+pub mod testing;
 mod validator;
 mod verdict;
 mod witness;

@@ -1,0 +1,40 @@
+//! The parts of the prover that tests of other crates compare with their own parties. No stability guarantee.
+
+use serde_json::Value;
+
+use super::document::Library;
+use super::draft::Draft;
+use super::role::Role;
+use super::sampler::Sampler;
+use super::sources::{MAX_CHECK_STEPS, Sources};
+use super::validator::Validator;
+
+/// The crate's own validator of one schema.
+pub struct OwnValidator<'a>(Sources<'a>);
+
+impl<'a> OwnValidator<'a> {
+    /// Returns `None` if the schema is not a valid JSON Schema.
+    pub fn new(schema: &'a Value, assert_formats: bool) -> Option<Self> {
+        sources(schema, assert_formats).map(Self)
+    }
+
+    /// Returns whether the document is valid; `None` where that is not decided.
+    pub fn is_valid(&mut self, document: &Value) -> Option<bool> {
+        self.0.check_steps = MAX_CHECK_STEPS;
+        Validator::new(&mut self.0, Role::Writer).is_valid(document).ok()
+    }
+}
+
+/// Draws documents that are likely to be valid under the schema, the same for the same seed. The constants of `hint`, a
+/// second schema, are tried as well.
+pub fn sample(schema: &Value, hint: &Value, seed: u64, count: usize) -> Vec<Value> {
+    let Some(mut sources) = sources(schema, false) else { return Vec::new() };
+    let mut sampler = Sampler::new(&mut sources, Role::Writer, seed, [schema, hint]);
+    (0..count).map(|_| sampler.sample()).collect()
+}
+
+fn sources(schema: &Value, assert_formats: bool) -> Option<Sources<'_>> {
+    let draft = Draft::named_by(schema).ok()?.unwrap_or(Draft::Draft202012);
+    let libraries = [(); 2].map(|()| Library::new(schema, draft, &[]).ok());
+    Some(Sources::new(libraries.into_iter().flatten(), assert_formats))
+}

@@ -1,0 +1,344 @@
+//! One cell: documents of one type, read by the same type or by another version.
+
+use std::collections::{BTreeMap, HashSet};
+use std::panic::catch_unwind;
+
+use event_contract::schema::Role;
+use json_schema_containment::testing::{OwnValidator, sample};
+use json_schema_containment::{Question, Verdict};
+use jsonschema::Validator;
+use serde_json::Value;
+
+use crate::mutate::{mutate, shrink};
+use crate::report::{Difference, Kind};
+use event_contract_campaign::draw::Rng;
+use event_contract_campaign::party::{Drawn, Party, Side, detail};
+
+/// What a party says that panicked.
+const PANICKED: &str = "panicked";
+
+/// How a question is asked. As the check asks it, but for what a setting says.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Asked {
+    /// Whether formats are assertions to the prover. To the validators they always are.
+    pub(crate) assert_formats: bool,
+    /// Steps.
+    pub(crate) budget: u64,
+}
+
+/// One version with its schemas.
+#[derive(Debug)]
+pub(crate) struct Subject {
+    /// Where it comes from.
+    pub(crate) side: &'static Side,
+    /// Its functions.
+    pub(crate) party: Party,
+    /// Its schemas.
+    pub(crate) writer: Value,
+    /// See `writer`.
+    pub(crate) reader: Value,
+}
+
+impl Subject {
+    /// Derives the schemas of a type.
+    pub(crate) fn new(side: &'static Side) -> Self {
+        let party = (side.party)();
+        let (writer, reader) = ((party.schema)(Role::Writer), (party.schema)(Role::Reader));
+        Self { side, party, writer, reader }
+    }
+}
+
+/// The two validators of one schema.
+struct Judges<'a> {
+    own: Option<OwnValidator<'a>>,
+    other: Validator,
+}
+
+impl<'a> Judges<'a> {
+    fn new(schema: &'a Value, assert_formats: bool) -> Self {
+        let options = jsonschema::options().offline().should_validate_formats(assert_formats);
+        let other = options.build(schema).unwrap_or_else(|error| panic!("{error}: {schema:#}"));
+        Self { own: OwnValidator::new(schema, assert_formats), other }
+    }
+
+    fn own(&mut self, document: &Value) -> Option<bool> {
+        self.own.as_mut().and_then(|own| own.is_valid(document))
+    }
+
+    fn error(&self, document: &Value) -> String {
+        self.other
+            .iter_errors(document)
+            .next()
+            .map_or_else(String::new, |error| format!("{}: {error}", error.instance_path()))
+    }
+}
+
+/// The result of a cell.
+#[derive(Debug, Default)]
+pub(crate) struct CellResult {
+    /// `contained`, `broken`, or another word and a reason.
+    pub(crate) verdict: String,
+    /// Documents without repetitions.
+    pub(crate) documents: u64,
+    /// Documents that the writer's type wrote.
+    pub(crate) written: u64,
+    /// Documents that the writer's type wrote, under a proof.
+    pub(crate) written_under_proof: u64,
+    /// Documents that the writer's type or its schema permits, under a proof.
+    pub(crate) declared_under_proof: u64,
+    /// Values that could not be written or sent, by reason.
+    pub(crate) refused: BTreeMap<String, u64>,
+    /// By kind, place and features.
+    pub(crate) differences: Vec<Difference>,
+}
+
+/// A cell in progress.
+struct Cell<'s> {
+    writer: &'s Subject,
+    reader: &'s Subject,
+    of_writer: Judges<'s>,
+    of_reader: Judges<'s>,
+    is_same: bool,
+    is_contained: bool,
+    asked: Asked,
+    result: CellResult,
+}
+
+/// A document, and whether the writer's type wrote it.
+struct Document<'d> {
+    data: &'d str,
+    detail: &'d str,
+    value: &'d Value,
+    is_written: bool,
+}
+
+/// Examines one cell with about `count` documents.
+pub(crate) fn examine(
+    writer: &Subject,
+    reader: &Subject,
+    is_same: bool,
+    count: usize,
+    seed: u64,
+    asked: Asked,
+) -> CellResult {
+    let question =
+        Question::new(&writer.writer, &reader.reader).assert_formats(asked.assert_formats).budget(asked.budget);
+    let verdict = question.ask();
+    let mut cell = Cell {
+        writer,
+        reader,
+        of_writer: Judges::new(&writer.writer, true),
+        of_reader: Judges::new(&reader.reader, true),
+        is_same,
+        is_contained: matches!(verdict, Ok(Verdict::Contained)),
+        asked,
+        result: CellResult::default(),
+    };
+    cell.result.verdict = match &verdict {
+        Ok(Verdict::Contained) => "contained".to_owned(),
+        Ok(Verdict::Broken { .. }) => "broken".to_owned(),
+        Ok(Verdict::Undecided { reason }) => format!("undecided: {reason}"),
+        Err(error) => format!("error: {error}"),
+    };
+    if let Ok(Verdict::Broken { witness, .. }) = &verdict {
+        cell.check_witness(witness.document());
+    }
+    let mut rng = Rng::new(seed);
+    let mut known = HashSet::new();
+    let mut pool: Vec<Value> = Vec::new();
+    for _ in 0..count / 2 {
+        match (writer.party.write)(&mut rng) {
+            Drawn::Written(detail) => {
+                let Some(data) = data_of(&detail) else { continue };
+                let Ok(value) = serde_json::from_str::<Value>(data) else { continue };
+                if known.insert(data.to_owned()) {
+                    cell.judge(&Document { data, detail: &detail, value: &value, is_written: true });
+                    pool.push(value);
+                }
+            }
+            Drawn::Refused(why) => {
+                let why = why.rsplit(": ").next().unwrap_or_default();
+                let why: String = why.chars().filter(|character| !character.is_ascii_digit()).collect();
+                *cell.result.refused.entry(why).or_default() += 1;
+            }
+        }
+    }
+    for value in sample(&writer.writer, &reader.reader, seed, count / 4) {
+        cell.judge_value(&value, &mut known);
+        pool.push(value);
+    }
+    if !pool.is_empty() {
+        for _ in 0..count / 4 {
+            let value = mutate(rng.pick(&pool), &mut rng);
+            cell.judge_value(&value, &mut known);
+        }
+    }
+    cell.result
+}
+
+fn data_of(detail: &str) -> Option<&str> {
+    const MEMBER: &str = r#","data":"#;
+    let at = detail.find(MEMBER)? + MEMBER.len();
+    detail.get(at..detail.len() - 1)
+}
+
+impl Cell<'_> {
+    fn judge_value(&mut self, value: &Value, known: &mut HashSet<String>) {
+        let data = value.to_string();
+        if value.is_object() && known.insert(data.clone()) {
+            let detail = detail(&data);
+            self.judge(&Document { data: &data, detail: &detail, value, is_written: false });
+        }
+    }
+
+    fn judge(&mut self, document: &Document<'_>) {
+        let value = document.value;
+        self.result.documents += 1;
+        self.result.written += u64::from(document.is_written);
+        let (may_write, may_read) = (self.of_writer.other.is_valid(value), self.of_reader.other.is_valid(value));
+        let own = (self.of_writer.own(value), self.of_reader.own(value));
+        if own.0.is_some_and(|own| own != may_write) || own.1.is_some_and(|own| own != may_read) {
+            self.add(Kind::ValidatorsDisagree, document, "", format!("own {own:?}, other {:?}", (may_write, may_read)));
+        }
+        let read = (self.reader.party.read)(document.detail);
+        let by_serde = catch_unwind(|| (self.reader.party.serde)(document.data));
+        let by_serde = by_serde.unwrap_or_else(|_| Err(PANICKED.to_owned()));
+        for result in [read.as_ref().err(), by_serde.as_ref().err()] {
+            if result.is_some_and(|why| why == PANICKED) {
+                let who = if read.as_ref().err() == result { "the reader panicked" } else { "serde panicked" };
+                self.add(Kind::Panic, document, "", who.to_owned());
+                return;
+            }
+        }
+        if self.is_contained {
+            self.result.written_under_proof += u64::from(document.is_written);
+            self.result.declared_under_proof += u64::from(document.is_written || may_write);
+            match &read {
+                Err(why) if document.is_written => self.add(Kind::Unreadable, document, place(why), why.clone()),
+                Err(why) if may_write => self.add(Kind::DeclaredUnreadable, document, place(why), why.clone()),
+                _ => {}
+            }
+            if may_write && !may_read {
+                let question = Question::new(&self.writer.writer, &self.reader.reader);
+                let asserted = question.assert_formats(true).budget(self.asked.budget).ask();
+                if self.asked.assert_formats || matches!(asserted, Ok(Verdict::Contained)) {
+                    let error = self.of_reader.error(value);
+                    self.add(Kind::ProverWrong, document, "", error);
+                }
+            }
+        }
+        if document.is_written && !may_write {
+            let error = self.of_writer.error(value);
+            self.add(Kind::WriterStrict, document, place(&error), error.clone());
+        }
+        match (&read, may_read) {
+            (Err(why), true) => self.add(Kind::ReaderLoose, document, place(why), why.clone()),
+            (Ok(_), false) => {
+                let error = self.of_reader.error(value);
+                self.add(Kind::ReaderStrict, document, place(&error), error.clone());
+            }
+            _ => {}
+        }
+        if read.is_ok() != by_serde.is_ok() {
+            let why = read.as_ref().err().or(by_serde.as_ref().err()).cloned().unwrap_or_default();
+            let kind = if read.is_ok() { Kind::ReaderMoreTolerant } else { Kind::ReaderLessTolerant };
+            self.add(kind, document, place(&why), why.clone());
+        }
+        if self.is_same
+            && may_write
+            && !document.is_written
+            && let Ok(again) = &read
+            && let Ok(again) = serde_json::from_str::<Value>(again)
+            && let Some(at) = first_difference(value, &again, "")
+        {
+            self.add(Kind::WriterWide, document, &at, format!("written as {again}"));
+        }
+    }
+
+    fn check_witness(&mut self, witness: &Value) {
+        let data = witness.to_string();
+        let detail = detail(&data);
+        if (self.reader.party.read)(&detail).is_ok() {
+            let document = Document { data: &data, detail: &detail, value: witness, is_written: false };
+            let error = self.of_reader.error(witness);
+            self.add(Kind::FalseAlarm, &document, place(&error), error.clone());
+        }
+    }
+
+    fn add(&mut self, kind: Kind, document: &Document<'_>, at: &str, why: String) {
+        let side = if kind.is_about_writer() { self.writer.side } else { self.reader.side };
+        let features = features(side, at);
+        let found = self.result.differences.iter_mut().find(|other| other.kind == kind && other.features == features);
+        if let Some(other) = found {
+            other.count += 1;
+            if document.data.len() < other.document.len() {
+                document.data.clone_into(&mut other.document);
+                other.why = why;
+            }
+            return;
+        }
+        let data = match kind {
+            Kind::ReaderLoose | Kind::ReaderStrict => {
+                let expected = kind == Kind::ReaderLoose;
+                let smaller = shrink(document.value.clone(), |value| {
+                    self.of_reader.other.is_valid(value) == expected
+                        && (self.reader.party.read)(&detail(&value.to_string())).is_ok() != expected
+                });
+                smaller.to_string()
+            }
+            _ => document.data.to_owned(),
+        };
+        self.result.differences.push(Difference {
+            kind,
+            features,
+            writer: self.writer.side.source,
+            reader: self.reader.side.source,
+            verdict: self.result.verdict.clone(),
+            document: data,
+            why,
+            count: 1,
+        });
+    }
+}
+
+/// The pointer that a message begins with, without that of the payload.
+fn place(message: &str) -> &str {
+    let at = message.split(": ").next().unwrap_or_default();
+    at.strip_prefix("/data").unwrap_or(at)
+}
+
+/// The features of the field that a pointer leads to; of the whole type where it leads to none.
+fn features(side: &Side, at: &str) -> Vec<&'static str> {
+    let plain = |name: &str| name.replace(['_', '-'], "").to_lowercase();
+    let first = at.trim_start_matches('/').split('/').next().unwrap_or_default().replace("~1", "/").replace("~0", "~");
+    let named = side.fields.iter().find(|(names, _)| names.iter().any(|name| plain(name) == plain(&first)));
+    let mut features: Vec<&str> = match (named, side.fields) {
+        (Some((_, features)), _) | (None, [(_, features)]) => features.to_vec(),
+        _ => side.fields.iter().flat_map(|(_, features)| features.iter().copied()).collect(),
+    };
+    features.extend(side.container.iter().copied().filter(|feature| *feature != "named struct"));
+    features.sort_unstable();
+    features.dedup();
+    features
+}
+
+/// The place of the first difference; `3.0` equals `3`, and a list may have another order.
+fn first_difference(one: &Value, other: &Value, at: &str) -> Option<String> {
+    match (one, other) {
+        (Value::Object(one), Value::Object(other)) => {
+            if let Some(name) = other.keys().find(|name| !one.contains_key(*name)) {
+                return Some(format!("{at}/{name}"));
+            }
+            one.iter().find_map(|(name, value)| match other.get(name) {
+                Some(other) => first_difference(value, other, &format!("{at}/{name}")),
+                None => Some(format!("{at}/{name}")),
+            })
+        }
+        (Value::Array(one), Value::Array(other)) if one.len() == other.len() => {
+            let is_there = |item| other.iter().any(|other| first_difference(item, other, "").is_none());
+            (!one.iter().all(is_there)).then(|| at.to_owned())
+        }
+        (Value::Number(one), Value::Number(other)) if one.as_f64() == other.as_f64() => None,
+        (one, other) => (one != other).then(|| at.to_owned()),
+    }
+}
