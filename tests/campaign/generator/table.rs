@@ -113,9 +113,7 @@ pub(crate) const ADAPTED: &[(&str, bool, &str, &str)] = &[
     ("u64", true, "deserialize_with = \"with::text::deserialize\"", ""),
     ("u64", true, "deserialize_with = \"with::lenient\"", ""),
     ("u8", true, "deserialize_with = \"with::small\"", ""),
-    ("u8", true, "deserialize_with = \"with::small\"", "range(max = 99)"),
     ("String", true, "deserialize_with = \"with::non_empty\"", ""),
-    ("String", true, "deserialize_with = \"with::non_empty\"", "length(min = 1)"),
     (
         "Option<u8>",
         true,

@@ -3,7 +3,15 @@
 //! The build script generates pairs of versions of a payload (`generator`); this library is those types, as tables of
 //! functions. The program judges them: it does not name the types, so that a change of it does not compile them again.
 
-#[allow(missing_docs, dead_code, unreachable_pub, clippy::all, clippy::pedantic, reason = "generated")]
+#[allow(
+    missing_docs,
+    dead_code,
+    unreachable_pub,
+    unused_variables,
+    clippy::all,
+    clippy::pedantic,
+    reason = "generated"
+)]
 mod batch {
     include!(concat!(env!("OUT_DIR"), "/batch.rs"));
 }

@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 use crate::cell::CellResult;
 use event_contract_campaign::SEED;
 
+use crate::reason;
+
 /// The kind of a difference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
@@ -104,11 +106,6 @@ impl Report {
         self.found.extend(result.differences.into_iter().map(|difference| (pair, sides, difference)));
     }
 
-    /// Returns the number of documents of a kind.
-    pub(crate) fn count(&self, kind: Kind) -> u64 {
-        self.found.iter().filter(|(_, _, found)| found.kind == kind).map(|(_, _, found)| found.count).sum()
-    }
-
     /// Returns one line of JSON for the run and one for each difference.
     pub(crate) fn json_lines(&self) -> Vec<Value> {
         let mut lines = vec![json!({
@@ -119,7 +116,7 @@ impl Report {
         lines.extend(self.found.iter().map(|(pair, sides, found)| {
             json!({
                 "seed": SEED, "pair": pair, "cell": sides, "kind": format!("{:?}", found.kind),
-                "features": found.features, "verdict": found.verdict, "count": found.count,
+                "reason": reason::find(found).map(|(reason, _)| reason.id), "features": found.features, "verdict": found.verdict, "count": found.count,
                 "document": found.document, "why": found.why, "writer": found.writer, "reader": found.reader,
             })
         }));
@@ -127,23 +124,90 @@ impl Report {
     }
 }
 
-impl fmt::Display for Report {
+/// Sums of one run or of several.
+#[derive(Debug, Default)]
+pub(crate) struct Summary {
+    seeds: Vec<u64>,
+    totals: BTreeMap<&'static str, u64>,
+    verdicts: BTreeMap<String, u64>,
+    kinds: BTreeMap<String, (u64, u64)>,
+    reasons: BTreeMap<String, (u64, u64)>,
+    features: BTreeMap<String, u64>,
+    pub(crate) unexplained: Vec<String>,
+    pub(crate) open: u64,
+}
+
+impl Summary {
+    /// Adds a line of JSON.
+    pub(crate) fn add(&mut self, line: &Value) {
+        let Some(kind) = line["kind"].as_str() else {
+            self.seeds.extend(line["seed"].as_u64());
+            for name in TOTALS {
+                *self.totals.entry(name).or_default() += line[*name].as_u64().unwrap_or(0);
+            }
+            for (verdict, count) in line["verdicts"].as_object().into_iter().flatten() {
+                *self.verdicts.entry(verdict.clone()).or_default() += count.as_u64().unwrap_or(0);
+            }
+            return;
+        };
+        let count = line["count"].as_u64().unwrap_or(0);
+        let add = |sums: &mut BTreeMap<String, (u64, u64)>, name: String| {
+            let (documents, groups) = sums.entry(name).or_default();
+            *documents += count;
+            *groups += 1;
+        };
+        add(&mut self.kinds, kind.to_owned());
+        match line["reason"].as_str() {
+            Some(id) => {
+                let is_open = reason::OPEN.iter().any(|reason| reason.id == id);
+                self.open += u64::from(is_open);
+                add(&mut self.reasons, format!("{}{id}: {kind}", if is_open { "OPEN " } else { "" }));
+            }
+            None => self.unexplained.push(format!(
+                "{kind}, seed {} pair {} {}: {}\n    {}\n    writer: {}\n    reader: {}",
+                line["seed"], line["pair"], line["cell"], line["document"], line["why"], line["writer"], line["reader"]
+            )),
+        }
+        if kind == "Unreadable" {
+            for feature in line["features"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+                *self.features.entry(feature.to_owned()).or_default() += count;
+            }
+        }
+    }
+}
+
+const TOTALS: &[&str] = &["cells", "documents", "written", "written_under_proof", "declared_under_proof"];
+
+impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "seed {SEED}: {} cells, {} documents, {} written", self.cells, self.documents, self.written)?;
-        let (unreadable, declared) = (self.count(Kind::Unreadable), self.count(Kind::DeclaredUnreadable));
-        writeln!(f, "unreadable under a proof: {unreadable} of {} written", self.written_under_proof)?;
-        writeln!(f, "and {declared} more of {} that the writer schema permits", self.declared_under_proof)?;
+        writeln!(f, "seeds {:?}", self.seeds)?;
+        for name in TOTALS {
+            writeln!(f, "{:9} {name}", self.totals.get(name).copied().unwrap_or(0))?;
+        }
+        let documents = |kind: &str| self.kinds.get(kind).map_or(0, |(documents, _)| *documents);
+        writeln!(f, "{:9} unreadable under a proof, of those that were written", documents("Unreadable"))?;
+        writeln!(f, "{:9} more of those that the writer schema permits", documents("DeclaredUnreadable"))?;
         for (verdict, count) in &self.verdicts {
-            writeln!(f, "{count:7} {verdict}")?;
+            writeln!(f, "{count:9} cells {verdict}")?;
         }
-        let mut kinds: BTreeMap<Kind, (u64, u64)> = BTreeMap::new();
-        for (_, _, found) in &self.found {
-            let (documents, cells) = kinds.entry(found.kind).or_default();
-            *documents += found.count;
-            *cells += 1;
+        for (title, sums) in [("kinds", &self.kinds), ("reasons", &self.reasons)] {
+            writeln!(f, "{title}: documents and groups")?;
+            for (name, (documents, groups)) in sums {
+                writeln!(f, "{documents:9} {groups:6} {name}")?;
+            }
         }
-        for (kind, (documents, cells)) in kinds {
-            writeln!(f, "{documents:7} documents, {cells:5} groups: {kind:?}")?;
+        for (title, reasons) in [("listed", reason::LISTED), ("open", reason::OPEN)] {
+            for reason in reasons {
+                writeln!(f, "{title}: {}: {}", reason.id, reason.text)?;
+            }
+        }
+        writeln!(f, "features of fields of unreadable documents")?;
+        for (name, count) in &self.features {
+            writeln!(f, "{count:9} {name}")?;
+        }
+        writeln!(f, "{} open, {} unexplained", self.open, self.unexplained.len())?;
+        for text in self.unexplained.iter().take(20) {
+            writeln!(f, "{text}")?;
         }
         Ok(())
     }
