@@ -1,4 +1,4 @@
-//! Random types that compile: each function knows what serde permits at its place.
+//! Random types that compile: each function obeys the rules of serde for its place.
 
 use super::rng::Rng;
 use super::spec::{Body, Field, Fields, Item, Spec, Style, Ty, Variant};
@@ -12,7 +12,7 @@ pub(crate) struct Maker<'r> {
     next: usize,
 }
 
-/// What a struct or an enum is used for.
+/// The role of a struct or an enum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Use {
     Payload,
@@ -30,7 +30,7 @@ impl<'r> Maker<'r> {
         Self { rng, items: Vec::new(), next: 0 }
     }
 
-    /// Continues with the items of a payload; the names of what is added are new.
+    /// Continues with the items of a payload; new fields and items have new names.
     pub(crate) fn of_items(rng: &'r mut Rng, items: Vec<Item>, next: usize) -> Self {
         Self { rng, items, next }
     }
@@ -330,7 +330,7 @@ impl<'r> Maker<'r> {
         item
     }
 
-    /// Adds `other` or `untagged` at the end, and sees to what serde demands of variants.
+    /// Adds `other` or `untagged` at the end, and applies the rules of serde for variants.
     fn finish(&mut self, item: &mut Item, is_tagged: bool) {
         let is_closed = item.serde.iter().any(|argument| argument == "deny_unknown_fields");
         let Body::Enum(variants) = &mut item.body else { return };

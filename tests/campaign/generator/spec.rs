@@ -1,4 +1,4 @@
-//! Types as data: what is rendered as Rust source.
+//! Types as data, and their rendering as Rust source.
 
 use std::fmt::Write as _;
 
@@ -6,9 +6,9 @@ use std::fmt::Write as _;
 #[derive(Debug, Clone)]
 pub(crate) struct Ty {
     pub(crate) code: String,
-    /// Whether it implements `Default`.
+    /// True if it implements `Default`.
     pub(crate) has_default: bool,
-    /// What is special about it.
+    /// Names for the summary: the type itself, and the wrappers around it.
     pub(crate) features: Vec<String>,
 }
 
@@ -225,7 +225,7 @@ impl Spec {
         self.items.iter().map(Item::implement).collect()
     }
 
-    /// The features of the payload, and for each of its fields the name and the features of it and of what is in it.
+    /// The features of the payload, and for each of its fields the names on the wire and the features, also of all items inside.
     pub(crate) fn features(&self) -> (Vec<String>, Vec<(Vec<String>, Vec<String>)>) {
         let Some((payload, items)) = self.items.split_last() else { return (Vec::new(), Vec::new()) };
         let fields = payload.all_fields().into_iter().map(|field| {

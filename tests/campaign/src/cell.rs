@@ -14,13 +14,13 @@ use crate::report::{Difference, Kind};
 use event_contract_campaign::draw::Rng;
 use event_contract_campaign::party::{Drawn, Party, Side, detail};
 
-/// What a party says that panicked.
+/// Message of a party that panicked.
 const PANICKED: &str = "panicked";
 
-/// How a question is asked. As the check asks it, but for what a setting says.
+/// Settings of the prover; the defaults are those of the check.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Asked {
-    /// Whether formats are assertions to the prover. To the validators they always are.
+    /// Makes formats assertions for the prover. For the validators they always are.
     pub(crate) assert_formats: bool,
     /// Steps.
     pub(crate) budget: u64,
@@ -29,7 +29,7 @@ pub(crate) struct Asked {
 /// One version with its schemas.
 #[derive(Debug)]
 pub(crate) struct Subject {
-    /// Where it comes from.
+    /// The generated type.
     pub(crate) side: &'static Side,
     /// Its functions.
     pub(crate) party: Party,

@@ -25,7 +25,8 @@ mod with;
 pub use batch::{PAIRS, SEED};
 pub use party::{Pair, Party, Side};
 
-/// What the generated types need.
+/// Imports of the generated types.
+#[allow(unused_imports, reason = "a batch uses some of them")]
 mod prelude {
     pub(crate) use std::borrow::Cow;
     pub(crate) use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};

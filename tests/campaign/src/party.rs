@@ -28,13 +28,13 @@ pub struct Side {
     pub party: fn() -> Party,
     /// The types as source.
     pub source: &'static str,
-    /// What is special about the payload itself.
+    /// Attributes of the payload itself.
     pub container: &'static [&'static str],
-    /// Its fields: the names on the wire, and what is special about each.
+    /// Its fields: the names on the wire, and types and attributes.
     pub fields: &'static [(&'static [&'static str], &'static [&'static str])],
 }
 
-/// What comes of an attempt to write a value.
+/// Result of an attempt to write a value.
 #[derive(Debug)]
 pub enum Drawn {
     /// Serde does not write it, or the bus does not take it.
@@ -48,7 +48,7 @@ pub enum Drawn {
 pub struct Party {
     /// Draws a value and writes it.
     pub write: fn(&mut Rng) -> Drawn,
-    /// Reads a detail by the reader of the library, and writes what was read again.
+    /// Reads a detail by the reader of the library, and writes the result again.
     pub read: fn(&str) -> Result<String, String>,
     /// Reads a payload by serde alone.
     pub serde: fn(&str) -> Result<(), String>,

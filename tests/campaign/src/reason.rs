@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::report::{Difference, Kind};
+use crate::report::{Evidence, Kind};
 
 /// A reason for differences.
 pub(crate) struct Reason {
@@ -10,26 +10,40 @@ pub(crate) struct Reason {
     /// One sentence.
     pub(crate) text: &'static str,
     kinds: &'static [Kind],
-    explains: fn(&Difference) -> bool,
+    explains: fn(&Evidence<'_>) -> bool,
 }
 
 impl Reason {
-    fn applies_to(&self, difference: &Difference) -> bool {
-        self.kinds.contains(&difference.kind) && (self.explains)(difference)
+    fn applies_to(&self, evidence: &Evidence<'_>) -> bool {
+        self.kinds.contains(&evidence.kind) && (self.explains)(evidence)
     }
 }
 
-/// The last resort of the list, for differences that harm nobody.
-const LAST: usize = LISTED.len() - 1;
+/// Number of listed reasons that a message or a number shows. The others go by types and attributes, and come last.
+const EXACT: usize = 6;
 
 /// Returns the reason of a difference, and whether it is listed.
-pub(crate) fn find(difference: &Difference) -> Option<(&'static Reason, bool)> {
-    let find = |reasons: &'static [Reason]| reasons.iter().find(|reason| reason.applies_to(difference));
-    find(&LISTED[..LAST])
+pub(crate) fn find(evidence: &Evidence<'_>) -> Option<(&'static Reason, bool)> {
+    let find = |reasons: &'static [Reason]| reasons.iter().find(|reason| reason.applies_to(evidence));
+    find(&LISTED[..EXACT])
         .map(|reason| (reason, true))
         .or_else(|| find(OPEN).map(|reason| (reason, false)))
-        .or_else(|| find(&LISTED[LAST..]).map(|reason| (reason, true)))
+        .or_else(|| find(&LISTED[EXACT..]).map(|reason| (reason, true)))
 }
+
+// No listed reason excuses a document that a program wrote and the other could not read.
+const _: () = {
+    assert!(LISTED.len() <= 10);
+    let mut at = 0;
+    while at < LISTED.len() {
+        let mut kind = 0;
+        while kind < LISTED[at].kinds.len() {
+            assert!(!matches!(LISTED[at].kinds[kind], Kind::Unreadable | Kind::ProverWrong | Kind::Panic));
+            kind += 1;
+        }
+        at += 1;
+    }
+};
 
 /// Kinds that make a proof wrong.
 const UNSOUND: &[Kind] = &[Kind::Unreadable, Kind::DeclaredUnreadable, Kind::WriterStrict, Kind::ReaderLoose];
@@ -44,16 +58,14 @@ const SAFE: &[Kind] = &[
     Kind::ValidatorsDisagree,
 ];
 
+/// Both, where the schema is another than that of the program.
 const BOTH: &[Kind] = &[
     Kind::Unreadable,
     Kind::DeclaredUnreadable,
     Kind::WriterStrict,
     Kind::ReaderLoose,
-    Kind::WriterWide,
     Kind::ReaderStrict,
     Kind::FalseAlarm,
-    Kind::ReaderMoreTolerant,
-    Kind::ReaderLessTolerant,
 ];
 
 /// Differences that stay, at most ten. No document that a program writes is unreadable for one of them.
@@ -77,12 +89,6 @@ pub(crate) const LISTED: &[Reason] = &[
         explains: |found| any_number(found, |text| text.parse().is_ok_and(|number: f64| number.abs() > 9e15)),
     },
     Reason {
-        id: "spelling",
-        text: "A type reads a value in more spellings than it writes, and writes it in one.",
-        kinds: &[Kind::WriterWide],
-        explains: |_| true,
-    },
-    Reason {
         id: "year",
         text: "chrono writes years beyond 0 to 9999 and reads them; the formats of JSON Schema end there.",
         kinds: &[Kind::WriterStrict, Kind::ReaderStrict],
@@ -98,6 +104,12 @@ pub(crate) const LISTED: &[Reason] = &[
         explains: |found| mentions(found, &["f32"]) && found.why.contains("out of range"),
     },
     Reason {
+        id: "set",
+        text: "A set reads an item twice.",
+        kinds: &[Kind::ReaderStrict, Kind::FalseAlarm],
+        explains: |found| found.why.contains("non-unique"),
+    },
+    Reason {
         id: "buffered",
         text: "Where serde buffers, or by number, it takes an array for a struct, and the number of a variant for its name.",
         kinds: &[Kind::ReaderStrict, Kind::ReaderMoreTolerant, Kind::ReaderLessTolerant, Kind::FalseAlarm],
@@ -108,10 +120,10 @@ pub(crate) const LISTED: &[Reason] = &[
         },
     },
     Reason {
-        id: "set",
-        text: "A set reads an item twice.",
-        kinds: &[Kind::ReaderStrict, Kind::FalseAlarm],
-        explains: |found| found.why.contains("non-unique"),
+        id: "spelling",
+        text: "A type reads a value in more spellings than it writes, and writes it in one.",
+        kinds: &[Kind::WriterWide],
+        explains: |_| true,
     },
     Reason {
         id: "narrower-statement",
@@ -147,7 +159,7 @@ pub(crate) const OPEN: &[Reason] = &[
     Reason {
         id: "flattened-keys",
         text: "A flattened map has keys of another type than a text: serde buffers them, and cannot parse them again.",
-        kinds: BOTH,
+        kinds: UNSOUND,
         explains: |found| {
             found.features.iter().any(|feature| {
                 let typed = |key: &&str| feature.contains(&format!("Map<{key}"));
@@ -159,7 +171,7 @@ pub(crate) const OPEN: &[Reason] = &[
     Reason {
         id: "map-keys",
         text: "The schema does not say which keys a map takes.",
-        kinds: BOTH,
+        kinds: UNSOUND,
         explains: |found| {
             found.features.iter().any(|feature| feature.contains("Map<") && !feature.contains("Map<String"))
         },
@@ -167,7 +179,7 @@ pub(crate) const OPEN: &[Reason] = &[
     Reason {
         id: "flattened",
         text: "`flatten` of an option, an enum, a tagged or an aliased struct: the schema is wider than the type.",
-        kinds: BOTH,
+        kinds: UNSOUND,
         explains: |found| found.features.iter().any(|feature| feature.starts_with("flatten")),
     },
     Reason {
@@ -203,21 +215,21 @@ pub(crate) const OPEN: &[Reason] = &[
     },
 ];
 
-/// Whether a feature has one of the words.
-fn mentions(found: &Difference, words: &[&str]) -> bool {
+/// Returns true if a feature has one of the words.
+fn mentions(found: &Evidence<'_>, words: &[&str]) -> bool {
     found.features.iter().any(|feature| {
         feature.split(|character: char| !character.is_alphanumeric()).any(|word| words.contains(&word))
             || words.contains(&"with") && feature.contains("with = ")
     })
 }
 
-fn is_about_numbers(found: &Difference) -> bool {
+fn is_about_numbers(found: &Evidence<'_>) -> bool {
     ["fraction", "integer", "floating point", "number", "its type accepts", "expected `,`", "an object that it refuses"]
         .iter()
         .any(|words| found.why.contains(words))
 }
 
-fn any_number(found: &Difference, holds: fn(&str) -> bool) -> bool {
+fn any_number(found: &Evidence<'_>, holds: fn(&str) -> bool) -> bool {
     fn any(value: &Value, holds: fn(&str) -> bool) -> bool {
         match value {
             Value::Number(number) => holds(&number.to_string()),

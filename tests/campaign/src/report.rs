@@ -1,4 +1,4 @@
-//! What was found, as a summary and as JSON lines.
+//! The differences of a run, as a summary and as JSON lines.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -55,6 +55,49 @@ impl Kind {
             | Self::ValidatorsDisagree
             | Self::FalseAlarm => false,
         }
+    }
+}
+
+impl Kind {
+    const ALL: [Self; 12] = [
+        Self::Unreadable,
+        Self::DeclaredUnreadable,
+        Self::ProverWrong,
+        Self::Panic,
+        Self::WriterStrict,
+        Self::WriterWide,
+        Self::ReaderLoose,
+        Self::ReaderStrict,
+        Self::ReaderMoreTolerant,
+        Self::ReaderLessTolerant,
+        Self::ValidatorsDisagree,
+        Self::FalseAlarm,
+    ];
+
+    fn name(self) -> String {
+        format!("{self:?}")
+    }
+}
+
+/// The part of a difference that tells its reason.
+#[derive(Debug)]
+pub(crate) struct Evidence<'a> {
+    pub(crate) kind: Kind,
+    pub(crate) features: Vec<&'a str>,
+    pub(crate) document: &'a str,
+    pub(crate) why: &'a str,
+}
+
+impl<'a> Evidence<'a> {
+    /// Reads the line of a difference; `None` for the line of a run.
+    fn from_line(line: &'a Value) -> Option<Self> {
+        let name = line["kind"].as_str()?;
+        Some(Self {
+            kind: Kind::ALL.into_iter().find(|kind| kind.name() == name)?,
+            features: line["features"].as_array()?.iter().filter_map(Value::as_str).collect(),
+            document: line["document"].as_str()?,
+            why: line["why"].as_str()?,
+        })
     }
 }
 
@@ -115,8 +158,8 @@ impl Report {
         })];
         lines.extend(self.found.iter().map(|(pair, sides, found)| {
             json!({
-                "seed": SEED, "pair": pair, "cell": sides, "kind": format!("{:?}", found.kind),
-                "reason": reason::find(found).map(|(reason, _)| reason.id), "features": found.features, "verdict": found.verdict, "count": found.count,
+                "seed": SEED, "pair": pair, "cell": sides, "kind": found.kind.name(),
+                "features": found.features, "verdict": found.verdict, "count": found.count,
                 "document": found.document, "why": found.why, "writer": found.writer, "reader": found.reader,
             })
         }));
@@ -140,7 +183,7 @@ pub(crate) struct Summary {
 impl Summary {
     /// Adds a line of JSON.
     pub(crate) fn add(&mut self, line: &Value) {
-        let Some(kind) = line["kind"].as_str() else {
+        let Some(evidence) = Evidence::from_line(line) else {
             self.seeds.extend(line["seed"].as_u64());
             for name in TOTALS {
                 *self.totals.entry(name).or_default() += line[*name].as_u64().unwrap_or(0);
@@ -150,25 +193,25 @@ impl Summary {
             }
             return;
         };
+        let kind = evidence.kind.name();
         let count = line["count"].as_u64().unwrap_or(0);
         let add = |sums: &mut BTreeMap<String, (u64, u64)>, name: String| {
             let (documents, groups) = sums.entry(name).or_default();
             *documents += count;
             *groups += 1;
         };
-        add(&mut self.kinds, kind.to_owned());
-        match line["reason"].as_str() {
-            Some(id) => {
-                let is_open = reason::OPEN.iter().any(|reason| reason.id == id);
-                self.open += u64::from(is_open);
-                add(&mut self.reasons, format!("{}{id}: {kind}", if is_open { "OPEN " } else { "" }));
+        add(&mut self.kinds, kind.clone());
+        match reason::find(&evidence) {
+            Some((reason, is_listed)) => {
+                self.open += u64::from(!is_listed);
+                add(&mut self.reasons, format!("{}{}: {kind}", if is_listed { "" } else { "OPEN " }, reason.id));
             }
             None => self.unexplained.push(format!(
                 "{kind}, seed {} pair {} {}: {}\n    {}\n    writer: {}\n    reader: {}",
                 line["seed"], line["pair"], line["cell"], line["document"], line["why"], line["writer"], line["reader"]
             )),
         }
-        if kind == "Unreadable" {
+        if evidence.kind == Kind::Unreadable {
             for feature in line["features"].as_array().into_iter().flatten().filter_map(Value::as_str) {
                 *self.features.entry(feature.to_owned()).or_default() += count;
             }
