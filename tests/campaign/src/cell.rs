@@ -1,7 +1,7 @@
 //! One cell: documents of one type, read by the same type or by another version.
 
 use std::collections::{BTreeMap, HashSet};
-use std::panic::catch_unwind;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use event_contract::schema::Role;
 use json_schema_containment::testing::{OwnValidator, sample};
@@ -37,14 +37,46 @@ pub(crate) struct Subject {
     pub(crate) writer: Value,
     /// See `writer`.
     pub(crate) reader: Value,
+    /// True if some documents that were drawn from the reader schema, read and written again show that schema and type
+    /// differ. A contract could be checked so: it has no values but those that it reads.
+    pub(crate) is_refuted: bool,
 }
+
+/// Documents by which a type is held to its schemas.
+const PROBES: usize = 200;
 
 impl Subject {
     /// Derives the schemas of a type.
     pub(crate) fn new(side: &'static Side) -> Self {
         let party = (side.party)();
         let (writer, reader) = ((party.schema)(Role::Writer), (party.schema)(Role::Reader));
-        Self { side, party, writer, reader }
+        let mut subject = Self { side, party, writer, reader, is_refuted: false };
+        subject.is_refuted = subject.refute();
+        subject
+    }
+
+    fn refute(&self) -> bool {
+        let (of_writer, of_reader) = (Judges::new(&self.writer, true), Judges::new(&self.reader, true));
+        sample(&self.reader, &self.writer, 0, PROBES).iter().any(|document| {
+            if !of_reader.other.is_valid(document) || has_odd_number(document) {
+                return false;
+            }
+            match catch_unwind(AssertUnwindSafe(|| (self.party.read)(&detail(&document.to_string())))) {
+                Ok(Ok(again)) => serde_json::from_str(&again).is_ok_and(|again| !of_writer.other.is_valid(&again)),
+                Ok(Err(_)) | Err(_) => true,
+            }
+        })
+    }
+}
+
+/// Returns true if there is a number that is spelled with a fraction of zero or beyond 64 bits, for which listed reasons
+/// exist.
+fn has_odd_number(value: &Value) -> bool {
+    match value {
+        Value::Number(number) => number.as_i64().is_none() && number.as_f64().is_none_or(|float| float.fract() == 0.0),
+        Value::Array(items) => items.iter().any(has_odd_number),
+        Value::Object(members) => members.values().any(has_odd_number),
+        Value::Null | Value::Bool(_) | Value::String(_) => false,
     }
 }
 
@@ -86,6 +118,8 @@ pub(crate) struct CellResult {
     pub(crate) written_under_proof: u64,
     /// Documents that the writer's type or its schema permits, under a proof.
     pub(crate) declared_under_proof: u64,
+    /// Unreadable documents between types of which at least one is refuted by its own documents.
+    pub(crate) unreadable_refuted: u64,
     /// Values that could not be written or sent, by reason.
     pub(crate) refused: BTreeMap<String, u64>,
     /// By kind, place and features.
@@ -213,7 +247,14 @@ impl Cell<'_> {
         if self.is_contained {
             self.result.written_under_proof += u64::from(document.is_written);
             self.result.declared_under_proof += u64::from(document.is_written || may_write);
+            if read.is_err() && document.is_written && (self.writer.is_refuted || self.reader.is_refuted) {
+                self.result.unreadable_refuted += 1;
+            }
             match &read {
+                // If its own schema refuses the document, the mistake is on the writer's side.
+                Err(why) if document.is_written && !may_write => {
+                    self.add_of(self.writer.side, Kind::Unreadable, document, place(why), why.clone());
+                }
                 Err(why) if document.is_written => self.add(Kind::Unreadable, document, place(why), why.clone()),
                 Err(why) if may_write => self.add(Kind::DeclaredUnreadable, document, place(why), why.clone()),
                 _ => {}
@@ -267,6 +308,11 @@ impl Cell<'_> {
 
     fn add(&mut self, kind: Kind, document: &Document<'_>, at: &str, why: String) {
         let side = if kind.is_about_writer() { self.writer.side } else { self.reader.side };
+        self.add_of(side, kind, document, at, why);
+    }
+
+    /// Adds a difference that the types of `side` explain.
+    fn add_of(&mut self, side: &Side, kind: Kind, document: &Document<'_>, at: &str, why: String) {
         let features = features(side, at);
         let found = self.result.differences.iter_mut().find(|other| other.kind == kind && other.features == features);
         if let Some(other) = found {

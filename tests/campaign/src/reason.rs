@@ -151,6 +151,12 @@ pub(crate) const OPEN: &[Reason] = &[
         },
     },
     Reason {
+        id: "tag-of-struct",
+        text: "`#[serde(tag)]` on a struct with flattened, skipped or renamed fields: the writer schema lacks the tag.",
+        kinds: UNSOUND,
+        explains: |found| found.why.contains("'kind' was unexpected"),
+    },
+    Reason {
         id: "adapter",
         text: "`with`, `serialize_with`, `deserialize_with` without a statement for schemars, or with a wrong one.",
         kinds: BOTH,

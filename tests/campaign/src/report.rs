@@ -130,6 +130,9 @@ pub(crate) struct Report {
     written: u64,
     written_under_proof: u64,
     declared_under_proof: u64,
+    unreadable_refuted: u64,
+    types: u64,
+    refuted_types: u64,
     verdicts: BTreeMap<String, u64>,
     refused: BTreeMap<String, u64>,
     found: Vec<(usize, (usize, usize), Difference)>,
@@ -142,6 +145,7 @@ impl Report {
         self.written += result.written;
         self.written_under_proof += result.written_under_proof;
         self.declared_under_proof += result.declared_under_proof;
+        self.unreadable_refuted += result.unreadable_refuted;
         *self.verdicts.entry(result.verdict).or_default() += 1;
         for (why, count) in result.refused {
             *self.refused.entry(why).or_default() += count;
@@ -149,11 +153,17 @@ impl Report {
         self.found.extend(result.differences.into_iter().map(|difference| (pair, sides, difference)));
     }
 
+    pub(crate) fn add_type(&mut self, is_refuted: bool) {
+        self.types += 1;
+        self.refuted_types += u64::from(is_refuted);
+    }
+
     /// Returns one line of JSON for the run and one for each difference.
     pub(crate) fn json_lines(&self) -> Vec<Value> {
         let mut lines = vec![json!({
             "seed": SEED, "cells": self.cells, "documents": self.documents, "written": self.written,
             "written_under_proof": self.written_under_proof, "declared_under_proof": self.declared_under_proof,
+            "unreadable_refuted": self.unreadable_refuted, "types": self.types, "refuted_types": self.refuted_types,
             "verdicts": self.verdicts, "refused": self.refused,
         })];
         lines.extend(self.found.iter().map(|(pair, sides, found)| {
@@ -219,7 +229,16 @@ impl Summary {
     }
 }
 
-const TOTALS: &[&str] = &["cells", "documents", "written", "written_under_proof", "declared_under_proof"];
+const TOTALS: &[&str] = &[
+    "cells",
+    "documents",
+    "written",
+    "written_under_proof",
+    "declared_under_proof",
+    "unreadable_refuted",
+    "types",
+    "refuted_types",
+];
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

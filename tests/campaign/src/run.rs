@@ -35,6 +35,10 @@ pub(crate) fn run(settings: Settings) -> Report {
             let work = || {
                 while let Some(pair) = PAIRS.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let subjects = pair.sides.each_ref().map(Subject::new);
+                    for subject in &subjects {
+                        let mut report = report.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                        report.add_type(subject.is_refuted);
+                    }
                     for (index, (writer, reader)) in [(0, 0), (0, 1), (1, 0), (1, 1)].into_iter().enumerate() {
                         let seed = SEED << 32 | (pair.index as u64) << 8 | index as u64;
                         let (one, other) = (&subjects[writer], &subjects[reader]);
