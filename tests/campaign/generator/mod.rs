@@ -52,7 +52,7 @@ fn side(index: usize, name: &str, spec: &Spec) -> String {
     let (container, fields) = spec.features();
     let fields: Vec<_> = fields.iter().map(|(name, features)| format!("(&{name:?}, &{features:?})")).collect();
     format!(
-        "crate::Side {{ party: crate::Party::of::<p{index}::{name}::T>, source: r####\"{}\"####, container: &{container:?}, \
+        "crate::Side {{ party: crate::Party::from_type::<p{index}::{name}::T>, source: r####\"{}\"####, container: &{container:?}, \
          fields: &[{}] }}",
         spec.declare(),
         fields.join(", ")

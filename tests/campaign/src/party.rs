@@ -58,7 +58,7 @@ pub struct Party {
 
 impl Party {
     /// Returns the functions of `T`.
-    pub fn of<T: Payload<Side = Internal> + InternalPayload + JsonSchema + Draw>() -> Self {
+    pub fn from_type<T: Payload<Side = Internal> + InternalPayload + JsonSchema + Draw>() -> Self {
         Self {
             write: |rng| {
                 let event = Event::new(T::draw(rng), SENDER, chrono::DateTime::UNIX_EPOCH);
