@@ -41,14 +41,13 @@ impl<'r> Maker<'r> {
     }
 
     pub(crate) fn payload(mut self) -> Spec {
-        let mut payload = match self.rng.index(8) {
-            0 => self.tagged_enum(Use::Payload),
-            _ => {
-                let count = 1 + self.rng.index(4);
-                self.named_struct(count, Use::Payload)
-            }
+        let mut payload = if self.rng.index(8) == 0 {
+            self.tagged_enum(Use::Payload)
+        } else {
+            let count = 1 + self.rng.index(4);
+            self.named_struct(count, Use::Payload)
         };
-        payload.name = "T".to_owned();
+        "T".clone_into(&mut payload.name);
         self.items.push(payload);
         Spec { items: self.items }
     }

@@ -23,6 +23,9 @@ pub(crate) struct Field {
     pub(crate) schemars: Vec<String>,
 }
 
+/// The names of a field on the wire, and its features.
+pub(crate) type FieldFeatures = (Vec<String>, Vec<String>);
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Style {
     Named,
@@ -226,7 +229,7 @@ impl Spec {
     }
 
     /// The features of the payload, and for each of its fields the names on the wire and the features, also of all items inside.
-    pub(crate) fn features(&self) -> (Vec<String>, Vec<(Vec<String>, Vec<String>)>) {
+    pub(crate) fn features(&self) -> (Vec<String>, Vec<FieldFeatures>) {
         let Some((payload, items)) = self.items.split_last() else { return (Vec::new(), Vec::new()) };
         let fields = payload.all_fields().into_iter().map(|field| {
             let mut features = field.features();

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::hash::Hash;
+use std::hash::{BuildHasher, Hash};
 use std::net::Ipv4Addr;
 use std::num::{NonZeroI64, NonZeroU8, NonZeroU64, Wrapping};
 use std::ops::Range;
@@ -230,7 +230,7 @@ impl<T: Draw + Ord> Draw for BTreeSet<T> {
     }
 }
 
-impl<T: Draw + Eq + Hash> Draw for HashSet<T> {
+impl<T: Draw + Eq + Hash, S: BuildHasher + Default> Draw for HashSet<T, S> {
     fn draw(rng: &mut Rng) -> Self {
         Vec::draw(rng).into_iter().collect()
     }
@@ -242,7 +242,7 @@ impl<K: Draw + Ord, V: Draw> Draw for BTreeMap<K, V> {
     }
 }
 
-impl<K: Draw + Eq + Hash, V: Draw> Draw for HashMap<K, V> {
+impl<K: Draw + Eq + Hash, V: Draw, S: BuildHasher + Default> Draw for HashMap<K, V, S> {
     fn draw(rng: &mut Rng) -> Self {
         Vec::draw(rng).into_iter().collect()
     }

@@ -58,15 +58,19 @@ fn main() -> ExitCode {
             panic::set_hook(Box::new(|_| {}));
         }
         let lines = run(settings).json_lines();
-        lines.iter().for_each(|line| summary.add(line));
+        for line in &lines {
+            summary.add(line);
+        }
         if let Some(path) = path {
-            let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+            let text = lines.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
             fs::write(&path, text).unwrap_or_else(|error| panic!("{path}: {error}"));
         }
     }
     for path in merged {
         let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
-        text.lines().filter_map(|line| serde_json::from_str(line).ok()).for_each(|line| summary.add(&line));
+        for line in text.lines() {
+            summary.add(&serde_json::from_str(line).unwrap_or_else(|error| panic!("{path}: {error}")));
+        }
     }
     let _ = write!(io::stdout(), "{summary}");
     if summary.unexplained.is_empty() && !(is_strict && summary.open > 0) {

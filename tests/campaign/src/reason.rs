@@ -168,9 +168,9 @@ pub(crate) const OPEN: &[Reason] = &[
         kinds: UNSOUND,
         explains: |found| {
             found.features.iter().any(|feature| {
-                let typed = |key: &&str| feature.contains(&format!("Map<{key}"));
+                let typed = |key: &str| feature.contains(&format!("Map<{key}"));
                 feature.starts_with("flatten")
-                    && ["u8", "i64", "bool", "char", "Colour", "NaiveDate", "Uuid"].iter().any(|key| typed(&key))
+                    && ["u8", "i64", "bool", "char", "Colour", "NaiveDate", "Uuid"].iter().any(|key| typed(key))
             })
         },
     },
@@ -244,5 +244,5 @@ fn any_number(found: &Evidence<'_>, holds: fn(&str) -> bool) -> bool {
             Value::Null | Value::Bool(_) | Value::String(_) => false,
         }
     }
-    serde_json::from_str(&found.document).is_ok_and(|document| any(&document, holds))
+    serde_json::from_str(found.document).is_ok_and(|document| any(&document, holds))
 }

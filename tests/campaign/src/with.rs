@@ -38,6 +38,7 @@ pub mod seconds {
 pub mod bit {
     use super::{Deserialize, Deserializer, Serializer};
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
     pub fn serialize<S: Serializer>(value: &bool, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_u8(u8::from(*value))
     }
@@ -66,10 +67,16 @@ pub mod csv {
 
 /// Bytes as hexadecimal digits.
 pub mod base16 {
+    use std::fmt::Write as _;
+
     use super::{Deserialize, Deserializer, Serializer};
 
     pub fn serialize<S: Serializer>(value: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&value.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+        let mut text = String::new();
+        for byte in value {
+            write!(text, "{byte:02x}").map_err(serde::ser::Error::custom)?;
+        }
+        serializer.serialize_str(&text)
     }
 
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
@@ -123,6 +130,7 @@ pub mod optional {
 }
 
 /// A float with two decimals; `NaN` as a text.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
 pub fn rounded<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
     if value.is_nan() {
         serializer.serialize_str("NaN")
