@@ -362,5 +362,5 @@ pub(crate) fn is_flattened(field: &Field) -> bool {
 pub(crate) fn adapted(name: String, code: &str, has_default: bool, serde: &str, schemars: &str) -> Field {
     let schemars = if schemars.is_empty() { Vec::new() } else { vec![schemars.to_owned()] };
     let serde = serde.split(", ").map(str::to_owned).collect();
-    Field { name, ty: Ty { code: code.to_owned(), has_default, features: Vec::new() }, serde, schemars }
+    Field { name, ty: leaf(code, has_default), serde, schemars }
 }
