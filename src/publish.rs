@@ -50,5 +50,5 @@ mod size_limit;
 pub use batch_plan::{Batch, BatchPlan, TooLarge};
 pub use bus::Bus;
 pub use entry::{Entry, EntryError};
-pub use response::{Accepted, BatchOutcome, Failed, PutEventsResponse, PutResult, ResponseError};
+pub use response::{AcceptedEntry, BatchOutcome, FailedEntry, PutEventsResponse, PutResult, ResponseError};
 pub use size_limit::SizeLimit;

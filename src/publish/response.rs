@@ -68,8 +68,8 @@ impl Batch {
     /// Matches a response to the entries: a [`PutEventsResponse`], or any other sequence of one result for each entry.
     ///
     /// An entry is accepted if its result has an id and no error. With both, it failed with that error; with neither, with
-    /// [`Failed::NO_ANSWER`]. Empty strings count as absent. If the number of results differs from that of the entries,
-    /// the response cannot be matched, and the error returns the batch.
+    /// [`FailedEntry::MISSING_RESULT`]. Empty strings count as absent. If the number of results differs from that of the
+    /// entries, the response cannot be matched, and the error returns the batch.
     pub fn match_response<R>(self, results: R) -> Result<BatchOutcome, ResponseError>
     where
         R: IntoIterator,
@@ -84,10 +84,10 @@ impl Batch {
         for (entry, result) in self.into_entries().into_iter().zip(results) {
             let PutResult { event_id, error_code, error_message: message } = result;
             match (non_empty(event_id), non_empty(error_code)) {
-                (Some(envelope_id), None) => outcome.accepted.push(Accepted { entry, envelope_id }),
+                (Some(envelope_id), None) => outcome.accepted.push(AcceptedEntry { entry, envelope_id }),
                 (envelope_id, code) => {
-                    let code = code.unwrap_or_else(|| Failed::NO_ANSWER.to_owned());
-                    outcome.failed.push(Failed { entry, code, message, envelope_id });
+                    let code = code.unwrap_or_else(|| FailedEntry::MISSING_RESULT.to_owned());
+                    outcome.failed.push(FailedEntry { entry, code, message, envelope_id });
                 }
             }
         }
@@ -123,42 +123,42 @@ impl Batch {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use = "entries may have failed"]
 pub struct BatchOutcome {
-    accepted: Vec<Accepted>,
-    failed: Vec<Failed>,
+    accepted: Vec<AcceptedEntry>,
+    failed: Vec<FailedEntry>,
 }
 
 impl BatchOutcome {
     /// Returns the accepted entries, in order.
-    pub fn accepted(&self) -> &[Accepted] {
+    pub fn accepted(&self) -> &[AcceptedEntry] {
         &self.accepted
     }
 
     /// Returns the failed entries, in order.
-    pub fn failed(&self) -> &[Failed] {
+    pub fn failed(&self) -> &[FailedEntry] {
         &self.failed
     }
 
     /// Returns the accepted and the failed entries.
-    pub fn into_parts(self) -> (Vec<Accepted>, Vec<Failed>) {
+    pub fn into_parts(self) -> (Vec<AcceptedEntry>, Vec<FailedEntry>) {
         (self.accepted, self.failed)
     }
 
     /// Splits the failed entries into those to retry in a new plan and the failures for which a retry cannot help, both in
     /// order.
-    pub fn into_entries_to_retry(self) -> (Vec<Entry>, Vec<Failed>) {
-        let (again, given_up): (Vec<_>, Vec<_>) = self.failed.into_iter().partition(Failed::is_retryable);
-        (again.into_iter().map(Failed::into_entry).collect(), given_up)
+    pub fn into_entries_to_retry(self) -> (Vec<Entry>, Vec<FailedEntry>) {
+        let (again, given_up): (Vec<_>, Vec<_>) = self.failed.into_iter().partition(FailedEntry::is_retryable);
+        (again.into_iter().map(FailedEntry::into_entry).collect(), given_up)
     }
 }
 
 /// An entry that EventBridge accepted. See [`BatchOutcome`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Accepted {
+pub struct AcceptedEntry {
     entry: Entry,
     envelope_id: String,
 }
 
-impl Accepted {
+impl AcceptedEntry {
     /// Returns the entry.
     pub fn entry(&self) -> &Entry {
         &self.entry
@@ -177,7 +177,7 @@ impl Accepted {
 
 /// An entry that EventBridge did not accept. See [`BatchOutcome`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failed {
+pub struct FailedEntry {
     entry: Entry,
     code: String,
     message: Option<String>,
@@ -188,17 +188,18 @@ pub struct Failed {
 const PERMANENT_ERRORS: [&str; 5] =
     ["AccessDeniedException", "InvalidAccountIdException", "InvalidArgument", "MalformedDetail", "RedactionFailure"];
 
-impl Failed {
+impl FailedEntry {
     /// The code of an entry whose result has neither an id nor an error. EventBridge has no such code. The entry is
     /// retried: it may be delivered twice, but is not lost.
-    pub const NO_ANSWER: &str = "NoAnswer";
+    pub const MISSING_RESULT: &str = "NoAnswer";
 
     /// Returns the entry.
     pub fn entry(&self) -> &Entry {
         &self.entry
     }
 
-    /// Returns the error code: `ThrottlingException`, `InternalFailure`, `MalformedDetail` …, or [`Failed::NO_ANSWER`].
+    /// Returns the error code: `ThrottlingException`, `InternalFailure`, `MalformedDetail` …, or
+    /// [`FailedEntry::MISSING_RESULT`].
     pub fn code(&self) -> &str {
         &self.code
     }
@@ -228,7 +229,7 @@ impl Failed {
     }
 }
 
-impl fmt::Display for Failed {
+impl fmt::Display for FailedEntry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let entry = &self.entry;
         write!(f, "{} {} was not accepted: {}", entry.detail_type(), entry.event_id(), self.code)?;

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use event_contract::EventId;
-use event_contract::publish::{Accepted, Batch, BatchPlan, Bus, Entry, Failed, PutResult, SizeLimit, TooLarge};
+use event_contract::publish::{
+    AcceptedEntry, Batch, BatchPlan, Bus, Entry, FailedEntry, PutResult, SizeLimit, TooLarge,
+};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::Value;
@@ -88,7 +90,7 @@ proptest! {
             error_message: code.map(|_| format!("message {number}")),
         }).collect();
         let codes: Vec<Option<&str>> = answers.iter().map(|(has_id, code)| match code {
-            None if !has_id => Some(Failed::NO_ANSWER),
+            None if !has_id => Some(FailedEntry::MISSING_RESULT),
             code => *code,
         }).collect();
         let outcome = batch.match_response(results).unwrap();
@@ -96,8 +98,8 @@ proptest! {
         let at = |wanted: &dyn Fn(Option<&str>) -> bool| -> Vec<EventId> {
             sent.iter().zip(&codes).filter(|(_, code)| wanted(**code)).map(|(id, _)| id.clone()).collect()
         };
-        prop_assert_eq!(ids(outcome.accepted().iter().map(Accepted::entry)), at(&|code| code.is_none()));
-        prop_assert_eq!(ids(outcome.failed().iter().map(Failed::entry)), at(&|code| code.is_some()));
+        prop_assert_eq!(ids(outcome.accepted().iter().map(AcceptedEntry::entry)), at(&|code| code.is_none()));
+        prop_assert_eq!(ids(outcome.failed().iter().map(FailedEntry::entry)), at(&|code| code.is_some()));
         for one in outcome.accepted() {
             let number: usize = one.entry().event_id().as_str().parse().unwrap();
             prop_assert_eq!(one.envelope_id(), format!("envelope-{number}"));
@@ -106,15 +108,15 @@ proptest! {
             let number: usize = one.entry().event_id().as_str().parse().unwrap();
             prop_assert_eq!(Some(one.code()), codes[number]);
             let (message, envelope) = (format!("message {number}"), format!("envelope-{number}"));
-            prop_assert_eq!(one.message(), Some(&*message).filter(|_| one.code() != Failed::NO_ANSWER));
+            prop_assert_eq!(one.message(), Some(&*message).filter(|_| one.code() != FailedEntry::MISSING_RESULT));
             prop_assert_eq!(one.envelope_id(), Some(&*envelope).filter(|_| answers[number].0));
         }
 
-        let accepted = ids(outcome.accepted().iter().map(Accepted::entry));
+        let accepted = ids(outcome.accepted().iter().map(AcceptedEntry::entry));
         let (again, given_up) = outcome.into_entries_to_retry();
         prop_assert_eq!(ids(&again), at(&|code| code.is_some_and(|code| code != "InvalidArgument")));
-        prop_assert_eq!(ids(given_up.iter().map(Failed::entry)), at(&|code| code == Some("InvalidArgument")));
-        let all: Vec<EventId> = [accepted, ids(&again), ids(given_up.iter().map(Failed::entry))].concat();
+        prop_assert_eq!(ids(given_up.iter().map(FailedEntry::entry)), at(&|code| code == Some("InvalidArgument")));
+        let all: Vec<EventId> = [accepted, ids(&again), ids(given_up.iter().map(FailedEntry::entry))].concat();
         prop_assert_eq!(all.len(), sent.len());
         prop_assert_eq!(BTreeSet::from_iter(all), BTreeSet::from_iter(sent));
     }
