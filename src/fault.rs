@@ -64,7 +64,7 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use serde_json::value::RawValue;
 
-pub use dropped::{DropReason, Dropped, FaultPart};
+pub use dropped::{DropReason, DroppedPart, FaultPart};
 pub use error::FaultError;
 use failing::{FailingDocument, OwnMetadata, redact_mismatch, stack};
 pub use partitioned::Partitioned;
@@ -118,7 +118,7 @@ pub struct Fault {
     transport: Transport,
     event: Option<Box<RawValue>>,
     redacted: bool,
-    dropped: Vec<Dropped>,
+    dropped: Vec<DroppedPart>,
 }
 
 /// The failed bytes with the attributes of their message.
@@ -257,7 +257,7 @@ impl Fault {
     #[must_use]
     pub fn without_bytes(mut self) -> Self {
         if let Some(bytes) = self.resubmit() {
-            let dropped = Dropped::bytes(bytes, DropReason::Asked);
+            let dropped = DroppedPart::bytes(bytes, DropReason::Requested);
             self.dropped.push(dropped);
             self.failing = Failing::Missing;
             self.transport = Transport::default();
@@ -358,7 +358,7 @@ impl Fault {
     }
 
     /// Returns the omitted parts with the reasons.
-    pub fn dropped(&self) -> &[Dropped] {
+    pub fn dropped(&self) -> &[DroppedPart] {
         &self.dropped
     }
 }

@@ -17,13 +17,13 @@ use crate::name::EventId;
 /// let fault = Fault::from_error(&error, b"\xff\xfe", &site, "2026-11-22T10:43:01Z".parse()?).without_bytes();
 ///
 /// let dropped = &fault.dropped()[0];
-/// assert_eq!((dropped.part(), dropped.reason()), (FaultPart::Bytes, DropReason::Asked));
+/// assert_eq!((dropped.part(), dropped.reason()), (FaultPart::Bytes, DropReason::Requested));
 /// assert_eq!(dropped.length(), Some(2));
 /// assert_eq!(dropped.to_string(), "uow.record, 2 bytes: dropped on request");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Dropped {
+pub struct DroppedPart {
     part: FaultPart,
     reason: DropReason,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -73,13 +73,15 @@ pub enum DropReason {
     /// The fault would exceed its size limit. On the wire: `size`.
     Size,
     /// The caller requested it. On the wire: `asked`.
-    Asked,
+    #[serde(rename = "asked")]
+    Requested,
     /// The document is JSON, but nested too deeply, or with numbers or strings that some JSON parsers reject. On the wire:
     /// `unfit`.
-    Unfit,
+    #[serde(rename = "unfit")]
+    NotInteroperable,
 }
 
-impl Dropped {
+impl DroppedPart {
     pub(super) fn new(part: FaultPart, reason: DropReason) -> Self {
         Self { part, reason, length: None, digest: None }
     }
@@ -112,7 +114,7 @@ impl Dropped {
     }
 }
 
-impl fmt::Display for Dropped {
+impl fmt::Display for DroppedPart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.part)?;
         if let Some(length) = self.length {
@@ -138,8 +140,8 @@ impl fmt::Display for DropReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Size => "exceeds the size limit",
-            Self::Asked => "dropped on request",
-            Self::Unfit => "some JSON parsers would reject it",
+            Self::Requested => "dropped on request",
+            Self::NotInteroperable => "some JSON parsers would reject it",
         })
     }
 }

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use super::censor::Censor;
 use super::document::{Node, without_mark};
-use super::dropped::{DropReason, Dropped, FaultPart};
+use super::dropped::{DropReason, DroppedPart, FaultPart};
 use super::redaction::Redaction;
 use crate::read::{Limits, Mismatch, depth};
 use crate::wire::facts::interpret_text;
@@ -85,7 +85,7 @@ pub(super) struct FailingDocument {
     pub(super) readable: Option<Box<RawValue>>,
     /// Redacts the personal values of the document elsewhere; `None` if it has none.
     pub(super) censor: Option<Censor>,
-    pub(super) dropped: Option<Dropped>,
+    pub(super) dropped: Option<DroppedPart>,
     /// It may contain personal values that cannot be located.
     pub(super) blind: bool,
     /// All its personal values are known to the censor.
@@ -112,7 +112,9 @@ impl FailingDocument {
             // Event hubs write `null` for an absent event.
             Some(Node::Null) => {}
             Some(node) if fits => document.readable = RawValue::from_string(node.to_json()).ok(),
-            Some(_) | None => document.dropped = Some(Dropped::new(FaultPart::Document, DropReason::Unfit)),
+            Some(_) | None => {
+                document.dropped = Some(DroppedPart::new(FaultPart::Document, DropReason::NotInteroperable))
+            }
         }
         document
     }

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::dropped::{DropReason, Dropped, FaultPart};
+use super::dropped::{DropReason, DroppedPart, FaultPart};
 use super::{Failing, Fault};
 use crate::read::Mismatch;
 use crate::tags::Tags;
@@ -72,7 +72,7 @@ struct UowView<'f> {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     redacted: bool,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    dropped: Vec<Dropped>,
+    dropped: Vec<DroppedPart>,
 }
 
 /// A Kinesis record, with which tools invoke the function again.
@@ -176,25 +176,25 @@ impl<'f> View<'f> {
             uow,
         };
         if cut.stack && this.err.stack.take().is_some() {
-            this.drop_part(fault, Dropped::new(FaultPart::Stack, DropReason::Size));
+            this.drop_part(fault, DroppedPart::new(FaultPart::Stack, DropReason::Size));
         }
         if fault.mismatches.len() > cut.mismatches {
-            this.drop_part(fault, Dropped::new(FaultPart::Mismatches, DropReason::Size));
+            this.drop_part(fault, DroppedPart::new(FaultPart::Mismatches, DropReason::Size));
         }
         let is_bytes = matches!(fault.failing, Failing::Event);
         if cut_event && this.uow.event.take().is_some() && !is_bytes {
-            this.drop_part(fault, Dropped::new(FaultPart::Document, DropReason::Size));
+            this.drop_part(fault, DroppedPart::new(FaultPart::Document, DropReason::Size));
         }
         if let (true, Some(bytes)) = (cut.bytes, fault.resubmit()) {
             this.uow.record = None;
             this.uow.batch = None;
-            this.drop_part(fault, Dropped::bytes(bytes, DropReason::Size));
+            this.drop_part(fault, DroppedPart::bytes(bytes, DropReason::Size));
         }
         this
     }
 
     /// Records a dropped part once, also if the fault was reduced before.
-    pub(super) fn drop_part(&mut self, fault: &Fault, dropped: Dropped) {
+    pub(super) fn drop_part(&mut self, fault: &Fault, dropped: DroppedPart) {
         if !fault.dropped.iter().any(|before| before.part() == dropped.part()) {
             self.uow.dropped.push(dropped);
         }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde::ser::Serializer;
 
-use super::dropped::{DropReason, Dropped, FaultPart};
+use super::dropped::{DropReason, DroppedPart, FaultPart};
 use super::error::{FaultError, FaultErrorKind};
 use super::view::{Cut, View, invocation};
 use super::{Failing, Fault};
@@ -134,7 +134,7 @@ impl Fault {
             shortened = shorten(&self.message, length, limit);
             if shortened.len() < self.message.len() {
                 view.err.message = &shortened;
-                view.drop_part(self, Dropped::new(FaultPart::Message, DropReason::Size));
+                view.drop_part(self, DroppedPart::new(FaultPart::Message, DropReason::Size));
                 length = view.length();
             }
         }
@@ -195,7 +195,7 @@ mod tests {
     }
 
     fn parts(json: &str) -> Vec<FaultPart> {
-        Fault::read(json.as_bytes()).unwrap().dropped().iter().map(Dropped::part).collect()
+        Fault::read(json.as_bytes()).unwrap().dropped().iter().map(DroppedPart::part).collect()
     }
 
     #[test]

@@ -197,7 +197,10 @@ fn dropped_bytes_are_counted() {
     assert_eq!(fault.resubmit(), None);
     let read = Fault::read(fault.to_json().as_bytes()).unwrap();
     let dropped = &read.dropped()[0];
-    assert_eq!((dropped.part(), dropped.reason(), dropped.length()), (FaultPart::Bytes, DropReason::Asked, Some(3)));
+    assert_eq!(
+        (dropped.part(), dropped.reason(), dropped.length()),
+        (FaultPart::Bytes, DropReason::Requested, Some(3))
+    );
     assert_eq!(dropped.digest(), Some(&EventId::derived([&b"bytes"[..], b"\xff\xfe\xfd"])));
     assert_eq!(read.clone().without_bytes().dropped().len(), 1, "they are dropped once");
 }
@@ -207,7 +210,10 @@ fn documents_that_readers_may_refuse_are_not_shown() {
     for bytes in [format!("{}{}", "[".repeat(101), "]".repeat(101)), r#"["\ud800"]"#.to_owned(), "[1e400]".to_owned()] {
         let fault = Fault::from_error(&ChainedError::from_texts(&["no"]), bytes.as_bytes(), &site(), now());
         assert_eq!(fault.event(), None);
-        assert_eq!((fault.dropped()[0].part(), fault.dropped()[0].reason()), (FaultPart::Document, DropReason::Unfit));
+        assert_eq!(
+            (fault.dropped()[0].part(), fault.dropped()[0].reason()),
+            (FaultPart::Document, DropReason::NotInteroperable)
+        );
         assert_eq!(fault.resubmit(), Some(bytes.as_bytes()));
         assert!(fault.to_json().parse::<Value>().is_ok());
     }

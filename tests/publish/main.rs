@@ -5,7 +5,7 @@ mod response;
 mod sdk;
 
 use chrono::{DateTime, Utc};
-use event_contract::fault::{DropReason, Dropped, Fault, FaultPart, FaultSite};
+use event_contract::fault::{DropReason, DroppedPart, Fault, FaultPart, FaultSite};
 use event_contract::publish::{BatchPlan, Bus, Entry, SizeLimit};
 use event_contract::{Event, EventId, Payload, Reader, SubsystemName};
 use serde::{Deserialize, Serialize, Serializer};
@@ -203,7 +203,7 @@ fn a_fault_of_an_integer_beyond_i64_can_be_put() {
     let read = Fault::read(entry.detail().as_bytes()).unwrap();
     assert_eq!(read.resubmit(), Some(&bytes[..]));
     let dropped: Vec<_> = read.dropped().iter().map(|part| (part.part(), part.reason())).collect();
-    assert_eq!(dropped, [(FaultPart::Document, DropReason::Unfit)]);
+    assert_eq!(dropped, [(FaultPart::Document, DropReason::NotInteroperable)]);
 }
 
 #[test]
@@ -281,7 +281,8 @@ fn fault_entries_of_at_most_the_size_limit_are_put() {
         let short = SizeLimit::bytes(whole.size() - 1);
         let cut = bus.fault(&fault, short).unwrap();
         assert!(cut.size() < whole.size());
-        let parts: Vec<_> = Fault::read(cut.detail().as_bytes()).unwrap().dropped().iter().map(Dropped::part).collect();
+        let parts: Vec<_> =
+            Fault::read(cut.detail().as_bytes()).unwrap().dropped().iter().map(DroppedPart::part).collect();
         assert_eq!(parts, [FaultPart::Stack], "one byte less, and something is dropped");
         assert!(BatchPlan::new([cut], short).too_large().is_empty());
 
