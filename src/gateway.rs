@@ -201,14 +201,14 @@ impl<P: Payload, S: Side> Route<S> for Transforms<P, S> {
             Ok(reading) => reading,
             // The subsystem's own event may have a newer version than its gateway reads: skip it, it is not a failure.
             Err(_) if gateway.is_own_delivery(delivery) => {
-                passage.own = true;
+                passage.is_own_event = true;
                 return Ok(());
             }
             Err(error) => return Err(Kind::Read(error)),
         };
         let account = reading.envelope().and_then(|envelope| envelope.account.as_deref());
         if gateway.is_own_event(reading.event()) || account.is_some_and(|account| gateway.is_own_account(account)) {
-            passage.own = true;
+            passage.is_own_event = true;
             return Ok(());
         }
         passage.observations.extend_from_slice(reading.observations());
@@ -218,7 +218,7 @@ impl<P: Payload, S: Side> Route<S> for Transforms<P, S> {
     fn cross_event(&self, gateway: &Gateway<S>, event: &dyn Any, passage: &mut Passage<S>) -> Option<Result<(), Kind>> {
         let event = event.downcast_ref::<Event<P>>()?;
         if gateway.is_own_event(event) {
-            passage.own = true;
+            passage.is_own_event = true;
             return Some(Ok(()));
         }
         Some(self.transform(gateway, event, passage))
@@ -276,7 +276,7 @@ impl Gateway<Internal> {
     /// The account is read from the envelope, where it stays that of the first put when rules forward an event, or from
     /// the tag `account` of an event hub. Needed where events do not name their source.
     #[must_use]
-    pub fn own_account(mut self, account: impl Into<String>) -> Self {
+    pub fn subsystem_account(mut self, account: impl Into<String>) -> Self {
         self.accounts.push(account.into());
         self
     }
@@ -445,7 +445,7 @@ impl<S: Side> Gateway<S> {
     /// crossed, was skipped, or failed and is returned with its bytes.
     pub fn cross_all(&self, bytes: &[u8]) -> Crossings<S> {
         let mut crossings =
-            Crossings { crossed: Vec::new(), skipped: BTreeMap::new(), own: 0, failed: Vec::new(), count: 0 };
+            Crossings { crossed: Vec::new(), skipped: BTreeMap::new(), own_events: 0, failed: Vec::new(), count: 0 };
         let deliveries = match wire::deliveries(bytes) {
             Ok(deliveries) => deliveries,
             Err(error) => {

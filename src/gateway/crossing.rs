@@ -11,12 +11,12 @@ use crate::side::Side;
 pub(super) struct Passage<S: Side> {
     pub(super) events: Vec<EncodedEvent<S>>,
     pub(super) observations: Vec<Observation>,
-    pub(super) own: bool,
+    pub(super) is_own_event: bool,
 }
 
 impl<S: Side> Passage<S> {
     pub(super) fn new() -> Self {
-        Self { events: Vec::new(), observations: Vec::new(), own: false }
+        Self { events: Vec::new(), observations: Vec::new(), is_own_event: false }
     }
 }
 
@@ -43,8 +43,8 @@ pub struct Crossing<S: Side> {
 
 impl<S: Side> Crossing<S> {
     pub(super) fn new(passage: Passage<S>, has_transform: bool, event_type: &str) -> Self {
-        let skipped = match (passage.own, has_transform) {
-            (true, _) => Some(Skipped::Own),
+        let skipped = match (passage.is_own_event, has_transform) {
+            (true, _) => Some(Skipped::OwnEvent),
             (false, false) => Some(Skipped::NoTransform { event_type: event_type.to_owned() }),
             (false, true) => None,
         };
@@ -82,7 +82,7 @@ pub enum Skipped {
         event_type: String,
     },
     /// The subsystem itself published the event: taking it in would create a loop.
-    Own,
+    OwnEvent,
 }
 
 /// The result of a gateway for a batch. Every delivery is counted in exactly one of the four fields.
@@ -97,7 +97,7 @@ pub enum Skipped {
 ///     {"id":"3","type":"Delivery.Updated","version":3,"source":"delivery-service","data":{}}]"#;
 /// let crossings: Crossings<Internal> = order::gateway::ingress().cross_all(batch);
 /// assert_eq!(crossings.skipped["Parcel.Sent"], 1);
-/// assert_eq!(crossings.own, 1); // the subsystem's own event came back
+/// assert_eq!(crossings.own_events, 1); // the subsystem's own event came back
 /// let (position, error) = &crossings.failed[0];
 /// assert_eq!((*position, error.read_error().is_some()), (2, true));
 /// ```
@@ -110,7 +110,7 @@ pub struct Crossings<S: Side> {
     /// Number of deliveries without a transform, by event type.
     pub skipped: BTreeMap<String, usize>,
     /// Number of deliveries that the subsystem published itself.
-    pub own: usize,
+    pub own_events: usize,
     /// Failed deliveries with their positions in the batch.
     pub failed: Vec<(usize, GatewayError)>,
     pub(super) count: usize,
@@ -124,7 +124,7 @@ impl<S: Side> Crossings<S> {
         match result {
             Ok(crossing) => match &crossing.skipped {
                 None => self.crossed.push((index, crossing)),
-                Some(Skipped::Own) => self.own += 1,
+                Some(Skipped::OwnEvent) => self.own_events += 1,
                 Some(Skipped::NoTransform { event_type }) => {
                     *self.skipped.entry(event_type.clone()).or_insert(0) += 1;
                 }

@@ -119,7 +119,7 @@ fn a_second_transform_between_the_same_types_is_refused() {
 /// An own event that comes back is a loop and not a fault, even in a version that is not readable here.
 #[test]
 fn own_events_are_recognised_without_being_read() {
-    let gateway = Gateway::ingress(HERE).with(Hear).own_account("111111111111");
+    let gateway = Gateway::ingress(HERE).with(Hear).subsystem_account("111111111111");
     let unreadable = |source: &str, account: &str| {
         json!({"detail-type": "Thing.Told", "source": "external", "account": account, "detail":
             {"id": "1", "type": "Thing.Told", "version": 2, "timestamp": 1, "source": source, "data": {"sum": "many"}}})
@@ -137,11 +137,11 @@ fn own_events_are_recognised_without_being_read() {
         r#"{"id":"1","type":"Thing.Told","version":9,"source":"external","tags":{"source":"here"},"data":{}}"#.into(),
     ] {
         let crossings = gateway.cross_all(own.as_bytes());
-        assert_eq!((crossings.own, crossings.failed.len()), (1, 0), "{own}");
+        assert_eq!((crossings.own_events, crossings.failed.len()), (1, 0), "{own}");
     }
     for (source, account) in [("here", "222222222222"), ("there", "111111111111")] {
         let crossings = gateway.cross_all(unreadable(source, account).as_bytes());
-        assert_eq!((crossings.own, crossings.failed.len()), (1, 0));
+        assert_eq!((crossings.own_events, crossings.failed.len()), (1, 0));
     }
     assert_eq!(gateway.cross_all(unreadable("there", "222222222222").as_bytes()).failed.len(), 1);
 }
@@ -149,7 +149,7 @@ fn own_events_are_recognised_without_being_read() {
 /// An own event is recognised by its account in any spelling, and by the source of `CloudEvents`, which may be a path.
 #[test]
 fn own_events_are_recognised_in_every_spelling() {
-    let gateway = Gateway::ingress(HERE).with(Hear).own_account("012345678901");
+    let gateway = Gateway::ingress(HERE).with(Hear).subsystem_account("012345678901");
     let detail = |tags: Value| {
         json!({"id": "1", "type": "Thing.Told", "version": 1, "timestamp": 1_795_344_181_000_u64,
         "tags": tags, "data": {"count": 1}})
@@ -181,7 +181,7 @@ fn own_events_are_recognised_in_every_spelling() {
     for event in &own {
         for text in [event.to_string(), unreadable(event)] {
             let crossings = gateway.cross_all(text.as_bytes());
-            assert_eq!((crossings.own, crossings.failed.len()), (1, 0), "{text}");
+            assert_eq!((crossings.own_events, crossings.failed.len()), (1, 0), "{text}");
         }
     }
     for event in &others {
@@ -190,7 +190,7 @@ fn own_events_are_recognised_in_every_spelling() {
     }
     assert_eq!(
         gateway.cross_event(&thing_told(1, THERE).with_tag("account", "012345678901")).unwrap().skipped(),
-        Some(&Skipped::Own)
+        Some(&Skipped::OwnEvent)
     );
 }
 
@@ -349,7 +349,7 @@ fn an_internal_partition_key_does_not_cross() {
 
 #[test]
 fn every_event_of_a_batch_has_an_outcome() {
-    let gateway = Gateway::ingress(HERE).with(Hear).own_account("111111111111");
+    let gateway = Gateway::ingress(HERE).with(Hear).subsystem_account("111111111111");
     let line = |event: &Event<ThingTold>, account: &str| {
         json!({"detail-type": "Thing.Told", "source": "external", "account": account, "detail": event}).to_string()
     };
@@ -372,7 +372,7 @@ fn every_event_of_a_batch_has_an_outcome() {
     let crossings = gateway.cross_all(lines.join("\n").as_bytes());
     let crossed: Vec<_> = crossings.crossed.iter().map(|(index, crossing)| (*index, crossing.events().len())).collect();
     assert_eq!(crossed, [(0, 2), (8, 0)]);
-    assert_eq!(crossings.own, 2);
+    assert_eq!(crossings.own_events, 2);
     assert_eq!(crossings.skipped.iter().collect::<Vec<_>>(), [(&"Thing.Lost".to_owned(), &2)]);
     let failed: Vec<_> = crossings.failed.iter().map(|(index, error)| (*index, error.to_string())).collect();
     assert_eq!(
