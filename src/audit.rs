@@ -45,10 +45,10 @@ use serde::{Deserialize, Serialize};
 
 pub use document::SummaryError;
 use seen::names;
-pub use seen::{Incomplete, ReadFailure, Tolerated, TypeCount};
+pub use seen::{ObservationLabel, ReadFailure, TypeCount, UnreadRemainder};
 pub use tally::Tally;
 
-use crate::catalog::{Catalog, Catalogued};
+use crate::catalog::{Catalog, CatalogEvent};
 use crate::name::Version;
 use crate::read::{Limits, ReadErrorKind, Reading};
 use crate::wire::{Delivery, WireErrorKind};
@@ -75,7 +75,7 @@ struct Counts {
     #[serde(with = "names")]
     sources: Tally<Option<String>, 200>,
     unread: Tally<ReadFailure, 1000>,
-    incomplete: Tally<Incomplete, 1000>,
+    incomplete: Tally<UnreadRemainder, 1000>,
 }
 
 /// Location of a line.
@@ -130,7 +130,7 @@ impl Summary {
 
     /// Records a file that could not be read to its end. The message should name the file.
     pub fn add_incomplete(&mut self, file: &str, message: &str) {
-        self.0.incomplete.add(Incomplete::new(file, message), 1);
+        self.0.incomplete.add(UnreadRemainder::new(file, message), 1);
     }
 
     /// Adds the counts of another summary.
@@ -162,11 +162,11 @@ impl Summary {
         self.0.bytes = self.0.bytes.saturating_add(bytes);
     }
 
-    fn add_reading(&mut self, reading: &Reading<'_, Catalogued>) {
+    fn add_reading(&mut self, reading: &Reading<'_, CatalogEvent>) {
         let counts = &mut self.0;
         let event = match reading.event() {
-            Catalogued::Event(event) => event,
-            Catalogued::Other(other) => return counts.foreign.count_name(other.event_type.as_deref()),
+            CatalogEvent::Event(event) => event,
+            CatalogEvent::Other(other) => return counts.foreign.count_name(other.event_type.as_deref()),
         };
         let Some(recognised) = reading.recognised() else {
             unreachable!("an event of the catalog is of a type of the catalog")
@@ -228,7 +228,7 @@ impl Summary {
     }
 
     /// Returns the files that could not be read completely; the events in the unread part are not counted.
-    pub fn incomplete(&self) -> &Tally<Incomplete, 1000> {
+    pub fn incomplete(&self) -> &Tally<UnreadRemainder, 1000> {
         &self.0.incomplete
     }
 }

@@ -33,9 +33,9 @@ use crate::read::{ReadError, Reader, Reading};
 use crate::side::Side;
 use crate::wire::{self, Delivery};
 
-pub use chain::Described;
+pub use chain::CatalogPayload;
 pub use event_type::CatalogType;
-pub use read::{AnyEvent, Catalogued};
+pub use read::{AnyEvent, CatalogEvent};
 use read::{NoType, TypeReader};
 pub use version::CatalogVersion;
 
@@ -80,7 +80,7 @@ impl Catalog {
     /// * has characters other than letters, digits, `.`, `-` and `_`: Glue accepts `[A-Za-z0-9-_$#.]`, EventBridge
     ///   `[A-Za-z0-9-_.@]`,
     /// * or is reserved by a file system, such as `con`.
-    pub fn with<P: Described>(mut self, owner: SubsystemName) -> Result<Self, CatalogError> {
+    pub fn with<P: CatalogPayload>(mut self, owner: SubsystemName) -> Result<Self, CatalogError> {
         let name = EventType::from_static(P::NAME);
         for text in [name.as_str(), owner.as_str()] {
             if !is_portable(text) {
@@ -156,13 +156,13 @@ impl Catalog {
     /// # Errors
     ///
     /// The event is of a type of the catalog and cannot be read, or the delivery is not an event. An event of another
-    /// type is [`Catalogued::Other`].
-    pub fn read_delivery<'d>(&self, delivery: &'d Delivery<'_>) -> Result<Reading<'d, Catalogued>, ReadError> {
+    /// type is [`CatalogEvent::Other`].
+    pub fn read_delivery<'d>(&self, delivery: &'d Delivery<'_>) -> Result<Reading<'d, CatalogEvent>, ReadError> {
         let route = delivery.text().ok().and_then(|text| wire::route(text.as_bytes()).ok());
         let event_type = route.as_ref().and_then(|route| route.event_type.as_deref());
         match event_type.and_then(|name| self.find(name)) {
             Some(found) => found.reader.read(delivery),
-            None => Ok(Reader::<NoType>::default().read_delivery(delivery)?.map(Catalogued::Other)),
+            None => Ok(Reader::<NoType>::default().read_delivery(delivery)?.map(CatalogEvent::Other)),
         }
     }
 
@@ -170,7 +170,7 @@ impl Catalog {
     /// order.
     ///
     /// ```
-    /// use event_contract::catalog::Catalogued;
+    /// use event_contract::catalog::CatalogEvent;
     /// use event_contract::contract;
     ///
     /// let catalog = contract::catalog()?;
@@ -179,13 +179,13 @@ impl Catalog {
     ///             "orderId":"7c9e6679-7425-40de-944b-e07fc1f90ae7","createdAt":1700000000000},"meta":{}}},
     ///         {"detail-type":"Parcel.Sent","source":"post","detail":{"data":{},"meta":{}}}]"#,
     /// );
-    /// let Catalogued::Event(created) = results[0].as_ref().unwrap().event() else { panic!("a type of the catalog") };
+    /// let CatalogEvent::Event(created) = results[0].as_ref().unwrap().event() else { panic!("a type of the catalog") };
     /// assert_eq!(created.metadata().source.as_ref().unwrap(), "order-service");
-    /// let Catalogued::Other(parcel) = results[1].as_ref().unwrap().event() else { panic!("another type") };
+    /// let CatalogEvent::Other(parcel) = results[1].as_ref().unwrap().event() else { panic!("another type") };
     /// assert_eq!(parcel.event_type.as_deref(), Some("Parcel.Sent"));
     /// # Ok::<(), event_contract::catalog::CatalogError>(())
     /// ```
-    pub fn read_all(&self, bytes: &[u8]) -> Vec<Result<Reading<'static, Catalogued>, ReadError>> {
+    pub fn read_all(&self, bytes: &[u8]) -> Vec<Result<Reading<'static, CatalogEvent>, ReadError>> {
         let read = |delivery: &Delivery<'_>| self.read_delivery(delivery).map(Reading::into_owned);
         match wire::deliveries(bytes) {
             Ok(deliveries) => deliveries.iter().map(read).collect(),

@@ -12,10 +12,10 @@ use crate::payload::{NoPrevious, Payload};
     label = "a payload with a schema is needed here",
     note = "derive `schemars::JsonSchema` for it, and for every version before it"
 )]
-pub trait Described: Payload + JsonSchema + Chain {}
+pub trait CatalogPayload: Payload + JsonSchema + Chain {}
 
 #[diagnostic::do_not_recommend]
-impl<P: Payload + JsonSchema + Chain> Described for P {}
+impl<P: Payload + JsonSchema + Chain> CatalogPayload for P {}
 
 /// A version that can list itself and its previous versions.
 #[diagnostic::on_unimplemented(

@@ -13,7 +13,7 @@ use crate::wire::Delivery;
 /// An event that a [`Catalog`](super::Catalog) has read.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum Catalogued {
+pub enum CatalogEvent {
     /// An event of a type of the catalog.
     Event(AnyEvent),
     /// An event of another type, with its bytes.
@@ -23,7 +23,7 @@ pub enum Catalogued {
 /// An event of a type that is known only at run time. It can be written to a store, but not handled.
 ///
 /// ```
-/// use event_contract::catalog::{AnyEvent, Catalogued};
+/// use event_contract::catalog::{AnyEvent, CatalogEvent};
 /// use event_contract::{contract, wire};
 ///
 /// let catalog = contract::catalog()?;
@@ -31,7 +31,7 @@ pub enum Catalogued {
 ///     br#"{"detail-type":"Order.Created","source":"order-service","detail":{"data":{
 ///         "orderId":"7c9e6679-7425-40de-944b-e07fc1f90ae7","createdAt":1700000000000},"meta":{}}}"#,
 /// );
-/// let Catalogued::Event(event) = catalog.read_delivery(&delivery)?.into_event() else { panic!("in the catalog") };
+/// let CatalogEvent::Event(event) = catalog.read_delivery(&delivery)?.into_event() else { panic!("in the catalog") };
 /// let event: AnyEvent = event;
 /// assert!(event.to_json()?.contains(r#""version":3"#)); // upcast from version 1
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -91,13 +91,13 @@ pub(super) struct TypeReader(Arc<dyn ErasedReader>);
 
 /// A reader with its payload type erased.
 trait ErasedReader: Send + Sync {
-    fn read<'d>(&self, delivery: &'d Delivery<'_>) -> Result<Reading<'d, Catalogued>, ReadError>;
+    fn read<'d>(&self, delivery: &'d Delivery<'_>) -> Result<Reading<'d, CatalogEvent>, ReadError>;
 }
 
 impl<P: Payload> ErasedReader for Reader<P> {
-    fn read<'d>(&self, delivery: &'d Delivery<'_>) -> Result<Reading<'d, Catalogued>, ReadError> {
+    fn read<'d>(&self, delivery: &'d Delivery<'_>) -> Result<Reading<'d, CatalogEvent>, ReadError> {
         let reading = self.read_delivery(delivery)?;
-        Ok(reading.map(|event| Catalogued::Event(AnyEvent(Box::new(event)))))
+        Ok(reading.map(|event| CatalogEvent::Event(AnyEvent(Box::new(event)))))
     }
 }
 
@@ -106,7 +106,7 @@ impl TypeReader {
         Self(Arc::new(Reader::<P>::default()))
     }
 
-    pub(super) fn read<'d>(&self, delivery: &'d Delivery<'_>) -> Result<Reading<'d, Catalogued>, ReadError> {
+    pub(super) fn read<'d>(&self, delivery: &'d Delivery<'_>) -> Result<Reading<'d, CatalogEvent>, ReadError> {
         self.0.read(delivery)
     }
 }

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use super::exit::{Exit, Failure};
 use super::style::Plain;
 use super::{input, output, style};
-use crate::catalog::{Catalog, Catalogued};
+use crate::catalog::{Catalog, CatalogEvent};
 use crate::name::{EventType, Version};
 use crate::read::{Mismatch, Observation, ReadError, ReadErrorKind, Reading, RecognisedType};
 
@@ -64,7 +64,7 @@ impl Read {
     }
 }
 
-type Answer = Result<Reading<'static, Catalogued>, ReadError>;
+type Answer = Result<Reading<'static, CatalogEvent>, ReadError>;
 
 fn print(out: &mut impl Write, answer: &Answer) -> io::Result<()> {
     let reading = match answer {
@@ -72,7 +72,7 @@ fn print(out: &mut impl Write, answer: &Answer) -> io::Result<()> {
         Err(error) => return print_error(out, error),
     };
     match reading.event() {
-        Catalogued::Event(event) => {
+        CatalogEvent::Event(event) => {
             if let Some(RecognisedType { event_type, side, version_read: read, version: given, .. }) =
                 reading.recognised()
             {
@@ -81,7 +81,7 @@ fn print(out: &mut impl Write, answer: &Answer) -> io::Result<()> {
                 writeln!(out, "  {event_type} {read} → {given}, {side}, of {source}, id {id} ({shape})")?;
             }
         }
-        Catalogued::Other(other) => {
+        CatalogEvent::Other(other) => {
             let event_type = Plain(other.event_type.as_deref().unwrap_or("an event without a type"));
             writeln!(out, "  {event_type}: not of this contract ({})", reading.shape())?;
         }
@@ -173,7 +173,7 @@ impl AnswerFields {
         let shape = reading.shape().to_string();
         let recognised = reading.recognised();
         Ok(match reading.event() {
-            Catalogued::Event(event) => Self::Event {
+            CatalogEvent::Event(event) => Self::Event {
                 r#type: recognised.map(|recognised| recognised.event_type.clone()),
                 side: recognised.map(|recognised| recognised.side.to_string()),
                 read: recognised.map(|recognised| recognised.version_read),
@@ -182,7 +182,7 @@ impl AnswerFields {
                 observations: reading.observations().iter().map(ObservationFields::from_observation).collect(),
                 event: RawValue::from_string(join_lines(&event.to_internal_json()?))?,
             },
-            Catalogued::Other(other) => Self::Other { unrecognised: other.event_type.clone(), shape },
+            CatalogEvent::Other(other) => Self::Other { unrecognised: other.event_type.clone(), shape },
         })
     }
 }
