@@ -21,7 +21,7 @@ pub struct TypeCount {
     pub(super) event_type: String,
     pub(super) version: Version,
     pub(super) events: u64,
-    pub(super) tolerated: Tally<Tolerated, 200>,
+    pub(super) tolerated: Tally<ObservationLabel, 200>,
 }
 
 impl TypeCount {
@@ -45,7 +45,7 @@ impl TypeCount {
     }
 
     /// Returns the tolerated observations, the most severe first.
-    pub fn tolerated(&self) -> &Tally<Tolerated, 200> {
+    pub fn tolerated(&self) -> &Tally<ObservationLabel, 200> {
         &self.tolerated
     }
 
@@ -59,7 +59,7 @@ impl TypeCount {
         let pointer = shortened(&pointer);
         self.tolerated.count(
             |listed| (listed.severity, &*listed.kind, &*listed.pointer).cmp(&(severity, kind, &*pointer)),
-            || Tolerated { severity, kind: Cow::Borrowed(kind), pointer: pointer.clone().into_owned() },
+            || ObservationLabel { severity, kind: Cow::Borrowed(kind), pointer: pointer.clone().into_owned() },
         );
     }
 }
@@ -67,7 +67,7 @@ impl TypeCount {
 /// A kind of observation at one location, such as an unknown field at `/data/lines/*/price`.
 ///
 /// ```
-/// use event_contract::audit::{Place, Summary, Tolerated};
+/// use event_contract::audit::{Place, Summary, ObservationLabel};
 /// use event_contract::{Severity, contract};
 ///
 /// let mut summary = Summary::default();
@@ -75,20 +75,20 @@ impl TypeCount {
 ///     "orderId":"7c9e6679-7425-40de-944b-e07fc1f90ae7","createdAt":1700000000000,"gift":true},"meta":{}}}"#;
 /// summary.add_line(&contract::catalog()?, Place { file: "orders.jsonl", line: 1 }, line);
 ///
-/// let tolerated: &[(Tolerated, u64)] = summary.types()[0].tolerated().listed();
+/// let tolerated: &[(ObservationLabel, u64)] = summary.types()[0].tolerated().listed();
 /// let (gift, count) = tolerated.iter().find(|(seen, _)| seen.pointer() == "/detail/data/gift").expect("unknown");
 /// assert_eq!((gift.kind(), gift.severity(), *count), ("unknown-field", Severity::Info, 1));
 /// # Ok::<(), event_contract::catalog::CatalogError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Tolerated {
+pub struct ObservationLabel {
     #[serde(with = "severity")]
     severity: Reverse<Severity>,
     kind: Cow<'static, str>,
     pointer: String,
 }
 
-impl Tolerated {
+impl ObservationLabel {
     /// Returns the severity of the observation.
     pub fn severity(&self) -> Severity {
         self.severity.0
@@ -164,21 +164,21 @@ impl ReadFailure {
 /// A file that could not be read completely.
 ///
 /// ```
-/// use event_contract::audit::{Incomplete, Summary};
+/// use event_contract::audit::{UnreadRemainder, Summary};
 ///
 /// let mut summary = Summary::default();
 /// summary.add_incomplete("orders.jsonl.gz", "orders.jsonl.gz: unexpected end of file");
 ///
-/// let (incomplete, _): &(Incomplete, u64) = &summary.incomplete().listed()[0];
+/// let (incomplete, _): &(UnreadRemainder, u64) = &summary.incomplete().listed()[0];
 /// assert_eq!(incomplete.file(), "orders.jsonl.gz");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Incomplete {
+pub struct UnreadRemainder {
     file: String,
     message: String,
 }
 
-impl Incomplete {
+impl UnreadRemainder {
     pub(super) fn new(file: &str, message: &str) -> Self {
         Self { file: file.to_owned(), message: shortened(message).into_owned() }
     }
