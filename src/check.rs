@@ -112,7 +112,7 @@ pub use finding::{Evidence, Finding, Subject};
 #[cfg(feature = "cli")]
 pub(crate) use format::{Palette, Plain};
 pub use format::{ReportFormat, RepositoryPaths};
-pub use policy::{Ignored, Policy, Waiver};
+pub use policy::{IgnoredPlace, Policy, Waiver};
 pub use report::{
     Bump, Cell, CellVerdict, Change, ConsumedType, ConsumerStatus, Matrix, MatrixColumn, MatrixRow, Outcome, Report,
 };

@@ -15,7 +15,7 @@ use std::thread;
 use chrono::NaiveDate;
 use event_contract::Severity;
 use event_contract::check::{
-    self, CellVerdict, Check, Consumer, Evidence, Finding, Ignored, Outcome, Policy, Report, ReportFormat,
+    self, CellVerdict, Check, Consumer, Evidence, Finding, IgnoredPlace, Outcome, Policy, Report, ReportFormat,
     RepositoryPaths, Subject, Waiver, rules,
 };
 use event_contract::contract;
@@ -65,7 +65,7 @@ fn red(name: &str) -> Report {
         .waiver(waiver(&waived.fingerprint, NASTY, until(2026)))
         .and_then(|policy| policy.waiver(waiver("0123456789ab", NASTY, until(2025))))
         .and_then(|policy| {
-            policy.ignore(Ignored { event_type: None, path: "/meta/nothing".to_owned(), reason: NASTY.to_owned() })
+            policy.ignore(IgnoredPlace { event_type: None, path: "/meta/nothing".to_owned(), reason: NASTY.to_owned() })
         })
         .unwrap();
     run(|check| check.consumers(consumers(name)).policy(policy).against(NASTY))

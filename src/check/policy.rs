@@ -24,7 +24,7 @@ pub struct Waiver {
 /// A place in payloads that the check skips because the contract restricts it on purpose, such as a constant version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Ignored {
+pub struct IgnoredPlace {
     /// The event type; none for all types.
     pub event_type: Option<String>,
     /// The place, as a JSON pointer into the payload; `*` matches every item of an array.
@@ -33,7 +33,7 @@ pub struct Ignored {
     pub reason: String,
 }
 
-impl Ignored {
+impl IgnoredPlace {
     pub(super) fn applies_to(&self, event_type: &str) -> bool {
         self.event_type.as_ref().is_none_or(|name| name == event_type)
     }
@@ -70,7 +70,7 @@ pub struct Policy {
     /// By rule; `None` for a disabled one.
     severities: BTreeMap<&'static str, Option<Severity>>,
     pub(super) waivers: Vec<Waiver>,
-    pub(super) ignored: Vec<Ignored>,
+    pub(super) ignored: Vec<IgnoredPlace>,
 }
 
 impl Policy {
@@ -108,7 +108,7 @@ impl Policy {
     }
 
     /// Adds a place that the check skips.
-    pub fn ignore(mut self, ignored: Ignored) -> Result<Self, CheckError> {
+    pub fn ignore(mut self, ignored: IgnoredPlace) -> Result<Self, CheckError> {
         if ignored.reason.trim().is_empty() {
             return Err(CheckErrorKind::NoReason { entry: format!("the ignored place {}", ignored.path) }.into());
         }
@@ -138,8 +138,11 @@ mod tests {
             reason: reason.to_owned(),
             expires: NaiveDate::from_ymd_opt(2026, 12, 31).unwrap(),
         };
-        let ignored =
-            |path: &str, reason: &str| Ignored { event_type: None, path: path.to_owned(), reason: reason.to_owned() };
+        let ignored = |path: &str, reason: &str| IgnoredPlace {
+            event_type: None,
+            path: path.to_owned(),
+            reason: reason.to_owned(),
+        };
         assert_eq!(
             error(policy.clone().severity("undecided", Severity::Notice)),
             "the severity of `undecided` cannot be lowered: what is undecided fails the check"

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::finding::{Finding, FindingFields};
-use super::policy::Ignored;
+use super::policy::IgnoredPlace;
 use crate::lifecycle::Stage;
 
 /// The report of a check: a matrix for each type, the findings, and the version bump that the change needs.
@@ -38,7 +38,7 @@ pub struct Report {
     #[schemars(with = "Vec<FindingFields<'_>>")]
     pub findings: Vec<Finding>,
     /// The places that the check skipped.
-    pub ignored: Vec<Ignored>,
+    pub ignored: Vec<IgnoredPlace>,
 }
 
 /// The outcome of a check. The list is complete.

@@ -3,7 +3,7 @@
 use event_contract::catalog::{Catalog, CatalogError};
 use event_contract::check::CellVerdict::{Accepted, Breaks, Reads, ReadsByUpcast};
 use event_contract::check::{
-    Check, Consumer, Ignored, Outcome, Policy, Report, ReportFormat, RepositoryPaths, Subject, Waiver,
+    Check, Consumer, IgnoredPlace, Outcome, Policy, Report, ReportFormat, RepositoryPaths, Subject, Waiver,
 };
 use event_contract::record::Files;
 use event_contract::{Severity, SubsystemName, catalog};
@@ -145,8 +145,8 @@ fn undecided_cells_fail_the_check_and_cannot_be_waived() {
     assert_eq!(report.outcome, Outcome::Undecided);
 }
 
-fn ignored(event_type: Option<&str>, path: &str) -> Ignored {
-    Ignored { event_type: event_type.map(str::to_owned), path: path.to_owned(), reason: "it is pinned".to_owned() }
+fn ignored(event_type: Option<&str>, path: &str) -> IgnoredPlace {
+    IgnoredPlace { event_type: event_type.map(str::to_owned), path: path.to_owned(), reason: "it is pinned".to_owned() }
 }
 
 #[test]

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use toml::value::Datetime;
 
-use crate::check::{CheckError, Ignored, Policy, Waiver};
+use crate::check::{CheckError, IgnoredPlace, Policy, Waiver};
 use crate::cli::exit::Failure;
 use crate::routing::EnvelopeConstraints;
 use crate::severity::Severity;
@@ -116,7 +116,7 @@ fn parse(text: &str) -> Result<Settings, String> {
         policy = policy.waiver(Waiver { fingerprint, reason, expires }).map_err(text)?;
     }
     for IgnoreEntry { r#type: event_type, path, reason } in config.ignore {
-        policy = policy.ignore(Ignored { event_type, path, reason }).map_err(text)?;
+        policy = policy.ignore(IgnoredPlace { event_type, path, reason }).map_err(text)?;
     }
     let EnvelopeEntry { sources, accounts, regions } = config.envelope;
     Ok(Settings { policy, envelope: EnvelopeConstraints { sources, accounts, regions } })
