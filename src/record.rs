@@ -24,7 +24,7 @@
 //! let catalog = contract::catalog()?;
 //! let nothing = Files::new();
 //! let record = Record::new(&catalog, &nothing)?;
-//! assert!(record.generated().contains_key("external/Order.Created/v3.writer.json"));
+//! assert!(record.generate_files().contains_key("external/Order.Created/v3.writer.json"));
 //! // A version cannot be published without a golden event.
 //! let findings = record.publish().unwrap_err();
 //! assert_eq!(findings[0].path(), "external/Order.Created/v1.golden.json");
@@ -106,7 +106,7 @@ impl<'a> Record<'a> {
     }
 
     /// Returns the files that the types generate. The files of a published version are the published ones.
-    pub fn generated(&self) -> Files {
+    pub fn generate_files(&self) -> Files {
         self.generated.get_or_init(|| self.generate()).0.clone()
     }
 
@@ -175,13 +175,13 @@ impl<'a> Record<'a> {
     }
 
     /// Returns all differences between the files and the types, and all modifications of published files.
-    pub fn findings(&self) -> Vec<RecordFinding> {
-        let mut findings = self.broken_promises();
+    pub fn verify(&self) -> Vec<RecordFinding> {
+        let mut findings = self.find_violations();
         if !findings.is_empty() {
             // Generated files would only repeat the error in the types.
             return findings;
         }
-        let generated = self.generated();
+        let generated = self.generate_files();
         for (path, text) in &generated {
             match self.files.get(path) {
                 Some(found) if is_same_text(found, text) => {}
@@ -200,14 +200,14 @@ impl<'a> Record<'a> {
     }
 
     /// Returns the versions that are not published yet, such as `external/Order.Created/v1`.
-    pub fn unpublished(&self) -> Vec<String> {
+    pub fn list_unpublished(&self) -> Vec<String> {
         let names = self.versions().map(|(of, version)| format!("{}/{}", folder(of), version.version()));
         names.filter(|name| self.index.owner(name).is_none()).collect()
     }
 
     /// Returns the violations of published versions: files that were modified or are missing, types that contradict their
     /// published schema, and golden events that are not read as they were written.
-    pub fn broken_promises(&self) -> Vec<RecordFinding> {
+    pub fn find_violations(&self) -> Vec<RecordFinding> {
         let mut findings = self.index.find_modifications(self.files);
         // An edited file is no basis for a comparison with the types.
         let edited: BTreeSet<_> = findings.iter().map(|finding| finding.path().to_owned()).collect();
@@ -249,10 +249,10 @@ impl<'a> Record<'a> {
     ///
     /// # Errors
     ///
-    /// The findings, if there are [broken promises](Self::broken_promises), or a version has no golden event.
+    /// The findings, if there are [broken promises](Self::find_violations), or a version has no golden event.
     pub fn publish(&self) -> Result<Files, Vec<RecordFinding>> {
-        let mut findings = self.broken_promises();
-        let mut files = self.generated();
+        let mut findings = self.find_violations();
+        let mut files = self.generate_files();
         let mut index = self.index.clone();
         for (of, version) in self.versions() {
             let folder = folder(of);

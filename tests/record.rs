@@ -91,7 +91,7 @@ fn record() -> Files {
 }
 
 fn findings(catalog: &Catalog, files: &Files) -> Vec<String> {
-    Record::new(catalog, files).unwrap().findings().iter().map(ToString::to_string).collect()
+    Record::new(catalog, files).unwrap().verify().iter().map(ToString::to_string).collect()
 }
 
 fn refused(catalog: &Catalog, files: &Files) -> Vec<String> {
@@ -113,8 +113,8 @@ fn descriptions_may_change_and_the_published_file_stays() {
     let better = catalog![POST => [reworded::ParcelSent]].unwrap();
     let files = record();
     let record = Record::new(&better, &files).unwrap().formats([]);
-    assert_eq!(record.findings().iter().filter(|finding| finding.path().starts_with("external/")).count(), 0);
-    assert_eq!(record.generated()[WRITER], files[WRITER]);
+    assert_eq!(record.verify().iter().filter(|finding| finding.path().starts_with("external/")).count(), 0);
+    assert_eq!(record.generate_files()[WRITER], files[WRITER]);
     assert_eq!(record.publish().unwrap()[WRITER], files[WRITER]);
 }
 
@@ -133,10 +133,10 @@ fn a_published_version_that_would_change_is_refused() {
     );
     // The difference is available, and the file is not overwritten.
     let record = Record::new(&changed, &files).unwrap();
-    let promises = record.broken_promises();
+    let promises = record.find_violations();
     let (found, expected) = promises[0].texts().unwrap();
     assert!(!found.contains("grams") && expected.contains("grams"));
-    assert_eq!(record.generated()[WRITER], files[WRITER]);
+    assert_eq!(record.generate_files()[WRITER], files[WRITER]);
 }
 
 #[test]
@@ -223,7 +223,7 @@ fn a_sunset_is_locked() {
     let mut files = record();
     assert_eq!(sunset(&files), Value::Null);
     assert_eq!(findings(&ending, &files), ["index.json: differs from the types: write the schemas"]);
-    files.extend(Record::new(&ending, &files).unwrap().generated());
+    files.extend(Record::new(&ending, &files).unwrap().generate_files());
     assert_eq!(sunset(&files), "2027-06-30");
     assert_eq!(findings(&ending, &files), [""; 0]);
 
@@ -406,7 +406,7 @@ fn the_index_locks_every_file_or_is_reported() {
         let mut files = files.clone();
         files.insert("index.json".to_owned(), index.as_bytes().to_vec());
         Record::new(&published(), &files)
-            .map(|record| record.findings().iter().map(ToString::to_string).collect::<Vec<_>>())
+            .map(|record| record.verify().iter().map(ToString::to_string).collect::<Vec<_>>())
     };
     let text = String::from_utf8(files["index.json"].clone()).unwrap();
     let version = "external/Parcel.Sent/v1";
@@ -424,14 +424,14 @@ fn the_index_locks_every_file_or_is_reported() {
     // Without an index nothing is published, which is reported.
     let mut unlocked = files.clone();
     unlocked.remove("index.json");
-    assert_eq!(Record::new(&published(), &unlocked).unwrap().unpublished(), [version]);
-    assert_eq!(Record::new(&published(), &files).unwrap().unpublished(), [""; 0]);
+    assert_eq!(Record::new(&published(), &unlocked).unwrap().list_unpublished(), [version]);
+    assert_eq!(Record::new(&published(), &files).unwrap().list_unpublished(), [""; 0]);
 }
 
 #[test]
 fn generated_files_are_compared_byte_for_byte() {
     let catalog = published();
-    let mut files = Record::new(&catalog, &Files::new()).unwrap().generated();
+    let mut files = Record::new(&catalog, &Files::new()).unwrap().generate_files();
     assert_eq!(findings(&catalog, &files), [""; 0]);
     let before = files.insert(WRITER.into(), b"{}\n".to_vec()).unwrap();
     assert_eq!(findings(&catalog, &files), [format!("{WRITER}: differs from the types: write the schemas")]);
@@ -456,11 +456,11 @@ fn formats_follow_from_the_existing_files() {
     let registry_paths =
         |files: &Files| files.keys().filter(|path| path.starts_with("registry/")).cloned().collect::<Vec<_>>();
     let none = Files::new();
-    let all = Record::new(&catalog, &none).unwrap().generated();
-    let one = Record::new(&catalog, &none).unwrap().formats([format]).generated();
+    let all = Record::new(&catalog, &none).unwrap().generate_files();
+    let one = Record::new(&catalog, &none).unwrap().formats([format]).generate_files();
     assert!(!registry_paths(&one).is_empty());
     assert!(registry_paths(&one).len() < registry_paths(&all).len());
-    assert_eq!(registry_paths(&Record::new(&catalog, &one).unwrap().generated()), registry_paths(&one));
+    assert_eq!(registry_paths(&Record::new(&catalog, &one).unwrap().generate_files()), registry_paths(&one));
 }
 
 #[test]

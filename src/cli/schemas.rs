@@ -86,7 +86,7 @@ impl Schemas {
                 if !formats.is_empty() {
                     record = record.formats(formats.iter().copied());
                 }
-                let broken = record.broken_promises();
+                let broken = record.find_violations();
                 if !broken.is_empty() {
                     writeln!(out, "nothing was written: published versions would change")?;
                     return print_findings(&mut out, &broken);
@@ -94,9 +94,9 @@ impl Schemas {
                 match elsewhere {
                     Some(path) => {
                         let elsewhere = Folder { path: path.clone() };
-                        elsewhere.write(&mut out, &elsewhere.read()?, &record.generated())?;
+                        elsewhere.write(&mut out, &elsewhere.read()?, &record.generate_files())?;
                     }
-                    None => folder.write(&mut out, &files, &record.generated())?,
+                    None => folder.write(&mut out, &files, &record.generate_files())?,
                 }
                 Ok(print_notes(&mut out, &record.notes())?)
             }
@@ -110,11 +110,11 @@ impl Schemas {
                 let refused: Vec<_> =
                     record.notes().into_iter().filter(|note| note.kind() == NoteKind::Refused).collect();
                 let refused = print_notes(&mut out, &refused)?;
-                let exit = print_findings(&mut out, &record.findings())?.max(refused);
+                let exit = print_findings(&mut out, &record.verify())?.max(refused);
                 if exit == Exit::Success {
                     writeln!(out, "{} files match the types", files.len())?;
                 }
-                let unpublished = record.unpublished();
+                let unpublished = record.list_unpublished();
                 if !unpublished.is_empty() {
                     writeln!(out, "not published yet: {}", unpublished.join(", "))?;
                 }
@@ -126,7 +126,7 @@ impl Schemas {
                 match record.publish() {
                     Ok(published) => {
                         folder.write(&mut out, &files, &published)?;
-                        for version in record.unpublished() {
+                        for version in record.list_unpublished() {
                             writeln!(out, "published {version}")?;
                         }
                         Ok(Exit::Success)

@@ -15,10 +15,10 @@ use crate::schema::{Schema, assertions_of, pretty};
 /// use event_contract::record::{Files, Record, RecordFinding};
 ///
 /// let catalog = contract::catalog()?;
-/// let mut files: Files = Record::new(&catalog, &Files::new())?.generated();
+/// let mut files: Files = Record::new(&catalog, &Files::new())?.generate_files();
 /// files.insert("external/Order.Created/v1.writer.json".to_owned(), b"{}".to_vec());
 ///
-/// let findings: Vec<RecordFinding> = Record::new(&catalog, &files)?.findings();
+/// let findings: Vec<RecordFinding> = Record::new(&catalog, &files)?.verify();
 /// assert_eq!(
 ///     findings[0].to_string(),
 ///     "external/Order.Created/v1.writer.json: differs from the types: write the schemas",
