@@ -1,4 +1,4 @@
-//! A public type has a name of its own in its crate.
+//! A public type has a name of its own in its crate, and the name is a noun.
 
 use std::collections::BTreeMap;
 
@@ -17,11 +17,33 @@ const ALLOWED: [(&str, &str); 2] = [
     ("Sealed", "the trait that seals another one cannot be named from outside"),
 ];
 
+/// Irregular past participles; regular ones end in `ed`.
+const PARTICIPLES: [&str; 15] = [
+    "Written", "Made", "Held", "Kept", "Said", "Sent", "Seen", "Found", "Lost", "Known", "Built", "Taken", "Given",
+    "Chosen", "Told",
+];
+
+/// Public types whose names end in a past participle, and folders of such, each with the reason.
+const ALLOWED_PARTICIPLES: [(&str, &str); 5] = [
+    ("src/contract/", "an event is named by what happened: `OrderCreated`"),
+    ("Partitioned", "fixed in the vocabulary: the result of partitioning a batch by outcome"),
+    ("Skipped", "fixed in the vocabulary: the reason why a gateway skipped an event"),
+    ("Unrecognised", "the standard counterpart of `Recognised`: the event of an unknown type in a `Readable` enum"),
+    ("Sealed", "the idiom of Rust for a trait that seals another one"),
+];
+
 #[test]
 fn public_types_have_names_of_their_own() {
     let types = types(source::files());
     let scanned = types.values().map(Vec::len).sum();
     enforce("names of public types", scanned, 200, check(&types, &ALLOWED));
+}
+
+#[test]
+fn public_types_are_nouns() {
+    let types = types(source::files());
+    let scanned = types.values().map(Vec::len).sum();
+    enforce("past participles as public types", scanned, 200, check_participles(&types, &ALLOWED_PARTICIPLES));
 }
 
 /// Crate and name to the places that define a public type of the name.
@@ -71,6 +93,55 @@ fn check(types: &Types<'_>, allowed: &[(&str, &str)]) -> Vec<Violation> {
         }
     }
     violations
+}
+
+fn is_participle(name: &str) -> bool {
+    let last = name.rfind(char::is_uppercase).map_or(name, |start| &name[start..]);
+    PARTICIPLES.contains(&last) || last.len() > 4 && last.ends_with("ed")
+}
+
+fn check_participles(types: &Types<'_>, allowed: &[(&str, &str)]) -> Vec<Violation> {
+    let allows = |entry: &str, name: &str, path: &str| {
+        if entry.ends_with('/') { path.starts_with(entry) } else { entry == name }
+    };
+    let named: Vec<_> = types
+        .iter()
+        .filter(|((_, name), _)| is_participle(name))
+        .flat_map(|((_, name), places)| places.iter().map(move |(path, line)| (*name, *path, *line)))
+        .collect();
+    let mut violations: Vec<_> = named
+        .iter()
+        .filter(|(name, path, _)| !allowed.iter().any(|(entry, _)| allows(entry, name, path)))
+        .map(|(name, path, line)| {
+            let problem = format!("public type `{name}` is named by a past participle");
+            Violation::new(path, *line, problem, "add the noun that it qualifies: `AcceptedEntry`, `IgnoredPlace`")
+        })
+        .collect();
+    for (entry, _) in allowed.iter().filter(|(entry, _)| !named.iter().any(|(name, path, _)| allows(entry, name, path)))
+    {
+        let problem = format!("`{entry}` is allowed but no public type needs it");
+        violations.push(Violation::new(
+            "tests/tidy/public_type.rs",
+            1,
+            problem,
+            "remove it from `ALLOWED_PARTICIPLES`",
+        ));
+    }
+    violations
+}
+
+#[test]
+fn past_participles_are_found() {
+    let files = [
+        SourceFile::parse("src/a.rs", "pub struct Dropped; pub enum LineWritten {} pub struct DroppedPart;"),
+        SourceFile::parse("src/b.rs", "pub struct Feed; pub struct Need; pub(crate) struct Kept; pub trait Encoder {}"),
+    ];
+    let types = types(&files);
+    let found: Vec<_> = check_participles(&types, &[]).into_iter().map(|found| found.problem).collect();
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert!(found[0].contains("`Dropped`") && found[1].contains("`LineWritten`"), "{found:?}");
+    assert_eq!(check_participles(&types, &[("src/a", ""), ("src/", "")]).len(), 1);
+    assert_eq!(check_participles(&types, &[("Dropped", ""), ("LineWritten", "")]), []);
 }
 
 #[test]
