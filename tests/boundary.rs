@@ -207,11 +207,11 @@ fn ways_out(delivered: &str, event: &Event<ParcelSent>) -> Vec<(&'static str, St
     ways.push(("CloudEvents", serde_json::to_string(&cloudevents::Event::try_from(event).unwrap()).unwrap()));
     #[cfg(feature = "schema")]
     {
-        use event_contract::catalog::Catalogued;
+        use event_contract::catalog::CatalogEvent;
         let catalog = event_contract::catalog![POST => [ParcelSent]].unwrap();
         let delivery = wire::Delivery::new(delivered.as_bytes());
         let reading = catalog.read_delivery(&delivery).unwrap();
-        let Catalogued::Event(any) = reading.event() else { panic!("the catalog has the type") };
+        let CatalogEvent::Event(any) = reading.event() else { panic!("the catalog has the type") };
         ways.push(("event of a catalog", any.to_json().unwrap()));
         ways.push(("Debug of an event of a catalog", format!("{any:?}")));
     }
@@ -265,11 +265,11 @@ proptest! {
         }
         #[cfg(feature = "schema")]
         {
-            use event_contract::catalog::Catalogued;
+            use event_contract::catalog::CatalogEvent;
             let catalog = event_contract::catalog![POST => [ParcelSent]].unwrap();
             let delivery = wire::Delivery::new(delivered.as_bytes());
             let reading = catalog.read_delivery(&delivery).unwrap();
-            let Catalogued::Event(any) = reading.event() else { panic!("the catalog has the type") };
+            let CatalogEvent::Event(any) = reading.event() else { panic!("the catalog has the type") };
             prop_assert_eq!(&any.to_internal_json().unwrap(), &written);
         }
         prop_assert_eq!(read::<ParcelSent>(&written)?.into_event(), event);
@@ -361,7 +361,7 @@ fn logged(delivered: &str) -> Vec<(&'static str, String)> {
     #[cfg(feature = "schema")]
     {
         let catalog = event_contract::catalog![POST => [ParcelSent]].unwrap();
-        add("Catalogued", &catalog.read_delivery(&wire::Delivery::new(delivered.as_bytes())).unwrap());
+        add("CatalogEvent", &catalog.read_delivery(&wire::Delivery::new(delivered.as_bytes())).unwrap());
     }
     let mut say = |what: &'static str, value: &dyn Display| lines.push((what, value.to_string()));
     for error in errors.iter().filter_map(|result| result.as_ref().err()) {
