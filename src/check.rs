@@ -86,6 +86,7 @@
 //! ```
 
 mod assert;
+mod base;
 mod change;
 mod consumer;
 mod error;
@@ -94,6 +95,7 @@ mod fingerprint;
 mod format;
 mod history;
 mod ignore;
+mod input;
 mod loss;
 mod matrix;
 mod policy;
@@ -106,12 +108,18 @@ mod run;
 mod settings;
 
 pub use assert::{assert_compatible, assert_reads, read_folder};
+pub use base::BaseInputs;
 pub use consumer::Consumer;
+#[cfg(feature = "cli")]
+pub(crate) use consumer::may_be_statement;
 pub use error::CheckError;
 pub use finding::{Evidence, Finding, Subject};
 #[cfg(feature = "cli")]
 pub(crate) use format::{Palette, Plain};
 pub use format::{ReportFormat, RepositoryPaths};
+pub use input::ComparedInput;
+#[cfg(feature = "cli")]
+pub(crate) use input::{InputKind, InputOrigin};
 pub use policy::{IgnoredPlace, Policy, Waiver};
 pub use report::{
     Bump, Cell, CellVerdict, Change, ConsumedType, ConsumerStatus, Matrix, MatrixColumn, MatrixRow, Outcome, Report,

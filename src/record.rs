@@ -37,6 +37,8 @@ mod finding;
 mod golden;
 mod index;
 #[cfg(feature = "check")]
+mod lock;
+#[cfg(feature = "check")]
 mod published;
 
 use std::cell::OnceCell;
@@ -56,6 +58,10 @@ pub use finding::RecordFinding;
 use golden::Golden;
 use index::Index;
 pub use index::RecordError;
+#[cfg(feature = "cli")]
+pub(crate) use lock::unknown_files;
+#[cfg(feature = "check")]
+pub(crate) use lock::{LockChange, compare_locks, count_versions};
 #[cfg(feature = "check")]
 pub(crate) use published::{Published, published};
 

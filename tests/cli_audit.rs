@@ -96,10 +96,19 @@ fn a_lake_without_failures_exits_with_0() {
     let (code, out, error) = run(&directory, &[], format!("\u{feff}{EVENT}\r\n\r\n{EVENT}\r\n").as_bytes());
     assert_eq!((code, &*error), (0, ""));
     assert!(out.starts_with("2 events on 2 lines, from 2023"), "{out}");
+}
+
+#[test]
+fn a_lake_without_events_of_the_contract_exits_with_2() {
+    let directory = directory("nothing");
     let (code, empty) = summary(&directory, &["-"], b"");
-    assert_eq!((code, empty), (0, Summary::default()));
-    let (code, out, _) = run(&directory, &[], b"");
-    assert_eq!((code, &*out), (0, "0 events on 0 lines\n"));
+    assert_eq!((code, empty), (2, Summary::default()));
+    let (code, out, error) = run(&directory, &[], b"");
+    assert_eq!((code, &*out), (2, "0 events on 0 lines\n"));
+    assert!(error.starts_with("error: nothing was compared: no events\n"), "{error}");
+    let (code, _, error) = run(&directory, &[], FOREIGN.as_bytes());
+    assert_eq!(code, 2);
+    assert!(error.starts_with("error: nothing was compared: none of 1 events belongs to this contract\n"), "{error}");
 }
 
 #[test]

@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::error::{CheckError, CheckErrorKind};
+use super::input::InputOrigin;
 use crate::name::Version;
 use crate::payload::Payload;
 use crate::record::Files;
@@ -33,6 +34,7 @@ use crate::schema::{Role, Schema, of_type};
 #[derive(Debug, Clone, PartialEq)]
 pub struct Consumer {
     name: String,
+    origin: InputOrigin,
     schemas: BTreeMap<String, TypeSchemas>,
 }
 
@@ -46,7 +48,7 @@ struct TypeSchemas {
 impl Consumer {
     /// Creates a consumer that reads no event type. Its name is that of its folder.
     pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), schemas: BTreeMap::new() }
+        Self { name: name.into(), origin: InputOrigin::Head, schemas: BTreeMap::new() }
     }
 
     /// Adds an event type that the consumer reads, in any version, with a Rust type of its own.
@@ -84,6 +86,51 @@ impl Consumer {
         &self.name
     }
 
+    /// Returns the consumer as the base states it.
+    pub(super) fn at_base(self) -> Self {
+        Self { origin: InputOrigin::Base, ..self }
+    }
+
+    /// Returns the revision that states the consumer.
+    pub(super) fn origin(&self) -> InputOrigin {
+        self.origin
+    }
+
+    /// Returns the label of the consumer in a matrix.
+    pub(super) fn label(&self) -> String {
+        match self.origin {
+            InputOrigin::Base => format!("{} (base)", self.name),
+            InputOrigin::Head => self.name.clone(),
+        }
+    }
+
+    /// Returns the number of schemas.
+    pub(super) fn statement_count(&self) -> usize {
+        self.schemas.values().map(|schemas| usize::from(schemas.any.is_some()) + schemas.versions.len()).sum()
+    }
+
+    /// Returns the consumer with the types for which another one has other schemas, or none.
+    pub(super) fn without_statements_of(&self, other: Option<&Self>) -> Self {
+        let is_kept = |event_type: &String, schemas: &TypeSchemas| {
+            other.and_then(|other| other.schemas.get(event_type)) == Some(schemas)
+        };
+        let differing = self.schemas.iter().filter(|(event_type, schemas)| !is_kept(event_type, schemas));
+        let schemas = differing.map(|(event_type, schemas)| (event_type.clone(), schemas.clone())).collect();
+        Self { schemas, ..self.clone() }
+    }
+
+    /// Returns the files about a type that another consumer has not, or has with other contents, and the files that only
+    /// the other one has.
+    pub(super) fn changed_files(&self, event_type: &str, other: Option<&Self>) -> Vec<String> {
+        let files = |consumer: &Self| {
+            let schemas = consumer.schemas.get_key_value(event_type).map(|(name, of)| (name.clone(), of.clone()));
+            Self { schemas: schemas.into_iter().collect(), ..consumer.clone() }.to_files()
+        };
+        let (base, head) = (files(self), other.map(files).unwrap_or_default());
+        let changed = base.iter().filter(|(path, contents)| head.get(*path) != Some(*contents)).map(|(path, _)| path);
+        changed.chain(head.keys().filter(|path| !base.contains_key(*path))).cloned().collect()
+    }
+
     /// Returns the event types that the consumer reads.
     pub fn event_types(&self) -> impl Iterator<Item = &str> {
         self.schemas.keys().map(String::as_str)
@@ -105,11 +152,11 @@ impl Consumer {
 
     /// Reads the consumers from files, by their paths below the folder of all consumers.
     ///
-    /// A JSON file with another name is an error, so that no misnamed schema is left unchecked. Other files are skipped.
+    /// A file with another name that may be a schema is an error, so that no misnamed schema is left unchecked: one that
+    /// contains JSON, or has an extension of JSON or YAML. Other files are skipped.
     pub fn read_all(files: &Files) -> Result<Vec<Self>, CheckError> {
         let mut consumers: BTreeMap<String, Self> = BTreeMap::new();
-        let is_json = |path: &str| path.rsplit_once('.').is_some_and(|(_, end)| end.eq_ignore_ascii_case("json"));
-        for (path, bytes) in files.iter().filter(|(path, _)| is_json(path)) {
+        for (path, bytes) in files.iter().filter(|(path, bytes)| may_be_statement(path, bytes)) {
             let (name, event_type, version) =
                 parse_path(path).ok_or_else(|| CheckErrorKind::ConsumerPath { path: path.clone() })?;
             let schema: Value = serde_json::from_slice(bytes)
@@ -135,6 +182,17 @@ impl Consumer {
         let after = schemas.versions.iter().next().map(|(version, schema)| with_path((*version, schema)));
         before.or(any).or(after)
     }
+}
+
+/// Returns whether a file in the folder of consumers is a schema, or may be one under a wrong name.
+pub(crate) fn may_be_statement(path: &str, bytes: &[u8]) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    let has_extension = |extension: &&str| name.split('.').skip(1).any(|part| part == *extension);
+    let is_json = || {
+        let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        serde_json::from_slice::<Value>(text).is_ok_and(|value| value.is_object() || value.is_boolean())
+    };
+    name.contains(".reader") || ["json", "jsonc", "json5", "yaml", "yml", "jsn"].iter().any(has_extension) || is_json()
 }
 
 /// Parses `billing/Order.Created.reader.json` and `billing/Order.Created/v3.reader.json`.
@@ -180,10 +238,10 @@ mod tests {
         };
         assert_eq!(
             error("billing/Order.Created.json", "{}"),
-            "billing/Order.Created.json: unexpected JSON file\nexpected `<name>/<Type>.reader.json` or `<name>/<Type>/v<N>.reader.json`"
+            "billing/Order.Created.json: unexpected file\nexpected `<name>/<Type>.reader.json` or `<name>/<Type>/v<N>.reader.json`"
         );
-        assert!(error("billing/a/v01.reader.json", "{}").contains("unexpected JSON file"));
-        assert!(error("billing/a/v+1.reader.json", "{}").contains("unexpected JSON file"));
+        assert!(error("billing/a/v01.reader.json", "{}").contains("unexpected file"));
+        assert!(error("billing/a/v+1.reader.json", "{}").contains("unexpected file"));
         assert_eq!(
             error("billing/a.reader.json", "{"),
             "billing/a.reader.json: invalid JSON: EOF while parsing an object at line 1 column 1"

@@ -43,7 +43,7 @@ pub(super) enum CheckErrorKind {
     EventSet(RoutingError),
     #[error("invalid consumer name {name:?}: expected a folder name that no other consumer has")]
     ConsumerName { name: String },
-    #[error("{path}: unexpected JSON file\nexpected `<name>/<Type>.reader.json` or `<name>/<Type>/v<N>.reader.json`")]
+    #[error("{path}: unexpected file\nexpected `<name>/<Type>.reader.json` or `<name>/<Type>/v<N>.reader.json`")]
     ConsumerPath { path: String },
     #[error("{path}: invalid JSON: {error}")]
     ConsumerJson { path: String, error: serde_json::Error },

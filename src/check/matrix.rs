@@ -11,6 +11,7 @@ use super::error::{CheckError, CheckErrorKind};
 use super::finding::{Evidence, Finding, Subject};
 use super::fingerprint::{keyword_digest, normalise_place};
 use super::history::{CheckedType, SchemaHistory, Schemas, is_equivalent};
+use super::input::InputOrigin;
 use super::loss::{Loss, find_losses};
 use super::report::{Cell, CellVerdict, Matrix, MatrixColumn, MatrixRow, Revision};
 use super::rule::{self, CheckRule};
@@ -18,6 +19,7 @@ use super::settings::Settings;
 use crate::compat::{self, Question, Verdict};
 use crate::lifecycle::Stage;
 use crate::name::Version;
+use crate::severity::Severity;
 use crate::side::SideKind;
 
 /// A matrix and its findings. Cells refer to findings by their index.
@@ -86,7 +88,7 @@ fn columns(
     let of_consumer = |consumer: &&Consumer| {
         let schema = newest.and_then(|newest| consumer.schema(checked.name, newest));
         MatrixColumn {
-            label: consumer.name().to_owned(),
+            label: consumer.label(),
             version: None,
             revision: Revision::Consumer,
             stage: Stage::Live,
@@ -141,6 +143,7 @@ struct EffectiveReader {
     /// The label in findings.
     label: String,
     is_consumer: bool,
+    origin: InputOrigin,
     schema: Value,
     /// The file of the schema; none if the schema is not published.
     file: Option<String>,
@@ -204,11 +207,12 @@ impl MatrixBuilder<'_> {
         if row.stage == Stage::Sunset {
             return None;
         }
-        let consumer = self.consumers.iter().find(|consumer| consumer.name() == column.label)?;
+        let consumer = self.consumers.iter().find(|consumer| consumer.label() == column.label)?;
         let (file, schema) = consumer.schema(self.checked.name, written)?;
         Some(EffectiveReader {
             label: column.label.clone(),
             is_consumer: true,
+            origin: consumer.origin(),
             schema: schema.clone(),
             file: Some(file),
             is_upcast: false,
@@ -237,6 +241,7 @@ impl MatrixBuilder<'_> {
             return Some(EffectiveReader {
                 label: column.label.clone(),
                 is_consumer: false,
+                origin: InputOrigin::Head,
                 schema: column.schema.clone(),
                 file: file(version, column.revision),
                 is_upcast: false,
@@ -254,6 +259,7 @@ impl MatrixBuilder<'_> {
         Some(EffectiveReader {
             label: label(written, revision, &published.readers),
             is_consumer: false,
+            origin: InputOrigin::Head,
             schema,
             file: file(written, revision),
             is_upcast: true,
@@ -274,7 +280,9 @@ impl MatrixBuilder<'_> {
         // A version loses nothing that it writes itself.
         let is_own = row.label == reader.label && !reader.is_consumer;
         let before = self.findings.len();
-        let losses = if is_own { Ok(Vec::new()) } else { find_losses(&row.schema, &schema) };
+        // What a statement that is removed or replaced loses is of no interest any more.
+        let is_base = reader.origin == InputOrigin::Base;
+        let losses = if is_own || is_base { Ok(Vec::new()) } else { find_losses(&row.schema, &schema) };
         let losses = losses.unwrap_or_else(|error| {
             let message = format!("undecided what {} loses of {}: {error}", reader.label, row.label);
             let finding = self.settings.finding(CheckRule::Undecided.id(), self.subject(row, reader), message);
@@ -296,6 +304,9 @@ impl MatrixBuilder<'_> {
                 CellVerdict::Undecided
             }
         };
+        if is_base && row.revision != Revision::Present {
+            return Ok(self.tolerate_earlier_break(verdict, before));
+        }
         for loss in losses {
             if self.findings[before..].iter().any(|finding| loss.is_covered_by(finding)) {
                 continue;
@@ -308,6 +319,26 @@ impl MatrixBuilder<'_> {
             self.findings.extend(finding.map(|finding| finding.with_fingerprint(&loss.detail)));
         }
         Ok(Cell { verdict, findings: (before..self.findings.len()).collect() })
+    }
+
+    /// Lowers the severity of findings about a statement of the base and a writer that has not changed since: the statement
+    /// was broken before, and the change may repair it. What was undecided then is left out.
+    fn tolerate_earlier_break(&mut self, verdict: CellVerdict, first: usize) -> Cell {
+        let verdict = match verdict {
+            CellVerdict::Undecided => {
+                self.findings.truncate(first);
+                CellVerdict::NotRequired
+            }
+            CellVerdict::Reads
+            | CellVerdict::ReadsByUpcast
+            | CellVerdict::Breaks
+            | CellVerdict::Accepted
+            | CellVerdict::NotRequired => verdict,
+        };
+        for finding in &mut self.findings[first..] {
+            finding.severity = finding.severity.min(Severity::Warning);
+        }
+        Cell { verdict, findings: (first..self.findings.len()).collect() }
     }
 
     /// Returns the pair as the subject of a finding, without a place.

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::error::{CheckError, CheckErrorKind};
-use super::rule::{self, Rule};
+use super::rule::{self, Rule, rules};
 use crate::severity::Severity;
 
 /// Acceptance of one finding until a date.
@@ -65,7 +65,7 @@ impl IgnoredPlace {
 /// assert_eq!(error.to_string(), "unknown rule \"field-droped\": did you mean \"field-dropped\"?");
 /// # Ok::<(), event_contract::check::CheckError>(())
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Policy {
     /// By rule; `None` for a disabled one.
     severities: BTreeMap<&'static str, Option<Severity>>,
@@ -117,6 +117,31 @@ impl Policy {
         }
         self.ignored.push(ignored);
         Ok(self)
+    }
+
+    /// Returns the number of entries.
+    pub(super) fn entry_count(&self) -> usize {
+        self.severities.len() + self.waivers.len() + self.ignored.len()
+    }
+
+    /// Returns what another policy tolerates that this one does not: lower severities, and ignored places. Waivers are
+    /// left out: each has a reason and an end, and the report shows it.
+    pub(super) fn find_weakened(&self, other: &Self) -> Vec<String> {
+        let name = |level: Option<Severity>| level.map_or("off", |severity| severity.as_str());
+        let mut weakened = Vec::new();
+        for rule in rules() {
+            let (before, now) = (self.level_of(rule), other.level_of(rule));
+            if now < before {
+                weakened.push(format!("the severity of `{}` was {}, now {}", rule.id(), name(before), name(now)));
+            }
+        }
+        for IgnoredPlace { event_type, path, .. } in
+            other.ignored.iter().filter(|ignored| !self.ignored.contains(ignored))
+        {
+            let event_type = event_type.as_deref().unwrap_or("all types");
+            weakened.push(format!("{path} is now ignored in {event_type}"));
+        }
+        weakened
     }
 
     /// Returns the severity of the findings of a rule, `None` if it is disabled.

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::finding::{Finding, FindingFields};
+use super::input::ComparedInput;
 use super::policy::IgnoredPlace;
 use crate::lifecycle::Stage;
 
@@ -39,6 +40,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// The places that the check skipped.
     pub ignored: Vec<IgnoredPlace>,
+    /// The inputs that were compared.
+    pub inputs: Vec<ComparedInput>,
 }
 
 /// The outcome of a check. The list is complete.

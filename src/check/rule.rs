@@ -90,6 +90,12 @@ check_rules! {
     OwnerChanged = "owner-changed", Error;
     SideChanged = "side-changed", Error;
     ConsumerUnserved = "consumer-unserved", Error;
+    ConsumerRemoved = "consumer-removed", Error;
+    RuleRemoved = "rule-removed", Warning;
+    ConfigWeakened = "config-weakened", Warning;
+    InputChanged = "input-changed", Notice;
+    LockChanged = "lock-changed", Error;
+    RecordModified = "record-modified", Error;
     FieldDropped = "field-dropped", Notice;
     FieldRenamed = "field-renamed", Warning;
     DefaultApplied = "default-applied", Notice;

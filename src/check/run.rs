@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
+use super::base::{BaseComparison, BaseInputs, find_lock_changes};
 use super::change::raise_to_major;
 use super::consumer::Consumer;
 use super::error::{CheckError, CheckErrorKind};
 use super::finding::{Finding, Subject};
 use super::history::checked_types;
 use super::ignore::remove_place;
+use super::input::{ComparedInput, InputKind, InputOrigin};
 use super::matrix::{self, TypeReport};
 use super::policy::{Policy, Waiver};
 use super::report::{CellVerdict, Change, ConsumedType, ConsumerStatus, Matrix, Outcome, Report};
@@ -18,7 +20,7 @@ use super::rule::{self, CheckRule};
 use super::settings::Settings;
 use crate::catalog::Catalog;
 use crate::parallel;
-use crate::record::{Files, published};
+use crate::record::{Files, count_versions, published};
 use crate::routing::EnvelopeConstraints;
 use crate::routing::source::DeployedRule;
 
@@ -32,6 +34,9 @@ pub struct Check<'a> {
     consumers: Vec<Consumer>,
     rules: Vec<DeployedRule>,
     settings: Settings,
+    head_record: Option<&'a Files>,
+    base: Option<BaseInputs>,
+    inputs: Vec<ComparedInput>,
 }
 
 impl<'a> Check<'a> {
@@ -45,6 +50,9 @@ impl<'a> Check<'a> {
             consumers: Vec::new(),
             rules: Vec::new(),
             settings: Settings::new(today),
+            head_record: None,
+            base: None,
+            inputs: Vec::new(),
         }
     }
 
@@ -75,6 +83,23 @@ impl<'a> Check<'a> {
         self
     }
 
+    /// Sets the files of the record in the revision that is checked, where the check compares with that of another one.
+    /// They must hold every lock of the other record.
+    pub fn head_record(self, files: &'a Files) -> Self {
+        Self { head_record: Some(files), ..self }
+    }
+
+    /// Sets the other inputs of the revision that the check compares with.
+    pub fn base(self, base: BaseInputs) -> Self {
+        Self { base: Some(base), ..self }
+    }
+
+    /// Sets the paths of the inputs, for the report.
+    #[cfg(feature = "cli")]
+    pub(crate) fn inputs(self, inputs: impl IntoIterator<Item = ComparedInput>) -> Self {
+        Self { inputs: inputs.into_iter().collect(), ..self }
+    }
+
     /// Sets whether strings in another `format` than the schema's are rejected, by default not; see
     /// [`Question::assert_formats`](crate::compat::Question::assert_formats).
     pub fn assert_formats(mut self, assert: bool) -> Self {
@@ -102,7 +127,13 @@ impl<'a> Check<'a> {
         let checked = checked_types(self.catalog, &published);
         let mut types = Vec::new();
         let mut findings = Vec::new();
-        for report in parallel::map(&checked, |checked| matrix::build(&self.settings, checked, &self.consumers)) {
+        if let Some(head) = self.head_record {
+            let found = find_lock_changes(&self.settings, self.base.as_ref(), self.published, head);
+            findings.extend(found.map_err(CheckErrorKind::Record)?);
+        }
+        findings.extend(self.find_removed_inputs());
+        let consumers = self.all_consumers();
+        for report in parallel::map(&checked, |checked| matrix::build(&self.settings, checked, &consumers)) {
             let TypeReport { mut matrix, findings: of_type } = report?;
             for cell in matrix.cells.iter_mut().flatten() {
                 // From an index in the findings of the type to a number in the report.
@@ -119,7 +150,8 @@ impl<'a> Check<'a> {
         findings.extend(self.find_unused_ignores(&types));
         let about_waivers = self.apply_waivers(&mut findings);
         findings.extend(about_waivers);
-        Ok(self.report(types, findings))
+        let inputs = self.count_inputs(published.len())?;
+        Ok(Report { inputs, consumers: consumer_statuses(&consumers, &types), ..self.report(types, findings) })
     }
 
     /// Rejects duplicate consumer names, and those that are not valid as names of folders.
@@ -132,6 +164,56 @@ impl<'a> Check<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Returns the consumers, and the statements of the base that are removed or changed.
+    fn all_consumers(&self) -> Vec<Consumer> {
+        let base = self.base.iter().flat_map(|base| base.changed_statements(&self.consumers));
+        self.consumers.iter().cloned().chain(base).collect()
+    }
+
+    /// Finds inputs of the base that were removed or changed.
+    fn find_removed_inputs(&self) -> Vec<Finding> {
+        let Some(base) = &self.base else { return Vec::new() };
+        let (settings, consumers, rules, inputs) = (&self.settings, &self.consumers, &self.rules, &self.inputs);
+        BaseComparison { settings, base, consumers, rules, inputs }.findings()
+    }
+
+    /// Returns all inputs, each with the number of its entries.
+    fn count_inputs(&self, published: usize) -> Result<Vec<ComparedInput>, CheckError> {
+        let statements = |consumers: &[Consumer]| consumers.iter().map(Consumer::statement_count).sum();
+        let settings = |policy: &Policy, envelope: &EnvelopeConstraints| {
+            let EnvelopeConstraints { sources, accounts, regions } = envelope;
+            policy.entry_count() + [sources, accounts, regions].into_iter().flatten().count()
+        };
+        let base = self.base.clone().unwrap_or_default();
+        let has_base = self.base.is_some() || self.head_record.is_some();
+        let base_settings = base.configuration.as_ref().map_or(0, |(policy, envelope)| settings(policy, envelope));
+        let record = if has_base { InputOrigin::Base } else { InputOrigin::Head };
+        let mut counts = vec![
+            (InputKind::Record, record, published),
+            (InputKind::Consumers, InputOrigin::Base, statements(&base.consumers)),
+            (InputKind::Consumers, InputOrigin::Head, statements(&self.consumers)),
+            (InputKind::RoutingRules, InputOrigin::Base, base.rules.len()),
+            (InputKind::RoutingRules, InputOrigin::Head, self.rules.len()),
+            (InputKind::Configuration, InputOrigin::Base, base_settings),
+            (InputKind::Configuration, InputOrigin::Head, settings(&self.settings.policy, &self.settings.envelope)),
+        ];
+        if let Some(head) = self.head_record {
+            let versions = count_versions(head).map_err(CheckErrorKind::Record)?;
+            counts.insert(1, (InputKind::Record, InputOrigin::Head, versions));
+        }
+        let mut inputs = Vec::new();
+        for (kind, origin, entries) in counts {
+            let is_it = |input: &&ComparedInput| input.kind == kind && input.origin == origin;
+            let mut given = self.inputs.iter().filter(is_it).cloned().peekable();
+            if given.peek().is_some() {
+                inputs.extend(given.map(|input| ComparedInput { entries, ..input }));
+            } else if entries > 0 {
+                inputs.push(ComparedInput { kind, origin, path: None, files: None, entries, not_read: Vec::new() });
+            }
+        }
+        Ok(inputs)
     }
 
     /// Finds types that consumers read and no version in use writes.
@@ -230,25 +312,25 @@ impl<'a> Check<'a> {
             against: self.against.clone(),
             formats_asserted: self.settings.assert_formats,
             bump: types.iter().map(|matrix| matrix.bump.change).max().unwrap_or(Change::None),
-            consumers: self.consumer_statuses(&types),
+            consumers: Vec::new(),
             types,
             routing_rules: self.rules.len(),
             findings,
             ignored: self.settings.policy.ignored.clone(),
+            inputs: Vec::new(),
         }
     }
+}
 
-    fn consumer_statuses(&self, types: &[Matrix]) -> Vec<ConsumerStatus> {
-        let status = |consumer: &Consumer| {
-            let matrices =
-                consumer.event_types().filter_map(|name| types.iter().find(|matrix| matrix.event_type == name));
-            let reads = matrices.map(|matrix| ConsumedType {
-                event_type: matrix.event_type.clone(),
-                verdict: matrix.worst_verdict(consumer.name()),
-                is_affected: matrix.bump.change > Change::Patch,
-            });
-            ConsumerStatus { name: consumer.name().to_owned(), reads: reads.collect() }
-        };
-        self.consumers.iter().map(status).collect()
-    }
+fn consumer_statuses(consumers: &[Consumer], types: &[Matrix]) -> Vec<ConsumerStatus> {
+    let status = |consumer: &Consumer| {
+        let matrices = consumer.event_types().filter_map(|name| types.iter().find(|matrix| matrix.event_type == name));
+        let reads = matrices.map(|matrix| ConsumedType {
+            event_type: matrix.event_type.clone(),
+            verdict: matrix.worst_verdict(&consumer.label()),
+            is_affected: matrix.bump.change > Change::Patch,
+        });
+        ConsumerStatus { name: consumer.label(), reads: reads.collect() }
+    };
+    consumers.iter().map(status).collect()
 }

@@ -33,7 +33,7 @@ Memory use does not grow with the lake: the first names, pointers and errors are
 A summary (`--json`) lists the first 1000 errors regardless of `--errors`, so that it can be merged.
 
 Exit codes: 0 all events were read, 1 some events could not be read, 2 a file could not be read completely, or is not \
-a summary.")]
+a summary, or no event belongs to the contract.")]
 pub(super) struct Audit {
     /// Files with one delivery per line, an event or a batch, plain or gzip; `-` is standard input, the default
     files: Vec<String>,
@@ -63,6 +63,15 @@ impl Audit {
             writeln!(out, "{}", summary.to_json())?;
         } else {
             text::write(&mut out, &summary, self.errors.into())?;
+        }
+        // A lake without an event of the contract is probably the wrong one.
+        if summary.events() == summary.foreign().total() && summary.incomplete().total() == 0 {
+            let what = match summary.events() {
+                0 => "nothing was compared: no events".to_owned(),
+                events => format!("nothing was compared: none of {events} events belongs to this contract"),
+            };
+            Failure::new(what, "check the names of the files, and the hours of the lake").print();
+            exit = Exit::Failure;
         }
         Ok(exit)
     }

@@ -2,6 +2,8 @@
 
 mod base;
 mod config;
+mod inputs;
+mod layout;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -12,16 +14,13 @@ use chrono::{DateTime, NaiveDate, Utc};
 use clap::Args;
 
 use self::base::Base;
+use self::inputs::Inputs;
+use self::layout::Layout;
 use super::exit::{Exit, Failure};
-use super::{deployed, input, output, style};
+use super::{deployed, output, style};
 use crate::catalog::Catalog;
-use crate::check::{self, CheckError, Consumer, Outcome, Palette, Report, ReportFormat, RepositoryPaths};
+use crate::check::{self, CheckError, Outcome, Palette, Report, ReportFormat, RepositoryPaths};
 use crate::compat::Question;
-use crate::pattern::Settings;
-use crate::routing::source::DeployedRule;
-
-/// The default of `--consumers`.
-const CONSUMERS: &str = "consumers";
 
 /// Check that every reader of the contract can read every event that it may receive.
 ///
@@ -55,15 +54,17 @@ pub(super) struct Check {
     #[arg(long, value_name = "BASE")]
     against: Option<Base>,
 
-    /// The folder of the published schemas, in the working tree or in the revision of --against
-    #[arg(long = "dir", value_name = "DIR", default_value = "schemas")]
-    folder: PathBuf,
+    /// The folder of the published schemas, in the working tree and in the revision of --against [default: schemas, in the
+    /// current folder or the nearest one above it]
+    #[arg(long = "dir", value_name = "DIR")]
+    folder: Option<PathBuf>,
 
-    /// The folder of the consumers' schemas [default: consumers, if it exists]
+    /// The folder of the consumers' schemas [default: consumers, beside --dir or found as it is]
     #[arg(long, value_name = "DIR")]
     consumers: Option<PathBuf>,
 
-    /// Files, templates or folders of routing rules that must keep matching; repeatable, see `rules --help`
+    /// Files, templates or folders of routing rules that must keep matching; repeatable, see `rules --help`. A path that the
+    /// current folder does not have is looked for beside --dir, or upwards
     #[arg(long, value_name = "PATH")]
     rules: Vec<String>,
 
@@ -71,7 +72,7 @@ pub(super) struct Check {
     #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = deployed::parse_parameter)]
     parameters: Vec<(String, String)>,
 
-    /// The configuration file [default: event-contract.toml, if it exists]
+    /// The configuration file [default: event-contract.toml, beside --dir or found as it is]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 
@@ -100,31 +101,47 @@ impl Check {
             let what = format!("only one report can go to standard output, found {} as another one", second.format);
             return Err(Failure::new(what, format!("write it to a file: --format {}=FILE", second.format)));
         }
-        let config = config::read(self.config.as_deref())?;
-        let rules = self.rules()?;
-        let consumers = self.consumers()?;
-        let (against, published) = match &self.against {
-            None if !self.folder.exists() => {
-                let what = format!("nothing was compared: no folder {}", self.folder.display());
-                return Err(Failure::new(what, "name the folder with --dir, or create it with `schemas publish`"));
+        let arguments = layout::Arguments {
+            record: self.folder.as_deref(),
+            consumers: self.consumers.as_deref(),
+            config: self.config.as_deref(),
+        };
+        let layout = Layout::find(arguments)?;
+        let head = Inputs::read_head(&layout, arguments, &self.rules, &self.parameters)?;
+        let base = match &self.against {
+            None => None,
+            Some(base) => {
+                let tree = base.open(&layout)?;
+                let inputs = Inputs::read_base(&tree, &layout, arguments, &self.rules, &self.parameters)?;
+                Some((tree.name, inputs))
             }
-            None => (self.folder.display().to_string(), input::read_folder(&self.folder)?),
-            Some(base) => base.read(&self.folder)?,
         };
         let today = self.today.unwrap_or_else(|| DateTime::<Utc>::from(SystemTime::now()).date_naive());
-        let report = check::Check::new(catalog, &published, today)
-            .against(against)
-            .consumers(consumers)
-            .rules(rules)
-            .envelope(config.envelope)
-            .policy(config.policy)
+        let check = match &base {
+            None if !layout.record.exists() => {
+                let what = format!("nothing was compared: no folder {}", layout.record.display());
+                return Err(Failure::new(what, "name the folder with --dir, or create it with `schemas publish`"));
+            }
+            None => check::Check::new(catalog, &head.record, today)
+                .against(layout.record.display().to_string())
+                .inputs(head.described.clone()),
+            Some((name, base)) => check::Check::new(catalog, &base.record, today)
+                .against(name)
+                .head_record(&head.record)
+                .base(base.as_base())
+                .inputs([&*base.described, &*head.described].concat()),
+        };
+        let report = check
+            .consumers(head.consumers)
+            .rules(head.rules)
+            .envelope(head.config.envelope)
+            .policy(head.config.policy)
             .assert_formats(self.formats)
             .budget(self.budget)
             .run()?;
-        let paths = RepositoryPaths::new(
-            self.folder.to_string_lossy(),
-            self.consumers.as_deref().unwrap_or(Path::new(CONSUMERS)).to_string_lossy(),
-        );
+        layout.reject_misnamed()?;
+        let consumers = layout.consumers.as_deref().unwrap_or(Path::new(layout::CONSUMERS));
+        let paths = RepositoryPaths::new(layout.record.to_string_lossy(), consumers.to_string_lossy());
         let paths = if self.reports.is_empty() { paths } else { paths.relative_to(&base::here()) };
         for Output { format, file } in &self.reports {
             if let Some(file) = file {
@@ -147,33 +164,6 @@ impl Check {
             Outcome::Undecided => Exit::Undecided,
         })
     }
-
-    /// Reads all routing rules, or fails: a check with some of the rules would pass for a check with all of them.
-    fn rules(&self) -> Result<Vec<DeployedRule>, Failure> {
-        if self.rules.is_empty() {
-            return Ok(Vec::new());
-        }
-        let (deployment, exit) = deployed::read(&self.rules, &self.parameters, &Settings::default());
-        if exit != Exit::Success {
-            return Err(Failure::new("cannot read all routing rules", "nothing was compared"));
-        }
-        let rules = deployment.rules;
-        if rules.is_empty() {
-            let hint = "name a template, the output of `aws events list-rules`, or a file with a pattern";
-            return Err(Failure::new("no routing rules found", hint));
-        }
-        Ok(rules)
-    }
-
-    fn consumers(&self) -> Result<Vec<Consumer>, Failure> {
-        let folder = match &self.consumers {
-            Some(folder) => folder.as_path(),
-            None if Path::new(CONSUMERS).is_dir() => Path::new(CONSUMERS),
-            None => return Ok(Vec::new()),
-        };
-        Consumer::read_all(&input::read_folder(folder)?)
-            .map_err(|error| Failure::new(format!("{}/{error}", folder.display()), "nothing was compared"))
-    }
 }
 
 fn coloured(report: &Report) -> String {
@@ -192,7 +182,13 @@ fn coloured(report: &Report) -> String {
 
 impl From<CheckError> for Failure {
     fn from(error: CheckError) -> Self {
-        Self::new(error.to_string(), "nothing was compared")
+        let message = error.to_string();
+        // The message of a check without a published version says so itself.
+        let hint = match message.strip_prefix("nothing was compared") {
+            Some(_) => "name the folder with --dir, if it is another one",
+            None => "nothing was compared",
+        };
+        Self::new(message, hint)
     }
 }
 

@@ -9,6 +9,7 @@ use super::exit::{Exit, Failure};
 use super::style::Plain;
 use super::{input, style};
 use crate::pattern::Settings;
+use crate::record::Files;
 use crate::routing::source::{self, Deployment};
 
 struct RuleFile {
@@ -25,38 +26,73 @@ pub(super) fn parse_parameter(text: &str) -> Result<(String, String), &'static s
 
 /// Reads the rules in files and folders. Errors are printed to standard error and do not affect other files.
 pub(super) fn read(paths: &[String], parameters: &[(String, String)], settings: &Settings) -> (Deployment, Exit) {
-    let mut exit = Exit::Success;
-    let mut files: BTreeMap<String, RuleFile> = BTreeMap::new();
-    for path in paths {
-        if let Err(failure) = collect(path, true, &mut files) {
-            failure.print();
-            exit = Exit::Failure;
-        }
-    }
-    let mut texts = Vec::new();
-    for (name, file) in &files {
-        if let Ok(text) = std::str::from_utf8(&file.bytes) {
-            texts.push((name.as_str(), text));
-        } else {
-            Failure::new(format!("{name} is not UTF-8"), "check that it is the right file").print();
-            exit = Exit::Failure;
-        }
-    }
-    let deployment = source::read(texts, &parameters.iter().cloned().collect(), settings);
-    for note in &deployment.notes {
-        print_notice(&note.to_string());
-    }
-    for error in &deployment.errors {
-        let message = format!("{}: {}", error.location(), error.message());
-        let is_argument = files.get(&error.location().file).is_none_or(|file| file.is_argument);
-        if error.is_unrelated() && !is_argument {
-            print_notice(&format!("{message}; skipped"));
-        } else {
-            Failure::new(Plain(&message).to_string(), error.help()).print();
-            exit = Exit::Failure;
-        }
-    }
+    let RuleSet { deployment, exit, .. } = RuleSet::read(paths, parameters, settings);
     (deployment, exit)
+}
+
+/// The rules of files, and what was not read.
+pub(super) struct RuleSet {
+    pub(super) deployment: Deployment,
+    pub(super) exit: Exit,
+    /// The number of files.
+    pub(super) files: usize,
+    /// The names of documents without rules.
+    pub(super) not_read: Vec<String>,
+}
+
+impl RuleSet {
+    pub(super) fn read(paths: &[String], parameters: &[(String, String)], settings: &Settings) -> Self {
+        let mut exit = Exit::Success;
+        let mut files: BTreeMap<String, RuleFile> = BTreeMap::new();
+        for path in paths {
+            if let Err(failure) = collect(path, true, &mut files) {
+                failure.print();
+                exit = Exit::Failure;
+            }
+        }
+        let mut texts = Vec::new();
+        for (name, file) in &files {
+            if let Ok(text) = std::str::from_utf8(&file.bytes) {
+                texts.push((name.as_str(), text));
+            } else {
+                Failure::new(format!("{name} is not UTF-8"), "check that it is the right file").print();
+                exit = Exit::Failure;
+            }
+        }
+        let deployment = source::read(texts, &parameters.iter().cloned().collect(), settings);
+        for note in &deployment.notes {
+            print_notice(&note.to_string());
+        }
+        let mut not_read = Vec::new();
+        for error in &deployment.errors {
+            let message = format!("{}: {}", error.location(), error.message());
+            let is_argument = files.get(&error.location().file).is_none_or(|file| file.is_argument);
+            if error.is_unrelated() && !is_argument {
+                print_notice(&format!("{message}; skipped"));
+                not_read.push(error.location().file.clone());
+            } else {
+                Failure::new(Plain(&message).to_string(), error.help()).print();
+                exit = Exit::Failure;
+            }
+        }
+        Self { deployment, exit, files: files.len(), not_read }
+    }
+
+    /// Reads the rules of files whose contents are known. Files with errors are listed as not read.
+    pub(super) fn from_files(files: &Files, parameters: &[(String, String)]) -> Self {
+        let (mut texts, mut not_read) = (Vec::new(), Vec::new());
+        for (name, bytes) in files {
+            match std::str::from_utf8(bytes) {
+                Ok(text) => texts.push((name.as_str(), text)),
+                Err(_) => not_read.push(name.clone()),
+            }
+        }
+        let deployment = source::read(texts, &parameters.iter().cloned().collect(), &Settings::default());
+        not_read.extend(deployment.errors.iter().map(|error| error.location().file.clone()));
+        not_read.sort_unstable();
+        not_read.dedup();
+        Self { deployment, exit: Exit::Success, files: files.len(), not_read }
+    }
 }
 
 fn print_notice(text: &str) {
@@ -77,13 +113,37 @@ fn collect(name: &str, is_argument: bool, files: &mut BTreeMap<String, RuleFile>
         let entry = entry.map_err(unreadable)?;
         let child = entry.file_name().to_string_lossy().into_owned();
         let path = format!("{}/{child}", name.trim_end_matches('/'));
-        let is_folder = entry.file_type().map_err(unreadable)?.is_dir();
-        let extension = Path::new(&child).extension().and_then(|it| it.to_str()).unwrap_or_default();
-        let may_have_rules =
-            ["json", "yaml", "yml", "template"].iter().any(|known| extension.eq_ignore_ascii_case(known));
-        if !child.starts_with('.') && (if is_folder { child != "node_modules" } else { may_have_rules }) {
+        let is_folder = Path::new(&path).is_dir();
+        if child.starts_with('.') || is_folder && child == "node_modules" {
+            continue;
+        }
+        if is_folder || may_have_rules(&child) {
+            let before = files.len();
             collect(&path, false, files)?;
+            if is_folder && may_have_rules(&child) && files.len() == before {
+                return Err(Failure::new(format!("{path} is a folder, expected a file"), "restore the file"));
+            }
+        } else if has_misnamed_rules(&path) {
+            let what =
+                format!("{path} has routing rules, but its name does not end in .json, .yaml, .yml or .template");
+            return Err(Failure::new(what, "rename the file, name it as an argument, or remove it"));
         }
     }
     Ok(())
 }
+
+/// Returns whether the name of a file in a folder is that of a document that may have rules.
+pub(super) fn may_have_rules(name: &str) -> bool {
+    let extension = Path::new(name).extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+    ["json", "yaml", "yml", "template"].iter().any(|known| extension.eq_ignore_ascii_case(known))
+}
+
+/// Returns whether a file has rules, although its name is that of another kind of file.
+fn has_misnamed_rules(path: &str) -> bool {
+    let size = fs::metadata(path).map_or(0, |metadata| metadata.len());
+    let text = if size <= MAX_MISNAMED_BYTES { fs::read_to_string(path).unwrap_or_default() } else { String::new() };
+    !source::read([(path, &*text)], &source::Parameters::default(), &Settings::default()).rules.is_empty()
+}
+
+/// Maximum size of a file that is searched for rules regardless of its name.
+const MAX_MISNAMED_BYTES: u64 = 1 << 20;

@@ -55,6 +55,13 @@ pub(super) fn read(name: &str) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
+/// Decompresses the contents of a file.
+pub(super) fn decompress_bytes(name: &str, bytes: Vec<u8>) -> Result<Vec<u8>, Failure> {
+    let mut plain = Vec::new();
+    decompress(name, io::Cursor::new(bytes))?.read_to_end(&mut plain).map_err(|error| read_error(name, &error))?;
+    Ok(plain)
+}
+
 /// Returns the error of a file that cannot be read.
 pub(super) fn read_error(name: &str, error: &io::Error) -> Failure {
     let hint = match error.kind() {

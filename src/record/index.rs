@@ -104,6 +104,12 @@ impl Index {
         }
     }
 
+    /// Returns the locked files of a version with their hashes; nothing if it is not published.
+    #[cfg(feature = "check")]
+    pub(super) fn locks(&self, version: &str) -> impl Iterator<Item = (&String, &String)> {
+        self.published.get(version).into_iter().flat_map(|published| &published.files)
+    }
+
     /// Reports whether a file is locked.
     pub(super) fn is_locked(&self, path: &str) -> bool {
         self.published.values().any(|published| published.files.contains_key(path))

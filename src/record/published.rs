@@ -46,7 +46,7 @@ pub(crate) fn published(files: &Files) -> Result<Vec<Published>, RecordError> {
 }
 
 /// Parses the name of a version, such as `external/Order.Created/v1`.
-fn parse_name(path: &str) -> Option<(SideKind, String, Version)> {
+pub(super) fn parse_name(path: &str) -> Option<(SideKind, String, Version)> {
     let mut parts = path.split('/');
     let side = match parts.next()? {
         "external" => SideKind::External,

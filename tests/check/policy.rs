@@ -3,7 +3,7 @@
 use event_contract::catalog::{Catalog, CatalogError};
 use event_contract::check::CellVerdict::{Accepted, Breaks, Reads, ReadsByUpcast};
 use event_contract::check::{
-    Check, Consumer, IgnoredPlace, Outcome, Policy, Report, ReportFormat, RepositoryPaths, Subject, Waiver,
+    BaseInputs, Check, Consumer, IgnoredPlace, Outcome, Policy, Report, ReportFormat, RepositoryPaths, Subject, Waiver,
 };
 use event_contract::record::Files;
 use event_contract::{Severity, SubsystemName, catalog};
@@ -206,4 +206,37 @@ fn formats_are_asserted_on_request() {
     let report = check.assert_formats(true).run().unwrap();
     assert_eq!(pair(one(&report, "format-narrowed")).2, Some("/parcel"));
     assert!(report.formats_asserted);
+}
+
+/// A change that breaks a consumer cannot pass by removing or widening its statement at the same time.
+#[test]
+fn statements_of_the_base_are_checked_as_well() {
+    let strict = || billing(json!({"required": ["parcel"], "properties": {"gift": {"type": "string"}}}));
+    let wide = billing(json!({}));
+    let (catalog, unchanged) =
+        (catalog![POST => [added::ParcelSent]].unwrap(), catalog![POST => [v1::ParcelSent]].unwrap());
+    let published = published();
+    let check = |catalog: &Catalog, head: &[Consumer], base: Consumer| {
+        let base = BaseInputs::default().consumers([base]);
+        Check::new(catalog, &published, today()).consumers(head.to_vec()).base(base).run().unwrap()
+    };
+    let rules = |report: &Report| report.findings.iter().map(|it| (it.rule, it.severity)).collect::<Vec<_>>();
+    let removed = check(&catalog, &[], strict());
+    assert_eq!(removed.outcome, Outcome::Broken);
+    assert!(rules(&removed).contains(&("type-narrowed", Severity::Error)), "{removed}");
+    let widened = check(&catalog, &[wide.clone()], strict());
+    assert_eq!(widened.outcome, Outcome::Broken);
+    assert!(rules(&widened).contains(&("input-changed", Severity::Notice)), "{widened}");
+    assert!(widened.types[0].columns.iter().any(|column| column.label == "billing (base)"));
+
+    // A statement that was broken before the change may be repaired by it.
+    let broken = billing(json!({"required": ["colour"]}));
+    let repaired = check(&unchanged, &[wide], broken.clone());
+    assert_eq!(repaired.outcome, Outcome::Compatible, "{repaired}");
+    assert!(rules(&repaired).contains(&("required-added", Severity::Warning)), "{repaired}");
+    // An unchanged statement is checked once.
+    let same = check(&unchanged, &[strict()], strict());
+    let labels: Vec<_> = same.types[0].columns.iter().map(|column| &*column.label).collect();
+    assert_eq!((same.outcome, &*labels), (Outcome::Compatible, &["v1", "billing"][..]), "{same}");
+    assert!(rules(&same).iter().all(|(rule, _)| !rule.starts_with("input")), "{same}");
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::escape;
 use super::paths::RepositoryPaths;
-use super::wording::{counts, header, heading};
+use super::wording::{counts, header, heading, input_line};
 use crate::check::finding::Finding;
 use crate::check::report::Report;
 use crate::severity::Severity;
@@ -29,8 +29,9 @@ pub(super) fn render(report: &Report, paths: &RepositoryPaths) -> String {
         let _ = writeln!(text, "::{command} {file}title={title}::{}", data(&message(finding)));
     }
     // `##[` anywhere in a line begins a command of an older syntax.
-    let header = header(report).replace("##[", "## [");
-    let _ = writeln!(text, "{}: {}; {header}", report.outcome.as_str(), counts(report));
+    let parts: Vec<_> = std::iter::once(header(report)).chain(report.inputs.iter().map(input_line)).collect();
+    let rest = parts.join("; ").replace("##[", "## [");
+    let _ = writeln!(text, "{}: {}; {rest}", report.outcome.as_str(), counts(report));
     text
 }
 

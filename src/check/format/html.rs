@@ -12,7 +12,9 @@ use super::escape::{json, markup, plain};
 use super::lines::{Excerpt, Line, split_lines};
 use super::page::{self, inline};
 use super::paths::RepositoryPaths;
-use super::wording::{LEGEND, consumer_verdict, counts, header, meaning, shown_findings, sign, verdict, version};
+use super::wording::{
+    LEGEND, consumer_verdict, counts, header, input_line, meaning, shown_findings, sign, verdict, version,
+};
 use crate::check::finding::{Evidence, Finding, Subject};
 use crate::check::report::{CellVerdict, Change, Matrix, Outcome, Report};
 use crate::check::rule::rules;
@@ -30,6 +32,7 @@ pub(super) fn render(report: &Report, paths: &RepositoryPaths) -> String {
     page.versions();
     page.findings();
     page.ignored();
+    page.inputs();
     page.schemas();
     page.rules();
     page.text.push_str("</body>\n</html>\n");
@@ -266,6 +269,17 @@ impl<'a> Page<'a> {
         for ignored in &self.report.ignored {
             let event_type = line(ignored.event_type.as_deref().unwrap_or("all types"));
             put!(self, "<li><code>{}</code> in {event_type}: {}</li>", line(&ignored.path), line(&ignored.reason));
+        }
+        put!(self, "</ul>");
+    }
+
+    fn inputs(&mut self) {
+        if self.report.inputs.is_empty() {
+            return;
+        }
+        put!(self, "<h2 id=\"inputs\">Compared</h2>\n<ul>");
+        for input in &self.report.inputs {
+            put!(self, "<li>{}</li>", markup(&input_line(input)));
         }
         put!(self, "</ul>");
     }

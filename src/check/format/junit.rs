@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::escape;
-use super::wording::{counts, header, verdict};
+use super::wording::{counts, header, input_line, verdict};
 use crate::check::finding::Finding;
 use crate::check::policy::Waiver;
 use crate::check::report::{Cell, CellVerdict, Matrix, Report};
@@ -23,7 +23,8 @@ pub(super) fn render(report: &Report) -> String {
     let others =
         report.findings.iter().filter(|finding| !is_typed(finding)).map(|finding| Case::for_finding(finding, CONTRACT));
     suites.push(Suite { name: CONTRACT.to_owned(), cases: others.collect() });
-    suites.retain(|suite| !suite.cases.is_empty());
+    // The last suite has the summary.
+    suites.retain(|suite| suite.name == CONTRACT || !suite.cases.is_empty());
 
     let mut text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_owned();
     let total = |is: fn(&CaseResult) -> bool| suites.iter().map(|suite| suite.count(is)).sum::<usize>();
@@ -112,7 +113,7 @@ impl Suite {
         for case in &self.cases {
             case.write(text);
         }
-        if self.name == CONTRACT || self.count(|_| true) == 0 {
+        if self.name == CONTRACT {
             let _ = writeln!(text, "    <system-out>{}</system-out>", escape::markup(&summary(report)));
         }
         text.push_str("  </testsuite>\n");
@@ -120,7 +121,12 @@ impl Suite {
 }
 
 fn summary(report: &Report) -> String {
-    format!("{}: {}; {}", report.outcome.as_str(), counts(report), header(report))
+    let mut text = format!("{}: {}; {}", report.outcome.as_str(), counts(report), header(report));
+    for input in &report.inputs {
+        text.push('\n');
+        text.push_str(&input_line(input));
+    }
+    text
 }
 
 impl Case {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::escape::{code, fence, json, prose, sentence};
-use super::wording::{LEGEND, consumer_verdict, counts, header, meaning, shown_findings, sign, version};
+use super::wording::{LEGEND, consumer_verdict, counts, header, input_line, meaning, shown_findings, sign, version};
 use crate::check::finding::Finding;
 use crate::check::report::{Cell, Change, Matrix, Outcome, Report};
 use crate::lifecycle::Stage;
@@ -57,6 +57,8 @@ pub(super) fn render(report: &Report) -> String {
         "\n",
     ));
     comment.add(&ignored(report));
+    let inputs = report.inputs.iter().map(|input| format!("- {}\n", prose(&input_line(input)))).collect();
+    comment.add(&folded("compared", inputs, ""));
     comment.finish()
 }
 

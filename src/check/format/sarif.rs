@@ -34,6 +34,7 @@ pub(super) fn render(report: &Report, paths: &RepositoryPaths) -> String {
             "bump": report.bump,
             "consumers": report.consumers,
             "ignored": report.ignored,
+            "inputs": report.inputs,
         },
     });
     let mut text = escape::json(&json!({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}));

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::escape::Plain;
-use super::wording::{LEGEND, consumer_verdict, counted, meaning, sign, version};
+use super::wording::{LEGEND, consumer_verdict, counted, input_line, meaning, sign, version};
 use crate::check::finding::{Finding, Subject};
 use crate::check::report::{Cell, CellVerdict, Change, ConsumerStatus, Matrix, Outcome, Report};
 use crate::lifecycle::Stage;
@@ -70,6 +70,12 @@ fn write(report: &Report, f: &mut impl fmt::Write, palette: &Palette) -> fmt::Re
     }
     for matrix in changed {
         write_bump(matrix, f)?;
+    }
+    if !report.inputs.is_empty() {
+        writeln!(f, "\n{heading}compared{reset}")?;
+    }
+    for input in &report.inputs {
+        writeln!(f, "  {}", input_line(input))?;
     }
     write_summary(report, f, palette)
 }

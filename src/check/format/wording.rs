@@ -2,6 +2,7 @@
 
 use super::escape;
 use crate::check::finding::{Evidence, Finding};
+use crate::check::input::{ComparedInput, InputKind, InputOrigin};
 use crate::check::report::{Cell, CellVerdict, Outcome, Report};
 use crate::severity::Severity;
 
@@ -80,6 +81,27 @@ pub(super) fn header(report: &Report) -> String {
         if report.formats_asserted { "asserted" } else { "not asserted" },
         report.bump.as_str(),
     )
+}
+
+/// Returns `head consumers: contract/consumers, 2 statements in 1 file; not read: contract/consumers/README.md`.
+pub(super) fn input_line(input: &ComparedInput) -> String {
+    let origin = match input.origin {
+        InputOrigin::Base => "base",
+        InputOrigin::Head => "head",
+    };
+    let (kind, noun) = match input.kind {
+        InputKind::Record => ("record", "version"),
+        InputKind::Consumers => ("consumers", "statement"),
+        InputKind::RoutingRules => ("routing rules", "rule"),
+        InputKind::Configuration => ("configuration", "setting"),
+    };
+    let path = input.path.as_ref().map(|path| format!("{path}, ")).unwrap_or_default();
+    let files = input.files.map(|files| format!(" in {}", counted(files, "file"))).unwrap_or_default();
+    let skipped = match &*input.not_read {
+        [] => String::new(),
+        paths => format!("; not read: {}", paths.join(", ")),
+    };
+    escape::plain(&format!("{origin} {kind}: {path}{}{files}{skipped}", counted(input.entries, noun)))
 }
 
 /// Returns the findings to list with a cell: rejected payloads, warnings and errors.

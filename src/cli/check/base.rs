@@ -1,4 +1,4 @@
-//! The published record that a contract is compared with: from a folder, or from git without a checkout.
+//! The inputs that a contract is compared with: from a folder, or from git without a checkout.
 
 use std::io::Write;
 use std::path::{Component, Path, PathBuf};
@@ -6,11 +6,12 @@ use std::process::{Command, Output, Stdio};
 use std::str::FromStr;
 use std::{io, thread};
 
+use super::layout::{Arguments, Layout, RECORD, folder_of};
 use crate::cli::exit::Failure;
-use crate::cli::input::read_folder;
+use crate::cli::input::{read_error, read_folder};
 use crate::record::Files;
 
-/// The location of the published record.
+/// The location of the base.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Base {
     /// A revision.
@@ -40,24 +41,137 @@ impl FromStr for Base {
 }
 
 impl Base {
-    /// Returns the name for the report, and the files. `folder` is that of the record in a revision.
-    pub(super) fn read(&self, folder: &Path) -> Result<(String, Files), Failure> {
+    /// Resolves the revision, or looks for the folder.
+    pub(super) fn open(&self, layout: &Layout) -> Result<BaseTree, Failure> {
+        let git = Git { directory: PathBuf::from(".") };
         match self {
-            Self::Folder(path) => Ok((path.display().to_string(), read_folder(path)?)),
+            Self::Folder(path) if !path.exists() => {
+                // A bare name of a revision is what other git commands take.
+                let name = path.display().to_string();
+                let hint = match Git::at(&layout.record).commit(&name) {
+                    Ok(_) => format!("to compare with a revision, name it git:{name} or merge-base:{name}"),
+                    Err(_) => "check the name and the current directory; a revision is named git:REV".to_owned(),
+                };
+                Err(Failure::new(format!("cannot read {name}: No such file or directory"), hint))
+            }
+            Self::Folder(path) => Ok(BaseTree { name: path.display().to_string(), tree: Tree::Folder(path.clone()) }),
             Self::Git(revision) => {
-                let git = Git::at(folder);
+                let git = if layout.record.is_absolute() { Git::at(&layout.record) } else { git };
                 let commit = git.commit(revision)?;
-                Ok((format!("git:{revision} ({})", short(&commit)), git.files(&commit, folder)?))
+                Ok(BaseTree { name: format!("git:{revision} ({})", short(&commit)), tree: Tree::Commit(commit) })
             }
             Self::CommonAncestor(branch) => {
-                let git = Git::at(folder);
+                let git = if layout.record.is_absolute() { Git::at(&layout.record) } else { git };
                 let tip = git.commit(branch)?;
                 let commit = git.line(&["merge-base", &tip, "HEAD"], || {
                     let hint = "in a shallow clone, fetch the whole history (`fetch-depth: 0`)";
                     (format!("{branch} and HEAD have no common ancestor"), hint.to_owned())
                 })?;
-                Ok((format!("merge-base:{branch} ({})", short(&commit)), git.files(&commit, folder)?))
+                Ok(BaseTree { name: format!("merge-base:{branch} ({})", short(&commit)), tree: Tree::Commit(commit) })
             }
+        }
+    }
+}
+
+/// The files of the base.
+pub(super) struct BaseTree {
+    /// The name for the report.
+    pub(super) name: String,
+    tree: Tree,
+}
+
+enum Tree {
+    Commit(String),
+    /// The folder of the record.
+    Folder(PathBuf),
+}
+
+/// An input of the base.
+pub(super) enum BaseEntry {
+    File(Vec<u8>),
+    Folder {
+        files: Files,
+        /// Links and submodules, which are not followed.
+        links: Vec<String>,
+    },
+}
+
+impl BaseTree {
+    /// Returns the path and the files of the record.
+    pub(super) fn record(&self, arguments: Arguments<'_>, layout: &Layout) -> Result<(PathBuf, Files), Failure> {
+        match &self.tree {
+            Tree::Folder(path) => Ok((path.clone(), read_folder(path)?)),
+            Tree::Commit(commit) => {
+                let path = match arguments.record {
+                    Some(record) => record.to_owned(),
+                    None => self.locate(RECORD, layout)?.unwrap_or_else(|| layout.record.clone()),
+                };
+                match Git::at(&path).entry(commit, &path)? {
+                    Some(BaseEntry::Folder { files, .. }) => Ok((path, files)),
+                    Some(BaseEntry::File(_)) | None => Err(Failure::new(
+                        format!("{} has no folder {}", short(commit), path.display()),
+                        "nothing was compared: set --dir to the folder of the schemas, relative to the current directory",
+                    )),
+                }
+            }
+        }
+    }
+
+    /// Finds an input by the rule of [`Layout`], and reads it.
+    pub(super) fn find(
+        &self,
+        name: &str,
+        argument: Option<&Path>,
+        layout: &Layout,
+    ) -> Result<Option<(PathBuf, BaseEntry)>, Failure> {
+        let path = match (argument, &self.tree) {
+            (None, _) => self.locate(name, layout)?,
+            (Some(argument), Tree::Commit(_)) => Some(argument.to_owned()),
+            (Some(argument), Tree::Folder(record)) => argument.file_name().map(|name| folder_of(record).join(name)),
+        };
+        let Some(path) = path else { return Ok(None) };
+        Ok(self.read(&path)?.map(|entry| (path, entry)))
+    }
+
+    /// Reads the counterpart of a path of the head; none if the base does not have it.
+    pub(super) fn read_counterpart(&self, path: &Path, layout: &Layout) -> Result<Option<BaseEntry>, Failure> {
+        let Tree::Folder(record) = &self.tree else { return self.read(path) };
+        match path.strip_prefix(folder_of(&layout.record)) {
+            Ok(relative) => self.read(&folder_of(record).join(relative)),
+            Err(_) => Ok(None),
+        }
+    }
+
+    /// Returns the nearest path at which the base has an input.
+    fn locate(&self, name: &str, layout: &Layout) -> Result<Option<PathBuf>, Failure> {
+        match &self.tree {
+            Tree::Folder(record) => {
+                let path = folder_of(record).join(name);
+                Ok(path.symlink_metadata().is_ok().then_some(path))
+            }
+            Tree::Commit(commit) => {
+                for folder in &layout.folders {
+                    let path = folder.join(name);
+                    if Git::at(&path).object(commit, &path)?.is_some() {
+                        return Ok(Some(path));
+                    }
+                }
+                Ok(None)
+            }
+        }
+    }
+
+    fn read(&self, path: &Path) -> Result<Option<BaseEntry>, Failure> {
+        match &self.tree {
+            Tree::Commit(commit) => Git::at(path).entry(commit, path),
+            Tree::Folder(_) if path.is_dir() => {
+                Ok(Some(BaseEntry::Folder { files: read_folder(path)?, links: Vec::new() }))
+            }
+            Tree::Folder(_) => match std::fs::read(path) {
+                Ok(bytes) => Ok(Some(BaseEntry::File(bytes))),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+                Err(error) => Err(read_error(&path.display().to_string(), &error)),
+            },
         }
     }
 }
@@ -97,39 +211,51 @@ impl Git {
         })
     }
 
-    /// Reads the files of a folder in a commit.
-    fn files(&self, commit: &str, folder: &Path) -> Result<Files, Failure> {
-        let below = if folder.is_absolute() {
-            folder.strip_prefix(&self.directory).unwrap_or(Path::new("")).to_owned()
+    /// Returns the id of a file or folder in a commit; none if the commit does not have it.
+    fn object(&self, commit: &str, path: &Path) -> Result<Option<String>, Failure> {
+        let below = if path.is_absolute() {
+            path.strip_prefix(&self.directory).unwrap_or(Path::new("")).to_owned()
         } else {
-            folder.to_owned()
+            path.to_owned()
         };
         let names = below.components().filter(|component| *component != Component::CurDir);
         let names: Vec<_> = names.map(|name| name.as_os_str().to_string_lossy().into_owned()).collect();
-        let path = format!("./{}", names.join("/"));
-        let missing = || {
-            let hint =
-                "nothing was compared: set --dir to the folder of the schemas, relative to the current directory";
-            (format!("{} has no folder {}", short(commit), folder.display()), hint.to_owned())
+        let object = format!("{commit}:./{}", names.join("/"));
+        let found = self.run(&["rev-parse", "--verify", "--quiet", "--end-of-options", &object], &[])?;
+        let id = String::from_utf8_lossy(&found.stdout).trim().to_owned();
+        Ok((found.status.success() && !id.is_empty()).then_some(id))
+    }
+
+    /// Reads a file, or the files of a folder, in a commit; none if the commit does not have it.
+    fn entry(&self, commit: &str, path: &Path) -> Result<Option<BaseEntry>, Failure> {
+        let Some(object) = self.object(commit, path)? else { return Ok(None) };
+        let unreadable = || {
+            let message = format!("git cannot read {} of {}", path.display(), short(commit));
+            (message, "check the repository with `git fsck`".to_owned())
         };
-        let tree =
-            self.line(&["rev-parse", "--verify", "--quiet", "--end-of-options", &format!("{commit}:{path}")], missing)?;
-        let listed = self.run(&["ls-tree", "-r", "-z", "--full-tree", &tree], &[])?;
-        if !listed.status.success() {
-            return Err(Failure::new(missing().0, missing().1));
+        if self.line(&["cat-file", "-t", &object], unreadable)? == "blob" {
+            let contents = parse_batch(&self.run(&["cat-file", "--batch"], format!("{object}\n").as_bytes())?.stdout);
+            let [file] =
+                <[Vec<u8>; 1]>::try_from(contents).map_err(|_| Failure::new(unreadable().0, unreadable().1))?;
+            return Ok(Some(BaseEntry::File(file)));
         }
-        let mut names = Vec::new();
-        let mut ids = Vec::new();
+        let listed = self.run(&["ls-tree", "-r", "-z", "--full-tree", &object], &[])?;
+        if !listed.status.success() {
+            return Err(Failure::new(unreadable().0, unreadable().1));
+        }
+        let (mut names, mut ids, mut links) = (Vec::new(), Vec::new(), Vec::new());
         // `100644 blob <id>\t<path>`, terminated by a zero byte; links and submodules have other modes.
         for entry in listed.stdout.split(|byte| *byte == 0) {
             let entry = String::from_utf8_lossy(entry);
-            if let Some((what, name)) = entry.split_once('\t')
-                && let [mode, "blob", id] = what.split(' ').collect::<Vec<_>>()[..]
+            let Some((what, name)) = entry.split_once('\t') else { continue };
+            if let [mode, "blob", id] = what.split(' ').collect::<Vec<_>>()[..]
                 && mode.starts_with("100")
             {
                 names.push(name.to_owned());
                 ids.extend_from_slice(id.as_bytes());
                 ids.push(b'\n');
+            } else {
+                links.push(name.to_owned());
             }
         }
         let output = self.run(&["cat-file", "--batch"], &ids)?;
@@ -138,7 +264,7 @@ impl Git {
             let hint = "check the repository with `git fsck`";
             return Err(Failure::new(format!("git does not have all files of {}", short(commit)), hint));
         }
-        Ok(names.into_iter().zip(contents).collect())
+        Ok(Some(BaseEntry::Folder { files: names.into_iter().zip(contents).collect(), links }))
     }
 
     /// Runs git and returns its output, one line. `error` gives the message and the hint if git fails.

@@ -13,9 +13,6 @@ use crate::cli::exit::Failure;
 use crate::routing::EnvelopeConstraints;
 use crate::severity::Severity;
 
-/// The default file.
-const CONFIG: &str = "event-contract.toml";
-
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Config {
@@ -79,12 +76,8 @@ struct IgnoreEntry {
     reason: String,
 }
 
-/// Reads a file. Without a name, reads the default file, and returns no settings if there is none.
-pub(super) fn read(file: Option<&Path>) -> Result<Settings, Failure> {
-    let path = file.unwrap_or(Path::new(CONFIG));
-    if file.is_none() && !path.exists() {
-        return Ok(Settings::default());
-    }
+/// Reads a file.
+pub(super) fn read(path: &Path) -> Result<Settings, Failure> {
     let name = path.display();
     let text = fs::read_to_string(path).map_err(|error| {
         Failure::new(format!("cannot read {name}: {error}"), "check the name and the current directory")
@@ -92,7 +85,7 @@ pub(super) fn read(file: Option<&Path>) -> Result<Settings, Failure> {
     parse(&text).map_err(|what| Failure::new(format!("{name}: {what}"), "`check --help` shows the entries"))
 }
 
-fn parse(text: &str) -> Result<Settings, String> {
+pub(super) fn parse(text: &str) -> Result<Settings, String> {
     let config: Config = toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
     let text = |error: CheckError| error.to_string();
     let mut policy = Policy::default();

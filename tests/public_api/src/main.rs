@@ -32,7 +32,7 @@ struct Library {
 }
 
 const LIBRARIES: [Library; 5] = [
-    library("event-contract", 150, 320, 15),
+    library("event-contract", 153, 320, 15),
     library("eventbridge-pattern", 16, 45, 24),
     library("json-document", 9, 12, 6),
     library("json-schema-containment", 10, 8, 2),

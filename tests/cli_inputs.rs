@@ -1,0 +1,407 @@
+//! The inputs of the subcommand `check`: where they are found, and that no input can be removed or spoilt unnoticed.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+/// A temporary folder of one test, removed on drop.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("inputs-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path).unwrap();
+        // The root of a repository, above which nothing is looked for.
+        let folder = Self(path);
+        folder.git(&["init", "-q", "-b", "main"]);
+        folder
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        let path = self.0.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.0.join(name)).unwrap()
+    }
+
+    fn git(&self, arguments: &[&str]) {
+        let output = Command::new("git")
+            .args(["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false"])
+            .args(arguments)
+            .current_dir(&self.0)
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    fn commit(&self) {
+        self.git(&["add", "-A"]);
+        self.git(&["commit", "-q", "-m", "change"]);
+    }
+
+    /// Restores the committed files.
+    fn reset(&self) {
+        self.git(&["reset", "-q", "--hard"]);
+        self.git(&["clean", "-q", "-f", "-d", "-x"]);
+    }
+
+    fn check_in(&self, below: &str, arguments: &[&str]) -> Checked {
+        let Output { status, stdout, stderr } = Command::new(env!("CARGO_BIN_EXE_event-contract"))
+            .args(["check", "--today", "2026-11-22"])
+            .args(arguments)
+            .current_dir(self.0.join(below))
+            .output()
+            .unwrap();
+        let [out, error] = [stdout, stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+        Checked { code: status.code().unwrap(), out, error }
+    }
+
+    fn check(&self, arguments: &[&str]) -> Checked {
+        self.check_in("", arguments)
+    }
+
+    /// Returns the files below a folder.
+    fn files(&self, name: &str) -> Vec<String> {
+        let mut names = Vec::new();
+        for entry in fs::read_dir(self.0.join(name)).unwrap() {
+            let entry = entry.unwrap();
+            let child = format!("{name}/{}", entry.file_name().to_string_lossy());
+            if entry.path().is_dir() { names.extend(self.files(&child)) } else { names.push(child) }
+        }
+        names.sort_unstable();
+        names
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// The result of a check.
+#[derive(Debug)]
+struct Checked {
+    code: i32,
+    out: String,
+    error: String,
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let to = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &to);
+        } else {
+            fs::copy(entry.path(), to).unwrap();
+        }
+    }
+}
+
+/// Copies the published schemas, without those for registries, which the check does not read.
+fn copy_schemas(to: &Path) {
+    let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas");
+    for name in ["external", "internal"] {
+        copy(&from.join(name), &to.join(name));
+    }
+    fs::copy(from.join("index.json"), to.join("index.json")).unwrap();
+}
+
+const READS_ORDER_ID: &str = r#"{"type": "object", "required": ["orderId"]}"#;
+const NEEDS_PRICE: &str = r#"{"type": "object", "required": ["price"]}"#;
+const BILLING: &str = "consumers/billing/Order.Created.reader.json";
+const ALL_EVENTS: &str = r#"{"source": ["external"]}"#;
+const UNUSED_WAIVER: &str = "[[waiver]]\nfingerprint = \"ab\"\nreason = \"none\"\nexpires = 2026-12-31\n";
+const NO_EVENT: &str = r#"{"detail-type": ["Order.Creatd"]}"#;
+
+#[test]
+fn inputs_are_found_from_the_current_folder_upwards_or_beside_the_record() {
+    let folder = Folder::new("places");
+    copy_schemas(&folder.0.join("contract/schemas"));
+    folder.write(&format!("contract/{BILLING}"), NEEDS_PRICE);
+    folder.write("contract/event-contract.toml", "[severity]\nfield-dropped = \"off\"\n");
+    folder.write("contract/rules/all.json", ALL_EVENTS);
+    folder.write("contract/src/lib.rs", "");
+    let record = folder.0.join("contract/schemas");
+    for (below, dir) in [
+        ("contract", None),
+        ("contract/src", None),
+        ("", Some("contract/schemas")),
+        ("contract/src", Some("../schemas")),
+        ("contract/schemas", Some(".")),
+        ("", record.to_str()),
+    ] {
+        let dir: Vec<_> = dir.map(|dir| ["--dir", dir]).into_iter().flatten().collect();
+        let found = folder.check_in(below, &[&dir[..], &["--rules", "rules/all.json"]].concat());
+        assert_eq!(found.code, 1, "{below} {dir:?}: {found:?}");
+        for expected in
+            ["error[1] required-added", " 1 statement in 1 file\n", " 1 setting in 1 file\n", " 1 rule in 1 file\n"]
+        {
+            assert!(found.out.contains(expected), "{below} {dir:?}, {expected}: {}", found.out);
+        }
+        assert!(!found.out.contains("field-dropped"), "{below} {dir:?}: {}", found.out);
+    }
+    // The inputs of the current folder are not those of the record.
+    folder.write("consumers/shop/Order.Created.reader.json", READS_ORDER_ID);
+    let both = folder.check(&["--dir", "contract/schemas"]);
+    assert!(both.code == 1 && both.out.contains("; not read: consumers\n"), "{both:?}");
+    fs::remove_dir_all(folder.0.join("contract/consumers")).unwrap();
+    let elsewhere = folder.check(&["--dir", "contract/schemas"]);
+    assert_eq!(elsewhere.code, 2, "{elsewhere:?}");
+    assert!(elsewhere.error.contains("consumers is in the current folder, expected it beside --dir\n"));
+    let named = folder.check(&["--dir", "contract/schemas", "--consumers", "consumers"]);
+    assert!(named.code == 0 && named.out.contains("shop: can read every event"), "{named:?}");
+}
+
+#[test]
+fn every_report_names_the_inputs() {
+    let folder = Folder::new("reports");
+    copy_schemas(&folder.0.join("schemas"));
+    folder.write(BILLING, READS_ORDER_ID);
+    folder.write("consumers/README.md", "who reads what");
+    folder.write("infra/all.json", ALL_EVENTS);
+    folder.write("infra/package.json", r#"{"name": "infra"}"#);
+    folder.commit();
+    for format in ["text", "json", "markdown", "html", "junit", "sarif", "github"] {
+        let found = folder.check(&["--against", "git:main", "--rules", "infra", "--format", format]);
+        assert_eq!(found.code, 0, "{format}: {found:?}");
+        for path in ["schemas", "consumers", "infra", "consumers/README.md", "infra/package.json"] {
+            assert!(found.out.contains(path), "{format}, {path}: {}", found.out);
+        }
+        if format != "json" && format != "sarif" {
+            for line in ["base record: schemas, ", "head consumers: consumers, 1 statement in 1 file"] {
+                assert!(found.out.contains(line), "{format}, {line}: {}", found.out);
+            }
+        }
+    }
+    let report: Value =
+        serde_json::from_str(&folder.check(&["--against", "git:main", "--format", "json"]).out).unwrap();
+    let inputs = report["inputs"].as_array().unwrap();
+    let named: Vec<_> = inputs.iter().map(|input| format!("{} {}", input["kind"], input["origin"])).collect();
+    assert_eq!(named, [r#""record" "base""#, r#""record" "head""#, r#""consumers" "base""#, r#""consumers" "head""#]);
+    assert_eq!((&inputs[0]["entries"], &inputs[3]["entries"]), (&inputs[1]["entries"], &1.into()));
+}
+
+#[test]
+fn misnamed_and_unreadable_inputs_are_never_green() {
+    let folder = Folder::new("misnamed");
+    copy_schemas(&folder.0.join("schemas"));
+    folder.write(BILLING, READS_ORDER_ID);
+    folder.write("event-contract.toml", "[severity]\nfield-dropped = \"off\"\n");
+    folder.write("infra/all.json", ALL_EVENTS);
+    folder.write("infra/more.json", ALL_EVENTS);
+    folder.commit();
+    let check = ["--rules", "infra"];
+    assert_eq!(folder.check(&check).code, 0, "{:?}", folder.check(&check));
+
+    let renames = [
+        ("schemas", "schema"),
+        ("schemas/index.json", "schemas/indx.json"),
+        ("schemas/external/Order.Created/v3.writer.json", "schemas/external/Order.Created/v3.writers.json"),
+        ("consumers", "consumer"),
+        ("consumers", "Consumers"),
+        ("consumers", "statements"),
+        (BILLING, "consumers/billing/Order.Created.json"),
+        (BILLING, "consumers/billing/Order.Created.reader.jsn"),
+        (BILLING, "consumers/billing/Order.Created.reader.json.bak"),
+        (BILLING, "consumers/billing/Order.Created.yaml"),
+        (BILLING, "consumers/billing/Order.Created.txt"),
+        (BILLING, "consumers/billing/.Order.Created"),
+        (BILLING, "consumers/Order.Created.reader.json"),
+        (BILLING, "consumers/billing/Order.Creatd.reader.json"),
+        ("event-contract.toml", "event_contract.toml"),
+        ("event-contract.toml", "event-contract.tml"),
+        ("event-contract.toml", "event-contract.toml.bak"),
+        ("event-contract.toml", "event-contract.yaml"),
+        ("infra/all.json", "infra/all.jsn"),
+        ("infra/all.json", "infra/all.json.bak"),
+        ("infra", "infrastructure"),
+    ];
+    for (from, to) in renames {
+        fs::rename(folder.0.join(from), folder.0.join(to)).unwrap();
+        let found = folder.check(&check);
+        assert_ne!(found.code, 0, "{from} to {to}: {found:?}");
+        folder.reset();
+    }
+    for name in [
+        "schemas/index.json",
+        "schemas/external/Order.Created/v3.writer.json",
+        BILLING,
+        "event-contract.toml",
+        "infra/all.json",
+    ] {
+        let path = folder.0.join(name);
+        for bytes in [&b"{"[..], b"\xff\xfe", b""] {
+            // An empty configuration is valid.
+            if name != "event-contract.toml" || !bytes.is_empty() {
+                fs::write(&path, bytes).unwrap();
+                let found = folder.check(&check);
+                assert_ne!(found.code, 0, "{name} with {bytes:?}: {found:?}");
+            }
+        }
+        fs::remove_file(&path).unwrap();
+        fs::create_dir(&path).unwrap();
+        let found = folder.check(&check);
+        assert_ne!(found.code, 0, "{name} as a folder: {found:?}");
+        #[cfg(unix)]
+        {
+            fs::remove_dir(&path).unwrap();
+            std::os::unix::fs::symlink("nowhere", &path).unwrap();
+            let found = folder.check(&check);
+            assert_ne!(found.code, 0, "{name} as a broken link: {found:?}");
+        }
+        folder.reset();
+    }
+}
+
+/// A way to spoil a file, given another file of the same kind.
+const OPERATIONS: [&str; 6] = ["delete", "rename", "truncate", "empty", "swap", "unreadable"];
+
+fn apply(folder: &Folder, operation: &str, name: &str, other: &str) {
+    let path = folder.0.join(name);
+    match operation {
+        "delete" => fs::remove_file(path).unwrap(),
+        "rename" => fs::rename(&path, path.with_extension("old")).unwrap(),
+        "truncate" => {
+            let bytes = fs::read(&path).unwrap();
+            fs::write(path, &bytes[..bytes.len() / 2]).unwrap();
+        }
+        "empty" => fs::write(path, "").unwrap(),
+        "swap" => {
+            let (one, two) = (folder.read(name), folder.read(other));
+            folder.write(name, &two);
+            folder.write(other, &one);
+        }
+        "unreadable" => fs::write(path, b"\xff\xfe\x00").unwrap(),
+        _ => unreachable!("{operation}"),
+    }
+}
+
+/// With `--against`, no input of a red check can be spoilt unnoticed: the check stays red, fails, or names the input.
+#[test]
+fn no_input_of_a_red_check_can_be_spoilt_unnoticed() {
+    let folder = Folder::new("law");
+    copy_schemas(&folder.0.join("schemas"));
+    folder.write(BILLING, READS_ORDER_ID);
+    folder.write("consumers/shop/Order.Created.reader.json", READS_ORDER_ID);
+    folder.write("consumers/shop/Order.Updated/v2.reader.json", "{}");
+    folder.write("event-contract.toml", "[envelope]\nsources = [\"external\"]\n");
+    folder.write("infra/all.json", ALL_EVENTS);
+    folder.write("infra/orders.json", r#"{"detail-type": ["Order.Created"]}"#);
+    folder.commit();
+    let check = ["--against", "git:main", "--rules", "infra"];
+    let green = folder.check(&check);
+    assert_eq!(green.code, 0, "{green:?}");
+
+    // Each makes the check red by one input; the second file is of the same kind.
+    let golden = "schemas/external/Order.Created/v3.golden.json";
+    for (red, text, other) in [
+        (BILLING, NEEDS_PRICE.to_owned(), "consumers/shop/Order.Updated/v2.reader.json"),
+        ("infra/orders.json", NO_EVENT.to_owned(), "infra/all.json"),
+        (
+            "event-contract.toml",
+            format!("[severity]\nwaiver-unused = \"error\"\n{UNUSED_WAIVER}"),
+            "event-contract.toml",
+        ),
+        (golden, format!("{} ", folder.read(golden)), "schemas/external/Order.Created/v2.golden.json"),
+    ] {
+        // Red in the base, and spoilt by the change.
+        folder.write(red, &text);
+        let before = folder.check(&check);
+        assert_eq!(before.code, 1, "{red}: {before:?}");
+        folder.commit();
+        let files: Vec<_> = ["consumers", "infra"].iter().flat_map(|name| folder.files(name)).collect();
+        let inputs =
+            [&files[..], &["event-contract.toml".to_owned(), golden.to_owned()], &["schemas/index.json".to_owned()]]
+                .concat();
+        for name in inputs {
+            // Other inputs than the red one matter where they could hide it.
+            let operations = if name == red { &OPERATIONS[..] } else { &["delete"] };
+            for operation in operations {
+                apply(&folder, operation, &name, other);
+                let found = folder.check(&check);
+                assert!(found.code != 0 || found.out.contains(&name), "{operation} {name}, red by {red}: {found:?}");
+                folder.reset();
+            }
+        }
+        folder.git(&["reset", "-q", "--hard", "HEAD~1"]);
+    }
+}
+
+#[test]
+fn removed_and_changed_inputs_are_findings() {
+    let folder = Folder::new("removed");
+    copy_schemas(&folder.0.join("schemas"));
+    folder.write(BILLING, READS_ORDER_ID);
+    folder.write("event-contract.toml", "[severity]\nfield-dropped = \"warning\"\n");
+    folder.write("infra/all.json", ALL_EVENTS);
+    folder.write("infra/orders.json", r#"{"detail-type": ["Order.Created"]}"#);
+    folder.commit();
+    let found = |folder: &Folder| folder.check(&["--against", "git:main", "--rules", "infra"]);
+    let cases: [(&str, fn(&Folder), i32, &str); 8] = [
+        (
+            "statement",
+            |folder| fs::remove_dir_all(folder.0.join("consumers")).unwrap(),
+            1,
+            "] consumer-removed  Order.Created billing\n  billing no longer states that it reads Order.Created: consumers/billing/Order.Created.reader.json was removed",
+        ),
+        (
+            "wider statement",
+            |folder| folder.write(BILLING, "{}"),
+            0,
+            "] input-changed  Order.Created billing: the statement of billing about Order.Created was changed: consumers/billing/Order.Created.reader.json",
+        ),
+        (
+            "rule",
+            |folder| fs::remove_file(folder.0.join("infra/orders.json")).unwrap(),
+            0,
+            "] rule-removed  rule orders",
+        ),
+        ("pattern", |folder| folder.write("infra/orders.json", ALL_EVENTS), 0, "] input-changed  rule orders"),
+        (
+            "configuration",
+            |folder| fs::remove_file(folder.0.join("event-contract.toml")).unwrap(),
+            0,
+            "event-contract.toml was removed",
+        ),
+        (
+            "severity",
+            |folder| {
+                folder.write("event-contract.toml", "[severity]\nfield-dropped = \"off\"\nconfig-weakened = \"off\"\n")
+            },
+            0,
+            "the severity of `field-dropped` was warning, now off",
+        ),
+        (
+            "lock",
+            |folder| {
+                let mut index: Value = serde_json::from_str(&folder.read("schemas/index.json")).unwrap();
+                index["published"].as_object_mut().unwrap().remove("external/Order.Created/v3").unwrap();
+                folder.write("schemas/index.json", &index.to_string());
+            },
+            1,
+            "] lock-changed  Order.Created v3\n  index.json no longer locks external/Order.Created/v3, which is published",
+        ),
+        (
+            "record",
+            |folder| fs::remove_dir_all(folder.0.join("schemas")).unwrap(),
+            1,
+            "index.json with the locks of all published versions is missing",
+        ),
+    ];
+    for (name, change, code, expected) in cases {
+        change(&folder);
+        let found = found(&folder);
+        assert_eq!(found.code, code, "{name}: {found:?}");
+        assert!(found.out.contains(expected), "{name}: {}", found.out);
+        folder.reset();
+    }
+}
