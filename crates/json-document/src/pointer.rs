@@ -1,5 +1,6 @@
 //! JSON pointers (RFC 6901).
 
+use std::borrow::Cow;
 use std::fmt;
 
 /// A JSON pointer (RFC 6901), such as `/detail/data/items/0/sku`. The root of a document is the empty string.
@@ -25,7 +26,7 @@ impl Pointer {
 
     /// Iterates over the names and indices from the root down, unescaped.
     pub fn segments(&self) -> impl Iterator<Item = String> + '_ {
-        self.0.split('/').skip(1).map(|segment| segment.replace("~1", "/").replace("~0", "~"))
+        self.0.split('/').skip(1).map(|segment| unescape_segment(segment).into_owned())
     }
 
     /// Parses the notation of RFC 6901. The text must be empty or begin with a slash, as it does in a valid pointer.
@@ -78,6 +79,15 @@ impl Pointer {
     /// Reports whether this pointer equals `other` or points below it.
     pub fn is_at_or_under(&self, other: &Self) -> bool {
         self.0.strip_prefix(&other.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+}
+
+/// Resolves the escapes of a segment.
+pub(crate) fn unescape_segment(segment: &str) -> Cow<'_, str> {
+    if segment.contains('~') {
+        Cow::Owned(segment.replace("~1", "/").replace("~0", "~"))
+    } else {
+        Cow::Borrowed(segment)
     }
 }
 

@@ -25,7 +25,7 @@
 //! a manual review.
 
 use foldhash::{HashSet, HashSetExt as _};
-use serde_json::Value;
+use json_document::exact::{Fidelity, Value};
 
 use json_document::Pointer;
 
@@ -76,10 +76,13 @@ impl Question<'_> {
 }
 
 fn decide(question: &Question<'_>) -> Result<Verdict, QuestionError> {
-    let drafts = PerRole::try_from_fn(|role| draft(question, role))?;
+    let exact = PerRole { writer: question.schemas.writer.to_exact(), reader: question.schemas.reader.to_exact() };
+    let schemas = PerRole { writer: &*exact.writer, reader: &*exact.reader };
+    let documents: Vec<_> = question.documents.iter().map(|(uri, document)| (*uri, document.to_exact())).collect();
+    let documents: Vec<_> = documents.iter().map(|(uri, document)| (*uri, &**document)).collect();
+    let drafts = PerRole::try_from_fn(|role| draft(question, schemas[role], role))?;
     let libraries = PerRole::try_from_fn(|role| {
-        Library::new(question.schemas[role], drafts[role], &question.documents)
-            .map_err(|why| QuestionError::unreadable(role, why))
+        Library::new(schemas[role], drafts[role], &documents).map_err(|why| QuestionError::unreadable(role, why))
     })?;
     let mut lowering = Lowering::new(Sources::new([libraries.writer, libraries.reader], question.assert_formats));
     let formulas = PerRole {
@@ -99,11 +102,16 @@ fn decide(question: &Question<'_>) -> Result<Verdict, QuestionError> {
     } else {
         IntegerSpelling::Insignificant
     };
+    let fidelity = match integer_spelling {
+        IntegerSpelling::Significant => Fidelity::Spelling,
+        IntegerSpelling::Insignificant => Fidelity::Value,
+    };
     let input = |role: Role| SideInput {
         schema: question.schemas[role],
         draft: drafts[role],
         documents: question.documents.clone(),
         assert_formats: question.assert_formats,
+        fidelity,
     };
     let inputs = PerRole { writer: input(Role::Writer), reader: input(Role::Reader) };
     let not_reader = lowering.store.not(reader);
@@ -111,13 +119,14 @@ fn decide(question: &Question<'_>) -> Result<Verdict, QuestionError> {
     if let Some((schema, why)) = first_unreadable(&lowering) {
         return Err(QuestionError::unreadable(schema.role(), why));
     }
-    let mut decider = Decider { question, lowering, confirmer: Confirmer::new(inputs), writer, integer_spelling };
+    let confirmer = Confirmer::new(inputs);
+    let mut decider = Decider { question, schemas, lowering, confirmer, writer, integer_spelling };
     Ok(decider.conclude(decision))
 }
 
 /// Returns the draft of a schema: that of its `$schema`, or else that of the question.
-fn draft(question: &Question<'_>, role: Role) -> Result<Draft, QuestionError> {
-    let named = Draft::named_by(question.schemas[role]).map_err(|why| QuestionError::draft(role, why))?;
+fn draft(question: &Question<'_>, schema: &Value, role: Role) -> Result<Draft, QuestionError> {
+    let named = Draft::named_by(schema).map_err(|why| QuestionError::draft(role, why))?;
     Ok(named.unwrap_or(question.draft))
 }
 
@@ -167,7 +176,8 @@ pub(super) fn reason_of_unknown(unknown: UnknownReason, budget: u64, lowering: &
 
 /// The parts that are needed to conclude from a decision of the solver.
 struct Decider<'q, 'a> {
-    question: &'q Question<'a>,
+    question: &'q Question<'q>,
+    schemas: PerRole<&'a Value>,
     lowering: Lowering<'a>,
     confirmer: Confirmer<'a>,
     writer: FormulaId,
@@ -194,7 +204,7 @@ impl Decider<'_, '_> {
     /// Samples documents from the writer's schema, and concludes from a witness among them.
     fn sample(&mut self, count: u32) -> Option<Verdict> {
         let sources = &mut self.lowering.sources;
-        let PerRole { writer, reader } = self.question.schemas;
+        let PerRole { writer, reader } = self.schemas;
         let mut sampler = Sampler::new(sources, Role::Writer, SEED, [writer, reader]);
         let documents: Vec<Value> = (0..count).map(|_| sampler.sample()).collect();
         let mut seen = HashSet::new();
@@ -208,15 +218,15 @@ impl Decider<'_, '_> {
     fn explain(&mut self, witness: Witness) -> Verdict {
         let sources = &mut self.lowering.sources;
         sources.check_steps = MAX_CHECK_STEPS;
-        let small = shrink(witness.document().clone(), |document| is_counterexample(sources, document));
+        let small = shrink(witness.exact_document().clone(), |document| is_counterexample(sources, document));
         let mut witness = self.confirmer.confirm(sources, &small).unwrap_or(witness);
         let mut solver = Solver::new(&mut self.lowering, EXPLANATION_STEPS, self.integer_spelling);
         let mut findings = Explanation::new(&mut solver, &mut self.confirmer, self.writer).explain();
         if findings.is_empty() {
             findings.push(unexplained(&witness));
         }
-        if let Some(smallest) = findings.iter().min_by_key(|finding| weight(finding.witness.document()))
-            && weight(smallest.witness.document()) < weight(witness.document())
+        if let Some(smallest) = findings.iter().min_by_key(|finding| weight(finding.witness.exact_document()))
+            && weight(smallest.witness.exact_document()) < weight(witness.exact_document())
         {
             witness = smallest.witness.clone();
         }

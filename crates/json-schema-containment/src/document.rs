@@ -9,9 +9,11 @@
 //! References are resolved by `json-schema-core`. The meta-schemas of the drafts are known without
 //! being given.
 
+use std::sync::LazyLock;
+
 use json_document::Pointer;
+use json_document::exact::Value;
 use json_schema_core::{Draft, Location, LocationKey, Options, ResolveError, Resolver, for_each_subschema};
-use serde_json::Value;
 
 use super::schema_index::SchemaIndex;
 
@@ -21,7 +23,7 @@ pub(super) struct Place<'a> {
     pub(super) schema: &'a Value,
     /// The schema of the question from which the place is reached.
     pub(super) root: SchemaIndex,
-    location: Location<'a>,
+    location: Location<'a, Value>,
 }
 
 /// Identity of a [`Place`]: the same schema in memory, in the same resource and scope, reached from the same root.
@@ -32,7 +34,7 @@ pub(super) struct PlaceKey {
 }
 
 impl<'a> Place<'a> {
-    const fn new(root: SchemaIndex, location: Location<'a>) -> Self {
+    const fn new(root: SchemaIndex, location: Location<'a, Value>) -> Self {
         Self { schema: location.schema, root, location }
     }
 
@@ -72,7 +74,7 @@ impl From<ResolveError> for Unreadable {
 
 /// The documents that one schema of a question may refer to, itself among them.
 pub(super) struct Library<'a> {
-    resolver: Resolver<'a>,
+    resolver: Resolver<'a, Value>,
     /// A schema has `unevaluatedItems` or `unevaluatedProperties`.
     has_unevaluated: bool,
 }
@@ -149,46 +151,53 @@ pub(super) fn address(value: &Value) -> usize {
 /// Returns the meta-schema, or the part of one, at a URI without a fragment, and its draft.
 fn meta_schema(uri: &str) -> Option<(&'static Value, Draft)> {
     use referencing::meta;
+
+    /// Converts a meta-schema when it is first referred to.
+    macro_rules! meta_schema {
+        ($name:ident) => {{
+            static EXACT: LazyLock<Value> = LazyLock::new(|| Value::from(&**meta::$name));
+            &*EXACT
+        }};
+    }
+
     let path = uri.strip_prefix("http://").or_else(|| uri.strip_prefix("https://"))?;
     let path = path.strip_prefix("json-schema.org/")?;
     Some(match path {
-        "draft-04/schema" => (&meta::DRAFT4, Draft::Draft4),
-        "draft-06/schema" => (&meta::DRAFT6, Draft::Draft6),
-        "draft-07/schema" => (&meta::DRAFT7, Draft::Draft7),
-        "draft/2019-09/schema" => (&meta::DRAFT201909, Draft::Draft201909),
-        "draft/2019-09/meta/applicator" => (&meta::DRAFT201909_APPLICATOR, Draft::Draft201909),
-        "draft/2019-09/meta/content" => (&meta::DRAFT201909_CONTENT, Draft::Draft201909),
-        "draft/2019-09/meta/core" => (&meta::DRAFT201909_CORE, Draft::Draft201909),
-        "draft/2019-09/meta/format" => (&meta::DRAFT201909_FORMAT, Draft::Draft201909),
-        "draft/2019-09/meta/meta-data" => (&meta::DRAFT201909_META_DATA, Draft::Draft201909),
-        "draft/2019-09/meta/validation" => (&meta::DRAFT201909_VALIDATION, Draft::Draft201909),
-        "draft/2020-12/schema" => (&meta::DRAFT202012, Draft::Draft202012),
-        "draft/2020-12/meta/core" => (&meta::DRAFT202012_CORE, Draft::Draft202012),
-        "draft/2020-12/meta/applicator" => (&meta::DRAFT202012_APPLICATOR, Draft::Draft202012),
-        "draft/2020-12/meta/unevaluated" => (&meta::DRAFT202012_UNEVALUATED, Draft::Draft202012),
-        "draft/2020-12/meta/validation" => (&meta::DRAFT202012_VALIDATION, Draft::Draft202012),
-        "draft/2020-12/meta/meta-data" => (&meta::DRAFT202012_META_DATA, Draft::Draft202012),
-        "draft/2020-12/meta/format-annotation" => (&meta::DRAFT202012_FORMAT_ANNOTATION, Draft::Draft202012),
-        "draft/2020-12/meta/format-assertion" => (&meta::DRAFT202012_FORMAT_ASSERTION, Draft::Draft202012),
-        "draft/2020-12/meta/content" => (&meta::DRAFT202012_CONTENT, Draft::Draft202012),
+        "draft-04/schema" => (meta_schema!(DRAFT4), Draft::Draft4),
+        "draft-06/schema" => (meta_schema!(DRAFT6), Draft::Draft6),
+        "draft-07/schema" => (meta_schema!(DRAFT7), Draft::Draft7),
+        "draft/2019-09/schema" => (meta_schema!(DRAFT201909), Draft::Draft201909),
+        "draft/2019-09/meta/applicator" => (meta_schema!(DRAFT201909_APPLICATOR), Draft::Draft201909),
+        "draft/2019-09/meta/content" => (meta_schema!(DRAFT201909_CONTENT), Draft::Draft201909),
+        "draft/2019-09/meta/core" => (meta_schema!(DRAFT201909_CORE), Draft::Draft201909),
+        "draft/2019-09/meta/format" => (meta_schema!(DRAFT201909_FORMAT), Draft::Draft201909),
+        "draft/2019-09/meta/meta-data" => (meta_schema!(DRAFT201909_META_DATA), Draft::Draft201909),
+        "draft/2019-09/meta/validation" => (meta_schema!(DRAFT201909_VALIDATION), Draft::Draft201909),
+        "draft/2020-12/schema" => (meta_schema!(DRAFT202012), Draft::Draft202012),
+        "draft/2020-12/meta/core" => (meta_schema!(DRAFT202012_CORE), Draft::Draft202012),
+        "draft/2020-12/meta/applicator" => (meta_schema!(DRAFT202012_APPLICATOR), Draft::Draft202012),
+        "draft/2020-12/meta/unevaluated" => (meta_schema!(DRAFT202012_UNEVALUATED), Draft::Draft202012),
+        "draft/2020-12/meta/validation" => (meta_schema!(DRAFT202012_VALIDATION), Draft::Draft202012),
+        "draft/2020-12/meta/meta-data" => (meta_schema!(DRAFT202012_META_DATA), Draft::Draft202012),
+        "draft/2020-12/meta/format-annotation" => (meta_schema!(DRAFT202012_FORMAT_ANNOTATION), Draft::Draft202012),
+        "draft/2020-12/meta/format-assertion" => (meta_schema!(DRAFT202012_FORMAT_ASSERTION), Draft::Draft202012),
+        "draft/2020-12/meta/content" => (meta_schema!(DRAFT202012_CONTENT), Draft::Draft202012),
         _ => return None,
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]
     fn meta_schemas_are_found_by_uri() {
-        let schema = json!({"$ref": "http://json-schema.org/draft-07/schema#/definitions/nonNegativeInteger"});
+        let schema = exact!({"$ref": "http://json-schema.org/draft-07/schema#/definitions/nonNegativeInteger"});
         let mut library = Library::new(&schema, Draft::Draft202012, &[]).unwrap();
         let (keyword, target) = library.references(library.root(SchemaIndex::FIRST)).unwrap()[0];
         assert_eq!((keyword, target.schema["minimum"].as_i64()), ("$ref", Some(0)));
         assert_eq!(library.draft(target), Draft::Draft7);
-        let schema = json!({"$ref": "http://json-schema.org/draft-07/schema#/definitions/x"});
+        let schema = exact!({"$ref": "http://json-schema.org/draft-07/schema#/definitions/x"});
         let mut library = Library::new(&schema, Draft::Draft202012, &[]).unwrap();
         let root = library.root(SchemaIndex::FIRST);
         assert!(matches!(library.references(root), Err(Unreadable::Reference(_))));

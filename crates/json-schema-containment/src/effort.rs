@@ -12,7 +12,7 @@
 //! to stop as well.
 
 use foldhash::{HashMap, HashMapExt as _};
-use serde_json::{Map, Value};
+use json_document::exact::{Map, Value};
 
 use super::document::{Place, PlaceKey, address};
 use super::schema_index::SchemaIndex;
@@ -149,8 +149,6 @@ static SOME_NAME: Value = Value::String(String::new());
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::super::document::Library;
     use super::super::draft::Draft;
     use super::*;
@@ -163,22 +161,22 @@ mod tests {
     #[test]
     fn shared_references_are_counted_each_time() {
         let two = |next: usize| {
-            let reference = json!({"$ref": format!("#/$defs/{next}")});
-            json!({"anyOf": [reference, reference]})
+            let reference = exact!({"$ref": format!("#/$defs/{next}")});
+            exact!({"anyOf": [reference, reference]})
         };
         let mut all: Map<String, Value> = (0..40).map(|at| (at.to_string(), two(at + 1))).collect();
-        all.insert("40".to_owned(), json!(true));
-        let schema = json!({"$ref": "#/$defs/30", "$defs": all});
-        assert!((1 << 10..1 << 13).contains(&effort_of(&schema, &json!(1))));
-        let schema = json!({"$ref": "#/$defs/0", "$defs": all});
-        assert!(effort_of(&schema, &json!(1)) > 1 << 40);
+        all.insert("40".to_owned(), exact!(true));
+        let schema = exact!({"$ref": "#/$defs/30", "$defs": all});
+        assert!((1 << 10..1 << 13).contains(&effort_of(&schema, &exact!(1))));
+        let schema = exact!({"$ref": "#/$defs/0", "$defs": all});
+        assert!(effort_of(&schema, &exact!(1)) > 1 << 40);
     }
 
     #[test]
     fn every_value_is_counted() {
-        let tree = json!({"additionalProperties": {"$ref": "#"}, "items": {"$ref": "#"}, "minItems": 1});
-        assert_eq!(effort_of(&tree, &json!(1)), 1);
-        assert_eq!(effort_of(&tree, &json!({"a": {"b": 1}, "c": [1, 2]})), 11);
-        assert_eq!(effort_of(&json!({"$ref": "#"}), &json!(1)), 2);
+        let tree = exact!({"additionalProperties": {"$ref": "#"}, "items": {"$ref": "#"}, "minItems": 1});
+        assert_eq!(effort_of(&tree, &exact!(1)), 1);
+        assert_eq!(effort_of(&tree, &exact!({"a": {"b": 1}, "c": [1, 2]})), 11);
+        assert_eq!(effort_of(&exact!({"$ref": "#"}), &exact!(1)), 2);
     }
 }

@@ -31,8 +31,8 @@
 //! differ), and need not be: it saves work and decides nothing.
 
 use foldhash::{HashMap, HashMapExt as _};
+use json_document::exact::{Map, Value};
 use json_schema_core::{Contents, Keyword};
-use serde_json::{Map, Value};
 
 use super::document::{Place, PlaceKey};
 use super::sources::Sources;
@@ -216,11 +216,9 @@ impl<'a> Graph<'_, 'a> {
 
 #[cfg(test)]
 mod tests {
-    use foldhash::HashSet;
-    use serde_json::json;
-
     use super::super::document::Library;
     use super::super::draft::Draft;
+    use foldhash::HashSet;
 
     use super::*;
 
@@ -234,20 +232,20 @@ mod tests {
     #[test]
     fn renamed_definitions_are_equivalent() {
         let list = |name: &str, leaf: Value| {
-            json!({"$ref": format!("#/$defs/{name}"), "$defs": {name: {"title": name, "properties": {
+            exact!({"$ref": format!("#/$defs/{name}"), "$defs": {name: {"title": name, "properties": {
                 "next": {"$ref": format!("#/$defs/{name}")}, "leaf": {"$ref": "#/$defs/leaf"}}}, "leaf": leaf}})
         };
-        let text = json!({"type": "string"});
+        let text = exact!({"type": "string"});
         assert_eq!(count(&list("a", text.clone()), &list("b", text.clone())), 3);
         // A difference in a leaf separates everything that leads to it.
-        assert_eq!(count(&list("a", text), &list("b", json!({"type": "null"}))), 6);
+        assert_eq!(count(&list("a", text), &list("b", exact!({"type": "null"}))), 6);
     }
 
     #[test]
     fn a_cycle_of_two_is_equivalent_to_a_cycle_of_one() {
-        let two = json!({"$defs": {"a": {"items": {"$ref": "#/$defs/b"}}, "b": {"items": {"$ref": "#/$defs/a"}}},
+        let two = exact!({"$defs": {"a": {"items": {"$ref": "#/$defs/b"}}, "b": {"items": {"$ref": "#/$defs/a"}}},
             "$ref": "#/$defs/a"});
-        let one = json!({"$defs": {"a": {"items": {"$ref": "#/$defs/a"}}}, "$ref": "#/$defs/a"});
+        let one = exact!({"$defs": {"a": {"items": {"$ref": "#/$defs/a"}}}, "$ref": "#/$defs/a"});
         assert_eq!(count(&two, &one), 2);
     }
 }

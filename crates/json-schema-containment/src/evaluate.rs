@@ -4,8 +4,8 @@
 //! members (which rules apply to this name?), and to find the place of a violation in a document.
 //! It is not used to confirm witnesses, which [`super::validator`] does without formulas.
 //!
-//! The result is `None` only if it depends on an opaque format or pattern, or on the spelling of a
-//! large number in draft 4. Connectives follow Kleene's strong logic, as the decisions of the
+//! The result is `None` only if it depends on an opaque format or pattern, or on a divisor of more
+//! digits than are computed with. Connectives follow Kleene's strong logic, as the decisions of the
 //! solver do, so that a known operand decides where it can.
 //!
 //! The cost is linear in the pairs of subformula and value, by a memo. Recursion follows the
@@ -13,16 +13,16 @@
 //! in-place cycles were unfolded by the lowering.
 
 use foldhash::{HashMap, HashMapExt as _};
-use serde_json::Value;
+use json_document::exact::Value;
 
 use super::document::address;
 use super::formula::{Atom, FormulaId, JsonType, Node};
 use super::lower::Lowering;
-use super::number::{equality_key, is_multiple, is_spelled_as_integer, to_rational};
+use super::number::{equality_key, is_multiple, is_spelled_as_integer};
 
 impl Lowering<'_> {
     /// Evaluates a formula on a document; `None` if the result depends on an opaque format or
-    /// pattern.
+    /// pattern, or a divisor that is too long.
     pub(super) fn evaluate(&mut self, id: FormulaId, value: &Value) -> Option<bool> {
         Evaluation { lowering: self, memo: HashMap::new() }.evaluate(id, value)
     }
@@ -98,21 +98,21 @@ impl Evaluation<'_, '_> {
     /// Evaluates an atom. On a value of another type than its own it is true.
     fn evaluate_atom(&mut self, atom: &Atom, value: &Value) -> Option<bool> {
         match value {
-            Value::Number(number) => Some(match atom {
-                Atom::IntegerLiteral { polarity } => return is_spelled_as_integer(number).map(|is| polarity.apply(is)),
+            Value::Number(number) => match atom {
+                Atom::IntegerLiteral { polarity } => Some(polarity.apply(is_spelled_as_integer(number))),
                 Atom::Minimum { bound, exclusive } => {
-                    to_rational(number) > *bound || (!exclusive && to_rational(number) == *bound)
+                    Some(number.decimal() > bound || (!exclusive && number.decimal() == bound))
                 }
                 Atom::Maximum { bound, exclusive } => {
-                    to_rational(number) < *bound || (!exclusive && to_rational(number) == *bound)
+                    Some(number.decimal() < bound || (!exclusive && number.decimal() == bound))
                 }
-                Atom::MultipleOf(of) => is_multiple(&to_rational(number), of),
-                Atom::NotMultipleOf(of) => !is_multiple(&to_rational(number), of),
+                Atom::MultipleOf(divisor) => is_multiple(number.decimal(), divisor),
+                Atom::NotMultipleOf(divisor) => is_multiple(number.decimal(), divisor).map(|is| !is),
                 other => {
                     debug_assert!(other.json_type() != JsonType::Number);
-                    true
+                    Some(true)
                 }
-            }),
+            },
             Value::String(text) => match atom {
                 Atom::MinLength(count) => Some(text.chars().count() as u64 >= *count),
                 Atom::MaxLength(count) => Some(text.chars().count() as u64 <= *count),

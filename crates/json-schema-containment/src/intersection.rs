@@ -1,5 +1,6 @@
 //! Intersection of two schemas: a document that is valid under both, or the proof that there is none.
 
+use json_document::exact::{self, Fidelity};
 use serde_json::Value;
 
 use super::decide::{NoFormula, first_unreadable, lower_root, reason_of_unknown};
@@ -39,6 +40,8 @@ const VALIDATION_STEPS: u32 = 500_000;
 ///
 /// A schema is not valid, or refers to a document other than itself and the schemas of the drafts.
 pub fn find_common_document(first: &Value, second: &Value, steps: u64) -> Result<Intersection, QuestionError> {
+    let exact = [exact::Value::from(first), exact::Value::from(second)];
+    let [first, second] = &exact;
     let library = |index: SchemaIndex, schema| {
         Library::new(schema, Draft::Draft202012, &[]).map_err(|why| QuestionError::unreadable(index, why))
     };
@@ -64,13 +67,14 @@ pub fn find_common_document(first: &Value, second: &Value, steps: u64) -> Result
     let sources = &mut lowering.sources;
     Ok(match decision {
         Decision::Unsatisfiable => Intersection::Empty,
-        Decision::Satisfiable(document) if candidates.is_valid(sources, &document) => {
-            Intersection::Document((*document).clone())
+        Decision::Satisfiable(document) => {
+            let is_valid = candidates.is_valid(sources, &document);
+            let found = document.to_serde(Fidelity::Value).filter(|_| is_valid);
+            let reason = if is_valid { Reason::Number } else { Reason::InvalidCandidate((*document).clone()) };
+            found
+                .or_else(|| candidates.sample(sources))
+                .map_or_else(|| Intersection::Undecided(reason), Intersection::Document)
         }
-        Decision::Satisfiable(document) => candidates.sample(sources).map_or_else(
-            || Intersection::Undecided(Reason::InvalidCandidate((*document).clone())),
-            Intersection::Document,
-        ),
         Decision::Unknown(unknown) => match candidates.sample(sources) {
             Some(document) => Intersection::Document(document),
             None => Intersection::Undecided(reason_of_unknown(unknown, steps, &lowering)),
@@ -80,19 +84,22 @@ pub fn find_common_document(first: &Value, second: &Value, steps: u64) -> Result
 
 /// Validation of candidates, with one budget for all of them.
 struct Candidates<'s> {
-    schemas: [&'s Value; 2],
+    schemas: [&'s exact::Value; 2],
     remaining_steps: u32,
 }
 
 impl Candidates<'_> {
     fn sample(&mut self, sources: &mut Sources<'_>) -> Option<Value> {
         let mut sampler = Sampler::new(sources, SchemaIndex::FIRST, 0, self.schemas);
-        let documents: Vec<Value> = (0..SAMPLES_WITHOUT_PROOF).map(|_| sampler.sample()).collect();
-        documents.into_iter().find(|document| self.is_valid(sources, document))
+        let documents: Vec<exact::Value> = (0..SAMPLES_WITHOUT_PROOF).map(|_| sampler.sample()).collect();
+        documents.iter().find_map(|document| {
+            let found = document.to_serde(Fidelity::Value)?;
+            self.is_valid(sources, document).then_some(found)
+        })
     }
 
     /// Returns true if the document is valid under both schemas, and false also if the steps do not suffice to tell.
-    fn is_valid(&mut self, sources: &mut Sources<'_>, document: &Value) -> bool {
+    fn is_valid(&mut self, sources: &mut Sources<'_>, document: &exact::Value) -> bool {
         [SchemaIndex::FIRST, SchemaIndex::SECOND].into_iter().all(|schema| {
             let mut validator = Validator::new(sources, schema).with_steps(self.remaining_steps);
             let is_valid = validator.is_valid(document) == Ok(true);

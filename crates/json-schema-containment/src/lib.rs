@@ -26,7 +26,9 @@
 //!   [`Reason`], and the safe way to read it is as broken.
 //! - [`Witness`] is a document that two independent validators accept under the writer's schema and
 //!   reject under the reader's: the one of this crate, which shares no code with the prover except
-//!   for references, numbers, formats and patterns, and that of `jsonschema`.
+//!   for references, numbers, formats and patterns, and that of `jsonschema`. Where a number is
+//!   beyond what `serde_json` can hold, that of this crate alone, and [`Witness::confirmation`] says
+//!   so.
 //! - [`Finding`] is one cause of a broken pair, with its [`FindingKind`], the keywords of both
 //!   schemas, and a witness.
 //! - [`find_common_document`] decides the intersection of two schemas with the same procedure.
@@ -39,7 +41,7 @@
 //! | part | method |
 //! |---|---|
 //! | `allOf`, `anyOf`, `oneOf`, `not`, `if` | analytic tableau with propagation and memoisation |
-//! | numbers | exact rationals; search in a lattice with a period |
+//! | numbers | exact decimals; search in a lattice with a period |
 //! | `pattern`, names of members | regular languages, by Brzozowski derivatives |
 //! | `contains` and its bounds | product construction of counters |
 //! | `uniqueItems` | bipartite matching |
@@ -61,7 +63,8 @@
 //! pairs of schemas with those of other tools, and evaluate generated documents against the
 //! verdicts with an independent validator.
 //!
-//! *Broken* rests on none of that: the witness is evidence, confirmed by two validators.
+//! *Broken* rests on none of that: the witness is evidence, confirmed by two validators, or by the
+//! one that is exact.
 //!
 //! *Undecided* is the result of every limit. No limit turns into one of the other two.
 //!
@@ -71,8 +74,10 @@
 //! - `format` is an annotation unless [`Question::assert_formats`] is set. The content keywords
 //!   always are.
 //! - `dependencies` applies in all drafts.
-//! - Numbers are exact decimals. `1.0` is an integer, except in draft 4. An integer beyond 64 bits
-//!   is the nearest `f64`, as which `serde_json` reads it.
+//! - Numbers are exact decimals, with any number of digits and any exponent. `1.0` is an integer,
+//!   except in draft 4. A [`serde_json::Value`] has rounded integers beyond 64 bits and fractions of
+//!   more than 17 digits to an `f64` when it was parsed: [`Question::from_exact`] takes schemas that
+//!   were parsed without that.
 //! - Patterns are those of ECMA-262 in Unicode mode.
 //! - References lead to the schema itself, to documents that are given with the question, and to
 //!   the meta-schemas of the drafts.
@@ -92,6 +97,13 @@
 //! not compared again. A pair of schemas of a few hundred lines takes milliseconds.
 //! [`Question::budget`] counts steps and not time, so that the same question has the same verdict
 //! on every machine.
+
+/// Builds an exact value by the syntax of [`serde_json::json`].
+macro_rules! exact {
+    ($($json:tt)+) => {
+        ::json_document::exact::Value::from(::serde_json::json!($($json)+))
+    };
+}
 
 mod budget;
 mod decide;
@@ -124,12 +136,14 @@ mod verdict;
 mod witness;
 
 pub use draft::{Draft, UnknownDraft};
+pub use json_document::exact;
+
 pub use finding::{Finding, FindingKind, KeywordPlace};
 pub use intersection::{Intersection, find_common_document};
 pub use question::{Question, QuestionError};
 pub use role::Role;
 pub use verdict::{Reason, Verdict};
-pub use witness::Witness;
+pub use witness::{Confirmation, Witness};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

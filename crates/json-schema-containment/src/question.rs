@@ -1,7 +1,9 @@
 //! The containment question, a builder, and the error of one that cannot be asked.
 
+use std::borrow::Cow;
 use std::fmt;
 
+use json_document::exact;
 use serde_json::Value;
 
 use super::document::Unreadable;
@@ -19,12 +21,37 @@ const DEFAULT_RANDOM_SAMPLES: u32 = 12;
 #[derive(Debug, Clone)]
 #[must_use = "a question does nothing until `ask`"]
 pub struct Question<'a> {
-    pub(super) schemas: PerRole<&'a Value>,
+    pub(super) schemas: PerRole<Tree<'a>>,
     pub(super) draft: Draft,
     pub(super) assert_formats: bool,
     pub(super) budget: u64,
     pub(super) random_samples: u32,
-    pub(super) documents: Vec<(&'a str, &'a Value)>,
+    pub(super) documents: Vec<(&'a str, Tree<'a>)>,
+}
+
+/// A schema or a document as it was given.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Tree<'a> {
+    Serde(&'a Value),
+    Exact(&'a exact::Value),
+}
+
+impl<'a> Tree<'a> {
+    /// Returns the exact tree.
+    pub(super) fn to_exact(self) -> Cow<'a, exact::Value> {
+        match self {
+            Self::Serde(value) => Cow::Owned(value.into()),
+            Self::Exact(value) => Cow::Borrowed(value),
+        }
+    }
+
+    /// Returns the tree of `serde_json`; `None` if it cannot hold a number.
+    pub(super) fn to_serde(self, fidelity: exact::Fidelity) -> Option<Cow<'a, Value>> {
+        match self {
+            Self::Serde(value) => Some(Cow::Borrowed(value)),
+            Self::Exact(value) => value.to_serde(fidelity).map(Cow::Owned),
+        }
+    }
 }
 
 impl<'a> Question<'a> {
@@ -32,9 +59,32 @@ impl<'a> Question<'a> {
     pub const DEFAULT_BUDGET: u64 = 2_000_000;
 
     /// Creates a question about two schemas; without `$schema` they are read as draft 2020-12.
+    ///
+    /// Numbers are those of the trees: one that `serde_json` has rounded is read as the shortest decimal of its `f64`. Where
+    /// schemas are parsed from text and may have larger numbers, use [`Question::from_exact`].
     pub const fn new(writer: &'a Value, reader: &'a Value) -> Self {
+        Self::from_trees(PerRole { writer: Tree::Serde(writer), reader: Tree::Serde(reader) })
+    }
+
+    /// Creates a question about two schemas with exact numbers, of any number of digits and any exponent.
+    ///
+    /// ```
+    /// use json_schema_containment::exact::Value;
+    /// use json_schema_containment::{Question, Verdict};
+    ///
+    /// let writer = Value::parse(r#"{"const": 18446744073709551617}"#)?;
+    /// let reader = Value::parse(r#"{"const": 18446744073709551616}"#)?;
+    /// let Verdict::Broken { witness, .. } = Question::from_exact(&writer, &reader).ask()? else { panic!() };
+    /// assert_eq!(witness.to_string(), "18446744073709551617");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub const fn from_exact(writer: &'a exact::Value, reader: &'a exact::Value) -> Self {
+        Self::from_trees(PerRole { writer: Tree::Exact(writer), reader: Tree::Exact(reader) })
+    }
+
+    const fn from_trees(schemas: PerRole<Tree<'a>>) -> Self {
         Self {
-            schemas: PerRole { writer, reader },
+            schemas,
             draft: Draft::Draft202012,
             assert_formats: false,
             budget: Self::DEFAULT_BUDGET,
@@ -72,7 +122,13 @@ impl<'a> Question<'a> {
 
     /// Adds a document that `$ref` in either schema can resolve to, under its URI.
     pub fn document(mut self, uri: &'a str, document: &'a Value) -> Self {
-        self.documents.push((uri, document));
+        self.documents.push((uri, Tree::Serde(document)));
+        self
+    }
+
+    /// Adds a document with exact numbers: see [`Question::document`].
+    pub fn exact_document(mut self, uri: &'a str, document: &'a exact::Value) -> Self {
+        self.documents.push((uri, Tree::Exact(document)));
         self
     }
 }

@@ -29,11 +29,12 @@
 use std::collections::BTreeSet;
 
 use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
-use serde_json::{Map, Value, json};
+use json_document::exact::{Map, Number, Value};
+use num_traits::Zero as _;
 
 use super::budget::Budget;
 use super::document::Place;
-use super::number::{to_number, to_rational};
+use super::number::{from_rational, spell, to_rational};
 use super::regex::{Language, MemberQuery};
 use super::schema_index::SchemaIndex;
 use super::sources::Sources;
@@ -210,7 +211,7 @@ impl<'l, 'a> Sampler<'l, 'a> {
         });
         Some(match named? {
             "null" => Value::Null,
-            "boolean" => json!(self.random.one_in(2)),
+            "boolean" => exact!(self.random.one_in(2)),
             "integer" => self.sample_number(members, NumberKind::Integer),
             "number" => self.sample_number(members, NumberKind::Any),
             "string" => self.sample_string(members),
@@ -245,7 +246,7 @@ impl<'l, 'a> Sampler<'l, 'a> {
             NumberKind::Integer => true,
             NumberKind::Any => false,
         };
-        let mut near: Vec<Value> = vec![json!(0), json!(1), json!(-1)];
+        let mut near: Vec<Value> = vec![exact!(0), exact!(1), exact!(-1)];
         let bounds = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"];
         near.extend(
             bounds.iter().filter_map(|keyword| members.get(*keyword)).filter(|bound| bound.is_number()).cloned(),
@@ -253,8 +254,8 @@ impl<'l, 'a> Sampler<'l, 'a> {
         if self.random.one_in(2) {
             near.extend(self.random.pick(&self.numbers));
         }
-        let Some(Value::Number(number)) = self.random.pick(&near) else { return json!(0) };
-        let mut number = to_rational(&number);
+        let Some(Value::Number(number)) = self.random.pick(&near) else { return exact!(0) };
+        let Some(mut rational) = to_rational(number.decimal()) else { return Value::Number(number) };
         let offset = match self.random.next_below(6) {
             0 => Some((1, 1)),
             1 => Some((-1, 1)),
@@ -263,15 +264,16 @@ impl<'l, 'a> Sampler<'l, 'a> {
             _ => None,
         };
         if let Some((numerator, denominator)) = offset {
-            number += num_rational::BigRational::new(numerator.into(), denominator.into());
+            rational += num_rational::BigRational::new(numerator.into(), denominator.into());
         }
         if let Some(Value::Number(divisor)) = members.get("multipleOf") {
-            let divisor = to_rational(divisor);
-            number = (number / &divisor).ceil() * divisor;
+            let divisor = to_rational(divisor.decimal()).filter(|divisor| !divisor.is_zero());
+            rational = divisor.map_or(rational.clone(), |divisor| (rational / &divisor).ceil() * divisor);
         }
-        let number = if is_integer { number.round() } else { number };
-        let as_float = self.random.one_in(8);
-        to_number(&number, as_float).map_or(json!(0), Value::Number)
+        let rational = if is_integer { rational.round() } else { rational };
+        let as_fraction = self.random.one_in(8);
+        let Some(decimal) = from_rational(&rational) else { return exact!(0) };
+        Value::Number(if as_fraction { Number::fraction(decimal) } else { spell(decimal) })
     }
 
     /// Generates a string: a match of the pattern, a constant of the schemas, or a run of one character of a likely length.
@@ -396,7 +398,8 @@ impl<'l, 'a> Sampler<'l, 'a> {
         {
             return value;
         }
-        let values = [json!(null), json!(true), json!(0), json!(1.5), json!(""), json!("a"), json!([]), json!({})];
+        let values =
+            [exact!(null), exact!(true), exact!(0), exact!(1.5), exact!(""), exact!("a"), exact!([]), exact!({})];
         self.random.pick(&values).unwrap_or_default()
     }
 

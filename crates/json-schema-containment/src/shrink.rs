@@ -11,7 +11,9 @@
 //! property is the next document. Weights decrease strictly, so that it ends; [`MAX_CANDIDATES`]
 //! ends it earlier. A witness that is not minimal is still a witness.
 
-use serde_json::{Value, json};
+use json_document::exact::{Decimal, Spelling, Value};
+
+use super::number::spell;
 
 /// Limit on tested candidates. Each is validated against both schemas; typical witnesses need a few dozen.
 const MAX_CANDIDATES: usize = 200;
@@ -47,11 +49,28 @@ pub(super) fn weight(value: &Value) -> usize {
     match value {
         Value::Null => 1,
         Value::Bool(boolean) => 1 + usize::from(*boolean),
-        Value::Number(number) => 2 + number.to_string().len() - usize::from(number.as_i64() == Some(0)),
+        Value::Number(number) => {
+            2 + number.to_string().len()
+                - usize::from(number.decimal().is_zero() && number.spelling() == Spelling::Integer)
+        }
         Value::String(text) => 2 + text.len(),
         Value::Array(items) => 2 + items.iter().map(|item| 1 + weight(item)).sum::<usize>(),
         Value::Object(members) => 2 + members.iter().map(|(name, value)| 3 + name.len() + weight(value)).sum::<usize>(),
     }
+}
+
+/// Returns numbers with fewer digits: without the fraction, with half of it, and with the first digits only.
+fn shorter_numbers(number: &Decimal) -> Vec<Value> {
+    let (digits, exponent) = (number.digits(), number.exponent());
+    let fraction = usize::try_from(-exponent).unwrap_or(0);
+    let cuts = [fraction, fraction.div_ceil(2), digits.len().saturating_sub(1), digits.len() / 2, 1];
+    let cuts = cuts.into_iter().filter(|cut| (1..=digits.len()).contains(cut));
+    cuts.map(|cut| {
+        let (kept, dropped) = digits.split_at(digits.len() - cut);
+        spell(Decimal::from_parts(number.is_negative(), kept, exponent + dropped.len() as i128))
+    })
+    .map(Value::Number)
+    .collect()
 }
 
 /// Returns up to `max` documents that are one step simpler, the boldest steps first.
@@ -62,25 +81,25 @@ fn simplifications(value: &Value, max: usize) -> Vec<Value> {
         Value::Bool(boolean) => {
             found.push(Value::Null);
             if *boolean {
-                found.push(json!(false));
+                found.push(exact!(false));
             }
         }
         Value::Number(number) => {
-            found.extend([Value::Null, json!(0), json!(1), json!(-1)]);
+            found.extend([Value::Null, exact!(0), exact!(1), exact!(-1)]);
             if let Some(whole) = number.as_i64() {
-                found.extend([json!(whole / 10), json!(whole / 2)]);
-            } else if let Some(float) = number.as_f64() {
-                found.extend([json!(float.trunc()), json!((float * 2.0).trunc() / 2.0)]);
+                found.extend([exact!(whole / 10), exact!(whole / 2)]);
+            } else {
+                found.extend(shorter_numbers(number.decimal()));
             }
         }
         Value::String(text) => {
-            found.extend([Value::Null, json!("")]);
+            found.extend([Value::Null, exact!("")]);
             let characters: Vec<char> = text.chars().collect();
             found.push(characters[..characters.len() / 2].iter().collect::<String>().into());
             found.push(characters[..characters.len().saturating_sub(1)].iter().collect::<String>().into());
         }
         Value::Array(items) => {
-            found.extend([Value::Null, json!([])]);
+            found.extend([Value::Null, exact!([])]);
             found.push(items[..items.len() / 2].into());
             for at in (0..items.len().min(MAX_CHILDREN).min(max)).rev() {
                 let mut fewer = items.clone();
@@ -99,7 +118,7 @@ fn simplifications(value: &Value, max: usize) -> Vec<Value> {
             }
         }
         Value::Object(members) => {
-            found.extend([Value::Null, json!({})]);
+            found.extend([Value::Null, exact!({})]);
             for name in members.keys().take(MAX_CHILDREN.min(max)) {
                 let fewer = members.iter().filter(|(other, _)| *other != name);
                 found.push(fewer.map(|(name, value)| (name.clone(), value.clone())).collect());
@@ -126,9 +145,9 @@ mod tests {
 
     #[test]
     fn irrelevant_parts_are_removed() {
-        let document = json!({"a": {"b": [1, 2, {"c": "long text", "d": 3000}]}, "e": [true, null, 2.75]});
+        let document = exact!({"a": {"b": [1, 2, {"c": "long text", "d": 3000}]}, "e": [true, null, 2.75]});
         let small = shrink(document, |value| value.pointer("/a/b/2/d").is_some());
-        assert_eq!(small, json!({"a": {"b": [null, null, {"d": null}]}}));
-        assert_eq!(shrink(json!({"n": 1234}), |value| value["n"].as_i64() > Some(100)), json!({"n": 123}));
+        assert_eq!(small, exact!({"a": {"b": [null, null, {"d": null}]}}));
+        assert_eq!(shrink(exact!({"n": 1234}), |value| value["n"].as_i64() > Some(100)), exact!({"n": 123}));
     }
 }

@@ -93,7 +93,7 @@ mod string;
 use std::rc::Rc;
 
 use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
-use serde_json::Value;
+use json_document::exact::Value;
 
 use super::budget::{Budget, BudgetExhausted};
 use super::formula::{FormulaId, JsonType, Node, TypeSet, ValueSetId};

@@ -32,19 +32,20 @@
 mod assertion;
 
 use foldhash::{HashMap, HashMapExt as _, HashSet};
-use serde_json::{Map, Value};
+use json_document::exact::{Decimal, Map, Value};
 
 use super::document::{Place, PlaceKey, Unreadable, address};
 use super::draft::Draft;
 use super::regex::PatternError;
 use super::schema_index::SchemaIndex;
 use super::sources::Sources;
+use assertion::number;
 
 /// Error of a document whose validity could not be determined.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum ValidatorError {
     Unreadable(Unreadable),
-    /// Validity depends on this format, pattern or spelling, which is not decided here.
+    /// Validity depends on this format, pattern or divisor, which is not decided here.
     Opaque(String),
     /// The work exceeded [`MAX_STEPS`], [`MAX_DEPTH`] or the rest of [`Sources::check_steps`].
     Exhausted,
@@ -370,11 +371,9 @@ impl<'l, 'a> Validator<'l, 'a> {
                     }
                 }
             }
-            let bound =
-                |keyword: &str| keywords.get(keyword).filter(|_| draft >= Draft::Draft201909).and_then(Value::as_f64);
-            #[expect(clippy::cast_precision_loss, reason = "no array has 2⁵³ items")]
-            let count = count as f64;
-            if count < bound("minContains").unwrap_or(1.0) || bound("maxContains").is_some_and(|max| count > max) {
+            let bound = |keyword| number(keywords, keyword).filter(|_| draft >= Draft::Draft201909);
+            let is_enough = bound("minContains").map_or(count > 0, |min| Decimal::from(count) >= *min);
+            if !is_enough || bound("maxContains").is_some_and(|max| Decimal::from(count) > *max) {
                 return Ok(None);
             }
         }

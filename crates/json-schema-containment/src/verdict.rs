@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde_json::Value;
+use json_document::exact::Value;
 
 use super::finding::Finding;
 use super::witness::Witness;
@@ -12,7 +12,7 @@ use super::witness::Witness;
 pub enum Verdict {
     /// It does: there is a proof, and none of the documents sampled afterwards contradicts it.
     Contained,
-    /// It does not: there is a counterexample, which two validators have confirmed.
+    /// It does not: there is a counterexample, which two validators have confirmed (see [`Witness::confirmation`]).
     Broken {
         /// The smallest document found that the writer's schema accepts and the reader's rejects.
         witness: Witness,
@@ -67,7 +67,7 @@ pub enum Reason {
     /// This reference leads back to itself through a negation without descending into the document, so that the schema has
     /// no defined meaning.
     ReferenceCycle(String),
-    /// Every candidate contains a number with more digits than a JSON number holds here (64-bit integer or `f64`).
+    /// The answer depends on a number with more digits, or a larger exponent, than are computed with.
     Number,
     /// The search found this document, which is no counterexample according to the validator of this crate: a mistake of
     /// the prover. Please report it.
@@ -94,7 +94,7 @@ impl fmt::Display for Reason {
             Self::ReferenceCycle(reference) => {
                 write!(f, "reference {reference:?} negates itself without descending into the document")
             }
-            Self::Number => f.write_str("depends on a number with too many digits for a JSON number"),
+            Self::Number => f.write_str("depends on a number with too many digits or too large an exponent"),
             Self::InvalidCandidate(document) => {
                 write!(f, "mistake of the prover: candidate {document} is not a counterexample; please report it")
             }

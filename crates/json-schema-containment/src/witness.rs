@@ -1,5 +1,5 @@
 //! Witnesses: documents that are valid under the writer's schema and invalid under the reader's,
-//! confirmed by two validators.
+//! confirmed by two validators, or by the exact one alone.
 //!
 //! `Broken` is never concluded from the solver alone. A candidate, wherever it comes from, is
 //! validated four times:
@@ -9,14 +9,22 @@
 //! | of this crate, without formulas | valid | invalid |
 //! | of the `jsonschema` crate | valid | invalid |
 //!
+//! `jsonschema` reads trees of `serde_json`, which round integers beyond 64 bits and long fractions.
+//! Where a schema or the candidate has such a number, it would judge another question, and our own
+//! validator, whose arithmetic is exact, confirms alone. The witness says so.
+//!
 //! A candidate that our own validator does not confirm is a mistake of the prover, and one that
 //! only `jsonschema` does not confirm a disagreement about the specification. Both make the verdict
 //! undecided, with the document as the reason, so that neither goes unnoticed.
 
-use serde_json::{Value, json};
+use std::fmt;
+
+use json_document::exact::{self, Fidelity};
+use serde_json::Value;
 
 use super::draft::{Draft, to_jsonschema};
 use super::effort::effort;
+use super::question::Tree;
 use super::role::{PerRole, Role};
 use super::sources::Sources;
 use super::validator::{Validator, ValidatorError};
@@ -24,25 +32,60 @@ use super::validator::{Validator, ValidatorError};
 /// A document that is valid under the writer's schema and invalid under the reader's, both as they were input.
 ///
 /// It has no public constructor: two independent validators, that of this crate and `jsonschema`, have validated the
-/// document against both schemas, and agree.
+/// document against both schemas, and agree. Of numbers that `jsonschema` cannot read, that of this crate alone has
+/// ([`Confirmation::OwnValidator`]).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Witness {
+    exact: exact::Value,
     document: Value,
+    confirmation: Confirmation,
+}
+
+/// The validators that have confirmed a [`Witness`]. The list is complete.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Confirmation {
+    /// That of this crate and `jsonschema`.
+    BothValidators,
+    /// That of this crate. A schema or the document has a number that `serde_json` cannot hold, and so `jsonschema` cannot
+    /// read them: an integer beyond 64 bits, or a fraction that is not the shortest decimal of an `f64`.
+    OwnValidator,
 }
 
 impl Witness {
-    /// Returns the document.
+    /// Returns the document, as far as `serde_json` can hold it.
+    ///
+    /// A number that it cannot hold is replaced by the nearest one that it can; the document need not be a counterexample
+    /// then. [`Witness::exact_document`] and the text that a witness displays as are exact.
     pub fn document(&self) -> &Value {
         &self.document
+    }
+
+    /// Returns the document with exact numbers.
+    pub const fn exact_document(&self) -> &exact::Value {
+        &self.exact
+    }
+
+    /// Returns the validators that have confirmed the document.
+    pub const fn confirmation(&self) -> Confirmation {
+        self.confirmation
+    }
+}
+
+/// Writes the document as compact JSON, with every digit.
+impl fmt::Display for Witness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.exact.fmt(f)
     }
 }
 
 /// One schema of the question, as the second validator reads it.
 pub(super) struct SideInput<'a> {
-    pub(super) schema: &'a Value,
+    pub(super) schema: Tree<'a>,
     pub(super) draft: Draft,
-    pub(super) documents: Vec<(&'a str, &'a Value)>,
+    pub(super) documents: Vec<(&'a str, Tree<'a>)>,
     pub(super) assert_formats: bool,
+    /// What the second validator has to know of a number.
+    pub(super) fidelity: Fidelity,
 }
 
 /// Reason for which a candidate is not a witness.
@@ -56,11 +99,18 @@ pub(super) enum Rejection {
     Unconfirmed(String),
 }
 
+/// The second validator of a schema.
+enum Independent {
+    Validator(Box<jsonschema::Validator>),
+    /// The schema or a document that it may refer to has a number that `serde_json` cannot hold.
+    Unrepresentable,
+}
+
 /// Constructor of witnesses: both validators for both schemas. Those of `jsonschema` are built when
 /// they are first needed, because most questions never get there.
 pub(super) struct Confirmer<'a> {
     inputs: PerRole<SideInput<'a>>,
-    independent: PerRole<Option<Result<jsonschema::Validator, String>>>,
+    independent: PerRole<Option<Result<Independent, String>>>,
     /// Remaining effort of the independent validators, in applications of a schema to a value.
     remaining_effort: u64,
 }
@@ -82,13 +132,19 @@ impl<'a> Confirmer<'a> {
     /// # Errors
     ///
     /// The candidate is no witness, or not known to be one.
-    pub(super) fn confirm(&mut self, sources: &mut Sources<'_>, document: &Value) -> Result<Witness, Rejection> {
+    pub(super) fn confirm(&mut self, sources: &mut Sources<'_>, document: &exact::Value) -> Result<Witness, Rejection> {
         let expected = PerRole { writer: true, reader: false };
         let ours = PerRole::try_from_fn(|role| Validator::new(sources, role).is_valid(document))
             .map_err(|why| Rejection::Unconfirmed(describe(&why)))?;
         if ours != expected {
             return Err(Rejection::NotAWitness);
         }
+        let own = || Witness {
+            exact: document.clone(),
+            document: document.to_nearest_serde(),
+            confirmation: Confirmation::OwnValidator,
+        };
+        let Some(representable) = document.to_serde(self.inputs.writer.fidelity) else { return Ok(own()) };
         let mut theirs = PerRole { writer: false, reader: false };
         for role in Role::ALL {
             // Without references, the independent validator does what ours has just done within its limits.
@@ -101,11 +157,16 @@ impl<'a> Confirmer<'a> {
             }
             let validator = self.independent[role].get_or_insert_with(|| build(&self.inputs[role]));
             match validator {
-                Ok(validator) => theirs[role] = validator.is_valid(document),
+                Ok(Independent::Validator(validator)) => theirs[role] = validator.is_valid(&representable),
+                Ok(Independent::Unrepresentable) => return Ok(own()),
                 Err(why) => return Err(Rejection::Unconfirmed(why.clone())),
             }
         }
-        if theirs == expected { Ok(Witness { document: document.clone() }) } else { Err(Rejection::Disagreement) }
+        if theirs != expected {
+            return Err(Rejection::Disagreement);
+        }
+        let confirmation = Confirmation::BothValidators;
+        Ok(Witness { exact: document.clone(), document: representable, confirmation })
     }
 }
 
@@ -123,27 +184,35 @@ fn describe(why: &ValidatorError) -> String {
 /// `jsonschema` first validates the schema against its meta-schema. That rejects schemas with a harmless mistake, such as a
 /// numeric `title`. For them a second attempt wraps the schema in a `$ref`, for the targets of references are not checked;
 /// our own lowering has checked every keyword that affects validation.
-fn build(input: &SideInput<'_>) -> Result<jsonschema::Validator, String> {
-    build_schema(input, input.schema, None).or_else(|why| {
-        let id = ["$id", "id"].iter().find_map(|keyword| input.schema.get(keyword)?.as_str());
+fn build(input: &SideInput<'_>) -> Result<Independent, String> {
+    let Some(schema) = input.schema.to_serde(input.fidelity) else { return Ok(Independent::Unrepresentable) };
+    let mut documents = Vec::new();
+    for (uri, document) in &input.documents {
+        let Some(document) = document.to_serde(input.fidelity) else { return Ok(Independent::Unrepresentable) };
+        documents.push((*uri, document.into_owned()));
+    }
+    let validator = build_schema(input, &schema, &documents).or_else(|why| {
+        let id = ["$id", "id"].iter().find_map(|keyword| schema.get(keyword)?.as_str());
         let uri = id.map_or(FALLBACK_URI, |uri| uri.trim_end_matches('#'));
-        build_schema(input, &json!({ "$ref": uri }), Some((uri, input.schema))).map_err(|_| why)
-    })
+        documents.push((uri, (*schema).clone()));
+        build_schema(input, &serde_json::json!({ "$ref": uri }), &documents).map_err(|_| why)
+    })?;
+    Ok(Independent::Validator(Box::new(validator)))
 }
 
 /// URI under which a schema without `$id` is registered.
 const FALLBACK_URI: &str = "json-schema:///schema";
 
-/// Builds a validator of `schema` with the documents of the input and one more. Assertions that are annotations here, such
+/// Builds a validator of `schema` with documents that it may refer to. Assertions that are annotations here, such
 /// as the content keywords of draft 7, are disabled.
 fn build_schema(
     input: &SideInput<'_>,
     schema: &Value,
-    wrapped: Option<(&str, &Value)>,
+    documents: &[(&str, Value)],
 ) -> Result<jsonschema::Validator, String> {
     let mut registry = jsonschema::Registry::new().draft(to_jsonschema(input.draft));
-    for (uri, document) in input.documents.iter().copied().chain(wrapped) {
-        registry = registry.add(uri, document.clone()).map_err(|error| error.to_string())?;
+    for (uri, document) in documents {
+        registry = registry.add(*uri, document.clone()).map_err(|error| error.to_string())?;
     }
     let registry = registry.prepare().map_err(|error| error.to_string())?;
     jsonschema::options()

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde_json::Value;
+use crate::tree::JsonTree;
 
 /// A draft of JSON Schema. The list is complete: earlier drafts than 4 are not supported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,10 +52,10 @@ impl Draft {
     /// # Errors
     ///
     /// `$schema` identifies an unsupported draft or a custom meta-schema.
-    pub fn named_by(schema: &Value) -> Result<Option<Self>, UnknownDraft> {
-        match schema.get("$schema") {
-            Some(Value::String(uri)) => Self::from_uri(uri).map(Some).ok_or_else(|| UnknownDraft(uri.clone())),
-            Some(_) | None => Ok(None),
+    pub fn named_by<V: JsonTree>(schema: &V) -> Result<Option<Self>, UnknownDraft> {
+        match schema.member("$schema").and_then(V::as_str) {
+            Some(uri) => Self::from_uri(uri).map(Some).ok_or_else(|| UnknownDraft(uri.to_owned())),
+            None => Ok(None),
         }
     }
 

@@ -1,8 +1,8 @@
 //! The keywords of JSON Schema.
 
-use serde_json::Value;
-
 use crate::Draft;
+use crate::tree::JsonTree;
+use crate::walk::is_schema;
 
 /// A keyword of at least one of the drafts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,12 +59,12 @@ impl Contents {
     /// Returns the contents of one value: never [`Contents::SchemaOrArray`], and [`Contents::Nothing`] for a value that the
     /// keyword cannot have.
     #[must_use]
-    pub fn in_value(self, value: &Value) -> Self {
-        match (self, value) {
-            (Self::Schema | Self::SchemaOrArray, Value::Object(_) | Value::Bool(_)) => Self::Schema,
-            (Self::Array | Self::SchemaOrArray, Value::Array(_)) => Self::Array,
-            (Self::Map, Value::Object(_)) => Self::Map,
-            (Self::Nothing | Self::Schema | Self::Array | Self::Map | Self::SchemaOrArray, _) => Self::Nothing,
+    pub fn in_value<V: JsonTree>(self, value: &V) -> Self {
+        match self {
+            Self::Schema | Self::SchemaOrArray if is_schema(value) => Self::Schema,
+            Self::Array | Self::SchemaOrArray if value.as_items().is_some() => Self::Array,
+            Self::Map if value.is_object() => Self::Map,
+            Self::Nothing | Self::Schema | Self::Array | Self::Map | Self::SchemaOrArray => Self::Nothing,
         }
     }
 }
@@ -183,7 +183,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use referencing::meta;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 

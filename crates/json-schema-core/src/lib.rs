@@ -27,6 +27,7 @@ mod flat;
 mod fragment;
 mod keyword;
 mod resolver;
+mod tree;
 mod walk;
 
 pub use draft::{Draft, UnknownDraft};
@@ -36,6 +37,7 @@ pub use keyword::{
     Contents, KEYWORDS, Keyword, KeywordKind, is_affirmative_applicator, is_annotation, is_in_place_applicator,
 };
 pub use resolver::{Location, LocationKey, Options, ResolveError, Resolver, WellKnown};
+pub use tree::JsonTree;
 pub use walk::{Key, Step, for_each_subschema, for_each_subschema_mut, try_for_each_subschema};
 
 #[cfg(doctest)]

@@ -21,16 +21,17 @@ use serde_json::Value;
 
 use crate::draft::Draft;
 use crate::fragment::percent_decode;
+use crate::tree::JsonTree;
 use uri::{resolve_uri, without_fragment};
 
 /// A value in one of the documents of a [`Resolver`], as evaluation reaches it.
 ///
 /// A reference in it depends on the resource that it is part of; a dynamic reference on the resources that evaluation has
 /// entered before.
-#[derive(Debug, Clone, Copy)]
-pub struct Location<'a> {
+#[derive(Debug)]
+pub struct Location<'a, V = Value> {
     /// The schema at the location.
-    pub schema: &'a Value,
+    pub schema: &'a V,
     resource: ResourceIndex,
     scope: Scope,
 }
@@ -53,12 +54,12 @@ struct Scope(u32);
 
 /// A part of a document with an identifier of its own.
 #[derive(Debug)]
-struct Resource<'a> {
+struct Resource<'a, V> {
     uri: Uri<String>,
-    root: &'a Value,
+    root: &'a V,
     draft: Draft,
-    anchors: BTreeMap<String, &'a Value>,
-    dynamic_anchors: BTreeMap<String, &'a Value>,
+    anchors: BTreeMap<String, &'a V>,
+    dynamic_anchors: BTreeMap<String, &'a V>,
 }
 
 /// Resolves the references of a schema, in its own document and in those that are given beside it.
@@ -76,14 +77,14 @@ struct Resource<'a> {
 /// # Ok::<(), json_schema_core::ResolveError>(())
 /// ```
 #[derive(Debug)]
-pub struct Resolver<'a> {
-    resources: Vec<Resource<'a>>,
+pub struct Resolver<'a, V: 'static = Value> {
+    resources: Vec<Resource<'a, V>>,
     by_uri: BTreeMap<String, ResourceIndex>,
     /// Resources by the address of their root.
     by_root: BTreeMap<usize, ResourceIndex>,
     /// The resources that are whole documents.
     documents: Vec<ResourceIndex>,
-    well_known: Option<WellKnown>,
+    well_known: Option<WellKnown<V>>,
     is_dynamic: bool,
     has_references: bool,
     scopes: RefCell<Scopes>,
@@ -96,20 +97,20 @@ struct Scopes {
 }
 
 /// Returns the document at a URI without a fragment, and its draft.
-pub type WellKnown = fn(&str) -> Option<(&'static Value, Draft)>;
+pub type WellKnown<V = Value> = fn(&str) -> Option<(&'static V, Draft)>;
 
 /// The surroundings of a schema.
 #[derive(Debug, Clone, Copy)]
-pub struct Options<'o, 'a> {
+pub struct Options<'o, 'a, V: 'static = Value> {
     /// The draft of documents without a `$schema`.
     pub draft: Draft,
     /// Documents that references may lead to, by their URIs.
-    pub documents: &'o [(&'o str, &'a Value)],
+    pub documents: &'o [(&'o str, &'a V)],
     /// Documents that need not be given, such as the meta-schemas. They are looked up where a reference leads to them.
-    pub well_known: Option<WellKnown>,
+    pub well_known: Option<WellKnown<V>>,
 }
 
-impl Default for Options<'_, '_> {
+impl<V> Default for Options<'_, '_, V> {
     fn default() -> Self {
         Self { draft: Draft::Draft202012, documents: &[], well_known: None }
     }
@@ -138,16 +139,25 @@ impl fmt::Display for ResolveError {
 
 impl std::error::Error for ResolveError {}
 
-impl Location<'_> {
+// A derived implementation would ask for the same of the tree.
+impl<V> Clone for Location<'_, V> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<V> Copy for Location<'_, V> {}
+
+impl<V> Location<'_, V> {
     /// Returns the identity of the location.
     pub fn key(self) -> LocationKey {
         LocationKey { address: address(self.schema), resource: self.resource, scope: self.scope }
     }
 }
 
-impl<'a> Resolver<'a> {
+impl<'a, V: JsonTree> Resolver<'a, V> {
     /// Finds the identifiers and the anchors of all documents.
-    pub fn new(schema: &'a Value, options: Options<'_, 'a>) -> Result<Self, ResolveError> {
+    pub fn new(schema: &'a V, options: Options<'_, 'a, V>) -> Result<Self, ResolveError> {
         let mut resolver = Self {
             resources: Vec::new(),
             by_uri: BTreeMap::new(),
@@ -166,13 +176,13 @@ impl<'a> Resolver<'a> {
     }
 
     /// Returns the location of the schema itself.
-    pub fn root(&self) -> Location<'a> {
+    pub fn root(&self) -> Location<'a, V> {
         let resource = ResourceIndex(0);
         self.enter(Location { schema: self.resource(resource).root, resource, scope: self.scope(Vec::new()) })
     }
 
     /// Returns the location of a value that is part of the schema at `location`.
-    pub fn child(&self, location: Location<'a>, schema: &'a Value) -> Location<'a> {
+    pub fn child(&self, location: Location<'a, V>, schema: &'a V) -> Location<'a, V> {
         self.enter(Location { schema, ..location })
     }
 
@@ -188,14 +198,14 @@ impl<'a> Resolver<'a> {
     }
 
     /// Returns the draft of the resource that the location is part of.
-    pub fn draft(&self, location: Location<'a>) -> Draft {
+    pub fn draft(&self, location: Location<'a, V>) -> Draft {
         self.resource(location.resource).draft
     }
 
     /// Returns the URI of the document that contains the schema, unless it is the first document, and the pointer in it.
     ///
     /// Searches all documents: the cost is linear in their size.
-    pub fn locate(&self, schema: &Value) -> (Option<String>, Pointer) {
+    pub fn locate(&self, schema: &V) -> (Option<String>, Pointer) {
         let goal = address(schema);
         for &document in &self.documents {
             let resource = self.resource(document);
@@ -210,36 +220,40 @@ impl<'a> Resolver<'a> {
 
     /// Resolves the references of the schema at `location`: `$ref`, then `$dynamicRef` or `$recursiveRef` where its draft
     /// has it.
-    pub fn references(&mut self, location: Location<'a>) -> Result<Vec<(&'static str, Location<'a>)>, ResolveError> {
+    pub fn references(
+        &mut self,
+        location: Location<'a, V>,
+    ) -> Result<Vec<(&'static str, Location<'a, V>)>, ResolveError> {
         let draft = self.draft(location);
-        let Value::Object(members) = location.schema else { return Ok(Vec::new()) };
         let mut targets = Vec::new();
-        match members.get("$ref") {
-            Some(Value::String(reference)) => targets.push(("$ref", self.resolve(location, reference)?)),
-            Some(_) => return Err(ResolveError::NotAString("$ref")),
-            None => {}
+        if let Some(reference) = location.schema.member("$ref") {
+            let reference = reference.as_str().ok_or(ResolveError::NotAString("$ref"))?;
+            targets.push(("$ref", self.resolve(location, reference)?));
         }
-        match (members.get("$dynamicRef"), members.get("$recursiveRef")) {
-            (Some(Value::String(reference)), _) if draft == Draft::Draft202012 => {
-                targets.push(("$dynamicRef", self.resolve_dynamic(location, reference)?));
-            }
-            (_, Some(_)) if draft == Draft::Draft201909 => {
-                targets.push(("$recursiveRef", self.resolve_recursive(location)));
-            }
-            (_, _) => {}
+        if draft == Draft::Draft202012
+            && let Some(reference) = location.schema.member("$dynamicRef").and_then(V::as_str)
+        {
+            targets.push(("$dynamicRef", self.resolve_dynamic(location, reference)?));
+        }
+        if draft == Draft::Draft201909 && location.schema.member("$recursiveRef").is_some() {
+            targets.push(("$recursiveRef", self.resolve_recursive(location)));
         }
         Ok(targets)
     }
 
     /// Resolves a `$ref` of the schema at `location`.
-    pub fn resolve(&mut self, location: Location<'a>, reference: &str) -> Result<Location<'a>, ResolveError> {
+    pub fn resolve(&mut self, location: Location<'a, V>, reference: &str) -> Result<Location<'a, V>, ResolveError> {
         let Target { resource, schema, .. } = self.find(location.resource, reference)?;
         Ok(self.enter(Location { schema, resource, ..location }))
     }
 
     /// Resolves a `$dynamicRef` of the schema at `location`: where it leads to a dynamic anchor, to that of the outermost
     /// resource in the scope that has one of this name.
-    pub fn resolve_dynamic(&mut self, location: Location<'a>, reference: &str) -> Result<Location<'a>, ResolveError> {
+    pub fn resolve_dynamic(
+        &mut self,
+        location: Location<'a, V>,
+        reference: &str,
+    ) -> Result<Location<'a, V>, ResolveError> {
         let Target { resource, schema, anchor } = self.find(location.resource, reference)?;
         let outermost = self.dynamic_anchor_of(resource, anchor).and_then(|anchor| {
             let scopes = self.scopes.borrow();
@@ -253,7 +267,7 @@ impl<'a> Resolver<'a> {
 
     /// Resolves a `$recursiveRef`, which is always `#`: where the root of the resource has `$recursiveAnchor`, to the
     /// outermost resource in the scope that has it, too.
-    pub fn resolve_recursive(&mut self, location: Location<'a>) -> Location<'a> {
+    pub fn resolve_recursive(&mut self, location: Location<'a, V>) -> Location<'a, V> {
         let mut target = location.resource;
         if self.is_recursive_anchor(target) {
             let scopes = self.scopes.borrow();
@@ -271,15 +285,15 @@ impl<'a> Resolver<'a> {
         has_recursive_anchor(self.resource(resource).root)
     }
 
-    fn resource(&self, index: ResourceIndex) -> &Resource<'a> {
+    fn resource(&self, index: ResourceIndex) -> &Resource<'a, V> {
         &self.resources[index.0 as usize]
     }
 
-    fn resource_of_root(&self, schema: &Value) -> Option<ResourceIndex> {
+    fn resource_of_root(&self, schema: &V) -> Option<ResourceIndex> {
         self.by_root.get(&address(schema)).copied()
     }
 
-    fn enter(&self, location: Location<'a>) -> Location<'a> {
+    fn enter(&self, location: Location<'a, V>) -> Location<'a, V> {
         let resource = self.resource_of_root(location.schema).unwrap_or(location.resource);
         if !self.is_dynamic {
             return Location { resource, ..location };
@@ -302,7 +316,7 @@ impl<'a> Resolver<'a> {
         scope
     }
 
-    fn find(&mut self, from: ResourceIndex, reference: &str) -> Result<Target<'a>, ResolveError> {
+    fn find(&mut self, from: ResourceIndex, reference: &str) -> Result<Target<'a, V>, ResolveError> {
         let unresolved = || ResolveError::Reference(reference.to_owned());
         let (document, fragment) = reference.split_once('#').unwrap_or((reference, ""));
         let mut resource = if document.is_empty() {
@@ -322,10 +336,9 @@ impl<'a> Resolver<'a> {
         }
         // On its way, a pointer may enter a resource of its own.
         for segment in Pointer::parse(&fragment).segments() {
-            schema = match schema {
-                Value::Object(members) => members.get(&segment),
-                Value::Array(items) => parse_index(&segment).and_then(|index| items.get(index)),
-                Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+            schema = match schema.as_items() {
+                Some(items) => parse_index(&segment).and_then(|index| items.get(index)),
+                None => schema.member(&segment),
             }
             .ok_or_else(unresolved)?;
             resource = self.resource_of_root(schema).unwrap_or(resource);
@@ -334,15 +347,15 @@ impl<'a> Resolver<'a> {
     }
 }
 
-struct Target<'a> {
+struct Target<'a, V> {
     resource: ResourceIndex,
-    schema: &'a Value,
+    schema: &'a V,
     /// The anchor in the fragment of the reference.
     anchor: Option<String>,
 }
 
 /// Returns the address of a value. Values are compared by it: they are borrowed for as long as the resolver is.
-fn address(value: &Value) -> usize {
+fn address<V>(value: &V) -> usize {
     std::ptr::from_ref(value).addr()
 }
 
@@ -351,18 +364,15 @@ fn scope_index(scope: Scope) -> usize {
 }
 
 /// Searches a value for the one at an address; collects the segments to it, the last one first.
-fn find_address(value: &Value, goal: usize, segments: &mut Vec<String>) -> bool {
+fn find_address<V: JsonTree>(value: &V, goal: usize, segments: &mut Vec<String>) -> bool {
     if address(value) == goal {
         return true;
     }
-    let segment = match value {
-        Value::Array(items) => {
-            items.iter().position(|item| find_address(item, goal, segments)).map(|index| index.to_string())
+    let segment = match value.as_items() {
+        Some(items) => items.iter().position(|item| find_address(item, goal, segments)).map(|index| index.to_string()),
+        None => {
+            value.members().find(|(_, member)| find_address(*member, goal, segments)).map(|(name, _)| name.to_owned())
         }
-        Value::Object(members) => {
-            members.iter().find(|(_, member)| find_address(member, goal, segments)).map(|(name, _)| name.clone())
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
     };
     let is_found = segment.is_some();
     segments.extend(segment);
@@ -376,8 +386,8 @@ fn parse_index(segment: &str) -> Option<usize> {
     segment.parse().ok().filter(|_| is_canonical)
 }
 
-fn has_recursive_anchor(root: &Value) -> bool {
-    root.get("$recursiveAnchor").and_then(Value::as_bool) == Some(true)
+fn has_recursive_anchor<V: JsonTree>(root: &V) -> bool {
+    root.member("$recursiveAnchor").and_then(V::as_bool) == Some(true)
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use json_document::Pointer;
 use serde_json::Value;
 
 use crate::keyword::{Contents, Keyword};
+use crate::tree::JsonTree;
 
 /// The way from a schema to one directly below it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,32 +61,33 @@ impl fmt::Display for Step<'_> {
 /// json_schema_core::for_each_subschema(&schema, |step, _| found.push(step.to_string()));
 /// assert_eq!(found, ["/items", "/properties/items"]);
 /// ```
-pub fn try_for_each_subschema<'s, E>(
-    schema: &'s Value,
-    mut visit: impl FnMut(Step<'s>, &'s Value) -> Result<(), E>,
+pub fn try_for_each_subschema<'s, V: JsonTree, E>(
+    schema: &'s V,
+    mut visit: impl FnMut(Step<'s>, &'s V) -> Result<(), E>,
 ) -> Result<(), E> {
-    for (name, value) in schema.as_object().into_iter().flatten() {
+    for (name, value) in schema.members() {
         let Some(keyword) = Keyword::find(name) else { continue };
-        match (keyword.contents.in_value(value), value) {
-            (Contents::Schema, value) => visit(Step { keyword, key: Key::Value }, value)?,
-            (Contents::Array, Value::Array(schemas)) => {
-                for (index, schema) in schemas.iter().enumerate().filter(|(_, schema)| is_schema(schema)) {
+        match keyword.contents.in_value(value) {
+            Contents::Schema => visit(Step { keyword, key: Key::Value }, value)?,
+            Contents::Array => {
+                let items = value.as_items().unwrap_or_default().iter().enumerate();
+                for (index, schema) in items.filter(|(_, schema)| is_schema(*schema)) {
                     visit(Step { keyword, key: Key::Index(index) }, schema)?;
                 }
             }
-            (Contents::Map, Value::Object(schemas)) => {
-                for (name, schema) in schemas.iter().filter(|(_, schema)| is_schema(schema)) {
+            Contents::Map => {
+                for (name, schema) in value.members().filter(|(_, schema)| is_schema(*schema)) {
                     visit(Step { keyword, key: Key::Name(name) }, schema)?;
                 }
             }
-            (Contents::Nothing | Contents::Array | Contents::Map | Contents::SchemaOrArray, _) => {}
+            Contents::Nothing | Contents::SchemaOrArray => {}
         }
     }
     Ok(())
 }
 
 /// Calls `visit` for every schema directly below `schema`: see [`try_for_each_subschema`].
-pub fn for_each_subschema<'s>(schema: &'s Value, mut visit: impl FnMut(Step<'s>, &'s Value)) {
+pub fn for_each_subschema<'s, V: JsonTree>(schema: &'s V, mut visit: impl FnMut(Step<'s>, &'s V)) {
     let Ok(()) = try_for_each_subschema(schema, |step, schema| {
         visit(step, schema);
         Ok::<_, Infallible>(())
@@ -99,12 +101,12 @@ pub fn for_each_subschema_mut(schema: &mut Value, mut visit: impl FnMut(Step<'_>
         match (keyword.contents.in_value(value), value) {
             (Contents::Schema, value) => visit(Step { keyword, key: Key::Value }, value),
             (Contents::Array, Value::Array(schemas)) => {
-                for (index, schema) in schemas.iter_mut().enumerate().filter(|(_, schema)| is_schema(schema)) {
+                for (index, schema) in schemas.iter_mut().enumerate().filter(|(_, schema)| is_schema::<Value>(schema)) {
                     visit(Step { keyword, key: Key::Index(index) }, schema);
                 }
             }
             (Contents::Map, Value::Object(schemas)) => {
-                for (name, schema) in schemas.iter_mut().filter(|(_, schema)| is_schema(schema)) {
+                for (name, schema) in schemas.iter_mut().filter(|(_, schema)| is_schema::<Value>(schema)) {
                     visit(Step { keyword, key: Key::Name(name) }, schema);
                 }
             }
@@ -113,8 +115,9 @@ pub fn for_each_subschema_mut(schema: &mut Value, mut visit: impl FnMut(Step<'_>
     }
 }
 
-fn is_schema(value: &Value) -> bool {
-    value.is_object() || value.is_boolean()
+/// Returns true for an object and for a boolean.
+pub(crate) fn is_schema<V: JsonTree>(value: &V) -> bool {
+    value.is_object() || value.as_bool().is_some()
 }
 
 #[cfg(test)]

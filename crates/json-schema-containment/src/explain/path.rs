@@ -4,7 +4,7 @@
 //! places (*some member whose name matches*), as the diamonds of the formulas are; in a document
 //! that satisfies the formula along the path, it is a JSON pointer.
 
-use serde_json::Value;
+use json_document::exact::Value;
 
 use json_document::Pointer;
 
@@ -40,7 +40,7 @@ impl Explanation<'_, '_, '_, '_> {
             let (segment, next) = match (&self.path[number], value) {
                 (Step::Member(name), value) => (name.clone(), value.get(name)),
                 (Step::Item(index), value) => {
-                    (index.to_string(), usize::try_from(*index).ok().and_then(|index| value.get(index)))
+                    (index.to_string(), usize::try_from(*index).ok().and_then(|index| value.as_array()?.get(index)))
                 }
                 (Step::SomeMember(names), Value::Object(members)) => {
                     let found = members.iter().find(|(name, member)| {

@@ -22,7 +22,7 @@
 
 use std::rc::Rc;
 
-use num_rational::BigRational;
+use json_document::exact::Decimal;
 
 use super::super::regex::Language;
 use super::{FormulaId, JsonType, Polarity};
@@ -34,15 +34,15 @@ use super::{FormulaId, JsonType, Polarity};
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Atom {
     Minimum {
-        bound: BigRational,
+        bound: Decimal,
         exclusive: bool,
     },
     Maximum {
-        bound: BigRational,
+        bound: Decimal,
         exclusive: bool,
     },
-    MultipleOf(BigRational),
-    NotMultipleOf(BigRational),
+    MultipleOf(Decimal),
+    NotMultipleOf(Decimal),
     /// The number is written without fraction and exponent, which is the definition of an integer in draft 4.
     IntegerLiteral {
         polarity: Polarity,

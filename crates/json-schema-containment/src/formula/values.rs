@@ -5,7 +5,7 @@
 //! `number.rs`.
 
 use foldhash::HashSet;
-use serde_json::Value;
+use json_document::exact::Value;
 
 use super::super::number::equality_key;
 

@@ -11,12 +11,11 @@
 //! | 6 and later | `exclusiveMinimum` is a bound; an integer is a number without a fractional part |
 //! | all | `format` is an annotation unless the question asserts it, and then only for formats that the draft defines |
 
-use serde_json::Value;
+use json_document::exact::{Decimal, Value};
 
 use super::super::draft::Draft;
 use super::super::format;
 use super::super::formula::{Atom, FormulaId, JsonType, Polarity, TypeSet};
-use super::super::number::{to_rational, zero};
 use super::super::regex::PatternError;
 use super::error::LowerError;
 use super::keyword::{KeywordLowering, unreadable};
@@ -105,9 +104,9 @@ impl KeywordLowering<'_, '_> {
         Ok(())
     }
 
-    fn number(&self, keyword: &'static str) -> Result<Option<num_rational::BigRational>, LowerError> {
+    fn number(&self, keyword: &'static str) -> Result<Option<Decimal>, LowerError> {
         match self.members.get(keyword) {
-            Some(Value::Number(number)) => Ok(Some(to_rational(number))),
+            Some(Value::Number(number)) => Ok(Some(number.decimal().clone())),
             Some(_) => Err(unreadable(keyword, "a number")),
             None => Ok(None),
         }
@@ -137,7 +136,7 @@ impl KeywordLowering<'_, '_> {
             }
         }
         if let Some(divisor) = self.number("multipleOf")? {
-            if divisor <= zero() {
+            if !divisor.is_positive() {
                 return Err(unreadable("multipleOf", "a number greater than 0"));
             }
             let formula = self.store().atom(Atom::MultipleOf(divisor));

@@ -1,11 +1,11 @@
 //! Access to the keywords of one schema object, and the errors for invalid values.
 
-use serde_json::{Map, Value};
+use json_document::exact::{Map, Value};
 
 use super::super::document::{Place, Unreadable};
 use super::super::draft::Draft;
 use super::super::formula::{FormulaId, Store};
-use super::super::number::{to_rational, zero};
+use super::super::number::to_count;
 use super::cycle::Cycle;
 use super::error::LowerError;
 use super::{Lowering, Part};
@@ -109,11 +109,8 @@ impl<'a> KeywordLowering<'_, 'a> {
     pub(super) fn count(&self, keyword: &'static str) -> Result<Option<u64>, LowerError> {
         match self.members.get(keyword) {
             Some(Value::Number(number)) => {
-                let count = to_rational(number);
-                if !count.is_integer() || count < zero() {
-                    return Err(unreadable(keyword, "a non-negative integer"));
-                }
-                Ok(Some(u64::try_from(count.to_integer()).unwrap_or(MAX_COUNT).min(MAX_COUNT)))
+                let count = to_count(number.decimal(), MAX_COUNT);
+                count.map(Some).ok_or_else(|| unreadable(keyword, "a non-negative integer"))
             }
             Some(_) => Err(unreadable(keyword, "a non-negative integer")),
             None => Ok(None),

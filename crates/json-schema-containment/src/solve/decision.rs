@@ -27,7 +27,7 @@
 
 use std::rc::Rc;
 
-use serde_json::Value;
+use json_document::exact::Value;
 
 use super::super::budget::{BudgetExhausted, FixedLimit};
 
@@ -53,7 +53,7 @@ pub(crate) enum UnknownReason {
     Depth,
     /// A predicate on strings that has no decision procedure: a format, or a pattern that is not regular.
     Opaque(Rc<str>),
-    /// A number exists that [`serde_json::Number`] cannot represent, such as a third.
+    /// A number may exist that is not found, because it has too many digits or too large an exponent.
     Number,
     /// Part of a schema could not be lowered to a formula; the error is in the `Lowering`.
     LowerError,

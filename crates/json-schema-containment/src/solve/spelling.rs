@@ -10,9 +10,7 @@
 
 use std::fmt::Write as _;
 
-use serde_json::Value;
-
-use super::super::number::{is_spelled_as_integer, to_number, to_rational};
+use json_document::exact::{Number, Spelling, Value};
 
 /// Significance of the spelling of a whole number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,10 +25,10 @@ pub(crate) enum IntegerSpelling {
 /// unknown.
 const MAX_VARIANTS: usize = 256;
 
-/// Returns the value in all spellings that a schema can distinguish; `None` if there are too many.
+/// Returns the value in all spellings that a schema can distinguish; `None` if there are too many, or
+/// one is too long.
 ///
-/// Numbers with a fraction have one spelling, and so have whole numbers beyond 64 bits, which
-/// `serde_json` keeps as floats.
+/// Numbers with a fraction have one spelling, and whole numbers of any size have two.
 pub(super) fn variants(value: &Value, spelling: IntegerSpelling) -> Option<Vec<Value>> {
     let mut variants = vec![value.clone()];
     if spelling == IntegerSpelling::Insignificant {
@@ -42,12 +40,16 @@ pub(super) fn variants(value: &Value, spelling: IntegerSpelling) -> Option<Vec<V
         for at in 0..variants.len() {
             let mut other = variants[at].clone();
             let Some(Value::Number(number)) = other.pointer_mut(&pointer) else { continue };
-            let as_float = is_spelled_as_integer(number) == Some(true);
-            let Some(respelled) = to_number(&to_rational(number), as_float) else { continue };
-            if respelled != *number {
-                *number = respelled;
-                variants.push(other);
+            if !number.decimal().is_integer() {
+                continue;
             }
+            let other_spelling = match number.spelling() {
+                Spelling::Integer => Spelling::Fraction,
+                Spelling::Fraction => Spelling::Integer,
+            };
+            // A document with an integer of that length is not written out.
+            *number = Number::new(number.decimal().clone(), other_spelling)?;
+            variants.push(other);
         }
         if variants.len() > MAX_VARIANTS {
             return None;

@@ -26,7 +26,7 @@
 
 use std::rc::Rc;
 
-use serde_json::Value;
+use json_document::exact::Value;
 
 use super::super::format;
 use super::super::formula::{Atom, JsonType, Polarity, ValueSetId};

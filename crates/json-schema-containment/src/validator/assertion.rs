@@ -1,11 +1,11 @@
 //! Assertions: the keywords without subschemas, evaluated on one value (Validation, section 6).
 
 use foldhash::HashSet;
-use serde_json::{Map, Value};
+use json_document::exact::{Decimal, Map, Number, Value};
 
 use super::super::draft::Draft;
 use super::super::format;
-use super::super::number::{equality_key, is_multiple, is_spelled_as_integer, to_rational, values_equal, zero};
+use super::super::number::{equality_key, is_multiple, is_spelled_as_integer, values_equal};
 use super::{Validator, ValidatorError};
 
 impl Validator<'_, '_> {
@@ -16,16 +16,16 @@ impl Validator<'_, '_> {
         keywords: &Map<String, Value>,
         value: &Value,
     ) -> Result<bool, ValidatorError> {
-        if !has_listed_type(draft, keywords, value)? || !is_enumerated(draft, keywords, value) {
+        if !has_listed_type(draft, keywords, value) || !is_enumerated(draft, keywords, value) {
             return Ok(false);
         }
         let is_size_within = |size: usize, min: &str, max: &str| {
-            let size = num_rational::BigRational::from_integer(size.into());
-            number(keywords, min).is_none_or(|min| size >= min) && number(keywords, max).is_none_or(|max| size <= max)
+            let size = Decimal::from(size as u64);
+            number(keywords, min).is_none_or(|min| size >= *min) && number(keywords, max).is_none_or(|max| size <= *max)
         };
         Ok(match value {
             Value::Null | Value::Bool(_) => true,
-            Value::Number(number) => is_number_within(keywords, &to_rational(number)),
+            Value::Number(number) => is_number_within(keywords, number.decimal())?,
             Value::String(text) => {
                 is_size_within(text.chars().count(), "minLength", "maxLength")
                     && match keywords.get("pattern").and_then(Value::as_str) {
@@ -59,9 +59,8 @@ impl Validator<'_, '_> {
 }
 
 /// Checks `type`. An integer is a number without fractional part, and in draft 4 one that is written without a fraction.
-fn has_listed_type(draft: Draft, keywords: &Map<String, Value>, value: &Value) -> Result<bool, ValidatorError> {
-    let mut is_uncertain = false;
-    let mut is_type = |name: &Value| match (name.as_str(), value) {
+fn has_listed_type(draft: Draft, keywords: &Map<String, Value>, value: &Value) -> bool {
+    let is_type = |name: &Value| match (name.as_str(), value) {
         (Some("null"), Value::Null)
         | (Some("boolean"), Value::Bool(_))
         | (Some("number"), Value::Number(_))
@@ -70,25 +69,18 @@ fn has_listed_type(draft: Draft, keywords: &Map<String, Value>, value: &Value) -
         | (Some("object"), Value::Object(_)) => true,
         (Some("integer"), Value::Number(number)) => {
             if draft == Draft::Draft4 {
-                is_spelled_as_integer(number).unwrap_or_else(|| {
-                    is_uncertain = true;
-                    false
-                })
+                is_spelled_as_integer(number)
             } else {
-                to_rational(number).is_integer()
+                number.decimal().is_integer()
             }
         }
         _ => false,
     };
-    let has_type = match keywords.get("type") {
-        Some(Value::Array(names)) => names.iter().any(&mut is_type),
+    match keywords.get("type") {
+        Some(Value::Array(names)) => names.iter().any(is_type),
         Some(name) => is_type(name),
         None => true,
-    };
-    if is_uncertain && !has_type {
-        return Err(ValidatorError::Opaque(format!("the notation of {value}")));
     }
-    Ok(has_type)
 }
 
 /// Checks `enum` and `const`.
@@ -103,19 +95,23 @@ fn is_enumerated(draft: Draft, keywords: &Map<String, Value>, value: &Value) -> 
 }
 
 /// Checks the bounds and the divisor of a number; the exclusive bounds are booleans in draft 4.
-fn is_number_within(keywords: &Map<String, Value>, value: &num_rational::BigRational) -> bool {
+fn is_number_within(keywords: &Map<String, Value>, value: &Decimal) -> Result<bool, ValidatorError> {
     let is_strict = |keyword: &str| keywords.get(keyword) == Some(&Value::Bool(true));
     let bound = |keyword: &str| number(keywords, keyword);
-    bound("minimum").is_none_or(|min| *value > min || (*value == min && !is_strict("exclusiveMinimum")))
-        && bound("maximum").is_none_or(|max| *value < max || (*value == max && !is_strict("exclusiveMaximum")))
-        && bound("exclusiveMinimum").is_none_or(|min| *value > min)
-        && bound("exclusiveMaximum").is_none_or(|max| *value < max)
-        && bound("multipleOf").is_none_or(|divisor| divisor > zero() && is_multiple(value, &divisor))
+    let is_in_range = bound("minimum")
+        .is_none_or(|min| value > min || (value == min && !is_strict("exclusiveMinimum")))
+        && bound("maximum").is_none_or(|max| value < max || (value == max && !is_strict("exclusiveMaximum")))
+        && bound("exclusiveMinimum").is_none_or(|min| value > min)
+        && bound("exclusiveMaximum").is_none_or(|max| value < max);
+    match bound("multipleOf").filter(|_| is_in_range) {
+        Some(divisor) if divisor.is_positive() => is_multiple(value, divisor)
+            .ok_or_else(|| ValidatorError::Opaque("a `multipleOf` with too many digits".to_owned())),
+        Some(_) => Ok(false),
+        None => Ok(is_in_range),
+    }
 }
 
-fn number(keywords: &Map<String, Value>, keyword: &str) -> Option<num_rational::BigRational> {
-    match keywords.get(keyword) {
-        Some(Value::Number(number)) => Some(to_rational(number)),
-        Some(_) | None => None,
-    }
+/// Returns the number of a keyword.
+pub(super) fn number<'k>(keywords: &'k Map<String, Value>, keyword: &str) -> Option<&'k Decimal> {
+    keywords.get(keyword).and_then(Value::as_number).map(Number::decimal)
 }

@@ -2,22 +2,21 @@
 
 use super::uri::{resolve_uri, without_fragment};
 use super::{Location, ResolveError, Resolver, Resource, ResourceIndex, Target, has_recursive_anchor};
+use crate::tree::JsonTree;
 
-impl<'a> Resolver<'a> {
+impl<'a, V: JsonTree> Resolver<'a, V> {
     /// Resolves the references of the schema at `location` for every dynamic scope at once. `None` where a dynamic
     /// reference depends on the scope.
     ///
     /// The first resource of every scope is that of the root, so a dynamic anchor there is always the outermost one.
     pub(crate) fn references_in_every_scope(
         &mut self,
-        location: Location<'a>,
-    ) -> Result<Option<Vec<(&'static str, Location<'a>)>>, ResolveError> {
+        location: Location<'a, V>,
+    ) -> Result<Option<Vec<(&'static str, Location<'a, V>)>>, ResolveError> {
         for (keyword, _) in self.references(location)? {
-            let members = location.schema.as_object();
             let candidates: Vec<ResourceIndex> = match keyword {
                 "$dynamicRef" => {
-                    let reference =
-                        members.and_then(|members| members.get("$dynamicRef")?.as_str()).unwrap_or_default();
+                    let reference = location.schema.member("$dynamicRef").and_then(V::as_str).unwrap_or_default();
                     let Target { resource, anchor, .. } = self.find(location.resource, reference)?;
                     let Some(anchor) = self.dynamic_anchor_of(resource, anchor) else { continue };
                     self.resources_where(|resource| resource.dynamic_anchors.contains_key(&anchor))
@@ -38,7 +37,7 @@ impl<'a> Resolver<'a> {
 
     /// Returns a reference of the schema at `location` with the URI that it is resolved to; `None` in the resource of the
     /// root, whose base stays.
-    pub(crate) fn absolute_reference(&self, location: Location<'a>, reference: &str) -> Option<String> {
+    pub(crate) fn absolute_reference(&self, location: Location<'a, V>, reference: &str) -> Option<String> {
         let (document, fragment) = reference.split_once('#').unwrap_or((reference, ""));
         if location.resource == ResourceIndex(0) {
             return None;
@@ -48,7 +47,7 @@ impl<'a> Resolver<'a> {
         Some(format!("{uri}#{fragment}"))
     }
 
-    fn resources_where(&self, is_wanted: impl Fn(&Resource<'a>) -> bool) -> Vec<ResourceIndex> {
+    fn resources_where(&self, is_wanted: impl Fn(&Resource<'a, V>) -> bool) -> Vec<ResourceIndex> {
         (0..)
             .map(ResourceIndex)
             .zip(&self.resources)

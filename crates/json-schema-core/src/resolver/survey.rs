@@ -6,14 +6,14 @@
 use std::collections::BTreeMap;
 
 use fluent_uri::Uri;
-use serde_json::{Map, Value};
 
 use super::uri::{parse_uri, resolve_uri, without_fragment};
 use super::{ResolveError, Resolver, Resource, ResourceIndex, address};
 use crate::draft::Draft;
+use crate::tree::JsonTree;
 use crate::walk::try_for_each_subschema;
 
-impl<'a> Resolver<'a> {
+impl<'a, V: JsonTree> Resolver<'a, V> {
     /// Returns the resource at a URI; adds the document where it is a well-known one.
     pub(super) fn resource_at(&mut self, uri: &str) -> Result<Option<ResourceIndex>, ResolveError> {
         let uri = uri.strip_suffix('#').unwrap_or(uri);
@@ -26,7 +26,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// Adds a document under its URI, and all resources in it.
-    pub(super) fn add(&mut self, uri: &str, document: &'a Value, draft: Draft) -> Result<(), ResolveError> {
+    pub(super) fn add(&mut self, uri: &str, document: &'a V, draft: Draft) -> Result<(), ResolveError> {
         let draft = Draft::named_by(document).ok().flatten().unwrap_or(draft);
         let base = parse_uri(uri).ok_or_else(|| ResolveError::Identifier(uri.to_owned()))?;
         let index = self.open(base, document, draft);
@@ -41,7 +41,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// Opens a resource: a part of a document with a URI of its own.
-    fn open(&mut self, uri: Uri<String>, root: &'a Value, draft: Draft) -> ResourceIndex {
+    fn open(&mut self, uri: Uri<String>, root: &'a V, draft: Draft) -> ResourceIndex {
         let index = ResourceIndex(u32::try_from(self.resources.len()).unwrap_or(u32::MAX));
         self.by_uri.entry(without_fragment(&uri)).or_insert(index);
         self.by_root.insert(address(root), index);
@@ -56,11 +56,10 @@ impl<'a> Resolver<'a> {
     }
 
     /// Records the identifiers, the anchors and the references of a schema and of all below it.
-    fn survey(&mut self, schema: &'a Value, resource: ResourceIndex, is_root: bool) -> Result<(), ResolveError> {
-        let Value::Object(members) = schema else { return Ok(()) };
+    fn survey(&mut self, schema: &'a V, resource: ResourceIndex, is_root: bool) -> Result<(), ResolveError> {
         let mut resource = resource;
         let mut draft = self.resource(resource).draft;
-        let is_ignored = draft.ignores_siblings_of_ref() && members.contains_key("$ref");
+        let is_ignored = draft.ignores_siblings_of_ref() && schema.member("$ref").is_some();
         if !is_root
             && !is_ignored
             && let Some(id) = identifier(schema, draft)
@@ -70,17 +69,17 @@ impl<'a> Resolver<'a> {
             resource = self.open(uri, schema, draft);
         }
         if !is_ignored {
-            self.note_anchors(members, schema, resource, draft);
+            self.note_anchors(schema, resource, draft);
         }
         let dynamic = ["$dynamicAnchor", "$dynamicRef", "$recursiveAnchor", "$recursiveRef"];
-        self.is_dynamic |= dynamic.iter().any(|keyword| members.contains_key(*keyword));
-        self.has_references |= self.is_dynamic || members.contains_key("$ref");
+        self.is_dynamic |= dynamic.iter().any(|keyword| schema.member(keyword).is_some());
+        self.has_references |= self.is_dynamic || schema.member("$ref").is_some();
         try_for_each_subschema(schema, |_, inner| self.survey(inner, resource, false))
     }
 
     /// Records the anchors of a schema: in `$anchor` and `$dynamicAnchor`, or up to draft 7 in the fragment of its identifier.
-    fn note_anchors(&mut self, members: &Map<String, Value>, schema: &'a Value, resource: ResourceIndex, draft: Draft) {
-        let text = |keyword: &str| members.get(keyword).and_then(Value::as_str).map(str::to_owned);
+    fn note_anchors(&mut self, schema: &'a V, resource: ResourceIndex, draft: Draft) {
+        let text = |keyword: &str| schema.member(keyword).and_then(V::as_str).map(str::to_owned);
         let resource = &mut self.resources[resource.0 as usize];
         if draft < Draft::Draft201909 {
             if let Some((_, anchor)) = text(draft.id_keyword()).as_deref().and_then(|id| id.split_once('#'))
@@ -101,10 +100,9 @@ impl<'a> Resolver<'a> {
 }
 
 /// Returns the identifier that opens a resource; one that is only a fragment is an anchor.
-fn identifier(schema: &Value, draft: Draft) -> Option<&str> {
-    let members = schema.as_object()?;
-    if draft.ignores_siblings_of_ref() && members.contains_key("$ref") {
+fn identifier<V: JsonTree>(schema: &V, draft: Draft) -> Option<&str> {
+    if draft.ignores_siblings_of_ref() && schema.member("$ref").is_some() {
         return None;
     }
-    members.get(draft.id_keyword()).and_then(Value::as_str).filter(|id| !id.starts_with('#') && !id.is_empty())
+    schema.member(draft.id_keyword()).and_then(V::as_str).filter(|id| !id.starts_with('#') && !id.is_empty())
 }

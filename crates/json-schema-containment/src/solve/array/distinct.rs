@@ -30,7 +30,7 @@
 
 use std::rc::Rc;
 
-use serde_json::Value;
+use json_document::exact::Value;
 
 use super::super::super::budget::FixedLimit;
 use super::super::super::formula::FormulaId;
