@@ -106,6 +106,7 @@ mod routes;
 mod rule;
 mod run;
 mod settings;
+mod stated;
 
 pub use assert::{assert_compatible, assert_reads, read_folder};
 pub use base::BaseInputs;

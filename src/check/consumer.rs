@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::error::{CheckError, CheckErrorKind};
 use super::input::InputOrigin;
+use super::stated::StatedSchema;
 use crate::name::Version;
 use crate::payload::Payload;
 use crate::record::Files;
@@ -41,8 +42,8 @@ pub struct Consumer {
 /// The schemas for one event type: one for each version that has its own, and one for all others.
 #[derive(Debug, Clone, PartialEq, Default)]
 struct TypeSchemas {
-    any: Option<Value>,
-    versions: BTreeMap<Version, Value>,
+    any: Option<StatedSchema>,
+    versions: BTreeMap<Version, StatedSchema>,
 }
 
 impl Consumer {
@@ -70,14 +71,14 @@ impl Consumer {
     #[must_use]
     pub fn reads_payload<P: Payload + JsonSchema>(mut self) -> Self {
         let schema = Schema::reader::<P>().as_value().clone();
-        self.schemas.entry(P::NAME.to_owned()).or_default().versions.insert(P::VERSION, schema);
+        self.schemas.entry(P::NAME.to_owned()).or_default().versions.insert(P::VERSION, schema.into());
         self
     }
 
     /// Adds an event type that the consumer reads, in any version, by a JSON Schema of any draft.
     #[must_use]
     pub fn reads_schema(mut self, event_type: &str, schema: Value) -> Self {
-        self.schemas.entry(event_type.to_owned()).or_default().any = Some(schema);
+        self.schemas.entry(event_type.to_owned()).or_default().any = Some(schema.into());
         self
     }
 
@@ -143,7 +144,7 @@ impl Consumer {
         for (event_type, schemas) in &self.schemas {
             let versions = schemas.versions.iter().map(|(version, schema)| (format!("{event_type}/{version}"), schema));
             for (path, schema) in schemas.any.iter().map(|schema| (event_type.clone(), schema)).chain(versions) {
-                let text = crate::schema::pretty(schema).into_bytes();
+                let text = schema.to_text().into_bytes();
                 files.insert(format!("{}/{path}.reader.json", self.name), text);
             }
         }
@@ -159,7 +160,7 @@ impl Consumer {
         for (path, bytes) in files.iter().filter(|(path, bytes)| may_be_statement(path, bytes)) {
             let (name, event_type, version) =
                 parse_path(path).ok_or_else(|| CheckErrorKind::ConsumerPath { path: path.clone() })?;
-            let schema: Value = serde_json::from_slice(bytes)
+            let schema = StatedSchema::parse(bytes)
                 .map_err(|error| CheckErrorKind::ConsumerJson { path: path.clone(), error })?;
             let consumer = consumers.entry(name.to_owned()).or_insert_with(|| Self::new(name));
             let schemas = consumer.schemas.entry(event_type.to_owned()).or_default();
@@ -173,7 +174,7 @@ impl Consumer {
 
     /// Returns the schema by which the consumer reads a version, and the path of its file: the schema of that version, of
     /// the last version before it, of all versions, or of the first version after it.
-    pub(super) fn schema(&self, event_type: &str, version: Version) -> Option<(String, &Value)> {
+    pub(super) fn schema(&self, event_type: &str, version: Version) -> Option<(String, &StatedSchema)> {
         let schemas = self.schemas.get(event_type)?;
         let with_path = |(version, schema)| (format!("{}/{event_type}/{version}.reader.json", self.name), schema);
         let any = schemas.any.as_ref().map(|schema| (format!("{}/{event_type}.reader.json", self.name), schema));
@@ -226,7 +227,10 @@ mod tests {
         assert_eq!(consumers.len(), 1);
         assert_eq!(consumers[0].to_files(), files);
         for (version, expected) in [(1, &schemas[0]), (2, &schemas[0]), (3, &schemas[1]), (4, &schemas[1])] {
-            assert_eq!(consumers[0].schema("Order.Created", Version::new(version).unwrap()).unwrap().1, expected);
+            assert_eq!(
+                consumers[0].schema("Order.Created", Version::new(version).unwrap()).unwrap().1.value(),
+                expected
+            );
         }
         assert!(consumers[0].schema("Order.Updated", Version::FIRST).is_none());
     }

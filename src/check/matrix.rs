@@ -16,7 +16,8 @@ use super::loss::{Loss, find_losses};
 use super::report::{Cell, CellVerdict, Matrix, MatrixColumn, MatrixRow, Revision};
 use super::rule::{self, CheckRule};
 use super::settings::Settings;
-use crate::compat::{self, Question, Verdict};
+use super::stated::restore_digits;
+use crate::compat::{self, Confirmation, Question, Verdict, exact};
 use crate::lifecycle::Stage;
 use crate::name::Version;
 use crate::severity::Severity;
@@ -92,7 +93,7 @@ fn columns(
             version: None,
             revision: Revision::Consumer,
             stage: Stage::Live,
-            schema: schema.map_or(Value::Null, |(_, schema)| schema.clone()),
+            schema: schema.map_or(Value::Null, |(_, schema)| schema.value().clone()),
         }
     };
     let versions = revisions(&history.published.readers, &history.present.readers).into_iter().map(column);
@@ -145,6 +146,8 @@ struct EffectiveReader {
     is_consumer: bool,
     origin: InputOrigin,
     schema: Value,
+    /// The schema with every digit, if it has a number that the other one cannot hold.
+    exact: Option<exact::Value>,
     /// The file of the schema; none if the schema is not published.
     file: Option<String>,
     is_upcast: bool,
@@ -213,7 +216,8 @@ impl MatrixBuilder<'_> {
             label: column.label.clone(),
             is_consumer: true,
             origin: consumer.origin(),
-            schema: schema.clone(),
+            schema: schema.value().clone(),
+            exact: schema.exact().cloned(),
             file: Some(file),
             is_upcast: false,
         })
@@ -243,6 +247,7 @@ impl MatrixBuilder<'_> {
                 is_consumer: false,
                 origin: InputOrigin::Head,
                 schema: column.schema.clone(),
+                exact: None,
                 file: file(version, column.revision),
                 is_upcast: false,
             });
@@ -261,6 +266,7 @@ impl MatrixBuilder<'_> {
             is_consumer: false,
             origin: InputOrigin::Head,
             schema,
+            exact: None,
             file: file(written, revision),
             is_upcast: true,
         })
@@ -273,9 +279,14 @@ impl MatrixBuilder<'_> {
             let (event_type, reader) = (self.checked.name.to_owned(), reader.label.clone());
             CheckErrorKind::Ignore { event_type, reader, error }
         })?);
-        let question = Question::new(&row.schema, &schema)
-            .assert_formats(self.settings.assert_formats)
-            .budget(self.settings.budget);
+        // Both with every digit, where the reader's has one that `serde_json` rounds.
+        let exact = reader.exact.as_ref();
+        let exact = exact.map(|exact| (exact::Value::from(&row.schema), restore_digits(&schema, exact)));
+        let question = match &exact {
+            Some((writer, reader)) => Question::from_exact(writer, reader),
+            None => Question::new(&row.schema, &schema),
+        };
+        let question = question.assert_formats(self.settings.assert_formats).budget(self.settings.budget);
         let verdict = question.ask().map_err(|error| self.question_error(&row.label, &reader.label, error))?;
         // A version loses nothing that it writes itself.
         let is_own = row.label == reader.label && !reader.is_consumer;
@@ -370,6 +381,9 @@ impl MatrixBuilder<'_> {
         });
         if let Some(name) = renamed.and_then(|loss| loss.at.rsplit('/').next()) {
             message = format!("{message}; the writer probably calls it `{name}`");
+        }
+        if found.witness.confirmation() == Confirmation::OwnValidator {
+            message = format!("{message}; to the digit, the payload is {}", found.witness);
         }
         let Some(mut finding) = self.settings.finding(found.kind.id(), subject, message) else { return };
         if let Subject::Pair { at, .. } = &mut finding.subject {

@@ -7,12 +7,11 @@ use std::io::{self, Write};
 
 use clap::{Args, ValueEnum};
 use serde::Serialize;
-use serde_json::Value;
 
 use super::exit::{Exit, Failure};
 use super::style::Plain;
 use super::{input, output, style};
-use crate::compat::{Draft, Finding, KeywordPlace, Question, QuestionError, Role, Verdict};
+use crate::compat::{Confirmation, Draft, Finding, KeywordPlace, Question, QuestionError, Role, Verdict, exact};
 use answer::VerdictFields;
 use json_document::Pointer;
 
@@ -113,8 +112,9 @@ impl Diff {
         let mut out = output::stdout();
         let mut exit = Exit::Success;
         for (direction, writer, reader) in comparisons {
-            let question = self.configure(Question::new(&writer.value, &reader.value));
-            let question = documents.iter().fold(question, |question, (uri, value)| question.document(uri, value));
+            let question = self.configure(Question::from_exact(&writer.value, &reader.value));
+            let question =
+                documents.iter().fold(question, |question, (uri, value)| question.exact_document(uri, value));
             let verdict = question.ask().map_err(|error| question_error(&error, writer, reader))?;
             exit = exit.max(Exit::from_verdict(&verdict));
             if self.json {
@@ -172,7 +172,7 @@ impl Diff {
 
 struct Schema<'a> {
     name: &'a str,
-    value: Value,
+    value: exact::Value,
 }
 
 impl<'a> Schema<'a> {
@@ -181,8 +181,8 @@ impl<'a> Schema<'a> {
     }
 }
 
-fn parse(file: &str) -> Result<Value, Failure> {
-    serde_json::from_slice(&input::read(file)?).map_err(|error| {
+fn parse(file: &str) -> Result<exact::Value, Failure> {
+    exact::Value::from_slice(&input::read(file)?).map_err(|error| {
         Failure::new(format!("{file}: invalid JSON: {error}"), "each file must contain one JSON document")
     })
 }
@@ -219,8 +219,13 @@ fn print_finding(out: &mut impl Write, writer: &Schema<'_>, reader: &Schema<'_>,
         None => writeln!(out, "    writer: {} has no keyword for it", writer.name)?,
     }
     writeln!(out, "    reader: {}", Plain(&format_place(reader, &finding.reader)))?;
-    writeln!(out, "    for example:")?;
-    let document = serde_json::to_string_pretty(finding.witness.document()).map_err(io::Error::from)?;
+    match finding.witness.confirmation() {
+        Confirmation::BothValidators => writeln!(out, "    for example:")?,
+        Confirmation::OwnValidator => {
+            writeln!(out, "    for example, with a number that only one of the two validators can read:")?;
+        }
+    }
+    let document = serde_json::to_string_pretty(finding.witness.exact_document()).map_err(io::Error::from)?;
     document.lines().try_for_each(|line| writeln!(out, "      {}", Plain(line)))
 }
 

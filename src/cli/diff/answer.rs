@@ -1,24 +1,26 @@
 //! The line protocol of `diff --jsonl`.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::value::RawValue;
 
-use crate::compat::{Draft, Finding, Question, Verdict};
+use crate::compat::{Draft, Finding, Question, Verdict, exact};
 
 /// `{"id", "draft", "writer", "reader"}`; the draft applies to schemas without `$schema`.
 #[derive(Debug, Deserialize)]
-struct LineQuestion {
-    #[serde(default)]
-    id: Value,
+struct LineQuestion<'q> {
+    #[serde(borrow)]
+    id: Option<&'q RawValue>,
     #[serde(default)]
     draft: Option<String>,
-    writer: Value,
-    reader: Value,
+    #[serde(borrow)]
+    writer: &'q RawValue,
+    #[serde(borrow)]
+    reader: &'q RawValue,
 }
 
 #[derive(Debug, Serialize)]
 struct LineAnswer<'a> {
-    id: &'a Value,
+    id: &'a exact::Value,
     #[serde(flatten)]
     verdict: VerdictFields<'a>,
 }
@@ -28,7 +30,7 @@ struct LineAnswer<'a> {
 pub(super) struct VerdictFields<'a> {
     verdict: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    witness: Option<&'a Value>,
+    witness: Option<&'a exact::Value>,
     findings: Vec<FindingFields<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
@@ -42,7 +44,7 @@ struct FindingFields<'a> {
     missing: Option<&'a str>,
     reader: String,
     writer: Option<String>,
-    witness: &'a Value,
+    witness: &'a exact::Value,
 }
 
 /// Answers one line: `{"id","draft","writer","reader"}` with `{"id","verdict","witness","findings","reason"}`. Also
@@ -55,16 +57,23 @@ pub(super) fn answer(
     line: &str,
     configure: impl for<'q> FnOnce(Question<'q>) -> Question<'q>,
 ) -> (String, Option<Verdict>) {
-    let not_asked = |id: &Value, reason| (LineAnswer { id, verdict: VerdictFields::undecided(reason) }.to_json(), None);
-    let asked: LineQuestion = match serde_json::from_str(line) {
+    let not_asked =
+        |id: &exact::Value, reason| (LineAnswer { id, verdict: VerdictFields::undecided(reason) }.to_json(), None);
+    let asked: LineQuestion<'_> = match serde_json::from_str(line) {
         Ok(asked) => asked,
         Err(error) => {
-            let other: Value = serde_json::from_str(line).unwrap_or_default();
+            let other = exact::Value::parse(line).unwrap_or_default();
             return not_asked(&other["id"], format!("invalid question: {error}"));
         }
     };
-    let id = &asked.id;
-    let mut question = configure(Question::new(&asked.writer, &asked.reader));
+    let parse = |json: &RawValue| exact::Value::from_slice(json.get().as_bytes());
+    let id = &asked.id.and_then(|id| parse(id).ok()).unwrap_or_default();
+    let (writer, reader) = match (parse(asked.writer), parse(asked.reader)) {
+        (Ok(writer), Ok(reader)) => (writer, reader),
+        (Err(error), _) => return not_asked(id, format!("invalid question: `writer`: {error}")),
+        (_, Err(error)) => return not_asked(id, format!("invalid question: `reader`: {error}")),
+    };
+    let mut question = configure(Question::from_exact(&writer, &reader));
     if let Some(text) = &asked.draft {
         match text.parse::<Draft>() {
             Ok(draft) => question = question.draft(draft),
@@ -88,7 +97,9 @@ impl<'a> VerdictFields<'a> {
     pub(super) fn new(verdict: &'a Verdict) -> Self {
         let (witness, findings) = match verdict {
             Verdict::Contained => (None, Vec::new()),
-            Verdict::Broken { witness, findings } => (Some(witness.document()), findings.iter().map(found).collect()),
+            Verdict::Broken { witness, findings } => {
+                (Some(witness.exact_document()), findings.iter().map(found).collect())
+            }
             Verdict::Undecided { reason } => return Self::undecided(reason.to_string()),
         };
         Self { verdict: verdict.as_str(), witness, findings, reason: None }
@@ -106,13 +117,36 @@ fn found(finding: &Finding) -> FindingFields<'_> {
         missing: finding.missing.as_deref(),
         reader: finding.reader.to_string(),
         writer: finding.writer.as_ref().map(ToString::to_string),
-        witness: finding.witness.document(),
+        witness: finding.witness.exact_document(),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
+
+    #[test]
+    fn numbers_keep_every_digit() {
+        let line = r#"{"id":36893488147419103233,"writer":{"const":36893488147419103233},"reader":{"const":36893488147419103232}}"#;
+        let answer_line = |line| answer(line, |question| question).0;
+        assert!(
+            answer_line(line).starts_with(
+                r#"{"id":36893488147419103233,"verdict":"broken","witness":36893488147419103233,"findings":["#
+            ),
+            "{}",
+            answer_line(line)
+        );
+        assert_eq!(
+            answer_line(r#"{"writer":{"minimum":1e1000000000},"reader":{"minimum":1e999999999}}"#),
+            r#"{"id":null,"verdict":"contained","findings":[]}"#
+        );
+        assert_eq!(
+            answer_line(r#"{"id":1,"writer":{"const":"\ud800"},"reader":true}"#),
+            r#"{"id":1,"verdict":"undecided","findings":[],"reason":"invalid question: `writer`: unexpected end of hex escape at line 1 column 17"}"#
+        );
+    }
 
     #[test]
     fn invalid_questions_are_undecided() {

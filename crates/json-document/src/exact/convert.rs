@@ -18,6 +18,23 @@ pub enum Fidelity {
 }
 
 impl Value {
+    /// Parses a JSON text in UTF-8: see [`Value::parse`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`serde_json::from_slice`], with line and column, and an exponent of more than 30 digits.
+    pub fn from_slice(json: &[u8]) -> Result<Self, serde_json::Error> {
+        let ours = match std::str::from_utf8(json).map(Self::parse) {
+            Ok(Ok(value)) => return Ok(value),
+            Ok(Err(error)) => error.to_string(),
+            Err(error) => error.to_string(),
+        };
+        match serde_json::from_slice::<serde_json::Value>(json) {
+            Err(theirs) => Err(theirs),
+            Ok(_) => Err(serde::de::Error::custom(ours)),
+        }
+    }
+
     /// Converts to a tree of `serde_json` that denotes the same document; `None` if that cannot hold a number of it.
     pub fn to_serde(&self, fidelity: Fidelity) -> Option<serde_json::Value> {
         self.try_convert(&mut |number| number.to_serde(fidelity))
@@ -187,6 +204,18 @@ mod tests {
         ] {
             assert_eq!(Value::from(&value).to_serde(Fidelity::Spelling), Some(value));
         }
+    }
+
+    #[test]
+    fn errors_are_those_of_serde_json() {
+        for text in ["", "{\"a\" 1}", "[01]", "[1e999999", "\"\u{1}\""] {
+            let theirs = serde_json::from_str::<serde_json::Value>(text).unwrap_err();
+            assert_eq!(Value::from_slice(text.as_bytes()).unwrap_err().to_string(), theirs.to_string());
+        }
+        let tiny = format!("1e-{}", "9".repeat(31));
+        assert_eq!(Value::from_slice(tiny.as_bytes()).unwrap_err().to_string(), "invalid number at byte 0");
+        assert!(Value::from_slice(b"\xff").is_err());
+        assert_eq!(Value::from_slice(b" 1e400 ").unwrap().to_string(), "1e400");
     }
 
     #[test]

@@ -26,7 +26,7 @@
 use std::rc::Rc;
 
 use foldhash::{HashSet, HashSetExt as _};
-use serde_json::Value;
+use json_document::exact::Value;
 
 use super::super::formula::{Atom, FormulaId, JsonType, Node, Polarity, TypeSet, ValueSetId};
 use super::super::number::equality_key;
