@@ -386,8 +386,12 @@ impl<'l, 'a> Solver<'l, 'a> {
             return exhausted.into();
         }
         Decision::all_of(formulas, |&formula| {
-            Decision::from_truth(self.lowering.evaluate(formula, value), (), || {
-                UnknownReason::Opaque("a format or a pattern that is not regular".into())
+            Decision::from_truth(self.lowering.evaluate(formula, value), (), || match value {
+                // Of a number, only a divisor with too many digits is not evaluated.
+                Value::Number(_) => UnknownReason::Number,
+                Value::Null | Value::Bool(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => {
+                    UnknownReason::Opaque("a format or a pattern that is not regular".into())
+                }
             })
         })
         .map(|_| ())

@@ -24,7 +24,8 @@
 //! fractions. There are infinitely many candidates then, so that this search ends with a number or
 //! with unknown. It cannot refute, except for a single point or an empty interval, which `assume`
 //! and the first round notice: an open interval always has a number that finitely many non-divisors
-//! and excluded values do not cover, and the search finds it unless the interval is very narrow.
+//! and excluded values do not cover, and the search finds it unless the interval is very narrow. Then the neighbours of the bounds are
+//! tried.
 //!
 //! # Beyond the numbers that are computed with
 //!
@@ -35,7 +36,7 @@
 //! |---|---|
 //! | far from zero, in the direction in which the range ends | as if there were none |
 //! | very near to zero | as if there were none, or zero itself |
-//! | far from zero, where the range begins | *sparse*: numbers with few digits beside the bound |
+//! | far from zero, where the range begins | *sparse*: the neighbours of the bound with few more digits |
 //!
 //! The first two widen the range that is searched: each candidate is still compared with the bound,
 //! and a widened range without a solution proves that the real one has none. The sparse search, and
@@ -351,7 +352,6 @@ impl Solver<'_, '_> {
         range: [Option<&SearchBound>; 2],
         excluded: &[ValueSetId],
     ) -> Decision {
-        let mut tried = Alternatives::default();
         let mut step = BigRational::one();
         let [min, max] = range.map(|bound| bound.map(|bound| &bound.value));
         for refinement in 0..REFINEMENTS {
@@ -364,8 +364,8 @@ impl Solver<'_, '_> {
                 let offset = &step * BigRational::from_integer(distance.into());
                 for candidate in [&center + &offset, &center - &offset] {
                     let Some(candidate) = from_rational(&candidate) else { continue };
-                    if let Some(number) = tried.add(self.try_number(facts, &candidate, excluded)) {
-                        return Decision::Satisfiable(number);
+                    if let found @ Decision::Satisfiable(_) = self.try_number(facts, &candidate, excluded) {
+                        return found;
                     }
                 }
             }
@@ -374,15 +374,15 @@ impl Solver<'_, '_> {
             }
             if refinement == 0 {
                 for bound in [&facts.min, &facts.max].into_iter().flatten() {
-                    if let Some(number) = tried.add(self.try_number(facts, &bound.value, excluded)) {
-                        return Decision::Satisfiable(number);
+                    if let found @ Decision::Satisfiable(_) = self.try_number(facts, &bound.value, excluded) {
+                        return found;
                     }
                 }
             }
             // Alternating factors of 2 and 5 keep each step a short decimal fraction.
             step /= BigRational::from_integer(if refinement % 2 == 0 { 2 } else { 5 }.into());
         }
-        tried.abandoned(UnknownReason::Number)
+        self.build_sparse(facts, excluded)
     }
 }
 
