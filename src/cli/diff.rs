@@ -30,8 +30,8 @@ With --jsonl, each line of standard input is a question, {\"id\", \"draft\", \"w
 optional. Each line of standard output is an answer, {\"id\", \"verdict\", \"witness\", \"findings\", \"reason\"}, in \
 the order of the questions. An invalid line is answered as undecided. Blank lines are skipped.
 
-`contained` is proven, and `broken` comes with a document that two validators have confirmed. Everything else is \
-`undecided`: treat it as broken.
+`contained` is proven, and `broken` comes with a document that two validators have confirmed, or one where a number has \
+more digits than the other can read. Everything else is `undecided`: treat it as broken.
 
 Exit codes: 0 contained, 1 broken, 2 invalid schema or arguments, 3 undecided. Of several answers the worst counts: \
 2 before 1 before 3 before 0.")]

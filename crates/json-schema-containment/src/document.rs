@@ -138,7 +138,7 @@ impl<'a> Library<'a> {
 
 /// Returns true if a schema below a schema, or itself, collects annotations.
 fn has_unevaluated(schema: &Value) -> bool {
-    let mut found = ["unevaluatedItems", "unevaluatedProperties"].iter().any(|keyword| schema.get(*keyword).is_some());
+    let mut found = ["unevaluatedItems", "unevaluatedProperties"].iter().any(|keyword| schema.get(keyword).is_some());
     for_each_subschema(schema, |_, inner| found = found || has_unevaluated(inner));
     found
 }

@@ -99,8 +99,11 @@ struct Scopes {
 /// Returns the document at a URI without a fragment, and its draft.
 pub type WellKnown<V = Value> = fn(&str) -> Option<(&'static V, Draft)>;
 
+/// The targets of references, with the keywords that refer to them.
+type References<'a, V> = Vec<(&'static str, Location<'a, V>)>;
+
 /// The surroundings of a schema.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub struct Options<'o, 'a, V: 'static = Value> {
     /// The draft of documents without a `$schema`.
     pub draft: Draft,
@@ -109,6 +112,14 @@ pub struct Options<'o, 'a, V: 'static = Value> {
     /// Documents that need not be given, such as the meta-schemas. They are looked up where a reference leads to them.
     pub well_known: Option<WellKnown<V>>,
 }
+
+impl<V> Clone for Options<'_, '_, V> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<V> Copy for Options<'_, '_, V> {}
 
 impl<V> Default for Options<'_, '_, V> {
     fn default() -> Self {
@@ -139,7 +150,7 @@ impl fmt::Display for ResolveError {
 
 impl std::error::Error for ResolveError {}
 
-// A derived implementation would ask for the same of the tree.
+// Derived implementations would ask for the same of the tree.
 impl<V> Clone for Location<'_, V> {
     fn clone(&self) -> Self {
         *self
@@ -220,10 +231,7 @@ impl<'a, V: JsonTree> Resolver<'a, V> {
 
     /// Resolves the references of the schema at `location`: `$ref`, then `$dynamicRef` or `$recursiveRef` where its draft
     /// has it.
-    pub fn references(
-        &mut self,
-        location: Location<'a, V>,
-    ) -> Result<Vec<(&'static str, Location<'a, V>)>, ResolveError> {
+    pub fn references(&mut self, location: Location<'a, V>) -> Result<References<'a, V>, ResolveError> {
         let draft = self.draft(location);
         let mut targets = Vec::new();
         if let Some(reference) = location.schema.member("$ref") {

@@ -38,7 +38,7 @@ impl<'a> Explanation<'_, '_, 'a, '_> {
             }
         }
         for candidate in std::iter::once(&keyword).chain(related_keywords(keyword)) {
-            if let Some(place) = places.iter().find(|place| place.schema.get(*candidate).is_some()) {
+            if let Some(place) = places.iter().find(|place| place.schema.get(candidate).is_some()) {
                 return Some(self.keyword_place(*place, candidate));
             }
         }

@@ -1,7 +1,7 @@
 //! References without a dynamic scope, for [`FlatSchema`](crate::FlatSchema), which replaces each by one pointer.
 
 use super::uri::{resolve_uri, without_fragment};
-use super::{Location, ResolveError, Resolver, Resource, ResourceIndex, Target, has_recursive_anchor};
+use super::{Location, References, ResolveError, Resolver, Resource, ResourceIndex, Target, has_recursive_anchor};
 use crate::tree::JsonTree;
 
 impl<'a, V: JsonTree> Resolver<'a, V> {
@@ -12,7 +12,7 @@ impl<'a, V: JsonTree> Resolver<'a, V> {
     pub(crate) fn references_in_every_scope(
         &mut self,
         location: Location<'a, V>,
-    ) -> Result<Option<Vec<(&'static str, Location<'a, V>)>>, ResolveError> {
+    ) -> Result<Option<References<'a, V>>, ResolveError> {
         for (keyword, _) in self.references(location)? {
             let candidates: Vec<ResourceIndex> = match keyword {
                 "$dynamicRef" => {
