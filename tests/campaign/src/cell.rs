@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use event_contract::schema::Role;
 use json_schema_containment::testing::{OwnValidator, sample};
-use json_schema_containment::{Question, Verdict};
+use json_schema_containment::{Question, Verdict, exact};
 use jsonschema::Validator;
 use serde_json::Value;
 
@@ -37,6 +37,8 @@ pub(crate) struct Subject {
     pub(crate) writer: Value,
     /// See `writer`.
     pub(crate) reader: Value,
+    /// The schemas of writer and reader, as the validator of the prover takes them.
+    exact: [exact::Value; 2],
     /// True if some documents that were drawn from the reader schema, read and written again show that schema and type
     /// differ. A contract could be checked so: it has no values but those that it reads.
     pub(crate) is_refuted: bool,
@@ -50,13 +52,22 @@ impl Subject {
     pub(crate) fn new(side: &'static Side) -> Self {
         let party = (side.party)();
         let (writer, reader) = ((party.schema)(Role::Writer), (party.schema)(Role::Reader));
-        let mut subject = Self { side, party, writer, reader, is_refuted: false };
+        let exact = [&writer, &reader].map(exact::Value::from);
+        let mut subject = Self { side, party, writer, reader, exact, is_refuted: false };
         subject.is_refuted = subject.refute();
         subject
     }
 
+    fn judges_of_writer(&self) -> Judges<'_> {
+        Judges::new(&self.writer, &self.exact[0], true)
+    }
+
+    fn judges_of_reader(&self) -> Judges<'_> {
+        Judges::new(&self.reader, &self.exact[1], true)
+    }
+
     fn refute(&self) -> bool {
-        let (of_writer, of_reader) = (Judges::new(&self.writer, true), Judges::new(&self.reader, true));
+        let (of_writer, of_reader) = (self.judges_of_writer(), self.judges_of_reader());
         sample(&self.reader, &self.writer, 0, PROBES).iter().any(|document| {
             if !of_reader.other.is_valid(document) || has_odd_number(document) {
                 return false;
@@ -87,10 +98,10 @@ struct Judges<'a> {
 }
 
 impl<'a> Judges<'a> {
-    fn new(schema: &'a Value, assert_formats: bool) -> Self {
+    fn new(schema: &Value, exact: &'a exact::Value, assert_formats: bool) -> Self {
         let options = jsonschema::options().offline().should_validate_formats(assert_formats);
         let other = options.build(schema).unwrap_or_else(|error| panic!("{error}: {schema:#}"));
-        Self { own: OwnValidator::new(schema, assert_formats), other }
+        Self { own: OwnValidator::new(exact, assert_formats), other }
     }
 
     fn own(&mut self, document: &Value) -> Option<bool> {
@@ -161,8 +172,8 @@ pub(crate) fn examine(
     let mut cell = Cell {
         writer,
         reader,
-        of_writer: Judges::new(&writer.writer, true),
-        of_reader: Judges::new(&reader.reader, true),
+        of_writer: writer.judges_of_writer(),
+        of_reader: reader.judges_of_reader(),
         is_same,
         is_contained: matches!(verdict, Ok(Verdict::Contained)),
         asked,
