@@ -3,10 +3,12 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use json_document::Pointer;
 use serde::ser::{Error as _, Serialize, SerializeMap, Serializer};
 use serde_json::value::RawValue;
 
 use super::metadata::Metadata;
+use super::non_finite::find_non_finite;
 use super::{Event, member};
 use crate::payload::Payload;
 use crate::side::{Side, SideKind};
@@ -24,6 +26,11 @@ impl<S: Side> EncodedEvent<S> {
     /// Serializes an event that a gateway has created. Such an event has neither tags nor unknown fields.
     pub(crate) fn new<P: Payload<Side = S>>(event: &Event<P>) -> Result<Self, serde_json::Error> {
         let detail = serde_json::value::to_raw_value(event)?;
+        if let Some(pointer) = event.find_non_finite(detail.get()) {
+            return Err(serde_json::Error::custom(format_args!(
+                "{pointer} is NaN or infinite, which JSON cannot represent: omit it, or use a string"
+            )));
+        }
         Ok(Self { metadata: event.metadata.clone(), detail, side: PhantomData })
     }
 
@@ -101,6 +108,13 @@ impl<P: Payload> Event<P> {
     /// unknown fields, whose content the subsystem cannot check.
     pub(crate) fn shared_detail(&self) -> SharedDetail<'_, P> {
         SharedDetail(self)
+    }
+
+    /// Returns the place in the detail of a number of the payload that JSON has no text for, and that is `null` there.
+    pub(crate) fn find_non_finite(&self, detail: &str) -> Option<Pointer> {
+        // The cheap test spares nearly every event the walk.
+        let pointer = if detail.contains("null") { find_non_finite(&self.payload)? } else { return None };
+        Some(Pointer::ROOT.join(member::DATA).concat(&pointer))
     }
 
     /// Writes the metadata except the tags.

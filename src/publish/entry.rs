@@ -93,6 +93,9 @@ impl Parts {
 impl Entry {
     /// Creates an entry with a detail whose last member is the payload.
     pub(super) fn new<P: Payload>(event: &Event<P>, source: String, detail: String) -> Result<Self, EntryError> {
+        if let Some(pointer) = event.find_non_finite(&detail) {
+            return Err(EntryError { event_id: event.id().clone(), kind: EntryErrorKind::NonFinite { pointer } });
+        }
         Self::from_detail(event.metadata(), source, detail)
     }
 
@@ -303,6 +306,8 @@ enum EntryErrorKind {
     Time(DateTime<Utc>),
     #[error("{pointer} is an integer beyond 64 bits, which EventBridge rejects: use a string")]
     Integer { pointer: Pointer },
+    #[error("{pointer} is NaN or infinite, which JSON cannot represent: omit it, or use a string")]
+    NonFinite { pointer: Pointer },
     #[error("its smallest entry has {size} bytes, expected at most {}", .limit.get())]
     FaultTooLarge { size: usize, limit: SizeLimit },
 }

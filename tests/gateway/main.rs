@@ -211,6 +211,31 @@ fn a_panic_fails_one_event() {
     assert_eq!(gateway.cross_event(&thing_told(14, THERE)).unwrap_err().to_string(), error.to_string());
 }
 
+/// A transform that emits NaN fails: it would be published as `null`, and refused by the reader.
+#[test]
+fn a_number_without_a_json_text_fails_the_transform() {
+    #[derive(Debug, Serialize, Deserialize, Payload)]
+    #[payload(internal, name = "thing-weighed", version = 1)]
+    struct ThingWeighed {
+        weight: f64,
+    }
+    struct Weigh;
+    impl Ingress for Weigh {
+        type External = ThingTold;
+        type Internal = ThingWeighed;
+        type Error = std::convert::Infallible;
+
+        fn take_in(&self, event: &Event<ThingTold>, into: &mut Emitter<ThingWeighed>) -> Result<(), Self::Error> {
+            into.add(ThingWeighed { weight: 1.0 / f64::from(event.payload().count) });
+            Ok(())
+        }
+    }
+    let gateway = Gateway::ingress(HERE).with(Weigh);
+    assert_eq!(gateway.cross_event(&thing_told(2, THERE)).unwrap().events().len(), 1);
+    let error = gateway.cross_event(&thing_told(0, THERE)).unwrap_err().to_string();
+    assert!(error.contains("/data/weight is NaN or infinite"), "{error}");
+}
+
 /// A batch in a message is split, and failed events keep the metadata of their message.
 #[test]
 fn batches_in_messages_are_split() {

@@ -194,6 +194,30 @@ fn integers_beyond_i64_are_found_in_unknown_fields_too() {
     );
 }
 
+#[test]
+fn numbers_without_a_json_text_are_rejected_and_not_written_as_null() {
+    #[derive(serde::Serialize, serde::Deserialize, Payload)]
+    #[payload(external, name = "Parcel.Measured", version = 1)]
+    struct ParcelMeasured {
+        label: Option<String>,
+        sides: Vec<f64>,
+    }
+    let event = |label: Option<&str>, side: f64| {
+        let payload = ParcelMeasured { label: label.map(str::to_owned), sides: vec![1.5, side] };
+        Event::new(payload, SHOP, time()).with_id("e-1".parse().unwrap())
+    };
+    assert!(Bus::external().entry(&event(None, 2.0)).is_ok());
+    for side in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+        for label in [None, Some("null")] {
+            let error = Bus::external().entry(&event(label, side)).unwrap_err();
+            assert_eq!(
+                error.to_string(),
+                "cannot publish event e-1: /data/sides/1 is NaN or infinite, which JSON cannot represent: omit it, or use a string"
+            );
+        }
+    }
+}
+
 /// The fault of an event that no bus accepts can be put: it has the bytes and not the readable document.
 #[test]
 fn a_fault_of_an_integer_beyond_i64_can_be_put() {
