@@ -1,9 +1,34 @@
-//! Scoped worker threads.
+//! Scoped worker threads, and jobs that may panic.
 
-use std::panic::resume_unwind;
+use std::any::Any;
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
+
+/// A panic of one job: a fault of this library. The answer of the job is undecided; other jobs have theirs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct JobPanic {
+    message: String,
+}
+
+impl fmt::Display for JobPanic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "internal error, please report it with this input: {}", self.message)
+    }
+}
+
+/// Runs a job, and returns its panic as an error.
+///
+/// `AssertUnwindSafe` is sound if the caller drops what the job has changed, or reports it as incomplete.
+pub(crate) fn catch<R>(job: impl FnOnce() -> R) -> Result<R, JobPanic> {
+    let message = |payload: &(dyn Any + Send)| {
+        let text = payload.downcast_ref::<&str>().copied();
+        text.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("panic").to_owned()
+    };
+    catch_unwind(AssertUnwindSafe(job)).map_err(|payload| JobPanic { message: message(&*payload) })
+}
 
 /// The sending end of a bounded queue of jobs.
 pub(crate) struct JobQueue<J> {
@@ -31,7 +56,7 @@ pub(crate) fn workers(max: usize) -> usize {
 ///
 /// # Panics
 ///
-/// When `fold` panics.
+/// When `fold` panics: wrap what may panic in [`catch`].
 pub(crate) fn fold_jobs<J: Send, S: Default + Send, R>(
     workers: usize,
     feed: impl FnOnce(&JobQueue<J>) -> R,
@@ -64,16 +89,12 @@ pub(crate) fn fold_jobs<J: Send, S: Default + Send, R>(
     })
 }
 
-/// Maps items on worker threads, in their order.
-///
-/// # Panics
-///
-/// When `map` panics.
-pub(crate) fn map<T: Sync, R: Send>(items: &[T], map: impl Fn(&T) -> R + Sync) -> Vec<R> {
+/// Maps items on worker threads, in their order. An item whose `map` panics has an error in its place.
+pub(crate) fn map<T: Sync, R: Send>(items: &[T], map: impl Fn(&T) -> R + Sync) -> Vec<Result<R, JobPanic>> {
     let ((), results) = fold_jobs(
         workers(items.len()),
         |queue| items.iter().enumerate().for_each(|job| queue.push(job)),
-        |results: &mut Vec<(usize, R)>, (index, item)| results.push((index, map(item))),
+        |results: &mut Vec<(usize, Result<R, JobPanic>)>, (index, item)| results.push((index, catch(|| map(item)))),
     );
     let mut results: Vec<_> = results.into_iter().flatten().collect();
     results.sort_by_key(|(index, _)| *index);
@@ -87,8 +108,24 @@ mod tests {
     #[test]
     fn results_are_in_the_order_of_the_items() {
         let items: Vec<u32> = (0..1000).collect();
-        assert_eq!(map(&items, |item| item * 2), items.iter().map(|item| item * 2).collect::<Vec<_>>());
+        assert_eq!(map(&items, |item| item * 2), items.iter().map(|item| Ok(item * 2)).collect::<Vec<_>>());
         assert!(map(&[0_u32; 0], |item| *item).is_empty());
+    }
+
+    #[test]
+    fn a_panic_is_an_error_in_the_place_of_its_item() {
+        let items: Vec<usize> = (0..100).collect();
+        let text = format!("{{{}", "é".repeat(32));
+        let cut = |at: &usize| text.split_at(*at).0.len();
+        for (at, result) in map(&items, cut).into_iter().enumerate() {
+            match result {
+                Ok(length) => assert!(length == at && text.is_char_boundary(at)),
+                Err(panic) => {
+                    assert!(!text.is_char_boundary(at));
+                    assert!(panic.to_string().starts_with("internal error, please report it with this input: "));
+                }
+            }
+        }
     }
 
     #[test]

@@ -114,8 +114,8 @@ fn a_lake_without_events_of_the_contract_exits_with_2() {
 #[test]
 fn gzip_is_detected_in_files_and_standard_input() {
     let directory = directory("gzip");
-    let one = format!("{EVENT}\n{}", &EVENT[..40]);
-    let two = format!("{}\n{FOREIGN}\n", &EVENT[40..]);
+    let one = format!("{EVENT}\n{}", EVENT.split_at(40).0);
+    let two = format!("{}\n{FOREIGN}\n", EVENT.split_at(40).1);
     // Two gzip members, as appending produces; the second begins within a line.
     let members = [gzip(one.as_bytes()), gzip(two.as_bytes())].concat();
     fs::write(directory.join("lake.gz"), &members).unwrap();
@@ -234,7 +234,7 @@ fn unmergeable_files_are_reported() {
         (String::new(), "error: no summary in part.json\n"),
         ("no".to_owned(), "error: summary 1 in part.json: expected ident at line 1 column 2\n"),
         (EVENT.to_owned(), "error: summary 1 in part.json: not an audit summary: missing field `summary`"),
-        (format!("{empty}\n{}", &empty[..50]), "error: summary 2 in part.json: EOF while parsing"),
+        (format!("{empty}\n{}", empty.split_at(50).0), "error: summary 2 in part.json: EOF while parsing"),
         (
             empty.replace(r#""events":0"#, r#""events":1"#),
             "error: summary 1 in part.json: corrupt audit summary: expected 1 events, found counts of 0",

@@ -5,6 +5,7 @@ use std::io;
 use json_schema_core::ResolveError;
 
 use crate::compat::QuestionError;
+use crate::parallel::JobPanic;
 use crate::record::RecordError;
 use crate::routing::RoutingError;
 
@@ -37,6 +38,8 @@ pub(super) enum CheckErrorKind {
     Question { event_type: String, writer: String, reader: String, error: QuestionError },
     #[error("{event_type}, {reader}: cannot leave out the ignored places: {error}")]
     Ignore { event_type: String, reader: String, error: ResolveError },
+    #[error("{event_type}: {panic}")]
+    Panic { event_type: String, panic: JobPanic },
     #[error("cannot read {path}: {error}")]
     File { path: String, error: io::Error },
     #[error(transparent)]

@@ -1,6 +1,7 @@
 //! The compatibility matrix of one type.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -20,6 +21,7 @@ use super::stated::restore_digits;
 use crate::compat::{self, Confirmation, Question, Verdict, exact};
 use crate::lifecycle::Stage;
 use crate::name::Version;
+use crate::parallel::{JobPanic, catch};
 use crate::severity::Severity;
 use crate::side::SideKind;
 
@@ -160,15 +162,19 @@ impl MatrixBuilder<'_> {
     fn check_satisfiable(&mut self, row: &MatrixRow) -> Result<(), CheckError> {
         let nothing = Value::Bool(false);
         let question = Question::new(&row.schema, &nothing).budget(self.settings.budget).random_samples(0);
-        let verdict = question.ask().map_err(|error| self.question_error(&row.label, "nothing", error))?;
+        let verdict = self.ask(&row.label, "nothing", &question)?;
         let (rule, message) = match verdict {
-            Verdict::Broken { .. } => return Ok(()),
-            Verdict::Contained => {
+            Ok(Verdict::Broken { .. }) => return Ok(()),
+            Ok(Verdict::Contained) => {
                 (CheckRule::WriterUnsatisfiable, format!("no payload satisfies the writer's schema of {}", row.label))
             }
-            Verdict::Undecided { reason } => (
+            Ok(Verdict::Undecided { reason }) => (
                 CheckRule::Undecided,
                 format!("undecided whether any payload satisfies the writer's schema of {}: {reason}", row.label),
+            ),
+            Err(panic) => (
+                CheckRule::Undecided,
+                format!("undecided whether any payload satisfies the writer's schema of {}: {panic}", row.label),
             ),
         };
         let event_type = self.checked.name.to_owned();
@@ -287,7 +293,7 @@ impl MatrixBuilder<'_> {
             None => Question::new(&row.schema, &schema),
         };
         let question = question.assert_formats(self.settings.assert_formats).budget(self.settings.budget);
-        let verdict = question.ask().map_err(|error| self.question_error(&row.label, &reader.label, error))?;
+        let verdict = self.ask(&row.label, &reader.label, &question)?;
         // A version loses nothing that it writes itself.
         let is_own = row.label == reader.label && !reader.is_consumer;
         let before = self.findings.len();
@@ -300,22 +306,19 @@ impl MatrixBuilder<'_> {
             self.findings.extend(finding.map(|finding| finding.with_fingerprint("losses")));
             Vec::new()
         });
+        let has_panicked = verdict.is_err();
         let verdict = match verdict {
-            Verdict::Contained => CellVerdict::Reads,
-            Verdict::Broken { findings, .. } => {
+            Ok(Verdict::Contained) => CellVerdict::Reads,
+            Ok(Verdict::Broken { findings, .. }) => {
                 for finding in findings {
                     self.add_rejection(self.subject(row, reader), &schema, finding, &losses);
                 }
                 CellVerdict::Breaks
             }
-            Verdict::Undecided { reason } => {
-                let message = format!("undecided whether {} reads {}: {reason}", reader.label, row.label);
-                let finding = self.settings.finding(CheckRule::Undecided.id(), self.subject(row, reader), message);
-                self.findings.extend(finding.map(|finding| finding.with_fingerprint("")));
-                CellVerdict::Undecided
-            }
+            Ok(Verdict::Undecided { reason }) => self.add_undecided(row, reader, &reason),
+            Err(panic) => self.add_undecided(row, reader, &panic),
         };
-        if is_base && row.revision != Revision::Present {
+        if is_base && row.revision != Revision::Present && !has_panicked {
             return Ok(self.tolerate_earlier_break(verdict, before));
         }
         for loss in losses {
@@ -350,6 +353,26 @@ impl MatrixBuilder<'_> {
             finding.severity = finding.severity.min(Severity::Warning);
         }
         Cell { verdict, findings: (first..self.findings.len()).collect() }
+    }
+
+    /// Asks a question. A panic is no answer: the cell is undecided.
+    fn ask(
+        &self,
+        writer: &str,
+        reader: &str,
+        question: &Question<'_>,
+    ) -> Result<Result<Verdict, JobPanic>, CheckError> {
+        match catch(|| question.ask()) {
+            Ok(verdict) => Ok(Ok(verdict.map_err(|error| self.question_error(writer, reader, error))?)),
+            Err(panic) => Ok(Err(panic)),
+        }
+    }
+
+    fn add_undecided(&mut self, row: &MatrixRow, reader: &EffectiveReader, reason: &dyn fmt::Display) -> CellVerdict {
+        let message = format!("undecided whether {} reads {}: {reason}", reader.label, row.label);
+        let finding = self.settings.finding(CheckRule::Undecided.id(), self.subject(row, reader), message);
+        self.findings.extend(finding.map(|finding| finding.with_fingerprint("")));
+        CellVerdict::Undecided
     }
 
     /// Returns the pair as the subject of a finding, without a place.

@@ -10,6 +10,7 @@ use super::settings::Settings;
 use crate::catalog::Catalog;
 use crate::lifecycle::Stage;
 use crate::name::EventType;
+use crate::parallel::JobPanic;
 use crate::pattern::{self, Pattern};
 use crate::record::Published;
 use crate::routing::source::{DeployedRule, RulePattern, Setting, SourceLocation, Target};
@@ -60,6 +61,13 @@ impl<'a> RuleChecker<'a> {
             RulePattern::Refused { .. } | RulePattern::Schedule => {}
         }
         findings
+    }
+
+    /// Returns the finding about a rule whose check has panicked.
+    pub(super) fn undecided(&self, rule: &DeployedRule, panic: &JobPanic) -> Option<Finding> {
+        let id = RoutingFindingKind::Undecided.id();
+        let finding = self.settings.finding(id, subject(rule, &rule.location, None), panic.to_string());
+        finding.map(|finding| finding.with_fingerprint("panic"))
     }
 
     fn lint(&self, rule: &DeployedRule) -> Vec<Finding> {

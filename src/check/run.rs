@@ -133,7 +133,10 @@ impl<'a> Check<'a> {
         }
         findings.extend(self.find_removed_inputs());
         let consumers = self.all_consumers();
-        for report in parallel::map(&checked, |checked| matrix::build(&self.settings, checked, &consumers)) {
+        let reports = parallel::map(&checked, |checked| matrix::build(&self.settings, checked, &consumers));
+        for (report, checked) in reports.into_iter().zip(&checked) {
+            let event_type = || checked.name.to_owned();
+            let report = report.map_err(|panic| CheckErrorKind::Panic { event_type: event_type(), panic })?;
             let TypeReport { mut matrix, findings: of_type } = report?;
             for cell in matrix.cells.iter_mut().flatten() {
                 // From an index in the findings of the type to a number in the report.
@@ -145,7 +148,10 @@ impl<'a> Check<'a> {
         findings.extend(self.find_unserved_consumers(&types));
         if !self.rules.is_empty() {
             let rule_checker = RuleChecker::new(&self.settings, self.catalog, &published)?;
-            findings.extend(parallel::map(&self.rules, |rule| rule_checker.check(rule)).into_iter().flatten());
+            let found = parallel::map(&self.rules, |rule| rule_checker.check(rule));
+            for (found, rule) in found.into_iter().zip(&self.rules) {
+                findings.extend(found.unwrap_or_else(|panic| Vec::from_iter(rule_checker.undecided(rule, &panic))));
+            }
         }
         findings.extend(self.find_unused_ignores(&types));
         let about_waivers = self.apply_waivers(&mut findings);

@@ -92,6 +92,9 @@ fn audit(files: &[&str], catalog: &Catalog) -> (Summary, Exit) {
         }
     });
     progress.finish_and_clear();
+    if !summary.incomplete().listed().is_empty() {
+        exit = Exit::Failure;
+    }
     summary.merge(own);
     (summary, exit)
 }

@@ -12,6 +12,7 @@ use serde_json::value::RawValue;
 use super::exit::{Exit, Failure};
 use super::style::Plain;
 use super::{input, output, style};
+use crate::parallel::catch;
 use crate::pattern::{self, Alternative, Condition, EventError, Explanation, LintFinding, Pattern, Settings};
 
 /// Match events against a pattern as EventBridge does, and explain why they match or do not.
@@ -91,7 +92,7 @@ impl Match {
             for (index, event) in events.into_iter().enumerate() {
                 let result = event.and_then(|event| match envelope::unlike(pattern, event) {
                     Some(error) => Err(error),
-                    None => MatchResult::new(pattern, event),
+                    None => catch(|| MatchResult::new(pattern, event)).unwrap_or_else(|panic| Err(panic.to_string())),
                 });
                 total += 1;
                 exit = exit.max(match &result {

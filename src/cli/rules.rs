@@ -101,8 +101,8 @@ const HEADING: [&str; 6] = ["RULE", "BUS", "STATE", "PATTERN", "TYPES", "PLACE"]
 
 /// Shortens a title to fit into a line of the table; `explain` prints all of it.
 fn shorten(title: &str) -> String {
-    match title.char_indices().nth(100) {
-        Some((at, _)) => format!("{} …", title[..at].rsplit_once(' ').map_or("", |(words, _)| words)),
+    match title.char_indices().nth(100).and_then(|(at, _)| title.get(..at)) {
+        Some(start) => format!("{} …", start.rsplit_once(' ').map_or("", |(words, _)| words)),
         None => title.to_owned(),
     }
 }

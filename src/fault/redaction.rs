@@ -130,10 +130,10 @@ fn add_spellings(word: &str, words: &mut BTreeSet<String>) {
     if word.chars().count() < Redaction::MIN_CHARACTERS || word == MARK {
         return;
     }
-    let unquoted = |text: String| text[1..text.len() - 1].to_owned();
+    let unquoted = |text: String| text.get(1..text.len() - 1).unwrap_or_default().to_owned();
     words.insert(unquoted(format!("{word:?}")));
     words.insert(unquoted(Node::String(word.to_owned()).to_json()));
-    words.insert(Pointer::ROOT.join(word).as_str()[1..].to_owned());
+    words.insert(Pointer::ROOT.join(word).as_str().trim_start_matches('/').to_owned());
     words.insert(word.to_owned());
 }
 

@@ -51,7 +51,8 @@ fn info(subject: &Subject<'_>) -> Value {
 /// Returns the name of a class for a type: `OrderCreated`.
 fn class_name(name: &str) -> String {
     let words = name.split(|character: char| !character.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    let capitalised = words.map(|word| word[..1].to_ascii_uppercase() + &word[1..]);
+    let capitalised =
+        words.filter_map(|word| word.split_at_checked(1)).map(|(first, rest)| first.to_ascii_uppercase() + rest);
     let name: String = capitalised.collect();
     // The name of a class does not begin with a digit, and is not that of the envelope.
     if name.starts_with(|first: char| first.is_ascii_alphabetic()) && name != ENVELOPE {

@@ -113,10 +113,12 @@ impl<'s> Navigator<'s> {
         match set {
             ValueSet::Any | ValueSet::Empty => {}
             ValueSet::Value(value) => {
-                names.extend(value.as_object().into_iter().flatten().map(|(name, _)| name.as_str()))
+                names.extend(value.as_object().into_iter().flatten().map(|(name, _)| name.as_str()));
             }
             ValueSet::Intersection(sets) | ValueSet::Union(sets) => {
-                sets.iter().for_each(|set| self.add_member_names(set, names, budget));
+                for set in sets {
+                    self.add_member_names(set, names, budget);
+                }
             }
             ValueSet::Schema(schema) => {
                 let (Some(keywords), Some(budget)) = (schema.as_object(), budget.descend()) else { return };

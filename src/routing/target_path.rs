@@ -102,8 +102,8 @@ impl FromStr for TargetPath {
         while !rest.is_empty() {
             let step = if let Some(after) = rest.strip_prefix('.') {
                 let end = after.find(['.', '[']).unwrap_or(after.len());
-                let name = &after[..end];
-                rest = &after[end..];
+                let (name, others) = after.split_at_checked(end).unwrap_or((after, ""));
+                rest = others;
                 let is_allowed = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '/');
                 if name.is_empty() || !name.chars().all(is_allowed) {
                     return Err(fail("a name of letters, digits, `_`, `-` and `/` after `.`"));

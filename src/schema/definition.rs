@@ -31,7 +31,7 @@ pub(super) fn name_definitions(generated: Generated) -> Value {
         .map(|(name, digest)| {
             let base = base_name(name, &definitions);
             let is_alone = by_base.get(&base).is_some_and(|digests| digests.len() == 1);
-            (name.clone(), if is_alone { base } else { format!("{base}-{}", &digest[..8]) })
+            (name.clone(), if is_alone { base } else { format!("{base}-{}", digest.get(..8).unwrap_or(digest)) })
         })
         .collect();
     rename_definitions(root, definitions, &names)

@@ -35,29 +35,31 @@ pub(crate) fn encrypted_fields(eem: &RawValue) -> Option<Vec<String>> {
 /// word is not changed. Fails if the text would exceed `max_bytes`.
 pub(crate) fn decompress_values(json: &str, max_bytes: usize) -> Result<(Cow<'_, str>, usize), WireError> {
     const OPENING: &str = "\"COMPRESSED";
+    // All indices are next to a quote, so that none is inside a character.
+    let part = |from: usize, to: usize| json.get(from..to).unwrap_or_default();
     let mut decompressed = String::new();
     let (mut copied, mut count) = (0, 0);
     let mut search = 0;
-    while let Some(found) = json[search..].find(OPENING) {
+    while let Some(found) = part(search, json.len()).find(OPENING) {
         let start = search + found;
         let body = start + OPENING.len();
         search = body;
         // The quote before the word may be an escaped one inside another string.
-        if json[..start].ends_with('\\') {
+        if json.as_bytes().get(..start).is_some_and(|before| before.ends_with(b"\\")) {
             continue;
         }
-        let Some(length) = json[body..].find('"') else {
+        let Some(length) = part(body, json.len()).find('"') else {
             break;
         };
         let end = body + length + 1;
         search = end;
-        let is_name = json[end..].trim_start().starts_with(':');
+        let is_name = part(end, json.len()).trim_start().starts_with(':');
         if is_name {
             continue;
         }
         let budget = max_bytes.saturating_sub(decompressed.len());
-        if let Some(value) = decompress(&json[body..end - 1], budget, max_bytes)? {
-            decompressed.push_str(&json[copied..start]);
+        if let Some(value) = decompress(part(body, end - 1), budget, max_bytes)? {
+            decompressed.push_str(part(copied, start));
             decompressed.push_str(&value);
             copied = end;
             count += 1;
@@ -66,7 +68,7 @@ pub(crate) fn decompress_values(json: &str, max_bytes: usize) -> Result<(Cow<'_,
     if count == 0 {
         return Ok((Cow::Borrowed(json), 0));
     }
-    decompressed.push_str(&json[copied..]);
+    decompressed.push_str(part(copied, json.len()));
     Ok((Cow::Owned(decompressed), count))
 }
 

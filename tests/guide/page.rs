@@ -87,7 +87,8 @@ fn rust(fence: &Fence) -> Result {
         return Err(format!("`{hidden}` is hidden by rustdoc and visible on GitHub"));
     }
     let is_code = |attribute: &&String| {
-        attribute.len() == 5 && attribute.starts_with('E') && attribute[1..].bytes().all(|byte| byte.is_ascii_digit())
+        let number = attribute.strip_prefix('E');
+        number.is_some_and(|number| number.len() == 4 && number.bytes().all(|byte| byte.is_ascii_digit()))
     };
     let is_known = |attribute: &&String| {
         matches!(attribute.as_str(), "no_run" | "should_panic" | "compile_fail") || is_code(attribute)

@@ -1,6 +1,6 @@
 //! Rules read from plans of Terraform.
 
-use event_contract::routing::source::RulePattern;
+use event_contract::routing::source::{RulePattern, Target};
 use serde_json::{Value, json};
 
 use crate::{notes, pattern, read_with, why_unknown};
@@ -37,7 +37,7 @@ fn a_terraform_plan_is_read_with_its_modules_and_targets() {
     let [orders, later, hourly] = deployment.rules.as_slice() else { panic!("{:?}", deployment.rules) };
     assert_eq!(pattern(orders), json!({ "detail-type": ["Order.Created"] }));
     assert_eq!((orders.bus.known(), orders.state.known()), (Some("hub"), Some("DISABLED")));
-    let paths: Vec<_> = orders.targets.iter().flat_map(|target| target.paths()).map(|(_, path)| path.known()).collect();
+    let paths: Vec<_> = orders.targets.iter().flat_map(Target::paths).map(|(_, path)| path.known()).collect();
     assert_eq!(paths, [Some("$.detail.partitionKey"), Some("$.detail.id")]);
     assert!(why_unknown(later)[0].ends_with("the pattern is known only after `terraform apply`"));
     assert!(matches!(hourly.pattern, RulePattern::Schedule));

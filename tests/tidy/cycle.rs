@@ -75,7 +75,7 @@ fn allowed(architecture: &str) -> Vec<Allowed> {
         if line.starts_with('#') {
             is_within = line.trim_start_matches('#').trim() == HEADING;
         } else if is_within && (line.starts_with("- ") || line.starts_with("* ")) {
-            items.push((index + 1, line[2..].to_owned()));
+            items.push((index + 1, line.trim_start_matches(['-', '*']).trim_start().to_owned()));
         } else if is_within
             && line.starts_with(' ')
             && let Some((_, text)) = items.last_mut()

@@ -144,7 +144,8 @@ fn without_placeholders(text: &str) -> String {
     let mut plain = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         let is_name = |char: char| char.is_alphanumeric() || "_.:?#<>$".contains(char);
-        let rest = part.find('}').filter(|&end| part[..end].chars().all(is_name)).map_or(part, |end| &part[end..]);
+        let name_end = part.find('}').and_then(|end| part.split_at_checked(end));
+        let rest = name_end.filter(|(name, _)| name.chars().all(is_name)).map_or(part, |(_, rest)| rest);
         plain.push('{');
         plain.push_str(rest);
     }

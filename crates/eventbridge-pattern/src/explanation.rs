@@ -163,7 +163,9 @@ impl Pattern {
                     let may_be_absent = if_absent.as_ref().is_some_and(|values| !values.contains(&NO_ELEMENT));
                     Condition {
                         path: compiled.condition.path.clone(),
-                        expected: on_one_line(&self.text[location.value_start..location.value_end]),
+                        expected: on_one_line(
+                            self.text.get(location.value_start..location.value_end).unwrap_or_default(),
+                        ),
                         holds: !matching.is_empty() || may_be_absent,
                         values: values_of(compiled).take(MAX_VALUES).map(|(_, value, _)| value.to_string()).collect(),
                         omitted_values: values_of(compiled).count().saturating_sub(MAX_VALUES),

@@ -114,7 +114,7 @@ impl<'e, S: ValueSink<'e>> Scanner<'e, '_, S> {
                 && element == NO_ELEMENT
             {
                 self.early_exit = None;
-                if !filter.may_occur_in(&self.text[self.at..]) {
+                if self.text.get(self.at..).is_some_and(|rest| !filter.may_occur_in(rest)) {
                     return Err(Stop::Decided);
                 }
             }
@@ -191,7 +191,7 @@ impl<'e, S: ValueSink<'e>> Scanner<'e, '_, S> {
                 None => return self.error("a value"),
             },
         };
-        let text = &self.text[self.at..end];
+        let Some(text) = self.text.get(self.at..end) else { return self.error("a value") };
         self.at = end;
         Ok(text)
     }
@@ -199,7 +199,7 @@ impl<'e, S: ValueSink<'e>> Scanner<'e, '_, S> {
     fn scan_string(&mut self) -> Result<Cow<'e, str>, Stop> {
         let start = self.at + 1;
         let has_escapes = self.skip_string()?;
-        let raw = &self.text[start..self.at - 1];
+        let Some(raw) = self.text.get(start..self.at - 1) else { return self.error("a JSON string") };
         if !has_escapes {
             return Ok(Cow::Borrowed(raw));
         }

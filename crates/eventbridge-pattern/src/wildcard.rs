@@ -63,8 +63,8 @@ impl Wildcard {
             return false;
         };
         for literal in middle {
-            match rest.find(literal.as_str()) {
-                Some(at) => rest = &rest[at + literal.len()..],
+            match rest.split_once(literal.as_str()) {
+                Some((_, after)) => rest = after,
                 None => return false,
             }
         }

@@ -118,7 +118,7 @@ fn walk(json: &str) -> Option<(Pointer, &str)> {
                     .iter()
                     .take_while(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-'))
                     .count();
-                let number = &json[start..at];
+                let number = json.get(start..at)?;
                 if !number.contains(['.', 'e', 'E']) && number.parse::<i64>().is_err() {
                     return Some((pointer(&open), number));
                 }

@@ -29,10 +29,10 @@ impl Pointer {
         self.0.split('/').skip(1).map(|segment| unescape_segment(segment).into_owned())
     }
 
-    /// Parses the notation of RFC 6901. The text must be empty or begin with a slash, as it does in a valid pointer.
+    /// Parses the notation of RFC 6901. A valid pointer is empty or begins with a slash; any other text gets one.
     pub fn parse(text: &str) -> Self {
-        debug_assert!(text.is_empty() || text.starts_with('/'));
-        Self(text.to_owned())
+        let slash = if text.is_empty() || text.starts_with('/') { "" } else { "/" };
+        Self(format!("{slash}{text}"))
     }
 
     /// Returns the pointer to a member or an item of the value that this one points to.
@@ -114,6 +114,11 @@ mod tests {
         let pointer: Pointer = ["a/b", "m~n", "", "0", "~1"].into_iter().collect();
         assert_eq!(pointer.as_str(), "/a~1b/m~0n//0/~01");
         assert_eq!(pointer.segments().collect::<Vec<_>>(), ["a/b", "m~n", "", "0", "~1"]);
+    }
+
+    #[test]
+    fn a_text_without_a_slash_gets_one() {
+        assert_eq!(["", "/a", "é"].map(|text| Pointer::parse(text).as_str().to_owned()), ["", "/a", "/é"]);
     }
 
     #[test]

@@ -218,7 +218,7 @@ impl<'t> Parser<'t> {
             Some(b'[') => self.array(depth).map(Value::Array),
             first => self.scalar(first),
         };
-        value.map(|value| Tree { at, raw: &self.text[at..self.at], value })
+        value.map(|value| Tree { at, raw: self.text.get(at..self.at).unwrap_or_default(), value })
     }
 
     fn scalar(&mut self, first: Option<u8>) -> Result<Value<'t>, SyntaxError> {
@@ -230,7 +230,7 @@ impl<'t> Parser<'t> {
             Some(b'-' | b'0'..=b'9') => {
                 let start = self.at;
                 self.at = number_end(self.text.as_bytes(), start).ok_or(self.error(SyntaxErrorKind::InvalidNumber))?;
-                Ok(Value::Number(&self.text[start..self.at]))
+                Ok(Value::Number(self.text.get(start..self.at).unwrap_or_default()))
             }
             Some(_) => Err(self.error(SyntaxErrorKind::Expected("a value"))),
             None => Err(self.error(SyntaxErrorKind::UnexpectedEnd)),
@@ -324,7 +324,8 @@ impl<'t> Parser<'t> {
             }
         }
         self.at = at + 1;
-        let raw = &self.text[start..at];
+        // Both ends are next to a quote.
+        let raw = self.text.get(start..at).unwrap_or_default();
         if !escaped {
             return Ok(Cow::Borrowed(raw));
         }
@@ -335,7 +336,7 @@ impl<'t> Parser<'t> {
     }
 
     fn word(&mut self, word: &str, value: Value<'t>) -> Result<Value<'t>, SyntaxError> {
-        if !self.text[self.at..].starts_with(word) {
+        if !self.text.get(self.at..).is_some_and(|rest| rest.starts_with(word)) {
             return Err(self.error(SyntaxErrorKind::Expected("a value")));
         }
         self.at += word.len();

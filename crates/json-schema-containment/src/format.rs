@@ -59,8 +59,8 @@ pub(super) fn decide(name: &str, text: &str) -> Option<bool> {
             if text.len() < 11 || !text.is_ascii() {
                 return Some(false);
             }
-            let (date, rest) = text.split_at(10);
-            let (t, time) = rest.split_at(1);
+            let (date, rest) = text.split_at_checked(10)?;
+            let (t, time) = rest.split_at_checked(1)?;
             match t {
                 "T" => Some(is_date(date) && time_of_day(time)?),
                 "t" | " " => None,
@@ -101,12 +101,12 @@ fn time_of_day(text: &str) -> Option<bool> {
     if !is_well_formed {
         return Some(false);
     }
-    let number = |at: usize| text[at..at + 2].parse().unwrap_or(99_u32);
+    let number = |at: usize| text.get(at..at + 2).and_then(|digits| digits.parse().ok()).unwrap_or(99_u32);
     if number(0) > 23 || number(3) > 59 || number(6) > 60 {
         return Some(false);
     }
-    match (&text[8..], number(6)) {
-        ("Z", 0..=59) => Some(true),
+    match (text.get(8..), number(6)) {
+        (Some("Z"), 0..=59) => Some(true),
         _ => None,
     }
 }

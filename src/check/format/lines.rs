@@ -34,7 +34,7 @@ pub(super) fn split_lines(schema: &Value) -> Vec<Line> {
                 Some((within, None)) => {
                     let mut names = serde_json::Deserializer::from_str(line).into_iter::<String>();
                     let name = names.next().and_then(Result::ok).unwrap_or_default();
-                    rest = line[names.byte_offset()..].trim_start_matches(": ");
+                    rest = line.get(names.byte_offset()..).unwrap_or_default().trim_start_matches(": ");
                     within.join(name)
                 }
             }

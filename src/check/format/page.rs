@@ -50,7 +50,7 @@ pub(super) fn render(page: &str, level: usize) -> String {
 /// Returns the backticks that open a code block.
 fn fence(line: &str) -> Option<&str> {
     let end = line.find(|character| character != '`').unwrap_or(line.len());
-    (end >= 3).then(|| &line[..end])
+    line.get(..end).filter(|_| end >= 3)
 }
 
 /// Returns the text of a list item.

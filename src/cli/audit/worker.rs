@@ -6,7 +6,7 @@ use std::sync::mpsc::{self, Receiver};
 use super::chunk;
 use crate::audit::{Place, Summary};
 use crate::catalog::Catalog;
-use crate::parallel::{JobQueue, fold_jobs, workers};
+use crate::parallel::{JobQueue, catch, fold_jobs, workers};
 
 /// Maximum number of workers: with more, reading the file is the bottleneck.
 const MAX_WORKERS: usize = 8;
@@ -42,7 +42,10 @@ pub(super) fn count(catalog: &Catalog, feed: impl FnOnce(&Feed<'_>)) -> Summary 
     let (counted, buffers) = mpsc::channel();
     let count = |summary: &mut Summary, Lines { file, first, bytes }| {
         for (line, text) in (first..).zip(chunk::lines(&bytes)) {
-            summary.add_line(catalog, Place { file: &file, line }, text);
+            // What a panic leaves in the summary is a part of one line, which is reported as incomplete.
+            if let Err(panic) = catch(|| summary.add_line(catalog, Place { file: &file, line }, text)) {
+                summary.add_incomplete(&file, &format!("{file}, line {line}: {panic}"));
+            }
         }
         // At the end of the input, no buffer is needed any more.
         let _ = counted.send(bytes);

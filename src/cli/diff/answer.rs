@@ -61,10 +61,7 @@ pub(super) fn answer(
         |id: &exact::Value, reason| (LineAnswer { id, verdict: VerdictFields::undecided(reason) }.to_json(), None);
     let asked: LineQuestion<'_> = match serde_json::from_str(line) {
         Ok(asked) => asked,
-        Err(error) => {
-            let other = exact::Value::parse(line).unwrap_or_default();
-            return not_asked(&other["id"], format!("invalid question: {error}"));
-        }
+        Err(error) => return (undecided(line, format!("invalid question: {error}")), None),
     };
     let parse = |json: &RawValue| exact::Value::from_slice(json.get().as_bytes());
     let id = &asked.id.and_then(|id| parse(id).ok()).unwrap_or_default();
@@ -84,6 +81,12 @@ pub(super) fn answer(
         Err(error) => not_asked(id, error.to_string()),
         Ok(verdict) => (LineAnswer { id, verdict: VerdictFields::new(&verdict) }.to_json(), Some(verdict)),
     }
+}
+
+/// Returns the answer to a line that could not be asked, under its id if it has one.
+pub(super) fn undecided(line: &str, reason: String) -> String {
+    let question = exact::Value::parse(line).unwrap_or_default();
+    LineAnswer { id: &question["id"], verdict: VerdictFields::undecided(reason) }.to_json()
 }
 
 impl LineAnswer<'_> {

@@ -8,7 +8,7 @@ use super::answer;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::{input, output};
 use crate::compat::{Question, Verdict};
-use crate::parallel::{JobQueue, fold_jobs, workers};
+use crate::parallel::{JobQueue, catch, fold_jobs, workers};
 
 /// The JSON of an answer, and the verdict unless the question was invalid.
 type Answer = (String, Option<Verdict>);
@@ -25,7 +25,8 @@ pub(super) fn run(configure: impl for<'q> Fn(Question<'q>) -> Question<'q> + Syn
     let (order, answers) = mpsc::sync_channel(workers);
     let ask = |(): &mut (), (line, place): Job| {
         // The receiver is gone if earlier answers could not be written.
-        let _ = place.send(answer::answer(&String::from_utf8_lossy(&line), &configure));
+        let line = String::from_utf8_lossy(&line);
+        let _ = place.send(answer_or_error(&line, |line| answer::answer(line, &configure)));
     };
     thread::scope(|scope| {
         let reader = scope.spawn(move || fold_jobs(workers, |jobs| read_lines(jobs, &order), ask).0);
@@ -36,6 +37,11 @@ pub(super) fn run(configure: impl for<'q> Fn(Question<'q>) -> Question<'q> + Syn
         let exit = exit?;
         read.map(|()| exit)
     })
+}
+
+/// Answers a line. A panic is answered too: otherwise later answers would be taken for those of earlier questions.
+fn answer_or_error(line: &str, answer: impl FnOnce(&str) -> Answer) -> Answer {
+    catch(|| answer(line)).unwrap_or_else(|panic| (answer::undecided(line, panic.to_string()), None))
 }
 
 fn read_lines(jobs: &JobQueue<Job>, order: &SyncSender<Receiver<Answer>>) -> Result<(), Failure> {
@@ -69,4 +75,19 @@ fn write_answers(answers: &Receiver<Receiver<Answer>>) -> io::Result<Exit> {
         }
     }
     Ok(exit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_answered_as_undecided_under_its_id() {
+        let line = r#"{"id": 7, "writer": {"pattern": "{é"}, "reader": true}"#;
+        let (text, verdict) = answer_or_error(line, |line| panic!("cut in {}", line.len()));
+        let answer: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!((&answer["id"], &answer["verdict"]), (&7.into(), &"undecided".into()));
+        assert!(answer["reason"].as_str().unwrap().ends_with("cut in 55"), "{text}");
+        assert!(verdict.is_none(), "the exit code is 2");
+    }
 }

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
 
 use crate::pattern::Pattern;
 
@@ -28,7 +28,7 @@ const SHAPES: [(&[&str], &str); 9] = [
 /// Returns an error for a document that a pattern of envelopes cannot be about, by its shape.
 pub(super) fn unlike(pattern: &Pattern, event: &str) -> Option<String> {
     let is_envelope_field = |path: &str| ENVELOPE_FIELDS.contains(&path.split('.').next().unwrap_or_default());
-    let members: BTreeMap<Cow<'_, str>, IgnoredAny> = serde_json::from_str(event).ok()?;
+    let members: BTreeMap<Cow<'_, str>, &RawValue> = serde_json::from_str(event).ok()?;
     if members.contains_key("detail") || members.contains_key("detail-type") || !pattern.paths().any(is_envelope_field)
     {
         return None;

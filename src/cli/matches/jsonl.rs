@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use crate::parallel::catch;
 use crate::pattern::{Pattern, Settings};
 
 pub(super) struct AnswerLine {
@@ -24,7 +25,10 @@ pub(super) fn answer(line: &[u8], settings: &Settings) -> AnswerLine {
     let question = serde_json::from_slice::<Question<'_>>(line);
     let is_to_question = question.is_ok();
     let (id, (verdict, reason)) = match question {
-        Ok(Question { id, pattern, event }) => (id, decide(&pattern, event.as_deref(), settings)),
+        Ok(Question { id, pattern, event }) => {
+            let decided = catch(|| decide(&pattern, event.as_deref(), settings));
+            (id, decided.unwrap_or_else(|panic| (Verdict::Decided(false), Some(panic.to_string()))))
+        }
         Err(error) => {
             let id = serde_json::from_slice::<Id<'_>>(line).ok().and_then(|known| known.id);
             let form = "{\"id\", \"pattern\": string, \"event\": string or null}";

@@ -118,7 +118,11 @@ pub(super) fn is_name(text: &str) -> bool {
 pub(super) fn string_value(literal: &str) -> Option<String> {
     if let Some(raw) = literal.strip_prefix('r') {
         let hashes = raw.len() - raw.trim_start_matches('#').len();
-        return raw[hashes..].strip_prefix('"')?.strip_suffix(&format!("\"{}", "#".repeat(hashes))).map(str::to_owned);
+        return raw
+            .get(hashes..)?
+            .strip_prefix('"')?
+            .strip_suffix(&format!("\"{}", "#".repeat(hashes)))
+            .map(str::to_owned);
     }
     let body = literal.strip_prefix('"')?.strip_suffix('"')?;
     let mut value = String::new();

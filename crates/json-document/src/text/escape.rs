@@ -24,7 +24,7 @@ pub(super) fn unescape_with(raw: &str, lone_surrogates: LoneSurrogates) -> Optio
     let mut text = String::with_capacity(raw.len());
     let mut rest = raw;
     while let Some(at) = rest.find('\\') {
-        text.push_str(&rest[..at]);
+        text.push_str(rest.get(..at)?);
         let escape = *rest.as_bytes().get(at + 1)?;
         let mut end = at + 2;
         text.push(match escape {
@@ -54,7 +54,7 @@ pub(super) fn unescape_with(raw: &str, lone_surrogates: LoneSurrogates) -> Optio
             }
             _ => return None,
         });
-        rest = &rest[end..];
+        rest = rest.get(end..)?;
     }
     text.push_str(rest);
     Some(text)

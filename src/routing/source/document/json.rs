@@ -61,7 +61,7 @@ impl<'t> Positions<'t> {
             end -= 1;
         }
         let (from, mut position) = if self.last.get().0 <= end { self.last.get() } else { Self::START };
-        for character in self.text[from..end].chars() {
+        for character in self.text.get(from..end).unwrap_or_default().chars() {
             position = match character {
                 '\n' => Position { line: position.line + 1, column: 1 },
                 _ => Position { column: position.column + 1, ..position },
