@@ -20,21 +20,24 @@ pub(super) fn schema(role: Role, name: &str, version: Version, data: Value) -> V
 pub(super) fn writer(name: &str, version: Version, data: Value) -> Value {
     let id = || name_schema::<EventId>("");
     let properties = [
-        (member::ID, describe(id(), "The identity of the event: the same in every delivery of it.")),
+        (member::ID, describe(id(), "Id of the event: the same in every delivery of it.")),
         (member::TYPE, json!({ "const": name, "description": "The event type." })),
         (member::VERSION, json!({ "const": version, "description": "The version of `data`." })),
-        (member::TIMESTAMP, describe(timestamp(), "When it happened, in milliseconds since 1970.")),
-        (member::PARTITION_KEY, name_schema::<PartitionKey>("Events of one key keep their order among themselves.")),
-        (member::SOURCE, name_schema::<SubsystemName>("The subsystem that says so.")),
-        (member::CORRELATION_ID, describe(id(), "What all events of one story share.")),
+        (member::TIMESTAMP, describe(timestamp(), "Time of the event, in milliseconds since 1970.")),
+        (
+            member::PARTITION_KEY,
+            name_schema::<PartitionKey>("Partition key: events with the same key keep their order."),
+        ),
+        (member::SOURCE, name_schema::<SubsystemName>("Subsystem that published the event.")),
+        (member::CORRELATION_ID, describe(id(), "Correlation id: shared by all events of one process.")),
         (member::CAUSATION_ID, describe(id(), "The event that caused this one.")),
-        (member::TAGS, open_object("Free words about the event; nothing that its meaning depends on.")),
+        (member::TAGS, open_object("Metadata for operations, such as stage or account.")),
         (member::DATA, data),
         (
             member::KEPT,
             describe(
                 json!({ "type": "object", "propertyNames": { "pattern": "^/" }, "additionalProperties": true }),
-                "Fields that a reader kept and that have no place in this version, by pointer.",
+                "Unknown fields that have no place in this version, by JSON pointer.",
             ),
         ),
     ];

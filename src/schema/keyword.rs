@@ -4,7 +4,7 @@ use json_document::Pointer;
 use json_schema_core::{Draft, Keyword, KeywordKind, format_pointer_reference, parse_pointer_reference};
 use serde_json::{Map, Value};
 
-/// The keyword that names the field of which a property is an alias. An annotation.
+/// The annotation of an alias: the name of the field that the property is read as.
 pub(crate) const ALIAS: &str = "x-alias-of";
 
 /// Keywords whose arrays are sets: the order of their items has no meaning.
