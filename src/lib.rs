@@ -70,8 +70,8 @@
 //!
 //! # Limits
 //!
-//! It does no I/O outside of `cli`, reads no clock, fetches no claim check and decrypts nothing. It reads and writes JSON
-//! only.
+//! It does no I/O and reads no clock outside of `cli`, `check::read_folder` and `check::assert_compatible`. It fetches no
+//! claim check and decrypts nothing. It reads and writes JSON only.
 //!
 //! # Features
 //!
