@@ -52,7 +52,7 @@ pub(super) enum CheckErrorKind {
     ConsumerJson { path: String, error: serde_json::Error },
     #[error("unknown rule {id:?}: {hint}")]
     UnknownRule { id: String, hint: String },
-    #[error("the severity of `{id}` cannot be lowered: what is undecided fails the check")]
+    #[error("the severity of `{id}` cannot be lowered: undecided cells must fail the check")]
     FixedSeverity { id: &'static str },
     #[error("{entry} needs a reason")]
     NoReason { entry: String },

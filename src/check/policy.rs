@@ -170,7 +170,7 @@ mod tests {
         };
         assert_eq!(
             error(policy.clone().severity("undecided", Severity::Notice)),
-            "the severity of `undecided` cannot be lowered: what is undecided fails the check"
+            "the severity of `undecided` cannot be lowered: undecided cells must fail the check"
         );
         assert_eq!(error(policy.clone().disable("zzz")), "unknown rule \"zzz\": run `rules` to list all rules");
         assert_eq!(

@@ -35,7 +35,7 @@ pub(super) enum EventSetErrorKind {
     Question(QuestionError),
     #[error("invalid JSON Schema: {0}")]
     InvalidSchema(String),
-    #[error("no event is valid under the schema")]
+    #[error("the writer's schema is unsatisfiable")]
     Empty,
 }
 

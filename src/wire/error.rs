@@ -15,9 +15,9 @@ pub(crate) enum WireErrorKind {
     TooLarge { length: usize, limit: usize },
     #[error("the delivery is nested more than {limit} levels deep: see `Limits::depth`")]
     TooDeep { limit: usize },
-    #[error("too many observations (their JSON pointers exceed 16 MiB)")]
+    #[error("too many observations (their JSON pointers exceed 16 MiB): split the event, or fix the producer")]
     TooManyObservations,
-    #[error("too many mismatches to find in a payload of this size")]
+    #[error("too many mismatches for a payload of this size: split the event, or fix the producer")]
     TooMuchWork,
     #[error("the delivery is not UTF-8 from byte {at} on")]
     NotUtf8 { at: usize },

@@ -301,7 +301,7 @@ fn an_unsatisfiable_schema_has_no_event_set() {
     };
     assert_eq!(
         made(json!(false)).unwrap_err().to_string(),
-        "cannot derive the events of Thing.Happened v1: no event is valid under the schema"
+        "cannot derive the events of Thing.Happened v1: the writer's schema is unsatisfiable"
     );
     assert!(
         made(json!({ "type": 3 }))
