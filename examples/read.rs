@@ -96,7 +96,7 @@ fn open(file: &str) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Prints a line for each delivery and for each of its observations. Returns `true` if everything was read.
+/// Prints a line for each delivery and for each of its observations. Returns true if everything was read.
 fn print_file(reader: &Reader<Incoming>, file: &str, bytes: &[u8]) -> bool {
     let results = reader.read_all(bytes);
     let all_read = results.iter().all(Result::is_ok);

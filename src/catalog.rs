@@ -194,7 +194,7 @@ impl Catalog {
     }
 }
 
-/// Reports whether a name is valid in every registry and in every file system. Windows reserves names of devices.
+/// Returns true if a name is valid in every registry and in every file system. Windows reserves names of devices.
 fn is_portable(text: &str) -> bool {
     let is_portable = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
     let stem = text.split('.').next().unwrap_or_default().to_ascii_lowercase();

@@ -29,7 +29,7 @@
 //! | an older version | a newer version | always: the reader has the older type, and archived events may be replayed |
 //! | a newer version | an older version | for external types, while both versions are in use |
 //! | any version in use | a consumer | always |
-//! | any other version | a version after its [sunset](crate::Lifecycle) | never: no one reads with it any more |
+//! | any other version | a version after its [sunset](crate::Lifecycle) | never: no reader uses it any more |
 //!
 //! ```
 //! use event_contract::check::{CellVerdict, Change, Check, Consumer, Matrix, MatrixColumn, MatrixRow};

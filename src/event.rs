@@ -93,14 +93,14 @@ impl<P: Payload> Event<P> {
         self
     }
 
-    /// Adds or replaces a tag.
+    /// Adds or replaces a tag: metadata for operations, such as stage or function. Tags never leave the subsystem.
     #[must_use]
     pub fn with_tag(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.metadata.tags.insert(name.into(), &value.into());
         self
     }
 
-    /// Returns the metadata.
+    /// Returns all fields of the event except the payload and the unknown fields.
     pub fn metadata(&self) -> &Metadata {
         &self.metadata
     }

@@ -280,7 +280,7 @@ impl Fault {
         }
     }
 
-    /// Reports whether [`Fault::resubmit`] returns exactly the failed bytes: true for every fault of this library that
+    /// Returns true if [`Fault::resubmit`] returns exactly the failed bytes: true for every fault of this library that
     /// holds them, and for faults of others with a Kinesis record.
     pub fn is_exact(&self) -> bool {
         matches!(self.failing, Failing::Exact(_))
@@ -352,7 +352,7 @@ impl Fault {
         self.event.as_deref().map(RawValue::get)
     }
 
-    /// Reports whether personal values were found and replaced. The exact bytes, if present, still contain them.
+    /// Returns true if personal values were found and replaced. The exact bytes, if present, still contain them.
     pub fn is_redacted(&self) -> bool {
         self.redacted
     }

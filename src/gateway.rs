@@ -374,25 +374,25 @@ impl<S: Side> Gateway<S> {
         self
     }
 
-    /// Reports whether `source` names the subsystem itself; always false for an egress, which reads own events only. The
+    /// Returns true if `source` names the subsystem itself; always false for an egress, which reads own events only. The
     /// source of a `CloudEvents` event is a URI reference, which may begin with a slash.
     fn is_own_source(&self, source: &str) -> bool {
         let own = self.subsystem.as_str();
         matches!(S::KIND, SideKind::Internal) && (source == own || source.strip_prefix('/') == Some(own))
     }
 
-    /// Reports whether `account` is one of the subsystem's own; always false for an egress.
+    /// Returns true if `account` is one of the subsystem's own; always false for an egress.
     fn is_own_account(&self, account: &str) -> bool {
         matches!(S::KIND, SideKind::Internal) && self.accounts.iter().any(|own| own == account)
     }
 
-    /// Reports whether the subsystem itself published an event, by its source and tags: there is no envelope any more.
+    /// Returns true if the subsystem itself published an event, by its source and tags: there is no envelope any more.
     fn is_own_event<P: Payload>(&self, event: &Event<P>) -> bool {
         event.metadata().source.as_ref().is_some_and(|source| self.is_own_source(source.as_str()))
             || event.metadata().tags.get_str("account").is_some_and(|account| self.is_own_account(&account))
     }
 
-    /// Reports whether the subsystem itself published a delivery that could not be read.
+    /// Returns true if the subsystem itself published a delivery that could not be read.
     fn is_own_delivery(&self, delivery: &Delivery<'_>) -> bool {
         let Origins { sources, accounts } = delivery.origins();
         sources.iter().any(|source| self.is_own_source(source))

@@ -19,9 +19,9 @@ pub enum External {}
 /// A [`Side`] as a value. Complete: no third side will be added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum SideKind {
-    /// See [`Internal`].
+    /// Stays inside its subsystem: the value of [`Internal`].
     Internal,
-    /// See [`External`].
+    /// May leave its subsystem: the value of [`External`].
     External,
 }
 

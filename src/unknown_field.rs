@@ -98,7 +98,7 @@ impl UnknownFields {
         }
     }
 
-    /// Returns `true` if [`Self::set_source`] is needed to place the fields: the items of an array may be written in another
+    /// Returns true if [`Self::set_source`] is needed to place the fields: the items of an array may be written in another
     /// order than they were read.
     pub(crate) fn needs_source(&self) -> bool {
         let has_index = |at: &Pointer| at.as_str().split('/').skip(2).any(is_index);
@@ -200,7 +200,7 @@ fn child<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
     }
 }
 
-/// Returns `true` if two values are equal, apart from members that only one of them has.
+/// Returns true if two values are equal, apart from members that only one of them has.
 fn agree(source: &Value, written: &Value) -> bool {
     match (source, written) {
         (Value::Object(source), Value::Object(written)) => {

@@ -438,7 +438,7 @@ fn generated_files_are_compared_byte_for_byte() {
     files.insert(WRITER.into(), before);
     files.insert("external/Parcel.Sent/v7.writer.json".into(), b"{}".to_vec());
     files.insert("external/README.md".into(), b"of ours".to_vec());
-    files.insert("external/Parcel.Sent/.DS_Store".into(), b"of nobody's".to_vec());
+    files.insert("external/Parcel.Sent/.DS_Store".into(), b"of another program".to_vec());
     assert_eq!(
         findings(&catalog, &files),
         [

@@ -70,7 +70,7 @@ impl Attributes {
     }
 }
 
-/// Reports whether the key `internal` is present in an attribute that may be invalid otherwise.
+/// Returns true if the key `internal` is present in an attribute that may be invalid otherwise.
 ///
 /// It scans tokens, because parsing has failed. [`fallback`](crate::expand::fallback) needs the side even then: with the
 /// wrong one, each use of the type on the right side would be another error.

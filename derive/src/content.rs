@@ -136,7 +136,7 @@ fn written_fields(data: &Data) -> impl Iterator<Item = &Field> {
     groups.into_iter().flatten().filter(move |field| is_written(&field.attrs))
 }
 
-/// Reports whether a field has `#[payload(unchecked)]`.
+/// Returns true if a field has `#[payload(unchecked)]`.
 fn is_unchecked(field: &Field) -> Result<bool> {
     let mut is_unchecked = false;
     for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("payload")) {

@@ -137,7 +137,7 @@ pub(crate) fn fallback(input: &DeriveInput, error: &Error) -> TokenStream {
     }
 }
 
-/// Reports whether the last segment of a path is `Unrecognised`.
+/// Returns true if the last segment of a path is `Unrecognised`.
 fn is_unrecognised(content: &Type) -> bool {
     match content {
         Type::Path(path) => path.path.segments.last().is_some_and(|segment| segment.ident == "Unrecognised"),

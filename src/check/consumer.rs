@@ -82,7 +82,7 @@ impl Consumer {
         self
     }
 
-    /// Returns the name.
+    /// Returns the name, which is the name of the folder of the consumer and a column of the matrix.
     pub fn name(&self) -> &str {
         &self.name
     }

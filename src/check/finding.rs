@@ -90,7 +90,7 @@ pub enum Subject {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Evidence {
-    /// No document: the message tells everything.
+    /// No document: the message describes the problem completely.
     None,
     /// A payload that the writer may write and the reader rejects, confirmed by two validators.
     Rejection {
@@ -113,12 +113,12 @@ pub enum Evidence {
 }
 
 impl Finding {
-    /// Returns whether no waiver accepts the finding.
+    /// Returns true if no waiver accepts the finding.
     pub fn is_open(&self) -> bool {
         self.waiver.is_none()
     }
 
-    /// Returns whether the finding fails the check: an open error.
+    /// Returns true if the finding fails the check: an open error.
     pub fn is_error(&self) -> bool {
         self.is_open() && self.severity == Severity::Error
     }
@@ -128,7 +128,7 @@ impl Finding {
         self.subject.event_type()
     }
 
-    /// Returns whether the finding comes with a payload that the reader rejects.
+    /// Returns true if the finding comes with a payload that the reader rejects.
     pub(super) fn is_rejection(&self) -> bool {
         match self.evidence {
             Evidence::Rejection { .. } => true,
@@ -173,7 +173,7 @@ impl Subject {
     }
 }
 
-/// One thing that the check has found.
+/// A finding.
 ///
 /// The JSON form of a [`Finding`].
 #[derive(Serialize, JsonSchema)]

@@ -112,18 +112,18 @@ pub(super) struct SchemaPair<'a> {
 }
 
 impl<'a> SchemaPair<'a> {
-    /// Returns whether a relation holds for both schemas.
+    /// Returns true if a relation holds for both schemas.
     pub(super) fn both(self, other: SchemaPair<'a>, relation: impl Fn(&Value, &Value) -> bool) -> bool {
         relation(self.writer, other.writer) && relation(self.reader, other.reader)
     }
 }
 
-/// Returns whether a new schema has the assertions, defaults and known values of an old one. It may know more values.
+/// Returns true if a new schema has the assertions, defaults and known values of an old one. It may know more values.
 pub(super) fn preserves(old: &Value, new: &Value) -> bool {
     assertions_of(old) == assertions_of(new) && keeps_defaults_and_known_values(old, new)
 }
 
-/// Returns whether two schemas differ in annotations for people only.
+/// Returns true if two schemas differ in annotations for people only.
 pub(super) fn is_equivalent(one: &Value, other: &Value) -> bool {
     preserves(one, other) && keeps_defaults_and_known_values(other, one)
 }

@@ -258,7 +258,7 @@ fn match_renames<'a>(
     pairs
 }
 
-/// Returns whether the schemas of two fields have the same types, formats, values and references.
+/// Returns true if the schemas of two fields have the same types, formats, values and references.
 fn have_same_kind(one: &Field<'_>, other: &Field<'_>) -> bool {
     let kinds = |field: &Field<'_>| -> BTreeSet<String> {
         let assertions = field.schemas.iter().flat_map(|schema| {
@@ -272,7 +272,7 @@ fn have_same_kind(one: &Field<'_>, other: &Field<'_>) -> bool {
     !one.is_empty() && one == other
 }
 
-/// Returns whether two names have a word in common, as `orderId`, `order_id` and `theOrder` have.
+/// Returns true if two names have a word in common, as `orderId`, `order_id` and `theOrder` have.
 fn share_a_word(one: &str, other: &str) -> bool {
     let words = |name: &str| -> BTreeSet<String> {
         let mut words = vec![String::new()];

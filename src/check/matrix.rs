@@ -429,7 +429,7 @@ impl MatrixBuilder<'_> {
 }
 
 impl Loss {
-    /// Returns whether an incompatibility is about the same field.
+    /// Returns true if an incompatibility is about the same field.
     fn is_covered_by(&self, finding: &Finding) -> bool {
         match &finding.evidence {
             Evidence::Rejection { missing, .. } => self.renamed_to.is_some() && self.renamed_to == *missing,

@@ -260,7 +260,7 @@ impl CellVerdict {
         }
     }
 
-    /// Returns whether the reader rejects some payload, or that could not be decided.
+    /// Returns true if the reader rejects some payload, or that could not be decided.
     pub(super) const fn is_incompatible(self) -> bool {
         match self {
             Self::Breaks | Self::Accepted | Self::Undecided => true,
@@ -280,7 +280,7 @@ impl Matrix {
 }
 
 impl Report {
-    /// Returns whether every reader can read every event that it may receive, except for accepted findings.
+    /// Returns true if every reader can read every event that it may receive, except for accepted findings.
     pub fn is_compatible(&self) -> bool {
         self.outcome == Outcome::Compatible
     }

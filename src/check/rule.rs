@@ -193,7 +193,7 @@ impl Rule {
         &self.page
     }
 
-    /// Returns whether a [`Policy`](super::Policy) may lower the severity or disable the rule.
+    /// Returns true if a [`Policy`](super::Policy) may lower the severity or disable the rule.
     pub(super) fn is_configurable(&self) -> bool {
         !is_undecided(self.id)
     }
@@ -205,7 +205,7 @@ impl fmt::Debug for Rule {
     }
 }
 
-/// Returns whether the findings of a rule are about undecided questions.
+/// Returns true if the findings of a rule are about undecided questions.
 pub(super) fn is_undecided(id: &str) -> bool {
     id == CheckRule::Undecided.id() || id == RoutingFindingKind::Undecided.id()
 }

@@ -14,7 +14,7 @@ pub(super) struct Output<W> {
 }
 
 impl<W: Write> Output<W> {
-    /// Returns whether the output was closed. A command with endless input stops then.
+    /// Returns true if the output was closed. A command with endless input stops then.
     pub(super) fn is_closed(&self) -> bool {
         self.is_closed
     }

@@ -34,7 +34,7 @@ impl<S: Side> EncodedEvent<S> {
         Ok(Self { metadata: event.metadata.clone(), detail, side: PhantomData })
     }
 
-    /// Returns the metadata.
+    /// Returns the metadata of the event, equal to that in the canonical detail.
     pub fn metadata(&self) -> &Metadata {
         &self.metadata
     }

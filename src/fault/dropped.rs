@@ -97,7 +97,7 @@ impl DroppedPart {
         self.part
     }
 
-    /// Returns the reason.
+    /// Returns the reason why the part is absent: a request of the caller, or a limit of the fault.
     pub fn reason(&self) -> DropReason {
         self.reason
     }

@@ -70,12 +70,12 @@ impl FaultSite {
         &self.pipeline
     }
 
-    /// Returns the name of the function.
+    /// Returns the name of the function, by which tools of aws-lambda-stream invoke it again.
     pub fn function(&self) -> &str {
         &self.function
     }
 
-    /// Returns the subsystem.
+    /// Returns the subsystem that could not handle the event: the source of the fault.
     pub fn subsystem(&self) -> &SubsystemName {
         &self.subsystem
     }

@@ -66,7 +66,7 @@ impl<S: Side> Crossing<S> {
         &self.observations
     }
 
-    /// Returns the reason why no transform was applied, if that is so.
+    /// Returns the reason why no transform was applied; `None` if one was.
     pub fn skipped(&self) -> Option<&Skipped> {
         self.skipped.as_ref()
     }

@@ -81,7 +81,7 @@ pub fn log_everything() -> PatternBuilder {
     PatternBuilder::new().field("source", [Match::prefix("")])
 }
 
-/// Matches events of these types, of which there must be at least one.
+/// Matches events of these types. At least one is required.
 #[must_use]
 pub fn consumer<'t>(types: impl IntoIterator<Item = &'t str>) -> PatternBuilder {
     PatternBuilder::new().field("detail-type", types)

@@ -115,7 +115,7 @@ pub struct TooLarge {
 }
 
 impl TooLarge {
-    /// Returns the entry.
+    /// Returns the entry, which no batch contains.
     pub fn entry(&self) -> &Entry {
         &self.entry
     }

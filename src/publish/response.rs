@@ -25,7 +25,7 @@ pub struct PutResult {
     pub event_id: Option<String>,
     /// The code of the error, if it was rejected.
     pub error_code: Option<String>,
-    /// The message of the error.
+    /// The message of the error, for logs: its wording is not specified.
     pub error_message: Option<String>,
 }
 
@@ -159,7 +159,7 @@ pub struct AcceptedEntry {
 }
 
 impl AcceptedEntry {
-    /// Returns the entry.
+    /// Returns the entry that was sent, which is on the bus now.
     pub fn entry(&self) -> &Entry {
         &self.entry
     }
@@ -193,7 +193,7 @@ impl FailedEntry {
     /// retried: it may be delivered twice, but is not lost.
     pub const MISSING_RESULT: &str = "NoAnswer";
 
-    /// Returns the entry.
+    /// Returns the entry that was sent, unchanged.
     pub fn entry(&self) -> &Entry {
         &self.entry
     }
@@ -204,7 +204,7 @@ impl FailedEntry {
         &self.code
     }
 
-    /// Returns the error message.
+    /// Returns the error message, for logs: its wording is not specified.
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
     }
@@ -214,7 +214,7 @@ impl FailedEntry {
         self.envelope_id.as_deref()
     }
 
-    /// Reports whether a retry can help.
+    /// Returns true if a retry can help.
     ///
     /// It cannot if the entry itself is invalid or not allowed (`InvalidArgument`, `MalformedDetail`, `RedactionFailure`,
     /// `AccessDeniedException`, `InvalidAccountIdException`, `NotAuthorized…`). It can for throttling, for failures of
@@ -240,8 +240,8 @@ impl fmt::Display for FailedEntry {
     }
 }
 
-/// A response whose number of results differs from the number of entries. It holds the batch, of which it is unknown
-/// which entries were accepted.
+/// A response whose number of results differs from the number of entries. It holds the batch: it is unknown which
+/// of its entries were accepted.
 ///
 /// ```
 /// # use event_contract::{Event, Payload, SubsystemName};

@@ -89,7 +89,7 @@ impl ReadError {
         self.inner.bytes
     }
 
-    /// Returns the kind.
+    /// Returns the reason of the failure, as data.
     pub fn kind(&self) -> &ReadErrorKind {
         &self.inner.kind
     }

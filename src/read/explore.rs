@@ -82,7 +82,7 @@ pub(super) fn converge(replay: &mut Replay, run: Run<'_>, passes: &mut usize) ->
     None
 }
 
-/// Returns `true` if the enum at `at` accepts a variant that it lacks, as with `#[serde(other)]`.
+/// Returns true if the enum at `at` accepts a variant that it lacks, as with `#[serde(other)]`.
 #[cfg(feature = "schema")]
 pub(super) fn accepts_unknown_variant(at: &Pointer, variants: &[Choice], run: Run<'_>) -> bool {
     let mut replay = Replay::of_type(variants, Probe::UnknownVariant { at: at.clone() });

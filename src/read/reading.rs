@@ -30,7 +30,7 @@ pub struct RecognisedType {
 }
 
 impl<'a, E> Reading<'a, E> {
-    /// Returns the event.
+    /// Returns the event, upcast to the newest version.
     pub fn event(&self) -> &E {
         &self.event
     }

@@ -9,18 +9,18 @@ use serde_json::Value;
 use crate::open::KNOWN;
 use crate::schema::{Schema, assertions_of};
 
-/// Reports whether a published schema has the assertions of the type's schema; annotations may differ.
+/// Returns true if a published schema has the assertions of the type's schema; annotations may differ.
 pub(super) fn has_same_assertions(published: &[u8], schema: &Schema) -> bool {
     serde_json::from_slice(published).is_ok_and(|published| assertions_of(&published) == schema.assertions())
 }
 
-/// Reports whether the defaults and known values of a published schema hold in the type's schema.
+/// Returns true if the defaults and known values of a published schema hold in the type's schema.
 pub(super) fn has_same_meaning(published: &[u8], schema: &Schema) -> bool {
     serde_json::from_slice(published)
         .is_ok_and(|published| keeps_defaults_and_known_values(&published, schema.as_value()))
 }
 
-/// Reports whether the annotations that readers depend on hold in another schema with the same assertions: the defaults
+/// Returns true if the annotations that readers depend on hold in another schema with the same assertions: the defaults
 /// of missing fields, and the known values of open enumerations. The other schema may know more values.
 ///
 /// Definitions are compared at the references to them, so they may be renamed.

@@ -86,7 +86,7 @@ impl<'a> Golden<'a> {
     }
 }
 
-/// Reports whether a path is that of a golden event: `v<N>.golden.json` or `v<N>.golden.<label>.json`.
+/// Returns true if a path is that of a golden event: `v<N>.golden.json` or `v<N>.golden.<label>.json`.
 pub(super) fn is_golden(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     name.strip_suffix(".json").is_some_and(|name| {

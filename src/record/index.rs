@@ -110,7 +110,7 @@ impl Index {
         self.published.get(version).into_iter().flat_map(|published| &published.files)
     }
 
-    /// Reports whether a file is locked.
+    /// Returns true if a file is locked.
     pub(super) fn is_locked(&self, path: &str) -> bool {
         self.published.values().any(|published| published.files.contains_key(path))
     }

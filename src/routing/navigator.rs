@@ -216,7 +216,7 @@ impl<'s> Navigator<'s> {
         }
     }
 
-    /// Returns the in-place applicators of which all or one must hold. Without the others, the sets are larger.
+    /// Returns the in-place applicators, with the number of their schemas that must hold: all or one. Without the others, the sets are larger.
     fn in_place_schemas(self, schema: &'s Map<String, Value>) -> Vec<(Combination, Vec<&'s Value>)> {
         let mut found = Vec::new();
         if let Some(Value::String(reference)) = schema.get("$ref") {

@@ -131,7 +131,7 @@ impl<'a> Delivery<'a> {
         self
     }
 
-    /// Returns `true` if the document itself may be a batch.
+    /// Returns true if the document itself may be a batch.
     pub(super) fn may_be_batch(&self) -> bool {
         self.broken.is_none() && self.shape.is_none()
     }

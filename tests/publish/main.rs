@@ -120,13 +120,13 @@ fn entries_are_read_back() {
 
 /// A payload of any JSON kind; only an object can be read as an event.
 #[derive(Debug, Clone, Deserialize, Payload)]
-#[payload(internal, name = "anything-told", version = 1)]
+#[payload(internal, name = "anything-happened", version = 1)]
 struct Anything(Value);
 
 impl Serialize for Anything {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.0.as_str() {
-            Some("cannot") => Err(serde::ser::Error::custom("it cannot be told")),
+            Some("cannot") => Err(serde::ser::Error::custom("it has no JSON form")),
             _ => self.0.serialize(serializer),
         }
     }
@@ -153,7 +153,7 @@ fn events_that_cannot_be_put_are_errors() {
         (json!("}"), no_object),
         (json!(null), no_object),
         (json!(7), no_object),
-        (json!("cannot"), "cannot publish event e-1: cannot serialize its payload: it cannot be told"),
+        (json!("cannot"), "cannot publish event e-1: cannot serialize its payload: it has no JSON form"),
         (json!({"a": [i64::MAX, i64::MIN, 1e30, "18446744073709551615"]}), "put"),
         (
             json!({"a": [{}, {"b/c": u64::MAX}]}),
@@ -168,7 +168,7 @@ fn events_that_cannot_be_put_are_errors() {
     );
 
     let without_source =
-        br#"{"id":"e-1","type":"anything-told","timestamp":1795344181000,"partitionKey":"k","data":{}}"#;
+        br#"{"id":"e-1","type":"anything-happened","timestamp":1795344181000,"partitionKey":"k","data":{}}"#;
     let without_source = Reader::<Anything>::default().read(without_source).unwrap().into_event();
     assert_eq!(
         error_text(&without_source),

@@ -56,7 +56,7 @@ impl<'s> Bench<'s> {
         Self { subject, format_schema, pairs: [pair(false), pair(true)] }
     }
 
-    /// Returns whether the document is valid.
+    /// Returns true if the document is valid.
     fn judge(&self, document: &Value) -> bool {
         let verdicts = self.pairs.each_ref().map(|(one, other)| (one.is_valid(document), other.is_valid(document)));
         for (by_reference, by_format) in verdicts {

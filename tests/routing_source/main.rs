@@ -297,14 +297,14 @@ Resources:
         ["sam.yaml:30:3: the rules in the template of Nested are not read: name its file too"]
     );
     let rules = deployment.into_rules().unwrap();
-    let said: Vec<_> = rules
+    let summary: Vec<_> = rules
         .iter()
         .map(|rule| {
             (&*rule.name, rule.bus.known().unwrap(), rule.state.known().unwrap(), rule.targets[0].id.known().unwrap())
         })
         .collect();
     assert_eq!(
-        said,
+        summary,
         [
             ("ListenerCreated", "hub", "ENABLED", "ListenerCreatedLambdaTarget"),
             ("ListenerOld", "default", "DISABLED", "mine"),

@@ -146,7 +146,7 @@ pub(crate) fn agree<P: Payload + JsonSchema>(known: Vec<Known>) {
     }
 }
 
-/// Returns whether the reader schema is proven to contain the writer schema.
+/// Returns true if the reader schema is proven to contain the writer schema.
 pub(crate) fn is_proven<P: Payload + JsonSchema>() -> bool {
     let canonical = |schema: &Schema| {
         let canonical = canonical::options().offline().should_validate_formats(true);

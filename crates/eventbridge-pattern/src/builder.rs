@@ -51,7 +51,7 @@ impl PatternBuilder {
         Self::default()
     }
 
-    /// Adds a field and the matches of which any may hold. The path is the names that lead to the field, joined with dots.
+    /// Adds a field that satisfies one of the matches. The path is the names that lead to the field, joined with dots.
     ///
     /// A second call for the same path replaces the first.
     #[must_use]

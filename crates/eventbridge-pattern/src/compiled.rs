@@ -28,7 +28,7 @@ pub(crate) struct CompiledPattern {
     pub(crate) alternatives: Vec<Vec<u32>>,
     /// Complexity of the most complex field, and its first wildcard.
     pub(crate) complexity: Option<(usize, Location)>,
-    /// Pairs of match arrays on one path of which the second replaces the first in some alternative.
+    /// Pairs of match arrays on one path: the second replaces the first in some alternative.
     pub(crate) replaced: BTreeSet<(usize, usize)>,
 }
 

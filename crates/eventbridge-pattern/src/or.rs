@@ -1,4 +1,4 @@
-//! `$or`: an array of objects, one of which must match.
+//! `$or`: an array of objects. It matches if one of them does.
 
 use crate::error::Rejection;
 

@@ -51,7 +51,7 @@ pub enum ValueRequirement {
 }
 
 impl Pattern {
-    /// Returns the alternatives of the pattern, of which one must hold, or `None` if there are more than
+    /// Returns the alternatives of the pattern: one of them must hold. `None` means that there are more than
     /// `max_alternatives`.
     ///
     /// The requirements of an alternative are in the order in which the service visits their paths. A match array that
@@ -104,7 +104,7 @@ impl Pattern {
     }
 }
 
-/// Returns the requirements of which each satisfies the condition; `None` requires nothing.
+/// Returns alternative requirements: each satisfies the condition. `None` requires nothing.
 ///
 /// A field that no event can have (`has_field` is false) is always absent.
 fn options(condition: &FieldCondition, has_field: bool) -> Vec<Option<FieldRequirement>> {

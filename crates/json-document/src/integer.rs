@@ -29,7 +29,7 @@ pub fn find_integer_beyond_i64(json: &str) -> Option<(Pointer, &str)> {
     if has_candidate(json.as_bytes()) { walk(json) } else { None }
 }
 
-/// Reports whether a run of digits may be such an integer. It may also be part of a string.
+/// Returns true if a run of digits may be such an integer. It may also be part of a string.
 fn has_candidate(json: &[u8]) -> bool {
     let mut at = 0;
     while let Some(word) = json.get(at..).and_then(find_word_of_digits) {
@@ -53,14 +53,14 @@ fn find_word_of_digits(json: &[u8]) -> Option<usize> {
     found.map(|index| index * STEP)
 }
 
-/// Reports whether all bytes are of the sixteen characters from `0` to `?`: the digits, and six that are rarely adjacent.
+/// Returns true if all bytes are of the sixteen characters from `0` to `?`: the digits, and six that are rarely adjacent.
 fn may_be_digits(word: [u8; WORD]) -> bool {
     const HIGH: u64 = u64::from_ne_bytes([0xf0; WORD]);
     const DIGIT: u64 = u64::from_ne_bytes([b'0'; WORD]);
     u64::from_ne_bytes(word) & HIGH == DIGIT
 }
 
-/// Reports whether digits, given with the byte before them, are out of the range of an `i64`, and neither the end of a
+/// Returns true if digits, given with the byte before them, are out of the range of an `i64`, and neither the end of a
 /// string nor part of a fraction or an exponent.
 fn is_beyond(digits: &[u8]) -> bool {
     let number = match digits {
@@ -71,7 +71,7 @@ fn is_beyond(digits: &[u8]) -> bool {
     std::str::from_utf8(number).is_ok_and(|number| number.parse::<i64>().is_err())
 }
 
-/// Reports whether the byte after digits makes a fraction, an exponent or a string of them.
+/// Returns true if the byte after digits makes a fraction, an exponent or a string of them.
 fn is_continued(next: Option<&u8>) -> bool {
     matches!(next, Some(b'.' | b'e' | b'E' | b'"'))
 }

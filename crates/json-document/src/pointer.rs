@@ -76,7 +76,7 @@ impl Pointer {
         (rest.is_empty() || rest.starts_with('/')).then(|| Self(rest.to_owned()))
     }
 
-    /// Reports whether this pointer equals `other` or points below it.
+    /// Returns true if this pointer equals `other` or points below it.
     pub fn is_at_or_under(&self, other: &Self) -> bool {
         self.0.strip_prefix(&other.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }

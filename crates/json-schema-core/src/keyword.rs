@@ -34,7 +34,7 @@ pub enum KeywordKind {
     ChildApplicator,
     /// Restricts values: `type`, `maximum`.
     Assertion,
-    /// Restricts values only where the validator is told so, and is an annotation otherwise: `format`, `contentMediaType`.
+    /// Restricts values only if the validator is configured to assert it, and is an annotation otherwise: `format`, `contentMediaType`.
     OptionalAssertion,
     /// Restricts nothing: `title`, `default`.
     Annotation,

@@ -8,7 +8,7 @@ use serde_json::Value;
 pub(crate) struct Plain<'a>(pub(crate) &'a str);
 
 impl Plain<'_> {
-    /// Returns whether a character controls a terminal, or changes the order in which others are shown.
+    /// Returns true if a character controls a terminal, or changes the order in which others are shown.
     fn is_hidden(character: char) -> bool {
         character.is_control()
             || matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
@@ -76,7 +76,7 @@ pub(super) fn markup(text: &str) -> String {
     escaped
 }
 
-/// Returns whether a code point is a Unicode noncharacter.
+/// Returns true if a code point is a Unicode noncharacter.
 fn is_noncharacter(character: char) -> bool {
     let number = u32::from(character);
     number & 0xfffe == 0xfffe || (0xfdd0..=0xfdef).contains(&number)

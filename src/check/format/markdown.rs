@@ -97,7 +97,7 @@ impl Comment {
     }
 }
 
-/// Returns whether a type has neither errors nor warnings.
+/// Returns true if a type has neither errors nor warnings.
 fn is_clean(report: &Report, matrix: &Matrix) -> bool {
     let needs_attention =
         |finding: &Finding| finding.event_type() == Some(&matrix.event_type) && finding.severity >= Severity::Warning;

@@ -131,9 +131,9 @@ fn older_status(newer: &Open<DeliveryStatus>) -> Option<v2::DeliveryStatus> {
 
 /// Splits at the first `/`, which only a number may contain. Text without one is the number.
 fn split_tracking(tracking: &str) -> (Option<String>, Option<String>) {
-    let said = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    let non_empty = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let (carrier, number) = tracking.split_once('/').unwrap_or(("", tracking));
-    (said(carrier), said(number))
+    (non_empty(carrier), non_empty(number))
 }
 
 /// Joins carrier and number; the inverse of [`split_tracking`].
@@ -279,8 +279,8 @@ mod tests {
                 Ok(older) => {
                     let again = DeliveryUpdated::try_from(older.clone()).unwrap();
                     let status = Open::Known(older.status.into());
-                    let said = |text: Option<String>| text.filter(|text| !text.is_empty());
-                    let (carrier, tracking_number) = (said(newer.carrier), said(newer.tracking_number));
+                    let non_empty = |text: Option<String>| text.filter(|text| !text.is_empty());
+                    let (carrier, tracking_number) = (non_empty(newer.carrier), non_empty(newer.tracking_number));
                     let expected = DeliveryUpdated {
                         status, carrier, tracking_number, window: None, delivered_to: None, ..newer
                     };

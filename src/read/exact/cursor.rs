@@ -59,7 +59,7 @@ impl<'n, 'de> ExactDeserializer<'n, 'de> {
         Self::at(input, self.replay, at, self.depth + 1, self.is_exhaustive)
     }
 
-    /// Returns `true` if values were substituted: then the result must not be used.
+    /// Returns true if values were substituted: then the result must not be used.
     pub(in crate::read) fn has_substitutions(&self) -> bool {
         self.replay.has_substitutions()
     }

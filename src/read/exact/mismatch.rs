@@ -39,13 +39,13 @@ impl ExactError {
         }
     }
 
-    /// Returns `true` if this field is missing in the struct at `at`.
+    /// Returns true if this field is missing in the struct at `at`.
     #[cfg(feature = "schema")]
     pub(in crate::read) fn misses(&self, field: &str, at: &Pointer) -> bool {
         matches!(&self.kind, ErrorKind::Missing(missing) if missing == field) && self.is_at(at)
     }
 
-    /// Returns `true` if this is the position of the mismatch.
+    /// Returns true if this is the position of the mismatch.
     #[cfg(feature = "schema")]
     pub(in crate::read) fn is_at(&self, at: &Pointer) -> bool {
         self.at.as_ref() == Some(at)

@@ -189,7 +189,7 @@ impl Replay {
         self.substitutions.placeholders.get(at).copied()
     }
 
-    /// Returns `true` if values were substituted: then the result must not be used.
+    /// Returns true if values were substituted: then the result must not be used.
     pub(super) fn has_substitutions(&self) -> bool {
         let Substitutions { placeholders, added, .. } = &self.substitutions;
         self.is_exploration() || !placeholders.is_empty() || !added.is_empty()
@@ -205,7 +205,7 @@ impl Replay {
         if occurrences.is_empty() { None } else { occurrences.get(&member()).copied() }
     }
 
-    /// Returns `true` if a member is read after its siblings.
+    /// Returns true if a member is read after its siblings.
     pub(super) fn is_deferred(&self, member: impl FnOnce() -> Pointer) -> bool {
         let deferred = &self.substitutions.deferred;
         if deferred.is_empty() {
@@ -233,7 +233,7 @@ impl Replay {
         }
     }
 
-    /// Records a struct. Returns `true` if this pass has met it before: a type may contain itself.
+    /// Records a struct. Returns true if this pass has met it before: a type may contain itself.
     pub(super) fn record_struct(&self, at: &Pointer, name: &'static str, names: &'static [&'static str]) -> bool {
         let Mode::Exploration { discovery, .. } = &self.mode else { return false };
         let structs = &mut discovery.borrow_mut().structs;
@@ -273,12 +273,12 @@ impl Replay {
         None
     }
 
-    /// Returns `true` if the field of this object at this position is omitted.
+    /// Returns true if the field of this object at this position is omitted.
     pub(super) fn omits(&self, at: &Pointer, position: usize) -> bool {
         matches!(self.probe(), Probe::Omission { object, positions } if object == at && positions.contains(&position))
     }
 
-    /// Returns `true` if this enum is shown a variant that it lacks.
+    /// Returns true if this enum is shown a variant that it lacks.
     pub(super) fn has_unknown_variant(&self, at: &Pointer) -> bool {
         matches!(self.probe(), Probe::UnknownVariant { at: place } if place == at)
     }

@@ -101,7 +101,7 @@ impl<'a> Tracker<'_, 'a> {
         budget > 0
     }
 
-    /// Returns `true` if the budget for pointers is used up.
+    /// Returns true if the budget for pointers is used up.
     pub(in crate::read) fn is_full(&self) -> bool {
         self.pointer_budget.get() == 0
     }

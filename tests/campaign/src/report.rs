@@ -40,7 +40,7 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    /// Returns whether the writer's type explains it.
+    /// Returns true if the writer's type explains it.
     pub(crate) fn is_about_writer(self) -> bool {
         match self {
             Self::WriterStrict | Self::WriterWide => true,
