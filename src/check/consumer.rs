@@ -185,7 +185,7 @@ impl Consumer {
     }
 }
 
-/// Returns whether a file in the folder of consumers is a schema, or may be one under a wrong name.
+/// Returns true if a file in the folder of consumers is a schema, or may be one under a wrong name.
 pub(crate) fn may_be_statement(path: &str, bytes: &[u8]) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     let has_extension = |extension: &&str| name.split('.').skip(1).any(|part| part == *extension);

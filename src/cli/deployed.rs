@@ -132,13 +132,13 @@ fn collect(name: &str, is_argument: bool, files: &mut BTreeMap<String, RuleFile>
     Ok(())
 }
 
-/// Returns whether the name of a file in a folder is that of a document that may have rules.
+/// Returns true if the name of a file in a folder is that of a document that may have rules.
 pub(super) fn may_have_rules(name: &str) -> bool {
     let extension = Path::new(name).extension().and_then(|extension| extension.to_str()).unwrap_or_default();
     ["json", "yaml", "yml", "template"].iter().any(|known| extension.eq_ignore_ascii_case(known))
 }
 
-/// Returns whether a file has rules, although its name is that of another kind of file.
+/// Returns true if a file has rules, although its name is that of another kind of file.
 fn has_misnamed_rules(path: &str) -> bool {
     let size = fs::metadata(path).map_or(0, |metadata| metadata.len());
     let text = if size <= MAX_MISNAMED_BYTES { fs::read_to_string(path).unwrap_or_default() } else { String::new() };

@@ -85,7 +85,7 @@ fn changed_locks(name: &str, before: &Index, now: &Index) -> Vec<String> {
         match now.locks(name).find(|(other, _)| *other == path) {
             Some((_, other)) if other == hash => {}
             Some(_) => {
-                messages.push(format!("{PATH} has another hash of {path}, which is published: restore both from git"));
+                messages.push(format!("{PATH} has another hash for the published {path}: restore both from git"));
             }
             None => messages.push(format!("{PATH} no longer locks {path}, which is published: restore it from git")),
         }

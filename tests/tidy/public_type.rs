@@ -24,12 +24,13 @@ const PARTICIPLES: [&str; 15] = [
 ];
 
 /// Public types whose names end in a past participle, and folders of such, each with the reason.
-const ALLOWED_PARTICIPLES: [(&str, &str); 5] = [
+const ALLOWED_PARTICIPLES: [(&str, &str); 6] = [
     ("src/contract/", "an event is named by what happened: `OrderCreated`"),
     ("Partitioned", "fixed in the vocabulary: the result of partitioning a batch by outcome"),
     ("Skipped", "fixed in the vocabulary: the reason why a gateway skipped an event"),
     ("Unrecognised", "the standard counterpart of `Recognised`: the event of an unknown type in a `Readable` enum"),
     ("Sealed", "the idiom of Rust for a trait that seals another one"),
+    ("WellKnown", "the standard term for resources that are known by their URI"),
 ];
 
 #[test]

@@ -141,7 +141,7 @@ impl Layout {
     }
 }
 
-/// Returns whether a path exists, even as a broken link: that is an error when it is read.
+/// Returns true if a path exists, even as a broken link: that is an error when it is read.
 fn is_present(path: &Path) -> bool {
     path.symlink_metadata().is_ok()
 }
@@ -153,7 +153,7 @@ fn is_same(one: &Path, other: &Path) -> bool {
     }
 }
 
-/// Returns whether a name is probably a misspelt, renamed or saved copy of another one.
+/// Returns true if a name is probably a misspelt, renamed or saved copy of another one.
 fn is_similar(name: &str, expected: &str) -> bool {
     let normalise = |name: &str| name.to_ascii_lowercase().replace(['_', ' '], "-");
     let (name, expected) = (normalise(name), normalise(expected));
@@ -164,7 +164,7 @@ fn is_similar(name: &str, expected: &str) -> bool {
     name == expected || is_copy || has_other_extension || nearest(&name, [&*expected]).is_some()
 }
 
-/// Returns whether a folder has the structure of the consumers' folder: `<name>/<Type>.reader.json`.
+/// Returns true if a folder has the structure of the consumers' folder: `<name>/<Type>.reader.json`.
 fn has_statements(folder: &Path) -> bool {
     let names = |folder: &Path| {
         let entries = fs::read_dir(folder).into_iter().flatten().flatten();
