@@ -124,7 +124,10 @@ mod tests {
             (Files::new(), "index.json with the locks of all published versions is missing"),
             (index(""), "index.json no longer locks external/A/v1, which is published"),
             (index(&entry("b", &later, "00")), "index.json: the owner of external/A/v1 is b, expected a"),
-            (index(&entry("a", &later, "01")), "index.json has another hash of external/A/v1.golden.json"),
+            (
+                index(&entry("a", &later, "01")),
+                "index.json has another hash for the published external/A/v1.golden.json",
+            ),
             (
                 index(&entry("a", &sunset("2026-12-31"), "00")),
                 "index.json: the sunset of external/A/v1 is 2026-12-31, expected 2027-01-01 or a later day",
