@@ -195,6 +195,14 @@ impl<'a> Record<'a> {
                 None => findings.push(RecordFinding::new(path, FindingKind::Missing)),
             }
         }
+        let versions: BTreeSet<String> = self
+            .versions()
+            .map(|(of, version)| format!("{}/{}", folder(of), version.version()))
+            .chain(self.index.versions().cloned())
+            .collect();
+        let is_orphan = |path: &str| {
+            golden::is_golden(path) && path.split_once(".golden").is_none_or(|(name, _)| !versions.contains(name))
+        };
         let is_ours = |path: &str| ["external/", "internal/", REGISTRY].iter().any(|folder| path.starts_with(folder));
         let expected =
             |path: &String| generated.contains_key(path) || golden::is_golden(path) || self.index.is_locked(path);
@@ -202,6 +210,8 @@ impl<'a> Record<'a> {
         let is_hidden = |path: &str| path.split('/').any(|name| name.starts_with('.'));
         let stray = self.files.keys().filter(|path| is_ours(path) && !expected(path) && !is_hidden(path));
         findings.extend(stray.map(|path| RecordFinding::new(path, FindingKind::Stray)));
+        let orphans = self.files.keys().filter(|path| is_ours(path) && is_orphan(path) && !self.index.is_locked(path));
+        findings.extend(orphans.map(|path| RecordFinding::new(path, FindingKind::GoldenOfNoVersion)));
         findings
     }
 

@@ -405,3 +405,23 @@ fn removed_and_changed_inputs_are_findings() {
         folder.reset();
     }
 }
+
+/// The limit on the size of files stands for a full disk.
+#[cfg(unix)]
+#[test]
+fn a_full_disk_leaves_no_incomplete_file() {
+    let folder = Folder::new("full");
+    copy_schemas(&folder.0.join("schemas"));
+    let before = folder.files("schemas");
+    let program = env!("CARGO_BIN_EXE_event-contract");
+    let write = |limit: &str| {
+        let script = format!("trap '' XFSZ; {limit} exec '{program}' schemas write >/dev/null");
+        Command::new("sh").args(["-c", &script]).current_dir(&folder.0).output().unwrap()
+    };
+    let output = write("ulimit -f 0;");
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.code() == Some(2) && error.contains("cannot write schemas/registry/"), "{error}");
+    assert_eq!(folder.files("schemas"), before);
+    assert_eq!(write("").status.code(), Some(0));
+    assert!(folder.files("schemas").iter().all(|name| !name.ends_with(".tmp")));
+}

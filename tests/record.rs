@@ -145,7 +145,7 @@ fn a_new_version_is_added_beside_the_old_one() {
     let mut files = record();
     assert_eq!(
         refused(&next, &files),
-        ["external/Parcel.Sent/v2.golden.json: is missing: record an event of this version, as \
+        ["external/Parcel.Sent/v2.golden.json: golden event missing: record an event of this version, as \
              `serde_json::to_string` writes it, before publishing"]
     );
     let event = json!({"id": "1", "type": "Parcel.Sent", "version": 2, "timestamp": 1_795_344_181_000_u64,
@@ -484,4 +484,16 @@ fn the_shipped_contract_has_a_valid_record() {
     let findings = findings(&catalog.unwrap(), &files);
     assert!(findings.is_empty(), "run `cargo run --features cli -- schemas write`:\n{}", findings.join("\n"));
     assert!(files.contains_key("index.json"));
+}
+
+#[test]
+fn golden_events_of_no_version_are_named() {
+    let mut files = record();
+    for name in ["external/Parcel.Sent/v9.golden.json", "internal/Parcel.Sent/v1.golden.json"] {
+        files.insert(name.to_owned(), golden()[GOLDEN].clone());
+    }
+    let problem = "golden event of no version: expected the name of a version of the catalog; rename or remove it";
+    let expected =
+        ["external/Parcel.Sent/v9", "internal/Parcel.Sent/v1"].map(|name| format!("{name}.golden.json: {problem}"));
+    assert_eq!(findings(&published(), &files), expected);
 }

@@ -192,7 +192,13 @@ fn question_error(error: &QuestionError, writer: &Schema<'_>, reader: &Schema<'_
         Some(Role::Writer) => writer.name,
         Some(Role::Reader) | None => reader.name,
     };
-    Failure::new(format!("{file}: {}", Plain(&error.to_string())), "nothing was compared")
+    let message = error.to_string();
+    let hint = if message.contains("unresolved reference") {
+        "nothing was compared: name the document with --document URI=FILE"
+    } else {
+        "nothing was compared"
+    };
+    Failure::new(format!("{file}: {}", Plain(&message)), hint)
 }
 
 /// An answer as JSON.

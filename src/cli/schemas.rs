@@ -156,7 +156,7 @@ impl Folder {
         let (index, others): (Vec<_>, Vec<_>) = changed.partition(|(name, _)| *name == "index.json");
         for (name, contents) in others.into_iter().chain(index) {
             let path = self.path.join(name);
-            path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&path, contents)).map_err(
+            path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| write_atomically(&path, contents)).map_err(
                 |error| {
                     let hint = "check disk space and permissions";
                     Failure::new(format!("cannot write {}: {error}", path.display()), hint)
@@ -168,6 +168,25 @@ impl Folder {
         writeln!(out, "{written} files written, {} unchanged", wanted.len() - written)?;
         Ok(())
     }
+}
+
+/// Replaces a file as a whole: a full disk or an interruption leaves the old contents.
+///
+/// The temporary file is in the same folder, because a file cannot be renamed to another file system.
+fn write_atomically(path: &Path, contents: &[u8]) -> io::Result<()> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let temporary = path.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
+    let write = || {
+        let mut file = fs::File::create(&temporary)?;
+        file.write_all(contents)?;
+        // Otherwise the rename may reach the disk before the contents.
+        file.sync_all()?;
+        fs::rename(&temporary, path)
+    };
+    write().inspect_err(|_| {
+        // The first error is the one to report.
+        let _ = fs::remove_file(&temporary);
+    })
 }
 
 /// Collects a file, or all files below a folder; nothing if it does not exist.

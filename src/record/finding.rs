@@ -60,6 +60,8 @@ pub(super) enum FindingKind {
     Golden { reason: String },
     /// A version without a golden event.
     NoGolden,
+    /// A golden event of a version that is neither in the catalog nor published.
+    GoldenOfNoVersion,
 }
 
 /// The text that was found, and the expected one.
@@ -116,7 +118,8 @@ impl RecordFinding {
             | FindingKind::Owner { .. }
             | FindingKind::Sunset { .. }
             | FindingKind::Golden { .. }
-            | FindingKind::NoGolden => None,
+            | FindingKind::NoGolden
+            | FindingKind::GoldenOfNoVersion => None,
         }
     }
 }
@@ -151,8 +154,11 @@ impl fmt::Display for RecordFinding {
                 "is published, and a default or a known value of its type has changed: undo the change, and make it in a new version",
             ),
             FindingKind::Golden { reason } => write!(f, "invalid golden event: {reason}"),
+            FindingKind::GoldenOfNoVersion => f.write_str(
+                "golden event of no version: expected the name of a version of the catalog; rename or remove it",
+            ),
             FindingKind::NoGolden => f.write_str(
-                "is missing: record an event of this version, as `serde_json::to_string` writes it, before publishing",
+                "golden event missing: record an event of this version, as `serde_json::to_string` writes it, before publishing",
             ),
         }
     }
