@@ -149,7 +149,7 @@ struct EffectiveReader {
     origin: InputOrigin,
     schema: Value,
     /// The schema with every digit, if it has a number that the other one cannot hold.
-    exact: Option<exact::Value>,
+    exact: Option<exact::ExactValue>,
     /// The file of the schema; none if the schema is not published.
     file: Option<String>,
     is_upcast: bool,
@@ -287,7 +287,7 @@ impl MatrixBuilder<'_> {
         })?);
         // Both with every digit, where the reader's has one that `serde_json` rounds.
         let exact = reader.exact.as_ref();
-        let exact = exact.map(|exact| (exact::Value::from(&row.schema), restore_digits(&schema, exact)));
+        let exact = exact.map(|exact| (exact::ExactValue::from(&row.schema), restore_digits(&schema, exact)));
         let question = match &exact {
             Some((writer, reader)) => Question::from_exact(writer, reader),
             None => Question::new(&row.schema, &schema),

@@ -12,13 +12,13 @@ use crate::compat::exact::{self, Fidelity};
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct StatedSchema {
     value: Value,
-    exact: Option<exact::Value>,
+    exact: Option<exact::ExactValue>,
 }
 
 impl StatedSchema {
     /// Parses a file.
     pub(super) fn parse(bytes: &[u8]) -> Result<Self, serde_json::Error> {
-        let exact = exact::Value::from_slice(bytes)?;
+        let exact = exact::ExactValue::from_slice(bytes)?;
         Ok(match exact.to_serde(Fidelity::Spelling) {
             Some(value) => Self { value, exact: None },
             None => Self { value: exact.to_nearest_serde(), exact: Some(exact) },
@@ -31,7 +31,7 @@ impl StatedSchema {
     }
 
     /// Returns the schema with every digit, if the other one lacks any.
-    pub(super) const fn exact(&self) -> Option<&exact::Value> {
+    pub(super) const fn exact(&self) -> Option<&exact::ExactValue> {
         self.exact.as_ref()
     }
 
@@ -54,22 +54,22 @@ impl From<Value> for StatedSchema {
 /// Restores the digits of the numbers in a schema from the exact tree that it was made of.
 ///
 /// Parts may have been removed or replaced since; the others are where they were.
-pub(super) fn restore_digits(value: &Value, exact: &exact::Value) -> exact::Value {
+pub(super) fn restore_digits(value: &Value, exact: &exact::ExactValue) -> exact::ExactValue {
     match (value, exact) {
-        (Value::Number(_), exact::Value::Number(_)) if exact.to_nearest_serde() == *value => exact.clone(),
-        (Value::Array(items), exact::Value::Array(originals)) => {
+        (Value::Number(_), exact::ExactValue::Number(_)) if exact.to_nearest_serde() == *value => exact.clone(),
+        (Value::Array(items), exact::ExactValue::Array(originals)) => {
             let restore = |(index, item)| match originals.get(index) {
                 Some(original) => restore_digits(item, original),
                 None => item.into(),
             };
-            exact::Value::Array(items.iter().enumerate().map(restore).collect())
+            exact::ExactValue::Array(items.iter().enumerate().map(restore).collect())
         }
-        (Value::Object(members), exact::Value::Object(originals)) => {
+        (Value::Object(members), exact::ExactValue::Object(originals)) => {
             let restore = |(name, member): (&String, &Value)| match originals.get(name) {
                 Some(original) => (name.clone(), restore_digits(member, original)),
                 None => (name.clone(), member.into()),
             };
-            exact::Value::Object(members.iter().map(restore).collect())
+            exact::ExactValue::Object(members.iter().map(restore).collect())
         }
         (
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) | Value::Object(_),

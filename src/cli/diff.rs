@@ -172,7 +172,7 @@ impl Diff {
 
 struct Schema<'a> {
     name: &'a str,
-    value: exact::Value,
+    value: exact::ExactValue,
 }
 
 impl<'a> Schema<'a> {
@@ -181,8 +181,8 @@ impl<'a> Schema<'a> {
     }
 }
 
-fn parse(file: &str) -> Result<exact::Value, Failure> {
-    exact::Value::from_slice(&input::read(file)?).map_err(|error| {
+fn parse(file: &str) -> Result<exact::ExactValue, Failure> {
+    exact::ExactValue::from_slice(&input::read(file)?).map_err(|error| {
         Failure::new(format!("{file}: invalid JSON: {error}"), "each file must contain one JSON document")
     })
 }

@@ -6,11 +6,11 @@
 //! crates deserialize. So this tree has the shape of [`serde_json::Value`] and a [`Number`] of its own.
 //!
 //! ```
-//! use json_document::exact::Value;
+//! use json_document::exact::ExactValue;
 //!
-//! let large = Value::parse("[18446744073709551617, 1e400, 1.0]")?;
+//! let large = ExactValue::parse("[18446744073709551617, 1e400, 1.0]")?;
 //! assert_eq!(large.to_string(), "[18446744073709551617,1e400,1.0]");
-//! assert_ne!(large[0], Value::parse("18446744073709551616")?);
+//! assert_ne!(large[0], ExactValue::parse("18446744073709551616")?);
 //! # Ok::<(), json_document::text::SyntaxError>(())
 //! ```
 
@@ -26,6 +26,7 @@ pub use convert::Fidelity;
 pub use decimal::Decimal;
 pub use number::{Number, Spelling};
 
+use self::ExactValue as Value;
 use crate::pointer::unescape_segment;
 use crate::text::{self, LoneSurrogates, Options, SyntaxError, SyntaxErrorKind, Tree, quote};
 
@@ -37,7 +38,7 @@ pub type Map<K, V> = BTreeMap<K, V>;
 /// Two values are equal if they are spelled the same but for white space, escapes and superfluous digits: `1` and `1.0`
 /// differ, as they do in `serde_json`, and `1.0` and `1e0` do not.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
-pub enum Value {
+pub enum ExactValue {
     /// `null`.
     #[default]
     Null,

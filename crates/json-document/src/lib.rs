@@ -6,7 +6,7 @@
 //!
 //! - [`Pointer`]: a JSON pointer (RFC 6901), with its escapes.
 //! - [`text::parse`]: a tree with the position and the spelling of every value.
-//! - [`exact::Value`]: a tree with the shape of that of `serde_json`, whose numbers keep every digit.
+//! - [`exact::ExactValue`]: a tree with the shape of that of `serde_json`, whose numbers keep every digit.
 //! - [`parse_members`], [`CowStr`]: an object whose values stay text.
 //! - [`insert_members`]: new members at pointers; all else stays as it is spelled.
 //! - [`find_integer_beyond_i64`]: a fast search for integers that need more than 64 bits.

@@ -25,7 +25,7 @@
 //! a manual review.
 
 use foldhash::{HashSet, HashSetExt as _};
-use json_document::exact::{Fidelity, Value};
+use json_document::exact::{ExactValue as Value, Fidelity};
 
 use json_document::Pointer;
 

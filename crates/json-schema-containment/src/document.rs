@@ -12,7 +12,7 @@
 use std::sync::LazyLock;
 
 use json_document::Pointer;
-use json_document::exact::Value;
+use json_document::exact::ExactValue as Value;
 use json_schema_core::{Draft, Location, LocationKey, Options, ResolveError, Resolver, for_each_subschema};
 
 use super::schema_index::SchemaIndex;

@@ -12,7 +12,7 @@
 //! to stop as well.
 
 use foldhash::{HashMap, HashMapExt as _};
-use json_document::exact::{Map, Value};
+use json_document::exact::{ExactValue as Value, Map};
 
 use super::document::{Place, PlaceKey, address};
 use super::schema_index::SchemaIndex;

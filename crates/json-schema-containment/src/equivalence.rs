@@ -31,7 +31,7 @@
 //! differ), and need not be: it saves work and decides nothing.
 
 use foldhash::{HashMap, HashMapExt as _};
-use json_document::exact::{Map, Value};
+use json_document::exact::{ExactValue as Value, Map};
 use json_schema_core::{Contents, Keyword};
 
 use super::document::{Place, PlaceKey};

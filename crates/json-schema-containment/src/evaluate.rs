@@ -13,7 +13,7 @@
 //! in-place cycles were unfolded by the lowering.
 
 use foldhash::{HashMap, HashMapExt as _};
-use json_document::exact::Value;
+use json_document::exact::ExactValue as Value;
 
 use super::document::address;
 use super::formula::{Atom, FormulaId, JsonType, Node};

@@ -46,7 +46,7 @@ mod writer;
 use std::rc::Rc;
 
 use foldhash::{HashMap, HashMapExt as _};
-use json_document::exact::Value;
+use json_document::exact::ExactValue as Value;
 
 use super::document::{Place, PlaceKey, address};
 use super::finding::Finding;

@@ -40,7 +40,7 @@ const VALIDATION_STEPS: u32 = 500_000;
 ///
 /// A schema is not valid, or refers to a document other than itself and the schemas of the drafts.
 pub fn find_common_document(first: &Value, second: &Value, steps: u64) -> Result<Intersection, QuestionError> {
-    let exact = [exact::Value::from(first), exact::Value::from(second)];
+    let exact = [exact::ExactValue::from(first), exact::ExactValue::from(second)];
     let [first, second] = &exact;
     let library = |index: SchemaIndex, schema| {
         Library::new(schema, Draft::Draft202012, &[]).map_err(|why| QuestionError::unreadable(index, why))
@@ -84,14 +84,14 @@ pub fn find_common_document(first: &Value, second: &Value, steps: u64) -> Result
 
 /// Validation of candidates, with one budget for all of them.
 struct Candidates<'s> {
-    schemas: [&'s exact::Value; 2],
+    schemas: [&'s exact::ExactValue; 2],
     remaining_steps: u32,
 }
 
 impl Candidates<'_> {
     fn sample(&mut self, sources: &mut Sources<'_>) -> Option<Value> {
         let mut sampler = Sampler::new(sources, SchemaIndex::FIRST, 0, self.schemas);
-        let documents: Vec<exact::Value> = (0..SAMPLES_WITHOUT_PROOF).map(|_| sampler.sample()).collect();
+        let documents: Vec<exact::ExactValue> = (0..SAMPLES_WITHOUT_PROOF).map(|_| sampler.sample()).collect();
         documents.iter().find_map(|document| {
             let found = document.to_serde(Fidelity::Value)?;
             self.is_valid(sources, document).then_some(found)
@@ -99,7 +99,7 @@ impl Candidates<'_> {
     }
 
     /// Returns true if the document is valid under both schemas, and false also if the steps do not suffice to tell.
-    fn is_valid(&mut self, sources: &mut Sources<'_>, document: &exact::Value) -> bool {
+    fn is_valid(&mut self, sources: &mut Sources<'_>, document: &exact::ExactValue) -> bool {
         [SchemaIndex::FIRST, SchemaIndex::SECOND].into_iter().all(|schema| {
             let mut validator = Validator::new(sources, schema).with_steps(self.remaining_steps);
             let is_valid = validator.is_valid(document) == Ok(true);

@@ -59,7 +59,7 @@ fn independent_validator(schema: &Value, draft: Draft) -> Option<jsonschema::Val
 /// Searches for a counterexample to containment among samples of the writer's schema and other documents, by the oracle.
 fn find_counterexample(writer: &Value, reader: &Value, draft: Draft, others: &[Value], count: u64) -> Option<Value> {
     let (accepts, reads) = (independent_validator(writer, draft)?, independent_validator(reader, draft)?);
-    let [writer, reader] = [writer, reader].map(exact::Value::from);
+    let [writer, reader] = [writer, reader].map(exact::ExactValue::from);
     let library = |schema| Library::new(schema, draft, &[]).ok();
     let mut sources = Sources::new([library(&writer)?, library(&reader)?], false);
     let samples =
@@ -87,7 +87,7 @@ proptest! {
         if draft == Draft::Draft201909 && text.contains("\"contains\"") && text.contains("unevaluatedItems") {
             return Ok(()); // `jsonschema` sometimes counts items matched by `contains` as evaluated, which 2019-09 does not.
         }
-        let exact_schema = exact::Value::from(&schema);
+        let exact_schema = exact::ExactValue::from(&schema);
         let library = Library::new(&exact_schema, draft, &[]).unwrap();
         let mut lowering = Lowering::new(Sources::new([library], false));
         let root = lowering.sources.root(SchemaIndex::FIRST);
@@ -103,7 +103,7 @@ proptest! {
                 continue;
             }
             let expected = oracle.is_valid(document);
-            let exact_document = exact::Value::from(document);
+            let exact_document = exact::ExactValue::from(document);
             let ours = Validator::new(&mut lowering.sources, SchemaIndex::FIRST).is_valid(&exact_document);
             prop_assert_eq!(ours, Ok(expected), "our validator, draft {}: {} {}", draft, schema, document);
             let holds = lowering.evaluate(formula, &exact_document);

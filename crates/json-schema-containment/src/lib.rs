@@ -101,7 +101,7 @@
 /// Builds an exact value by the syntax of [`serde_json::json`].
 macro_rules! exact {
     ($($json:tt)+) => {
-        ::json_document::exact::Value::from(::serde_json::json!($($json)+))
+        ::json_document::exact::ExactValue::from(::serde_json::json!($($json)+))
     };
 }
 

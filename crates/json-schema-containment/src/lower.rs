@@ -42,7 +42,7 @@ mod unevaluated;
 use std::rc::Rc;
 
 use foldhash::{HashMap, HashMapExt as _};
-use json_document::exact::Value;
+use json_document::exact::ExactValue as Value;
 
 use super::document::{Place, PlaceKey, Unreadable};
 use super::equivalence::{self, ClassId};

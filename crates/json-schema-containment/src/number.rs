@@ -21,7 +21,7 @@
 
 use std::fmt::Write as _;
 
-use json_document::exact::{Decimal, Number, Spelling, Value};
+use json_document::exact::{Decimal, ExactValue as Value, Map, Number, Spelling};
 use num_bigint::{BigInt, BigUint, Sign};
 use num_integer::Integer as _;
 use num_rational::BigRational;
@@ -176,6 +176,11 @@ pub(super) fn to_count(number: &Decimal, max: u64) -> Option<u64> {
         return Some(max);
     }
     to_rational(number)?.to_integer().to_u64()
+}
+
+/// Returns the number of a keyword.
+pub(super) fn keyword_number<'k>(keywords: &'k Map<String, Value>, keyword: &str) -> Option<&'k Decimal> {
+    keywords.get(keyword).and_then(Value::as_number).map(Number::decimal)
 }
 
 pub(super) fn one() -> Decimal {

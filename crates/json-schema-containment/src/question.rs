@@ -33,12 +33,12 @@ pub struct Question<'a> {
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Tree<'a> {
     Serde(&'a Value),
-    Exact(&'a exact::Value),
+    Exact(&'a exact::ExactValue),
 }
 
 impl<'a> Tree<'a> {
     /// Returns the exact tree.
-    pub(super) fn to_exact(self) -> Cow<'a, exact::Value> {
+    pub(super) fn to_exact(self) -> Cow<'a, exact::ExactValue> {
         match self {
             Self::Serde(value) => Cow::Owned(value.into()),
             Self::Exact(value) => Cow::Borrowed(value),
@@ -69,7 +69,7 @@ impl<'a> Question<'a> {
     /// Creates a question about two schemas with exact numbers, of any number of digits and any exponent.
     ///
     /// ```
-    /// use json_schema_containment::exact::Value;
+    /// use json_schema_containment::exact::ExactValue as Value;
     /// use json_schema_containment::{Question, Verdict};
     ///
     /// let writer = Value::parse(r#"{"const": 18446744073709551617}"#)?;
@@ -78,7 +78,7 @@ impl<'a> Question<'a> {
     /// assert_eq!(witness.to_string(), "18446744073709551617");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub const fn from_exact(writer: &'a exact::Value, reader: &'a exact::Value) -> Self {
+    pub const fn from_exact(writer: &'a exact::ExactValue, reader: &'a exact::ExactValue) -> Self {
         Self::from_trees(PerRole { writer: Tree::Exact(writer), reader: Tree::Exact(reader) })
     }
 
@@ -127,7 +127,7 @@ impl<'a> Question<'a> {
     }
 
     /// Adds a document with exact numbers: see [`Question::document`].
-    pub fn exact_document(mut self, uri: &'a str, document: &'a exact::Value) -> Self {
+    pub fn exact_document(mut self, uri: &'a str, document: &'a exact::ExactValue) -> Self {
         self.documents.push((uri, Tree::Exact(document)));
         self
     }

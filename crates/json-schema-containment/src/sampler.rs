@@ -29,7 +29,7 @@
 use std::collections::BTreeSet;
 
 use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
-use json_document::exact::{Map, Number, Value};
+use json_document::exact::{ExactValue as Value, Map, Number};
 use num_traits::Zero as _;
 
 use super::budget::Budget;

@@ -11,7 +11,7 @@
 //! property is the next document. Weights decrease strictly, so that it ends; [`MAX_CANDIDATES`]
 //! ends it earlier. A witness that is not minimal is still a witness.
 
-use json_document::exact::{Decimal, Spelling, Value};
+use json_document::exact::{Decimal, ExactValue as Value, Spelling};
 
 use super::number::spell;
 

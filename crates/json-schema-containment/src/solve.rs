@@ -93,7 +93,7 @@ mod string;
 use std::rc::Rc;
 
 use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
-use json_document::exact::Value;
+use json_document::exact::ExactValue as Value;
 
 use super::budget::{Budget, BudgetExhausted};
 use super::formula::{FormulaId, JsonType, Node, TypeSet, ValueSetId};

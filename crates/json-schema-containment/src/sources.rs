@@ -7,7 +7,7 @@
 //! confirm its own result. The two share the resolution of references, the numbers and the
 //! languages of patterns.
 
-use json_document::exact::Value;
+use json_document::exact::ExactValue as Value;
 
 use json_document::Pointer;
 

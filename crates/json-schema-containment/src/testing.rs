@@ -15,7 +15,7 @@ pub struct OwnValidator<'a>(Sources<'a>);
 
 impl<'a> OwnValidator<'a> {
     /// Returns `None` if the schema is not a valid JSON Schema.
-    pub fn new(schema: &'a exact::Value, assert_formats: bool) -> Option<Self> {
+    pub fn new(schema: &'a exact::ExactValue, assert_formats: bool) -> Option<Self> {
         sources(schema, assert_formats).map(Self)
     }
 
@@ -29,13 +29,13 @@ impl<'a> OwnValidator<'a> {
 /// Draws documents that are likely to be valid under the schema, the same for the same seed. The constants of `hint`, a
 /// second schema, are tried as well. Documents that `serde_json` cannot hold are left out.
 pub fn sample(schema: &Value, hint: &Value, seed: u64, count: usize) -> Vec<Value> {
-    let [schema, hint] = [schema, hint].map(exact::Value::from);
+    let [schema, hint] = [schema, hint].map(exact::ExactValue::from);
     let Some(mut sources) = sources(&schema, false) else { return Vec::new() };
     let mut sampler = Sampler::new(&mut sources, Role::Writer, seed, [&schema, &hint]);
     (0..count).filter_map(|_| sampler.sample().to_serde(Fidelity::Spelling)).collect()
 }
 
-fn sources(schema: &exact::Value, assert_formats: bool) -> Option<Sources<'_>> {
+fn sources(schema: &exact::ExactValue, assert_formats: bool) -> Option<Sources<'_>> {
     let draft = Draft::named_by(schema).ok()?.unwrap_or(Draft::Draft202012);
     let libraries = [(); 2].map(|()| Library::new(schema, draft, &[]).ok());
     Some(Sources::new(libraries.into_iter().flatten(), assert_formats))

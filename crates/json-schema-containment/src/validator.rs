@@ -32,14 +32,14 @@
 mod assertion;
 
 use foldhash::{HashMap, HashMapExt as _, HashSet};
-use json_document::exact::{Decimal, Map, Value};
+use json_document::exact::{Decimal, ExactValue as Value, Map};
 
 use super::document::{Place, PlaceKey, Unreadable, address};
 use super::draft::Draft;
+use super::number::keyword_number;
 use super::regex::PatternError;
 use super::schema_index::SchemaIndex;
 use super::sources::Sources;
-use assertion::number;
 
 /// Error of a document whose validity could not be determined.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -371,7 +371,7 @@ impl<'l, 'a> Validator<'l, 'a> {
                     }
                 }
             }
-            let bound = |keyword| number(keywords, keyword).filter(|_| draft >= Draft::Draft201909);
+            let bound = |keyword| keyword_number(keywords, keyword).filter(|_| draft >= Draft::Draft201909);
             let is_enough = bound("minContains").map_or(count > 0, |min| Decimal::from(count) >= *min);
             if !is_enough || bound("maxContains").is_some_and(|max| Decimal::from(count) > *max) {
                 return Ok(None);

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use json_document::exact::Value;
+use json_document::exact::ExactValue as Value;
 
 use super::finding::Finding;
 use super::witness::Witness;

@@ -36,7 +36,7 @@ use super::validator::{Validator, ValidatorError};
 /// ([`Confirmation::OwnValidator`]).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Witness {
-    exact: exact::Value,
+    exact: exact::ExactValue,
     document: Value,
     confirmation: Confirmation,
 }
@@ -61,7 +61,7 @@ impl Witness {
     }
 
     /// Returns the document with exact numbers.
-    pub const fn exact_document(&self) -> &exact::Value {
+    pub const fn exact_document(&self) -> &exact::ExactValue {
         &self.exact
     }
 
@@ -132,7 +132,11 @@ impl<'a> Confirmer<'a> {
     /// # Errors
     ///
     /// The candidate is no witness, or not known to be one.
-    pub(super) fn confirm(&mut self, sources: &mut Sources<'_>, document: &exact::Value) -> Result<Witness, Rejection> {
+    pub(super) fn confirm(
+        &mut self,
+        sources: &mut Sources<'_>,
+        document: &exact::ExactValue,
+    ) -> Result<Witness, Rejection> {
         let expected = PerRole { writer: true, reader: false };
         let ours = PerRole::try_from_fn(|role| Validator::new(sources, role).is_valid(document))
             .map_err(|why| Rejection::Unconfirmed(describe(&why)))?;

@@ -249,7 +249,7 @@ fn schemas_that_violate_their_meta_schema_harmlessly_are_decided() {
 /// has both.
 #[test]
 fn draft_4_knows_integers_of_any_size_by_their_notation() {
-    let exact = |text: &str| exact::Value::parse(text).unwrap();
+    let exact = |text: &str| exact::ExactValue::parse(text).unwrap();
     let listed = exact(r#"{"enum": [123456789012345678901234567890]}"#);
     for (reader, expected) in [
         (r#"{"type": "integer"}"#, "1.2345678901234567890123456789e29"),

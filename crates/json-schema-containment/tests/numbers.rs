@@ -4,7 +4,7 @@
 use std::cmp::Ordering;
 use std::time::{Duration, Instant};
 
-use json_schema_containment::exact::{Decimal, Value};
+use json_schema_containment::exact::{Decimal, ExactValue as Value};
 use json_schema_containment::{Confirmation, Draft, Question, Reason, Verdict};
 use proptest::prelude::*;
 

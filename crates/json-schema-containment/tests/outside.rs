@@ -8,7 +8,7 @@ mod skip;
 use std::fs;
 use std::time::{Duration, Instant};
 
-use json_schema_containment::exact::Value;
+use json_schema_containment::exact::ExactValue as Value;
 use json_schema_containment::{Question, Verdict};
 use skip::outside_folder;
 

@@ -1,8 +1,7 @@
 //! The keywords of JSON Schema.
 
 use crate::Draft;
-use crate::tree::JsonTree;
-use crate::walk::is_schema;
+use crate::tree::{JsonTree, is_schema};
 
 /// A keyword of at least one of the drafts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -36,7 +36,7 @@ pub use fragment::{format_pointer_reference, parse_pointer_reference, percent_de
 pub use keyword::{
     Contents, KEYWORDS, Keyword, KeywordKind, is_affirmative_applicator, is_annotation, is_in_place_applicator,
 };
-pub use resolver::{Location, LocationKey, Options, ResolveError, Resolver, WellKnown};
+pub use resolver::{Location, LocationKey, Options, ResolveError, Resolver, WellKnownDocuments};
 pub use tree::JsonTree;
 pub use walk::{Key, Step, for_each_subschema, for_each_subschema_mut, try_for_each_subschema};
 

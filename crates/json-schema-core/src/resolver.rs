@@ -21,7 +21,7 @@ use serde_json::Value;
 
 use crate::draft::Draft;
 use crate::fragment::percent_decode;
-use crate::tree::JsonTree;
+use crate::tree::{JsonTree, address, find_address};
 use uri::{resolve_uri, without_fragment};
 
 /// A value in one of the documents of a [`Resolver`], as evaluation reaches it.
@@ -84,7 +84,7 @@ pub struct Resolver<'a, V: 'static = Value> {
     by_root: BTreeMap<usize, ResourceIndex>,
     /// The resources that are whole documents.
     documents: Vec<ResourceIndex>,
-    well_known: Option<WellKnown<V>>,
+    well_known: Option<WellKnownDocuments<V>>,
     is_dynamic: bool,
     has_references: bool,
     scopes: RefCell<Scopes>,
@@ -97,7 +97,7 @@ struct Scopes {
 }
 
 /// Returns the document at a URI without a fragment, and its draft.
-pub type WellKnown<V = Value> = fn(&str) -> Option<(&'static V, Draft)>;
+pub type WellKnownDocuments<V = Value> = fn(&str) -> Option<(&'static V, Draft)>;
 
 /// The targets of references, with the keywords that refer to them.
 type References<'a, V> = Vec<(&'static str, Location<'a, V>)>;
@@ -110,7 +110,7 @@ pub struct Options<'o, 'a, V: 'static = Value> {
     /// Documents that references may lead to, by their URIs.
     pub documents: &'o [(&'o str, &'a V)],
     /// Documents that need not be given, such as the meta-schemas. They are looked up where a reference leads to them.
-    pub well_known: Option<WellKnown<V>>,
+    pub well_known: Option<WellKnownDocuments<V>>,
 }
 
 impl<V> Clone for Options<'_, '_, V> {
@@ -362,29 +362,8 @@ struct Target<'a, V> {
     anchor: Option<String>,
 }
 
-/// Returns the address of a value. Values are compared by it: they are borrowed for as long as the resolver is.
-fn address<V>(value: &V) -> usize {
-    std::ptr::from_ref(value).addr()
-}
-
 fn scope_index(scope: Scope) -> usize {
     scope.0 as usize
-}
-
-/// Searches a value for the one at an address; collects the segments to it, the last one first.
-fn find_address<V: JsonTree>(value: &V, goal: usize, segments: &mut Vec<String>) -> bool {
-    if address(value) == goal {
-        return true;
-    }
-    let segment = match value.as_items() {
-        Some(items) => items.iter().position(|item| find_address(item, goal, segments)).map(|index| index.to_string()),
-        None => {
-            value.members().find(|(_, member)| find_address(*member, goal, segments)).map(|(name, _)| name.to_owned())
-        }
-    };
-    let is_found = segment.is_some();
-    segments.extend(segment);
-    is_found
 }
 
 /// Parses an index as RFC 6901 spells it: digits without leading zeros.
@@ -464,7 +443,7 @@ mod tests {
     #[test]
     fn well_known_documents_are_looked_up() {
         let schema = json!({"$ref": "http://json-schema.org/draft-07/schema#/definitions/nonNegativeInteger"});
-        let well_known: WellKnown = |uri| {
+        let well_known: WellKnownDocuments = |uri| {
             let document: &'static Value = &referencing::meta::DRAFT7;
             (uri == "http://json-schema.org/draft-07/schema").then_some((document, Draft::Draft7))
         };

@@ -3,7 +3,7 @@
 use json_document::exact;
 use serde_json::Value;
 
-/// A JSON tree, as far as keywords and references need one: that of `serde_json`, or [`exact::Value`] with its exact numbers.
+/// A JSON tree, as far as keywords and references need one: that of `serde_json`, or [`exact::ExactValue`] with its exact numbers.
 pub trait JsonTree: Sized + 'static {
     /// Returns the text of a string.
     fn as_str(&self) -> Option<&str>;
@@ -50,7 +50,7 @@ impl JsonTree for Value {
     }
 }
 
-impl JsonTree for exact::Value {
+impl JsonTree for exact::ExactValue {
     fn as_str(&self) -> Option<&str> {
         self.as_str()
     }
@@ -74,4 +74,30 @@ impl JsonTree for exact::Value {
     fn members(&self) -> impl Iterator<Item = (&str, &Self)> {
         self.as_object().into_iter().flatten().map(|(name, value)| (name.as_str(), value))
     }
+}
+
+/// Returns true for an object and for a boolean.
+pub(crate) fn is_schema<V: JsonTree>(value: &V) -> bool {
+    value.is_object() || value.as_bool().is_some()
+}
+
+/// Returns the address of a value. Values are compared by it: they are borrowed for as long as a resolver is.
+pub(crate) fn address<V>(value: &V) -> usize {
+    std::ptr::from_ref(value).addr()
+}
+
+/// Searches a value for the one at an address; collects the segments to it, the last one first.
+pub(crate) fn find_address<V: JsonTree>(value: &V, goal: usize, segments: &mut Vec<String>) -> bool {
+    if address(value) == goal {
+        return true;
+    }
+    let segment = match value.as_items() {
+        Some(items) => items.iter().position(|item| find_address(item, goal, segments)).map(|index| index.to_string()),
+        None => {
+            value.members().find(|(_, member)| find_address(*member, goal, segments)).map(|(name, _)| name.to_owned())
+        }
+    };
+    let is_found = segment.is_some();
+    segments.extend(segment);
+    is_found
 }

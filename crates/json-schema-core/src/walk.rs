@@ -7,7 +7,7 @@ use json_document::Pointer;
 use serde_json::Value;
 
 use crate::keyword::{Contents, Keyword};
-use crate::tree::JsonTree;
+use crate::tree::{JsonTree, is_schema};
 
 /// The way from a schema to one directly below it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,11 +113,6 @@ pub fn for_each_subschema_mut(schema: &mut Value, mut visit: impl FnMut(Step<'_>
             (Contents::Nothing | Contents::Array | Contents::Map | Contents::SchemaOrArray, _) => {}
         }
     }
-}
-
-/// Returns true for an object and for a boolean.
-pub(crate) fn is_schema<V: JsonTree>(value: &V) -> bool {
-    value.is_object() || value.as_bool().is_some()
 }
 
 #[cfg(test)]

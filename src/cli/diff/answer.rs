@@ -20,7 +20,7 @@ struct LineQuestion<'q> {
 
 #[derive(Debug, Serialize)]
 struct LineAnswer<'a> {
-    id: &'a exact::Value,
+    id: &'a exact::ExactValue,
     #[serde(flatten)]
     verdict: VerdictFields<'a>,
 }
@@ -30,7 +30,7 @@ struct LineAnswer<'a> {
 pub(super) struct VerdictFields<'a> {
     verdict: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    witness: Option<&'a exact::Value>,
+    witness: Option<&'a exact::ExactValue>,
     findings: Vec<FindingFields<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
@@ -44,7 +44,7 @@ struct FindingFields<'a> {
     missing: Option<&'a str>,
     reader: String,
     writer: Option<String>,
-    witness: &'a exact::Value,
+    witness: &'a exact::ExactValue,
 }
 
 /// Answers one line: `{"id","draft","writer","reader"}` with `{"id","verdict","witness","findings","reason"}`. Also
@@ -58,12 +58,12 @@ pub(super) fn answer(
     configure: impl for<'q> FnOnce(Question<'q>) -> Question<'q>,
 ) -> (String, Option<Verdict>) {
     let not_asked =
-        |id: &exact::Value, reason| (LineAnswer { id, verdict: VerdictFields::undecided(reason) }.to_json(), None);
+        |id: &exact::ExactValue, reason| (LineAnswer { id, verdict: VerdictFields::undecided(reason) }.to_json(), None);
     let asked: LineQuestion<'_> = match serde_json::from_str(line) {
         Ok(asked) => asked,
         Err(error) => return (undecided(line, format!("invalid question: {error}")), None),
     };
-    let parse = |json: &RawValue| exact::Value::from_slice(json.get().as_bytes());
+    let parse = |json: &RawValue| exact::ExactValue::from_slice(json.get().as_bytes());
     let id = &asked.id.and_then(|id| parse(id).ok()).unwrap_or_default();
     let (writer, reader) = match (parse(asked.writer), parse(asked.reader)) {
         (Ok(writer), Ok(reader)) => (writer, reader),
@@ -85,7 +85,7 @@ pub(super) fn answer(
 
 /// Returns the answer to a line that could not be asked, under its id if it has one.
 pub(super) fn undecided(line: &str, reason: String) -> String {
-    let question = exact::Value::parse(line).unwrap_or_default();
+    let question = exact::ExactValue::parse(line).unwrap_or_default();
     LineAnswer { id: &question["id"], verdict: VerdictFields::undecided(reason) }.to_json()
 }
 

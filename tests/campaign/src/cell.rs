@@ -38,7 +38,7 @@ pub(crate) struct Subject {
     /// See `writer`.
     pub(crate) reader: Value,
     /// The schemas of writer and reader, as the validator of the prover takes them.
-    exact: [exact::Value; 2],
+    exact: [exact::ExactValue; 2],
     /// True if some documents that were drawn from the reader schema, read and written again show that schema and type
     /// differ. A contract could be checked so: it has no values but those that it reads.
     pub(crate) is_refuted: bool,
@@ -52,7 +52,7 @@ impl Subject {
     pub(crate) fn new(side: &'static Side) -> Self {
         let party = (side.party)();
         let (writer, reader) = ((party.schema)(Role::Writer), (party.schema)(Role::Reader));
-        let exact = [&writer, &reader].map(exact::Value::from);
+        let exact = [&writer, &reader].map(exact::ExactValue::from);
         let mut subject = Self { side, party, writer, reader, exact, is_refuted: false };
         subject.is_refuted = subject.refute();
         subject
@@ -98,7 +98,7 @@ struct Judges<'a> {
 }
 
 impl<'a> Judges<'a> {
-    fn new(schema: &Value, exact: &'a exact::Value, assert_formats: bool) -> Self {
+    fn new(schema: &Value, exact: &'a exact::ExactValue, assert_formats: bool) -> Self {
         let options = jsonschema::options().offline().should_validate_formats(assert_formats);
         let other = options.build(schema).unwrap_or_else(|error| panic!("{error}: {schema:#}"));
         Self { own: OwnValidator::new(exact, assert_formats), other }

@@ -16,7 +16,7 @@
 use std::rc::Rc;
 
 use foldhash::{HashMap, HashMapExt as _};
-use json_document::exact::{Map, Value};
+use json_document::exact::{ExactValue as Value, Map};
 
 use super::super::document::Place;
 use super::super::formula::{Atom, FormulaId, Node, Polarity};

@@ -4,7 +4,7 @@
 //! places (*some member whose name matches*), as the diamonds of the formulas are; in a document
 //! that satisfies the formula along the path, it is a JSON pointer.
 
-use json_document::exact::Value;
+use json_document::exact::ExactValue as Value;
 
 use json_document::Pointer;
 

@@ -2,7 +2,7 @@
 //!
 //! A document that one of the validators does not confirm is dropped with its cause.
 
-use json_document::exact::Value;
+use json_document::exact::ExactValue as Value;
 
 use super::super::document::Place;
 use super::super::finding::{Finding, FindingKind, KeywordPlace};

@@ -7,7 +7,7 @@
 //! Leaving out members greedily is delta debugging of the object. It needs no solver: a formula is evaluated on smaller
 //! and smaller objects, at most once for each member.
 
-use json_document::exact::{Map, Value};
+use json_document::exact::{ExactValue as Value, Map};
 
 use super::super::document::Place;
 use super::super::formula::{Atom, FormulaId};

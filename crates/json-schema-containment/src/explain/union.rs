@@ -5,7 +5,7 @@
 //! in it, with the writer restricted to the documents that select it. Documents that select none
 //! are rejected by the union as a whole.
 
-use json_document::exact::Value;
+use json_document::exact::ExactValue as Value;
 
 use super::super::document::Place;
 use super::super::formula::FormulaId;

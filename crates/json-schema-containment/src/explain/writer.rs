@@ -5,7 +5,7 @@
 //! collected syntactically, along references and in-place applicators, without asking if they
 //! accept the value.
 
-use json_document::exact::{Map, Value};
+use json_document::exact::{ExactValue as Value, Map};
 
 use super::super::document::Place;
 use super::super::draft::Draft;

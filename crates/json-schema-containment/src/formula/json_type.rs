@@ -4,7 +4,7 @@
 //! number with a constraint: it overlaps with `number`, and the solver splits by a
 //! partition of all documents.
 
-use json_document::exact::Value;
+use json_document::exact::ExactValue as Value;
 
 /// Type of a JSON document. An integer is a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -21,7 +21,7 @@
 use std::rc::Rc;
 
 use foldhash::{HashMap, HashMapExt as _};
-use json_document::exact::Value;
+use json_document::exact::ExactValue as Value;
 
 use super::super::number::{equality_key, one};
 use super::{Atom, FormulaId, JsonType, Node, Polarity, TargetId, TypeSet, ValueSet, ValueSetId};

@@ -5,7 +5,7 @@
 //! `number.rs`.
 
 use foldhash::HashSet;
-use json_document::exact::Value;
+use json_document::exact::ExactValue as Value;
 
 use super::super::number::equality_key;
 

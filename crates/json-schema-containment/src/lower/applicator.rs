@@ -21,7 +21,7 @@
 //! The drafts differ in the keywords that they have, and in `items`. `dependencies` applies in all
 //! drafts, as validators do it, although later drafts have replaced it.
 
-use json_document::exact::Value;
+use json_document::exact::ExactValue as Value;
 
 use super::super::draft::Draft;
 use super::super::formula::{Atom, FormulaId};

@@ -11,7 +11,7 @@
 //! | 6 and later | `exclusiveMinimum` is a bound; an integer is a number without a fractional part |
 //! | all | `format` is an annotation unless the question asserts it, and then only for formats that the draft defines |
 
-use json_document::exact::{Decimal, Value};
+use json_document::exact::{Decimal, ExactValue as Value};
 
 use super::super::draft::Draft;
 use super::super::format;

@@ -18,7 +18,7 @@
 //! takes the least fixpoint.
 
 use foldhash::{HashSet, HashSetExt as _};
-use json_document::exact::Value;
+use json_document::exact::ExactValue as Value;
 
 use super::super::budget::FixedLimit;
 use super::super::document::{Place, PlaceKey};

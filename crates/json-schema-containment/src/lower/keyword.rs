@@ -1,6 +1,6 @@
 //! Access to the keywords of one schema object, and the errors for invalid values.
 
-use json_document::exact::{Map, Value};
+use json_document::exact::{ExactValue as Value, Map};
 
 use super::super::document::{Place, Unreadable};
 use super::super::draft::Draft;

@@ -34,7 +34,7 @@
 //! supported.
 
 use foldhash::{HashSet, HashSetExt as _};
-use json_document::exact::Value;
+use json_document::exact::ExactValue as Value;
 
 use super::super::budget::FixedLimit;
 use super::super::document::{Place, PlaceKey};

@@ -41,7 +41,7 @@ mod repeated;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use json_document::exact::Value;
+use json_document::exact::ExactValue as Value;
 
 use super::super::budget::FixedLimit;
 use super::super::formula::{Atom, FormulaId, JsonType, Polarity};

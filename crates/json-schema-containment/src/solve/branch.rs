@@ -24,7 +24,7 @@
 use std::rc::Rc;
 
 use foldhash::{HashSet, HashSetExt as _};
-use json_document::exact::Value;
+use json_document::exact::ExactValue as Value;
 
 use super::super::formula::{FormulaId, JsonType, Node, ValueSetId};
 use super::array::ArrayFacts;

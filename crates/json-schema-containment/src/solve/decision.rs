@@ -27,7 +27,7 @@
 
 use std::rc::Rc;
 
-use json_document::exact::Value;
+use json_document::exact::ExactValue as Value;
 
 use super::super::budget::{BudgetExhausted, FixedLimit};
 

@@ -26,7 +26,7 @@
 use std::rc::Rc;
 
 use foldhash::{HashSet, HashSetExt as _};
-use json_document::exact::Value;
+use json_document::exact::ExactValue as Value;
 
 use super::super::formula::{Atom, FormulaId, JsonType, Node, Polarity, TypeSet, ValueSetId};
 use super::super::number::equality_key;

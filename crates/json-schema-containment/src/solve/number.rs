@@ -49,7 +49,7 @@
 
 use std::rc::Rc;
 
-use json_document::exact::{Decimal, Number, Spelling, Value};
+use json_document::exact::{Decimal, ExactValue as Value, Number, Spelling};
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{One as _, Signed as _, ToPrimitive as _, Zero as _};

@@ -42,7 +42,7 @@ mod name_class;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use json_document::exact::{Map, Value};
+use json_document::exact::{ExactValue as Value, Map};
 
 use super::super::formula::{Atom, FormulaId, JsonType, ValueSetId};
 use super::contradiction::Contradiction;

@@ -10,7 +10,7 @@
 
 use std::fmt::Write as _;
 
-use json_document::exact::{Number, Spelling, Value};
+use json_document::exact::{ExactValue as Value, Number, Spelling};
 
 /// Significance of the spelling of a whole number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

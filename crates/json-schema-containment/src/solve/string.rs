@@ -26,7 +26,7 @@
 
 use std::rc::Rc;
 
-use json_document::exact::Value;
+use json_document::exact::ExactValue as Value;
 
 use super::super::format;
 use super::super::formula::{Atom, JsonType, Polarity, ValueSetId};

@@ -1,11 +1,11 @@
 //! Assertions: the keywords without subschemas, evaluated on one value (Validation, section 6).
 
 use foldhash::HashSet;
-use json_document::exact::{Decimal, Map, Number, Value};
+use json_document::exact::{Decimal, ExactValue as Value, Map};
 
 use super::super::draft::Draft;
 use super::super::format;
-use super::super::number::{equality_key, is_multiple, is_spelled_as_integer, values_equal};
+use super::super::number::{equality_key, is_multiple, is_spelled_as_integer, keyword_number, values_equal};
 use super::{Validator, ValidatorError};
 
 impl Validator<'_, '_> {
@@ -21,7 +21,8 @@ impl Validator<'_, '_> {
         }
         let is_size_within = |size: usize, min: &str, max: &str| {
             let size = Decimal::from(size as u64);
-            number(keywords, min).is_none_or(|min| size >= *min) && number(keywords, max).is_none_or(|max| size <= *max)
+            keyword_number(keywords, min).is_none_or(|min| size >= *min)
+                && keyword_number(keywords, max).is_none_or(|max| size <= *max)
         };
         Ok(match value {
             Value::Null | Value::Bool(_) => true,
@@ -97,7 +98,7 @@ fn is_enumerated(draft: Draft, keywords: &Map<String, Value>, value: &Value) -> 
 /// Checks the bounds and the divisor of a number; the exclusive bounds are booleans in draft 4.
 fn is_number_within(keywords: &Map<String, Value>, value: &Decimal) -> Result<bool, ValidatorError> {
     let is_strict = |keyword: &str| keywords.get(keyword) == Some(&Value::Bool(true));
-    let bound = |keyword: &str| number(keywords, keyword);
+    let bound = |keyword: &str| keyword_number(keywords, keyword);
     let is_in_range = bound("minimum")
         .is_none_or(|min| value > min || (value == min && !is_strict("exclusiveMinimum")))
         && bound("maximum").is_none_or(|max| value < max || (value == max && !is_strict("exclusiveMaximum")))
@@ -109,9 +110,4 @@ fn is_number_within(keywords: &Map<String, Value>, value: &Decimal) -> Result<bo
         Some(_) => Ok(false),
         None => Ok(is_in_range),
     }
-}
-
-/// Returns the number of a keyword.
-pub(super) fn number<'k>(keywords: &'k Map<String, Value>, keyword: &str) -> Option<&'k Decimal> {
-    keywords.get(keyword).and_then(Value::as_number).map(Number::decimal)
 }

@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 use fluent_uri::Uri;
 
 use super::uri::{parse_uri, resolve_uri, without_fragment};
-use super::{ResolveError, Resolver, Resource, ResourceIndex, address};
+use super::{ResolveError, Resolver, Resource, ResourceIndex};
 use crate::draft::Draft;
-use crate::tree::JsonTree;
+use crate::tree::{JsonTree, address};
 use crate::walk::try_for_each_subschema;
 
 impl<'a, V: JsonTree> Resolver<'a, V> {

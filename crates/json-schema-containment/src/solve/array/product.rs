@@ -25,7 +25,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use json_document::exact::Value;
+use json_document::exact::ExactValue as Value;
 
 use super::super::super::budget::FixedLimit;
 use super::super::super::number::values_equal;
