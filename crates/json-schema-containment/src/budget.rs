@@ -16,7 +16,7 @@
 //! | `MAX_VARIANTS` | `solve/spelling.rs` | spellings of a value in draft 4 | `Number` |
 //! | `MAX_STATES`, `MAX_MEMBER_LENGTH` | `regex/automaton.rs` | states, characters | `Budget` |
 //! | `MAX_GROUP_DEPTH`, `MAX_REPETITIONS` | `regex/parse.rs` | nested groups, repetitions | `Opaque`, if it matters |
-//! | `MAX_SCHEMA_NESTING`, `MAX_UNMEMOISED_LOWERINGS` | `lower.rs` | nested schemas, unfolded cycles | `Depth` |
+//! | `MAX_SCHEMA_NESTING` | `lower.rs` | nested schemas | `Depth` |
 //! | `MAX_REFERENCES` | `lower/cycle.rs` | references in place | `Depth` |
 //! | `MAX_VISITED`, `MAX_CONDITIONS` | `lower/unevaluated.rs` | schemas in place, conditions | `Depth`, `Keyword` |
 //! | `MAX_STEPS`, `MAX_DEPTH`, `MAX_CHECK_STEPS` | `validator.rs`, `sources.rs` | schemas applied to a document | `Unconfirmed` |

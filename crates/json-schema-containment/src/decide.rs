@@ -42,7 +42,7 @@ use super::sampler::Sampler;
 use super::schema_index::SchemaIndex;
 use super::shrink::{shrink, weight};
 use super::solve::{Decision, IntegerSpelling, Solver, UnknownReason};
-use super::sources::{MAX_CHECK_STEPS, Sources};
+use super::sources::{MAX_CHECK_STEPS, Sources, SupersededDependencies};
 use super::validator::Validator;
 use super::verdict::{Reason, Verdict};
 use super::witness::{Confirmer, Rejection, SideInput, Witness};
@@ -71,11 +71,24 @@ impl Question<'_> {
     /// A schema is not a valid JSON Schema, its `$schema` is an unsupported draft, or a reference cannot be resolved. Only
     /// the parts of a schema that can affect validation are examined: an invalid schema in an unused `$defs` is no error.
     pub fn ask(&self) -> Result<Verdict, QuestionError> {
-        decide(self)
+        let by_specification = decide(self, SupersededDependencies::Ignored)?;
+        if !by_specification.depends_on_reading || matches!(by_specification.verdict, Verdict::Broken { .. }) {
+            return Ok(by_specification.verdict);
+        }
+        // Neither reading is certain: the worse verdict counts.
+        let applied = decide(self, SupersededDependencies::Applied)?.verdict;
+        Ok(if applied.is_contained() { by_specification.verdict } else { applied })
     }
 }
 
-fn decide(question: &Question<'_>) -> Result<Verdict, QuestionError> {
+/// A verdict by one reading of `dependencies` in drafts that no longer have it.
+struct Answer {
+    verdict: Verdict,
+    /// A schema has such a keyword.
+    depends_on_reading: bool,
+}
+
+fn decide(question: &Question<'_>, dependencies: SupersededDependencies) -> Result<Answer, QuestionError> {
     let exact = PerRole { writer: question.schemas.writer.to_exact(), reader: question.schemas.reader.to_exact() };
     let schemas = PerRole { writer: &*exact.writer, reader: &*exact.reader };
     let documents: Vec<_> = question.documents.iter().map(|(uri, document)| (*uri, document.to_exact())).collect();
@@ -84,7 +97,9 @@ fn decide(question: &Question<'_>) -> Result<Verdict, QuestionError> {
     let libraries = PerRole::try_from_fn(|role| {
         Library::new(schemas[role], drafts[role], &documents).map_err(|why| QuestionError::unreadable(role, why))
     })?;
-    let mut lowering = Lowering::new(Sources::new([libraries.writer, libraries.reader], question.assert_formats));
+    let sources = Sources::new([libraries.writer, libraries.reader], question.assert_formats, dependencies);
+    let depends_on_reading = sources.have_superseded_dependencies();
+    let mut lowering = Lowering::new(sources);
     let formulas = PerRole {
         writer: lower_root(&mut lowering, Role::Writer.into()),
         reader: lower_root(&mut lowering, Role::Reader.into()),
@@ -94,7 +109,7 @@ fn decide(question: &Question<'_>) -> Result<Verdict, QuestionError> {
         (Err(NoFormula::Unreadable(why)), _) => return Err(QuestionError::unreadable(Role::Writer, why)),
         (_, Err(NoFormula::Unreadable(why))) => return Err(QuestionError::unreadable(Role::Reader, why)),
         (Err(NoFormula::Undecided(reason)), _) | (_, Err(NoFormula::Undecided(reason))) => {
-            return Ok(Verdict::Undecided { reason });
+            return Ok(Answer { verdict: Verdict::Undecided { reason }, depends_on_reading });
         }
     };
     let integer_spelling = if drafts.writer == Draft::Draft4 || drafts.reader == Draft::Draft4 {
@@ -112,6 +127,7 @@ fn decide(question: &Question<'_>) -> Result<Verdict, QuestionError> {
         documents: question.documents.clone(),
         assert_formats: question.assert_formats,
         fidelity,
+        dependencies,
     };
     let inputs = PerRole { writer: input(Role::Writer), reader: input(Role::Reader) };
     let not_reader = lowering.store.not(reader);
@@ -121,7 +137,7 @@ fn decide(question: &Question<'_>) -> Result<Verdict, QuestionError> {
     }
     let confirmer = Confirmer::new(inputs);
     let mut decider = Decider { question, schemas, lowering, confirmer, writer, integer_spelling };
-    Ok(decider.conclude(decision))
+    Ok(Answer { verdict: decider.conclude(decision), depends_on_reading })
 }
 
 /// Returns the draft of a schema: that of its `$schema`, or else that of the question.
@@ -245,6 +261,7 @@ fn reason_of_rejection(rejection: Rejection, document: &Value) -> Reason {
     match rejection {
         Rejection::NotAWitness => Reason::InvalidCandidate(document.clone()),
         Rejection::Disagreement => Reason::Disagreement(document.clone()),
+        Rejection::Cycle(reference) => Reason::ReferenceCycle(reference),
         Rejection::Unconfirmed(why) => Reason::Unconfirmed { document: document.clone(), why },
     }
 }

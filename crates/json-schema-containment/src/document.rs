@@ -77,6 +77,8 @@ pub(super) struct Library<'a> {
     resolver: Resolver<'a, Value>,
     /// A schema has `unevaluatedItems` or `unevaluatedProperties`.
     has_unevaluated: bool,
+    /// A schema has `dependencies` in a draft that no longer has it.
+    has_superseded_dependencies: bool,
 }
 
 impl<'a> Library<'a> {
@@ -89,7 +91,9 @@ impl<'a> Library<'a> {
         let resolver = Resolver::new(schema, Options { draft, documents, well_known: Some(meta_schema) })?;
         let has_unevaluated =
             has_unevaluated(schema) || documents.iter().any(|(_, document)| has_unevaluated(document));
-        Ok(Self { resolver, has_unevaluated })
+        let all = || std::iter::once(schema).chain(documents.iter().map(|(_, document)| *document));
+        let has_superseded_dependencies = all().any(|document| has_superseded_dependencies(document, draft));
+        Ok(Self { resolver, has_unevaluated, has_superseded_dependencies })
     }
 
     /// Returns the place of the schema itself.
@@ -113,6 +117,10 @@ impl<'a> Library<'a> {
     /// are collected.
     pub(super) const fn is_plain(&self) -> bool {
         !self.has_references() && !self.has_unevaluated
+    }
+
+    pub(super) const fn has_superseded_dependencies(&self) -> bool {
+        self.has_superseded_dependencies
     }
 
     pub(super) fn draft(&self, place: Place<'a>) -> Draft {
@@ -140,6 +148,14 @@ impl<'a> Library<'a> {
 fn has_unevaluated(schema: &Value) -> bool {
     let mut found = ["unevaluatedItems", "unevaluatedProperties"].iter().any(|keyword| schema.get(keyword).is_some());
     for_each_subschema(schema, |_, inner| found = found || has_unevaluated(inner));
+    found
+}
+
+/// Returns true if a schema below a schema, or itself, has `dependencies` in draft 2019-09 or later.
+fn has_superseded_dependencies(schema: &Value, draft: Draft) -> bool {
+    let draft = Draft::named_by(schema).ok().flatten().unwrap_or(draft);
+    let mut found = draft > Draft::Draft7 && schema.get("dependencies").is_some();
+    for_each_subschema(schema, |_, inner| found = found || has_superseded_dependencies(inner, draft));
     found
 }
 

@@ -151,11 +151,12 @@ static SOME_NAME: Value = Value::String(String::new());
 mod tests {
     use super::super::document::Library;
     use super::super::draft::Draft;
+    use super::super::sources::SupersededDependencies;
     use super::*;
 
     fn effort_of(schema: &Value, document: &Value) -> u64 {
         let library = Library::new(schema, Draft::Draft202012, &[]).unwrap();
-        effort(&mut Sources::new([library], false), SchemaIndex::FIRST, document)
+        effort(&mut Sources::new([library], false, SupersededDependencies::Applied), SchemaIndex::FIRST, document)
     }
 
     #[test]

@@ -218,6 +218,7 @@ impl<'a> Graph<'_, 'a> {
 mod tests {
     use super::super::document::Library;
     use super::super::draft::Draft;
+    use super::super::sources::SupersededDependencies;
     use foldhash::HashSet;
 
     use super::*;
@@ -225,7 +226,7 @@ mod tests {
     /// Counts the classes, those of the roots included.
     fn count(writer: &Value, reader: &Value) -> usize {
         let library = |schema| Library::new(schema, Draft::Draft202012, &[]).unwrap();
-        let mut sources = Sources::new([library(writer), library(reader)], false);
+        let mut sources = Sources::new([library(writer), library(reader)], false, SupersededDependencies::Ignored);
         partition(&mut sources).values().collect::<HashSet<_>>().len()
     }
 

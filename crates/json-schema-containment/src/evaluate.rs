@@ -10,7 +10,7 @@
 //!
 //! The cost is linear in the pairs of subformula and value, by a memo. Recursion follows the
 //! document: each reference that leads back to itself has stepped into a member or an item, because
-//! in-place cycles were unfolded by the lowering.
+//! in-place cycles have no formula.
 
 use foldhash::{HashMap, HashMapExt as _};
 use json_document::exact::ExactValue as Value;

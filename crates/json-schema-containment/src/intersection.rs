@@ -11,7 +11,7 @@ use super::question::QuestionError;
 use super::sampler::Sampler;
 use super::schema_index::SchemaIndex;
 use super::solve::{Decision, IntegerSpelling, Solver};
-use super::sources::Sources;
+use super::sources::{Sources, SupersededDependencies};
 use super::validator::Validator;
 use super::verdict::Reason;
 
@@ -46,7 +46,7 @@ pub fn find_common_document(first: &Value, second: &Value, steps: u64) -> Result
         Library::new(schema, Draft::Draft202012, &[]).map_err(|why| QuestionError::unreadable(index, why))
     };
     let libraries = [library(SchemaIndex::FIRST, first)?, library(SchemaIndex::SECOND, second)?];
-    let mut lowering = Lowering::new(Sources::new(libraries, false));
+    let mut lowering = Lowering::new(Sources::new(libraries, false, SupersededDependencies::Ignored));
     let mut formulas = Vec::new();
     let mut undecided = None;
     for index in [SchemaIndex::FIRST, SchemaIndex::SECOND] {

@@ -17,7 +17,7 @@ use super::question::Question;
 use super::role::Role;
 use super::sampler::Sampler;
 use super::schema_index::SchemaIndex;
-use super::sources::Sources;
+use super::sources::{Sources, SupersededDependencies};
 use super::validator::Validator;
 use super::verdict::{Reason, Verdict};
 use generator::{document, mutate, part, schema};
@@ -61,7 +61,7 @@ fn find_counterexample(writer: &Value, reader: &Value, draft: Draft, others: &[V
     let (accepts, reads) = (independent_validator(writer, draft)?, independent_validator(reader, draft)?);
     let [writer, reader] = [writer, reader].map(exact::ExactValue::from);
     let library = |schema| Library::new(schema, draft, &[]).ok();
-    let mut sources = Sources::new([library(&writer)?, library(&reader)?], false);
+    let mut sources = Sources::new([library(&writer)?, library(&reader)?], false, SupersededDependencies::Applied);
     let samples =
         (0..count).map(|seed| Sampler::new(&mut sources, Role::Writer, seed * 77, [&writer, &reader]).sample());
     let samples = samples.filter_map(|sample| sample.to_serde(exact::Fidelity::Spelling));
@@ -89,7 +89,7 @@ proptest! {
         }
         let exact_schema = exact::ExactValue::from(&schema);
         let library = Library::new(&exact_schema, draft, &[]).unwrap();
-        let mut lowering = Lowering::new(Sources::new([library], false));
+        let mut lowering = Lowering::new(Sources::new([library], false, SupersededDependencies::Applied));
         let root = lowering.sources.root(SchemaIndex::FIRST);
         let Ok(formula) = lowering.lower(root) else { return Ok(()) };
         let not = lowering.store.not(formula);

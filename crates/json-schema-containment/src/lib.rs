@@ -47,7 +47,6 @@
 //! | `uniqueItems` | bipartite matching |
 //! | `patternProperties`, `additionalProperties` | partition of the names by minterms |
 //! | recursion through the document | least fixpoint, with the lowlinks of Tarjan's algorithm |
-//! | recursion in place | greatest fixpoint, by one unfolding |
 //! | definitions that both schemas share | bisimulation, by partition refinement |
 //!
 //! A proof is tested with sampled documents before it is returned; a document that is found is
@@ -73,7 +72,8 @@
 //! - Each schema is read by its own draft: that of its `$schema`, or else that of the question.
 //! - `format` is an annotation unless [`Question::assert_formats`] is set. The content keywords
 //!   always are.
-//! - `dependencies` applies in all drafts.
+//! - `dependencies` has no effect in drafts 2019-09 and 2020-12, but many validators apply it there: a verdict holds for both
+//!   kinds of validators.
 //! - Numbers are exact decimals, with any number of digits and any exponent. `1.0` is an integer,
 //!   except in draft 4. A [`serde_json::Value`] has rounded integers beyond 64 bits and fractions of
 //!   more than 17 digits to an `f64` when it was parsed: [`Question::from_exact`] takes schemas that
@@ -87,7 +87,8 @@
 //! - Nothing is fetched, and no files are read.
 //! - Patterns with backreferences or lookbehind, and most formats, are not decided. If the answer
 //!   depends on one of them, the verdict is undecided.
-//! - A schema that negates itself without a step into the document has no defined meaning.
+//! - A reference that leads back to itself without a step into the document has no defined meaning. If the answer depends on
+//!   one, the verdict is undecided.
 //! - Custom vocabularies and drafts before 4 are not supported.
 //!
 //! # Cost

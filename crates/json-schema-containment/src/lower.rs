@@ -17,8 +17,8 @@
 //! # References
 //!
 //! A reference becomes a node that is expanded when the solver needs it, so that recursive schemas
-//! have finite formulas. References that lead back to their schema without a step into the document
-//! are unfolded instead (see [`cycle`]). The targets of equivalent references are one node (see
+//! have finite formulas. A target that leads back to itself without a step into the document has no
+//! formula (see [`cycle`]). The targets of equivalent references are one node (see
 //! [`super::equivalence`]).
 //!
 //! # Soundness
@@ -49,7 +49,7 @@ use super::equivalence::{self, ClassId};
 use super::formula::{FormulaId, Polarity, Store, TargetId};
 use super::schema_index::SchemaIndex;
 use super::sources::Sources;
-use cycle::{Cycle, find_cycle};
+use cycle::is_in_place_cycle;
 pub(super) use error::LowerError;
 
 /// A keyword of a schema with the formula that it requires.
@@ -64,10 +64,6 @@ pub(super) struct Part {
 /// Lowering recurses on the stack; the limit keeps an unoptimised build within the 2 MiB of a spawned thread. References
 /// are not followed, so that it bounds how deep one schema is written, not how deep it leads.
 const MAX_SCHEMA_NESTING: usize = 120;
-/// Maximum number of lowerings inside in-place cycles, where memoisation is off.
-///
-/// Schemas that all refer to each other in place have exponentially many paths. Those of real schemas have a few.
-const MAX_UNMEMOISED_LOWERINGS: u32 = 5_000;
 
 /// Formulas of the schemas of a question, and their memo.
 ///
@@ -84,11 +80,6 @@ pub(super) struct Lowering<'a> {
     expanded: HashMap<PlaceKey, FormulaId>,
     /// Classes of equivalent schemas; empty where there are none to share.
     classes: HashMap<PlaceKey, ClassId>,
-    cycles: HashMap<PlaceKey, Cycle>,
-    /// Schemas of in-place cycles that are being unfolded. Inside, the formula of a schema depends
-    /// on the place at which the cycle was entered, so that it is not memoised.
-    cycle_stack: Vec<PlaceKey>,
-    unmemoised_lowerings: u32,
     nesting: usize,
     /// First error of a target that was expanded, with the schema that led to it. It is never
     /// cleared: from then on, only documents are concluded from formulas.
@@ -115,9 +106,6 @@ impl<'a> Lowering<'a> {
             target_ids: HashMap::new(),
             expanded: HashMap::new(),
             classes,
-            cycles: HashMap::new(),
-            cycle_stack: Vec::new(),
-            unmemoised_lowerings: 0,
             nesting: 0,
             error: None,
         }
@@ -131,17 +119,14 @@ impl<'a> Lowering<'a> {
     pub(super) fn expand(&mut self, target: TargetId, polarity: Polarity) -> FormulaId {
         let place = self.targets[target.0 as usize];
         let key = place.key();
-        // The expansion is on behalf of the solver, at another place of the document than any cycle being unfolded.
-        let stack = std::mem::take(&mut self.cycle_stack);
         let lowered = match self.expanded.get(&key) {
             Some(&known) => Ok(known),
-            None => match self.in_place_cycle(place) {
-                Ok(Cycle::Positive) => self.unfold(place),
-                Ok(Cycle::None | Cycle::ThroughNegation) => self.lower(place),
+            None => match is_in_place_cycle(&mut self.sources, place) {
+                Ok(false) => self.lower(place),
+                Ok(true) => Err(LowerError::Cycle(self.sources.format_whereabouts(place))),
                 Err(error) => Err(error),
             },
         };
-        self.cycle_stack = stack;
         match lowered {
             Ok(formula) => {
                 self.expanded.insert(key, formula);
@@ -156,31 +141,25 @@ impl<'a> Lowering<'a> {
 
     /// Returns the formula of a schema.
     ///
-    /// Memoised by place, except inside an in-place cycle. The result is a conjunction; equal
-    /// schemas at different places have the same formula by hash-consing, without any comparison of
-    /// schemas.
+    /// Memoised by place. The result is a conjunction; equal schemas at different places have the same
+    /// formula by hash-consing, without any comparison of schemas.
     ///
     /// # Errors
     ///
     /// The schema, or a part of it that is not behind a reference, has no formula.
     pub(super) fn lower(&mut self, place: Place<'a>) -> Result<FormulaId, LowerError> {
         let key = place.key();
-        if self.cycle_stack.is_empty()
-            && let Some(&known) = self.lowered.get(&key)
-        {
+        if let Some(&known) = self.lowered.get(&key) {
             return Ok(known);
         }
-        self.unmemoised_lowerings += u32::from(!self.cycle_stack.is_empty());
-        if self.nesting > MAX_SCHEMA_NESTING || self.unmemoised_lowerings > MAX_UNMEMOISED_LOWERINGS {
+        if self.nesting > MAX_SCHEMA_NESTING {
             return Err(LowerError::Depth);
         }
         self.nesting += 1;
         let parts = self.parts(place);
         self.nesting -= 1;
         let formula = self.store.and(parts?.iter().map(|part| part.formula));
-        if self.cycle_stack.is_empty() {
-            self.lowered.insert(key, formula);
-        }
+        self.lowered.insert(key, formula);
         Ok(formula)
     }
 
@@ -188,9 +167,7 @@ impl<'a> Lowering<'a> {
     /// everything has the keyword `false`.
     pub(super) fn parts(&mut self, place: Place<'a>) -> Result<Rc<[Part]>, LowerError> {
         let key = place.key();
-        if self.cycle_stack.is_empty()
-            && let Some(known) = self.parts.get(&key)
-        {
+        if let Some(known) = self.parts.get(&key) {
             return Ok(Rc::clone(known));
         }
         let parts: Rc<[Part]> = match place.schema {
@@ -201,9 +178,7 @@ impl<'a> Lowering<'a> {
                 return Err(Unreadable::Schema.into());
             }
         };
-        if self.cycle_stack.is_empty() {
-            self.parts.insert(key, Rc::clone(&parts));
-        }
+        self.parts.insert(key, Rc::clone(&parts));
         Ok(parts)
     }
 
@@ -220,33 +195,6 @@ impl<'a> Lowering<'a> {
             TargetId(u32::try_from(self.targets.len() - 1).unwrap_or(u32::MAX))
         });
         self.store.reference(target)
-    }
-
-    /// Lowers a schema of a positive in-place cycle, with `TRUE` for its occurrence within itself.
-    ///
-    /// For several cycles through each other, substituting `TRUE` for every schema on the stack
-    /// computes the greatest fixpoint of the system, by Bekić's theorem for nested fixpoints.
-    fn unfold(&mut self, target: Place<'a>) -> Result<FormulaId, LowerError> {
-        let key = target.key();
-        if self.cycle_stack.contains(&key) {
-            return Ok(FormulaId::TRUE);
-        }
-        self.cycle_stack.push(key);
-        let lowered = self.lower(target);
-        self.cycle_stack.pop();
-        lowered
-    }
-
-    /// Returns the kind of in-place cycle that a schema is part of. The answer is memoised by
-    /// place.
-    fn in_place_cycle(&mut self, start: Place<'a>) -> Result<Cycle, LowerError> {
-        let key = start.key();
-        if let Some(&known) = self.cycles.get(&key) {
-            return Ok(known);
-        }
-        let cycle = find_cycle(&mut self.sources, start)?;
-        self.cycles.insert(key, cycle);
-        Ok(cycle)
     }
 }
 

@@ -120,6 +120,26 @@ impl<'a> Question<'a> {
         self
     }
 
+    /// Returns the draft of schemas without `$schema`.
+    pub const fn default_draft(&self) -> Draft {
+        self.draft
+    }
+
+    /// Decides if no document is valid under the writer's schema; false also if that is not known.
+    ///
+    /// Every reader accepts all documents of such a writer, so that the verdict proves nothing about them.
+    ///
+    /// # Errors
+    ///
+    /// The writer's schema is invalid, as for [`Question::ask`].
+    pub fn is_writer_unsatisfiable(&self) -> Result<bool, QuestionError> {
+        let nothing = Value::Bool(false);
+        let PerRole { writer, .. } = self.schemas;
+        let question =
+            Question { schemas: PerRole { writer, reader: Tree::Serde(&nothing) }, random_samples: 0, ..self.clone() };
+        Ok(question.ask()?.is_contained())
+    }
+
     /// Adds a document that `$ref` in either schema can resolve to, under its URI.
     pub fn document(mut self, uri: &'a str, document: &'a Value) -> Self {
         self.documents.push((uri, Tree::Serde(document)));

@@ -300,7 +300,7 @@ impl<'l, 'a> Solver<'l, 'a> {
     /// is beside its negation.
     ///
     /// It terminates although schemas are recursive: each formula is expanded once, and in-place
-    /// cycles of references have been unfolded by the lowering. An expanded target whose formula is
+    /// cycles of references have no formula. An expanded target whose formula is
     /// `FALSE` because of an error of lowering also yields `None` here; [`Solver::decide`] checks
     /// for the error before it reads that as a refutation.
     pub(super) fn normalize(&mut self, formulas: impl IntoIterator<Item = FormulaId>) -> Option<Goal> {

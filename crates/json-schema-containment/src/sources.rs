@@ -23,8 +23,26 @@ pub(super) struct Sources<'a> {
     pub(super) languages: Languages,
     /// `format` is an assertion, instead of an annotation.
     pub(super) formats: bool,
+    /// The reading of `dependencies` in drafts that no longer have it.
+    pub(super) dependencies: SupersededDependencies,
     /// Schemas that the validator may still apply, for all documents together.
     pub(super) check_steps: u32,
+}
+
+/// Reading of `dependencies` in a schema of draft 2019-09 or 2020-12, which have replaced it.
+///
+/// By the specification it is an unknown keyword, without effect; many validators still apply it. A verdict has to hold for
+/// both kinds: the writer promises nothing by it, and the reader may reject what violates it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SupersededDependencies {
+    Applied,
+    Ignored,
+}
+
+impl SupersededDependencies {
+    pub(super) const fn are_applied(self) -> bool {
+        matches!(self, Self::Applied)
+    }
 }
 
 /// Steps for the checks of all documents until a question is answered, and again to explain the answer.
@@ -32,11 +50,16 @@ pub(super) const MAX_CHECK_STEPS: u32 = 300_000;
 
 impl<'a> Sources<'a> {
     /// Takes the libraries in the order of their index.
-    pub(super) fn new(libraries: impl IntoIterator<Item = Library<'a>>, formats: bool) -> Self {
+    pub(super) fn new(
+        libraries: impl IntoIterator<Item = Library<'a>>,
+        formats: bool,
+        dependencies: SupersededDependencies,
+    ) -> Self {
         Self {
             libraries: libraries.into_iter().collect(),
             languages: Languages::new(),
             formats,
+            dependencies,
             check_steps: MAX_CHECK_STEPS,
         }
     }
@@ -85,6 +108,17 @@ impl<'a> Sources<'a> {
     /// Returns the URI of the document that contains the schema, unless it is the root document, and the pointer in it.
     pub(super) fn whereabouts(&self, place: Place<'a>) -> (Option<String>, Pointer) {
         self.library(place).locate(place.schema)
+    }
+
+    /// Returns the pointer to the schema, with the URI of its document where that is not the root document.
+    pub(super) fn format_whereabouts(&self, place: Place<'a>) -> String {
+        let (document, pointer) = self.whereabouts(place);
+        format!("{}#{pointer}", document.unwrap_or_default())
+    }
+
+    /// Returns true if a schema has `dependencies` in a draft that no longer has it.
+    pub(super) fn have_superseded_dependencies(&self) -> bool {
+        self.libraries.iter().any(Library::has_superseded_dependencies)
     }
 
     /// Resolves the references of the schema object at `place`, in the order `$ref`, then the dynamic one of its draft.

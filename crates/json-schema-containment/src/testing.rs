@@ -7,7 +7,7 @@ use super::document::Library;
 use super::draft::Draft;
 use super::role::Role;
 use super::sampler::Sampler;
-use super::sources::{MAX_CHECK_STEPS, Sources};
+use super::sources::{MAX_CHECK_STEPS, Sources, SupersededDependencies};
 use super::validator::Validator;
 
 /// The crate's own validator of one schema.
@@ -38,5 +38,5 @@ pub fn sample(schema: &Value, hint: &Value, seed: u64, count: usize) -> Vec<Valu
 fn sources(schema: &exact::ExactValue, assert_formats: bool) -> Option<Sources<'_>> {
     let draft = Draft::named_by(schema).ok()?.unwrap_or(Draft::Draft202012);
     let libraries = [(); 2].map(|()| Library::new(schema, draft, &[]).ok());
-    Some(Sources::new(libraries.into_iter().flatten(), assert_formats))
+    Some(Sources::new(libraries.into_iter().flatten(), assert_formats, SupersededDependencies::Ignored))
 }

@@ -47,6 +47,8 @@ pub(super) enum ValidatorError {
     Unreadable(Unreadable),
     /// Validity depends on this format, pattern or divisor, which is not decided here.
     Opaque(String),
+    /// Validity depends on a reference that leads back to itself in place: the pointer to its target.
+    Cycle(String),
     /// The work exceeded [`MAX_STEPS`], [`MAX_DEPTH`] or the rest of [`Sources::check_steps`].
     Exhausted,
 }
@@ -83,10 +85,7 @@ pub(super) struct Validator<'l, 'a> {
     depth: u32,
     /// Stack of the references that are being applied: addresses of target schema and value.
     active: Vec<(usize, usize)>,
-    /// Least index in `active` that a reference below the current one led back to; `usize::MAX` for none. It is Tarjan's
-    /// lowlink: a result is final only if nothing below it rested on an assumption that is still open.
-    lowlink: usize,
-    /// Final results of references by target and value: many references may lead to the same target.
+    /// Results of references by target and value: many references may lead to the same target.
     memo: HashMap<(PlaceKey, usize), Option<Annotations>>,
 }
 
@@ -103,7 +102,7 @@ impl<'l, 'a> Validator<'l, 'a> {
     pub(super) fn new(sources: &'l mut Sources<'a>, schema: impl Into<SchemaIndex>) -> Self {
         let root = sources.root(schema);
         let (active, memo) = (Vec::new(), HashMap::new());
-        Self { sources, root, steps: MAX_STEPS, depth: 0, active, lowlink: usize::MAX, memo }
+        Self { sources, root, steps: MAX_STEPS, depth: 0, active, memo }
     }
 
     /// Replaces the limit of [`MAX_STEPS`].
@@ -167,33 +166,21 @@ impl<'l, 'a> Validator<'l, 'a> {
 
     /// Applies the target of a reference, with memoisation and cycle detection.
     ///
-    /// A reference that leads back to itself for the same value adds no constraint: validity is the
-    /// greatest fixpoint, so the assumption of an open reference is that it holds. A result that
-    /// rests on such an assumption is valid only inside the cycle, and is not memoised outside it.
-    ///
-    /// `active` is the stack of the depth-first search, and `lowlink` the one of Tarjan's
-    /// algorithm, as in the solver.
+    /// A reference that leads back to itself for the same value has no defined result.
     fn apply_reference(&mut self, target: Place<'a>, value: &Value) -> Outcome {
         let here = (address(target.schema), address(value));
-        if let Some(index) = self.active.iter().position(|other| *other == here) {
-            self.lowlink = self.lowlink.min(index);
-            return Ok(Some(Annotations::default()));
+        if self.active.contains(&here) {
+            return Err(ValidatorError::Cycle(self.sources.format_whereabouts(target)));
         }
         let key = (target.key(), address(value));
         if let Some(known) = self.memo.get(&key) {
             return Ok(known.clone());
         }
-        let outer_lowlink = std::mem::replace(&mut self.lowlink, usize::MAX);
         self.active.push(here);
         let outcome = self.apply(target, value);
         self.active.pop();
         let outcome = outcome?;
-        if self.lowlink >= self.active.len() {
-            self.memo.insert(key, outcome.clone());
-            self.lowlink = outer_lowlink;
-        } else {
-            self.lowlink = self.lowlink.min(outer_lowlink);
-        }
+        self.memo.insert(key, outcome.clone());
         Ok(outcome)
     }
 
@@ -257,7 +244,10 @@ impl<'l, 'a> Validator<'l, 'a> {
         }
         let Value::Object(members) = value else { return Ok(Some(annotations)) };
         for keyword in ["dependencies", "dependentRequired", "dependentSchemas"] {
-            let is_defined = keyword == "dependencies" || draft >= Draft::Draft201909;
+            let is_defined = match keyword {
+                "dependencies" => draft <= Draft::Draft7 || self.sources.dependencies.are_applied(),
+                _ => draft > Draft::Draft7,
+            };
             let Some(Value::Object(map)) = keywords.get(keyword).filter(|_| is_defined) else { continue };
             for (_, dependency) in map.iter().filter(|(name, _)| members.contains_key(*name)) {
                 match dependency {

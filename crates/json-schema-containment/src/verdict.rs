@@ -64,8 +64,8 @@ pub enum Reason {
     Keyword(String),
     /// The answer depends on which strings conform to a format or match an irregular pattern. The text names it.
     Opaque(String),
-    /// This reference leads back to itself through a negation without descending into the document, so that the schema has
-    /// no defined meaning.
+    /// The schema at this place leads back to itself through references without descending into the document, so that it has
+    /// no defined meaning. The text is a JSON pointer as a fragment, after the URI of another document.
     ReferenceCycle(String),
     /// The answer depends on a number with more digits, or a larger exponent, than are computed with.
     Number,
@@ -92,7 +92,7 @@ impl fmt::Display for Reason {
             Self::Keyword(keyword) => write!(f, "unsupported use of `{keyword}`"),
             Self::Opaque(predicate) => write!(f, "depends on {predicate}, which is not decided here"),
             Self::ReferenceCycle(reference) => {
-                write!(f, "reference {reference:?} negates itself without descending into the document")
+                write!(f, "reference to {reference:?} leads back to itself without descending into the document")
             }
             Self::Number => f.write_str("depends on a number with too many digits or too large an exponent"),
             Self::InvalidCandidate(document) => {

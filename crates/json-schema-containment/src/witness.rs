@@ -26,7 +26,7 @@ use super::draft::{Draft, to_jsonschema};
 use super::effort::effort;
 use super::question::Tree;
 use super::role::{PerRole, Role};
-use super::sources::Sources;
+use super::sources::{Sources, SupersededDependencies};
 use super::validator::{Validator, ValidatorError};
 
 /// A document that is valid under the writer's schema and invalid under the reader's, both as they were input.
@@ -86,6 +86,7 @@ pub(super) struct SideInput<'a> {
     pub(super) assert_formats: bool,
     /// What the second validator has to know of a number.
     pub(super) fidelity: Fidelity,
+    pub(super) dependencies: SupersededDependencies,
 }
 
 /// Reason for which a candidate is not a witness.
@@ -97,6 +98,8 @@ pub(super) enum Rejection {
     Disagreement,
     /// One of the validators cannot evaluate it, for this reason.
     Unconfirmed(String),
+    /// Its validity depends on a reference that leads back to itself in place.
+    Cycle(String),
 }
 
 /// The second validator of a schema.
@@ -138,8 +141,7 @@ impl<'a> Confirmer<'a> {
         document: &exact::ExactValue,
     ) -> Result<Witness, Rejection> {
         let expected = PerRole { writer: true, reader: false };
-        let ours = PerRole::try_from_fn(|role| Validator::new(sources, role).is_valid(document))
-            .map_err(|why| Rejection::Unconfirmed(describe(&why)))?;
+        let ours = PerRole::try_from_fn(|role| Validator::new(sources, role).is_valid(document)).map_err(reject)?;
         if ours != expected {
             return Err(Rejection::NotAWitness);
         }
@@ -155,7 +157,7 @@ impl<'a> Confirmer<'a> {
             if !sources.is_plain(role) {
                 let effort = effort(sources, role, document);
                 if effort > MAX_EFFORT_PER_DOCUMENT.min(self.remaining_effort) {
-                    return Err(Rejection::Unconfirmed(describe(&ValidatorError::Exhausted)));
+                    return Err(reject(ValidatorError::Exhausted));
                 }
                 self.remaining_effort -= effort;
             }
@@ -174,13 +176,14 @@ impl<'a> Confirmer<'a> {
     }
 }
 
-/// Formats the reason of an unconfirmed candidate.
-fn describe(why: &ValidatorError) -> String {
-    match why {
+/// Translates the error of our validator.
+fn reject(why: ValidatorError) -> Rejection {
+    Rejection::Unconfirmed(match why {
         ValidatorError::Unreadable(_) => "a schema that applies to it is invalid".to_owned(),
         ValidatorError::Opaque(predicate) => format!("it depends on {predicate}, which is not decided here"),
         ValidatorError::Exhausted => "validation takes too many steps".to_owned(),
-    }
+        ValidatorError::Cycle(reference) => return Rejection::Cycle(reference),
+    })
 }
 
 /// Builds the independent validator.
@@ -207,6 +210,19 @@ fn build(input: &SideInput<'_>) -> Result<Independent, String> {
 /// URI under which a schema without `$id` is registered.
 const FALLBACK_URI: &str = "json-schema:///schema";
 
+/// A keyword without effect: `jsonschema` applies `dependencies` in every draft.
+struct Annotation;
+
+impl<'i> jsonschema::Keyword<'i> for Annotation {
+    fn validate(&self, _: &'i Value) -> Result<(), jsonschema::ValidationError<'i>> {
+        Ok(())
+    }
+
+    fn is_valid(&self, _: &'i Value) -> bool {
+        true
+    }
+}
+
 /// Builds a validator of `schema` with documents that it may refer to. Assertions that are annotations here, such
 /// as the content keywords of draft 7, are disabled.
 fn build_schema(
@@ -219,7 +235,11 @@ fn build_schema(
         registry = registry.add(*uri, document.clone()).map_err(|error| error.to_string())?;
     }
     let registry = registry.prepare().map_err(|error| error.to_string())?;
-    jsonschema::options()
+    let mut options = jsonschema::options();
+    if input.draft > Draft::Draft7 && !input.dependencies.are_applied() {
+        options = options.with_keyword("dependencies", |_, _, _| Ok(Box::new(Annotation)));
+    }
+    options
         .with_draft(to_jsonschema(input.draft))
         .with_registry(&registry)
         .offline()

@@ -20,9 +20,10 @@ const MAX_PLACES: usize = 256;
 impl<'a> Explanation<'_, '_, 'a, '_> {
     /// Returns the names of the properties that the writer declares at the end of the path.
     pub(super) fn writer_properties(&mut self) -> Vec<String> {
-        self.writer_places()
+        let places = self.writer_places();
+        places
             .into_iter()
-            .filter_map(|place| place.schema.get("properties")?.as_object())
+            .filter_map(|place| self.effective_keyword(place, "properties")?.as_object())
             .flat_map(|map| map.keys().cloned())
             .collect()
     }
@@ -31,19 +32,28 @@ impl<'a> Explanation<'_, '_, 'a, '_> {
     pub(super) fn writer_counterpart(&mut self, keyword: &str, missing: Option<&str>) -> Option<KeywordPlace> {
         let places = self.writer_places();
         if let Some(name) = missing {
-            let declared = places.iter().find_map(|place| Some((*place, place.schema.get("properties")?.get(name)?)));
+            let declared = places
+                .iter()
+                .find_map(|place| Some((*place, self.effective_keyword(*place, "properties")?.get(name)?)));
             if let Some((place, schema)) = declared {
                 let declared = self.lowering().sources.child(place, schema);
                 return Some(self.keyword_place(declared, ""));
             }
         }
         for candidate in std::iter::once(&keyword).chain(related_keywords(keyword)) {
-            if let Some(place) = places.iter().find(|place| place.schema.get(candidate).is_some()) {
+            if let Some(place) = places.iter().find(|place| self.effective_keyword(**place, candidate).is_some()) {
                 return Some(self.keyword_place(*place, candidate));
             }
         }
         let first = *places.first()?;
         Some(self.keyword_place(first, ""))
+    }
+
+    /// Returns the value of a keyword, unless the draft ignores it beside `$ref`.
+    fn effective_keyword(&self, place: Place<'a>, keyword: &str) -> Option<&'a Value> {
+        let draft = self.solver.lowering.sources.draft(place);
+        let is_ignored = draft.ignores_siblings_of_ref() && keyword != "$ref" && place.schema.get("$ref").is_some();
+        place.schema.get(keyword).filter(|_| !is_ignored)
     }
 
     /// Returns the writer's schemas that apply at the end of the path, those nearest to the root of their schema first.
@@ -76,6 +86,9 @@ impl<'a> Explanation<'_, '_, 'a, '_> {
             found.push(place);
             let targets = self.lowering().sources.references(place).unwrap_or_default();
             pending.extend(targets.into_iter().map(|(_, target)| target));
+            if self.lowering().sources.draft(place).ignores_siblings_of_ref() && members.contains_key("$ref") {
+                continue;
+            }
             for keyword in ["allOf", "anyOf", "oneOf"] {
                 for schema in members.get(keyword).and_then(Value::as_array).into_iter().flatten() {
                     pending.push(self.lowering().sources.child(place, schema));

@@ -18,8 +18,8 @@
 //! | `items`, `additionalItems` | every item after the prefix satisfies ⟦s⟧ |
 //! | `contains` with `minContains`, `maxContains` | at least `minContains` and at most `maxContains` items satisfy ⟦s⟧ |
 //!
-//! The drafts differ in the keywords that they have, and in `items`. `dependencies` applies in all
-//! drafts, as validators do it, although later drafts have replaced it.
+//! The drafts differ in the keywords that they have, and in `items`. `dependencies` of the drafts that
+//! have replaced it applies where the question reads it so ([`SupersededDependencies`]).
 
 use json_document::exact::ExactValue as Value;
 
@@ -42,11 +42,9 @@ impl KeywordLowering<'_, '_> {
         self.lower_logic()?;
         self.lower_conditional()?;
         self.lower_dependencies()?;
-        self.lower_below(|this| {
-            this.lower_members()?;
-            this.lower_items()?;
-            this.lower_contains()
-        })
+        self.lower_members()?;
+        self.lower_items()?;
+        self.lower_contains()
     }
 
     /// Lowers `allOf`, `anyOf`, `oneOf` and `not`.
@@ -134,13 +132,15 @@ impl KeywordLowering<'_, '_> {
         Ok(())
     }
 
-    /// Lowers `dependencies`, which all drafts are taken to have, and its two successors: implications from a member.
+    /// Lowers `dependencies` and its two successors: implications from a member.
     fn lower_dependencies(&mut self) -> Result<(), LowerError> {
         let has_successors = self.draft >= Draft::Draft201909;
         for keyword in ["dependencies", "dependentRequired", "dependentSchemas"] {
-            let Some(map) = self.object(keyword)?.filter(|_| has_successors || keyword == "dependencies") else {
-                continue;
+            let applies = match keyword {
+                "dependencies" => !has_successors || self.lowering.sources.dependencies.are_applied(),
+                _ => has_successors,
             };
+            let Some(map) = self.object(keyword)?.filter(|_| applies) else { continue };
             let mut implications = Vec::new();
             for (name, dependency) in map {
                 let absent = self.store().atom(Atom::IfMember(name.as_str().into(), FormulaId::FALSE));

@@ -9,7 +9,7 @@ use super::super::document::Unreadable;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum LowerError {
     Unreadable(Unreadable),
-    /// The reference is part of an in-place cycle through a negation.
+    /// The target of a reference leads back to itself in place: its pointer.
     Cycle(String),
     /// The keyword is used in a way that has no formula here.
     Unsupported(&'static str),

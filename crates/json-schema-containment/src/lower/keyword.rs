@@ -6,7 +6,6 @@ use super::super::document::{Place, Unreadable};
 use super::super::draft::Draft;
 use super::super::formula::{FormulaId, Store};
 use super::super::number::to_count;
-use super::cycle::Cycle;
 use super::error::LowerError;
 use super::{Lowering, Part};
 
@@ -27,15 +26,7 @@ impl<'a> Lowering<'a> {
         let draft = self.sources.draft(place);
         let mut parts = Vec::new();
         for (keyword, target) in self.sources.references(place)? {
-            let formula = match self.in_place_cycle(target)? {
-                Cycle::None => self.reference(target),
-                Cycle::Positive if self.cycle_stack.is_empty() => self.reference(target),
-                Cycle::Positive => self.unfold(target)?,
-                Cycle::ThroughNegation => {
-                    let text = members.get(keyword).and_then(Value::as_str).unwrap_or("#");
-                    return Err(LowerError::Cycle(text.to_owned()));
-                }
-            };
+            let formula = self.reference(target);
             parts.push(Part { keyword, formula });
         }
         if draft.ignores_siblings_of_ref() && members.contains_key("$ref") {
@@ -74,17 +65,6 @@ impl<'a> KeywordLowering<'_, 'a> {
     pub(super) fn lower(&mut self, schema: &'a Value) -> Result<FormulaId, LowerError> {
         let place = self.lowering.sources.child(self.place, schema);
         self.lowering.lower(place)
-    }
-
-    /// Lowers subschemas of members or items. A step into the document leaves every in-place cycle.
-    pub(super) fn lower_below<T>(
-        &mut self,
-        lower: impl FnOnce(&mut Self) -> Result<T, LowerError>,
-    ) -> Result<T, LowerError> {
-        let stack = std::mem::take(&mut self.lowering.cycle_stack);
-        let lowered = lower(self);
-        self.lowering.cycle_stack = stack;
-        lowered
     }
 
     /// Lowers a keyword that has an array of schemas.

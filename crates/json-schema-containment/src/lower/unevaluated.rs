@@ -30,8 +30,8 @@
 //!
 //! Conditions are the formulas of the schemas themselves, so that the result is exact. Annotations
 //! of a schema that rejects the document do not count, and those under `not` never do (section
-//! 7.7.1.2). In an in-place cycle, a condition would depend on the keyword itself; this is not
-//! supported.
+//! 7.7.1.2). In an in-place cycle, a condition would depend on the keyword itself; the references of
+//! such a cycle have no formula.
 
 use foldhash::{HashSet, HashSetExt as _};
 use json_document::exact::ExactValue as Value;
@@ -133,16 +133,10 @@ impl KeywordLowering<'_, '_> {
 
     /// Returns the formula for values that are not evaluated; `None` if it accepts everything, or
     /// there is no such keyword.
-    ///
-    /// The annotations of a schema in an in-place cycle depend on themselves, so that a keyword
-    /// that rejects something is not supported there.
     fn unevaluated_formula(&mut self, keyword: &'static str) -> Result<Option<FormulaId>, LowerError> {
         let Some(schema) = self.members.get(keyword) else { return Ok(None) };
-        match self.lower_below(|this| this.lower(schema))? {
-            FormulaId::TRUE => Ok(None),
-            _ if !self.lowering.cycle_stack.is_empty() => Err(LowerError::Unsupported(keyword)),
-            formula => Ok(Some(formula)),
-        }
+        let formula = self.lower(schema)?;
+        Ok((formula != FormulaId::TRUE).then_some(formula))
     }
 }
 
@@ -178,7 +172,8 @@ impl<'a> Lowering<'a> {
             }
         }
         for keyword in ["dependentSchemas", "dependencies"] {
-            let Some(Value::Object(map)) = members.get(keyword) else { continue };
+            let applies = keyword != "dependencies" || self.sources.dependencies.are_applied();
+            let Some(Value::Object(map)) = members.get(keyword).filter(|_| applies) else { continue };
             for (name, schema) in map.iter().filter(|(_, schema)| !schema.is_array()) {
                 let object = self.store.is_object();
                 let present = self.store.atom(Atom::Member(name.as_str().into(), FormulaId::TRUE));

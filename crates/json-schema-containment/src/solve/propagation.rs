@@ -186,7 +186,7 @@ impl Solver<'_, '_> {
     ///
     /// For connectives that is weaker than a decision: a conjunction of open formulas may be
     /// contradicted, and is classified as open. For references the target is expanded, which
-    /// terminates because in-place cycles were unfolded by the lowering, and memoised like a
+    /// terminates because in-place cycles have no formula, and memoised like a
     /// compound formula.
     fn entailment_of_node(
         &mut self,
