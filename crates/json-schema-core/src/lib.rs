@@ -5,6 +5,9 @@
 //! - [`Resolver`]: JSON pointers, anchors, `$id`, and dynamic references, with the dynamic scope of each [`Location`].
 //! - [`FlatSchema`]: a schema whose references are all JSON pointers from its root, for code that moves parts of it.
 //!
+//! - [`find_ineffective_keywords`]: misspelt keywords, those of other drafts, and others without effect.
+//! - [`check_is_schema`], [`locate_schema`]: documents that are not schemas, such as those of OpenAPI, and the schemas in them.
+//!
 //! It neither validates values nor checks schemas.
 //!
 //! ```
@@ -22,17 +25,23 @@
 //! # Ok::<(), json_schema_core::ResolveError>(())
 //! ```
 
+mod document_kind;
 mod draft;
 mod flat;
 mod fragment;
+mod ineffective;
 mod keyword;
 mod resolver;
 mod tree;
 mod walk;
 
+pub use document_kind::{
+    DocumentKind, LocatedSchema, MAX_PLACES, NotASchema, check_is_schema, locate_schema,
+};
 pub use draft::{Draft, UnknownDraft};
 pub use flat::FlatSchema;
 pub use fragment::{format_pointer_reference, parse_pointer_reference, percent_decode, resolve_pointer_reference};
+pub use ineffective::{IneffectiveCause, IneffectiveKeyword, find_ineffective_keywords};
 pub use keyword::{
     Contents, KEYWORDS, Keyword, KeywordKind, is_affirmative_applicator, is_annotation, is_in_place_applicator,
 };
