@@ -2,45 +2,49 @@
 
 mod answer;
 mod lines;
+mod schema;
 
 use std::io::{self, Write};
 
 use clap::{Args, ValueEnum};
 use serde::Serialize;
-
 use super::exit::{Exit, Failure};
 use super::style::Plain;
-use super::{input, output, style};
-use crate::compat::{Confirmation, Draft, Finding, KeywordPlace, Question, QuestionError, Role, Verdict, exact};
-use answer::VerdictFields;
+use super::{output, style};
+use crate::compat::{Confirmation, Draft, Finding, Question, QuestionError, Role, Verdict};
+use answer::{NoteFields, VerdictFields, is_unsatisfiable};
 use json_document::Pointer;
+use schema::{Schema, read_document, split_fragment};
 
 /// Decide whether every document that is valid under one JSON Schema is valid under another.
 ///
-/// WRITER is the schema of the writer, usually the older one; READER is the schema of the reader.
+/// WRITER is the schema of the writer, usually the older one; READER is the schema of the reader. Each is a file, JSON or YAML,
+/// or a place in one: `openapi.yaml#/components/schemas/Order`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   event-contract diff order.v1.json order.v2.json
   git show main:order.json | event-contract diff - order.json --direction full
   event-contract diff order.json theirs.json --document https://a.test/money.json=money.json
+  event-contract diff api.v1.yaml#/components/schemas/Order api.v2.yaml#/components/schemas/Order
   event-contract diff --jsonl < questions.jsonl > answers.jsonl
 
 With --jsonl, each line of standard input is a question, {\"id\", \"draft\", \"writer\", \"reader\"}; id and draft are \
-optional. Each line of standard output is an answer, {\"id\", \"verdict\", \"witness\", \"findings\", \"reason\"}, in \
-the order of the questions. An invalid line is answered as undecided. Blank lines are skipped.
+optional. Each line of standard output is an answer, {\"id\", \"verdict\", \"witness\", \"findings\", \"reason\", \
+\"notes\"}, in the order of the questions. An invalid line is answered as undecided. Blank lines are skipped.
 
 `contained` is proven, and `broken` comes with a document that two validators have confirmed, or one where a number has \
-more digits than the other can read. Everything else is `undecided`: treat it as broken.
+more digits than the other can read. Everything else is `undecided`: treat it as broken. A note names each keyword without \
+effect, and a writer's schema that no document satisfies: what reads it proves nothing.
 
-Exit codes: 0 contained, 1 broken, 2 invalid schema or arguments, 3 undecided. Of several answers the worst counts: \
+Exit codes: 0 contained, 1 broken or no document satisfies the writer's schema, 2 invalid schema or arguments, 3 undecided. Of several answers the worst counts: \
 2 before 1 before 3 before 0.")]
 pub(super) struct Diff {
-    /// The file of the writer's schema; `-` is standard input
+    /// The file of the writer's schema, or FILE#POINTER; `-` is standard input
     #[arg(required_unless_present = "jsonl")]
     writer: Option<String>,
 
-    /// The file of the reader's schema; `-` is standard input
+    /// The file of the reader's schema, or FILE#POINTER; `-` is standard input
     #[arg(required_unless_present = "jsonl")]
     reader: Option<String>,
 
@@ -97,13 +101,14 @@ impl Diff {
     }
 
     fn compare(&self, writer: &str, reader: &str) -> Result<Exit, Failure> {
-        let names = [writer, reader].into_iter().chain(self.documents.iter().map(|(_, file)| file.as_str()));
+        let schemas = [writer, reader].map(|name| split_fragment(name).0);
+        let names = schemas.into_iter().chain(self.documents.iter().map(|(_, file)| file.as_str()));
         if names.filter(|name| *name == "-").count() > 1 {
             return Err(Failure::new("standard input can be only one of the schemas", "name a file for the others"));
         }
         let (first, second) = (Schema::read(writer)?, Schema::read(reader)?);
         let documents: Vec<_> =
-            self.documents.iter().map(|(uri, file)| Ok((uri, parse(file)?))).collect::<Result<_, Failure>>()?;
+            self.documents.iter().map(|(uri, file)| Ok((uri, read_document(file)?.1))).collect::<Result<_, Failure>>()?;
         let comparisons = match self.direction {
             Direction::Backward => &[("backward", &first, &second)][..],
             Direction::Forward => &[("forward", &second, &first)],
@@ -112,18 +117,22 @@ impl Diff {
         let mut out = output::stdout();
         let mut exit = Exit::Success;
         for (direction, writer, reader) in comparisons {
-            let question = self.configure(Question::from_exact(&writer.value, &reader.value));
-            let question =
-                documents.iter().fold(question, |question, (uri, value)| question.exact_document(uri, value));
+            let roots = (writer.root(Role::Writer, self.draft), reader.root(Role::Reader, self.draft));
+            let question = self.configure(Question::from_exact(&roots.0, &roots.1));
+            let question = documents.iter().fold(question, |question, (uri, value)| question.exact_document(uri, value));
+            let question = writer.add_document(question, Role::Writer);
+            let question = reader.add_document(question, Role::Reader);
             let verdict = question.ask().map_err(|error| question_error(&error, writer, reader))?;
-            exit = exit.max(Exit::from_verdict(&verdict));
+            let answer = TextAnswer { writer, reader, verdict: &verdict, is_unsatisfiable: is_unsatisfiable(&question, &verdict) };
+            exit = exit.max(answer.exit());
             if self.json {
                 let (writer, reader) = (writer.name, reader.name);
-                let answer =
-                    Answer { direction, writer, reader, formats: self.formats, verdict: VerdictFields::new(&verdict) };
+                let mut verdict = VerdictFields::new(&verdict);
+                verdict.notes = self.note_fields(&answer);
+                let answer = Answer { direction, writer, reader, formats: self.formats, verdict };
                 writeln!(out, "{}", serde_json::to_string(&answer).map_err(io::Error::from)?)?;
             } else {
-                self.print(&mut out, writer, reader, &verdict)?;
+                self.print(&mut out, &answer)?;
             }
         }
         Ok(exit)
@@ -134,14 +143,20 @@ impl Diff {
         question.draft(self.draft).assert_formats(self.formats).budget(self.budget)
     }
 
-    fn print(
-        &self,
-        out: &mut impl Write,
-        writer: &Schema<'_>,
-        reader: &Schema<'_>,
-        verdict: &Verdict,
-    ) -> io::Result<()> {
+    fn note_fields(&self, answer: &TextAnswer<'_, '_>) -> Vec<NoteFields> {
+        let unsatisfiable = answer.is_unsatisfiable.then(NoteFields::unsatisfiable);
+        let notes = |(schema, role): (&Schema<'_>, Role)| {
+            let fields = |(_, keyword)| NoteFields::new(role, keyword);
+            schema.notes(self.draft).into_iter().map(fields).collect::<Vec<_>>()
+        };
+        let schemas = [(answer.writer, Role::Writer), (answer.reader, Role::Reader)];
+        unsatisfiable.into_iter().chain(schemas.into_iter().flat_map(notes)).collect()
+    }
+
+    fn print(&self, out: &mut impl Write, answer: &TextAnswer<'_, '_>) -> io::Result<()> {
+        let TextAnswer { writer, reader, verdict, is_unsatisfiable } = *answer;
         let (style, what) = match verdict {
+            Verdict::Contained if is_unsatisfiable => (style::ERROR, "accepts every document of"),
             Verdict::Contained => (style::ADDED, "accepts every document of"),
             Verdict::Broken { .. } => (style::ERROR, "rejects some documents of"),
             Verdict::Undecided { .. } => (style::NOTICE, "may reject some documents of"),
@@ -149,8 +164,16 @@ impl Diff {
         let (on, off) = (style.render(), style.render_reset());
         writeln!(out, "{on}{}:{off} {} {what} {}", verdict.as_str(), reader.name, writer.name)?;
         let formats = if self.formats { "asserted" } else { "not asserted" };
-        let [written, read] = [writer, reader].map(|schema| self.draft_of(schema));
+        let [written, read] = [writer, reader].map(|schema| schema.draft(self.draft));
         writeln!(out, "  draft of the writer: {written}, of the reader: {read}; formats {formats}")?;
+        if is_unsatisfiable {
+            let name = Plain(writer.name);
+            writeln!(out, "  {on}writer-unsatisfiable:{off} no document is valid under {name}, so that this proves nothing")?;
+        }
+        for (place, keyword) in writer.notes(self.draft).into_iter().chain(reader.notes(self.draft)) {
+            let (on, off) = (style::NOTICE.render(), style::NOTICE.render_reset());
+            writeln!(out, "  {on}note:{off} {}: {}", Plain(&place), Plain(&keyword.to_string()))?;
+        }
         match verdict {
             Verdict::Contained => Ok(()),
             Verdict::Broken { findings, .. } => {
@@ -164,27 +187,21 @@ impl Diff {
             }
         }
     }
+}
 
-    fn draft_of(&self, schema: &Schema<'_>) -> Draft {
-        Draft::named_by(&schema.value).ok().flatten().unwrap_or(self.draft)
+/// An answer as text.
+struct TextAnswer<'s, 'a> {
+    writer: &'s Schema<'a>,
+    reader: &'s Schema<'a>,
+    verdict: &'s Verdict,
+    /// No document is valid under the writer's schema.
+    is_unsatisfiable: bool,
+}
+
+impl TextAnswer<'_, '_> {
+    fn exit(&self) -> Exit {
+        Exit::from_verdict(self.verdict).max(if self.is_unsatisfiable { Exit::Findings } else { Exit::Success })
     }
-}
-
-struct Schema<'a> {
-    name: &'a str,
-    value: exact::ExactValue,
-}
-
-impl<'a> Schema<'a> {
-    fn read(name: &'a str) -> Result<Self, Failure> {
-        Ok(Self { name, value: parse(name)? })
-    }
-}
-
-fn parse(file: &str) -> Result<exact::ExactValue, Failure> {
-    exact::ExactValue::from_slice(&input::read(file)?).map_err(|error| {
-        Failure::new(format!("{file}: invalid JSON: {error}"), "each file must contain one JSON document")
-    })
 }
 
 fn question_error(error: &QuestionError, writer: &Schema<'_>, reader: &Schema<'_>) -> Failure {
@@ -221,10 +238,10 @@ fn print_finding(out: &mut impl Write, writer: &Schema<'_>, reader: &Schema<'_>,
     }
     writeln!(out, "\n    {}", finding.kind.meaning())?;
     match &finding.writer {
-        Some(place) => writeln!(out, "    writer: {}", Plain(&format_place(writer, place)))?,
+        Some(place) => writeln!(out, "    writer: {}", Plain(&writer.format_place(place)))?,
         None => writeln!(out, "    writer: {} has no keyword for it", writer.name)?,
     }
-    writeln!(out, "    reader: {}", Plain(&format_place(reader, &finding.reader)))?;
+    writeln!(out, "    reader: {}", Plain(&reader.format_place(&finding.reader)))?;
     match finding.witness.confirmation() {
         Confirmation::BothValidators => writeln!(out, "    for example:")?,
         Confirmation::OwnValidator => {
@@ -233,9 +250,4 @@ fn print_finding(out: &mut impl Write, writer: &Schema<'_>, reader: &Schema<'_>,
     }
     let document = serde_json::to_string_pretty(finding.witness.exact_document()).map_err(io::Error::from)?;
     document.lines().try_for_each(|line| writeln!(out, "      {}", Plain(line)))
-}
-
-/// Formats a place in a schema with its file, or with the URI of its document.
-fn format_place(schema: &Schema<'_>, place: &KeywordPlace) -> String {
-    if place.document.is_some() { place.to_string() } else { format!("{}{place}", schema.name) }
 }

@@ -3,7 +3,12 @@
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::compat::{Draft, Finding, Question, Verdict, exact};
+use json_document::Pointer;
+use json_schema_core::{IneffectiveKeyword, check_is_schema, find_ineffective_keywords};
+
+use super::schema::format_place;
+use crate::cli::exit::Exit;
+use crate::compat::{Draft, Finding, Question, Role, Verdict, exact};
 
 /// `{"id", "draft", "writer", "reader"}`; the draft applies to schemas without `$schema`.
 #[derive(Debug, Deserialize)]
@@ -34,6 +39,42 @@ pub(super) struct VerdictFields<'a> {
     findings: Vec<FindingFields<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) notes: Vec<NoteFields>,
+}
+
+/// A note: a keyword without effect, or a writer's schema that no document satisfies.
+#[derive(Debug, Serialize)]
+pub(super) struct NoteFields {
+    rule: &'static str,
+    schema: &'static str,
+    /// The place of the keyword, as a JSON pointer.
+    at: String,
+    message: String,
+}
+
+impl NoteFields {
+    pub(super) fn new(role: Role, keyword: IneffectiveKeyword) -> Self {
+        let message = keyword.to_string();
+        Self { rule: "keyword-ineffective", schema: Self::name(role), at: keyword.pointer.to_string(), message }
+    }
+
+    const fn name(role: Role) -> &'static str {
+        match role {
+            Role::Writer => "writer",
+            Role::Reader => "reader",
+        }
+    }
+
+    pub(super) fn unsatisfiable() -> Self {
+        let message = "no document is valid under the writer's schema, so that the verdict proves nothing".to_owned();
+        Self { rule: "writer-unsatisfiable", schema: "writer", at: String::new(), message }
+    }
+}
+
+/// Returns true if no document satisfies the writer's schema of a question whose verdict is known.
+pub(super) fn is_unsatisfiable(question: &Question<'_>, verdict: &Verdict) -> bool {
+    verdict.is_contained() && question.clone().is_writer_unsatisfiable().unwrap_or(false)
 }
 
 #[derive(Debug, Serialize)]
@@ -48,7 +89,7 @@ struct FindingFields<'a> {
 }
 
 /// Answers one line: `{"id","draft","writer","reader"}` with `{"id","verdict","witness","findings","reason"}`. Also
-/// returns the verdict where the question could be asked.
+/// returns the exit code.
 ///
 /// `verdict` is `contained`, `broken` or `undecided`; `witness` is there where it is broken, `reason` where it is
 /// undecided. A question that cannot be asked is undecided, too, and its error is the reason. `configure` sets the
@@ -56,9 +97,9 @@ struct FindingFields<'a> {
 pub(super) fn answer(
     line: &str,
     configure: impl for<'q> FnOnce(Question<'q>) -> Question<'q>,
-) -> (String, Option<Verdict>) {
+) -> (String, Exit) {
     let not_asked =
-        |id: &exact::ExactValue, reason| (LineAnswer { id, verdict: VerdictFields::undecided(reason) }.to_json(), None);
+        |id: &exact::ExactValue, reason| (LineAnswer { id, verdict: VerdictFields::undecided(reason) }.to_json(), Exit::Failure);
     let asked: LineQuestion<'_> = match serde_json::from_str(line) {
         Ok(asked) => asked,
         Err(error) => return (undecided(line, format!("invalid question: {error}")), None),
@@ -77,9 +118,30 @@ pub(super) fn answer(
             Err(error) => return not_asked(id, error.to_string()),
         }
     }
+    // The keywords do not depend on the digits of a number.
+    let plain = |json: &RawValue| serde_json::from_str::<serde_json::Value>(json.get()).unwrap_or_default();
+    let (plain_writer, plain_reader) = (plain(asked.writer), plain(asked.reader));
+    let schemas = [(Role::Writer, &plain_writer), (Role::Reader, &plain_reader)];
+    for (role, schema) in schemas {
+        if let Err(error) = check_is_schema(schema) {
+            return not_asked(id, format!("the {}'s schema is {error}", NoteFields::name(role)));
+        }
+    }
     match question.ask() {
         Err(error) => not_asked(id, error.to_string()),
-        Ok(verdict) => (LineAnswer { id, verdict: VerdictFields::new(&verdict) }.to_json(), Some(verdict)),
+        Ok(verdict) => {
+            let mut exit = Exit::from_verdict(&verdict);
+            let mut fields = VerdictFields::new(&verdict);
+            if is_unsatisfiable(&question, &verdict) {
+                exit = exit.max(Exit::Findings);
+                fields.notes.push(NoteFields::unsatisfiable());
+            }
+            for (role, schema) in schemas {
+                let found = find_ineffective_keywords(schema, &Pointer::ROOT, question.default_draft());
+                fields.notes.extend(found.into_iter().map(|keyword| NoteFields::new(role, keyword)));
+            }
+            (LineAnswer { id, verdict: fields }.to_json(), exit)
+        }
     }
 }
 
@@ -105,11 +167,11 @@ impl<'a> VerdictFields<'a> {
             }
             Verdict::Undecided { reason } => return Self::undecided(reason.to_string()),
         };
-        Self { verdict: verdict.as_str(), witness, findings, reason: None }
+        Self { verdict: verdict.as_str(), witness, findings, reason: None, notes: Vec::new() }
     }
 
     const fn undecided(reason: String) -> Self {
-        Self { verdict: "undecided", witness: None, findings: Vec::new(), reason: Some(reason) }
+        Self { verdict: "undecided", witness: None, findings: Vec::new(), reason: Some(reason), notes: Vec::new() }
     }
 }
 
@@ -118,8 +180,8 @@ fn found(finding: &Finding) -> FindingFields<'_> {
         rule: finding.kind.id(),
         at: finding.at.as_str(),
         missing: finding.missing.as_deref(),
-        reader: finding.reader.to_string(),
-        writer: finding.writer.as_ref().map(ToString::to_string),
+        reader: format_place(&finding.reader),
+        writer: finding.writer.as_ref().map(format_place),
         witness: finding.witness.exact_document(),
     }
 }
@@ -190,8 +252,8 @@ mod tests {
 
     #[test]
     fn the_draft_of_the_line_is_asked_about_whatever_was_set() {
-        let draft_4 = |line| answer(line, |question| question.draft(Draft::Draft4)).1.unwrap().as_str();
-        assert_eq!(draft_4(r#"{"writer":{"enum":[1.0]},"reader":{"type":"integer"}}"#), "broken");
-        assert_eq!(draft_4(r#"{"draft":"6","writer":{"enum":[1.0]},"reader":{"type":"integer"}}"#), "contained");
+        let draft_4 = |line| answer(line, |question| question.draft(Draft::Draft4)).1;
+        assert_eq!(draft_4(r#"{"writer":{"enum":[1.0]},"reader":{"type":"integer"}}"#), Exit::Findings);
+        assert_eq!(draft_4(r#"{"draft":"6","writer":{"enum":[1.0]},"reader":{"type":"integer"}}"#), Exit::Success);
     }
 }

@@ -7,11 +7,11 @@ use std::thread;
 use super::answer;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::{input, output};
-use crate::compat::{Question, Verdict};
+use crate::compat::Question;
 use crate::parallel::{JobQueue, catch, fold_jobs, workers};
 
-/// The JSON of an answer, and the verdict unless the question was invalid.
-type Answer = (String, Option<Verdict>);
+/// The JSON of an answer, and the exit code for it.
+type Answer = (String, Exit);
 
 /// A line, and the place for its answer.
 type Job = (Vec<u8>, SyncSender<Answer>);
@@ -66,8 +66,8 @@ fn read_lines(jobs: &JobQueue<Job>, order: &SyncSender<Receiver<Answer>>) -> Res
 fn write_answers(answers: &Receiver<Receiver<Answer>>) -> io::Result<Exit> {
     let mut out = output::stdout();
     let mut exit = Exit::Success;
-    for (answer, verdict) in answers.iter().flat_map(|answer| answer.recv()) {
-        exit = exit.max(verdict.as_ref().map_or(Exit::Failure, Exit::from_verdict));
+    for (answer, of_answer) in answers.iter().flat_map(|answer| answer.recv()) {
+        exit = exit.max(of_answer);
         writeln!(out, "{answer}")?;
         out.flush()?;
         if out.is_closed() {

@@ -1,0 +1,197 @@
+//! The schemas of a comparison: files, and places in files.
+
+use std::borrow::Cow;
+
+use json_document::Pointer;
+use json_schema_core::{
+    DocumentKind, IneffectiveKeyword, NotASchema, check_is_schema, find_ineffective_keywords, locate_schema, percent_decode,
+};
+use serde_json::{Value, json};
+
+use crate::cli::exit::Failure;
+use crate::cli::input;
+use crate::cli::style::Plain;
+use crate::compat::{Draft, KeywordPlace, Question, Role, exact};
+use crate::routing::source::read_value;
+
+/// A schema of a comparison.
+pub(super) struct Schema<'a> {
+    /// The argument of the command line.
+    pub(super) name: &'a str,
+    /// The file, without the pointer of the argument.
+    file: &'a str,
+    /// The document that contains the schema.
+    document: Value,
+    /// The document with all digits of its numbers.
+    exact: exact::Value,
+    /// The place of the schema in the document.
+    pointer: Pointer,
+    /// The draft of an API document that has no `$schema`.
+    api_draft: Option<Draft>,
+}
+
+impl<'a> Schema<'a> {
+    /// Reads `FILE` or `FILE#POINTER`.
+    pub(super) fn read(name: &'a str) -> Result<Self, Failure> {
+        let (file, fragment) = split_fragment(name);
+        let (document, mut exact) = read_document(file)?;
+        let Some(fragment) = fragment else {
+            check_is_schema(&document).map_err(|error| not_a_schema(&error, file))?;
+            return Ok(Self { name, file, document, exact, pointer: Pointer::ROOT, api_draft: None });
+        };
+        let missing = || Failure::new(format!("{name}: the file has nothing at this place"), "check the JSON pointer after `#`");
+        let located = locate_schema(&document, &Pointer::parse(&fragment)).ok_or_else(missing)?;
+        if let Cow::Owned(inner) = &located.document {
+            exact = exact::Value::from(inner);
+        }
+        let (document, pointer) = (located.document.into_owned(), located.pointer);
+        let schema = document.pointer(pointer.as_str()).ok_or_else(missing)?;
+        check_is_schema(schema).map_err(|error| not_a_schema(&error, name))?;
+        let api_draft = match check_is_schema(&document) {
+            Err(NotASchema { kind, .. }) => draft_of_api(&kind, &document),
+            Ok(()) => None,
+        };
+        Ok(Self { name, file, document, exact, pointer, api_draft })
+    }
+
+    /// Returns the schema that is asked about, for a role: the document itself, or a reference to the place in it.
+    pub(super) fn root(&self, role: Role, default: Draft) -> exact::Value {
+        if self.pointer == Pointer::ROOT {
+            return self.exact.clone();
+        }
+        let reference = format!("{}{}", uri(role), json_schema_core::format_pointer_reference(&self.pointer));
+        exact::Value::from(&json!({"$schema": schema_uri(self.draft(default)), "$ref": reference}))
+    }
+
+    /// Adds the document that [`Schema::root`] refers to.
+    pub(super) fn add_document<'q>(&'q self, question: Question<'q>, role: Role) -> Question<'q> {
+        if self.pointer == Pointer::ROOT { question } else { question.exact_document(uri(role), &self.exact) }
+    }
+
+    /// Returns the draft by which the schema is read.
+    pub(super) fn draft(&self, default: Draft) -> Draft {
+        let schema = self.document.pointer(self.pointer.as_str()).unwrap_or(&self.document);
+        let named = |schema| Draft::named_by(schema).ok().flatten();
+        named(schema).or_else(|| named(&self.document)).or(self.api_draft).unwrap_or(default)
+    }
+
+    /// Returns the keywords without effect, each with its file and place.
+    pub(super) fn notes(&self, default: Draft) -> Vec<(String, IneffectiveKeyword)> {
+        let found = find_ineffective_keywords(&self.document, &self.pointer, self.draft(default));
+        found.into_iter().map(|found| (format!("{}#{}", self.file, found.pointer), found)).collect()
+    }
+
+    /// Formats a place in the schema with its file, or with the URI of its document.
+    pub(super) fn format_place(&self, place: &KeywordPlace) -> String {
+        let text = place.to_string();
+        match place.document.as_deref() {
+            None => format!("{}{text}", self.file),
+            Some(_) => match text.strip_prefix(uri(Role::Writer)).or_else(|| text.strip_prefix(uri(Role::Reader))) {
+                Some(below) => format!("{}{below}", self.file),
+                None => text,
+            },
+        }
+    }
+}
+
+/// The URI of a document of which only a part is a schema.
+const fn uri(role: Role) -> &'static str {
+    match role {
+        Role::Writer => "document://writer",
+        Role::Reader => "document://reader",
+    }
+}
+
+/// Formats a place for programs: without the URI that only this process knows.
+pub(super) fn format_place(place: &KeywordPlace) -> String {
+    let text = place.to_string();
+    for role in [Role::Writer, Role::Reader] {
+        if let Some(below) = text.strip_prefix(uri(role)) {
+            return below.to_owned();
+        }
+    }
+    text
+}
+
+const fn schema_uri(draft: Draft) -> &'static str {
+    match draft {
+        Draft::Draft4 => "http://json-schema.org/draft-04/schema#",
+        Draft::Draft6 => "http://json-schema.org/draft-06/schema#",
+        Draft::Draft7 => "http://json-schema.org/draft-07/schema#",
+        Draft::Draft201909 => "https://json-schema.org/draft/2019-09/schema",
+        Draft::Draft202012 => "https://json-schema.org/draft/2020-12/schema",
+    }
+}
+
+/// Returns the draft on which the schemas of an API document are based: OpenAPI 3.0 and Swagger on draft 4 with changes.
+fn draft_of_api(kind: &DocumentKind, document: &Value) -> Option<Draft> {
+    match kind {
+        DocumentKind::OpenApi => {
+            let is_3_1 = document["openapi"].as_str().is_some_and(|version| !version.starts_with("3.0"));
+            Some(if is_3_1 { Draft::Draft202012 } else { Draft::Draft4 })
+        }
+        DocumentKind::AsyncApi => Some(Draft::Draft7),
+        _ => None,
+    }
+}
+
+/// Splits `FILE#POINTER`. A `#` that no pointer follows belongs to the name of the file.
+pub(super) fn split_fragment(name: &str) -> (&str, Option<String>) {
+    match name.rsplit_once('#') {
+        Some((file, "")) if !file.is_empty() => (file, Some(String::new())),
+        Some((file, fragment)) if !file.is_empty() && fragment.starts_with('/') => (file, Some(percent_decode(fragment))),
+        Some(_) | None => (name, None),
+    }
+}
+
+/// Reads a file with one document, JSON or YAML.
+pub(super) fn read_document(file: &str) -> Result<(Value, exact::Value), Failure> {
+    let bytes = input::read(file)?;
+    let value = read_value(file, &bytes).map_err(|error| {
+        Failure::new(format!("{file}: {}", Plain(&error)), "each file must contain one document, JSON or YAML")
+    })?;
+    let exact = exact::Value::from_slice(&bytes).unwrap_or_else(|_| exact::Value::from(&value));
+    Ok((value, exact))
+}
+
+/// Returns the error of a document that is not a schema, with the schemas in it. `name` is the argument.
+fn not_a_schema(error: &NotASchema, name: &str) -> Failure {
+    let hint = match (&error.kind, &error.places[..]) {
+        (DocumentKind::Properties, _) => "write {\"type\": \"object\", \"properties\": …} around them".to_owned(),
+        (_, []) => "nothing was compared; only {} and true accept every document".to_owned(),
+        (_, places) => {
+            let separator = if name.contains('#') { "" } else { "#" };
+            let names: Vec<_> = places.iter().map(|place| format!("{name}{separator}{place}")).collect();
+            format!("name a schema in it: {}", Plain(&names.join(", ")))
+        }
+    };
+    Failure::new(format!("{name}: {}", Plain(&error.to_string())), hint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pointer_is_split_from_the_name_of_the_file() {
+        let split = |name| {
+            let (file, fragment) = split_fragment(name);
+            (file, fragment.unwrap_or_else(|| "none".to_owned()))
+        };
+        assert_eq!(split("a.json"), ("a.json", "none".to_owned()));
+        assert_eq!(split("a.json#/b/c~1d%20e"), ("a.json", "/b/c~1d e".to_owned()));
+        assert_eq!(split("a.json#"), ("a.json", String::new()));
+        assert_eq!(split("a#1.json"), ("a#1.json", "none".to_owned()));
+        assert_eq!(split("-#/a"), ("-", "/a".to_owned()));
+    }
+
+    #[test]
+    fn apis_are_read_by_the_draft_that_they_are_based_on() {
+        let draft = |document: Value| draft_of_api(&check_is_schema(&document).unwrap_err().kind, &document);
+        assert_eq!(draft(json!({"openapi": "3.0.1"})), Some(Draft::Draft4));
+        assert_eq!(draft(json!({"openapi": "3.1.0"})), Some(Draft::Draft202012));
+        assert_eq!(draft(json!({"swagger": "2.0"})), Some(Draft::Draft4));
+        assert_eq!(draft(json!({"asyncapi": "2.6.0"})), Some(Draft::Draft7));
+        assert_eq!(draft(json!({"orderId": "a"})), None);
+    }
+}
