@@ -97,6 +97,7 @@ mod history;
 mod ignore;
 mod input;
 mod loss;
+mod ineffective;
 mod matrix;
 mod policy;
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use json_schema_core::check_is_schema;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -13,13 +14,13 @@ use super::stated::StatedSchema;
 use crate::name::Version;
 use crate::payload::Payload;
 use crate::record::Files;
+use crate::routing::source::read_value;
 use crate::schema::{Role, Schema, of_type};
 
 /// A program that reads events of the contract, with the schemas by which it reads their payloads.
 ///
 /// ```
 /// use event_contract::check::Consumer;
-/// use schemars::JsonSchema;
 /// use serde::{Deserialize, Serialize};
 ///
 /// /// The part of an order that billing reads.
@@ -42,8 +43,22 @@ pub struct Consumer {
 /// The schemas for one event type: one for each version that has its own, and one for all others.
 #[derive(Debug, Clone, PartialEq, Default)]
 struct TypeSchemas {
-    any: Option<StatedSchema>,
-    versions: BTreeMap<Version, StatedSchema>,
+    any: Option<Statement>,
+    versions: BTreeMap<Version, Statement>,
+}
+
+/// A schema, as a consumer states it.
+#[derive(Debug, Clone, PartialEq)]
+struct Statement {
+    schema: StatedSchema,
+    /// The extension of the file.
+    extension: &'static str,
+}
+
+impl Statement {
+    fn new(schema: Value) -> Self {
+        Self { schema: schema.into(), extension: "json" }
+    }
 }
 
 impl Consumer {
@@ -71,14 +86,14 @@ impl Consumer {
     #[must_use]
     pub fn reads_payload<P: Payload + JsonSchema>(mut self) -> Self {
         let schema = Schema::reader::<P>().as_value().clone();
-        self.schemas.entry(P::NAME.to_owned()).or_default().versions.insert(P::VERSION, schema.into());
+        self.schemas.entry(P::NAME.to_owned()).or_default().versions.insert(P::VERSION, Statement::new(schema));
         self
     }
 
     /// Adds an event type that the consumer reads, in any version, by a JSON Schema of any draft.
     #[must_use]
     pub fn reads_schema(mut self, event_type: &str, schema: Value) -> Self {
-        self.schemas.entry(event_type.to_owned()).or_default().any = Some(schema.into());
+        self.schemas.entry(event_type.to_owned()).or_default().any = Some(Statement::new(schema));
         self
     }
 
@@ -144,7 +159,7 @@ impl Consumer {
         for (event_type, schemas) in &self.schemas {
             let versions = schemas.versions.iter().map(|(version, schema)| (format!("{event_type}/{version}"), schema));
             for (path, schema) in schemas.any.iter().map(|schema| (event_type.clone(), schema)).chain(versions) {
-                let text = schema.to_text().into_bytes();
+                let text = schema.schema.to_text().into_bytes();
                 files.insert(format!("{}/{path}.reader.json", self.name), text);
             }
         }
@@ -153,20 +168,30 @@ impl Consumer {
 
     /// Reads the consumers from files, by their paths below the folder of all consumers.
     ///
-    /// A file with another name that may be a schema is an error, so that no misnamed schema is left unchecked: one that
-    /// contains JSON, or has an extension of JSON or YAML. Other files are skipped.
+    /// Files may be JSON or YAML. A file with another name that may be a schema is an error, so that no misnamed schema is
+    /// left unchecked: one that contains JSON, or has an extension of JSON or YAML. Other files are skipped. A document that
+    /// is not a JSON Schema, such as a sample event or an OpenAPI document, is an error: it would accept everything.
     pub fn read_all(files: &Files) -> Result<Vec<Self>, CheckError> {
         let mut consumers: BTreeMap<String, Self> = BTreeMap::new();
         for (path, bytes) in files.iter().filter(|(path, bytes)| may_be_statement(path, bytes)) {
+            let unexpected = || CheckErrorKind::ConsumerPath { path: path.clone() };
+            let extension = find_extension(path).ok_or_else(unexpected)?;
             let (name, event_type, version) =
-                parse_path(path).ok_or_else(|| CheckErrorKind::ConsumerPath { path: path.clone() })?;
-            let schema = StatedSchema::parse(bytes)
-                .map_err(|error| CheckErrorKind::ConsumerJson { path: path.clone(), error })?;
+                parse_path(path, extension).ok_or_else(unexpected)?;
+            let schema = read_value(path, bytes)
+                .map_err(|error| CheckErrorKind::ConsumerFile { path: path.clone(), error })?;
+            check_is_schema(&schema)
+                .map_err(|error| CheckErrorKind::ConsumerNotASchema { path: path.clone(), error })?;
+            let schema = StatedSchema::parse(bytes).unwrap_or_else(|_| schema.into());
+            let statement = Statement { schema, extension };
             let consumer = consumers.entry(name.to_owned()).or_insert_with(|| Self::new(name));
             let schemas = consumer.schemas.entry(event_type.to_owned()).or_default();
-            match version {
-                Some(version) => drop(schemas.versions.insert(version, schema)),
-                None => schemas.any = Some(schema),
+            let earlier = match version {
+                Some(version) => schemas.versions.insert(version, statement),
+                None => schemas.any.replace(statement),
+            };
+            if earlier.is_some() {
+                return Err(CheckErrorKind::ConsumerDuplicate { path: path.clone() }.into());
             }
         }
         Ok(consumers.into_values().collect())
@@ -176,13 +201,40 @@ impl Consumer {
     /// the last version before it, of all versions, or of the first version after it.
     pub(super) fn schema(&self, event_type: &str, version: Version) -> Option<(String, &StatedSchema)> {
         let schemas = self.schemas.get(event_type)?;
-        let with_path = |(version, schema)| (format!("{}/{event_type}/{version}.reader.json", self.name), schema);
-        let any = schemas.any.as_ref().map(|schema| (format!("{}/{event_type}.reader.json", self.name), schema));
-        let before =
-            schemas.versions.range(..=version).next_back().map(|(version, schema)| with_path((*version, schema)));
-        let after = schemas.versions.iter().next().map(|(version, schema)| with_path((*version, schema)));
+        let any = schemas.any.as_ref().map(|statement| self.with_path(event_type, None, statement));
+        let with_path = |(version, statement): (&Version, _)| self.with_path(event_type, Some(*version), statement);
+        let before = schemas.versions.range(..=version).next_back().map(with_path);
+        let after = schemas.versions.iter().next().map(with_path);
         before.or(any).or(after)
     }
+
+    /// Returns all schemas of an event type, each with the path of its file.
+    pub(super) fn schemas(&self, event_type: &str) -> Vec<(String, &StatedSchema)> {
+        let Some(schemas) = self.schemas.get(event_type) else { return Vec::new() };
+        let any = schemas.any.iter().map(|statement| self.with_path(event_type, None, statement));
+        let versions = schemas.versions.iter();
+        any.chain(versions.map(|(version, statement)| self.with_path(event_type, Some(*version), statement))).collect()
+    }
+
+    fn with_path<'s>(&self, event_type: &str, version: Option<Version>, statement: &'s Statement) -> (String, &'s StatedSchema) {
+        let Statement { schema, extension } = statement;
+        let version = version.map(|version| format!("/{version}")).unwrap_or_default();
+        (format!("{}/{event_type}{version}.reader.{extension}", self.name), schema)
+    }
+
+    /// Checks that each schema is one: [`Consumer::reads_schema`] takes any value.
+    pub(super) fn check_schemas(&self) -> Result<(), CheckError> {
+        for (path, schema) in self.event_types().flat_map(|event_type| self.schemas(event_type)) {
+            check_is_schema(schema.value()).map_err(|error| CheckErrorKind::ConsumerNotASchema { path, error })?;
+        }
+        Ok(())
+    }
+}
+
+/// Returns the extension of a file with JSON or YAML; `None` for other files.
+fn find_extension(path: &str) -> Option<&'static str> {
+    let (_, end) = path.rsplit_once('.')?;
+    ["json", "yaml", "yml"].into_iter().find(|extension| end.eq_ignore_ascii_case(extension))
 }
 
 /// Returns true if a file in the folder of consumers is a schema, or may be one under a wrong name.
@@ -197,8 +249,8 @@ pub(crate) fn may_be_statement(path: &str, bytes: &[u8]) -> bool {
 }
 
 /// Parses `billing/Order.Created.reader.json` and `billing/Order.Created/v3.reader.json`.
-fn parse_path(path: &str) -> Option<(&str, &str, Option<Version>)> {
-    let mut parts = path.strip_suffix(".reader.json")?.split('/');
+fn parse_path<'p>(path: &'p str, extension: &str) -> Option<(&'p str, &'p str, Option<Version>)> {
+    let mut parts = path.strip_suffix(extension)?.strip_suffix(".reader.")?.split('/');
     let (name, event_type) = (parts.next()?, parts.next()?);
     let version = match parts.next() {
         Some(text) => {
@@ -233,6 +285,40 @@ mod tests {
             );
         }
         assert!(consumers[0].schema("Order.Updated", Version::FIRST).is_none());
+    }
+
+    #[test]
+    fn yaml_files_are_read() {
+        let yaml = Files::from([("billing/A.reader.yaml".to_owned(), b"type: object\nrequired: [a]\n".to_vec())]);
+        let consumers = Consumer::read_all(&yaml).unwrap();
+        let (path, schema) = consumers[0].schema("A", Version::FIRST).unwrap();
+        assert_eq!((path.as_str(), schema.value()), ("billing/A.reader.yaml", &json!({"type": "object", "required": ["a"]})));
+        let mut both = yaml;
+        both.insert("billing/A.reader.json".to_owned(), b"{}".to_vec());
+        let error = Consumer::read_all(&both).unwrap_err().to_string();
+        assert_eq!(error, "billing/A.reader.yaml: a second schema of the same type and version: remove one of the files");
+    }
+
+    #[test]
+    fn documents_that_are_not_schemas_are_rejected() {
+        let cases = [
+            (json!({"orderId": "o-1"}), "a sample document, without any keyword\nstore the JSON Schema by which the consumer reads; \
+                only {} and true accept every event"),
+            (json!({"openapi": "3.1.0", "components": {"schemas": {"A": {"type": "object"}}}}),
+             "an OpenAPI document\nstore one schema in it as a file of its own: #/components/schemas/A"),
+            (json!({"requierd": ["a"]}), "an object without any keyword; did you mean `required` by `requierd`?\nstore the JSON \
+                Schema by which the consumer reads; only {} and true accept every event"),
+        ];
+        for (document, expected) in cases {
+            let files = Files::from([("billing/A.reader.json".to_owned(), document.to_string().into_bytes())]);
+            let error = Consumer::read_all(&files).unwrap_err().to_string();
+            assert_eq!(error, format!("billing/A.reader.json: not a JSON Schema: it looks like {expected}"));
+            let consumer = Consumer::new("billing").reads_schema("A", document);
+            assert_eq!(consumer.check_schemas().unwrap_err().to_string(), error);
+        }
+        for schema in [json!({}), json!(true), json!({"title": "anything"})] {
+            assert!(Consumer::new("billing").reads_schema("A", schema).check_schemas().is_ok());
+        }
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 use std::io;
 
-use json_schema_core::ResolveError;
+use json_document::Pointer;
+use json_schema_core::{NotASchema, ResolveError};
 
 use crate::compat::QuestionError;
 use crate::parallel::JobPanic;
@@ -48,8 +49,12 @@ pub(super) enum CheckErrorKind {
     ConsumerName { name: String },
     #[error("{path}: unexpected file\nexpected `<name>/<Type>.reader.json` or `<name>/<Type>/v<N>.reader.json`")]
     ConsumerPath { path: String },
-    #[error("{path}: invalid JSON: {error}")]
-    ConsumerJson { path: String, error: serde_json::Error },
+    #[error("{path}: {error}")]
+    ConsumerFile { path: String, error: String },
+    #[error("{path}: {error}{}", format_places(&error.places))]
+    ConsumerNotASchema { path: String, error: NotASchema },
+    #[error("{path}: a second schema of the same type and version: remove one of the files")]
+    ConsumerDuplicate { path: String },
     #[error("unknown rule {id:?}: {hint}")]
     UnknownRule { id: String, hint: String },
     #[error("the severity of `{id}` cannot be lowered: undecided cells must fail the check")]
@@ -62,6 +67,15 @@ pub(super) enum CheckErrorKind {
     IgnoredPath { path: String },
     #[error("unknown report format {name:?}: expected text, json, sarif, github, junit, markdown or html")]
     ReportFormat { name: String },
+}
+
+/// Formats the places of the schemas in a document that is not one.
+fn format_places(places: &[Pointer]) -> String {
+    if places.is_empty() {
+        return "\nstore the JSON Schema by which the consumer reads; only {} and true accept every event".to_owned();
+    }
+    let places: Vec<_> = places.iter().map(|place| format!("#{place}")).collect();
+    format!("\nstore one schema in it as a file of its own: {}", places.join(", "))
 }
 
 impl From<CheckErrorKind> for CheckError {

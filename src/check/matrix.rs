@@ -12,6 +12,7 @@ use super::error::{CheckError, CheckErrorKind};
 use super::finding::{Evidence, Finding, Subject};
 use super::fingerprint::{keyword_digest, normalise_place};
 use super::history::{CheckedType, SchemaHistory, Schemas, is_equivalent};
+use super::ineffective::find_ineffective;
 use super::input::InputOrigin;
 use super::loss::{Loss, find_losses};
 use super::report::{Cell, CellVerdict, Matrix, MatrixColumn, MatrixRow, Revision};
@@ -58,6 +59,7 @@ pub(super) fn build(
         cells.push(columns.iter().map(|column| builder.cell(row, column)).collect::<Result<Vec<_>, _>>()?);
     }
     let mut findings = builder.findings;
+    findings.extend(find_ineffective(settings, checked.name, (&rows, &columns), &consumers));
     let bump = version_bump(settings, checked, &history, &mut findings);
     let (event_type, side, owner) = (checked.name.to_owned(), checked.side.to_string(), checked.owner.to_owned());
     Ok(TypeReport { matrix: Matrix { event_type, side, owner, rows, columns, cells, bump }, findings })

@@ -89,6 +89,7 @@ check_rules! {
     SunsetMoved = "sunset-moved", Error;
     OwnerChanged = "owner-changed", Error;
     SideChanged = "side-changed", Error;
+    KeywordIneffective = "keyword-ineffective", Warning;
     ConsumerUnserved = "consumer-unserved", Error;
     ConsumerRemoved = "consumer-removed", Error;
     RuleRemoved = "rule-removed", Warning;

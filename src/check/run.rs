@@ -124,6 +124,7 @@ impl<'a> Check<'a> {
             return Err(CheckErrorKind::NothingPublished { against: self.against.clone() }.into());
         }
         self.check_consumer_names()?;
+        self.consumers.iter().try_for_each(Consumer::check_schemas)?;
         let checked = checked_types(self.catalog, &published);
         let mut types = Vec::new();
         let mut findings = Vec::new();
