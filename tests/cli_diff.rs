@@ -347,3 +347,126 @@ fn control_characters_of_schemas_are_escaped() {
     assert_eq!(code, 1);
     assert!(!out.contains(['\u{1b}', '\u{202e}']) && out.contains("is missing"), "{out}");
 }
+
+const API: &str = r##"
+openapi: 3.0.3
+info: {title: Parcels, version: 1.0.0}
+paths: {}
+components:
+  schemas:
+    Parcel:
+      type: object
+      required: [size]
+      properties:
+        size: {$ref: "#/components/schemas/Size"}
+    Size: {type: integer, minimum: 1, exclusiveMinimum: true, nullable: true}
+"##;
+
+/// Documents that accept everything by the letter of JSON Schema, and that nobody wrote as a schema.
+#[test]
+fn documents_that_are_not_schemas_are_rejected_with_the_schemas_in_them() {
+    let text = r#"{"type":"object","required":["size"]}"#;
+    let glue = json!({"SchemaVersionId": "7", "SchemaDefinition": text, "DataFormat": "JSON"}).to_string();
+    let confluent = json!({"subject": "parcel-value", "id": 3, "version": 1, "schema": text}).to_string();
+    let events = json!({"components": {"messages": {"m": {"payload": {"type": "object"}}}}, "asyncapi": "2.6.0"}).to_string();
+    let files = [
+        ("any.json", "{}"),
+        ("parcel.json", text),
+        ("api.yaml", API),
+        ("glue.json", &glue),
+        ("confluent.json", &confluent),
+        ("events.json", &events),
+        ("event.json", r#"{"detail-type": "Parcel.Sent", "source": "shop", "detail": {"size": 1}}"#),
+        ("sample.json", r#"{"parcel": "p-1", "size": {"value": 3}}"#),
+        ("words.json", r#"{"Type": "object", "requierd": ["size"]}"#),
+        ("members.json", r#"{"size": {"type": "integer"}, "note": {"type": "string"}}"#),
+    ];
+    let folder = Folder::new("not-a-schema", &files);
+    for (file, kind, hint) in [
+        ("api.yaml", "an OpenAPI document", "name a schema in it: api.yaml#/components/schemas/Parcel, api.yaml#/comp"),
+        ("glue.json", "the answer of a schema registry", "name a schema in it: glue.json#/SchemaDefinition"),
+        ("confluent.json", "the answer of a schema registry", "name a schema in it: confluent.json#/schema"),
+        ("events.json", "an AsyncAPI document", "name a schema in it: events.json#/components/messages/m/payload"),
+        ("event.json", "an event in its envelope", "only {} and true accept every document"),
+        ("sample.json", "a sample document, without any keyword", "only {} and true accept every document"),
+        ("words.json", "an object without any keyword; did you mean `type` by `Type`?", "only {} and true"),
+        ("members.json", "the members of `properties`", "write {\"type\": \"object\", \"properties\": …}"),
+    ] {
+        for arguments in [[file, "any.json"], ["any.json", file]] {
+            let (code, out, err) = folder.run(&arguments);
+            assert_eq!((code, out.as_str()), (2, ""), "{file}");
+            assert!(err.starts_with(&format!("error: {file}: not a JSON Schema: it looks like {kind}\n")), "{err}");
+            assert!(err.contains(hint), "{err}");
+        }
+        let line = json!({"writer": true, "reader": serde_json::from_str::<Value>(&std::fs::read_to_string(folder.0.join(file)).unwrap()).unwrap_or(Value::Null)});
+        if !line["reader"].is_null() {
+            let (code, answers) = jsonl(&line.to_string());
+            assert_eq!(code, 2);
+            assert_eq!(answers[0]["reason"], format!("the reader's schema is not a JSON Schema: it looks like {kind}"));
+        }
+    }
+    for place in ["glue.json#/SchemaDefinition", "confluent.json#/schema", "api.yaml#/components/schemas/Parcel"] {
+        let (code, out, err) = folder.run(&[place, "parcel.json"]);
+        assert_eq!((code, err.as_str()), (0, ""), "{out}");
+        assert!(out.starts_with(&format!("contained: parcel.json accepts every document of {place}\n")), "{out}");
+    }
+    let (code, out, _) = folder.run(&["parcel.json", "api.yaml#/components/schemas/Parcel"]);
+    assert_eq!(code, 1);
+    assert!(out.contains("draft of the writer: 2020-12, of the reader: 4;"), "{out}");
+    assert!(out.contains("\n  note: api.yaml#/components/schemas/Size/nullable: `nullable` is a keyword of OpenAPI 3.0"), "{out}");
+    assert!(out.contains("\n    reader: api.yaml#/components/schemas/Size/type\n"), "{out}");
+    for (place, expected) in [
+        ("api.yaml#/components/schemas/Order", "error: api.yaml#/components/schemas/Order: the file has nothing at this place"),
+        ("api.yaml#/components", "error: api.yaml#/components: not a JSON Schema: it looks like"),
+        ("api.yaml#/info/title", "a JSON Schema must be an object or a boolean"),
+    ] {
+        let (code, _, err) = folder.run(&[place, "any.json"]);
+        assert!(code == 2 && err.contains(expected), "{err}");
+    }
+}
+
+#[test]
+fn a_writer_that_no_document_satisfies_is_reported() {
+    let closed = r##"{"allOf": [{"$ref": "#/$defs/base"}, {"required": ["size"]}],
+        "$defs": {"base": {"properties": {"parcel": {}}, "additionalProperties": false}, "type": "object"}, "type": "object"}"##;
+    let files = [("closed.json", closed), ("reader.json", r#"{"required": ["a", "b"]}"#)];
+    let folder = Folder::new("unsatisfiable", &files);
+    let (code, out, err) = folder.run(&["closed.json", "reader.json"]);
+    assert_eq!((code, err.as_str()), (1, ""));
+    assert_eq!(
+        out,
+        "contained: reader.json accepts every document of closed.json\n  \
+         draft of the writer: 2020-12, of the reader: 2020-12; formats not asserted\n  \
+         writer-unsatisfiable: no document is valid under closed.json, so that this proves nothing\n"
+    );
+    let (code, out, _) = folder.run(&["closed.json", "reader.json", "--json"]);
+    let answer: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((code, answer["verdict"].as_str(), answer["notes"][0]["rule"].as_str()), (1, Some("contained"), Some("writer-unsatisfiable")));
+    let (code, answers) = jsonl(r#"{"writer": false, "reader": true}"#);
+    assert_eq!((code, answers[0]["notes"][0]["rule"].as_str()), (1, Some("writer-unsatisfiable")));
+}
+
+#[test]
+fn keywords_without_effect_are_noted() {
+    let files = [
+        ("old.json", r#"{"properties": {"size": {"type": "integer", "nullable": true}}}"#),
+        ("new.json", r#"{"properties": {"size": {"type": "integer"}}, "required": true, "minproperties": 1}"#),
+    ];
+    let folder = Folder::new("ineffective", &files);
+    let (code, out, err) = folder.run(&["old.json", "new.json"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    let notes: Vec<_> = out.lines().filter_map(|line| line.strip_prefix("  note: ")).collect();
+    assert_eq!(
+        notes,
+        [
+            "old.json#/properties/size/nullable: `nullable` is a keyword of OpenAPI 3.0 and has no effect in JSON Schema: add \"null\" to `type`",
+            "new.json#/minproperties: `minproperties` is not a keyword of draft 2020-12 and has no effect: did you mean `minProperties`?",
+            "new.json#/required: `required` with a boolean has no effect since draft 4: list the name in `required` of the object",
+        ]
+    );
+    let (_, out, _) = folder.run(&["old.json", "new.json", "--json"]);
+    let answer: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(answer["notes"].as_array().unwrap().len(), 3);
+    assert_eq!(answer["notes"][1]["schema"], "reader");
+    assert_eq!(answer["notes"][1]["at"], "/minproperties");
+}

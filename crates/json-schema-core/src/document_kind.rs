@@ -20,7 +20,7 @@ use crate::keyword::{Contents, Keyword, KeywordKind};
 pub struct NotASchema {
     /// The kind of document that it resembles.
     pub kind: DocumentKind,
-    /// The pointers of schemas in the document, at most [`MAX_PLACES`]. A pointer may lead into a String that contains JSON:
+    /// The pointers of schemas in the document, at most five. A pointer may lead into a String that contains JSON:
     /// see [`locate_schema`].
     pub places: Vec<Pointer>,
 }
@@ -47,7 +47,7 @@ pub enum DocumentKind {
 }
 
 /// Maximum number of places in a [`NotASchema`].
-pub const MAX_PLACES: usize = 5;
+const MAX_PLACES: usize = 5;
 
 /// Maximum nesting of values that are searched for schemas.
 const MAX_DEPTH: usize = 40;

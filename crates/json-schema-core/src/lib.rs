@@ -36,7 +36,7 @@ mod tree;
 mod walk;
 
 pub use document_kind::{
-    DocumentKind, LocatedSchema, MAX_PLACES, NotASchema, check_is_schema, locate_schema,
+    DocumentKind, LocatedSchema, NotASchema, check_is_schema, locate_schema,
 };
 pub use draft::{Draft, UnknownDraft};
 pub use flat::FlatSchema;
