@@ -93,6 +93,7 @@ mod error;
 mod finding;
 mod fingerprint;
 mod format;
+mod format_reading;
 mod history;
 mod ignore;
 mod input;

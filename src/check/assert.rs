@@ -109,7 +109,7 @@ fn fail(report: &Report) -> ! {
 pub fn assert_reads<W: Payload + JsonSchema, R: Payload + JsonSchema>() {
     let (writer, reader) = (Schema::writer::<W>(), Schema::reader::<R>());
     let names = format!("{} {} and {} {}", W::NAME, W::VERSION, R::NAME, R::VERSION);
-    match Question::new(writer.as_value(), reader.as_value()).ask() {
+    match Question::new(writer.as_value(), reader.as_value()).assert_formats(true).ask() {
         Ok(Verdict::Contained) => {}
         Ok(Verdict::Broken { witness, findings }) => {
             let findings: Vec<_> = findings.iter().map(|finding| format!("  {finding}\n")).collect();

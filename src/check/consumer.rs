@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::error::{CheckError, CheckErrorKind};
+use super::format_reading::DECLARATION;
 use super::input::InputOrigin;
 use super::stated::StatedSchema;
 use crate::name::Version;
@@ -70,7 +71,7 @@ impl Consumer {
     /// Adds an event type that the consumer reads, in any version, with a Rust type of its own.
     #[must_use]
     pub fn reads<T: JsonSchema + Serialize + DeserializeOwned>(self, event_type: &str) -> Self {
-        self.reads_schema(event_type, of_type::<T>(Role::Reader))
+        self.reads_schema(event_type, declare_formats(of_type::<T>(Role::Reader)))
     }
 
     /// Adds one version of an event type that the consumer reads with a payload type of its own.
@@ -85,12 +86,15 @@ impl Consumer {
     /// ```
     #[must_use]
     pub fn reads_payload<P: Payload + JsonSchema>(mut self) -> Self {
-        let schema = Schema::reader::<P>().as_value().clone();
+        let schema = declare_formats(Schema::reader::<P>().as_value().clone());
         self.schemas.entry(P::NAME.to_owned()).or_default().versions.insert(P::VERSION, Statement::new(schema));
         self
     }
 
     /// Adds an event type that the consumer reads, in any version, by a JSON Schema of any draft.
+    ///
+    /// The member `x-format-assertion` at its root declares if the consumer rejects strings that do not have their `format`;
+    /// a schema without it must accept what is written in both cases. Schemas of Rust types declare that they do.
     #[must_use]
     pub fn reads_schema(mut self, event_type: &str, schema: Value) -> Self {
         self.schemas.entry(event_type.to_owned()).or_default().any = Some(Statement::new(schema));
@@ -229,6 +233,14 @@ impl Consumer {
         }
         Ok(())
     }
+}
+
+/// Declares that a Rust type rejects strings that do not have their `format`.
+fn declare_formats(mut schema: Value) -> Value {
+    if let Value::Object(members) = &mut schema {
+        members.insert(DECLARATION.to_owned(), true.into());
+    }
+    schema
 }
 
 /// Returns the extension of a file with JSON or YAML; `None` for other files.

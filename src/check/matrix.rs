@@ -11,6 +11,7 @@ use super::consumer::Consumer;
 use super::error::{CheckError, CheckErrorKind};
 use super::finding::{Evidence, Finding, Subject};
 use super::fingerprint::{keyword_digest, normalise_place};
+use super::format_reading::FormatReading;
 use super::history::{CheckedType, SchemaHistory, Schemas, is_equivalent};
 use super::ineffective::find_ineffective;
 use super::input::InputOrigin;
@@ -154,6 +155,7 @@ struct EffectiveReader {
     exact: Option<exact::ExactValue>,
     /// The file of the schema; none if the schema is not published.
     file: Option<String>,
+    formats: FormatReading,
     is_upcast: bool,
 }
 
@@ -227,8 +229,17 @@ impl MatrixBuilder<'_> {
             schema: schema.value().clone(),
             exact: schema.exact().cloned(),
             file: Some(file),
+            formats: self.formats_of_consumer(schema.value()),
             is_upcast: false,
         })
+    }
+
+    /// Returns the reading of formats by a consumer: as it declares, or else as the settings have it for all.
+    fn formats_of_consumer(&self, schema: &Value) -> FormatReading {
+        match FormatReading::declared_by(schema) {
+            FormatReading::Either if self.settings.assert_formats => FormatReading::Asserted,
+            reading => reading,
+        }
     }
 
     fn reader_of_version(
@@ -257,6 +268,7 @@ impl MatrixBuilder<'_> {
                 schema: column.schema.clone(),
                 exact: None,
                 file: file(version, column.revision),
+                formats: FormatReading::Asserted,
                 is_upcast: false,
             });
         }
@@ -276,6 +288,7 @@ impl MatrixBuilder<'_> {
             schema,
             exact: None,
             file: file(written, revision),
+            formats: FormatReading::Asserted,
             is_upcast: true,
         })
     }
@@ -294,8 +307,9 @@ impl MatrixBuilder<'_> {
             Some((writer, reader)) => Question::from_exact(writer, reader),
             None => Question::new(&row.schema, &schema),
         };
-        let question = question.assert_formats(self.settings.assert_formats).budget(self.settings.budget);
-        let verdict = self.ask(&row.label, &reader.label, &question)?;
+        let question = question.budget(self.settings.budget);
+        let ask = |question: &Question<'_>| self.ask(&row.label, &reader.label, question);
+        let verdict = reader.formats.ask(&question, [&row.schema, &schema], ask)?;
         // A version loses nothing that it writes itself.
         let is_own = row.label == reader.label && !reader.is_consumer;
         let before = self.findings.len();

@@ -25,7 +25,7 @@ pub struct Report {
     pub date: NaiveDate,
     /// The name of the record that the catalog was compared with.
     pub against: String,
-    /// True if strings in another `format` than the schema's are rejected.
+    /// True if consumers that do not declare it are assumed to reject strings that do not have the `format` of their schema.
     pub formats_asserted: bool,
     /// The greatest change of all types.
     pub bump: Change,

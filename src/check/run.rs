@@ -100,8 +100,8 @@ impl<'a> Check<'a> {
         Self { inputs: inputs.into_iter().collect(), ..self }
     }
 
-    /// Sets whether strings in another `format` than the schema's are rejected, by default not; see
-    /// [`Question::assert_formats`](crate::compat::Question::assert_formats).
+    /// Sets that consumers which do not declare it reject strings that do not have the `format` of their schema. By default,
+    /// such a consumer must accept what is written whether it does or not. Rust types always do.
     pub fn assert_formats(mut self, assert: bool) -> Self {
         self.settings.assert_formats = assert;
         self

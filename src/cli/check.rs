@@ -81,7 +81,8 @@ pub(super) struct Check {
     #[arg(long = "format", value_name = "FORMAT[=FILE]")]
     reports: Vec<Output>,
 
-    /// Reject strings that do not have the `format` of their schema
+    /// Assume that consumers reject strings that do not have the `format` of their schema, unless they declare it
+    /// (x-format-assertion); by default both cases are checked. Rust types always reject them
     #[arg(long)]
     formats: bool,
 

@@ -198,14 +198,22 @@ fn incomparable_input_is_an_error() {
 }
 
 #[test]
-fn formats_are_asserted_on_request() {
+fn consumers_declare_if_they_reject_strings_without_their_format() {
     let (catalog, published) = (catalog![POST => [v1::ParcelSent]].unwrap(), published());
-    let strict = billing(json!({"properties": {"parcel": {"format": "uuid"}}}));
-    let check = Check::new(&catalog, &published, today()).consumers([strict]);
-    assert!(check.clone().run().unwrap().is_compatible());
-    let report = check.assert_formats(true).run().unwrap();
-    assert_eq!(pair(one(&report, "format-narrowed")).2, Some("/parcel"));
-    assert!(report.formats_asserted);
+    let schema = |declaration: Value| {
+        let mut schema = json!({"properties": {"parcel": {"format": "uuid"}}});
+        schema.as_object_mut().unwrap().extend(declaration.as_object().unwrap().clone());
+        billing(schema)
+    };
+    let check = |declaration| Check::new(&catalog, &published, today()).consumers([schema(declaration)]);
+    assert!(check(json!({"x-format-assertion": false})).run().unwrap().is_compatible());
+    // A consumer that does not declare it may reject them.
+    for declaration in [json!({"x-format-assertion": true}), json!({})] {
+        let report = check(declaration).run().unwrap();
+        assert_eq!(pair(one(&report, "format-narrowed")).2, Some("/parcel"));
+        assert!(!report.formats_asserted);
+    }
+    assert!(check(json!({})).assert_formats(true).run().unwrap().formats_asserted);
 }
 
 /// A change that breaks a consumer cannot pass by removing or widening its statement at the same time.

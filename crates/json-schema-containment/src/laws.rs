@@ -18,7 +18,7 @@ use super::role::Role;
 use super::sampler::Sampler;
 use super::schema_index::SchemaIndex;
 use super::sources::{Sources, SupersededDependencies};
-use super::validator::Validator;
+use super::validator::{Validator, ValidatorError};
 use super::verdict::{Reason, Verdict};
 use generator::{document, mutate, part, schema};
 
@@ -105,6 +105,10 @@ proptest! {
             let expected = oracle.is_valid(document);
             let exact_document = exact::ExactValue::from(document);
             let ours = Validator::new(&mut lowering.sources, SchemaIndex::FIRST).is_valid(&exact_document);
+            // A reference that leads back to itself in place has no defined meaning; `jsonschema` takes it for true.
+            if matches!(ours, Err(ValidatorError::Cycle(_))) {
+                continue;
+            }
             prop_assert_eq!(ours, Ok(expected), "our validator, draft {}: {} {}", draft, schema, document);
             let holds = lowering.evaluate(formula, &exact_document);
             if lowering.error.is_some() {
@@ -132,6 +136,11 @@ proptest! {
             }
             Verdict::Broken { witness, findings } => {
                 prop_assert!(!findings.is_empty());
+                // The oracle applies `dependencies` in drafts that no longer have it, and the witness may be one of validators
+                // that do not.
+                if draft > Draft::Draft7 && format!("{writer}{reader}").contains("\"dependencies\"") {
+                    return Ok(());
+                }
                 // The oracle rejects schemas that violate their meta-schema.
                 let Some((accepts, reads)) = independent_validator(&writer, draft).zip(independent_validator(&reader, draft)) else { return Ok(()) };
                 for witness in findings.iter().map(|finding| &finding.witness).chain([&witness]) {

@@ -24,6 +24,7 @@ use serde_json::Value;
 
 use super::draft::{Draft, to_jsonschema};
 use super::effort::effort;
+use super::format::LOCAL_TIMES;
 use super::question::Tree;
 use super::role::{PerRole, Role};
 use super::sources::{Sources, SupersededDependencies};
@@ -238,6 +239,9 @@ fn build_schema(
     let mut options = jsonschema::options();
     if input.draft > Draft::Draft7 && !input.dependencies.are_applied() {
         options = options.with_keyword("dependencies", |_, _, _| Ok(Box::new(Annotation)));
+    }
+    for (name, is_valid) in LOCAL_TIMES {
+        options = options.with_format(name, is_valid);
     }
     options
         .with_draft(to_jsonschema(input.draft))

@@ -114,7 +114,7 @@ fn write_summary(report: &Report, f: &mut impl fmt::Write, palette: &Palette) ->
         counted(report.types.len(), "type"),
         Plain(&report.against),
         report.date,
-        if report.formats_asserted { "asserted" } else { "not asserted" },
+        if report.formats_asserted { "asserted" } else { "as readers declare" },
         report.bump.as_str(),
     )
 }

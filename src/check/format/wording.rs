@@ -71,14 +71,14 @@ pub(super) fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
-/// Returns `3 types against the published record, on 2026-11-22, formats not asserted; change: none`.
+/// Returns `3 types against the published record, on 2026-11-22, formats as readers declare; change: none`.
 pub(super) fn header(report: &Report) -> String {
     format!(
         "{} against {}, on {}, formats {}; change: {}",
         counted(report.types.len(), "type"),
         escape::plain(&report.against),
         report.date,
-        if report.formats_asserted { "asserted" } else { "not asserted" },
+        if report.formats_asserted { "asserted" } else { "as readers declare" },
         report.bump.as_str(),
     )
 }

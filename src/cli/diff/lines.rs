@@ -41,7 +41,7 @@ pub(super) fn run(configure: impl for<'q> Fn(Question<'q>) -> Question<'q> + Syn
 
 /// Answers a line. A panic is answered too: otherwise later answers would be taken for those of earlier questions.
 fn answer_or_error(line: &str, answer: impl FnOnce(&str) -> Answer) -> Answer {
-    catch(|| answer(line)).unwrap_or_else(|panic| (answer::undecided(line, panic.to_string()), None))
+    catch(|| answer(line)).unwrap_or_else(|panic| (answer::undecided(line, panic.to_string()), Exit::Failure))
 }
 
 fn read_lines(jobs: &JobQueue<Job>, order: &SyncSender<Receiver<Answer>>) -> Result<(), Failure> {
