@@ -96,9 +96,9 @@ mod format;
 mod format_reading;
 mod history;
 mod ignore;
+mod ineffective;
 mod input;
 mod loss;
-mod ineffective;
 mod matrix;
 mod policy;
 #[cfg(test)]

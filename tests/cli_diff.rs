@@ -368,7 +368,8 @@ fn documents_that_are_not_schemas_are_rejected_with_the_schemas_in_them() {
     let text = r#"{"type":"object","required":["size"]}"#;
     let glue = json!({"SchemaVersionId": "7", "SchemaDefinition": text, "DataFormat": "JSON"}).to_string();
     let confluent = json!({"subject": "parcel-value", "id": 3, "version": 1, "schema": text}).to_string();
-    let events = json!({"components": {"messages": {"m": {"payload": {"type": "object"}}}}, "asyncapi": "2.6.0"}).to_string();
+    let events =
+        json!({"components": {"messages": {"m": {"payload": {"type": "object"}}}}, "asyncapi": "2.6.0"}).to_string();
     let files = [
         ("any.json", "{}"),
         ("parcel.json", text),
@@ -413,10 +414,16 @@ fn documents_that_are_not_schemas_are_rejected_with_the_schemas_in_them() {
     let (code, out, _) = folder.run(&["parcel.json", "api.yaml#/components/schemas/Parcel"]);
     assert_eq!(code, 1);
     assert!(out.contains("draft of the writer: 2020-12, of the reader: 4;"), "{out}");
-    assert!(out.contains("\n  note: api.yaml#/components/schemas/Size/nullable: `nullable` is a keyword of OpenAPI 3.0"), "{out}");
+    assert!(
+        out.contains("\n  note: api.yaml#/components/schemas/Size/nullable: `nullable` is a keyword of OpenAPI 3.0"),
+        "{out}"
+    );
     assert!(out.contains("\n    reader: api.yaml#/components/schemas/Size/type\n"), "{out}");
     for (place, expected) in [
-        ("api.yaml#/components/schemas/Order", "error: api.yaml#/components/schemas/Order: the file has nothing at this place"),
+        (
+            "api.yaml#/components/schemas/Order",
+            "error: api.yaml#/components/schemas/Order: the file has nothing at this place",
+        ),
         ("api.yaml#/components", "error: api.yaml#/components: not a JSON Schema: it looks like"),
         ("api.yaml#/info/title", "a JSON Schema must be an object or a boolean"),
     ] {
@@ -441,7 +448,10 @@ fn a_writer_that_no_document_satisfies_is_reported() {
     );
     let (code, out, _) = folder.run(&["closed.json", "reader.json", "--json"]);
     let answer: Value = serde_json::from_str(&out).unwrap();
-    assert_eq!((code, answer["verdict"].as_str(), answer["notes"][0]["rule"].as_str()), (1, Some("contained"), Some("writer-unsatisfiable")));
+    assert_eq!(
+        (code, answer["verdict"].as_str(), answer["notes"][0]["rule"].as_str()),
+        (1, Some("contained"), Some("writer-unsatisfiable"))
+    );
     let (code, answers) = jsonl(r#"{"writer": false, "reader": true}"#);
     assert_eq!((code, answers[0]["notes"][0]["rule"].as_str()), (1, Some("writer-unsatisfiable")));
 }

@@ -180,10 +180,9 @@ impl Consumer {
         for (path, bytes) in files.iter().filter(|(path, bytes)| may_be_statement(path, bytes)) {
             let unexpected = || CheckErrorKind::ConsumerPath { path: path.clone() };
             let extension = find_extension(path).ok_or_else(unexpected)?;
-            let (name, event_type, version) =
-                parse_path(path, extension).ok_or_else(unexpected)?;
-            let schema = read_value(path, bytes)
-                .map_err(|error| CheckErrorKind::ConsumerFile { path: path.clone(), error })?;
+            let (name, event_type, version) = parse_path(path, extension).ok_or_else(unexpected)?;
+            let schema =
+                read_value(path, bytes).map_err(|error| CheckErrorKind::ConsumerFile { path: path.clone(), error })?;
             check_is_schema(&schema)
                 .map_err(|error| CheckErrorKind::ConsumerNotASchema { path: path.clone(), error })?;
             let schema = StatedSchema::parse(bytes).unwrap_or_else(|_| schema.into());
@@ -220,7 +219,12 @@ impl Consumer {
         any.chain(versions.map(|(version, statement)| self.with_path(event_type, Some(*version), statement))).collect()
     }
 
-    fn with_path<'s>(&self, event_type: &str, version: Option<Version>, statement: &'s Statement) -> (String, &'s StatedSchema) {
+    fn with_path<'s>(
+        &self,
+        event_type: &str,
+        version: Option<Version>,
+        statement: &'s Statement,
+    ) -> (String, &'s StatedSchema) {
         let Statement { schema, extension } = statement;
         let version = version.map(|version| format!("/{version}")).unwrap_or_default();
         (format!("{}/{event_type}{version}.reader.{extension}", self.name), schema)
@@ -304,22 +308,36 @@ mod tests {
         let yaml = Files::from([("billing/A.reader.yaml".to_owned(), b"type: object\nrequired: [a]\n".to_vec())]);
         let consumers = Consumer::read_all(&yaml).unwrap();
         let (path, schema) = consumers[0].schema("A", Version::FIRST).unwrap();
-        assert_eq!((path.as_str(), schema.value()), ("billing/A.reader.yaml", &json!({"type": "object", "required": ["a"]})));
+        assert_eq!(
+            (path.as_str(), schema.value()),
+            ("billing/A.reader.yaml", &json!({"type": "object", "required": ["a"]}))
+        );
         let mut both = yaml;
         both.insert("billing/A.reader.json".to_owned(), b"{}".to_vec());
         let error = Consumer::read_all(&both).unwrap_err().to_string();
-        assert_eq!(error, "billing/A.reader.yaml: a second schema of the same type and version: remove one of the files");
+        assert_eq!(
+            error,
+            "billing/A.reader.yaml: a second schema of the same type and version: remove one of the files"
+        );
     }
 
     #[test]
     fn documents_that_are_not_schemas_are_rejected() {
         let cases = [
-            (json!({"orderId": "o-1"}), "a sample document, without any keyword\nstore the JSON Schema by which the consumer reads; \
-                only {} and true accept every event"),
-            (json!({"openapi": "3.1.0", "components": {"schemas": {"A": {"type": "object"}}}}),
-             "an OpenAPI document\nstore one schema in it as a file of its own: #/components/schemas/A"),
-            (json!({"requierd": ["a"]}), "an object without any keyword; did you mean `required` by `requierd`?\nstore the JSON \
-                Schema by which the consumer reads; only {} and true accept every event"),
+            (
+                json!({"orderId": "o-1"}),
+                "a sample document, without any keyword\nstore the JSON Schema by which the consumer reads; \
+                only {} and true accept every event",
+            ),
+            (
+                json!({"openapi": "3.1.0", "components": {"schemas": {"A": {"type": "object"}}}}),
+                "an OpenAPI document\nstore one schema in it as a file of its own: #/components/schemas/A",
+            ),
+            (
+                json!({"requierd": ["a"]}),
+                "an object without any keyword; did you mean `required` by `requierd`?\nstore the JSON \
+                Schema by which the consumer reads; only {} and true accept every event",
+            ),
         ];
         for (document, expected) in cases {
             let files = Files::from([("billing/A.reader.json".to_owned(), document.to_string().into_bytes())]);

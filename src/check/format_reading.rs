@@ -51,7 +51,9 @@ fn combine(ignored: Verdict, asserted: Verdict) -> Verdict {
     match (ignored, asserted) {
         (Verdict::Broken { witness, mut findings }, Verdict::Broken { findings: more, .. }) => {
             let is_new = |finding: &crate::compat::Finding| {
-                findings.iter().all(|known| (known.kind, &known.at, &known.missing) != (finding.kind, &finding.at, &finding.missing))
+                findings.iter().all(|known| {
+                    (known.kind, &known.at, &known.missing) != (finding.kind, &finding.at, &finding.missing)
+                })
             };
             let more: Vec<_> = more.into_iter().filter(is_new).collect();
             findings.extend(more);
@@ -82,7 +84,7 @@ mod tests {
         let (text, date) = (json!({"type": "string"}), json!({"type": "string", "format": "date"}));
         let not_date = json!({"type": "string", "not": {"format": "date"}});
         let ask = |reading: FormatReading, writer: &Value, reader: &Value| {
-            reading.ask(&Question::new(writer, reader), [writer, reader], Question::ask).unwrap().as_str()
+            reading.ask(&Question::new(writer, reader), [writer, reader], |question| question.ask()).unwrap().as_str()
         };
         for (reading, expected) in [
             (FormatReading::Asserted, ["broken", "contained", "broken"]),
@@ -101,7 +103,9 @@ mod tests {
     fn the_findings_of_both_readings_are_reported() {
         let writer = json!({"properties": {"a": {"type": "string"}, "b": {"type": "string"}}, "type": "object"});
         let reader = json!({"properties": {"a": {"type": "string", "format": "date"}, "b": {"maxLength": 3}}});
-        let verdict = FormatReading::Either.ask(&Question::new(&writer, &reader), [&writer, &reader], Question::ask).unwrap();
+        let verdict = FormatReading::Either
+            .ask(&Question::new(&writer, &reader), [&writer, &reader], |question| question.ask())
+            .unwrap();
         let Verdict::Broken { findings, .. } = verdict else { panic!("{verdict:?}") };
         let mut ids: Vec<_> = findings.iter().map(|finding| finding.kind.id()).collect();
         ids.sort_unstable();

@@ -18,10 +18,11 @@ pub(super) fn find_ineffective(
     consumers: &[&Consumer],
 ) -> Vec<Finding> {
     let version = |label: &str| Subject::Type { event_type: event_type.to_owned(), version: Some(label.to_owned()) };
-    let rows = rows.iter().map(|row| (version(&row.label), format!("the writer's schema of {}", row.label), &row.schema));
+    let rows =
+        rows.iter().map(|row| (version(&row.label), format!("the writer's schema of {}", row.label), &row.schema));
     let columns = columns.iter().filter(|column| column.revision != Revision::Consumer);
-    let columns =
-        columns.map(|column| (version(&column.label), format!("the reader's schema of {}", column.label), &column.schema));
+    let columns = columns
+        .map(|column| (version(&column.label), format!("the reader's schema of {}", column.label), &column.schema));
     let of_consumer = |consumer: &&Consumer| {
         let subject = Subject::Consumer { event_type: event_type.to_owned(), name: consumer.name().to_owned() };
         let schemas = consumer.schemas(event_type).into_iter();

@@ -166,7 +166,7 @@ impl MatrixBuilder<'_> {
     fn check_satisfiable(&mut self, row: &MatrixRow) -> Result<(), CheckError> {
         let nothing = Value::Bool(false);
         let question = Question::new(&row.schema, &nothing).budget(self.settings.budget).random_samples(0);
-        let verdict = self.ask(&row.label, "nothing", &question)?;
+        let verdict = self.ask(&row.label, "nothing", || question.ask())?;
         let (rule, message) = match verdict {
             Ok(Verdict::Broken { .. }) => return Ok(()),
             Ok(Verdict::Contained) => {
@@ -308,8 +308,9 @@ impl MatrixBuilder<'_> {
             None => Question::new(&row.schema, &schema),
         };
         let question = question.budget(self.settings.budget);
-        let ask = |question: &Question<'_>| self.ask(&row.label, &reader.label, question);
-        let verdict = reader.formats.ask(&question, [&row.schema, &schema], ask)?;
+        let verdict = self.ask(&row.label, &reader.label, || {
+            reader.formats.ask(&question, [&row.schema, &schema], |question| question.ask())
+        })?;
         // A version loses nothing that it writes itself.
         let is_own = row.label == reader.label && !reader.is_consumer;
         let before = self.findings.len();
@@ -376,9 +377,9 @@ impl MatrixBuilder<'_> {
         &self,
         writer: &str,
         reader: &str,
-        question: &Question<'_>,
+        ask: impl FnOnce() -> Result<Verdict, compat::QuestionError>,
     ) -> Result<Result<Verdict, JobPanic>, CheckError> {
-        match catch(|| question.ask()) {
+        match catch(ask) {
             Ok(verdict) => Ok(Ok(verdict.map_err(|error| self.question_error(writer, reader, error))?)),
             Err(panic) => Ok(Err(panic)),
         }

@@ -6,15 +6,15 @@ mod schema;
 
 use std::io::{self, Write};
 
-use clap::{Args, ValueEnum};
-use serde::Serialize;
 use super::exit::{Exit, Failure};
 use super::style::Plain;
 use super::{output, style};
 use crate::compat::{Confirmation, Draft, Finding, Question, QuestionError, Role, Verdict};
 use answer::{NoteFields, VerdictFields, is_unsatisfiable};
+use clap::{Args, ValueEnum};
 use json_document::Pointer;
 use schema::{Schema, read_document, split_fragment};
+use serde::Serialize;
 
 /// Decide whether every document that is valid under one JSON Schema is valid under another.
 ///
@@ -107,8 +107,11 @@ impl Diff {
             return Err(Failure::new("standard input can be only one of the schemas", "name a file for the others"));
         }
         let (first, second) = (Schema::read(writer)?, Schema::read(reader)?);
-        let documents: Vec<_> =
-            self.documents.iter().map(|(uri, file)| Ok((uri, read_document(file)?.1))).collect::<Result<_, Failure>>()?;
+        let documents: Vec<_> = self
+            .documents
+            .iter()
+            .map(|(uri, file)| Ok((uri, read_document(file)?.1)))
+            .collect::<Result<_, Failure>>()?;
         let comparisons = match self.direction {
             Direction::Backward => &[("backward", &first, &second)][..],
             Direction::Forward => &[("forward", &second, &first)],
@@ -119,11 +122,17 @@ impl Diff {
         for (direction, writer, reader) in comparisons {
             let roots = (writer.root(Role::Writer, self.draft), reader.root(Role::Reader, self.draft));
             let question = self.configure(Question::from_exact(&roots.0, &roots.1));
-            let question = documents.iter().fold(question, |question, (uri, value)| question.exact_document(uri, value));
+            let question =
+                documents.iter().fold(question, |question, (uri, value)| question.exact_document(uri, value));
             let question = writer.add_document(question, Role::Writer);
             let question = reader.add_document(question, Role::Reader);
             let verdict = question.ask().map_err(|error| question_error(&error, writer, reader))?;
-            let answer = TextAnswer { writer, reader, verdict: &verdict, is_unsatisfiable: is_unsatisfiable(&question, &verdict) };
+            let answer = TextAnswer {
+                writer,
+                reader,
+                verdict: &verdict,
+                is_unsatisfiable: is_unsatisfiable(&question, &verdict),
+            };
             exit = exit.max(answer.exit());
             if self.json {
                 let (writer, reader) = (writer.name, reader.name);
@@ -168,7 +177,10 @@ impl Diff {
         writeln!(out, "  draft of the writer: {written}, of the reader: {read}; formats {formats}")?;
         if is_unsatisfiable {
             let name = Plain(writer.name);
-            writeln!(out, "  {on}writer-unsatisfiable:{off} no document is valid under {name}, so that this proves nothing")?;
+            writeln!(
+                out,
+                "  {on}writer-unsatisfiable:{off} no document is valid under {name}, so that this proves nothing"
+            )?;
         }
         for (place, keyword) in writer.notes(self.draft).into_iter().chain(reader.notes(self.draft)) {
             let (on, off) = (style::NOTICE.render(), style::NOTICE.render_reset());

@@ -124,8 +124,7 @@ pub(super) fn decide(name: &str, text: &str) -> Option<bool> {
 
 /// Returns true for the form of an address that every validator accepts.
 fn is_plain_email(text: &str) -> bool {
-    text.len() <= 64
-        && text.split_once('@').is_some_and(|(local, domain)| is_word(local) && is_plain_hostname(domain))
+    text.len() <= 64 && text.split_once('@').is_some_and(|(local, domain)| is_word(local) && is_plain_hostname(domain))
 }
 
 /// Returns true for labels of letters, digits and inner hyphens, at least two, that begin with a letter. Numeric labels, and
@@ -199,7 +198,9 @@ fn time_of_day(text: &str, offset: Offset) -> Option<bool> {
         return Some(false);
     }
     let (clock, rest) = text.split_at_checked(8)?;
-    let (Some((hour, minute)), Some(second)) = (clock.get(..5).and_then(hour_and_minute), clock.get(6..).and_then(two_digits)) else {
+    let (Some((hour, minute)), Some(second)) =
+        (clock.get(..5).and_then(hour_and_minute), clock.get(6..).and_then(two_digits))
+    else {
         return Some(false);
     };
     if clock.get(5..6) != Some(":") || hour > 23 || minute > 59 || second > 60 {
@@ -299,7 +300,19 @@ mod tests {
         let formats = [
             (Draft::Draft4, &["date-time", "email", "hostname", "ipv4", "ipv6", "uri"][..]),
             (Draft::Draft6, &["json-pointer", "uri-reference", "uri-template"]),
-            (Draft::Draft7, &["date", "idn-email", "idn-hostname", "iri", "iri-reference", "regex", "relative-json-pointer", "time"]),
+            (
+                Draft::Draft7,
+                &[
+                    "date",
+                    "idn-email",
+                    "idn-hostname",
+                    "iri",
+                    "iri-reference",
+                    "regex",
+                    "relative-json-pointer",
+                    "time",
+                ],
+            ),
             (Draft::Draft201909, &["duration", "uuid"]),
         ];
         for (since, names) in formats {

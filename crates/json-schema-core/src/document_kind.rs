@@ -108,7 +108,9 @@ pub fn check_is_schema(document: &Value) -> Result<(), NotASchema> {
     if kind != DocumentKind::Properties {
         let is_in_text = find_schemas(document, &Pointer::ROOT, 0, &mut places);
         // The definitions of an API are schemas of their own; those of its parameters and answers mostly refer to them.
-        places.sort_by_key(|place| !(place.as_str().contains("/schemas/") || place.as_str().starts_with("/definitions/")));
+        places.sort_by_key(|place| {
+            !(place.as_str().contains("/schemas/") || place.as_str().starts_with("/definitions/"))
+        });
         places.truncate(MAX_PLACES);
         if is_in_text && matches!(kind, DocumentKind::Other { .. }) {
             return Err(NotASchema { kind: DocumentKind::RegistryAnswer, places });
@@ -179,7 +181,8 @@ fn is_evidence(keyword: &Keyword, value: &Value) -> bool {
         }
         (_, Value::Array(items)) => accepts_value(keyword, value) && items.iter().any(is_schema),
         (_, Value::Object(map)) if keyword.contents == Contents::Map => {
-            accepts_value(keyword, value) && (map.is_empty() || map.values().any(|value| is_schema(value) || value.is_array()))
+            accepts_value(keyword, value)
+                && (map.is_empty() || map.values().any(|value| is_schema(value) || value.is_array()))
         }
         (_, value) => accepts_value(keyword, value) && is_schema(value),
     }
@@ -252,28 +255,63 @@ mod tests {
         let schema = r#"{"type":"object"}"#;
         let api = json!({"openapi": "3.1.0", "components": {"schemas": {"T": {"type": "object"}}}}).to_string();
         let cases = [
-            (json!({"openapi": "3.0.3", "paths": {"/a": {"get": {"parameters": [{"name": "q", "schema": {"type": "string"}}]}}},
+            (
+                json!({"openapi": "3.0.3", "paths": {"/a": {"get": {"parameters": [{"name": "q", "schema": {"type": "string"}}]}}},
                 "components": {"schemas": {"A/B": {"type": "object"}}}}),
-             "an OpenAPI document", vec!["/components/schemas/A~1B", "/paths/~1a/get/parameters/0/schema"]),
-            (json!({"swagger": "2.0", "definitions": {"A": {"type": "object"}}}), "an OpenAPI document", vec!["/definitions/A"]),
-            (json!({"asyncapi": "3.0.0", "id": "urn:a", "channels": {"c": {"messages": {"m": {"payload": {"type": "object"}}}}}}),
-             "an AsyncAPI document", vec!["/channels/c/messages/m/payload"]),
-            (json!({"subject": "a", "version": 1, "id": 7, "schemaType": "JSON", "schema": schema}),
-             "the answer of a schema registry", vec!["/schema"]),
-            (json!({"SchemaVersionId": "a", "SchemaDefinition": schema, "DataFormat": "JSON", "Status": "AVAILABLE"}),
-             "the answer of a schema registry", vec!["/SchemaDefinition"]),
-            (json!({"Content": api, "SchemaName": "a", "Type": "OpenApi3", "SchemaVersion": "1"}),
-             "the answer of a schema registry", vec!["/Content/components/schemas/T"]),
-            (json!({"artifactId": "a", "artifactType": "JSON", "firstVersion": {"content": {"content": schema}}}),
-             "the answer of a schema registry", vec!["/firstVersion/content/content"]),
+                "an OpenAPI document",
+                vec!["/components/schemas/A~1B", "/paths/~1a/get/parameters/0/schema"],
+            ),
+            (
+                json!({"swagger": "2.0", "definitions": {"A": {"type": "object"}}}),
+                "an OpenAPI document",
+                vec!["/definitions/A"],
+            ),
+            (
+                json!({"asyncapi": "3.0.0", "id": "urn:a", "channels": {"c": {"messages": {"m": {"payload": {"type": "object"}}}}}}),
+                "an AsyncAPI document",
+                vec!["/channels/c/messages/m/payload"],
+            ),
+            (
+                json!({"subject": "a", "version": 1, "id": 7, "schemaType": "JSON", "schema": schema}),
+                "the answer of a schema registry",
+                vec!["/schema"],
+            ),
+            (
+                json!({"SchemaVersionId": "a", "SchemaDefinition": schema, "DataFormat": "JSON", "Status": "AVAILABLE"}),
+                "the answer of a schema registry",
+                vec!["/SchemaDefinition"],
+            ),
+            (
+                json!({"Content": api, "SchemaName": "a", "Type": "OpenApi3", "SchemaVersion": "1"}),
+                "the answer of a schema registry",
+                vec!["/Content/components/schemas/T"],
+            ),
+            (
+                json!({"artifactId": "a", "artifactType": "JSON", "firstVersion": {"content": {"content": schema}}}),
+                "the answer of a schema registry",
+                vec!["/firstVersion/content/content"],
+            ),
             (json!({"orderId": "o-1", "total": {"amount": 5}}), "a sample document, without any keyword", vec![]),
-            (json!({"id": "o-1", "type": "Order", "items": [{"sku": "a"}], "format": "pdf"}),
-             "a sample document, without any keyword", vec![]),
-            (json!({"version": "0", "id": "a", "detail-type": "a", "source": "b", "detail": {"a": 1}}),
-             "an event in its envelope", vec![]),
-            (json!({"orderId": {"type": "string"}, "total": {"type": "number"}}), "the members of `properties`", vec![]),
-            (json!({"propertys": {"a": {}}, "requierd": ["a"]}),
-             "an object without any keyword; did you mean `properties` by `propertys`?", vec![]),
+            (
+                json!({"id": "o-1", "type": "Order", "items": [{"sku": "a"}], "format": "pdf"}),
+                "a sample document, without any keyword",
+                vec![],
+            ),
+            (
+                json!({"version": "0", "id": "a", "detail-type": "a", "source": "b", "detail": {"a": 1}}),
+                "an event in its envelope",
+                vec![],
+            ),
+            (
+                json!({"orderId": {"type": "string"}, "total": {"type": "number"}}),
+                "the members of `properties`",
+                vec![],
+            ),
+            (
+                json!({"propertys": {"a": {}}, "requierd": ["a"]}),
+                "an object without any keyword; did you mean `properties` by `propertys`?",
+                vec![],
+            ),
             (json!({"x-owner": "a"}), "a sample document, without any keyword", vec![]),
         ];
         for (document, kind, places) in cases {
@@ -292,7 +330,10 @@ mod tests {
     fn pointers_go_on_in_text() {
         let document = json!({"a/b": {"schema": r#"{"$defs": {"c": {"type": "null"}}}"#}});
         let located = locate_schema(&document, &Pointer::parse("/a~1b/schema/$defs/c")).unwrap();
-        assert_eq!((located.document["$defs"]["c"]["type"].as_str(), located.pointer.as_str()), (Some("null"), "/$defs/c"));
+        assert_eq!(
+            (located.document["$defs"]["c"]["type"].as_str(), located.pointer.as_str()),
+            (Some("null"), "/$defs/c")
+        );
         assert_eq!(locate_schema(&document, &Pointer::parse("/a")), None);
     }
 }

@@ -69,7 +69,10 @@ impl fmt::Display for IneffectiveKeyword {
                 write!(f, "`{keyword}` is not a keyword of draft {draft} and has no effect: use {instead}")
             }
             IneffectiveCause::OtherDraft { instead: None } => {
-                write!(f, "`{keyword}` is not a keyword of draft {draft} and has no effect: set `$schema` to a draft that has it")
+                write!(
+                    f,
+                    "`{keyword}` is not a keyword of draft {draft} and has no effect: set `$schema` to a draft that has it"
+                )
             }
             IneffectiveCause::SupersededDependencies => write!(
                 f,
@@ -158,7 +161,9 @@ impl<'d> Search<'d> {
 
 /// Returns the cause for which a member of a schema has no effect, if it has none and its author expects one.
 fn find_cause(draft: Draft, members: &Map<String, Value>, name: &str, value: &Value) -> Option<IneffectiveCause> {
-    use IneffectiveCause::{Alone, BesideReference, BooleanRequired, Misspelt, Nullable, OtherDraft, SupersededDependencies};
+    use IneffectiveCause::{
+        Alone, BesideReference, BooleanRequired, Misspelt, Nullable, OtherDraft, SupersededDependencies,
+    };
     let Some(keyword) = Keyword::find(name) else {
         return match name {
             "nullable" => (value == &Value::Bool(true)).then_some(Nullable),
@@ -270,7 +275,8 @@ fn edit_distance(one: &str, other: &str) -> usize {
         let mut row = vec![i];
         for j in 1..=other.len() {
             let above = &rows[i - 1];
-            let mut best = (above[j] + 1).min(row[j - 1] + 1).min(above[j - 1] + usize::from(one[i - 1] != other[j - 1]));
+            let mut best =
+                (above[j] + 1).min(row[j - 1] + 1).min(above[j - 1] + usize::from(one[i - 1] != other[j - 1]));
             if i > 1 && j > 1 && one[i - 1] == other[j - 2] && one[i - 2] == other[j - 1] {
                 best = best.min(rows[i - 2][j - 2] + 1);
             }
@@ -296,19 +302,67 @@ mod tests {
     fn keywords_without_effect_are_found_with_their_cause() {
         let (d4, d7, d19, d20) = (Draft::Draft4, Draft::Draft7, Draft::Draft201909, Draft::Draft202012);
         let cases = [
-            (d20, json!({"propertys": {"a": {}}}), "/propertys: `propertys` is not a keyword of draft 2020-12 and has no effect: did you mean `properties`?"),
-            (d20, json!({"not": {"requierd": ["a"]}}), "/not/requierd: `requierd` is not a keyword of draft 2020-12 and has no effect: did you mean `required`?"),
-            (d20, json!({"additional_properties": false}), "/additional_properties: `additional_properties` is not a keyword of draft 2020-12 and has no effect: did you mean `additionalProperties`?"),
-            (d7, json!({"oneof": [{}]}), "/oneof: `oneof` is not a keyword of draft 7 and has no effect: did you mean `oneOf`?"),
-            (d7, json!({"items": {"nullable": true}}), "/items/nullable: `nullable` is a keyword of OpenAPI 3.0 and has no effect in JSON Schema: add \"null\" to `type`"),
-            (d7, json!({"$ref": "#/definitions/a", "maximum": 5, "definitions": {"a": {}}}), "/maximum: `maximum` has no effect beside `$ref` in draft 7: wrap the `$ref` in `allOf`"),
-            (d4, json!({"const": 1}), "/const: `const` is not a keyword of draft 4 and has no effect: use `enum` with one value"),
-            (d4, json!({"if": {}}), "/if: `if` is not a keyword of draft 4 and has no effect: set `$schema` to a draft that has it"),
-            (d19, json!({"prefixItems": [{}]}), "/prefixItems: `prefixItems` is not a keyword of draft 2019-09 and has no effect: use `items` with an array"),
-            (d20, json!({"dependencies": {"a": ["b"]}}), "/dependencies: `dependencies` is not a keyword of draft 2020-12, and only some validators apply it: use `dependentRequired` or `dependentSchemas`"),
-            (d20, json!({"properties": {"a": {"required": true}}}), "/properties/a/required: `required` with a boolean has no effect since draft 4: list the name in `required` of the object"),
+            (
+                d20,
+                json!({"propertys": {"a": {}}}),
+                "/propertys: `propertys` is not a keyword of draft 2020-12 and has no effect: did you mean `properties`?",
+            ),
+            (
+                d20,
+                json!({"not": {"requierd": ["a"]}}),
+                "/not/requierd: `requierd` is not a keyword of draft 2020-12 and has no effect: did you mean `required`?",
+            ),
+            (
+                d20,
+                json!({"additional_properties": false}),
+                "/additional_properties: `additional_properties` is not a keyword of draft 2020-12 and has no effect: did you mean `additionalProperties`?",
+            ),
+            (
+                d7,
+                json!({"oneof": [{}]}),
+                "/oneof: `oneof` is not a keyword of draft 7 and has no effect: did you mean `oneOf`?",
+            ),
+            (
+                d7,
+                json!({"items": {"nullable": true}}),
+                "/items/nullable: `nullable` is a keyword of OpenAPI 3.0 and has no effect in JSON Schema: add \"null\" to `type`",
+            ),
+            (
+                d7,
+                json!({"$ref": "#/definitions/a", "maximum": 5, "definitions": {"a": {}}}),
+                "/maximum: `maximum` has no effect beside `$ref` in draft 7: wrap the `$ref` in `allOf`",
+            ),
+            (
+                d4,
+                json!({"const": 1}),
+                "/const: `const` is not a keyword of draft 4 and has no effect: use `enum` with one value",
+            ),
+            (
+                d4,
+                json!({"if": {}}),
+                "/if: `if` is not a keyword of draft 4 and has no effect: set `$schema` to a draft that has it",
+            ),
+            (
+                d19,
+                json!({"prefixItems": [{}]}),
+                "/prefixItems: `prefixItems` is not a keyword of draft 2019-09 and has no effect: use `items` with an array",
+            ),
+            (
+                d20,
+                json!({"dependencies": {"a": ["b"]}}),
+                "/dependencies: `dependencies` is not a keyword of draft 2020-12, and only some validators apply it: use `dependentRequired` or `dependentSchemas`",
+            ),
+            (
+                d20,
+                json!({"properties": {"a": {"required": true}}}),
+                "/properties/a/required: `required` with a boolean has no effect since draft 4: list the name in `required` of the object",
+            ),
             (d20, json!({"then": {"nullable": true}}), "/then: `then` has no effect without `if`"),
-            (d20, json!({"divisibleBy": 2}), "/divisibleBy: `divisibleBy` is not a keyword of draft 2020-12 and has no effect: use `multipleOf`"),
+            (
+                d20,
+                json!({"divisibleBy": 2}),
+                "/divisibleBy: `divisibleBy` is not a keyword of draft 2020-12 and has no effect: use `multipleOf`",
+            ),
         ];
         for (draft, schema, expected) in cases {
             assert_eq!(explain(&schema, draft), [expected], "{schema}");

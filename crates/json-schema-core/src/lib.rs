@@ -35,9 +35,7 @@ mod resolver;
 mod tree;
 mod walk;
 
-pub use document_kind::{
-    DocumentKind, LocatedSchema, NotASchema, check_is_schema, locate_schema,
-};
+pub use document_kind::{DocumentKind, LocatedSchema, NotASchema, check_is_schema, locate_schema};
 pub use draft::{Draft, UnknownDraft};
 pub use flat::FlatSchema;
 pub use fragment::{format_pointer_reference, parse_pointer_reference, percent_decode, resolve_pointer_reference};

@@ -94,15 +94,13 @@ struct FindingFields<'a> {
 /// `verdict` is `contained`, `broken` or `undecided`; `witness` is there where it is broken, `reason` where it is
 /// undecided. A question that cannot be asked is undecided, too, and its error is the reason. `configure` sets the
 /// options that a line leaves open; a draft in the line overrides it.
-pub(super) fn answer(
-    line: &str,
-    configure: impl for<'q> FnOnce(Question<'q>) -> Question<'q>,
-) -> (String, Exit) {
-    let not_asked =
-        |id: &exact::ExactValue, reason| (LineAnswer { id, verdict: VerdictFields::undecided(reason) }.to_json(), Exit::Failure);
+pub(super) fn answer(line: &str, configure: impl for<'q> FnOnce(Question<'q>) -> Question<'q>) -> (String, Exit) {
+    let not_asked = |id: &exact::ExactValue, reason| {
+        (LineAnswer { id, verdict: VerdictFields::undecided(reason) }.to_json(), Exit::Failure)
+    };
     let asked: LineQuestion<'_> = match serde_json::from_str(line) {
         Ok(asked) => asked,
-        Err(error) => return (undecided(line, format!("invalid question: {error}")), None),
+        Err(error) => return (undecided(line, format!("invalid question: {error}")), Exit::Failure),
     };
     let parse = |json: &RawValue| exact::ExactValue::from_slice(json.get().as_bytes());
     let id = &asked.id.and_then(|id| parse(id).ok()).unwrap_or_default();

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use json_document::Pointer;
 use json_schema_core::{
-    DocumentKind, IneffectiveKeyword, NotASchema, check_is_schema, find_ineffective_keywords, locate_schema, percent_decode,
+    DocumentKind, IneffectiveKeyword, NotASchema, check_is_schema, find_ineffective_keywords, locate_schema,
+    percent_decode,
 };
 use serde_json::{Value, json};
 
@@ -39,13 +40,18 @@ impl<'a> Schema<'a> {
             check_is_schema(&document).map_err(|error| not_a_schema(&error, file))?;
             return Ok(Self { name, file, document, exact, pointer: Pointer::ROOT, api_draft: None });
         };
-        let missing = || Failure::new(format!("{name}: the file has nothing at this place"), "check the JSON pointer after `#`");
+        let missing =
+            || Failure::new(format!("{name}: the file has nothing at this place"), "check the JSON pointer after `#`");
         let located = locate_schema(&document, &Pointer::parse(&fragment)).ok_or_else(missing)?;
         if let Cow::Owned(inner) = &located.document {
             exact = exact::Value::from(inner);
         }
         let (document, pointer) = (located.document.into_owned(), located.pointer);
         let schema = document.pointer(pointer.as_str()).ok_or_else(missing)?;
+        if !schema.is_object() && !schema.is_boolean() {
+            let message = format!("{name}: a JSON Schema must be an object or a boolean");
+            return Err(Failure::new(message, "check the JSON pointer after `#`"));
+        }
         check_is_schema(schema).map_err(|error| not_a_schema(&error, name))?;
         let api_draft = match check_is_schema(&document) {
             Err(NotASchema { kind, .. }) => draft_of_api(&kind, &document),
@@ -139,7 +145,9 @@ fn draft_of_api(kind: &DocumentKind, document: &Value) -> Option<Draft> {
 pub(super) fn split_fragment(name: &str) -> (&str, Option<String>) {
     match name.rsplit_once('#') {
         Some((file, "")) if !file.is_empty() => (file, Some(String::new())),
-        Some((file, fragment)) if !file.is_empty() && fragment.starts_with('/') => (file, Some(percent_decode(fragment))),
+        Some((file, fragment)) if !file.is_empty() && fragment.starts_with('/') => {
+            (file, Some(percent_decode(fragment)))
+        }
         Some(_) | None => (name, None),
     }
 }
