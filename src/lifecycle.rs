@@ -7,6 +7,8 @@ use serde::Serialize;
 
 /// Deprecation and sunset of a version of a payload. Both are part of the contract.
 ///
+/// The fields are not checked against each other: of a sunset before the deprecation, only the sunset takes effect.
+///
 /// From its *deprecation* on (as in RFC 9745), consumers should move to a newer version. From its *sunset* on (as in RFC
 /// 8594), it is no longer written, and no consumer reads with it. Events of the version can still be replayed: newer
 /// versions continue to read them by their upcasts.

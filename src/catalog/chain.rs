@@ -7,6 +7,15 @@ use crate::payload::{NoPrevious, Payload};
 
 /// A payload that a [`Catalog`](super::Catalog) can list, because it and all its previous versions have a schema.
 /// Implemented for every such payload.
+///
+/// ```
+/// use event_contract::SubsystemName;
+/// use event_contract::catalog::{Catalog, CatalogError, CatalogPayload};
+///
+/// fn add_type<P: CatalogPayload>(catalog: Catalog, owner: SubsystemName) -> Result<Catalog, CatalogError> {
+///     catalog.with::<P>(owner)
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be listed in a catalog",
     label = "a payload with a schema is needed here",

@@ -27,7 +27,8 @@ impl Limits {
         self
     }
 
-    /// Sets the maximum nesting of objects and arrays. The default is 64, the maximum 100.
+    /// Sets the maximum nesting of objects and arrays. The default is 64. A value above [`Limits::MAX_DEPTH`] is reduced
+    /// to it.
     #[must_use]
     pub const fn depth(mut self, depth: usize) -> Self {
         self.depth = if depth > Self::MAX_DEPTH { Self::MAX_DEPTH } else { depth };

@@ -16,6 +16,14 @@ pub struct Reading<'a, E> {
 }
 
 /// The type of an event that the reader has recognised.
+///
+/// ```
+/// use event_contract::RecognisedType;
+///
+/// fn was_upcast(recognised: &RecognisedType) -> bool {
+///     recognised.version_read < recognised.version
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RecognisedType {
