@@ -113,7 +113,7 @@ impl FailingDocument {
             Some(Node::Null) => {}
             Some(node) if fits => document.readable = RawValue::from_string(node.to_json()).ok(),
             Some(_) | None => {
-                document.dropped = Some(DroppedPart::new(FaultPart::Document, DropReason::NotInteroperable))
+                document.dropped = Some(DroppedPart::new(FaultPart::Document, DropReason::NotInteroperable));
             }
         }
         document
