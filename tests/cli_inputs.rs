@@ -346,7 +346,8 @@ fn removed_and_changed_inputs_are_findings() {
     folder.write("infra/orders.json", r#"{"detail-type": ["Order.Created"]}"#);
     folder.commit();
     let found = |folder: &Folder| folder.check(&["--against", "git:main", "--rules", "infra"]);
-    let cases: [(&str, fn(&Folder), i32, &str); 8] = [
+    type Case = (&'static str, fn(&Folder), i32, &'static str);
+    let cases: [Case; 8] = [
         (
             "statement",
             |folder| fs::remove_dir_all(folder.0.join("consumers")).unwrap(),
@@ -375,7 +376,7 @@ fn removed_and_changed_inputs_are_findings() {
         (
             "severity",
             |folder| {
-                folder.write("event-contract.toml", "[severity]\nfield-dropped = \"off\"\nconfig-weakened = \"off\"\n")
+                folder.write("event-contract.toml", "[severity]\nfield-dropped = \"off\"\nconfig-weakened = \"off\"\n");
             },
             0,
             "the severity of `field-dropped` was warning, now off",
@@ -423,5 +424,5 @@ fn a_full_disk_leaves_no_incomplete_file() {
     assert!(output.status.code() == Some(2) && error.contains("cannot write schemas/registry/"), "{error}");
     assert_eq!(folder.files("schemas"), before);
     assert_eq!(write("").status.code(), Some(0));
-    assert!(folder.files("schemas").iter().all(|name| !name.ends_with(".tmp")));
+    assert!(folder.files("schemas").iter().all(|name| !Path::new(name).extension().is_some_and(|extension| extension == "tmp")));
 }

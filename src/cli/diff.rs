@@ -155,7 +155,7 @@ impl Diff {
     fn note_fields(&self, answer: &TextAnswer<'_, '_>) -> Vec<NoteFields> {
         let unsatisfiable = answer.is_unsatisfiable.then(NoteFields::unsatisfiable);
         let notes = |(schema, role): (&Schema<'_>, Role)| {
-            let fields = |(_, keyword)| NoteFields::new(role, keyword);
+            let fields = |(_, keyword)| NoteFields::new(role, &keyword);
             schema.notes(self.draft).into_iter().map(fields).collect::<Vec<_>>()
         };
         let schemas = [(answer.writer, Role::Writer), (answer.reader, Role::Reader)];

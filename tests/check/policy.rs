@@ -232,7 +232,7 @@ fn statements_of_the_base_are_checked_as_well() {
     let removed = check(&catalog, &[], strict());
     assert_eq!(removed.outcome, Outcome::Broken);
     assert!(rules(&removed).contains(&("type-narrowed", Severity::Error)), "{removed}");
-    let widened = check(&catalog, &[wide.clone()], strict());
+    let widened = check(&catalog, std::slice::from_ref(&wide), strict());
     assert_eq!(widened.outcome, Outcome::Broken);
     assert!(rules(&widened).contains(&("input-changed", Severity::Notice)), "{widened}");
     assert!(widened.types[0].columns.iter().any(|column| column.label == "billing (base)"));

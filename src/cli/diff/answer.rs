@@ -54,7 +54,7 @@ pub(super) struct NoteFields {
 }
 
 impl NoteFields {
-    pub(super) fn new(role: Role, keyword: IneffectiveKeyword) -> Self {
+    pub(super) fn new(role: Role, keyword: &IneffectiveKeyword) -> Self {
         let message = keyword.to_string();
         Self { rule: "keyword-ineffective", schema: Self::name(role), at: keyword.pointer.to_string(), message }
     }
@@ -136,7 +136,7 @@ pub(super) fn answer(line: &str, configure: impl for<'q> FnOnce(Question<'q>) ->
             }
             for (role, schema) in schemas {
                 let found = find_ineffective_keywords(schema, &Pointer::ROOT, question.default_draft());
-                fields.notes.extend(found.into_iter().map(|keyword| NoteFields::new(role, keyword)));
+                fields.notes.extend(found.into_iter().map(|keyword| NoteFields::new(role, &keyword)));
             }
             (LineAnswer { id, verdict: fields }.to_json(), exit)
         }

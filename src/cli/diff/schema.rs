@@ -24,7 +24,7 @@ pub(super) struct Schema<'a> {
     /// The document that contains the schema.
     document: Value,
     /// The document with all digits of its numbers.
-    exact: exact::Value,
+    exact: exact::ExactValue,
     /// The place of the schema in the document.
     pointer: Pointer,
     /// The draft of an API document that has no `$schema`.
@@ -44,7 +44,7 @@ impl<'a> Schema<'a> {
             || Failure::new(format!("{name}: the file has nothing at this place"), "check the JSON pointer after `#`");
         let located = locate_schema(&document, &Pointer::parse(&fragment)).ok_or_else(missing)?;
         if let Cow::Owned(inner) = &located.document {
-            exact = exact::Value::from(inner);
+            exact = exact::ExactValue::from(inner);
         }
         let (document, pointer) = (located.document.into_owned(), located.pointer);
         let schema = document.pointer(pointer.as_str()).ok_or_else(missing)?;
@@ -61,12 +61,12 @@ impl<'a> Schema<'a> {
     }
 
     /// Returns the schema that is asked about, for a role: the document itself, or a reference to the place in it.
-    pub(super) fn root(&self, role: Role, default: Draft) -> exact::Value {
+    pub(super) fn root(&self, role: Role, default: Draft) -> exact::ExactValue {
         if self.pointer == Pointer::ROOT {
             return self.exact.clone();
         }
         let reference = format!("{}{}", uri(role), json_schema_core::format_pointer_reference(&self.pointer));
-        exact::Value::from(&json!({"$schema": schema_uri(self.draft(default)), "$ref": reference}))
+        exact::ExactValue::from(&json!({"$schema": schema_uri(self.draft(default)), "$ref": reference}))
     }
 
     /// Adds the document that [`Schema::root`] refers to.
@@ -153,12 +153,12 @@ pub(super) fn split_fragment(name: &str) -> (&str, Option<String>) {
 }
 
 /// Reads a file with one document, JSON or YAML.
-pub(super) fn read_document(file: &str) -> Result<(Value, exact::Value), Failure> {
+pub(super) fn read_document(file: &str) -> Result<(Value, exact::ExactValue), Failure> {
     let bytes = input::read(file)?;
     let value = read_value(file, &bytes).map_err(|error| {
         Failure::new(format!("{file}: {}", Plain(&error)), "each file must contain one document, JSON or YAML")
     })?;
-    let exact = exact::Value::from_slice(&bytes).unwrap_or_else(|_| exact::Value::from(&value));
+    let exact = exact::ExactValue::from_slice(&bytes).unwrap_or_else(|_| exact::ExactValue::from(&value));
     Ok((value, exact))
 }
 
