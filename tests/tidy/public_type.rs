@@ -97,7 +97,7 @@ fn check(types: &Types<'_>, allowed: &[(&str, &str)]) -> Vec<Violation> {
 }
 
 fn is_participle(name: &str) -> bool {
-    let last = name.rfind(char::is_uppercase).map_or(name, |start| &name[start..]);
+    let last = name.rfind(char::is_uppercase).and_then(|start| name.get(start..)).unwrap_or(name);
     PARTICIPLES.contains(&last) || last.len() > 4 && last.ends_with("ed")
 }
 

@@ -84,10 +84,10 @@ mod tests {
     #[test]
     fn a_panic_is_answered_as_undecided_under_its_id() {
         let line = r#"{"id": 7, "writer": {"pattern": "{é"}, "reader": true}"#;
-        let (text, verdict) = answer_or_error(line, |line| panic!("cut in {}", line.len()));
+        let (text, exit) = answer_or_error(line, |line| panic!("cut in {}", line.len()));
         let answer: serde_json::Value = serde_json::from_str(&text).unwrap();
         assert_eq!((&answer["id"], &answer["verdict"]), (&7.into(), &"undecided".into()));
         assert!(answer["reason"].as_str().unwrap().ends_with("cut in 55"), "{text}");
-        assert!(verdict.is_none(), "the exit code is 2");
+        assert_eq!(exit, Exit::Failure);
     }
 }
