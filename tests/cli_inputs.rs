@@ -6,6 +6,9 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
+/// Name, change, expected exit code and text.
+type Case = (&'static str, fn(&Folder), i32, &'static str);
+
 /// A temporary folder of one test, removed on drop.
 struct Folder(PathBuf);
 
@@ -346,7 +349,6 @@ fn removed_and_changed_inputs_are_findings() {
     folder.write("infra/orders.json", r#"{"detail-type": ["Order.Created"]}"#);
     folder.commit();
     let found = |folder: &Folder| folder.check(&["--against", "git:main", "--rules", "infra"]);
-    type Case = (&'static str, fn(&Folder), i32, &'static str);
     let cases: [Case; 8] = [
         (
             "statement",
@@ -424,5 +426,10 @@ fn a_full_disk_leaves_no_incomplete_file() {
     assert!(output.status.code() == Some(2) && error.contains("cannot write schemas/registry/"), "{error}");
     assert_eq!(folder.files("schemas"), before);
     assert_eq!(write("").status.code(), Some(0));
-    assert!(folder.files("schemas").iter().all(|name| !Path::new(name).extension().is_some_and(|extension| extension == "tmp")));
+    assert!(
+        folder
+            .files("schemas")
+            .iter()
+            .all(|name| Path::new(name).extension().is_none_or(|extension| extension != "tmp"))
+    );
 }

@@ -309,7 +309,10 @@ impl MatrixBuilder<'_> {
         };
         let question = question.budget(self.settings.budget);
         let verdict = self.ask(&row.label, &reader.label, || {
-            #[expect(clippy::redundant_closure_for_method_calls, reason = "the method is not general over its lifetime")]
+            #[expect(
+                clippy::redundant_closure_for_method_calls,
+                reason = "the method is not general over its lifetime"
+            )]
             reader.formats.ask(&question, [&row.schema, &schema], |question| question.ask())
         })?;
         // A version loses nothing that it writes itself.

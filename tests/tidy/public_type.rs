@@ -30,7 +30,6 @@ const ALLOWED_PARTICIPLES: [(&str, &str); 6] = [
     ("Skipped", "fixed in the vocabulary: the reason why a gateway skipped an event"),
     ("Unrecognised", "the standard counterpart of `Recognised`: the event of an unknown type in a `Readable` enum"),
     ("Sealed", "the idiom of Rust for a trait that seals another one"),
-    ("WellKnown", "the standard term for resources that are known by their URI"),
 ];
 
 #[test]

@@ -1,5 +1,7 @@
 //! Containment end to end: the cases of `suite/` in every draft that they are for, the findings of broken pairs, and bounded
 //! work on large and recursive schemas.
+//!
+//! Over 500 lines because the cases share the runner of the suite.
 
 use std::collections::BTreeSet;
 use std::fs;
