@@ -24,7 +24,7 @@ const PARTICIPLES: [&str; 15] = [
 ];
 
 /// Public types whose names end in a past participle, and folders of such, each with the reason.
-const ALLOWED_PARTICIPLES: [(&str, &str); 6] = [
+const ALLOWED_PARTICIPLES: [(&str, &str); 5] = [
     ("src/contract/", "an event is named by what happened: `OrderCreated`"),
     ("Partitioned", "fixed in the vocabulary: the result of partitioning a batch by outcome"),
     ("Skipped", "fixed in the vocabulary: the reason why a gateway skipped an event"),
