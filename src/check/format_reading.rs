@@ -74,6 +74,7 @@ fn has_format(value: &Value) -> bool {
 }
 
 #[cfg(test)]
+#[expect(clippy::redundant_closure_for_method_calls, reason = "the method is not general over its lifetime")]
 mod tests {
     use serde_json::json;
 
