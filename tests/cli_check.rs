@@ -194,6 +194,8 @@ fn a_record_is_read_from_git() {
 fn invalid_arguments_exit_with_2_and_advice() {
     let folder = Folder::new("wrong");
     fs::create_dir_all(folder.0.join("empty")).unwrap();
+    // The root of a repository, above which nothing is looked for.
+    fs::create_dir_all(folder.0.join(".git")).unwrap();
     let schemas = schemas();
     folder.write("bad.toml", "[[waiver]]\nfingerprint = 3\n");
     folder.write("typo.toml", "[severity]\nfield-droped = \"off\"\n");
