@@ -22,6 +22,7 @@ use crate::schema::{Role, Schema, of_type};
 ///
 /// ```
 /// use event_contract::check::Consumer;
+/// use schemars::JsonSchema;
 /// use serde::{Deserialize, Serialize};
 ///
 /// /// The part of an order that billing reads.
