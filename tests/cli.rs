@@ -1,10 +1,15 @@
 //! The program, run as after a first installation.
 
+#[path = "support/folder.rs"]
+mod folder;
+
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
+
+use folder::Folder;
 
 fn run(arguments: &[&str]) -> Output {
     run_with(arguments, b"")
@@ -36,25 +41,9 @@ fn code(output: &Output) -> i32 {
     output.status.code().unwrap()
 }
 
-/// A temporary folder of one test, removed on drop.
-struct Folder(PathBuf);
-
 impl Folder {
-    fn new(name: &str) -> Self {
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("cli-{name}-{}", std::process::id()));
-        let _ = std::fs::remove_dir_all(&path);
-        std::fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-
     fn name(&self) -> &str {
         self.0.to_str().unwrap()
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
     }
 }
 

@@ -1,10 +1,15 @@
 //! The subcommand `diff`: two schemas as arguments, or one question per line.
 
+#[path = "support/folder.rs"]
+mod folder;
+
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::{Value, json};
+
+use folder::Folder;
 
 fn start(arguments: &[&str], folder: &Path) -> Child {
     Command::new(env!("CARGO_BIN_EXE_event-contract"))
@@ -40,28 +45,9 @@ fn jsonl(stdin: &str) -> (i32, Vec<Value>) {
     (code, out.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
 }
 
-/// A temporary folder of one test, removed on drop.
-struct Folder(PathBuf);
-
 impl Folder {
-    fn new(name: &str, files: &[(&str, &str)]) -> Self {
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("cli-diff-{name}-{}", std::process::id()));
-        let _ = std::fs::remove_dir_all(&path);
-        std::fs::create_dir_all(&path).unwrap();
-        for (name, text) in files {
-            std::fs::write(path.join(name), text).unwrap();
-        }
-        Self(path)
-    }
-
     fn run(&self, arguments: &[&str]) -> (i32, String, String) {
         run(&[&["diff"], arguments].concat(), &self.0, "")
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
     }
 }
 
@@ -72,7 +58,7 @@ const NEWER: &str = r#"{"$schema":"http://json-schema.org/draft-07/schema#","typ
 
 #[test]
 fn text_output_shows_each_cause_with_locations_and_a_witness() {
-    let folder = Folder::new("person", &[("older.json", OLDER), ("newer.json", NEWER)]);
+    let folder = Folder::with_files("person", &[("older.json", OLDER), ("newer.json", NEWER)]);
     let broken = "\
 broken: newer.json rejects some documents of older.json
   draft of the writer: 2020-12, of the reader: 7; formats not asserted
@@ -114,7 +100,7 @@ contained: older.json accepts every document of newer.json
 
 #[test]
 fn json_output_holds_the_same_causes() {
-    let folder = Folder::new("program", &[("older.json", OLDER), ("newer.json", NEWER)]);
+    let folder = Folder::with_files("program", &[("older.json", OLDER), ("newer.json", NEWER)]);
     let (code, out, _) = folder.run(&["older.json", "newer.json", "--direction", "full", "--json", "--formats"]);
     let answers: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!((code, answers.len()), (1, 2));
@@ -136,7 +122,7 @@ fn flags_set_direction_and_draft() {
         ("integer.json", r#"{"type":"integer"}"#),
         ("money.json", r#"{"$ref":"http://a.test/money"}"#),
     ];
-    let folder = Folder::new("flags", &files);
+    let folder = Folder::with_files("flags", &files);
     let code = |arguments: &[&str]| folder.run(arguments).0;
     assert_eq!(code(&["text.json", "date.json"]), 0);
     assert_eq!(code(&["text.json", "date.json", "--formats"]), 1);
@@ -159,7 +145,7 @@ fn undecided_questions_exit_with_3_and_a_reason() {
         ("behind.json", r#"{"pattern":"(?<=a)b"}"#),
         ("narrow.json", r#"{"type":"null"}"#),
     ];
-    let folder = Folder::new("undecided", &files);
+    let folder = Folder::with_files("undecided", &files);
     let (code, out, err) = folder.run(&["text.json", "behind.json", "--budget", "2000"]);
     assert_eq!((code, err.as_str()), (3, ""));
     assert_eq!(
@@ -189,7 +175,7 @@ fn invalid_input_exits_with_2_and_its_location() {
         ("draft.json", r#"{"$schema":"http://json-schema.org/draft-03/schema#"}"#),
         ("list.json", "[]"),
     ];
-    let folder = Folder::new("unasked", &files);
+    let folder = Folder::with_files("unasked", &files);
     for (arguments, expected) in [
         (&["good.json", "none.json"][..], "error: cannot read none.json: No such file"),
         (
@@ -342,7 +328,7 @@ fn a_closed_pipe_keeps_the_exit_code() {
 #[test]
 fn control_characters_of_schemas_are_escaped() {
     let files = [("a.json", r#"{"type":"object"}"#), ("b.json", "{\"required\":[\"\\u001b[2J\\u202e\"]}")];
-    let folder = Folder::new("cursor", &files);
+    let folder = Folder::with_files("cursor", &files);
     let (code, out, _) = folder.run(&["a.json", "b.json"]);
     assert_eq!(code, 1);
     assert!(!out.contains(['\u{1b}', '\u{202e}']) && out.contains("is missing"), "{out}");
@@ -382,7 +368,7 @@ fn documents_that_are_not_schemas_are_rejected_with_the_schemas_in_them() {
         ("words.json", r#"{"Type": "object", "requierd": ["size"]}"#),
         ("members.json", r#"{"size": {"type": "integer"}, "note": {"type": "string"}}"#),
     ];
-    let folder = Folder::new("not-a-schema", &files);
+    let folder = Folder::with_files("not-a-schema", &files);
     for (file, kind, hint) in [
         ("api.yaml", "an OpenAPI document", "name a schema in it: api.yaml#/components/schemas/Parcel, api.yaml#/comp"),
         ("glue.json", "the answer of a schema registry", "name a schema in it: glue.json#/SchemaDefinition"),
@@ -437,7 +423,7 @@ fn a_writer_that_no_document_satisfies_is_reported() {
     let closed = r##"{"allOf": [{"$ref": "#/$defs/base"}, {"required": ["size"]}],
         "$defs": {"base": {"properties": {"parcel": {}}, "additionalProperties": false}, "type": "object"}, "type": "object"}"##;
     let files = [("closed.json", closed), ("reader.json", r#"{"required": ["a", "b"]}"#)];
-    let folder = Folder::new("unsatisfiable", &files);
+    let folder = Folder::with_files("unsatisfiable", &files);
     let (code, out, err) = folder.run(&["closed.json", "reader.json"]);
     assert_eq!((code, err.as_str()), (1, ""));
     assert_eq!(
@@ -462,7 +448,7 @@ fn keywords_without_effect_are_noted() {
         ("old.json", r#"{"properties": {"size": {"type": "integer", "nullable": true}}}"#),
         ("new.json", r#"{"properties": {"size": {"type": "integer"}}, "required": true, "minproperties": 1}"#),
     ];
-    let folder = Folder::new("ineffective", &files);
+    let folder = Folder::with_files("ineffective", &files);
     let (code, out, err) = folder.run(&["old.json", "new.json"]);
     assert_eq!((code, err.as_str()), (0, ""));
     let notes: Vec<_> = out.lines().filter_map(|line| line.strip_prefix("  note: ")).collect();

@@ -1,46 +1,29 @@
 //! The inputs of the subcommand `check`: where they are found, and that no input can be removed or spoilt unnoticed.
 
+#[path = "support/folder.rs"]
+mod folder;
+
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
 
 use serde_json::Value;
 
+use folder::{Folder, copy};
+
 /// Name, change, expected exit code and text.
 type Case = (&'static str, fn(&Folder), i32, &'static str);
 
-/// A temporary folder of one test, removed on drop.
-struct Folder(PathBuf);
-
 impl Folder {
-    fn new(name: &str) -> Self {
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("inputs-{name}-{}", std::process::id()));
-        let _ = fs::remove_dir_all(&path);
-        fs::create_dir_all(&path).unwrap();
-        // The root of a repository, above which nothing is looked for.
-        let folder = Self(path);
+    /// Creates the root of a repository, above which nothing is looked for.
+    fn repository(name: &str) -> Self {
+        let folder = Self::new(name);
         folder.git(&["init", "-q", "-b", "main"]);
         folder
     }
 
-    fn write(&self, name: &str, text: &str) {
-        let path = self.0.join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-
     fn read(&self, name: &str) -> String {
         fs::read_to_string(self.0.join(name)).unwrap()
-    }
-
-    fn git(&self, arguments: &[&str]) {
-        let output = Command::new("git")
-            .args(["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false"])
-            .args(arguments)
-            .current_dir(&self.0)
-            .output()
-            .unwrap();
-        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     }
 
     fn commit(&self) {
@@ -82,31 +65,12 @@ impl Folder {
     }
 }
 
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
-
 /// The result of a check.
 #[derive(Debug)]
 struct Checked {
     code: i32,
     out: String,
     error: String,
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let to = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &to);
-        } else {
-            fs::copy(entry.path(), to).unwrap();
-        }
-    }
 }
 
 /// Copies the published schemas, without those for registries, which the check does not read.
@@ -127,7 +91,7 @@ const NO_EVENT: &str = r#"{"detail-type": ["Order.Creatd"]}"#;
 
 #[test]
 fn inputs_are_found_from_the_current_folder_upwards_or_beside_the_record() {
-    let folder = Folder::new("places");
+    let folder = Folder::repository("places");
     copy_schemas(&folder.0.join("contract/schemas"));
     folder.write(&format!("contract/{BILLING}"), NEEDS_PRICE);
     folder.write("contract/event-contract.toml", "[severity]\nfield-dropped = \"off\"\n");
@@ -166,7 +130,7 @@ fn inputs_are_found_from_the_current_folder_upwards_or_beside_the_record() {
 
 #[test]
 fn every_report_names_the_inputs() {
-    let folder = Folder::new("reports");
+    let folder = Folder::repository("reports");
     copy_schemas(&folder.0.join("schemas"));
     folder.write(BILLING, READS_ORDER_ID);
     folder.write("consumers/README.md", "who reads what");
@@ -195,7 +159,7 @@ fn every_report_names_the_inputs() {
 
 #[test]
 fn misnamed_and_unreadable_inputs_are_never_green() {
-    let folder = Folder::new("misnamed");
+    let folder = Folder::repository("misnamed");
     copy_schemas(&folder.0.join("schemas"));
     folder.write(BILLING, READS_ORDER_ID);
     folder.write("event-contract.toml", "[severity]\nfield-dropped = \"off\"\n");
@@ -291,7 +255,7 @@ fn apply(folder: &Folder, operation: &str, name: &str, other: &str) {
 /// With `--against`, no input of a red check can be spoilt unnoticed: the check stays red, fails, or names the input.
 #[test]
 fn no_input_of_a_red_check_can_be_spoilt_unnoticed() {
-    let folder = Folder::new("law");
+    let folder = Folder::repository("law");
     copy_schemas(&folder.0.join("schemas"));
     folder.write(BILLING, READS_ORDER_ID);
     folder.write("consumers/shop/Order.Created.reader.json", READS_ORDER_ID);
@@ -341,7 +305,7 @@ fn no_input_of_a_red_check_can_be_spoilt_unnoticed() {
 
 #[test]
 fn removed_and_changed_inputs_are_findings() {
-    let folder = Folder::new("removed");
+    let folder = Folder::repository("removed");
     copy_schemas(&folder.0.join("schemas"));
     folder.write(BILLING, READS_ORDER_ID);
     folder.write("event-contract.toml", "[severity]\nfield-dropped = \"warning\"\n");
@@ -413,7 +377,7 @@ fn removed_and_changed_inputs_are_findings() {
 #[cfg(unix)]
 #[test]
 fn a_full_disk_leaves_no_incomplete_file() {
-    let folder = Folder::new("full");
+    let folder = Folder::repository("full");
     copy_schemas(&folder.0.join("schemas"));
     let before = folder.files("schemas");
     let program = env!("CARGO_BIN_EXE_event-contract");

@@ -1,9 +1,13 @@
 //! The subcommand `rules`, used in a terminal and by programs.
 
-use std::path::{Path, PathBuf};
+#[path = "support/folder.rs"]
+mod folder;
+
 use std::process::{Command, Output};
 
 use serde_json::{Value, json};
+
+use folder::Folder;
 
 /// Returns exit code, standard output and standard error.
 fn run(folder: &Folder, arguments: &[&str]) -> (i32, String, String) {
@@ -14,28 +18,6 @@ fn run(folder: &Folder, arguments: &[&str]) -> (i32, String, String) {
         .output()
         .unwrap();
     (status.code().unwrap(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
-}
-
-/// A temporary folder of one test, removed on drop.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str, files: &[(&str, &str)]) -> Self {
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("rules-{name}-{}", std::process::id()));
-        let _ = std::fs::remove_dir_all(&path);
-        for (name, text) in files {
-            let file = path.join(name);
-            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
-            std::fs::write(file, text).unwrap();
-        }
-        Self(path)
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
 }
 
 const EGRESS: &str = r#"{"source": ["external"]}"#;
@@ -87,7 +69,7 @@ fn a_folder_is_printed_as_a_table_with_findings() {
         ("node_modules/a.json", "5"),
         ("a.md", "5"),
     ];
-    let folder = Folder::new("folder", &files);
+    let folder = Folder::with_files("folder", &files);
     let (code, out, err) = run(&folder, &["."]);
     assert_eq!((code, err.as_str()), (1, ""));
     assert_eq!(
@@ -118,7 +100,7 @@ types, one sign for each version: ● every event, ◐ some events, · no event,
 
 #[test]
 fn valid_rules_exit_with_0_given_their_parameter() {
-    let folder = Folder::new("parameter", &[("a.yaml", UNKNOWN), ("e.json", EGRESS)]);
+    let folder = Folder::with_files("parameter", &[("a.yaml", UNKNOWN), ("e.json", EGRESS)]);
     assert_eq!(run(&folder, &["e.json"]).0, 0);
     let (code, out, _) = run(&folder, &["a.yaml"]);
     assert_eq!(code, 3);
@@ -145,7 +127,7 @@ fn an_unreadable_file_exits_with_2_and_the_others_are_read() {
         ("b.yaml", "a: [\n"),
         ("s.json", r#"{"id": "1", "source": "a", "detail-type": "b", "time": "2026-11-22T10:43:01Z", "detail": {}}"#),
     ];
-    let folder = Folder::new("unread", &files);
+    let folder = Folder::with_files("unread", &files);
     let (code, out, err) = run(&folder, &["."]);
     assert_eq!(code, 2);
     assert!(out.contains("\negress") || out.contains("\ne  "), "{out}");
@@ -172,7 +154,7 @@ fn an_unreadable_file_exits_with_2_and_the_others_are_read() {
 
 #[test]
 fn json_output_has_one_line_for_each_rule() {
-    let folder = Folder::new("json", &[("hub.yaml", HUB), ("u.yaml", UNKNOWN)]);
+    let folder = Folder::with_files("json", &[("hub.yaml", HUB), ("u.yaml", UNKNOWN)]);
     let (code, out, _) = run(&folder, &["hub.yaml", "u.yaml", "--json"]);
     assert_eq!(code, 1);
     let lines: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
@@ -207,7 +189,7 @@ fn json_output_has_one_line_for_each_rule() {
 
 #[test]
 fn without_a_path_the_finding_ids_are_listed() {
-    let folder = Folder::new("list", &[("e.json", EGRESS)]);
+    let folder = Folder::with_files("list", &[("e.json", EGRESS)]);
     let (code, out, err) = run(&folder, &[]);
     assert_eq!((code, err.as_str()), (0, ""));
     for line in [
@@ -223,19 +205,19 @@ fn without_a_path_the_finding_ids_are_listed() {
 #[test]
 fn a_rule_that_matches_nothing_is_a_finding() {
     let dead = r#"{"detail-type": ["Order.Craeted"]}"#;
-    let folder = Folder::new("dead", &[("dead.json", dead)]);
+    let folder = Folder::with_files("dead", &[("dead.json", dead)]);
     let (code, out, _) = run(&folder, &["dead.json"]);
     assert_eq!(code, 1);
     assert!(out.contains(
         "finding: dead-rule: rule \"dead\": no event has detail-type [\"Order.Craeted\"]; did you mean \"Order.Created\"?\n"
     ));
     let dead = r#"{"detail-type": ["Order.Updated"], "detail": {"data": {"orderID": [{"exists": true}]}}}"#;
-    let folder = Folder::new("near", &[("dead.json", dead)]);
+    let folder = Folder::with_files("near", &[("dead.json", dead)]);
     let (_, out, _) = run(&folder, &["dead.json"]);
     let expected = "no event has detail.data.orderID [{\"exists\": true}]; did you mean detail.data.orderId?\n";
     assert!(out.contains(expected), "{out}");
     for aws in [r#"["aws.s3"]"#, r#"[{"prefix": "aws."}, "aws.ec2"]"#, r#"[{"wildcard": "aws.*"}]"#] {
-        let folder = Folder::new("aws", &[("aws.json", &format!("{{\"source\": {aws}}}"))]);
+        let folder = Folder::with_files("aws", &[("aws.json", &format!("{{\"source\": {aws}}}"))]);
         assert_eq!(run(&folder, &["aws.json"]).0, 0, "{aws} is not for events of the contract");
     }
 }
@@ -315,7 +297,7 @@ fn mistakes_in_a_part_of_a_rule_are_findings() {
         ),
         (r#"{"detail-type": ["Order.Created", "Order.Updated"], "detail": {"version": [1, 2, 3]}}"#, 0, &[]),
     ] {
-        let folder = Folder::new("part", &[("a.json", pattern)]);
+        let folder = Folder::with_files("part", &[("a.json", pattern)]);
         let (found, out, _) = run(&folder, &["a.json"]);
         let severities = ["finding:", "warning:", "notice:"];
         let lines =
@@ -328,7 +310,7 @@ fn mistakes_in_a_part_of_a_rule_are_findings() {
 #[test]
 fn the_sign_of_each_version_is_shown() {
     let pattern = r#"{"detail-type": ["Order.Created"], "detail": {"version": [2]}}"#;
-    let folder = Folder::new("signs", &[("a.json", pattern)]);
+    let folder = Folder::with_files("signs", &[("a.json", pattern)]);
     let (_, out, _) = run(&folder, &["a.json"]);
     assert!(out.contains(" ·●· ··· ·· · ··· · · "), "{out}");
 }
@@ -345,7 +327,7 @@ Resources:
         - {Id: a, Arn: b, InputPath: $.detail.data.createdAt}
         - {Id: c, Arn: d, InputPath: $.detail.partitionkey}
 ";
-    let folder = Folder::new("path", &[("a.yaml", template)]);
+    let folder = Folder::with_files("path", &[("a.yaml", template)]);
     let (code, out, _) = run(&folder, &["a.yaml"]);
     assert_eq!(code, 1);
     for expected in [
