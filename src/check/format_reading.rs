@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use crate::compat::{Question, Verdict};
+use crate::compat::{Question, QuestionError, Verdict};
 
 /// Member at the root of a consumer's schema that declares the reading: `true` if the consumer rejects strings without their
 /// `format`.
@@ -31,13 +31,8 @@ impl FormatReading {
     }
 
     /// Asks a question by this reading. By either, the worse verdict counts, and a broken one has the findings of both.
-    pub(super) fn ask<E>(
-        self,
-        question: &Question<'_>,
-        schemas: [&Value; 2],
-        ask: impl Fn(&Question<'_>) -> Result<Verdict, E>,
-    ) -> Result<Verdict, E> {
-        let ask = |assert| ask(&question.clone().assert_formats(assert));
+    pub(super) fn ask(self, question: &Question<'_>, schemas: [&Value; 2]) -> Result<Verdict, QuestionError> {
+        let ask = |assert| question.clone().assert_formats(assert).ask();
         let has_formats = schemas.into_iter().any(has_format);
         match self {
             Self::Asserted if has_formats => ask(true),
@@ -74,7 +69,6 @@ fn has_format(value: &Value) -> bool {
 }
 
 #[cfg(test)]
-#[expect(clippy::redundant_closure_for_method_calls, reason = "the method is not general over its lifetime")]
 mod tests {
     use serde_json::json;
 
@@ -85,7 +79,7 @@ mod tests {
         let (text, date) = (json!({"type": "string"}), json!({"type": "string", "format": "date"}));
         let not_date = json!({"type": "string", "not": {"format": "date"}});
         let ask = |reading: FormatReading, writer: &Value, reader: &Value| {
-            reading.ask(&Question::new(writer, reader), [writer, reader], |question| question.ask()).unwrap().as_str()
+            reading.ask(&Question::new(writer, reader), [writer, reader]).unwrap().as_str()
         };
         for (reading, expected) in [
             (FormatReading::Asserted, ["broken", "contained", "broken"]),
@@ -104,9 +98,7 @@ mod tests {
     fn the_findings_of_both_readings_are_reported() {
         let writer = json!({"properties": {"a": {"type": "string"}, "b": {"type": "string"}}, "type": "object"});
         let reader = json!({"properties": {"a": {"type": "string", "format": "date"}, "b": {"maxLength": 3}}});
-        let verdict = FormatReading::Either
-            .ask(&Question::new(&writer, &reader), [&writer, &reader], |question| question.ask())
-            .unwrap();
+        let verdict = FormatReading::Either.ask(&Question::new(&writer, &reader), [&writer, &reader]).unwrap();
         let Verdict::Broken { findings, .. } = verdict else { panic!("{verdict:?}") };
         let mut ids: Vec<_> = findings.iter().map(|finding| finding.kind.id()).collect();
         ids.sort_unstable();

@@ -256,21 +256,21 @@ impl MatrixBuilder<'_> {
         if column.stage == Stage::Sunset && written != version || is_newer && !is_forward_required {
             return None;
         }
-        let file = |version: Version, revision: Revision| {
+        let reader = |label: String, schema: Value, of_version: Version, revision: Revision| {
             let CheckedType { side, name, .. } = self.checked;
-            (revision != Revision::Present).then(|| format!("{side}/{name}/{version}.reader.json"))
-        };
-        if written >= version {
-            return Some(EffectiveReader {
-                label: column.label.clone(),
+            EffectiveReader {
+                label,
                 is_consumer: false,
                 origin: InputOrigin::Head,
-                schema: column.schema.clone(),
+                schema,
                 exact: None,
-                file: file(version, column.revision),
+                file: (revision != Revision::Present).then(|| format!("{side}/{name}/{of_version}.reader.json")),
                 formats: FormatReading::Asserted,
-                is_upcast: false,
-            });
+                is_upcast: of_version != version,
+            }
+        };
+        if written >= version {
+            return Some(reader(column.label.clone(), column.schema.clone(), version, column.revision));
         }
         // The older type that the reader upcasts from: as it was published with it, or as the code has it.
         let SchemaHistory { published, present } = self.history;
@@ -281,16 +281,7 @@ impl MatrixBuilder<'_> {
         let schema = older?.clone();
         let has_changed = published.readers.get(&written).is_some_and(|published| !is_equivalent(published, &schema));
         let revision = if has_changed { Revision::Present } else { Revision::Unchanged };
-        Some(EffectiveReader {
-            label: label(written, revision, &published.readers),
-            is_consumer: false,
-            origin: InputOrigin::Head,
-            schema,
-            exact: None,
-            file: file(written, revision),
-            formats: FormatReading::Asserted,
-            is_upcast: true,
-        })
+        Some(reader(label(written, revision, &published.readers), schema, written, revision))
     }
 
     /// Asks whether the reader accepts everything that the writer may write, and adds the findings about that.
@@ -308,13 +299,7 @@ impl MatrixBuilder<'_> {
             None => Question::new(&row.schema, &schema),
         };
         let question = question.budget(self.settings.budget);
-        let verdict = self.ask(&row.label, &reader.label, || {
-            #[expect(
-                clippy::redundant_closure_for_method_calls,
-                reason = "the method is not general over its lifetime"
-            )]
-            reader.formats.ask(&question, [&row.schema, &schema], |question| question.ask())
-        })?;
+        let verdict = self.ask(&row.label, &reader.label, || reader.formats.ask(&question, [&row.schema, &schema]))?;
         // A version loses nothing that it writes itself.
         let is_own = row.label == reader.label && !reader.is_consumer;
         let before = self.findings.len();
