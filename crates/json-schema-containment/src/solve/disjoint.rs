@@ -56,13 +56,12 @@ impl Solver<'_, '_> {
     /// Returns the pairwise encoding, without the pairs that exclude each other.
     fn at_most_one_clauses(&mut self, alternatives: &[FormulaId]) -> FormulaId {
         let outlines: Vec<Rc<Outline>> = alternatives.iter().map(|&alternative| self.outline(alternative)).collect();
-        let each: Vec<&Outline> = outlines.iter().map(Rc::as_ref).collect();
-        if self.discriminator(&each).is_some() {
+        if self.discriminator(&outlines).is_some() {
             return FormulaId::TRUE;
         }
         let mut clauses = Vec::new();
-        for (at, one) in each.iter().enumerate() {
-            for (other_at, other) in each.iter().enumerate().skip(at + 1) {
+        for (at, one) in outlines.iter().enumerate() {
+            for (other_at, other) in outlines.iter().enumerate().skip(at + 1) {
                 if !self.are_disjoint(one, other, MAX_DEPTH) {
                     let negations = [at, other_at].map(|at| self.lowering.store.not(alternatives[at]));
                     clauses.push(self.lowering.store.or(negations));
@@ -83,7 +82,7 @@ impl Solver<'_, '_> {
             }
             seen = seen.union(outline.types);
         }
-        let objects: Vec<&Outline> = outlines.iter().map(Rc::as_ref).filter(|outline| outline.is_object()).collect();
+        let objects: Vec<Rc<Outline>> = outlines.iter().filter(|outline| outline.is_object()).cloned().collect();
         let tags =
             if objects.len() > 1 { self.object_selectors(&objects)? } else { vec![FormulaId::TRUE; objects.len()] };
         let mut tags = tags.into_iter();
@@ -96,7 +95,7 @@ impl Solver<'_, '_> {
         Some(outlines.iter().map(select).collect())
     }
 
-    fn object_selectors(&mut self, objects: &[&Outline]) -> Option<Vec<FormulaId>> {
+    fn object_selectors(&mut self, objects: &[Rc<Outline>]) -> Option<Vec<FormulaId>> {
         if let Some((name, sets)) = self.discriminator(objects) {
             let select = |set| {
                 let values = self.lowering.store.value_set(set).values.clone();
@@ -116,12 +115,12 @@ impl Solver<'_, '_> {
 
     /// Returns a member that all require and whose values are different constants, with the sets of
     /// these values.
-    fn discriminator(&self, outlines: &[&Outline]) -> Option<(Rc<str>, Vec<ValueSetId>)> {
+    fn discriminator(&self, outlines: &[Rc<Outline>]) -> Option<(Rc<str>, Vec<ValueSetId>)> {
         let mut names: Vec<&Rc<str>> = outlines.first()?.required.iter().collect();
         names.sort_unstable();
         names.into_iter().find_map(|name| {
             let mut seen = HashSet::new();
-            let constant = |outline: &&Outline| {
+            let constant = |outline: &Rc<Outline>| {
                 if !outline.is_object() || !outline.required.contains(name) {
                     return None;
                 }
