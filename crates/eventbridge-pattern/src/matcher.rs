@@ -174,16 +174,18 @@ impl FieldCondition {
     }
 }
 
+/// Names of the operators, except `exactly`, which a plain literal replaces.
+pub(crate) const OPERATORS: [&str; 8] = [
+    prefix::NAME,
+    suffix::NAME,
+    ignore_case::NAME,
+    anything_but::NAME,
+    numeric::NAME,
+    exists::NAME,
+    cidr::NAME,
+    wildcard::NAME,
+];
+
 fn unknown_operator(name: &str) -> Rejection {
-    let known = [
-        prefix::NAME,
-        suffix::NAME,
-        ignore_case::NAME,
-        anything_but::NAME,
-        numeric::NAME,
-        exists::NAME,
-        cidr::NAME,
-        wildcard::NAME,
-    ];
-    Rejection::new(format!("Unrecognized match type {name}"), format!("write one of {}", known.join(", ")))
+    Rejection::new(format!("Unrecognized match type {name}"), format!("write one of {}", OPERATORS.join(", ")))
 }

@@ -5,9 +5,8 @@ use serde_json::Value;
 use super::report::{Check, Lint, matchers};
 use crate::anything_but::AnythingBut;
 use crate::literal::{self, Literal};
-use crate::matcher::Matcher;
+use crate::matcher::{Matcher, OPERATORS};
 use crate::prefix::Affix;
-use crate::{anything_but, cidr, exists, ignore_case, numeric, prefix, suffix, wildcard};
 
 pub(super) const LINT: Lint = Lint {
     id: "literal-pattern",
@@ -94,19 +93,9 @@ fn has_placeholder(text: &str) -> bool {
 
 /// Returns true if a text is a matcher in JSON, or an array of them.
 fn is_matcher(text: &str) -> bool {
-    const OPERATORS: [&str; 9] = [
-        literal::NAME,
-        prefix::NAME,
-        suffix::NAME,
-        ignore_case::NAME,
-        anything_but::NAME,
-        numeric::NAME,
-        exists::NAME,
-        cidr::NAME,
-        wildcard::NAME,
-    ];
+    let is_operator = |name: &String| name == literal::NAME || OPERATORS.contains(&name.as_str());
     match serde_json::from_str(text) {
-        Ok(Value::Object(members)) => members.keys().any(|name| OPERATORS.contains(&name.as_str())),
+        Ok(Value::Object(members)) => members.keys().any(is_operator),
         Ok(Value::Array(items)) => !items.is_empty(),
         Ok(Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) | Err(_) => false,
     }
