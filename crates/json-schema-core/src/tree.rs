@@ -24,57 +24,38 @@ pub trait JsonTree: Sized + 'static {
     fn members(&self) -> impl Iterator<Item = (&str, &Self)>;
 }
 
-impl JsonTree for Value {
-    fn as_str(&self) -> Option<&str> {
-        self.as_str()
-    }
+// Both types have the same inherent methods.
+macro_rules! implement_tree {
+    ($($tree:ty)*) => {$(
+        impl JsonTree for $tree {
+            fn as_str(&self) -> Option<&str> {
+                self.as_str()
+            }
 
-    fn as_bool(&self) -> Option<bool> {
-        self.as_bool()
-    }
+            fn as_bool(&self) -> Option<bool> {
+                self.as_bool()
+            }
 
-    fn as_items(&self) -> Option<&[Self]> {
-        self.as_array().map(Vec::as_slice)
-    }
+            fn as_items(&self) -> Option<&[Self]> {
+                self.as_array().map(Vec::as_slice)
+            }
 
-    fn is_object(&self) -> bool {
-        self.is_object()
-    }
+            fn is_object(&self) -> bool {
+                self.is_object()
+            }
 
-    fn member(&self, name: &str) -> Option<&Self> {
-        self.get(name)
-    }
+            fn member(&self, name: &str) -> Option<&Self> {
+                self.get(name)
+            }
 
-    fn members(&self) -> impl Iterator<Item = (&str, &Self)> {
-        self.as_object().into_iter().flatten().map(|(name, value)| (name.as_str(), value))
-    }
+            fn members(&self) -> impl Iterator<Item = (&str, &Self)> {
+                self.as_object().into_iter().flatten().map(|(name, value)| (name.as_str(), value))
+            }
+        }
+    )*};
 }
 
-impl JsonTree for exact::ExactValue {
-    fn as_str(&self) -> Option<&str> {
-        self.as_str()
-    }
-
-    fn as_bool(&self) -> Option<bool> {
-        self.as_bool()
-    }
-
-    fn as_items(&self) -> Option<&[Self]> {
-        self.as_array().map(Vec::as_slice)
-    }
-
-    fn is_object(&self) -> bool {
-        self.is_object()
-    }
-
-    fn member(&self, name: &str) -> Option<&Self> {
-        self.get(name)
-    }
-
-    fn members(&self) -> impl Iterator<Item = (&str, &Self)> {
-        self.as_object().into_iter().flatten().map(|(name, value)| (name.as_str(), value))
-    }
-}
+implement_tree! { Value exact::ExactValue }
 
 /// Returns true for an object and for a boolean.
 pub(crate) fn is_schema<V: JsonTree>(value: &V) -> bool {
