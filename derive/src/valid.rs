@@ -11,7 +11,7 @@ use crate::day::{self, Date};
 
 /// A complete and consistent `#[payload(…)]`.
 pub(crate) struct Payload {
-    /// What an external payload shares; `None` for an internal one.
+    /// Content that an external payload shares; `None` for an internal one.
     pub(crate) shared: Option<Content>,
     pub(crate) name: LitStr,
     pub(crate) version: u32,

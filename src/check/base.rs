@@ -16,7 +16,7 @@ use crate::routing::source::{DeployedRule, RulePattern};
 
 /// The consumers, routing rules and configuration of the revision that a check compares with.
 ///
-/// What a change removes from them is a finding, and the statements that it removes or changes are checked as well.
+/// Removing one of them is a finding, and the statements that it removes or changes are checked as well.
 ///
 /// ```
 /// use event_contract::check::{BaseInputs, Check, Consumer};

@@ -38,7 +38,7 @@ struct Module {
     globs: Vec<Vec<String>>,
 }
 
-/// What a path names: an item with the file that defines it, or a module.
+/// Target of a path: an item with the file that defines it, or a module.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Target {
     Item(String),

@@ -37,7 +37,7 @@
 //! For each document, the formula of a schema is true exactly if the document is valid. That is
 //! what the soundness of a verdict rests on, in both directions, because the reader's formula is
 //! used negated: a formula that is too strong or too weak would be wrong for one of the two roles.
-//! Where a keyword cannot be expressed exactly, lowering reports an error instead of an
+//! If a keyword cannot be expressed exactly, lowering reports an error instead of an
 //! approximation.
 
 mod atom;

@@ -366,9 +366,8 @@ impl<'l, 'a> Solver<'l, 'a> {
 
     /// Tries the values of a finite set, by evaluating the formulas on each.
     ///
-    /// Where draft 4 is involved, `1` and `1.0` are different documents that equal the same listed
-    /// value, so that each value is tried in all spellings ([`spelling`]). Too many spellings leave
-    /// the goal unknown.
+    /// In draft 4, `1` and `1.0` are different documents that equal the same listed value, so that
+    /// each value is tried in all spellings ([`spelling`]). Too many spellings leave the goal unknown.
     fn decide_among(&mut self, set: ValueSetId, formulas: &[FormulaId]) -> Decision {
         let set = Rc::clone(self.lowering.store.value_set(set));
         Decision::any_of(&set.values, |value| match spelling::variants(value, self.integer_spelling) {

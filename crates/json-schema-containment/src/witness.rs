@@ -10,7 +10,7 @@
 //! | of the `jsonschema` crate | valid | invalid |
 //!
 //! `jsonschema` reads trees of `serde_json`, which round integers beyond 64 bits and long fractions.
-//! Where a schema or the candidate has such a number, it would judge another question, and our own
+//! If a schema or the candidate has such a number, it would judge another question, and our own
 //! validator, whose arithmetic is exact, confirms alone. The witness says so.
 //!
 //! A candidate that our own validator does not confirm is a mistake of the prover, and one that
@@ -85,7 +85,7 @@ pub(super) struct SideInput<'a> {
     pub(super) draft: Draft,
     pub(super) documents: Vec<(&'a str, Tree<'a>)>,
     pub(super) assert_formats: bool,
-    /// What the second validator has to know of a number.
+    /// Property of numbers that the second validator needs.
     pub(super) fidelity: Fidelity,
     pub(super) dependencies: SupersededDependencies,
 }

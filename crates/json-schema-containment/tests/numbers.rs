@@ -141,7 +141,7 @@ fn hostile_exponents_take_bounded_work() {
     assert!(start.elapsed() < limit, "{:?}", start.elapsed());
 }
 
-/// What is beyond the arithmetic is undecided for a reason, and never contained.
+/// Numbers beyond the arithmetic are undecided for a reason, and never contained.
 #[test]
 fn divisors_beyond_the_arithmetic_are_undecided() {
     let long = format!("{}7", "1".repeat(5000));

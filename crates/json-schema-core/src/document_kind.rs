@@ -131,7 +131,7 @@ pub struct LocatedSchema<'d> {
 
 /// Returns the schema at a pointer; `None` if nothing is there.
 ///
-/// Where the pointer leads to a String that contains JSON, as in the answers of schema registries, it goes on in that text.
+/// If the pointer leads to a String that contains JSON, as in the answers of schema registries, it continues in that text.
 pub fn locate_schema<'d>(document: &'d Value, pointer: &Pointer) -> Option<LocatedSchema<'d>> {
     let mut located = LocatedSchema { document: Cow::Borrowed(document), pointer: Pointer::ROOT };
     for segment in pointer.segments() {

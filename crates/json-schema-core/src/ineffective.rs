@@ -37,7 +37,7 @@ pub enum IneffectiveCause {
     BesideReference,
     /// Other drafts have the keyword.
     OtherDraft {
-        /// What this draft has instead.
+        /// Counterpart in this draft, if it has one.
         instead: Option<&'static str>,
     },
     /// `dependencies` in draft 2019-09 or later, where many validators still apply it.

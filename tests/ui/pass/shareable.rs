@@ -74,7 +74,7 @@ struct Channel {
     placed: Vec<OrderPlaced>,
 }
 
-/// What is written is the text, not the fields.
+/// Writes the text, not the fields.
 #[derive(Clone, Serialize, Deserialize, ValueType)]
 #[serde(into = "String", from = "String")]
 struct Code {
@@ -176,7 +176,7 @@ enum OpenChannel {
     Web,
 }
 
-/// What is written of it is checked in place of its fields.
+/// Writes a `Code`, which is checked in place of the fields.
 #[derive(Clone, Serialize, Deserialize, Payload)]
 #[payload(external, name = "Order.Coded", version = 1)]
 #[serde(into = "Code", from = "Code")]

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use super::{Decimal, Map, Number, Spelling, Value};
 use crate::text::SyntaxError;
 
-/// What a conversion to `serde_json` must keep.
+/// Property of numbers that a conversion to `serde_json` must keep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fidelity {
     /// The value of every number.
