@@ -253,9 +253,7 @@ impl Gateway<External> {
     #[must_use]
     #[track_caller]
     pub fn with<T: Egress>(self, transform: T) -> Self {
-        self.route(Cause::hiding_partition_key, move |event, out: &mut Emitter<T::External>| {
-            transform.share(event, out)
-        })
+        self.route(move |event, out: &mut Emitter<T::External>| transform.share(event, out))
     }
 
     /// Transforms one event. An event without a transform is skipped, which is not an error.
@@ -290,7 +288,7 @@ impl Gateway<Internal> {
     #[must_use]
     #[track_caller]
     pub fn with<T: Ingress>(self, transform: T) -> Self {
-        self.route(std::convert::identity, move |event, into: &mut Emitter<T::Internal>| transform.take_in(event, into))
+        self.route(move |event, into: &mut Emitter<T::Internal>| transform.take_in(event, into))
     }
 
     /// Transforms one event. An event without a transform is skipped, which is not an error.
@@ -324,11 +322,10 @@ impl<S: Side> Gateway<S> {
         &self.mappings
     }
 
-    /// Adds a transform from `P` to `Q`. `prepare` adapts the cause: an egress hides its partition key.
+    /// Adds a transform from `P` to `Q`.
     #[track_caller]
     fn route<P: Payload, Q: Payload<Side = S>, E: Error + Send + Sync + 'static>(
         mut self,
-        prepare: fn(Cause) -> Cause,
         transform: impl Fn(&Event<P>, &mut Emitter<Q>) -> Result<(), E> + Send + Sync + 'static,
     ) -> Self {
         let mapping = TypeMapping {
@@ -356,7 +353,7 @@ impl<S: Side> Gateway<S> {
         }
         self.mappings.push(mapping);
         let transform = move |subsystem: &SubsystemName, event: &Event<P>, events: &mut Vec<EncodedEvent<S>>| {
-            let cause = prepare(Cause::at_boundary(event, subsystem.clone()));
+            let cause = Cause::at_boundary(event, subsystem.clone());
             let mut emitter = Emitter { cause, events: std::mem::take(events), failed: None };
             let result = transform(event, &mut emitter);
             *events = emitter.events;

@@ -8,13 +8,15 @@ use super::Event;
 use super::metadata::{Metadata, default_partition_key, truncate_to_milliseconds};
 use crate::name::{EventId, EventType, PartitionKey, SubsystemName};
 use crate::payload::Payload;
+use crate::side::{Side, SideKind};
 use crate::tags::Tags;
 use crate::unknown_field::UnknownFields;
 
 /// The cause of events that follow from another event.
 ///
 /// An event that follows has the correlation id of its cause, the id of its cause as causation id, the time of its cause,
-/// and its partition key unless the payload has one. Its id derives from that of its cause: handling an event twice
+/// and its partition key unless the payload has one; an external event that follows from an internal one has a key derived
+/// from it, so that the events keep their order and the key stays inside the subsystem. Its id derives from that of its cause: handling an event twice
 /// gives the same events, which consumers can recognise as duplicates.
 ///
 /// ```
@@ -43,6 +45,8 @@ pub struct Cause {
     id: EventId,
     correlation_id: EventId,
     partition_key: PartitionKey,
+    /// The side of the event, and so of its partition key.
+    side: SideKind,
     time: DateTime<Utc>,
     source: SubsystemName,
     /// `None` for a gateway. No handler can have the same derived ids.
@@ -57,19 +61,21 @@ impl Cause {
     /// `handler` is a stable name for the handler. Two handlers with the same name would give their events the same ids, and
     /// renaming a handler changes the ids of its events.
     pub fn from_event<P: Payload>(event: &Event<P>, source: SubsystemName, handler: impl Into<String>) -> Self {
-        Self::new(event.metadata(), source, Some(handler.into()))
+        Self::new(event, source, Some(handler.into()))
     }
 
     /// Creates the cause of the events that a gateway of the subsystem `source` derives from `event`.
     pub(crate) fn at_boundary<P: Payload>(event: &Event<P>, source: SubsystemName) -> Self {
-        Self::new(event.metadata(), source, None)
+        Self::new(event, source, None)
     }
 
-    fn new(metadata: &Metadata, source: SubsystemName, handler: Option<String>) -> Self {
+    fn new<P: Payload>(event: &Event<P>, source: SubsystemName, handler: Option<String>) -> Self {
+        let metadata = event.metadata();
         Self {
             id: metadata.id.clone(),
             correlation_id: metadata.correlation_id.as_ref().unwrap_or(&metadata.id).clone(),
             partition_key: metadata.partition_key.clone(),
+            side: P::Side::KIND,
             time: metadata.time,
             source,
             handler,
@@ -84,12 +90,17 @@ impl Cause {
         self
     }
 
-    /// Replaces the partition key by one derived from it, for events that leave the subsystem: they keep their order, and
-    /// the key of the cause stays inside.
-    pub(crate) fn hiding_partition_key(mut self) -> Self {
-        let parts = ["partition-key", self.source.as_str(), self.partition_key.as_str()];
-        self.partition_key = default_partition_key(&EventId::derived(parts));
-        self
+    /// Returns the partition key of an event on `side` whose payload has none. The key of an internal event does not leave
+    /// its subsystem.
+    fn inherited_partition_key(&self, side: SideKind) -> PartitionKey {
+        match (self.side, side) {
+            (SideKind::Internal, SideKind::External) => default_partition_key(&EventId::derived([
+                "partition-key",
+                self.source.as_str(),
+                self.partition_key.as_str(),
+            ])),
+            (SideKind::Internal, SideKind::Internal) | (SideKind::External, _) => self.partition_key.clone(),
+        }
     }
 
     /// Creates the next event that follows.
@@ -109,7 +120,7 @@ impl Cause {
             event_type: EventType::from_static(P::NAME),
             version: P::VERSION,
             time: self.time,
-            partition_key: payload.partition_key().unwrap_or_else(|| self.partition_key.clone()),
+            partition_key: payload.partition_key().unwrap_or_else(|| self.inherited_partition_key(P::Side::KIND)),
             source: Some(self.source.clone()),
             correlation_id: Some(self.correlation_id.clone()),
             causation_id: Some(self.id.clone()),

@@ -367,6 +367,9 @@ fn an_internal_partition_key_does_not_cross() {
     let key = |event: &EncodedEvent<External>| event.metadata().partition_key.clone();
     assert_eq!(key(&one), key(&same));
     assert_ne!(key(&one), key(&other));
+    // Nor where a handler creates the external event without a gateway.
+    let told = event_contract::Cause::from_event(&keyed("a"), HERE, "tell").event(ThingTold { count: 1 });
+    assert_eq!(told.metadata().partition_key, key(&one));
     // The key of an event from another subsystem is public and is kept.
     let heard = Gateway::ingress(THERE).with(Hear).cross_all(one.detail().as_bytes()).crossed.remove(0).1;
     assert_eq!(heard.events()[0].metadata().partition_key, key(&one));
