@@ -12,13 +12,13 @@
 //! mismatches of the event, at most 50, and holds its bytes.
 
 mod alias;
-mod capture;
 mod decode;
 mod document;
 mod error;
 mod exact;
 mod explore;
 mod findings;
+mod key;
 mod limits;
 mod locate;
 mod metadata;

@@ -409,3 +409,53 @@ fn a_number_out_of_range_is_a_mismatch() {
     // The exact reader gives the same result.
     assert_eq!(read(r#"{"single":1e300,"maybe":null,"all":[true]}"#).unwrap_err().len(), 2);
 }
+
+/// `serde_json` panics in the message of its error, if the key of such a map begins with a long character.
+#[test]
+fn keys_in_any_text_are_read_or_are_mismatches() {
+    use std::collections::BTreeMap;
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize, Payload)]
+    #[payload(internal, name = "answers-counted", version = 1)]
+    struct AnswersCounted {
+        #[serde(default)]
+        answers: BTreeMap<bool, u8>,
+        #[serde(default)]
+        ages: BTreeMap<i16, u8>,
+        #[serde(default)]
+        weights: BTreeMap<char, BTreeMap<u64, u8>>,
+    }
+    let read = |data: &str| {
+        let detail = format!(r#"{{"id":"1","type":"answers-counted","version":1,"timestamp":0,"data":{data}}}"#);
+        let mismatches = match Reader::<AnswersCounted>::default().read(detail.as_bytes()) {
+            Ok(_) => Vec::new(),
+            Err(error) => error.mismatches().iter().map(ToString::to_string).collect(),
+        };
+        // In an envelope, the payload is read while the envelope is.
+        let envelope = format!(
+            r#"{{"detail-type":"answers-counted","source":"s","time":"2026-11-22T10:43:01Z","id":"1","detail":{detail}}}"#
+        );
+        assert_eq!(
+            Reader::<AnswersCounted>::default().read(envelope.as_bytes()).is_ok(),
+            mismatches.is_empty(),
+            "{data}"
+        );
+        mismatches
+    };
+    assert!(
+        read(r#"{"answers":{"true":1,"false":2},"ages":{"-1":0},"weights":{"ü":{"18446744073709551615":1}}}"#)
+            .is_empty()
+    );
+    for key in ["ü", "€", "😀", "tü", "t", "", "TRUE", "null", "\\u00fc", "\\ud83d\\ude00"] {
+        assert_eq!(
+            read(&format!(r#"{{"answers":{{"{key}":0}}}}"#)),
+            ["/data/answers: expected a boolean, found a string"],
+            "{key}"
+        );
+        assert_eq!(read(&format!(r#"{{"ages":{{"{key}":0}}}}"#)).len(), 1, "{key}");
+    }
+    assert_eq!(
+        read(r#"{"ages":{"32768":0}}"#),
+        ["/data/ages: expected an integer from -32768 to 32767, found a number out of range"]
+    );
+}

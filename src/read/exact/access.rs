@@ -3,16 +3,14 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::Deserialize as _;
-use serde::de::value::{BorrowedStrDeserializer, U64Deserializer};
+use serde::de::value::U64Deserializer;
 use serde::de::{
-    DeserializeSeed, Deserializer, EnumAccess, Error as _, IntoDeserializer, MapAccess, SeqAccess, Unexpected,
-    VariantAccess, Visitor,
+    DeserializeSeed, EnumAccess, Error as _, IntoDeserializer, MapAccess, SeqAccess, VariantAccess, Visitor,
 };
 
 use super::cursor::{ExactDeserializer, Input};
 use super::mismatch::{ErrorKind, ExactError};
-use json_document::CowStr;
+use crate::read::key::Key;
 use json_document::text::{Tree, Value};
 
 pub(super) enum Member<'de> {
@@ -37,11 +35,9 @@ impl<'de> MapAccess<'de> for Members<'_, '_, 'de> {
             return Ok(None);
         };
         let (name, key) = match member {
-            Member::Name(Cow::Borrowed(name)) => {
-                (name.to_owned(), seed.deserialize(Key(BorrowedStrDeserializer::new(name))))
-            }
+            Member::Name(Cow::Borrowed(name)) => (name.to_owned(), seed.deserialize(Key::borrowed(name))),
             Member::Name(Cow::Owned(name)) => {
-                let key = seed.deserialize(Key(name.as_str().into_deserializer()));
+                let key = seed.deserialize(Key::copied(&name));
                 (name, key)
             }
             Member::Field(index) => (index.to_string(), seed.deserialize(position(index))),
@@ -168,58 +164,5 @@ impl<'de> VariantAccess<'de> for Variant<'_, '_, 'de> {
         visitor: V,
     ) -> Result<V::Value, ExactError> {
         self.content("a variant with fields")?.object(visitor, Some(("", fields)))
-    }
-}
-
-/// The name of a member as the key of a map: numbers are strings there.
-struct Key<D>(D);
-
-macro_rules! number_keys {
-    ($($method:ident $visit:ident: $number:ty),* $(,)?) => { $(
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ExactError> {
-            let text: Cow<'de, str> = CowStr::deserialize(self.0)?.0;
-            match text.parse::<$number>() {
-                // In the canonical spelling only: "01" and "1" are different names.
-                Ok(number) if number.to_string() == text => visitor.$visit(number),
-                _ => Err(ExactError::invalid_type(Unexpected::Str(&text), &visitor)),
-            }
-        }
-    )* };
-}
-
-impl<'de, D: Deserializer<'de, Error = ExactError>> Deserializer<'de> for Key<D> {
-    type Error = ExactError;
-
-    number_keys! {
-        deserialize_i8 visit_i8: i8, deserialize_i16 visit_i16: i16, deserialize_i32 visit_i32: i32,
-        deserialize_i64 visit_i64: i64, deserialize_i128 visit_i128: i128, deserialize_u8 visit_u8: u8,
-        deserialize_u16 visit_u16: u16, deserialize_u32 visit_u32: u32, deserialize_u64 visit_u64: u64,
-        deserialize_u128 visit_u128: u128, deserialize_f32 visit_f32: f32, deserialize_f64 visit_f64: f64,
-        deserialize_bool visit_bool: bool,
-    }
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ExactError> {
-        self.0.deserialize_any(visitor)
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ExactError> {
-        visitor.visit_some(self)
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, ExactError> {
-        visitor.visit_newtype_struct(self)
-    }
-
-    fn deserialize_enum<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        variants: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, ExactError> {
-        self.0.deserialize_enum(name, variants, visitor)
-    }
-
-    serde::forward_to_deserialize_any! {
-        char str string bytes byte_buf unit unit_struct seq tuple tuple_struct map struct identifier ignored_any
     }
 }

@@ -7,7 +7,7 @@ use serde::de::{DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess,
 use super::tracker::NoteKind;
 use super::watch::{Fields, Segment, Tracked, TrackedVisitor, Watch};
 use crate::read::alias::StructAliases;
-use crate::read::capture::Capture;
+use crate::read::key::NameSeed;
 
 pub(super) struct TrackedSeq<'t, 'de, 'a, A> {
     pub(super) inner: A,
@@ -49,7 +49,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for TrackedMap<'_, 'de, '_, A> {
 
     #[inline]
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
-        let key = self.inner.next_key_seed(Capture { inner: seed, name: &mut self.key })?;
+        let key = self.inner.next_key_seed(NameSeed { seed, name: &mut self.key })?;
         if key.is_none() {
             match self.fields {
                 Some(fields) => self.finish(fields),
@@ -153,7 +153,7 @@ impl<'t, 'de, 'a, A: EnumAccess<'de>> EnumAccess<'de> for TrackedEnum<'t, 'de, '
 
     fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self::Variant), A::Error> {
         let mut name = Cow::Borrowed("");
-        let (value, inner) = self.inner.variant_seed(Capture { inner: seed, name: &mut name })?;
+        let (value, inner) = self.inner.variant_seed(NameSeed { seed, name: &mut name })?;
         Ok((value, TrackedVariant { inner, watch: self.watch, name, is_open: self.is_open }))
     }
 }
