@@ -57,6 +57,11 @@ impl IpAddress {
     pub(crate) fn is_v4(&self) -> bool {
         self.length == 8
     }
+
+    /// Returns true if a text may be equal to the digits of an address, by its length.
+    pub(crate) fn may_have_digits(text: &str) -> bool {
+        matches!(text.len(), 8 | 32)
+    }
 }
 
 impl Block {

@@ -2,7 +2,6 @@
 
 mod account_length;
 mod account_unquoted;
-mod address_hides_text;
 mod address_literal;
 mod anything_but_all;
 mod duplicate_path;
@@ -22,10 +21,9 @@ use report::{Check, Report};
 
 use crate::{Pattern, Settings};
 
-static LINTS: [Lint; 14] = [
+static LINTS: [Lint; 13] = [
     account_length::LINT,
     account_unquoted::LINT,
-    address_hides_text::LINT,
     address_literal::LINT,
     anything_but_all::LINT,
     duplicate_path::LINT,
@@ -107,11 +105,6 @@ mod tests {
         let cases = [
             ("account-length", r#"{"account":[{"anything-but":["12345678901"]}]}"#, r#"{"account":["123456789012"]}"#),
             ("account-unquoted", r#"{"account":[123456789012]}"#, r#"{"detail":{"account":[123]}}"#),
-            (
-                "address-hides-text",
-                r#"{"ip":[{"cidr":"10.0.0.0/8"},{"prefix":"1"}]}"#,
-                r#"{"ip":[{"prefix":"1"},"x"]}"#,
-            ),
             ("address-literal", r#"{"ip":["1.2.3.4"]}"#, r#"{"ip":[{"exactly":"1.2.3.4"},"1.2.3"]}"#),
             (
                 "anything-but-all",

@@ -32,8 +32,8 @@ pub(crate) enum Matcher {
 
 /// The encoding of values in the byte machine of a field, which depends on all matchers in the machine.
 ///
-/// If one of them compares numbers, event-ruler encodes Numbers as comparable numbers. Otherwise, if one compares
-/// addresses, it encodes every String that is an address as hexadecimal digits, and no String matcher matches it.
+/// If one of them compares numbers, event-ruler encodes Numbers as comparable numbers. If one compares addresses, it
+/// looks up a String that is an address twice: as hexadecimal digits, and as it is (since event-ruler 1.7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(crate) struct Encoding {
     pub(crate) numbers: bool,
@@ -45,8 +45,8 @@ pub(crate) struct Encoding {
 pub(crate) enum EncodedValue<'a> {
     String(&'a str),
     Number(f64),
-    /// Hexadecimal digits of an address.
-    Address(&'a [u8]),
+    /// A String that is an address, and its hexadecimal digits.
+    Address(&'a str, &'a [u8]),
     /// Text of `true`, `false`, `null`, or a number that is not encoded as one.
     Bare(&'a str),
 }
@@ -91,23 +91,35 @@ impl Matcher {
     pub(crate) fn matches(&self, value: EncodedValue<'_>) -> bool {
         count_step();
         match (self, value) {
-            (Self::Literal(Literal::String(text)), EncodedValue::String(value))
+            (Self::Literal(Literal::String(text)), EncodedValue::String(value) | EncodedValue::Address(value, _))
             | (Self::Literal(Literal::Bare(text)), EncodedValue::Bare(value)) => text == value,
+            // The digits pass the whole machine: an IPv6 address may equal a Number of 32 digits.
+            (Self::Literal(Literal::Bare(text)), EncodedValue::Address(_, digits)) => text.as_bytes() == digits,
             (Self::Literal(Literal::Number(number)), EncodedValue::Number(value)) => *number == value,
-            (Self::Prefix(affix), EncodedValue::String(value)) => affix.is_prefix_of(value),
-            (Self::Suffix(affix), EncodedValue::String(value)) => affix.is_suffix_of(value),
-            (Self::IgnoreCase(text), EncodedValue::String(value)) => text.matches(value),
-            (Self::Wildcard(wildcard), EncodedValue::String(value)) => wildcard.matches(value),
+            (Self::Prefix(affix), EncodedValue::String(value) | EncodedValue::Address(value, _)) => {
+                affix.is_prefix_of(value)
+            }
+            (Self::Suffix(affix), EncodedValue::String(value) | EncodedValue::Address(value, _)) => {
+                affix.is_suffix_of(value)
+            }
+            (Self::IgnoreCase(text), EncodedValue::String(value) | EncodedValue::Address(value, _)) => {
+                text.matches(value)
+            }
+            (Self::Wildcard(wildcard), EncodedValue::String(value) | EncodedValue::Address(value, _)) => {
+                wildcard.matches(value)
+            }
             (Self::Numeric(range), EncodedValue::Number(value)) => range.contains(value),
-            (Self::Cidr(block) | Self::Literal(Literal::Address(_, block)), EncodedValue::Address(digits)) => {
+            (Self::Cidr(block) | Self::Literal(Literal::Address(_, block)), EncodedValue::Address(_, digits)) => {
                 block.contains(digits)
             }
             (Self::Cidr(block) | Self::Literal(Literal::Address(_, block)), EncodedValue::Bare(text)) => {
                 block.contains(text.as_bytes())
             }
-            (Self::AnythingBut(excluded), EncodedValue::String(value)) => excluded.allows_string(value),
+            (Self::AnythingBut(excluded), EncodedValue::String(value) | EncodedValue::Address(value, _)) => {
+                excluded.allows_string(value)
+            }
             (Self::AnythingBut(excluded), EncodedValue::Number(value)) => excluded.allows_number(value),
-            (Self::AnythingBut(_), EncodedValue::Address(_) | EncodedValue::Bare(_)) | (Self::Exists(true), _) => true,
+            (Self::AnythingBut(_), EncodedValue::Bare(_)) | (Self::Exists(true), _) => true,
             (
                 Self::Literal(_)
                 | Self::Prefix(_)
@@ -131,16 +143,11 @@ impl Encoding {
         })
     }
 
-    /// Returns true if a String that is an address is encoded as one.
-    pub(crate) fn encodes_addresses(self) -> bool {
-        self.addresses && !self.numbers
-    }
-
     /// Calls `f` with the value in this encoding.
     pub(crate) fn encode<T>(self, value: &Primitive<'_>, f: impl FnOnce(EncodedValue<'_>) -> T) -> T {
         match value {
-            Primitive::String(text) if self.encodes_addresses() => match IpAddress::parse(text) {
-                Some(address) => f(EncodedValue::Address(address.digits())),
+            Primitive::String(text) if self.addresses => match IpAddress::parse(text) {
+                Some(address) => f(EncodedValue::Address(text, address.digits())),
                 None => f(EncodedValue::String(text)),
             },
             Primitive::String(text) => f(EncodedValue::String(text)),

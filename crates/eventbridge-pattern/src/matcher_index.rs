@@ -8,7 +8,7 @@ use crate::cidr::{Block, IpAddress};
 use crate::ignore_case::IgnoreCase;
 use crate::interval_tree::IntervalTree;
 use crate::literal::Literal;
-use crate::matcher::{EncodedValue, FieldCondition, Matcher};
+use crate::matcher::{EncodedValue, Encoding, FieldCondition, Matcher};
 use crate::numeric::NumericRange;
 use crate::prefix::Affix;
 use crate::primitive::Primitive;
@@ -62,22 +62,21 @@ const MAX_GRAM: usize = 3;
 impl MatcherIndex {
     /// Returns true if the index can find the condition by the values that it matches.
     ///
-    /// `anything-but` and `{"exists": false}` match by the absence of values. In an encoding that turns Strings into addresses,
-    /// String matchers depend on the other matchers of the field.
+    /// `anything-but` and `{"exists": false}` match by the absence of values. The values that a block or a text of digits
+    /// matches depend on the encoding of the field.
     pub(crate) fn supports(condition: &FieldCondition) -> bool {
-        let encoding = condition.encoding;
+        let Encoding { numbers, addresses } = condition.encoding;
         condition.matchers.iter().all(|matcher| match matcher {
             Matcher::AnythingBut(_) | Matcher::Exists(false) => false,
-            Matcher::Exists(true) | Matcher::Literal(Literal::Bare(_) | Literal::Number(_)) | Matcher::Numeric(_) => {
-                true
-            }
-            Matcher::Cidr(_) | Matcher::Literal(Literal::Address(..)) => !encoding.numbers,
-            Matcher::Literal(Literal::String(text)) => {
-                !encoding.encodes_addresses() || IpAddress::parse(text).is_none()
-            }
-            Matcher::Prefix(_) | Matcher::Suffix(_) | Matcher::IgnoreCase(_) | Matcher::Wildcard(_) => {
-                !encoding.encodes_addresses()
-            }
+            Matcher::Exists(true)
+            | Matcher::Literal(Literal::Number(_) | Literal::String(_))
+            | Matcher::Numeric(_)
+            | Matcher::Prefix(_)
+            | Matcher::Suffix(_)
+            | Matcher::IgnoreCase(_)
+            | Matcher::Wildcard(_) => true,
+            Matcher::Cidr(_) | Matcher::Literal(Literal::Address(..)) => !numbers,
+            Matcher::Literal(Literal::Bare(text)) => !(addresses && IpAddress::may_have_digits(text)),
         })
     }
 

@@ -41,8 +41,7 @@ impl<'e> Number<'e> {
     }
 }
 
-/// Returns the double whose shortest decimal spelling is this number, as `ComparableNumber` of event-ruler demands. `-0`
-/// becomes `0`.
+/// Returns the double that Java spells as this number, as `ComparableNumber` of event-ruler demands. `-0` becomes `0`.
 pub(crate) fn exact_double(text: &str) -> Option<f64> {
     // Every integer of up to 15 digits is a double.
     if text.len() < 16
@@ -52,7 +51,7 @@ pub(crate) fn exact_double(text: &str) -> Option<f64> {
         return Some(integer as f64);
     }
     let double: f64 = text.parse().ok().filter(|double: &f64| double.is_finite())?;
-    (Decimal::parse(text)? == Decimal::parse(&format!("{double:e}"))?).then_some(double + 0.0)
+    (Decimal::parse(text)? == Decimal::parse(&java_scientific(double))?).then_some(double + 0.0)
 }
 
 /// A decimal number without leading and trailing zeros: `digits` times ten to the power of `exponent`.
@@ -88,10 +87,17 @@ fn java_text(double: f64) -> String {
     if size == 0.0 || (1e-3..1e7).contains(&size) {
         return format!("{double:?}");
     }
-    let text = format!("{double:e}");
+    let text = java_scientific(double);
     let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
     let point = if mantissa.contains('.') { "" } else { ".0" };
     format!("{mantissa}{point}E{exponent}")
+}
+
+/// Writes a double with the digits of `Double.toString` of Java (19 and later): the shortest decimal that rounds to it, but
+/// the nearest of two digits where one would do. They differ only for the smallest doubles, such as `4.9e-324`.
+fn java_scientific(double: f64) -> String {
+    let shortest = format!("{double:e}");
+    if shortest.contains('.') { shortest } else { format!("{double:.1e}") }
 }
 
 #[cfg(test)]
@@ -111,10 +117,26 @@ mod tests {
             ("9007199254740992.0", 9_007_199_254_740_992.0),
             ("1E-320", 1e-320),
             ("-12.50", -12.5),
+            ("4.9e-324", f64::from_bits(1)),
+            ("-0.49e-323", -f64::from_bits(1)),
+            ("9.9E-324", f64::from_bits(2)),
+            ("2e-323", f64::from_bits(4)),
+            ("4.9e-323", f64::from_bits(10)),
+            ("2.2250738585072014e-308", f64::MIN_POSITIVE),
+            ("1e22", 1e22),
         ] {
             assert_eq!(exact_double(text), Some(double), "{text}");
         }
-        for text in ["9007199254740993", "9007199254740993.0", "0.30000000000000001", "1e309", "1E-325", "-1e400"] {
+        for text in [
+            "9007199254740993",
+            "9007199254740993.0",
+            "0.30000000000000001",
+            "1e309",
+            "1E-325",
+            "-1e400",
+            "5e-324",
+            "1e-323",
+        ] {
             assert_eq!(exact_double(text), None, "{text}");
         }
         assert!(exact_double("-0.0").is_some_and(f64::is_sign_positive));
@@ -130,5 +152,7 @@ mod tests {
         assert_eq!(Number::parse("1e10").service_text(), "1.0E10");
         assert_eq!(Number::parse("-1.25e-7").service_text(), "-1.25E-7");
         assert_eq!(Number::parse("100.0").service_text(), "100.0");
+        assert_eq!(Number::parse("5e-324").service_text(), "4.9E-324");
+        assert_eq!(Number::parse("1e23").service_text(), "1.0E23");
     }
 }

@@ -79,6 +79,12 @@ fn the_suite_of_event_ruler_passes() {
 }
 
 #[test]
+fn addresses_are_matched_as_by_event_ruler() {
+    let Some(differences) = differences("address-mode") else { return };
+    assert_eq!(differences, [""; 0]);
+}
+
+#[test]
 fn the_suite_of_a_template_validator_passes() {
     let Some(differences) = differences("cfn-validate") else { return };
     // An empty array under anything-but compiles, and then the service answers with an internal failure.

@@ -29,37 +29,29 @@ pub(super) fn approximate(condition: &FieldCondition) -> Approximation {
 fn approximate_matcher(matcher: &Matcher, encoding: Encoding) -> Approximation {
     match matcher {
         Matcher::Literal(literal) => approximate_literal(literal, encoding),
-        Matcher::Prefix(affix) => approximate_regex(&format!("^{}", affix_regex(affix)), encoding),
-        Matcher::Suffix(affix) => approximate_regex(&format!("{}$", affix_regex(affix)), encoding),
-        Matcher::IgnoreCase(text) => approximate_regex(&format!("^{}$", ignore_case_regex(text)), encoding),
-        Matcher::Wildcard(wildcard) => approximate_regex(&wildcard_regex(wildcard), encoding),
+        Matcher::Prefix(affix) => Approximation::exact(match_regex(&format!("^{}", affix_regex(affix)))),
+        Matcher::Suffix(affix) => Approximation::exact(match_regex(&format!("{}$", affix_regex(affix)))),
+        Matcher::IgnoreCase(text) => Approximation::exact(match_regex(&format!("^{}$", ignore_case_regex(text)))),
+        Matcher::Wildcard(wildcard) => Approximation::exact(match_regex(&wildcard_regex(wildcard))),
         Matcher::Numeric(range) => approximate_range(range),
         Matcher::Exists(true) => Approximation::exact(json!({ "type": PRIMITIVE_TYPES })),
         Matcher::Exists(false) => Approximation::exact(json!(false)),
-        Matcher::Cidr(block) => approximate_block(block, encoding),
+        Matcher::Cidr(block) => approximate_block(block),
         Matcher::AnythingBut(excluded) => {
-            let excluded = approximate_excluded(excluded, encoding);
-            Approximation {
-                over: json!({ "type": PRIMITIVE_TYPES, "not": excluded.under }),
-                under: json!({ "type": PRIMITIVE_TYPES, "not": excluded.over }),
-            }
+            Approximation::exact(json!({ "type": PRIMITIVE_TYPES, "not": excluded_values(excluded) }))
         }
     }
 }
 
 fn approximate_literal(literal: &Literal, encoding: Encoding) -> Approximation {
     match literal {
-        Literal::String(text) if encoding.encodes_addresses() && IpAddress::parse(text).is_some() => {
-            Approximation::exact(json!(false))
-        }
         Literal::String(text) => Approximation::exact(json!({ "const": text })),
         // The string itself, other spellings of the address, and a number with the same digits.
-        Literal::Address(text, _) if encoding.encodes_addresses() => Approximation {
-            over: json!({ "anyOf": [{ "type": "string", "pattern": ADDRESS_LIKE }, { "type": "number" }] }),
-            under: json!({ "const": text }),
-        },
-        Literal::Address(..) => Approximation { over: json!({ "type": "number" }), under: json!(false) },
+        Literal::Address(text, _) => Approximation { over: addresses_and_numbers(), under: json!({ "const": text }) },
         Literal::Number(double) => Approximation::exact(json!({ "const": to_json_number(*double) })),
+        Literal::Bare(text) if encoding.addresses && IpAddress::may_have_digits(text) => {
+            Approximation { over: addresses_and_numbers(), under: json!(false) }
+        }
         Literal::Bare(text) => match serde_json::from_str::<Value>(text) {
             Ok(Value::Number(number)) if number.is_f64() => {
                 Approximation { over: json!({ "type": "number" }), under: json!(false) }
@@ -85,29 +77,26 @@ fn approximate_range(range: &NumericRange) -> Approximation {
     Approximation { over: schema, under }
 }
 
-/// Returns the Strings that match a regular expression and are not encoded as an address.
-fn approximate_regex(regex: &str, encoding: Encoding) -> Approximation {
-    let schema = json!({ "type": "string", "pattern": regex });
-    if !encoding.encodes_addresses() {
-        return Approximation::exact(schema);
-    }
-    let mut under = schema.clone();
-    under["not"] = json!({ "pattern": ADDRESS_LIKE });
-    Approximation { over: schema, under }
+/// Returns the Strings that match a regular expression.
+fn match_regex(regex: &str) -> Value {
+    json!({ "type": "string", "pattern": regex })
 }
 
-fn approximate_excluded(excluded: &AnythingBut, encoding: Encoding) -> Approximation {
-    let any =
-        |regexes: Vec<String>| Approximation::any_of(regexes.iter().map(|regex| approximate_regex(regex, encoding)));
+/// Returns all values that may be looked up as an address: Strings, and Numbers with the same digits.
+fn addresses_and_numbers() -> Value {
+    json!({ "anyOf": [match_regex(ADDRESS_LIKE), { "type": "number" }] })
+}
+
+fn excluded_values(excluded: &AnythingBut) -> Value {
+    let any = |regexes: Vec<String>| match regexes.as_slice() {
+        [regex] => match_regex(regex),
+        regexes => json!({ "anyOf": regexes.iter().map(|regex| match_regex(regex)).collect::<Vec<_>>() }),
+    };
     match excluded {
-        AnythingBut::Strings(texts) if !encoding.encodes_addresses() => Approximation::exact(json!({ "enum": texts })),
-        AnythingBut::Strings(texts) => {
-            let excluded: Vec<_> = texts.iter().filter(|text| IpAddress::parse(text).is_none()).collect();
-            Approximation::exact(if excluded.is_empty() { json!(false) } else { json!({ "enum": excluded }) })
-        }
+        AnythingBut::Strings(texts) => json!({ "enum": texts }),
         AnythingBut::Numbers(numbers) => {
             let numbers: Vec<_> = numbers.iter().map(|double| to_json_number(*double)).collect();
-            Approximation::exact(json!({ "enum": numbers }))
+            json!({ "enum": numbers })
         }
         AnythingBut::Prefixes(texts) => any(texts.iter().map(|text| format!("^{}", escape(text))).collect()),
         AnythingBut::Suffixes(texts) => any(texts.iter().map(|text| format!("{}$", escape(text))).collect()),
@@ -119,11 +108,7 @@ fn approximate_excluded(excluded: &AnythingBut, encoding: Encoding) -> Approxima
 }
 
 /// Returns the addresses of a block: plain spellings for sure, other spellings and numbers with the same digits perhaps.
-fn approximate_block(block: &Block, encoding: Encoding) -> Approximation {
-    let number = json!({ "type": "number" });
-    if !encoding.encodes_addresses() {
-        return Approximation { over: number, under: json!(false) };
-    }
+fn approximate_block(block: &Block) -> Approximation {
     let digit = |byte: u8| char::from(byte).to_digit(16).unwrap_or_default();
     let (bottom, top) = (block.bottom.digits(), block.top.digits());
     let regex = if block.is_v4() {
@@ -149,10 +134,7 @@ fn approximate_block(block: &Block, encoding: Encoding) -> Approximation {
             .collect();
         digits.chunks(4).map(<[String]>::concat).collect::<Vec<_>>().join(":")
     };
-    Approximation {
-        over: json!({ "anyOf": [{ "type": "string", "pattern": ADDRESS_LIKE }, number] }),
-        under: json!({ "type": "string", "pattern": format!("^{regex}$") }),
-    }
+    Approximation { over: addresses_and_numbers(), under: match_regex(&format!("^{regex}$")) }
 }
 
 fn affix_regex(affix: &Affix) -> String {
@@ -218,8 +200,15 @@ mod tests {
         let text = select(vec![
             "a", "b", "ab", "A", "ß", "a.b", "a*", "\\", "$", "10.0.0.1", "::1", "1", "", "a\nb", "é", "🦀",
         ]);
-        let number =
-            select(vec![json!(0), json!(1), json!(-1.5), json!(5.0), json!(1e18), json!(9_007_199_254_740_993_i64)]);
+        let number = select(vec![
+            json!(0),
+            json!(1),
+            json!(-1.5),
+            json!(5.0),
+            json!(1e18),
+            json!(4.9e-324),
+            json!(9_007_199_254_740_993_i64),
+        ]);
         let several = prop::collection::vec(text.clone(), 1..3);
         prop_oneof![
             text.clone().prop_map(|text| json!(text)),
@@ -311,6 +300,7 @@ mod tests {
                 json!(-0.0),
                 json!(10_000_000),
                 json!(1.5e300),
+                json!(5e-324),
                 json!(u64::MAX),
                 json!(2),
             ]),
