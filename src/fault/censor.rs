@@ -1,133 +1,50 @@
-//! Replacement of many words in a text in one pass, also where they overlap.
-//!
-//! An Aho-Corasick automaton (Aho and Corasick 1975): a trie of the words, in which each node has a link to the node of
-//! its longest proper suffix, and the length of the longest word that ends there. The cost is linear in the words and the
-//! text: each byte of the text is read once, however many words there are.
+//! Replacement of many words in a text, also where they overlap, by automata of Aho and Corasick (1975).
 
 use std::borrow::Cow;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 /// Replacement of a personal value.
 pub(super) const MARK: &str = "[redacted]";
 
-/// Automaton that replaces personal values.
+/// Maximum number of words of one automaton that end at the same byte of a text.
+///
+/// Each state lists the words that end there. If each of many words were a suffix of the next, one automaton of all of
+/// them would need memory for their bytes times their number.
+const MAX_NESTED: usize = 8;
+
+/// Replaces personal values.
 #[derive(Clone)]
 pub(super) struct Censor {
-    nodes: Vec<Node>,
+    /// The automata that share the words; `None` if an automaton cannot hold them, which are gigabytes.
+    automata: Option<Vec<AhoCorasick>>,
 }
-
-#[derive(Clone, Default)]
-struct Node {
-    byte: u8,
-    child: u32,
-    sibling: u32,
-    /// The node of the longest proper suffix of this one's path.
-    fallback: u32,
-    /// Length of the longest word that ends at this node; 0 if none does.
-    longest: u32,
-}
-
-/// The root. As no node has it as a child or a sibling, its index also means that there is none.
-const ROOT: u32 = 0;
 
 impl Censor {
     pub(super) fn new<'w>(words: impl IntoIterator<Item = &'w str>) -> Self {
-        let mut censor = Self { nodes: vec![Node::default()] };
-        for word in words {
-            censor.insert(word);
-        }
-        censor.link();
-        censor
-    }
-
-    fn node(&self, at: u32) -> &Node {
-        &self.nodes[at as usize]
-    }
-
-    fn insert(&mut self, word: &str) {
-        let (Ok(length), Ok(_)) = (u32::try_from(word.len()), u32::try_from(self.nodes.len() + word.len())) else {
-            return;
-        };
-        let mut at = ROOT;
-        for byte in word.bytes() {
-            at = self.child(at, byte).unwrap_or_else(|| self.add(at, byte));
-        }
-        self.nodes[at as usize].longest = length;
-    }
-
-    fn add(&mut self, parent: u32, byte: u8) -> u32 {
-        #[expect(clippy::cast_possible_truncation, reason = "checked before the word is inserted")]
-        let new = self.nodes.len() as u32;
-        self.nodes.push(Node { byte, sibling: self.node(parent).child, ..Node::default() });
-        self.nodes[parent as usize].child = new;
-        new
-    }
-
-    fn child(&self, at: u32, byte: u8) -> Option<u32> {
-        let mut child = self.node(at).child;
-        while child != ROOT {
-            if self.node(child).byte == byte {
-                return Some(child);
-            }
-            child = self.node(child).sibling;
-        }
-        None
-    }
-
-    /// Returns the next node for a byte, following suffix links until one has a child for it.
-    fn step(&self, mut at: u32, byte: u8) -> u32 {
-        loop {
-            match self.child(at, byte) {
-                Some(child) => return child,
-                None if at == ROOT => return ROOT,
-                None => at = self.node(at).fallback,
-            }
-        }
-    }
-
-    /// Sets the suffix links in breadth-first order: the link of a node is in a level above it.
-    fn link(&mut self) {
-        let mut level = vec![ROOT];
-        while !level.is_empty() {
-            let mut next = Vec::new();
-            for parent in level {
-                let mut child = self.node(parent).child;
-                while child != ROOT {
-                    let fallback = if parent == ROOT {
-                        ROOT
-                    } else {
-                        self.step(self.node(parent).fallback, self.node(child).byte)
-                    };
-                    let longest = self.node(child).longest.max(self.node(fallback).longest);
-                    let node = &mut self.nodes[child as usize];
-                    node.fallback = fallback;
-                    node.longest = longest;
-                    next.push(child);
-                    child = self.node(child).sibling;
-                }
-            }
-            level = next;
-        }
+        // By default, few words become a table of up to a kilobyte for each of their bytes.
+        let mut builder = AhoCorasick::builder();
+        builder.kind(Some(AhoCorasickKind::ContiguousNFA)).prefilter(false);
+        Self { automata: split_nested(words).iter().map(|words| builder.build(words).ok()).collect() }
     }
 
     /// Replaces each maximal stretch of the text that words cover by one [`MARK`].
     pub(super) fn cover<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        if self.nodes.len() == 1 {
-            return Cow::Borrowed(text);
+        let Some(automata) = &self.automata else {
+            return Cow::Borrowed(MARK);
+        };
+        // For each end, the start of the longest word: all matches together may be as many as the bytes times the words.
+        let mut starts: Vec<usize> = (0..=text.len()).collect();
+        for found in automata.iter().flat_map(|automaton| automaton.find_overlapping_iter(text)) {
+            starts[found.end()] = starts[found.end()].min(found.start());
         }
-        let mut at = ROOT;
         // Disjoint stretches in ascending order. A longer word may end later and begin before earlier stretches.
         let mut stretches: Vec<(usize, usize)> = Vec::new();
-        for (index, byte) in text.bytes().enumerate() {
-            at = self.step(at, byte);
-            let longest = self.node(at).longest as usize;
-            if longest > 0 {
-                let end = index + 1;
-                let mut start = end - longest;
-                while let Some((earlier, _)) = stretches.pop_if(|(_, stop)| *stop >= start) {
-                    start = start.min(earlier);
-                }
-                stretches.push((start, end));
+        for (end, mut start) in starts.into_iter().enumerate().filter(|(end, start)| start < end) {
+            while let Some((earlier, _)) = stretches.pop_if(|(_, stop)| *stop >= start) {
+                start = start.min(earlier);
             }
+            stretches.push((start, end));
         }
         if stretches.is_empty() {
             return Cow::Borrowed(text);
@@ -142,6 +59,26 @@ impl Censor {
         covered.push_str(text.get(from..).unwrap_or_default());
         Cow::Owned(covered)
     }
+}
+
+/// Distributes the words to sets in which at most [`MAX_NESTED`] of them are suffixes of one another.
+fn split_nested<'w>(words: impl IntoIterator<Item = &'w str>) -> Vec<Vec<&'w str>> {
+    let mut words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
+    // In the order of the reversed words, a word follows its suffixes.
+    words.sort_unstable_by(|one, other| one.bytes().rev().cmp(other.bytes().rev()));
+    words.dedup();
+    let mut sets: Vec<Vec<&str>> = Vec::new();
+    let mut suffixes: Vec<&str> = Vec::new();
+    for word in words {
+        while suffixes.pop_if(|suffix| !word.ends_with(*suffix)).is_some() {}
+        let set = suffixes.len() / MAX_NESTED;
+        if set == sets.len() {
+            sets.push(Vec::new());
+        }
+        sets[set].push(word);
+        suffixes.push(word);
+    }
+    sets
 }
 
 #[cfg(test)]
@@ -162,6 +99,38 @@ mod tests {
         ] {
             assert_eq!(Censor::new(words.iter().copied()).cover(text), expected, "{words:?}");
         }
+    }
+
+    #[test]
+    fn memory_is_linear_in_the_words() {
+        let letters = "a".repeat(20_000);
+        let nested = (1..160).map(|length| letters.get(..length).unwrap());
+        let long = format!("b{letters}");
+        let many: Vec<String> = (0..2_000).map(|number| format!("word {number}")).collect();
+        for words in
+            [nested.chain([long.as_str()]).collect(), many.iter().map(String::as_str).collect(), vec![long.as_str(); 2]]
+                as [Vec<&str>; 3]
+        {
+            let censor = Censor::new(words.iter().copied());
+            let bytes: usize = words.iter().map(|word| word.len()).sum();
+            let memory: usize = censor.automata.iter().flatten().map(AhoCorasick::memory_usage).sum();
+            assert!(memory < 60 * bytes, "{memory} bytes for words of {bytes}");
+            for word in [words[0], words[words.len() / 2], words[words.len() - 1]] {
+                assert_eq!(censor.cover(&format!("({word})")), format!("({MARK})"));
+            }
+        }
+    }
+
+    #[test]
+    fn nested_words_are_covered_as_the_longest() {
+        let letters = "a".repeat(300);
+        let words = (1..100).filter_map(|length| letters.get(..2 * length));
+        assert_eq!(split_nested(words.clone()).len(), 99_usize.div_ceil(MAX_NESTED));
+        let censor = Censor::new(words);
+        for length in 2..300 {
+            assert_eq!(censor.cover(&format!("{}b", &letters.split_at(length).0)), format!("{MARK}b"), "{length}");
+        }
+        assert_eq!(censor.cover("bab"), "bab");
     }
 
     #[test]
