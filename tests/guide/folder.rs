@@ -18,7 +18,8 @@ pub(crate) struct Folder {
 }
 
 impl Folder {
-    /// `project` is a copy of this repository as far as commands read it, `crate` the crate of a contract, `bin` has `cargo`.
+    /// `project` is a copy of this repository as far as commands read it, `crate` the crate of a contract, `bin` has `cargo`
+    /// and `event-contract`.
     pub(crate) fn new(page: &Path) -> Result<Self> {
         let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("guide-{}-{}", name(page), std::process::id()));
         let _ = fs::remove_dir_all(&path);
@@ -32,7 +33,10 @@ impl Folder {
         fs::set_permissions(&cargo, fs::Permissions::from_mode(0o755)).map_err(say)?;
         // The name of the program is that of the link.
         let this = std::env::current_exe().map_err(say)?;
-        std::os::unix::fs::symlink(this, folder.path.join("bin/parcel-contract")).map_err(say)?;
+        let shipped = PathBuf::from(env!("CARGO_BIN_EXE_event-contract"));
+        for (program, name) in [(this, "parcel-contract"), (shipped, "event-contract")] {
+            std::os::unix::fs::symlink(program, folder.path.join("bin").join(name)).map_err(say)?;
+        }
         for copied in ["schemas", "examples/samples", "examples/rules"] {
             copy(&root().join(copied), &folder.path.join("project").join(copied)).map_err(say)?;
         }
@@ -69,7 +73,6 @@ impl Folder {
             .current_dir(self.path.join("crate"))
             .env("PATH", format!("{}:{path}", self.path.join("bin").display()))
             .env("HOME", &self.path)
-            .env("SHIPPED", env!("CARGO_BIN_EXE_event-contract"))
             .env("PROJECT", self.path.join("project"))
             .env(AS_PROGRAM, "1")
             .env("GIT_CONFIG_NOSYSTEM", "1")
@@ -150,11 +153,12 @@ build | test | fmt | clippy) exit 0 ;;
 run) ;;
 *) echo "cargo $1: the guide does not run this" && exit 99 ;;
 esac
-program="$(dirname "$0")/parcel-contract"
+bin="$(dirname "$0")"
+program="$bin/parcel-contract"
 while [ $# -gt 0 ] && [ "$1" != -- ]; do
     if [ "$1" = --features ]; then
         cd "$PROJECT"
-        program="$SHIPPED"
+        program="$bin/event-contract"
     fi
     shift
 done

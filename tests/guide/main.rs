@@ -1,4 +1,5 @@
-//! Runs the guide: each fence of README.md and docs/guide is run, parsed, or marked as not run with a known reason.
+//! Runs the guide and the reports: each fence of README.md, docs/guide and tests/reports is run, parsed, or marked as not
+//! run with a known reason.
 //!
 //! | info string of the fence | the test |
 //! |---|---|
@@ -11,7 +12,8 @@
 //! | `sh no_run=REASON`, `text no_run=REASON` | not run; the reason is one of `page::REASONS` |
 //!
 //! `cargo run … -- ARGUMENTS` runs the command line of `examples/parcel-contract`, or that of the shipped contract where
-//! `--features` is given. `EVENT_CONTRACT_OVERWRITE=1` updates the output in the pages.
+//! `--features` is given; `event-contract` is the program itself. `EVENT_CONTRACT_OVERWRITE=1` updates the output in the
+//! pages.
 
 mod book;
 mod fence;
@@ -50,7 +52,7 @@ fn main() -> ExitCode {
         trial("globs_match", output::globs_match),
         trial("output_is_rewritten", output::output_is_rewritten),
     ];
-    for page in pages() {
+    for page in pages().into_iter().chain(reports()) {
         trials.push(trial(&format!("page::{}", name(&page)), move || page::run(&page)));
     }
     libtest_mimic::run(&arguments, trials).exit_code()
@@ -66,13 +68,21 @@ fn root() -> &'static Path {
 
 /// README.md and the pages of the guide.
 fn pages() -> Vec<PathBuf> {
-    let mut pages: Vec<_> = fs::read_dir(root().join("docs/guide"))
-        .expect("the guide is in docs/guide")
+    std::iter::once(root().join("README.md")).chain(markdown("docs/guide")).collect()
+}
+
+/// Wrong answers of the past, each with the input that had caused it.
+fn reports() -> Vec<PathBuf> {
+    markdown("tests/reports")
+}
+
+fn markdown(folder: &str) -> Vec<PathBuf> {
+    let mut pages: Vec<_> = fs::read_dir(root().join(folder))
+        .unwrap_or_else(|error| panic!("{folder}: {error}"))
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
         .collect();
     pages.sort();
-    pages.insert(0, root().join("README.md"));
     pages
 }
 
