@@ -144,6 +144,7 @@ fn undecided_questions_exit_with_3_and_a_reason() {
         ("text.json", r#"{"type":"string","minLength":1}"#),
         ("behind.json", r#"{"pattern":"(?<=a)b"}"#),
         ("narrow.json", r#"{"type":"null"}"#),
+        ("wide.json", r#"{"type":["string","null"]}"#),
     ];
     let folder = Folder::with_files("undecided", &files);
     let (code, out, err) = folder.run(&["text.json", "behind.json", "--budget", "2000"]);
@@ -153,9 +154,11 @@ fn undecided_questions_exit_with_3_and_a_reason() {
         "undecided: behind.json may reject some documents of text.json\n  \
          draft of the writer: 2020-12, of the reader: 2020-12; formats not asserted\n  \
          depends on pattern (?<=a)b, which is not decided here\n  \
-         no proof and no counterexample within 2000 steps\n  \
-         treat it as broken, or raise --budget\n"
+         neither proof nor counterexample: treat it as broken\n"
     );
+    let (code, out, _) = folder.run(&["text.json", "wide.json", "--budget", "1"]);
+    assert_eq!(code, 3);
+    assert!(out.ends_with("neither proof nor counterexample: treat it as broken, or raise --budget\n"), "{out}");
     let (code, out, _) = folder.run(&["text.json", "behind.json", "--json"]);
     assert_eq!(code, 3);
     assert!(out.contains(r#""reason":"depends on pattern (?<=a)b, which is not decided here""#), "{out}");

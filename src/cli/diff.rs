@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use super::exit::{Exit, Failure};
 use super::style::Plain;
 use super::{output, style};
-use crate::compat::{Confirmation, Draft, Finding, Question, QuestionError, Role, Verdict};
+use crate::compat::{Confirmation, Draft, Finding, Question, QuestionError, Reason, Role, Verdict};
 use answer::{NoteFields, VerdictFields, is_unsatisfiable};
 use clap::{Args, ValueEnum};
 use json_document::Pointer;
@@ -193,9 +193,8 @@ impl Diff {
             }
             Verdict::Undecided { reason } => {
                 writeln!(out, "  {}", Plain(&reason.to_string()))?;
-                let budget = self.budget;
-                writeln!(out, "  no proof and no counterexample within {budget} steps")?;
-                writeln!(out, "  treat it as broken, or raise --budget")
+                let more = if matches!(reason, Reason::Budget { .. }) { ", or raise --budget" } else { "" };
+                writeln!(out, "  neither proof nor counterexample: treat it as broken{more}")
             }
         }
     }

@@ -194,11 +194,11 @@ impl fmt::Display for Decimal {
             zeros(f, self.exponent)?;
             return f.write_str(".0");
         }
-        if digits.len() <= 17 && 0 < point && point <= MAX_POINT {
+        if 0 < point && point <= MAX_POINT {
             let (whole, fraction) = digits.split_at(usize::try_from(point).unwrap_or_default());
             return write!(f, "{whole}.{fraction}");
         }
-        if digits.len() <= 17 && MIN_POINT < point && point <= 0 {
+        if MIN_POINT < point && point <= 0 {
             f.write_str("0.")?;
             zeros(f, -point)?;
             return f.write_str(digits);

@@ -7,6 +7,7 @@ use json_document::exact::ExactValue as Value;
 use super::super::document::Place;
 use super::super::finding::{Finding, FindingKind, KeywordPlace};
 use super::cause::{Cause, Reported, acyclic_path};
+use super::writer::Located;
 use super::{Explanation, MAX_FINDINGS};
 
 impl<'a> Explanation<'_, '_, 'a, '_> {
@@ -26,7 +27,7 @@ impl<'a> Explanation<'_, '_, 'a, '_> {
         let at = self.locate(cause.violation, document);
         let keyword = if cause.keyword == "false" { "" } else { cause.keyword };
         let reader = self.keyword_place(cause.place, keyword);
-        let writer = self.writer_counterpart(keyword, cause.missing);
+        let writer = self.writer_counterpart(keyword, cause.missing, Located { document, at: &at });
         let is_closed = cause.place.schema.get(keyword) == Some(&Value::Bool(false));
         let kind = FindingKind::from_keyword(keyword, is_closed);
         self.progress.reported += 1;

@@ -2,9 +2,10 @@
 //! counterpart of a keyword.
 //!
 //! This is a heuristic for the reader of a report. No verdict depends on it: the schemas are
-//! collected syntactically, along references and in-place applicators, without asking if they
-//! accept the value.
+//! collected syntactically, along references and in-place applicators. Of the alternatives of a
+//! union, those that reject the witness are left out.
 
+use json_document::Pointer;
 use json_document::exact::{ExactValue as Value, Map};
 
 use super::super::document::Place;
@@ -20,7 +21,7 @@ const MAX_PLACES: usize = 256;
 impl<'a> Explanation<'_, '_, 'a, '_> {
     /// Returns the names of the properties that the writer declares at the end of the path.
     pub(super) fn writer_properties(&mut self) -> Vec<String> {
-        let places = self.writer_places();
+        let places = self.writer_places(None);
         places
             .into_iter()
             .filter_map(|place| self.effective_keyword(place, "properties")?.as_object())
@@ -29,8 +30,13 @@ impl<'a> Explanation<'_, '_, 'a, '_> {
     }
 
     /// Returns the writer's keyword that corresponds to a keyword of the reader, or else the schema that allows the value.
-    pub(super) fn writer_counterpart(&mut self, keyword: &str, missing: Option<&str>) -> Option<KeywordPlace> {
-        let places = self.writer_places();
+    pub(super) fn writer_counterpart(
+        &mut self,
+        keyword: &str,
+        missing: Option<&str>,
+        witness: Located<'_>,
+    ) -> Option<KeywordPlace> {
+        let places = self.writer_places(Some(witness));
         if let Some(name) = missing {
             let declared = places
                 .iter()
@@ -57,9 +63,10 @@ impl<'a> Explanation<'_, '_, 'a, '_> {
     }
 
     /// Returns the writer's schemas that apply at the end of the path, those nearest to the root of their schema first.
-    fn writer_places(&mut self) -> Vec<Place<'a>> {
+    fn writer_places(&mut self, witness: Option<Located<'_>>) -> Vec<Place<'a>> {
         let root = self.lowering().sources.root(Role::Writer);
-        let mut places = self.with_in_place(vec![root]);
+        let value = |steps: usize| witness.and_then(|witness| witness.value_after(steps));
+        let mut places = self.with_in_place(vec![root], value(0));
         for number in 0..self.path.len() {
             let mut next = Vec::new();
             for place in places {
@@ -68,13 +75,13 @@ impl<'a> Explanation<'_, '_, 'a, '_> {
                 let applied = applied_schema(members, sources.draft(place), &self.path[number]);
                 next.extend(applied.map(|schema| sources.child(place, schema)));
             }
-            places = self.with_in_place(next);
+            places = self.with_in_place(next, value(number + 1));
         }
         places
     }
 
-    /// Adds the schemas that apply in place, breadth first.
-    fn with_in_place(&mut self, places: Vec<Place<'a>>) -> Vec<Place<'a>> {
+    /// Adds the schemas that apply in place, breadth first, without the alternatives that reject the value.
+    fn with_in_place(&mut self, places: Vec<Place<'a>>, value: Option<&Value>) -> Vec<Place<'a>> {
         let mut pending = places;
         let mut found: Vec<Place<'a>> = Vec::new();
         while !pending.is_empty() && found.len() < MAX_PLACES {
@@ -91,7 +98,10 @@ impl<'a> Explanation<'_, '_, 'a, '_> {
             }
             for keyword in ["allOf", "anyOf", "oneOf"] {
                 for schema in members.get(keyword).and_then(Value::as_array).into_iter().flatten() {
-                    pending.push(self.lowering().sources.child(place, schema));
+                    let part = self.lowering().sources.child(place, schema);
+                    if keyword == "allOf" || value.is_none_or(|value| !self.rejects(part, value)) {
+                        pending.push(part);
+                    }
                 }
             }
             for keyword in ["then", "else"] {
@@ -101,6 +111,26 @@ impl<'a> Explanation<'_, '_, 'a, '_> {
             }
         }
         found
+    }
+
+    fn rejects(&mut self, place: Place<'a>, value: &Value) -> bool {
+        let Ok(formula) = self.lowering().lower(place) else { return false };
+        self.lowering().evaluate(formula, value) == Some(false)
+    }
+}
+
+/// A document, and the place in it to which the path of the walk leads.
+#[derive(Clone, Copy)]
+pub(super) struct Located<'d> {
+    pub(super) document: &'d Value,
+    pub(super) at: &'d Pointer,
+}
+
+impl<'d> Located<'d> {
+    /// Returns the value that a number of steps of the path lead to.
+    fn value_after(self, steps: usize) -> Option<&'d Value> {
+        let end = self.at.as_str().match_indices('/').map(|(index, _)| index).nth(steps);
+        self.document.pointer(self.at.as_str().get(..end.unwrap_or(self.at.as_str().len()))?)
     }
 }
 
