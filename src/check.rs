@@ -86,9 +86,11 @@
 //! ```
 
 mod assert;
+mod axis;
 mod base;
 mod change;
 mod consumer;
+mod effective_reader;
 mod error;
 mod finding;
 mod fingerprint;

@@ -229,14 +229,22 @@ fn misnamed_and_unreadable_inputs_are_never_green() {
     }
 }
 
-/// A way to spoil a file, given another file of the same kind.
-const OPERATIONS: [&str; 6] = ["delete", "rename", "truncate", "empty", "swap", "unreadable"];
+/// The ways to spoil a file. `swap` exchanges it with another file, and `hide` moves it into a hidden folder.
+const OPERATIONS: [&str; 9] =
+    ["delete", "rename", "hide", "truncate", "empty", "swap", "binary", "folder", "broken link"];
+/// Number of operations on each input that is not the red one.
+const OPERATIONS_ON_OTHERS: usize = 2;
 
-fn apply(folder: &Folder, operation: &str, name: &str, other: &str) {
+fn spoil(folder: &Folder, operation: &str, name: &str, other: &str) {
     let path = folder.0.join(name);
     match operation {
         "delete" => fs::remove_file(path).unwrap(),
         "rename" => fs::rename(&path, path.with_extension("old")).unwrap(),
+        "hide" => {
+            let hidden = path.with_file_name(".hidden");
+            fs::create_dir(&hidden).unwrap();
+            fs::rename(&path, hidden.join(path.file_name().unwrap())).unwrap();
+        }
         "truncate" => {
             let bytes = fs::read(&path).unwrap();
             fs::write(path, &bytes[..bytes.len() / 2]).unwrap();
@@ -247,14 +255,27 @@ fn apply(folder: &Folder, operation: &str, name: &str, other: &str) {
             folder.write(name, &two);
             folder.write(other, &one);
         }
-        "unreadable" => fs::write(path, b"\xff\xfe\x00").unwrap(),
+        "binary" => fs::write(path, b"\xff\xfe\x00").unwrap(),
+        // A superuser may read every file, whatever its permissions; these two are unreadable for everybody.
+        "folder" => {
+            fs::remove_file(&path).unwrap();
+            fs::create_dir(path).unwrap();
+        }
+        "broken link" => {
+            fs::remove_file(&path).unwrap();
+            #[cfg(unix)]
+            std::os::unix::fs::symlink("nowhere", path).unwrap();
+        }
         _ => unreachable!("{operation}"),
     }
 }
 
 /// With `--against`, no input of a red check can be spoilt unnoticed: the check stays red, fails, or names the input.
+///
+/// The red input is spoilt in every way; the others, which could hide it, in some, so that all ways occur among the red checks.
 #[test]
 fn no_input_of_a_red_check_can_be_spoilt_unnoticed() {
+    const ORDER: &str = "schemas/external/Order.Created";
     let folder = Folder::repository("law");
     copy_schemas(&folder.0.join("schemas"));
     folder.write(BILLING, READS_ORDER_ID);
@@ -268,39 +289,106 @@ fn no_input_of_a_red_check_can_be_spoilt_unnoticed() {
     let green = folder.check(&check);
     assert_eq!(green.code, 0, "{green:?}");
 
-    // Each makes the check red by one input; the second file is of the same kind.
-    let golden = "schemas/external/Order.Created/v3.golden.json";
-    for (red, text, other) in [
-        (BILLING, NEEDS_PRICE.to_owned(), "consumers/shop/Order.Updated/v2.reader.json"),
-        ("infra/orders.json", NO_EVENT.to_owned(), "infra/all.json"),
-        (
-            "event-contract.toml",
-            format!("[severity]\nwaiver-unused = \"error\"\n{UNUSED_WAIVER}"),
-            "event-contract.toml",
-        ),
-        (golden, format!("{} ", folder.read(golden)), "schemas/external/Order.Created/v2.golden.json"),
+    // Each input with another one of its kind.
+    let golden = format!("{ORDER}/v3.golden.json");
+    let inputs = [
+        (BILLING, "consumers/shop/Order.Updated/v2.reader.json"),
+        ("consumers/shop/Order.Updated/v2.reader.json", BILLING),
+        ("infra/orders.json", "infra/all.json"),
+        ("infra/all.json", "infra/orders.json"),
+        ("event-contract.toml", "infra/all.json"),
+        ("schemas/index.json", &*golden),
+        (&*golden, &*format!("{ORDER}/v2.golden.json")),
+        (&*format!("{ORDER}/v3.writer.json"), &*format!("{ORDER}/v1.writer.json")),
+        (&*format!("{ORDER}/v3.reader.json"), &*format!("{ORDER}/v3.writer.json")),
+    ];
+    let mut next_operation = OPERATIONS.iter().cycle();
+    // Each makes the check red by one input.
+    for (red, text) in [
+        (BILLING, NEEDS_PRICE.to_owned()),
+        ("infra/orders.json", NO_EVENT.to_owned()),
+        ("event-contract.toml", format!("[severity]\nwaiver-unused = \"error\"\n{UNUSED_WAIVER}")),
+        (&*golden, format!("{} ", folder.read(&golden))),
     ] {
         // Red in the base, and spoilt by the change.
         folder.write(red, &text);
         let before = folder.check(&check);
         assert_eq!(before.code, 1, "{red}: {before:?}");
         folder.commit();
-        let files: Vec<_> = ["consumers", "infra"].iter().flat_map(|name| folder.files(name)).collect();
-        let inputs =
-            [&files[..], &["event-contract.toml".to_owned(), golden.to_owned()], &["schemas/index.json".to_owned()]]
-                .concat();
-        for name in inputs {
-            // Other inputs than the red one matter where they could hide it.
-            let operations = if name == red { &OPERATIONS[..] } else { &["delete"] };
+        for (name, other) in inputs {
+            let operations: Vec<_> = if name == red {
+                OPERATIONS.to_vec()
+            } else {
+                next_operation.by_ref().copied().take(OPERATIONS_ON_OTHERS).collect()
+            };
             for operation in operations {
-                apply(&folder, operation, &name, other);
+                spoil(&folder, operation, name, other);
                 let found = folder.check(&check);
-                assert!(found.code != 0 || found.out.contains(&name), "{operation} {name}, red by {red}: {found:?}");
+                assert!(found.code != 0 || found.out.contains(name), "{operation} {name}, red by {red}: {found:?}");
                 folder.reset();
             }
         }
         folder.git(&["reset", "-q", "--hard", "HEAD~1"]);
     }
+}
+
+#[test]
+fn rules_and_consumers_of_a_base_folder_are_compared() {
+    let folder = Folder::repository("base-folder");
+    for revision in ["old/contract", "contract"] {
+        copy_schemas(&folder.0.join(revision).join("schemas"));
+    }
+    folder.write("teams/consumers/billing/Order.Created.reader.json", READS_ORDER_ID);
+    folder.write("old/teams/consumers/billing/Order.Created.reader.json", READS_ORDER_ID);
+    folder.write("old/teams/consumers/shop/Order.Created.reader.json", READS_ORDER_ID);
+    folder.write("infra/all.json", ALL_EVENTS);
+    folder.write("old/infra/all.json", ALL_EVENTS);
+    folder.write("old/infra/orders.json", r#"{"detail-type": ["Order.Created"]}"#);
+    folder.write("old/event-contract.toml", "[severity]\nfield-dropped = \"warning\"\n");
+    let arguments =
+        ["--against", "../old/contract/schemas", "--consumers", "../teams/consumers", "--rules", "../infra"];
+    let found = folder.check_in("contract", &arguments);
+    assert_eq!(found.code, 1, "{found:?}");
+    for expected in [
+        "base consumers: ../old/teams/consumers, 2 statements in 2 files\n",
+        "base routing rules: ../old/infra, 2 rules in 2 files\n",
+        "base configuration: ../old/event-contract.toml, 1 setting in 1 file\n",
+        "] consumer-removed  Order.Created shop\n",
+        "] rule-removed  rule orders\n",
+        "event-contract.toml was removed",
+    ] {
+        assert!(found.out.contains(expected), "{expected}: {}", found.out);
+    }
+    // A base that is a record alone cannot contain them.
+    copy_schemas(&folder.0.join("published"));
+    let alone = folder.check_in("contract", &["--against", "../published", "--rules", "../infra"]);
+    assert_eq!(alone.code, 0, "{alone:?}");
+    let expected = "base routing rules: 0 rules in 0 files; not read: ../infra (not below the folder of the base)\n";
+    assert!(alone.out.contains(expected), "{}", alone.out);
+}
+
+#[test]
+fn an_invalid_statement_is_named_and_can_be_repaired() {
+    let folder = Folder::repository("invalid");
+    copy_schemas(&folder.0.join("schemas"));
+    let against = ["--against", "git:main"];
+    for invalid in [r#"{"type": "strin"}"#, r#"{"required": ["orderId"], "$ref": "other.json"}"#, "{"] {
+        folder.write(BILLING, invalid);
+        folder.commit();
+        let found = folder.check(&[]);
+        let start = format!("error: {BILLING}: ");
+        assert!(found.code == 2 && found.error.starts_with(&start), "{invalid}: {found:?}");
+        folder.write(BILLING, READS_ORDER_ID);
+        let repaired = folder.check(&against);
+        assert!(repaired.code == 0 && repaired.out.contains(BILLING), "{invalid}: {repaired:?}");
+    }
+    let yaml = "consumers/billing/Order.Created.reader.yaml";
+    folder.write(yaml, "type: object\n");
+    folder.commit();
+    assert_eq!(folder.check(&[]).code, 2);
+    fs::remove_file(folder.0.join(yaml)).unwrap();
+    let repaired = folder.check(&against);
+    assert!(repaired.code == 0 && repaired.out.contains(&format!("; not read: {yaml}\n")), "{repaired:?}");
 }
 
 #[test]

@@ -5,8 +5,8 @@ use std::io;
 use json_document::Pointer;
 use json_schema_core::{NotASchema, ResolveError};
 
+use super::input::InputKind;
 use crate::compat::QuestionError;
-use crate::parallel::JobPanic;
 use crate::record::RecordError;
 use crate::routing::RoutingError;
 
@@ -35,12 +35,17 @@ pub(super) enum CheckErrorKind {
     NothingPublished { against: String },
     #[error(transparent)]
     Record(RecordError),
-    #[error("{event_type}, {writer} to {reader}: {error}")]
-    Question { event_type: String, writer: String, reader: String, error: QuestionError },
+    #[error("{}{event_type}, {pair}: {error}", file.as_ref().map(|(_, path)| format!("{path}: ")).unwrap_or_default())]
+    Question {
+        /// The file of the invalid schema, with the input that it belongs to; none for a schema of the code.
+        file: Option<(InputKind, String)>,
+        event_type: String,
+        /// The labels of the writer and the reader.
+        pair: String,
+        error: QuestionError,
+    },
     #[error("{event_type}, {reader}: cannot leave out the ignored places: {error}")]
     Ignore { event_type: String, reader: String, error: ResolveError },
-    #[error("{event_type}: {panic}")]
-    Panic { event_type: String, panic: JobPanic },
     #[error("cannot read {path}: {error}")]
     File { path: String, error: io::Error },
     #[error(transparent)]
@@ -76,6 +81,18 @@ fn format_places(places: &[Pointer]) -> String {
     }
     let places: Vec<_> = places.iter().map(|place| format!("#{place}")).collect();
     format!("\nstore one schema in it as a file of its own: {}", places.join(", "))
+}
+
+impl CheckError {
+    /// Completes the path of the invalid file by the folder of its input.
+    pub(super) fn with_folder<'p>(mut self, folder: impl FnOnce(InputKind) -> Option<&'p str>) -> Self {
+        if let CheckErrorKind::Question { file: Some((input, path)), .. } = &mut *self.kind
+            && let Some(folder) = folder(*input)
+        {
+            *path = format!("{folder}/{path}");
+        }
+        self
+    }
 }
 
 impl From<CheckErrorKind> for CheckError {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::catalog::{Catalog, CatalogType, CatalogVersion};
+use crate::compat::Role;
 use crate::lifecycle::Lifecycle;
 use crate::name::Version;
 use crate::record::{Published, keeps_defaults_and_known_values};
@@ -29,6 +30,17 @@ impl CheckedType<'_> {
     pub(super) fn lifecycle(&self, version: Version) -> Lifecycle {
         let versions = self.present.map_or(&[][..], CatalogType::versions);
         versions.iter().find(|one| one.version() == version).map(CatalogVersion::lifecycle).unwrap_or_default()
+    }
+
+    /// Returns the path of a schema in the record.
+    pub(super) fn schema_file(&self, version: Version, role: Role) -> String {
+        let published = self.published.iter().find(|published| published.version == version);
+        let side = published.map_or(self.side, |published| published.side);
+        let role = match role {
+            Role::Writer => "writer",
+            Role::Reader => "reader",
+        };
+        format!("{side}/{}/{version}.{role}.json", self.name)
     }
 }
 

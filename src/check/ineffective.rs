@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::consumer::Consumer;
 use super::finding::{Finding, Subject};
+use super::input::InputOrigin;
 use super::report::{MatrixColumn, MatrixRow, Revision};
 use super::rule::CheckRule;
 use super::settings::Settings;
@@ -28,7 +29,9 @@ pub(super) fn find_ineffective(
         let schemas = consumer.schemas(event_type).into_iter();
         schemas.map(|(path, schema)| (subject.clone(), path, schema.value().clone())).collect::<Vec<_>>()
     };
-    let consumers: Vec<_> = consumers.iter().flat_map(of_consumer).collect();
+    // The head removes or replaces the statements of the base.
+    let of_head = consumers.iter().filter(|consumer| consumer.origin() == InputOrigin::Head);
+    let consumers: Vec<_> = of_head.flat_map(of_consumer).collect();
     let consumers = consumers.iter().map(|(subject, path, schema)| (subject.clone(), path.clone(), schema));
     let mut findings = Vec::new();
     for (subject, name, schema) in rows.chain(columns).chain(consumers) {

@@ -65,9 +65,10 @@ pub(crate) enum InputOrigin {
 
 #[cfg(feature = "cli")]
 impl ComparedInput {
-    /// Creates an input. The check counts its entries.
+    /// Creates an input; an empty path is none. The check counts its entries.
     pub(crate) fn new(kind: InputKind, origin: InputOrigin, path: impl Into<String>, files: usize) -> Self {
-        Self { kind, origin, path: Some(path.into()), files: Some(files), entries: 0, not_read: Vec::new() }
+        let path = Some(path.into()).filter(|path| !path.is_empty());
+        Self { kind, origin, path, files: Some(files), entries: 0, not_read: Vec::new() }
     }
 
     /// Sets the paths of files that were found and not understood.

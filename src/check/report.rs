@@ -272,6 +272,10 @@ impl CellVerdict {
 impl Matrix {
     /// Returns the worst verdict in the column of a consumer.
     pub(super) fn worst_verdict(&self, consumer: &str) -> CellVerdict {
+        // The check of the type has panicked.
+        if self.rows.is_empty() {
+            return CellVerdict::Undecided;
+        }
         let is_consumer = |column: &MatrixColumn| column.version.is_none() && column.label == consumer;
         let Some(index) = self.columns.iter().position(is_consumer) else { return CellVerdict::NotRequired };
         let verdicts = self.cells.iter().map(|row| row[index].verdict);

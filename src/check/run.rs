@@ -136,9 +136,9 @@ impl<'a> Check<'a> {
         let consumers = self.all_consumers();
         let reports = parallel::map(&checked, |checked| matrix::build(&self.settings, checked, &consumers));
         for (report, checked) in reports.into_iter().zip(&checked) {
-            let event_type = || checked.name.to_owned();
-            let report = report.map_err(|panic| CheckErrorKind::Panic { event_type: event_type(), panic })?;
-            let TypeReport { mut matrix, findings: of_type } = report?;
+            let report = report.unwrap_or_else(|panic| Ok(matrix::undecided(&self.settings, checked, &panic)));
+            let TypeReport { mut matrix, findings: of_type } =
+                report.map_err(|error| error.with_folder(|kind| self.folder(kind)))?;
             for cell in matrix.cells.iter_mut().flatten() {
                 // From an index in the findings of the type to a number in the report.
                 cell.findings.iter_mut().for_each(|number| *number += findings.len() + 1);
@@ -184,6 +184,16 @@ impl<'a> Check<'a> {
         let Some(base) = &self.base else { return Vec::new() };
         let (settings, consumers, rules, inputs) = (&self.settings, &self.consumers, &self.rules, &self.inputs);
         BaseComparison { settings, base, consumers, rules, inputs }.findings()
+    }
+
+    /// Returns the folder of an input, as the reports name it.
+    fn folder(&self, kind: InputKind) -> Option<&str> {
+        let origin = match (kind, self.head_record) {
+            (InputKind::Record, Some(_)) => InputOrigin::Base,
+            (InputKind::Record, None)
+            | (InputKind::Consumers | InputKind::RoutingRules | InputKind::Configuration, _) => InputOrigin::Head,
+        };
+        self.inputs.iter().find(|input| input.kind == kind && input.origin == origin)?.path.as_deref()
     }
 
     /// Returns all inputs, each with the number of its entries.

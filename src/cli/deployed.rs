@@ -34,7 +34,7 @@ pub(super) fn read(paths: &[String], parameters: &[(String, String)], settings: 
 pub(super) struct RuleSet {
     pub(super) deployment: Deployment,
     pub(super) exit: Exit,
-    /// The number of files.
+    /// The number of files that were read.
     pub(super) files: usize,
     /// The names of documents without rules.
     pub(super) not_read: Vec<String>,
@@ -75,7 +75,7 @@ impl RuleSet {
                 exit = Exit::Failure;
             }
         }
-        Self { deployment, exit, files: files.len(), not_read }
+        Self::new(deployment, exit, files.len(), not_read)
     }
 
     /// Reads the rules of files whose contents are known. Files with errors are listed as not read.
@@ -89,9 +89,14 @@ impl RuleSet {
         }
         let deployment = source::read(texts, &parameters.iter().cloned().collect(), &Settings::default());
         not_read.extend(deployment.errors.iter().map(|error| error.location().file.clone()));
+        Self::new(deployment, Exit::Success, files.len(), not_read)
+    }
+
+    fn new(deployment: Deployment, exit: Exit, files: usize, mut not_read: Vec<String>) -> Self {
+        // A file may have several errors.
         not_read.sort_unstable();
         not_read.dedup();
-        Self { deployment, exit: Exit::Success, files: files.len(), not_read }
+        Self { deployment, exit, files: files - not_read.len(), not_read }
     }
 }
 

@@ -127,18 +127,23 @@ impl BaseTree {
         let path = match (argument, &self.tree) {
             (None, _) => self.locate(name, layout)?,
             (Some(argument), Tree::Commit(_)) => Some(argument.to_owned()),
-            (Some(argument), Tree::Folder(record)) => argument.file_name().map(|name| folder_of(record).join(name)),
+            (Some(argument), Tree::Folder(record)) => {
+                let counterpart = self.counterpart(argument, layout).filter(|path| path.exists());
+                counterpart.or_else(|| argument.file_name().map(|name| folder_of(record).join(name)))
+            }
         };
         let Some(path) = path else { return Ok(None) };
         Ok(self.read(&path)?.map(|entry| (path, entry)))
     }
 
-    /// Reads the counterpart of a path of the head; none if the base does not have it.
-    pub(super) fn read_counterpart(&self, path: &Path, layout: &Layout) -> Result<Option<BaseEntry>, Failure> {
-        let Tree::Folder(record) = &self.tree else { return self.read(path) };
-        match path.strip_prefix(folder_of(&layout.record)) {
-            Ok(relative) => self.read(&folder_of(record).join(relative)),
-            Err(_) => Ok(None),
+    /// Returns the path that an input of the head has in the base; none if the base is a folder that cannot contain it.
+    pub(super) fn counterpart(&self, path: &Path, layout: &Layout) -> Option<PathBuf> {
+        match &self.tree {
+            Tree::Commit(_) => Some(path.to_owned()),
+            Tree::Folder(record) => {
+                let (root, base_root) = corresponding_roots(&layout.record, record);
+                Some(base_root.join(absolute(path).strip_prefix(root).ok()?))
+            }
         }
     }
 
@@ -146,8 +151,9 @@ impl BaseTree {
     fn locate(&self, name: &str, layout: &Layout) -> Result<Option<PathBuf>, Failure> {
         match &self.tree {
             Tree::Folder(record) => {
-                let path = folder_of(record).join(name);
-                Ok(path.symlink_metadata().is_ok().then_some(path))
+                let above = layout.folders.iter().filter_map(|folder| self.counterpart(&folder.join(name), layout));
+                let mut paths = above.chain([folder_of(record).join(name)]);
+                Ok(paths.find(|path| path.symlink_metadata().is_ok()))
             }
             Tree::Commit(commit) => {
                 for folder in &layout.folders {
@@ -161,7 +167,8 @@ impl BaseTree {
         }
     }
 
-    fn read(&self, path: &Path) -> Result<Option<BaseEntry>, Failure> {
+    /// Reads an input; none if the base does not have it.
+    pub(super) fn read(&self, path: &Path) -> Result<Option<BaseEntry>, Failure> {
         match &self.tree {
             Tree::Commit(commit) => Git::at(path).entry(commit, path),
             Tree::Folder(_) if path.is_dir() => {
@@ -180,6 +187,30 @@ impl BaseTree {
 pub(super) fn here() -> String {
     let git = Git { directory: PathBuf::from(".") };
     git.line(&["rev-parse", "--show-prefix"], Default::default).unwrap_or_default()
+}
+
+/// Returns the highest folders that contain the same tree as the records of the head and the base: for `/new/a/schemas` and
+/// `/old/a/schemas`, `/new` and `/old`. The second is spelled as the base is.
+fn corresponding_roots(head: &Path, base: &Path) -> (PathBuf, PathBuf) {
+    let (mut head, mut absolute_base, mut root) = (absolute(head), absolute(base), base.to_owned());
+    loop {
+        let has_parents = head.pop() && absolute_base.pop();
+        root = folder_of(&root);
+        if !has_parents || head.file_name().is_none() || head.file_name() != absolute_base.file_name() {
+            return (head, root);
+        }
+    }
+}
+
+/// Returns an absolute path. Links are followed, except the last one: the file of a link may be elsewhere.
+fn absolute(path: &Path) -> PathBuf {
+    let folder = folder_of(path);
+    let folder = if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder };
+    let resolved = match path.file_name() {
+        Some(name) => folder.canonicalize().map(|folder| folder.join(name)),
+        None => path.canonicalize(),
+    };
+    resolved.or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_owned())
 }
 
 fn short(commit: &str) -> &str {
@@ -329,6 +360,19 @@ mod tests {
         assert_eq!("merge-base:origin/main".parse(), Ok(Base::CommonAncestor("origin/main".to_owned())));
         assert_eq!("old/schemas".parse(), Ok(Base::Folder("old/schemas".into())));
         assert_eq!("git:".parse::<Base>(), Err("expected a revision, as in `git:main`".to_owned()));
+    }
+
+    #[test]
+    fn the_trees_of_two_records_correspond() {
+        let roots = |head: &str, base: &str| {
+            let (head, base) = corresponding_roots(Path::new(head), Path::new(base));
+            (head.display().to_string(), base.display().to_string())
+        };
+        let expected = |head: &str, base: &str| (head.to_owned(), base.to_owned());
+        assert_eq!(roots("/new/a/schemas", "/old/a/schemas"), expected("/new", "/old"));
+        assert_eq!(roots("/new/a/schemas", "/old/schemas"), expected("/new/a", "/old"));
+        assert_eq!(roots("/new/a/schemas", "/old/published"), expected("/new/a", "/old"));
+        assert_eq!(roots("/new/schemas", "/new/schemas"), expected("/", "/"));
     }
 
     #[test]

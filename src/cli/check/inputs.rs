@@ -94,13 +94,11 @@ impl Inputs {
                 BaseEntry::Folder { files, links } => (files, links),
                 BaseEntry::File(_) => (Files::new(), vec![String::new()]),
             };
-            let (read, rest): (Files, Files) = files.into_iter().partition(|(name, bytes)| {
-                let file = Files::from([(name.clone(), bytes.clone())]);
-                may_be_statement(name, bytes) && Consumer::read_all(&file).is_ok()
-            });
+            let (statements, rest): (Files, Files) =
+                files.into_iter().partition(|(name, bytes)| may_be_statement(name, bytes));
             not_read.extend(rest.into_keys());
-            inputs.consumers = Consumer::read_all(&read)
-                .map_err(|error| Failure::new(format!("{}/{error}", path.display()), "nothing was compared"))?;
+            let (read, consumers) = read_valid_statements(statements, &mut not_read);
+            inputs.consumers = consumers;
             let not_read = not_read.into_iter().map(|name| path.join(name).display().to_string());
             inputs.describe_consumers(InputOrigin::Base, &path, &read, not_read);
         }
@@ -117,28 +115,49 @@ impl Inputs {
             inputs.has_config = parsed.is_some();
             inputs.config = parsed.unwrap_or_default();
         }
-        let mut files = Files::new();
         let paths: Vec<_> = rules.iter().map(|path| resolve_rules(path, layout)).filter(|path| path != "-").collect();
-        for path in &paths {
-            match tree.read_counterpart(Path::new(path), layout)? {
-                None => {}
-                Some(BaseEntry::File(bytes)) => drop(files.insert(path.clone(), decompress_bytes(path, bytes)?)),
-                Some(BaseEntry::Folder { files: found, .. }) => {
-                    for (name, bytes) in found {
-                        let is_hidden = name.split('/').any(|part| part.starts_with('.') || part == "node_modules");
-                        if !is_hidden && may_have_rules(&name) {
-                            let name = format!("{}/{name}", path.trim_end_matches('/'));
-                            let bytes = decompress_bytes(&name, bytes)?;
-                            files.insert(name, bytes);
-                        }
-                    }
-                }
-            }
-        }
-        if !files.is_empty() {
-            inputs.describe_rules(InputOrigin::Base, &paths, RuleSet::from_files(&files, parameters));
+        if !paths.is_empty() {
+            inputs.read_base_rules(tree, layout, &paths, parameters)?;
         }
         Ok(inputs)
+    }
+
+    /// Reads the counterparts of the rules of the head. Rules keep the names that their files have in the head.
+    fn read_base_rules(
+        &mut self,
+        tree: &BaseTree,
+        layout: &Layout,
+        paths: &[String],
+        parameters: &[(String, String)],
+    ) -> Result<(), Failure> {
+        let (mut files, mut places, mut not_read) = (Files::new(), Vec::new(), Vec::new());
+        for path in paths {
+            let Some(place) = tree.counterpart(Path::new(path), layout) else {
+                not_read.push(format!("{path} (not below the folder of the base)"));
+                continue;
+            };
+            let in_folder = |name: &str| format!("{}/{name}", path.trim_end_matches('/'));
+            let found = match tree.read(&place)? {
+                None => Vec::new(),
+                Some(BaseEntry::File(bytes)) => vec![(path.clone(), bytes)],
+                Some(BaseEntry::Folder { files, links }) => {
+                    not_read.extend(links.iter().filter(|name| is_rule_file(name)).map(|name| in_folder(name)));
+                    let files = files.into_iter().filter(|(name, _)| is_rule_file(name));
+                    files.map(|(name, bytes)| (in_folder(&name), bytes)).collect()
+                }
+            };
+            for (name, bytes) in found {
+                match decompress_bytes(&name, bytes) {
+                    Ok(bytes) => drop(files.insert(name, bytes)),
+                    Err(_) => not_read.push(name),
+                }
+            }
+            places.push(place.display().to_string());
+        }
+        let mut set = RuleSet::from_files(&files, parameters);
+        set.not_read.extend(not_read);
+        self.describe_rules(InputOrigin::Base, &places, set);
+        Ok(())
     }
 
     /// Returns the inputs as those of the base of a check.
@@ -172,11 +191,34 @@ impl Inputs {
     }
 
     fn describe_rules(&mut self, origin: InputOrigin, paths: &[String], set: RuleSet) {
-        let files = set.files - set.not_read.len();
-        let input = ComparedInput::new(InputKind::RoutingRules, origin, paths.join(", "), files);
+        let input = ComparedInput::new(InputKind::RoutingRules, origin, paths.join(", "), set.files);
         self.described.push(input.not_read(set.not_read));
         self.rules = set.deployment.rules;
     }
+}
+
+/// Reads the statements that are valid, and adds the names of the others: the change may repair them.
+fn read_valid_statements(files: Files, not_read: &mut Vec<String>) -> (Files, Vec<Consumer>) {
+    if let Ok(consumers) = Consumer::read_all(&files) {
+        return (files, consumers);
+    }
+    let mut valid = Files::new();
+    for (name, bytes) in files {
+        valid.insert(name.clone(), bytes);
+        // Of two statements about the same events, the first is read.
+        if Consumer::read_all(&valid).is_err() {
+            valid.remove(&name);
+            not_read.push(name);
+        }
+    }
+    let consumers = Consumer::read_all(&valid).unwrap_or_default();
+    (valid, consumers)
+}
+
+/// Returns true if a file in a folder of rules is read, by its path in the folder.
+fn is_rule_file(path: &str) -> bool {
+    let is_hidden = path.split('/').any(|part| part.starts_with('.') || part == "node_modules");
+    !is_hidden && may_have_rules(path)
 }
 
 /// Returns the path of rules: as given if the current folder has it, otherwise beside `--dir` or upwards.
