@@ -10,6 +10,7 @@ use super::exit::{Exit, Failure};
 use super::style::Plain;
 use super::{output, style};
 use crate::compat::{Confirmation, Draft, Finding, Question, QuestionError, Reason, Role, Verdict};
+use crate::parallel::catch;
 use answer::{NoteFields, VerdictFields, is_unsatisfiable};
 use clap::{Args, ValueEnum};
 use json_document::Pointer;
@@ -126,13 +127,14 @@ impl Diff {
                 documents.iter().fold(question, |question, (uri, value)| question.exact_document(uri, value));
             let question = writer.add_document(question, Role::Writer);
             let question = reader.add_document(question, Role::Reader);
-            let verdict = question.ask().map_err(|error| question_error(&error, writer, reader))?;
-            let answer = TextAnswer {
-                writer,
-                reader,
-                verdict: &verdict,
-                is_unsatisfiable: is_unsatisfiable(&question, &verdict),
-            };
+            let asked = catch(|| {
+                let verdict = question.ask()?;
+                let is_unsatisfiable = is_unsatisfiable(&question, &verdict);
+                Ok((verdict, is_unsatisfiable))
+            });
+            let asked = asked.map_err(|panic| Failure::new(panic.to_string(), "nothing was compared"))?;
+            let (verdict, is_unsatisfiable) = asked.map_err(|error| question_error(&error, writer, reader))?;
+            let answer = TextAnswer { writer, reader, verdict: &verdict, is_unsatisfiable };
             exit = exit.max(answer.exit());
             if self.json {
                 let (writer, reader) = (writer.name, reader.name);

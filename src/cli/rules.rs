@@ -11,6 +11,7 @@ use super::style::Plain;
 use super::{deployed, output, style, table};
 use crate::catalog::Catalog;
 use crate::check::rules;
+use crate::parallel::{self, JobPanic};
 use crate::pattern::{self, Settings};
 use crate::routing::source::{DeployedRule, RulePattern, Setting, SourceLocation, Target};
 use crate::routing::{EnvelopeConstraints, EventSet, Example, Reach, RoutingFinding, RuleReach, RuleRef};
@@ -34,7 +35,8 @@ folder, all files that end in .json, .yaml, .yml or .template, except below node
 documents there are skipped with a notice.
 
 Exit codes: 0 no findings, 1 a pattern is invalid, has a lint finding or matches no event of the contract, or a target reads a \
-path that does not exist, 2 a file cannot be read or there are no rules, 3 a pattern is known only when it is deployed.")]
+path that does not exist, 2 a file cannot be read or there are no rules, 3 a pattern is known only when it is deployed, or a rule \
+could not be checked.")]
 pub(super) struct Rules {
     /// Files and folders; `-` is standard input.
     #[arg(value_name = "PATH")]
@@ -78,7 +80,7 @@ impl Rules {
         let (deployment, exit) = deployed::read(&self.paths, &self.parameters, &settings);
         let sets = EventSet::for_catalog(catalog, &EnvelopeConstraints::default())
             .map_err(|error| Failure::new(error.to_string(), "fix the type; `check` has details"))?;
-        let rows: Vec<_> = deployment.rules.iter().map(|rule| Row::new(rule, &settings, &sets)).collect();
+        let rows = check_rules(&deployment.rules, |rule| Row::new(rule, &settings, &sets));
         if rows.is_empty() {
             let hint = "name a template, a file with output of `aws events`, or one with a pattern";
             return Err(Failure::new("there are no rules in these files", hint));
@@ -130,6 +132,13 @@ fn by_type(sets: &[EventSet]) -> impl Iterator<Item = &[EventSet]> {
     sets.chunk_by(|one, other| one.event_type() == other.event_type())
 }
 
+/// Checks rules on all processors, in their order. One whose check panics is undecided.
+fn check_rules<'a>(rules: &'a [DeployedRule], check: impl Fn(&'a DeployedRule) -> Row<'a> + Sync) -> Vec<Row<'a>> {
+    let refs: Vec<&DeployedRule> = rules.iter().collect();
+    let rows = parallel::map(&refs, |rule| check(rule));
+    rows.into_iter().zip(refs).map(|(row, rule)| row.unwrap_or_else(|panic| Row::undecided(rule, panic))).collect()
+}
+
 /// A rule with its findings.
 struct Row<'a> {
     rule: &'a DeployedRule,
@@ -137,9 +146,16 @@ struct Row<'a> {
     /// Reach of the pattern for each version of each type; empty if the pattern is unknown or invalid.
     reaches: Vec<(&'a EventSet, Reach)>,
     routing_findings: Vec<RoutingFinding>,
+    /// The panic of its check.
+    panic: Option<JobPanic>,
 }
 
 impl<'a> Row<'a> {
+    fn undecided(rule: &'a DeployedRule, panic: JobPanic) -> Self {
+        let (lint_findings, reaches, routing_findings) = (Vec::new(), Vec::new(), Vec::new());
+        Self { rule, lint_findings, reaches, routing_findings, panic: Some(panic) }
+    }
+
     fn new(rule: &'a DeployedRule, settings: &Settings, sets: &'a [EventSet]) -> Self {
         let (mut reaches, mut routing_findings) = (Vec::new(), Vec::new());
         if let RulePattern::Known(pattern) = &rule.pattern {
@@ -153,7 +169,7 @@ impl<'a> Row<'a> {
             }
             reaches = reach.reaches().to_vec();
         }
-        Self { rule, lint_findings: rule.lint(settings), reaches, routing_findings }
+        Self { rule, lint_findings: rule.lint(settings), reaches, routing_findings, panic: None }
     }
 
     /// Returns a sign for each version, with the versions of a type next to each other.
@@ -170,6 +186,9 @@ impl<'a> Row<'a> {
     }
 
     fn exit(&self) -> Exit {
+        if self.panic.is_some() {
+            return Exit::Undecided;
+        }
         match &self.rule.pattern {
             RulePattern::Unknown(_) => Exit::Undecided,
             RulePattern::Known(_)
@@ -223,6 +242,10 @@ impl<'a> Row<'a> {
             let (on, off) = (style.render(), style.render_reset());
             writeln!(out, "  {on}{word}:{off} {}", Plain(&found.to_string()))?;
         }
+        if let Some(panic) = &self.panic {
+            let (on, off) = (style::NOTICE.render(), style::NOTICE.render_reset());
+            writeln!(out, "  {on}undecided:{off} {}", Plain(&panic.to_string()))?;
+        }
         if let RulePattern::Unknown(values) = &self.rule.pattern {
             let (on, off) = (style::NOTICE.render(), style::NOTICE.render_reset());
             for value in values {
@@ -265,6 +288,7 @@ impl<'a> Row<'a> {
             targets: rule.targets.iter().map(TargetLine::new).collect(),
             types: self.reaches.iter().map(TypeLine::new).collect(),
             routing: self.routing_findings.iter().map(ToString::to_string).collect(),
+            undecided: self.panic.as_ref().map(ToString::to_string),
         }
     }
 }
@@ -297,6 +321,9 @@ struct Line<'a> {
     targets: Vec<TargetLine<'a>>,
     types: Vec<TypeLine<'a>>,
     routing: Vec<String>,
+    /// The reason why the rule could not be checked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    undecided: Option<String>,
 }
 
 /// `matches` is `never`, `some`, `always` or `undecided`.
@@ -375,5 +402,32 @@ impl<'a> TargetLine<'a> {
             constant: target.is_constant,
             paths: target.paths().map(|(name, path)| PathLine { name, path: path.known() }).collect(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::routing::source::{self, Parameters};
+
+    #[test]
+    fn a_rule_whose_check_panics_is_undecided_in_its_place() {
+        let files = [
+            ("a.json", r#"{"source": ["a"]}"#),
+            ("b.json", r#"{"source": ["b"]}"#),
+            ("c.json", r#"{"source": ["c"]}"#),
+        ];
+        let deployment = source::read(files, &Parameters::default(), &Settings::default());
+        let rows = check_rules(&deployment.rules, |rule| match &*rule.name {
+            "b" => panic!("cut in {}", rule.name),
+            _ => Row::new(rule, &Settings::default(), &[]),
+        });
+        let names: Vec<_> = rows.iter().map(|row| (&*row.rule.name, row.panic.is_some())).collect();
+        assert_eq!(names, [("a", false), ("b", true), ("c", false)]);
+        let mut text = Vec::new();
+        rows[1].write_details(&mut text).unwrap();
+        assert!(String::from_utf8(text).unwrap().contains("cut in b\n"));
+        assert!(serde_json::to_string(&rows[1].line()).unwrap().contains("cut in b"));
+        assert_eq!(rows[1].exit(), Exit::Undecided);
     }
 }
