@@ -6,7 +6,7 @@
 //!
 //! Tolerated, each with an [`Observation`]: unknown fields, missing fields with a default, aliases, unknown values of an
 //! [`Open`](crate::Open) enumeration, older and newer versions, metadata that only the envelope or the message has, `3.0`
-//! for an integer, a `timestamp` in seconds or as a string.
+//! for an integer, a `timestamp` in seconds, microseconds or nanoseconds, or as a string.
 //!
 //! Not tolerated: a missing required field, a wrong type, an invalid date, an array for a struct. A [`ReadError`] lists all
 //! mismatches of the event, at most 50, and holds its bytes.
@@ -27,6 +27,7 @@ mod readable;
 mod reader;
 mod reading;
 mod stream;
+mod time;
 mod track;
 #[cfg(feature = "schema")]
 mod type_shape;
@@ -35,12 +36,12 @@ mod value;
 pub use error::{Mismatch, ReadError, ReadErrorKind};
 pub use limits::Limits;
 pub(crate) use limits::depth;
-pub(crate) use metadata::parse_time;
 pub use observation::{Observation, ObservationKind, Origin};
 #[doc(hidden)]
 pub use readable::{Draft, EventVariant, TypeInfo, check_types, decode_draft};
 pub use readable::{Readable, Unrecognised};
 pub use reader::Reader;
 pub use reading::{Reading, RecognisedType};
+pub(crate) use time::parse_time;
 #[cfg(feature = "schema")]
 pub(crate) use type_shape::{EnumShape, StructShape, TypeShape, find_type_shape};

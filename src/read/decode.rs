@@ -1,6 +1,6 @@
 //! Deserialization of a payload from its text: directly, or by the exact pass if that fails.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use json_document::Pointer;
 use json_document::text::{LoneSurrogates, Member, Options, SyntaxError, SyntaxErrorKind, Tree, parse_with};
@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use super::alias::Aliases;
 use super::error::{Mismatch, ReadErrorKind};
-use super::exact::{ExactDeserializer, ExactError, ReadOutcome, read_collecting};
+use super::exact::{ExactDeserializer, ExactError, IntegerNotation, ReadOutcome, read_collecting};
 use super::readable::{Draft, Readable};
 use super::track::{Note, NoteKind, Tracked, Tracker};
 use crate::name::Version;
@@ -19,8 +19,8 @@ use crate::wire::WireErrorKind;
 pub(super) struct DecodedPayload<E> {
     pub(super) draft: Draft<E>,
     pub(super) notes: Vec<Note>,
-    /// Numbers with a zero fraction that were read as integers.
-    pub(super) coerced: BTreeSet<Pointer>,
+    /// Numbers in another notation that were read as integers.
+    pub(super) coerced: BTreeMap<Pointer, IntegerNotation>,
 }
 
 /// Settings for the payloads of one document.
@@ -55,7 +55,7 @@ impl<'a> Decoder<'a> {
         if let Ok(draft) = fast
             && tracker.take_buffered().is_empty()
         {
-            return Ok(DecodedPayload { draft, notes: tracker.into_notes(), coerced: BTreeSet::new() });
+            return Ok(DecodedPayload { draft, notes: tracker.into_notes(), coerced: BTreeMap::new() });
         }
         self.decode_exactly::<T>(index, version, raw)
     }

@@ -242,9 +242,9 @@ impl<T: Readable> DocumentReader<T> {
         if read != newest {
             findings.observe(version_at, ObservationKind::Upcast { from: read, to: newest });
         }
-        for coerced in coerced {
-            let kind = ObservationKind::Coerced { from: "a number with a fraction of zero", to: "an integer" };
-            findings.observe(payload_at.concat(&coerced), kind);
+        for (at, notation) in coerced {
+            let (from, to) = notation.describe();
+            findings.observe(payload_at.concat(&at), ObservationKind::Coerced { from, to });
         }
         Ok(ReadPayload { draft, version: read, notes, place: payload_at.clone() })
     }

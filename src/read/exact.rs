@@ -14,10 +14,12 @@ mod collect;
 mod cursor;
 mod deserializer;
 mod mismatch;
+mod notation;
 mod placeholder;
 mod replay;
 
 pub(super) use collect::{ReadOutcome, read_collecting};
 pub(super) use cursor::{ExactDeserializer, Input};
 pub(super) use mismatch::ExactError;
+pub(super) use notation::IntegerNotation;
 pub(super) use replay::{Discovery, Duplicate, Probe, Replay, Step};

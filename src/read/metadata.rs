@@ -6,6 +6,7 @@ use json_document::Pointer;
 use super::findings::{Findings, Place, place};
 use super::observation::{ObservationKind, Origin};
 use super::readable::TypeInfo;
+use super::time::{TimeFormat, correct_unit, parse_time};
 use crate::event::member;
 use crate::event::metadata::{Metadata, default_partition_key, truncate_to_milliseconds};
 use crate::name::{EventId, EventType, PartitionKey, SubsystemName, Version};
@@ -102,6 +103,12 @@ fn take_time<X>(facts: &mut Facts<'_, X>, context: &Context<'_>, findings: &mut 
             TimeFormat::NumericString => {
                 findings.observe(at, ObservationKind::Coerced { from: "a number as text", to: "epoch milliseconds" });
             }
+            TimeFormat::Microseconds => {
+                findings.observe(at, ObservationKind::UnitCorrected { from: "epoch microseconds" });
+            }
+            TimeFormat::Nanoseconds => {
+                findings.observe(at, ObservationKind::UnitCorrected { from: "epoch nanoseconds" });
+            }
         }
         return Some(truncate_to_milliseconds(time));
     }
@@ -112,8 +119,15 @@ fn take_time<X>(facts: &mut Facts<'_, X>, context: &Context<'_>, findings: &mut 
     };
     let of_transport = || context.transport.time.map(|time| (time, Origin::Transport));
     let of_caller = || context.received_at.map(|time| (time, Origin::Caller));
-    if let Some((time, from)) = of_payload.or_else(of_envelope).or_else(of_transport).or_else(of_caller) {
+    let found = of_payload.or_else(of_envelope).or_else(of_transport).or_else(of_caller);
+    // A time that no unit explains is as good as none.
+    if let Some((time, from)) = found
+        && let Some((time, format)) = correct_unit(time)
+    {
         findings.observe(at, ObservationKind::Substituted { from });
+        if format.is_some() {
+            findings.observe(at, ObservationKind::UnitCorrected { from: "a time after the year 9999" });
+        }
         return Some(truncate_to_milliseconds(time));
     }
     if context.payload.is_some() && findings.mismatches.iter().all(|mismatch| mismatch.pointer != Pointer::from(at)) {
@@ -121,51 +135,6 @@ fn take_time<X>(facts: &mut Facts<'_, X>, context: &Context<'_>, findings: &mut 
         findings.mismatch(at, expected, "nothing");
     }
     None
-}
-
-/// The format of a time.
-pub(crate) enum TimeFormat {
-    Milliseconds,
-    Seconds,
-    /// A number of seconds or milliseconds in a string.
-    NumericString,
-    Rfc3339,
-}
-
-/// Parses a time in the formats that event hubs use.
-///
-/// Numbers below 10^11 are seconds: as milliseconds they would be before 1973-03-03, as seconds they reach the year 5138.
-pub(crate) fn parse_time(scalar: &Scalar<'_>) -> Option<(DateTime<Utc>, TimeFormat)> {
-    const MAX_SECONDS: i64 = 100_000_000_000;
-    let of_integer = |number: i64| {
-        if number.abs() < MAX_SECONDS {
-            Some((DateTime::from_timestamp(number, 0)?, TimeFormat::Seconds))
-        } else {
-            Some((DateTime::from_timestamp_millis(number)?, TimeFormat::Milliseconds))
-        }
-    };
-    match scalar {
-        Scalar::Unsigned(number) => of_integer(i64::try_from(*number).ok()?),
-        Scalar::Signed(number) => of_integer(*number),
-        Scalar::Float(number) =>
-        {
-            #[expect(clippy::cast_possible_truncation, reason = "`as` saturates, and chrono rejects the extremes")]
-            #[expect(clippy::cast_precision_loss, reason = "10^11 is exact as an `f64`")]
-            if number.abs() < MAX_SECONDS as f64 {
-                Some((DateTime::from_timestamp_millis((number * 1000.0).round() as i64)?, TimeFormat::Seconds))
-            } else {
-                Some((DateTime::from_timestamp_millis(*number as i64)?, TimeFormat::Milliseconds))
-            }
-        }
-        Scalar::String(text) => {
-            if let Ok(number) = text.parse::<i64>() {
-                let (time, _) = of_integer(number)?;
-                return Some((time, TimeFormat::NumericString));
-            }
-            Some((DateTime::parse_from_rfc3339(text).ok()?.to_utc(), TimeFormat::Rfc3339))
-        }
-        Scalar::Null | Scalar::Boolean => None,
-    }
 }
 
 fn take_tags<X>(facts: &Facts<'_, X>, findings: &mut Findings) -> Tags {

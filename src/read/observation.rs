@@ -76,6 +76,11 @@ pub enum ObservationKind {
         /// The expected format.
         to: &'static str,
     },
+    /// A time in microseconds or nanoseconds, converted to milliseconds: the writer has the wrong unit.
+    UnitCorrected {
+        /// The unit of the number.
+        from: &'static str,
+    },
     /// An older version, upcast to the newest.
     Upcast {
         /// The version of the event.
@@ -119,6 +124,7 @@ impl ObservationKind {
             Self::Alias { .. } => "alias",
             Self::UnknownValue => "unknown-value",
             Self::Coerced { .. } => "coerced",
+            Self::UnitCorrected { .. } => "unit-corrected",
             Self::Upcast { .. } => "upcast",
             Self::NewerVersion { .. } => "newer-version",
             Self::VersionAssumed => "version-assumed",
@@ -143,7 +149,9 @@ impl ObservationKind {
             | Self::TypeAssumed { .. }
             | Self::Substituted { .. }
             | Self::Contradicted => Severity::Notice,
-            Self::UnknownValue | Self::NewerVersion { .. } | Self::Repeated => Severity::Warning,
+            Self::UnknownValue | Self::UnitCorrected { .. } | Self::NewerVersion { .. } | Self::Repeated => {
+                Severity::Warning
+            }
         }
     }
 }
@@ -157,6 +165,7 @@ impl fmt::Display for ObservationKind {
             Self::Alias { field } => write!(f, "alias of `{field}`"),
             Self::UnknownValue => f.write_str("unknown value, kept"),
             Self::Coerced { from, to } => write!(f, "{from}, read as {to}"),
+            Self::UnitCorrected { from } => write!(f, "{from}, read as epoch milliseconds"),
             Self::Upcast { from, to } => write!(f, "{from}, upcast to {to}"),
             Self::NewerVersion { declared, read } => {
                 write!(f, "{declared} is newer than this reader, read as {read}")

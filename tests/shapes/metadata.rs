@@ -1,10 +1,10 @@
 //! Metadata in any spelling, from the event or from the document and the message around it.
 
 use chrono::DateTime;
-use event_contract::Reader;
+use event_contract::{Reader, Severity};
 use serde_json::{Value, json};
 
-use crate::{ThingMoved, describe, detail};
+use crate::{ThingDated, ThingMoved, describe, detail};
 
 #[test]
 fn metadata_is_read_in_any_spelling() {
@@ -20,6 +20,19 @@ fn metadata_is_read_in_any_spelling() {
             "canonical detail 1 1700000000250; /timestamp: epoch seconds, read as epoch milliseconds",
         ),
         (json!({"timestamp": 1_700_000_000_000.0_f64}), "canonical detail 1 1700000000000"),
+        (json!({"timestamp": 0}), "canonical detail 1 0"),
+        (
+            json!({"timestamp": 1_700_000_000_000_999_u64}),
+            "canonical detail 1 1700000000000; /timestamp: epoch microseconds, read as epoch milliseconds",
+        ),
+        (
+            json!({"timestamp": "1700000000000000000"}),
+            "canonical detail 1 1700000000000; /timestamp: epoch nanoseconds, read as epoch milliseconds",
+        ),
+        (
+            json!({"timestamp": 1.7e22}),
+            "error: /timestamp: expected epoch milliseconds, found a number that is not a time",
+        ),
         (
             json!({"timestamp": "1700000000000"}),
             "canonical detail 1 1700000000000; /timestamp: a number as text, read as epoch milliseconds",
@@ -79,6 +92,24 @@ fn metadata_is_read_in_any_spelling() {
     ] {
         assert_eq!(describe(&reader, &detail(&changes)), expected, "{changes}");
     }
+}
+
+#[test]
+fn a_wrong_unit_is_a_warning_also_in_the_payload() {
+    let timestamp = 1_795_344_181_000_000_u64;
+    let detail = detail(&json!({"timestamp": timestamp}));
+    let reading = Reader::<ThingMoved>::default().read(detail.as_bytes()).unwrap();
+    let seen: Vec<_> = reading.observations().iter().map(|seen| (seen.kind.name(), seen.severity())).collect();
+    assert_eq!(seen, [("unit-corrected", Severity::Warning)]);
+    // The payload's own time was deserialized as milliseconds: 56,000 years later.
+    let text = json!({"data": {"id": 7, "at": timestamp}, "meta": {}}).to_string();
+    let reading = Reader::<ThingDated>::default().read(text.as_bytes()).unwrap();
+    assert_eq!(reading.event().time().to_string(), "2026-11-22 10:43:01 UTC");
+    let seen: Vec<_> = reading.observations().iter().map(ToString::to_string).collect();
+    assert!(
+        seen.contains(&"/timestamp: a time after the year 9999, read as epoch milliseconds".to_owned()),
+        "{seen:?}"
+    );
 }
 
 #[test]

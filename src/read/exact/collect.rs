@@ -1,12 +1,13 @@
 //! Collection of all mismatches of a payload.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use json_document::Pointer;
 use json_document::text::Tree;
 
 use super::cursor::{ExactDeserializer, Input};
 use super::mismatch::ExactError;
+use super::notation::IntegerNotation;
 use super::replay::{Replay, Step};
 use crate::read::error::Mismatch;
 
@@ -20,8 +21,8 @@ const MAX_MISMATCHES: usize = 50;
 pub(in crate::read) enum ReadOutcome<T> {
     Read {
         value: T,
-        /// Numbers with a zero fraction that were read as integers.
-        coerced: BTreeSet<Pointer>,
+        /// Numbers in another notation that were read as integers.
+        coerced: BTreeMap<Pointer, IntegerNotation>,
     },
     Mismatches {
         mismatches: Vec<Mismatch>,

@@ -11,6 +11,7 @@ use serde_json::Number;
 use super::access::{Items, Member, Members, Variant};
 use super::cursor::{ExactDeserializer, Input};
 use super::mismatch::{ErrorKind, ExactError, expectation, one_of, reject};
+use super::notation::IntegerNotation;
 use super::placeholder;
 use super::replay::Duplicate;
 use crate::read::limits::Limits;
@@ -66,7 +67,7 @@ impl<'n, 'de> ExactDeserializer<'n, 'de> {
         {
             // 3.0 and 3e0 are integers to every JSON Schema validator, and exact as an `i64`.
             if let Some(integer) = as_integer(&number) {
-                self.replay.record_coerced(self.at.clone());
+                self.replay.record_coerced(self.at.clone(), IntegerNotation::from_text(raw));
                 return self.visit(visitor, |visitor, _, _| visitor.visit_i64(integer));
             }
             let (signed, unsigned) = (raw.parse::<i128>(), raw.parse::<u128>());

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use json_document::Pointer;
 
 use super::mismatch::{ErrorKind, ExactError};
+use super::notation::IntegerNotation;
 use crate::read::error::Mismatch;
 
 /// Maximum number of candidates that are offered for one placeholder.
@@ -42,8 +43,8 @@ struct Substitutions {
 enum Mode {
     /// Reads a document.
     Document {
-        /// Numbers with a zero fraction that were read as integers.
-        coerced: RefCell<BTreeSet<Pointer>>,
+        /// Numbers in another notation that were read as integers.
+        coerced: RefCell<BTreeMap<Pointer, IntegerNotation>>,
     },
     /// Explores a type: everything is a placeholder.
     Exploration { discovery: RefCell<Discovery>, probe: Probe },
@@ -219,17 +220,17 @@ impl Replay {
         matches!(self.mode, Mode::Exploration { .. })
     }
 
-    /// Records a number with a zero fraction that was read as an integer.
-    pub(super) fn record_coerced(&self, at: Pointer) {
+    /// Records a number in another notation that was read as an integer.
+    pub(super) fn record_coerced(&self, at: Pointer, notation: IntegerNotation) {
         if let Mode::Document { coerced } = &self.mode {
-            coerced.borrow_mut().insert(at);
+            coerced.borrow_mut().insert(at, notation);
         }
     }
 
-    pub(super) fn into_coerced(self) -> BTreeSet<Pointer> {
+    pub(super) fn into_coerced(self) -> BTreeMap<Pointer, IntegerNotation> {
         match self.mode {
             Mode::Document { coerced } => coerced.into_inner(),
-            Mode::Exploration { .. } => BTreeSet::new(),
+            Mode::Exploration { .. } => BTreeMap::new(),
         }
     }
 
