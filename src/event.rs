@@ -51,25 +51,42 @@ use metadata::Metadata;
 /// An event always has an id, a time and a partition key. [`Cause`](crate::Cause) creates events that follow from another.
 /// An event is read by a [`Reader`](crate::Reader), and has no `Deserialize`: tolerance without observations would hide
 /// errors.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct Event<P> {
     metadata: Metadata,
     payload: P,
     unknown_fields: UnknownFields,
+    /// Set for a new event whose payload has an empty partition key, until the caller sets one.
+    has_empty_key: bool,
+}
+
+/// Compares metadata, payload and unknown fields.
+impl<P: PartialEq> PartialEq for Event<P> {
+    fn eq(&self, other: &Self) -> bool {
+        let Self { metadata, payload, unknown_fields, has_empty_key: _ } = self;
+        *metadata == other.metadata && *payload == other.payload && *unknown_fields == other.unknown_fields
+    }
 }
 
 impl<P: Payload> Event<P> {
     /// Creates an event that no other event caused, with a new unique id.
     ///
-    /// The partition key is that of the payload, or else the id. The time is truncated to milliseconds.
+    /// The partition key is that of the payload, or else the id. The time is truncated to milliseconds. An event whose
+    /// payload has an empty partition key cannot be published before [`with_partition_key`](Self::with_partition_key).
     pub fn new(payload: P, source: SubsystemName, time: DateTime<Utc>) -> Self {
         let metadata = Metadata::new(&payload, source, time);
-        Self::from_parts(metadata, payload, UnknownFields::default())
+        Self::from_new(metadata, payload)
+    }
+
+    /// Creates an event that was not read. `metadata` must have the type and the version of `P`.
+    fn from_new(metadata: Metadata, payload: P) -> Self {
+        let has_empty_key = P::HAS_KEY && payload.partition_key().is_none();
+        Self { has_empty_key, ..Self::from_parts(metadata, payload, UnknownFields::default()) }
     }
 
     /// `metadata` must have the type and the version of `P`.
     pub(crate) fn from_parts(metadata: Metadata, payload: P, unknown_fields: UnknownFields) -> Self {
-        Self { metadata, payload, unknown_fields }
+        Self { metadata, payload, unknown_fields, has_empty_key: false }
     }
 
     /// Replaces the id, for example by one that an outbox has assigned.
@@ -83,6 +100,7 @@ impl<P: Payload> Event<P> {
     #[must_use]
     pub fn with_partition_key(mut self, key: PartitionKey) -> Self {
         self.metadata.partition_key = key;
+        self.has_empty_key = false;
         self
     }
 

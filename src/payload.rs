@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::lifecycle::Lifecycle;
-use crate::name::{EventType, PartitionKey, Version};
+use crate::name::{EventId, EventType, PartitionKey, Version};
 use crate::side::{External, Internal, Side, SideKind};
 
 /// The data of an event, for one event type in one version. Implement it by derive:
@@ -52,7 +52,7 @@ use crate::side::{External, Internal, Side, SideKind};
 /// | `name = "…"` | the event type; required, at most 128 characters |
 /// | `version = N` | 1, 2, 3 …; required |
 /// | `previous = path` | the payload of version N − 1, with `From` or `TryFrom` from it; required from version 2 on |
-/// | `key = field` | the field (or `a.b`) that is the partition key of new events; any type that is `Display` |
+/// | `key = field` | the field (or `a.b`) that is the partition key of new events; any type that is `Display`. A text of more than 256 characters is hashed; an event with an empty one cannot be published |
 /// | `time = field` | the `DateTime<Utc>` (or an `Option` of it) of the event, for deliveries without a time |
 /// | `entity = "…"` | the member of a flat aws-lambda-stream event that is this payload |
 /// | `deprecated = "2027-01-31"` | the first day on which this version is deprecated, see [`Lifecycle`] |
@@ -96,13 +96,17 @@ pub trait Payload: Serialize + DeserializeOwned + 'static {
     /// The member of a flat aws-lambda-stream event that is this payload; `None` to find it by its shape.
     const ENTITY: Option<&'static str> = None;
 
+    /// Set if a field is the partition key: one that is empty is then an error when the event is published.
+    #[doc(hidden)]
+    const HAS_KEY: bool = false;
+
     /// Deprecation and sunset of this version.
     const LIFECYCLE: Lifecycle = Lifecycle::LIVE;
 
     /// Converts a payload of the previous version.
     fn upcast(previous: Self::Previous) -> Result<Self, UpcastError>;
 
-    /// Returns the partition key of new events with this payload; `None` to use the id of the event.
+    /// Returns the partition key of new events with this payload; `None` to use the id of the event, or if the field is empty.
     fn partition_key(&self) -> Option<PartitionKey> {
         None
     }
@@ -240,7 +244,7 @@ impl<P> PayloadParts<P> {
     }
 
     pub fn partition_key<T: KeyField>(field: &T) -> Option<PartitionKey> {
-        PartitionKey::new(field.to_string()).ok()
+        partition_key_from_text(field.to_string())
     }
 
     pub fn occurred_at<T: TimeField>(field: &T) -> Option<DateTime<Utc>> {
@@ -380,6 +384,16 @@ pub const fn check_chain<P: Payload>() {
     }
 }
 
+/// Returns the partition key of an entity with this id: the id itself, or a `UUIDv5` of one that is too long. `None` if it is
+/// empty.
+///
+/// Equal ids give equal keys, so that the events of the entity keep their order. The derived key never changes.
+fn partition_key_from_text(text: String) -> Option<PartitionKey> {
+    let is_too_long = text.chars().nth(PartitionKey::MAX_CHARACTERS).is_some();
+    let text = if is_too_long { EventId::derived(["long-partition-key", &text]).as_str().to_owned() } else { text };
+    PartitionKey::new(text).ok()
+}
+
 /// Compares strings in a constant, where `==` is not available.
 pub(crate) const fn equals(one: &str, other: &str) -> bool {
     let (one, other) = (one.as_bytes(), other.as_bytes());
@@ -394,4 +408,20 @@ mod sealed {
     pub trait Sealed {}
     impl<P: super::Payload> Sealed for P {}
     impl Sealed for super::NoPrevious {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_partition_keys_are_hashed() {
+        let key = |text: &str| partition_key_from_text(text.to_owned());
+        assert_eq!(key("ü-1").unwrap(), "ü-1");
+        assert_eq!(key(&"ü".repeat(256)).unwrap().as_str(), "ü".repeat(256));
+        let long = "k".repeat(257);
+        assert_eq!(key(&long).unwrap(), "ff220cb3-64a7-5868-b0c6-215e1cad1e67");
+        assert_ne!(key(&long), key(&"k".repeat(258)));
+        assert_eq!(key(""), None);
+    }
 }

@@ -12,6 +12,7 @@
 //! mismatches of the event, at most 50, and holds its bytes.
 
 mod alias;
+mod canonical;
 mod decode;
 mod document;
 mod error;
@@ -42,6 +43,6 @@ pub use readable::{Draft, EventVariant, TypeInfo, check_types, decode_draft};
 pub use readable::{Readable, Unrecognised};
 pub use reader::Reader;
 pub use reading::{Reading, RecognisedType};
-pub(crate) use time::parse_time;
+pub(crate) use time::{TimeFormat, parse_time};
 #[cfg(feature = "schema")]
 pub(crate) use type_shape::{EnumShape, StructShape, TypeShape, find_type_shape};

@@ -44,6 +44,7 @@ pub(crate) fn payload(input: &DeriveInput, payload: &Payload) -> TokenStream {
         let key =
             quote_spanned!(field.span()=> ::event_contract::__private::PayloadParts::<Self>::partition_key(&#this.#field));
         quote! {
+            const HAS_KEY: bool = true;
             fn partition_key(&self) -> ::core::option::Option<::event_contract::PartitionKey> {
                 #key
             }

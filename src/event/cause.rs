@@ -10,7 +10,6 @@ use crate::name::{EventId, EventType, PartitionKey, SubsystemName};
 use crate::payload::Payload;
 use crate::side::{Side, SideKind};
 use crate::tags::Tags;
-use crate::unknown_field::UnknownFields;
 
 /// The cause of events that follow from another event.
 ///
@@ -126,6 +125,6 @@ impl Cause {
             causation_id: Some(self.id.clone()),
             tags: Tags::default(),
         };
-        Event::from_parts(metadata, payload, UnknownFields::default())
+        Event::from_new(metadata, payload)
     }
 }

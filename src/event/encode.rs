@@ -13,6 +13,10 @@ use super::{Event, member};
 use crate::payload::Payload;
 use crate::side::{Side, SideKind};
 
+/// The error of an event whose payload has an empty partition key.
+pub(crate) const EMPTY_KEY: &str =
+    "the field of its partition key is empty: fill it, or use `Event::with_partition_key`";
+
 /// A serialized event of any payload type. `S` is its side.
 ///
 /// Gateways return events in this form, because their transforms produce payloads of several types.
@@ -25,6 +29,9 @@ pub struct EncodedEvent<S: Side> {
 impl<S: Side> EncodedEvent<S> {
     /// Serializes an event that a gateway has created. Such an event has neither tags nor unknown fields.
     pub(crate) fn new<P: Payload<Side = S>>(event: &Event<P>) -> Result<Self, serde_json::Error> {
+        if event.has_empty_key() {
+            return Err(serde_json::Error::custom(EMPTY_KEY));
+        }
         let detail = serde_json::value::to_raw_value(event)?;
         if let Some(pointer) = event.find_non_finite(detail.get()) {
             return Err(serde_json::Error::custom(format_args!(
@@ -110,6 +117,11 @@ impl<P: Payload> Event<P> {
         SharedDetail(self)
     }
 
+    /// Returns true for a new event whose payload has an empty partition key.
+    pub(crate) fn has_empty_key(&self) -> bool {
+        self.has_empty_key
+    }
+
     /// Returns the place in the detail of a number of the payload that JSON has no text for, and that is `null` there.
     pub(crate) fn find_non_finite(&self, detail: &str) -> Option<Pointer> {
         // The cheap test spares nearly every event the walk.
@@ -153,7 +165,7 @@ struct InternalDetail<'a, P>(&'a Event<P>);
 
 impl<P: Payload> Serialize for InternalDetail<'_, P> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Event { metadata, payload, unknown_fields } = self.0;
+        let Event { metadata, payload, unknown_fields, has_empty_key: _ } = self.0;
         let mut map = serializer.serialize_map(None)?;
         self.0.write_metadata(&mut map)?;
         if !metadata.tags.is_empty() {

@@ -11,8 +11,9 @@ use serde_json::value::RawValue;
 use super::dropped::FaultPart;
 use super::error::{FaultError, FaultErrorKind};
 use super::{Failing, Fault};
+use crate::event::metadata::truncate_to_milliseconds;
 use crate::name::{EventId, PartitionKey};
-use crate::read::{Mismatch, parse_time};
+use crate::read::{Mismatch, TimeFormat, parse_time};
 use crate::wire::aws_lambda_stream::decompress_values;
 use crate::wire::{EpochSeconds, Scalar, Transport};
 use json_document::{Pointer, parse_members};
@@ -171,7 +172,16 @@ fn records(uow: &Object<'_>) -> Result<Failing, FaultError> {
 }
 
 fn time(raw: &RawValue) -> Option<DateTime<Utc>> {
-    parse_time(&Scalar::parse(raw)?).map(|(time, _)| crate::event::metadata::truncate_to_milliseconds(time))
+    let (time, format) = parse_time(&Scalar::parse(raw)?)?;
+    match format {
+        // An event hub writes milliseconds. A later time is left as it is: no bus takes the fault.
+        TimeFormat::Microseconds | TimeFormat::Nanoseconds => {
+            raw.get().parse().ok().and_then(DateTime::from_timestamp_millis)
+        }
+        TimeFormat::Milliseconds | TimeFormat::Seconds | TimeFormat::NumericString | TimeFormat::Rfc3339 => {
+            Some(truncate_to_milliseconds(time))
+        }
+    }
 }
 
 /// A JSON object whose values may be compressed.

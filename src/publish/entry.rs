@@ -7,7 +7,7 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use super::size_limit::SizeLimit;
 use crate::event::Event;
-use crate::event::encode::EncodedEvent;
+use crate::event::encode::{EMPTY_KEY, EncodedEvent};
 use crate::event::metadata::Metadata;
 use crate::fault::Fault;
 use crate::name::{EventId, EventType};
@@ -93,6 +93,9 @@ impl Parts {
 impl Entry {
     /// Creates an entry with a detail whose last member is the payload.
     pub(super) fn new<P: Payload>(event: &Event<P>, source: String, detail: String) -> Result<Self, EntryError> {
+        if event.has_empty_key() {
+            return Err(EntryError { event_id: event.id().clone(), kind: EntryErrorKind::EmptyKey });
+        }
         if let Some(pointer) = event.find_non_finite(&detail) {
             return Err(EntryError { event_id: event.id().clone(), kind: EntryErrorKind::NonFinite { pointer } });
         }
@@ -302,6 +305,8 @@ enum EntryErrorKind {
     Payload(#[source] serde_json::Error),
     #[error("expected a payload that is a JSON object")]
     NotAnObject,
+    #[error("{EMPTY_KEY}")]
+    EmptyKey,
     #[error("expected a time in the years 0 to 9999 (RFC 3339), found {0}")]
     Time(DateTime<Utc>),
     #[error("{pointer} is an integer beyond 64 bits, which EventBridge rejects: use a string")]

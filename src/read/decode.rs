@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, HashSet};
 
 use json_document::Pointer;
-use json_document::text::{LoneSurrogates, Member, Options, SyntaxError, SyntaxErrorKind, Tree, parse_with};
+use json_document::exact::Decimal;
+use json_document::text::{Member, SyntaxErrorKind, Tree, Value};
 use serde_json::value::RawValue;
 
 use super::alias::Aliases;
+use super::canonical::{drop_canonical, parse, parse_within};
 use super::error::{Mismatch, ReadErrorKind};
 use super::exact::{ExactDeserializer, ExactError, IntegerNotation, ReadOutcome, read_collecting};
 use super::readable::{Draft, Readable};
@@ -66,7 +68,7 @@ impl<'a> Decoder<'a> {
         version: Version,
         raw: &RawValue,
     ) -> Result<DecodedPayload<T::Event>, ReadErrorKind> {
-        let node = parse_strictly(raw.get(), self.max_depth).map_err(|error| match error.kind {
+        let node = parse_within(raw.get(), self.max_depth).map_err(|error| match error.kind {
             SyntaxErrorKind::TooDeep => WireErrorKind::TooDeep { limit: self.limit },
             _ => WireErrorKind::NotJson { message: error.to_string() },
         })?;
@@ -108,11 +110,6 @@ impl<'a> Decoder<'a> {
     }
 }
 
-/// Parses a payload as `serde_json` does, down to `max_depth`.
-fn parse_strictly(json: &str, max_depth: usize) -> Result<Tree<'_>, SyntaxError> {
-    parse_with(json, Options { max_depth, lone_surrogates: LoneSurrogates::Reject })
-}
-
 /// Prefixes the pointers of mismatches.
 pub(super) fn mismatches_under(kind: ReadErrorKind, parent: &Pointer) -> ReadErrorKind {
     match kind {
@@ -122,6 +119,17 @@ pub(super) fn mismatches_under(kind: ReadErrorKind, parent: &Pointer) -> ReadErr
         },
         kind => kind,
     }
+}
+
+/// Returns true for a number with more digits than serde passes to a value of any type: a 64-bit integer or an `f64`.
+fn is_rounded(number: &str) -> bool {
+    // So many digits are exact as an `f64`; an exponent may make them less than the smallest one.
+    const EXACT_DIGITS: usize = 15;
+    if number.len() <= EXACT_DIGITS && !number.contains(['e', 'E']) {
+        return false;
+    }
+    let read = serde_json::from_str::<serde_json::Number>(number).ok();
+    read.is_some_and(|read| Decimal::parse(&read.to_string()) != Decimal::parse(number))
 }
 
 struct FastSource<'s, 'de, 'a> {
@@ -134,7 +142,10 @@ impl<'de> PayloadSource<'de> for FastSource<'_, 'de, '_> {
 
     fn deserialize<P: Payload>(self) -> Result<P, serde_json::Error> {
         let mut deserializer = serde_json::Deserializer::from_str(self.json);
-        P::deserialize(Tracked::new(&mut deserializer, self.tracker))
+        let payload = P::deserialize(Tracked::new(&mut deserializer, self.tracker))?;
+        // The text is known.
+        let _ = drop_canonical(&payload, Some(self.json), self.tracker);
+        Ok(payload)
     }
 }
 
@@ -154,11 +165,13 @@ impl<'de> PayloadSource<'de> for ExactSource<'_, '_, 'de, '_> {
             // A payload with placeholders must not reach the upcasts of the user.
             return Err(ExactError::complete());
         }
+        // The text is known.
+        let _ = drop_canonical(&payload, Some(self.node.raw), self.tracker);
         let buffered: HashSet<Pointer> = self.tracker.take_buffered().into_iter().collect();
         if !buffered.is_empty() {
             // Serde ignores unknown fields of a buffered value unseen: they are missing in the serialized payload.
             if let Ok(written) = serde_json::value::to_raw_value(&payload)
-                && let Ok(written) = parse_strictly(written.get(), usize::MAX)
+                && let Ok(written) = parse(written.get())
             {
                 let noted = self.tracker.noted();
                 let search = Search { buffered, noted, tracker: self.tracker };
@@ -193,6 +206,12 @@ impl Search<'_, '_, '_> {
             }
             return self.descend(read, None, at, is_buffered);
         };
+        if is_buffered
+            && let (Value::Number(read), Value::Number(_)) = (&read.value, &written.value)
+            && is_rounded(read)
+        {
+            self.tracker.push(at.clone(), NoteKind::Imprecise);
+        }
         self.descend(read, Some(written), at, is_buffered);
     }
 
@@ -201,8 +220,24 @@ impl Search<'_, '_, '_> {
             let members = written.map_or(&[][..], Tree::members);
             let written: BTreeMap<&str, &Tree<'_>> =
                 members.iter().map(|member| (&*member.name, &member.tree)).collect();
+            let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+            for Member { name, .. } in read.members() {
+                *counts.entry(name).or_insert(0) += 1;
+            }
             for Member { name, tree, .. } in read.members() {
-                self.compare(tree, written.get(&**name).copied(), &at.join(name), is_buffered);
+                let (at, written) = (at.join(name), written.get(&**name).copied());
+                let following = counts.get_mut(&**name).map_or(0, |count| {
+                    *count -= 1;
+                    *count
+                });
+                if is_buffered && following > 0 && written.is_some() {
+                    // Serde takes the last of the values, without an error.
+                    if following == 1 {
+                        self.tracker.push(at, NoteKind::Repeated);
+                    }
+                    continue;
+                }
+                self.compare(tree, written, &at, is_buffered);
             }
         }
         let written = written.map_or(&[][..], Tree::items);

@@ -50,7 +50,11 @@ impl Findings {
             .iter()
             .filter_map(|note| match note.kind {
                 NoteKind::Alias(field) => Some((note.at.clone(), field)),
-                NoteKind::Unknown { .. } | NoteKind::Defaulted | NoteKind::UnknownVariant | NoteKind::Repeated => None,
+                NoteKind::Unknown { .. }
+                | NoteKind::Defaulted
+                | NoteKind::UnknownVariant
+                | NoteKind::Repeated
+                | NoteKind::Imprecise => None,
             })
             .collect();
         let data = Pointer::ROOT.join(member::DATA);
@@ -76,6 +80,7 @@ impl Findings {
                 NoteKind::Alias(field) => (ObservationKind::Alias { field: field.to_owned() }, None),
                 NoteKind::UnknownVariant => (ObservationKind::UnknownValue, None),
                 NoteKind::Repeated => (ObservationKind::Repeated, None),
+                NoteKind::Imprecise => (ObservationKind::Imprecise, None),
             };
             self.observations.push(Observation { pointer, kind, value });
         }
@@ -136,7 +141,7 @@ impl Findings {
 }
 
 /// Returns the pointer of a field in the serialized payload, which has no aliases.
-fn without_aliases(at: &Pointer, aliases: &BTreeMap<Pointer, &'static str>) -> Pointer {
+pub(super) fn without_aliases(at: &Pointer, aliases: &BTreeMap<Pointer, &'static str>) -> Pointer {
     let (mut read, mut written) = (Pointer::ROOT, Pointer::ROOT);
     for segment in at.segments() {
         read.push_name(&segment);

@@ -107,8 +107,10 @@ pub enum ObservationKind {
         /// The source.
         from: Origin,
     },
-    /// A duplicate key of a map: the last value was taken.
+    /// A duplicate key of a map or of a free-form value: the last value was taken.
     Repeated,
+    /// A number with more digits than a free-form value holds: it was rounded to an `f64`.
+    Imprecise,
     /// The envelope declares another type than the event in it. The type of the event takes precedence.
     Contradicted,
     /// A compressed value.
@@ -131,6 +133,7 @@ impl ObservationKind {
             Self::TypeAssumed { .. } => "type-assumed",
             Self::Substituted { .. } => "substituted",
             Self::Repeated => "repeated",
+            Self::Imprecise => "imprecise",
             Self::Contradicted => "contradicted",
             Self::Decompressed => "decompressed",
         }
@@ -149,9 +152,11 @@ impl ObservationKind {
             | Self::TypeAssumed { .. }
             | Self::Substituted { .. }
             | Self::Contradicted => Severity::Notice,
-            Self::UnknownValue | Self::UnitCorrected { .. } | Self::NewerVersion { .. } | Self::Repeated => {
-                Severity::Warning
-            }
+            Self::UnknownValue
+            | Self::UnitCorrected { .. }
+            | Self::NewerVersion { .. }
+            | Self::Repeated
+            | Self::Imprecise => Severity::Warning,
         }
     }
 }
@@ -174,6 +179,7 @@ impl fmt::Display for ObservationKind {
             Self::TypeAssumed { event_type } => write!(f, "no type, read as {event_type}"),
             Self::Substituted { from } => write!(f, "missing, taken from {from}"),
             Self::Repeated => f.write_str("duplicate key, the last value was taken"),
+            Self::Imprecise => f.write_str("a number with too many digits, rounded"),
             Self::Contradicted => f.write_str("the envelope has another type than the event"),
             Self::Decompressed => f.write_str("compressed"),
         }

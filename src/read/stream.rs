@@ -4,6 +4,7 @@ use std::marker::PhantomData;
 
 use serde::de::{Deserializer, Error as _};
 
+use super::canonical::{TextNeeded, drop_canonical};
 use super::readable::{Draft, Readable};
 use super::track::{Tracked, Tracker};
 use crate::name::Version;
@@ -77,6 +78,11 @@ impl<'de, D: Deserializer<'de>> PayloadSource<'de> for StreamSource<'_, 'de, '_,
     type Error = D::Error;
 
     fn deserialize<P: Payload>(self) -> Result<P, D::Error> {
-        P::deserialize(Tracked::new(self.deserializer, self.tracker))
+        let payload = P::deserialize(Tracked::new(self.deserializer, self.tracker))?;
+        match drop_canonical(&payload, None, self.tracker) {
+            Ok(()) => Ok(payload),
+            // The document is read again, with its text.
+            Err(TextNeeded) => Err(D::Error::custom("the text is needed")),
+        }
     }
 }

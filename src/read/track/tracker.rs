@@ -1,7 +1,7 @@
 //! Records of one deserialization.
 
 use std::borrow::Cow;
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, Ref, RefCell};
 use std::collections::HashSet;
 
 use json_document::Pointer;
@@ -43,6 +43,8 @@ pub(in crate::read) enum NoteKind {
     UnknownVariant,
     /// A duplicate key of a map.
     Repeated,
+    /// A number with more digits than were read.
+    Imprecise,
 }
 
 /// Records the deviations of one payload from its type.
@@ -112,6 +114,20 @@ impl<'a> Tracker<'_, 'a> {
 
     pub(in crate::read) fn keeps_unknown(&self) -> bool {
         self.keep_unknown
+    }
+
+    /// Returns true if there is a note of such a kind.
+    pub(in crate::read) fn has_note(&self, is_wanted: impl Fn(&NoteKind) -> bool) -> bool {
+        self.notes.borrow().iter().any(|note| is_wanted(&note.kind))
+    }
+
+    pub(in crate::read) fn notes(&self) -> Ref<'_, Vec<Note>> {
+        self.notes.borrow()
+    }
+
+    /// Removes the notes for which `is_kept` returns `false`. It is called in the order of the notes.
+    pub(in crate::read) fn retain_notes(&self, is_kept: impl FnMut(&Note) -> bool) {
+        self.notes.borrow_mut().retain(is_kept);
     }
 
     /// Returns the pointers that have a note.

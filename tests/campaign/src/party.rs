@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use event_contract::publish::Bus;
 use event_contract::schema::{Role, Schema};
-use event_contract::{Event, Internal, InternalPayload, Payload, Reader, SubsystemName};
+use event_contract::{Event, Internal, InternalPayload, Mismatch, Observation, Payload, Reader, SubsystemName};
 use schemars::JsonSchema;
 use serde_json::Value;
 
@@ -50,8 +50,12 @@ pub struct Party {
     pub write: fn(&mut Rng) -> Drawn,
     /// Reads a detail by the reader of the library, and writes the result again.
     pub read: fn(&str) -> Result<String, String>,
+    /// Reads a detail by the reader of the library: its observations, or its mismatches.
+    pub observe: fn(&str) -> Result<Vec<Observation>, Vec<Mismatch>>,
     /// Reads a payload by serde alone.
     pub serde: fn(&str) -> Result<(), String>,
+    /// Reads a payload by serde alone, and writes the result again.
+    pub again: fn(&str) -> Option<String>,
     /// Returns the writer schema or the reader schema.
     pub schema: fn(Role) -> Value,
 }
@@ -78,6 +82,11 @@ impl Party {
                 };
                 catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err("panicked".to_owned()))
             },
+            observe: |detail| match Reader::<T>::default().read(detail.as_bytes()) {
+                Ok(reading) => Ok(reading.observations().to_vec()),
+                Err(error) => Err(error.mismatches().to_vec()),
+            },
+            again: |data| serde_json::to_string(&serde_json::from_str::<T>(data).ok()?).ok(),
             serde: |data| serde_json::from_str::<T>(data).map(|_| ()).map_err(|error| error.to_string()),
             schema: |role| Schema::for_role::<T>(role).as_value().clone(),
         }
