@@ -222,6 +222,28 @@ fn a_line_is_answered_before_the_next_arrives() {
     assert_eq!(program.wait().unwrap().code(), Some(0));
 }
 
+#[test]
+fn events_that_the_service_refuses_have_a_verdict() {
+    let flag = "--test-event-pattern";
+    let (code, out, _) = run_texts(&["match", r#"{"source": ["external"]}"#, flag], EVENT);
+    let refusal = "TestEventPattern refuses an event without `id`, `detail-type`, `time`, `region`";
+    assert_eq!((code, out), (2, format!("-, event 1: error: {refusal}\n")));
+    let question = json!({"id": 1, "pattern": "{\"source\":[\"external\"]}", "event": EVENT}).to_string();
+    let answer = json!({"id": 1, "match": "invalid-event", "reason": refusal});
+    let (code, out, _) = run_texts(&["match", "--jsonl", flag], &question);
+    assert_eq!((code, serde_json::from_str::<Value>(&out).unwrap()), (0, answer));
+
+    let Some(outside) = outside_folder() else { return };
+    let file = outside.join("cases/pattern/localstack-aws.jsonl");
+    let (_, out, _) = run_texts(&["match", "--jsonl", flag, file.to_str().unwrap()], "");
+    let cases = std::fs::read_to_string(&file).unwrap();
+    for (case, answer) in cases.lines().zip(out.lines()) {
+        let [case, answer]: [Value; 2] = [case, answer].map(|line| serde_json::from_str(line).unwrap());
+        let valid = case["match"] == "valid-pattern" && answer["match"] == true;
+        assert!(valid || case["match"] == answer["match"], "{case} {answer}");
+    }
+}
+
 /// The verdicts of the program on outside suites equal those of the library.
 #[test]
 fn outside_suites_have_the_verdicts_of_the_library() {
@@ -253,16 +275,30 @@ fn outside_suites_have_the_verdicts_of_the_library() {
 fn a_document_that_is_not_an_envelope_is_an_error() {
     let pattern = r#"{"detail-type": ["Order.Created"]}"#;
     for (document, found) in [
-        (r#"{"Records": [{"messageId": "m", "body": "{}"}]}"#, "a batch of records"),
-        (r#"[{"messageId": "m", "body": "{}"}]"#, "a message of a queue"),
-        (r#"{"Entries": [{"DetailType": "Order.Created"}]}"#, "a request to PutEvents"),
-        (r#"{"id": "e", "type": "Order.Created", "timestamp": 1, "data": {}}"#, "the detail alone"),
+        (
+            r#"{"Records": [{"messageId": "m", "body": "{\"type\": \"Order.Created\"}"}]}"#,
+            "expected an event in its envelope, found the detail alone",
+        ),
+        (r#"{"Records": [{"messageId": "m"}]}"#, ""),
+        (r#"{"Entries": [{"DetailType": "Order.Created"}]}"#, ""),
+        (
+            r#"{"id": "e", "type": "Order.Created", "timestamp": 1, "data": {}}"#,
+            "expected an event in its envelope, found the detail alone",
+        ),
+        (r#"{"orderId": "o"}"#, "expected an event in its envelope, found an object with `orderId`"),
     ] {
         let (code, out, _) = run_texts(&["match", pattern], document);
         assert_eq!(code, 2, "{document}");
-        let expected = format!("-, event 1: error: expected an event in its envelope, found {found}");
-        assert!(out.starts_with(&expected), "{out}");
+        assert!(out.starts_with(&format!("-, event 1: error: {found}")), "{out}");
     }
+    // Batches and requests are taken apart.
+    let event = json!({"detail-type": "Order.Created", "detail": {}}).to_string();
+    let other = json!({"detail-type": "Order.Gone", "detail": {}}).to_string();
+    let batch = json!({"Records": [{"messageId": "m", "body": event}, {"messageId": "n", "body": other}]}).to_string();
+    let entries = json!([{"Source": "shop", "DetailType": "Order.Created", "Detail": "{}"}]).to_string();
+    let both = "-, event 1: match\n-, event 2: no match\n1 of 2 events match\n";
+    assert_eq!(run_texts(&["match", pattern], &batch), (1, both.to_owned(), String::new()));
+    assert_eq!(run_texts(&["match", pattern], &entries), (0, "-, event 1: match\n".to_owned(), String::new()));
     // A filter of a pipe is about messages.
     let message = r#"{"messageId": "m", "body": {"a": 1}}"#;
     assert_eq!(run_texts(&["match", r#"{"body": {"a": [1]}}"#], message).0, 0);

@@ -30,8 +30,8 @@ Examples:
   event-contract diff api.v1.yaml#/components/schemas/Order api.v2.yaml#/components/schemas/Order
   event-contract diff --jsonl < questions.jsonl > answers.jsonl
 
-With --jsonl, each line of standard input is a question, {\"id\", \"draft\", \"writer\", \"reader\"}; id and draft are \
-optional. Each line of standard output is an answer, {\"id\", \"verdict\", \"witness\", \"findings\", \"reason\", \
+With --jsonl, each line of standard input is a question, {\"id\", \"draft\", \"writer\", \"reader\", \"documents\"}; only the \
+schemas are required. \"documents\" is an object with the documents that a $ref refers to, by their URIs. Each line of standard output is an answer, {\"id\", \"verdict\", \"witness\", \"findings\", \"reason\", \
 \"notes\"}, in the order of the questions. An invalid line is answered as undecided. Blank lines are skipped.
 
 `contained` is proven, and `broken` comes with a document that two validators have confirmed, or one where a number has \

@@ -9,6 +9,8 @@ use clap::Args;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use envelope::AcceptedEvents;
+
 use super::exit::{Exit, Failure};
 use super::style::Plain;
 use super::{input, output, style};
@@ -25,7 +27,11 @@ Examples:
 
 With --jsonl, each input line is a question {\"id\",\"pattern\",\"event\"} with the pattern and the event as strings of JSON \
 text; a null event asks whether the pattern is valid. Each output line is the answer {\"id\",\"match\",\"reason\"}, in the order \
-of the questions and written at once, with match true, false or \"invalid-pattern\".
+of the questions and written at once, with match true, false or \"invalid-pattern\"; with --test-event-pattern \
+\"invalid-event\", too.
+
+A batch of records, a request to PutEvents and its entries are taken apart, unless the pattern has no field of an envelope. \
+What carries no event in its envelope, such as a detail alone, is an error.
 
 Exit codes: 0 all events match, 1 some events do not match, 2 the pattern is invalid, a file cannot be read, or it contains \
 something that is not an event. With --jsonl: 0 every line is a question, 2 some line is not; it is answered too.")]
@@ -50,6 +56,11 @@ pub(super) struct Match {
     #[arg(long, conflicts_with_all = ["why", "json"])]
     jsonl: bool,
 
+    /// Refuse each event that the API TestEventPattern refuses: one without `id`, `detail-type`, `source`, `account`, `time`
+    /// and `region`. Delivered events have them; by default an event may be a part of one.
+    #[arg(long)]
+    test_event_pattern: bool,
+
     /// Maximum number of characters in a pattern: the quota of the account.
     #[arg(long, value_name = "CHARACTERS", default_value_t = 2048)]
     length: u16,
@@ -65,7 +76,7 @@ impl Match {
             Some(pattern) if !self.jsonl => self.match_events(&read_pattern(pattern, &settings)?),
             files => {
                 let files: Vec<_> = files.iter().chain(&self.events).cloned().collect();
-                answer_lines(&files, &settings)
+                self.answer_lines(&files, &settings)
             }
         }
     }
@@ -89,11 +100,12 @@ impl Match {
                 Failure::new(format!("{file} contains no event"), "write each event as a JSON object").print();
                 exit = Exit::Failure;
             }
-            for (index, event) in events.into_iter().enumerate() {
-                let result = event.and_then(|event| match envelope::unlike(pattern, event) {
-                    Some(error) => Err(error),
-                    None => catch(|| MatchResult::new(pattern, event)).unwrap_or_else(|panic| Err(panic.to_string())),
-                });
+            let events = events.into_iter().flat_map(|event| match event {
+                Ok(event) => envelope::unpack(pattern, event),
+                Err(error) => vec![Err(error)],
+            });
+            for (index, event) in events.enumerate() {
+                let result = event.and_then(|event| self.match_event(pattern, &event));
                 total += 1;
                 exit = exit.max(match &result {
                     Ok(result) if result.matches => {
@@ -115,6 +127,52 @@ impl Match {
             writeln!(out, "{matching} of {total} events match")?;
         }
         Ok(exit)
+    }
+
+    /// Answers each question as soon as its line is read, until standard output is closed.
+    fn answer_lines(&self, files: &[String], settings: &Settings) -> Result<Exit, Failure> {
+        let mut out = output::stdout();
+        let mut exit = Exit::Success;
+        let accepted = self.accepted_events();
+        for file in input::or_stdin(files)? {
+            let mut lines = match input::open(file) {
+                Ok(input) => BufReader::new(input),
+                // The questions of the other files are answered nevertheless.
+                Err(failure) => {
+                    failure.print();
+                    exit = Exit::Failure;
+                    continue;
+                }
+            };
+            let mut line = Vec::new();
+            let mut is_first = true;
+            while lines.read_until(b'\n', &mut line).map_err(|error| input::read_error(file, &error))? > 0 {
+                let question = if is_first { line.strip_prefix(BOM).unwrap_or(&line) } else { &line };
+                is_first = false;
+                if !question.trim_ascii().is_empty() {
+                    let answer = jsonl::answer(question, settings, accepted);
+                    if !answer.is_to_question {
+                        exit = Exit::Failure;
+                    }
+                    writeln!(out, "{}", answer.text)?;
+                    out.flush()?;
+                    if out.is_closed() {
+                        return Ok(exit);
+                    }
+                }
+                line.clear();
+            }
+        }
+        Ok(exit)
+    }
+
+    fn match_event(&self, pattern: &Pattern, event: &str) -> Result<MatchResult, String> {
+        self.accepted_events().check(event)?;
+        catch(|| MatchResult::new(pattern, event)).unwrap_or_else(|panic| Err(panic.to_string()))
+    }
+
+    fn accepted_events(&self) -> AcceptedEvents {
+        if self.test_event_pattern { AcceptedEvents::Complete } else { AcceptedEvents::Any }
     }
 
     fn write_result(
@@ -176,24 +234,41 @@ fn print_notice(name: &str, finding: &LintFinding) {
 /// Splits a file into events without changing their text: concatenated documents, one on each line, or arrays of them.
 ///
 /// If the file is one event on each line, a line that is not JSON is an error of its own.
-fn split_events<'b>(bytes: &'b [u8]) -> Vec<Result<&'b str, String>> {
-    let Ok(text) = std::str::from_utf8(bytes) else { return vec![Err("not UTF-8".to_owned())] };
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let documents = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
-    let documents: Vec<_> =
-        documents.map(|event| event.map(RawValue::get).map_err(|error| not_json(&error, error.line()))).collect();
+fn split_events(bytes: &[u8]) -> Vec<Result<&str, String>> {
+    let bytes = bytes.strip_prefix(BOM).unwrap_or(bytes);
+    let documents = match std::str::from_utf8(bytes) {
+        Ok(text) => {
+            let documents = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
+            documents.map(|event| event.map(RawValue::get).map_err(|error| not_json(&error, error.line()))).collect()
+        }
+        Err(_) => vec![Err("not UTF-8".to_owned())],
+    };
     if documents.iter().all(Result::is_ok) {
         return documents.into_iter().flatten().flat_map(split_array).map(Ok).collect();
     }
-    let lines: Vec<_> = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()).collect();
-    let parse_line = |(number, line): (usize, &'b str)| {
-        serde_json::from_str::<&RawValue>(line).map(RawValue::get).map_err(|error| not_json(&error, number))
+    let parse_line = |(number, line)| {
+        let text = std::str::from_utf8(line).map_err(|_| format!("not UTF-8 at line {number}"))?;
+        serde_json::from_str::<&RawValue>(text).map(RawValue::get).map_err(|error| not_json(&error, number))
     };
-    // The lines of one document with a syntax error do not all begin with `{`.
+    let lines = (1..).zip(bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii));
+    let lines: Vec<_> = lines.filter(|(_, line)| !line.is_empty()).collect();
+    let parsed: Vec<_> = lines.iter().copied().map(parse_line).collect();
+    let is_event = |line: &Result<&str, String>| line.as_ref().is_ok_and(|line| line.starts_with(['{', '[']));
+    let events = parsed.iter().filter(|line| is_event(line)).count();
+    // Of one document with a syntax error, few lines are documents, and not all begin with `{`.
     let is_one_per_line = lines.len() > 1
-        && lines.iter().all(|(_, line)| line.trim_start().starts_with('{'))
-        && lines.iter().any(|line| parse_line(*line).is_ok());
-    if is_one_per_line { lines.into_iter().map(parse_line).collect() } else { documents }
+        && (events * 2 >= lines.len() || events > 0 && lines.iter().all(|(_, line)| line.starts_with(b"{")));
+    if !is_one_per_line {
+        return documents;
+    }
+    let mut all = Vec::with_capacity(parsed.len());
+    for line in parsed {
+        match line {
+            Ok(line) => all.extend(split_array(line).into_iter().map(Ok)),
+            Err(error) => all.push(Err(error)),
+        }
+    }
+    all
 }
 
 /// Splits an array into its elements, and returns any other document whole.
@@ -246,34 +321,6 @@ fn write_explanation(out: &mut impl Write, explanation: &Explanation) -> io::Res
         }
     }
     Ok(())
-}
-
-/// Answers each question as soon as its line is read, until standard output is closed.
-fn answer_lines(files: &[String], settings: &Settings) -> Result<Exit, Failure> {
-    let mut out = output::stdout();
-    let mut exit = Exit::Success;
-    for file in input::or_stdin(files)? {
-        let mut lines = BufReader::new(input::open(file)?);
-        let mut line = Vec::new();
-        let mut is_first = true;
-        while lines.read_until(b'\n', &mut line).map_err(|error| input::read_error(file, &error))? > 0 {
-            let question = if is_first { line.strip_prefix(BOM).unwrap_or(&line) } else { &line };
-            is_first = false;
-            if !question.trim_ascii().is_empty() {
-                let answer = jsonl::answer(question, settings);
-                if !answer.is_to_question {
-                    exit = Exit::Failure;
-                }
-                writeln!(out, "{}", answer.text)?;
-                out.flush()?;
-                if out.is_closed() {
-                    return Ok(exit);
-                }
-            }
-            line.clear();
-        }
-    }
-    Ok(exit)
 }
 
 /// The JSON object of one event.
@@ -353,5 +400,10 @@ mod tests {
         assert_eq!(broken.len(), 2);
         assert_eq!(broken[1], Err("not JSON: expected ident at line 3 column 7".to_owned()));
         assert_eq!(split_events(b"{\"a\":\"\xff\"}"), [Err("not UTF-8".to_owned())]);
+        let bad_lines = split_events(b"tea\n{\"a\": 1}\n[{},1]\n\xff\n{}\n{\"cut\": ");
+        let [Err(_), Ok("{\"a\": 1}"), Ok("{}"), Ok("1"), Err(not_text), Ok("{}"), Err(_)] = &bad_lines[..] else {
+            panic!("{bad_lines:?}")
+        };
+        assert_eq!(not_text, "not UTF-8 at line 4");
     }
 }

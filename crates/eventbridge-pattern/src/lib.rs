@@ -34,12 +34,8 @@
 //! * Memory is bounded by the length of the event. Time is bounded by the length of the event, times the length of the
 //!   pattern where conditions apply to objects in arrays. An event that repeats members above arrays may need more
 //!   combinations than [`RuleSet::matches`] and the others try: that is an [`EventError`].
-//!
-//! # Limits
-//!
-//! An event is read once, into no tree. Values that no condition names are skipped without validation, and reading stops
-//! at the value that decides the answer, or after the last field if no other field name follows. So an event that is not
-//! valid JSON may match. Validate events before you match them if that matters.
+//! * An event is read once, into no tree. Its whole text is validated: an event that is not JSON is an [`EventError`] for
+//!   every pattern, whichever fields it names.
 
 mod anything_but;
 mod builder;
@@ -73,6 +69,7 @@ pub mod requirement;
 mod rule_set;
 mod scanner;
 mod settings;
+mod skip;
 pub mod spelling;
 mod step_counter;
 mod suffix;

@@ -1,7 +1,7 @@
 //! Scanner of events: one pass over the text, without a tree, that emits the values of the fields.
 //!
-//! Values that no condition names are skipped without validation. Once every field has a value, the rest of the text is
-//! read only if the name of a field may occur in it again.
+//! The whole text is validated, so that all matchers agree on which events are not JSON. Once the answer is known, or every
+//! field has a value and no name of a field can occur in the rest, the rest is validated only.
 
 use std::borrow::Cow;
 
@@ -14,7 +14,7 @@ use crate::field_tree::FieldTree;
 use crate::name_filter::NameFilter;
 use crate::number::Number;
 use crate::primitive::Primitive;
-use crate::swar;
+use crate::skip::{self, not_json};
 
 /// Receiver of the values of an event.
 pub(crate) trait ValueSink<'e> {
@@ -40,15 +40,15 @@ pub(crate) fn scan<'e, S: ValueSink<'e>>(
     // One bit for each field, if 64 bits are enough.
     let unseen = u32::try_from(fields.count()).ok().and_then(|count| Some(1_u64.checked_shl(count)? - 1));
     let early_exit = fields.name_filter().zip(unseen).filter(|_| !S::READS_ALL);
-    let mut scanner = Scanner { text, at: 0, fields, early_exit, sink, elements: Elements::default() };
+    let mut scanner = Scanner { text, at: 0, fields, early_exit, is_done: false, sink, elements: Elements::default() };
     let result = match &event.0 {
         InputForm::Bytes(_) => scanner.scan_document(),
         InputForm::Value(Value::Object(members)) => scanner.emit_members(members, FieldTree::ROOT, NO_ELEMENT, 0),
-        InputForm::Value(_) => Err(Stop::Error(EventErrorKind::NotAnObject)),
+        InputForm::Value(_) => Err(EventErrorKind::NotAnObject),
     };
     match result {
-        Ok(()) | Err(Stop::Decided) => Ok(scanner.elements),
-        Err(Stop::Error(kind)) => Err(EventError { kind }),
+        Ok(()) => Ok(scanner.elements),
+        Err(kind) => Err(EventError { kind }),
     }
 }
 
@@ -58,20 +58,16 @@ struct Scanner<'e, 's, S> {
     fields: &'s FieldTree,
     /// Filter for the rest of the text, and a bit for each field without a value; `None` once the filter was applied.
     early_exit: Option<(&'s NameFilter, u64)>,
+    /// True if the rest of the event cannot change the answer.
+    is_done: bool,
     sink: &'s mut S,
     elements: Elements,
 }
 
-enum Stop {
-    /// The answer does not depend on the rest of the event.
-    Decided,
-    Error(EventErrorKind),
-}
-
 impl<'e, S: ValueSink<'e>> Scanner<'e, '_, S> {
-    fn scan_document(&mut self) -> Result<(), Stop> {
+    fn scan_document(&mut self) -> Result<(), EventErrorKind> {
         if self.peek() != Some(b'{') {
-            return Err(Stop::Error(EventErrorKind::NotAnObject));
+            return Err(EventErrorKind::NotAnObject);
         }
         self.scan_object(FieldTree::ROOT, NO_ELEMENT, 0)?;
         match self.peek() {
@@ -80,9 +76,9 @@ impl<'e, S: ValueSink<'e>> Scanner<'e, '_, S> {
         }
     }
 
-    fn scan_object(&mut self, node: u32, element: ElementId, depth: usize) -> Result<(), Stop> {
+    fn scan_object(&mut self, node: u32, element: ElementId, depth: usize) -> Result<(), EventErrorKind> {
         if depth >= MAX_DEPTH {
-            return Err(Stop::Error(EventErrorKind::TooDeep));
+            return Err(EventErrorKind::TooDeep);
         }
         self.at += 1;
         if self.peek() == Some(b'}') {
@@ -93,14 +89,20 @@ impl<'e, S: ValueSink<'e>> Scanner<'e, '_, S> {
             if self.peek() != Some(b'"') {
                 return self.error("a member name");
             }
-            let name = self.scan_string()?;
+            let child = if self.is_done {
+                self.skip_string()?;
+                None
+            } else {
+                let name = self.scan_string()?;
+                self.fields.child(node, &name)
+            };
             if self.peek() != Some(b':') {
                 return self.error("a colon");
             }
             self.at += 1;
-            match self.fields.child(node, &name) {
+            match child {
                 Some(child) => self.scan_value(child, element, depth)?,
-                None => self.skip_value()?,
+                None => self.skip_value(depth)?,
             }
             match self.peek() {
                 Some(b',') => self.at += 1,
@@ -114,33 +116,33 @@ impl<'e, S: ValueSink<'e>> Scanner<'e, '_, S> {
                 && element == NO_ELEMENT
             {
                 self.early_exit = None;
-                if self.text.get(self.at..).is_some_and(|rest| !filter.may_occur_in(rest)) {
-                    return Err(Stop::Decided);
-                }
+                self.is_done |= self.text.get(self.at..).is_some_and(|rest| !filter.may_occur_in(rest));
             }
             self.peek();
         }
     }
 
-    fn scan_value(&mut self, node: u32, element: ElementId, depth: usize) -> Result<(), Stop> {
+    fn scan_value(&mut self, node: u32, element: ElementId, depth: usize) -> Result<(), EventErrorKind> {
         match self.peek() {
+            Some(_) if self.is_done => self.skip_value(depth),
             Some(b'{') if self.fields.has_children(node) => self.scan_object(node, element, depth + 1),
-            Some(b'{') => self.skip_value(),
+            Some(b'{') => self.skip_value(depth),
             Some(b'[') => self.scan_array(node, element, depth + 1),
             Some(_) => match self.fields.field(node) {
                 Some(field) => {
                     let primitive = self.scan_primitive()?;
-                    self.emit(field, primitive, element)
+                    self.emit(field, primitive, element);
+                    Ok(())
                 }
-                None => self.skip_value(),
+                None => self.skip_value(depth),
             },
             None => self.error("a value"),
         }
     }
 
-    fn scan_array(&mut self, node: u32, element: ElementId, depth: usize) -> Result<(), Stop> {
+    fn scan_array(&mut self, node: u32, element: ElementId, depth: usize) -> Result<(), EventErrorKind> {
         if depth >= MAX_DEPTH {
-            return Err(Stop::Error(EventErrorKind::TooDeep));
+            return Err(EventErrorKind::TooDeep);
         }
         self.at += 1;
         if self.peek() == Some(b']') {
@@ -167,7 +169,7 @@ impl<'e, S: ValueSink<'e>> Scanner<'e, '_, S> {
         Ok(())
     }
 
-    fn scan_primitive(&mut self) -> Result<Primitive<'e>, Stop> {
+    fn scan_primitive(&mut self) -> Result<Primitive<'e>, EventErrorKind> {
         if self.text.as_bytes().get(self.at) == Some(&b'"') {
             return self.scan_string().map(Primitive::String);
         }
@@ -181,22 +183,14 @@ impl<'e, S: ValueSink<'e>> Scanner<'e, '_, S> {
     }
 
     /// Reads a number, `true`, `false` or `null`.
-    fn scan_bare(&mut self) -> Result<&'e str, Stop> {
-        let bytes = self.text.as_bytes();
-        let end = match &bytes[self.at..] {
-            [b't', b'r', b'u', b'e', ..] | [b'n', b'u', b'l', b'l', ..] => self.at + 4,
-            [b'f', b'a', b'l', b's', b'e', ..] => self.at + 5,
-            _ => match json::number_end(bytes, self.at) {
-                Some(end) => end,
-                None => return self.error("a value"),
-            },
-        };
+    fn scan_bare(&mut self) -> Result<&'e str, EventErrorKind> {
+        let end = skip::skip_bare(self.text.as_bytes(), self.at)?;
         let Some(text) = self.text.get(self.at..end) else { return self.error("a value") };
         self.at = end;
         Ok(text)
     }
 
-    fn scan_string(&mut self) -> Result<Cow<'e, str>, Stop> {
+    fn scan_string(&mut self) -> Result<Cow<'e, str>, EventErrorKind> {
         let start = self.at + 1;
         let has_escapes = self.skip_string()?;
         let Some(raw) = self.text.get(start..self.at - 1) else { return self.error("a JSON string") };
@@ -211,89 +205,39 @@ impl<'e, S: ValueSink<'e>> Scanner<'e, '_, S> {
 
     /// Skips the string that begins here; returns true if it contains escapes.
     #[inline]
-    fn skip_string(&mut self) -> Result<bool, Stop> {
-        let bytes = self.text.as_bytes();
-        let mut at = self.at + 1;
-        let mut has_escapes = false;
-        while let Some(end) = swar::find_quote_or_backslash(bytes, at) {
-            if bytes[end] == b'"' {
-                self.at = end + 1;
-                return Ok(has_escapes);
-            }
-            has_escapes = true;
-            at = end + 2;
-        }
-        self.at = bytes.len();
-        self.error("a quote")
+    fn skip_string(&mut self) -> Result<bool, EventErrorKind> {
+        let (end, has_escapes) = skip::skip_string(self.text.as_bytes(), self.at)?;
+        self.at = end;
+        Ok(has_escapes)
     }
 
-    fn skip_value(&mut self) -> Result<(), Stop> {
-        match self.peek() {
-            Some(b'"') => self.skip_string().map(drop),
-            Some(b'{' | b'[') => self.skip_structure(),
-            Some(_) | None => self.scan_bare().map(drop),
-        }
-    }
-
-    /// Skips an object or an array in one loop, without recursion.
-    fn skip_structure(&mut self) -> Result<(), Stop> {
+    /// Skips a value inside an object or array at the given depth.
+    fn skip_value(&mut self, depth: usize) -> Result<(), EventErrorKind> {
         let bytes = self.text.as_bytes();
-        let mut depth = 1_usize;
-        let mut at = self.at + 1;
-        while let Some(byte) = bytes.get(at) {
-            at += 1;
-            match byte {
-                b'"' => loop {
-                    let Some(end) = swar::find_quote_or_backslash(bytes, at) else {
-                        self.at = bytes.len();
-                        return self.error("a quote");
-                    };
-                    at = end + 1;
-                    if bytes[end] == b'"' {
-                        break;
-                    }
-                    at += 1;
-                },
-                b'{' | b'[' => depth += 1,
-                b'}' | b']' => {
-                    depth -= 1;
-                    if depth == 0 {
-                        self.at = at;
-                        return Ok(());
-                    }
-                }
-                // A quote or a bracket mostly follows.
-                b',' | b':' => {}
-                _ => at = swar::find_quote_or_bracket(bytes, at).unwrap_or(bytes.len()),
-            }
-        }
-        self.at = bytes.len();
-        self.error("the end of a value")
+        self.at = match self.peek() {
+            Some(b'"') => skip::skip_string(bytes, self.at)?.0,
+            Some(b'{' | b'[') => skip::skip_structure(bytes, self.at, depth + 1)?,
+            Some(_) | None => skip::skip_bare(bytes, self.at)?,
+        };
+        Ok(())
     }
 
     /// Returns the next byte that is not white space.
     #[inline]
     fn peek(&mut self) -> Option<u8> {
-        let bytes = self.text.as_bytes();
-        loop {
-            match bytes.get(self.at) {
-                // Compact JSON has no white space: one comparison decides.
-                Some(byte @ b'!'..) => return Some(*byte),
-                Some(b' ' | b'\t' | b'\n' | b'\r') => self.at += 1,
-                other => return other.copied(),
-            }
-        }
+        self.at = skip::skip_space(self.text.as_bytes(), self.at);
+        self.text.as_bytes().get(self.at).copied()
     }
 
-    fn emit(&mut self, field: u32, value: Primitive<'e>, element: ElementId) -> Result<(), Stop> {
+    fn emit(&mut self, field: u32, value: Primitive<'e>, element: ElementId) {
         if let Some((_, unseen)) = &mut self.early_exit {
             *unseen &= !(1 << field);
         }
-        if self.sink.push(field, value, element) { Err(Stop::Decided) } else { Ok(()) }
+        self.is_done |= self.sink.push(field, value, element);
     }
 
-    fn error<T>(&self, expected: &'static str) -> Result<T, Stop> {
-        Err(Stop::Error(EventErrorKind::NotJson { at: self.at, expected }))
+    fn error<T>(&self, expected: &'static str) -> Result<T, EventErrorKind> {
+        Err(not_json(self.at, expected))
     }
 
     fn emit_members(
@@ -302,11 +246,14 @@ impl<'e, S: ValueSink<'e>> Scanner<'e, '_, S> {
         node: u32,
         element: ElementId,
         depth: usize,
-    ) -> Result<(), Stop> {
+    ) -> Result<(), EventErrorKind> {
         if depth >= MAX_DEPTH {
-            return Err(Stop::Error(EventErrorKind::TooDeep));
+            return Err(EventErrorKind::TooDeep);
         }
         for (name, value) in members {
+            if self.is_done {
+                break;
+            }
             if let Some(child) = self.fields.child(node, name) {
                 self.emit_parsed(value, child, element, depth)?;
             }
@@ -314,12 +261,18 @@ impl<'e, S: ValueSink<'e>> Scanner<'e, '_, S> {
         Ok(())
     }
 
-    fn emit_parsed(&mut self, value: &'e Value, node: u32, element: ElementId, depth: usize) -> Result<(), Stop> {
+    fn emit_parsed(
+        &mut self,
+        value: &'e Value,
+        node: u32,
+        element: ElementId,
+        depth: usize,
+    ) -> Result<(), EventErrorKind> {
         let primitive = match value {
             Value::Object(members) => return self.emit_members(members, node, element, depth + 1),
             Value::Array(items) => {
                 if depth >= MAX_DEPTH {
-                    return Err(Stop::Error(EventErrorKind::TooDeep));
+                    return Err(EventErrorKind::TooDeep);
                 }
                 let array = self.elements.add_array();
                 for (index, item) in (0..).zip(items) {
@@ -336,10 +289,10 @@ impl<'e, S: ValueSink<'e>> Scanner<'e, '_, S> {
             Value::Bool(value) => Primitive::Boolean(*value),
             Value::Null => Primitive::Null,
         };
-        match self.fields.field(node) {
-            Some(field) => self.emit(field, primitive, element),
-            None => Ok(()),
+        if let Some(field) = self.fields.field(node) {
+            self.emit(field, primitive, element);
         }
+        Ok(())
     }
 }
 
@@ -383,10 +336,10 @@ mod tests {
     #[test]
     fn the_rest_is_read_only_if_it_may_repeat_a_field() {
         for (event, expected) in [
-            (r#"{"a":1,"b":2,tea"#, &["0=1", "1=2"][..]),
+            (r#"{"a":1,"b":2,"c":{"b":3}}"#, &["0=1", "1=2"][..]),
             (r#"{"b":2,"a":1,"c":{"b":3},"b":4}"#, &["1=2", "0=1", "1=4"]),
             (r#"{"b":2,"a":1,"b":4}"#, &["1=2", "0=1", "1=4"]),
-            (r#"{"a":1,"b":[{},2],"c":tea"#, &["0=1", "1=2"]),
+            (r#"{"a":1,"b":[{},2],"c":true}"#, &["0=1", "1=2"]),
             (r#"{"a":[1,{"c":0},2],"b":[3,4],"c":5}"#, &["0=1", "0=2", "1=3", "1=4"]),
         ] {
             assert_eq!(record(event, &["a", "b"]).unwrap(), expected, "{event}");
@@ -413,7 +366,11 @@ mod tests {
             ("{\"a\":1}}", "the event is not JSON: expected the end of the event at byte 7"),
             ("{\"a\":1,}", "the event is not JSON: expected a member name at byte 7"),
             ("{\"b\":}", "the event is not JSON: expected a value at byte 5"),
-            ("{\"b\":[", "the event is not JSON: expected the end of a value at byte 6"),
+            ("{\"b\":[", "the event is not JSON: expected a value at byte 6"),
+            ("{\"b\":[1}", "the event is not JSON: expected a comma or `]` at byte 7"),
+            ("{\"b\":{\"c\":\"\\x\"}}", "the event is not JSON: expected a JSON escape at byte 11"),
+            ("{\"b\":\"\n\"}", "the event is not JSON: expected an escape instead of a control character at byte 6"),
+            ("{\"b\":[{1:2}]}", "the event is not JSON: expected a member name at byte 7"),
             ("{\"b\":\"", "the event is not JSON: expected a quote at byte 6"),
             ("{\"a\" 1}", "the event is not JSON: expected a colon at byte 5"),
             ("{\"a\":[1 2]}", "the event is not JSON: expected a comma or `]` at byte 8"),
@@ -422,8 +379,11 @@ mod tests {
         }
         assert_eq!(record(b"{\"\xff\":1}", &["a"]).unwrap_err().to_string(), "the event is not UTF-8");
         let deep = format!("{}1{}", "[".repeat(MAX_DEPTH), "]".repeat(MAX_DEPTH));
-        let error = record(format!("{{\"a\":{deep}}}"), &["a"]).unwrap_err();
-        assert_eq!(error.to_string(), "the event is nested deeper than 1000 levels");
-        assert!(record(format!("{{\"b\":{deep}}}"), &["a"]).unwrap().is_empty());
+        for name in ["a", "b"] {
+            let error = record(format!("{{\"{name}\":{deep}}}"), &["a"]).unwrap_err();
+            assert_eq!(error.to_string(), "the event is nested deeper than 1000 levels");
+            let less = deep.strip_prefix('[').and_then(|deep| deep.strip_suffix(']')).unwrap();
+            record(format!("{{\"{name}\":{less}}}"), &["a"]).unwrap();
+        }
     }
 }

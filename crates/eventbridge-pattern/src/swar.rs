@@ -3,21 +3,11 @@
 const LOW_BITS: u64 = 0x0101_0101_0101_0101;
 const HIGH_BITS: u64 = 0x8080_8080_8080_8080;
 
-/// Returns the index of the first quote or backslash from `at` on.
+/// Returns the index of the first quote, backslash or control character from `at` on.
 #[inline]
-pub(crate) fn find_quote_or_backslash(bytes: &[u8], at: usize) -> Option<usize> {
-    find(bytes, at, |word| mark(word, b'"') | mark(word, b'\\'), |byte| matches!(byte, b'"' | b'\\'))
-}
-
-/// Returns an index from `at` on that is not after the first quote, bracket or brace.
-///
-/// It may be that of a byte that differs from a bracket only in the bits in which brackets differ.
-#[inline]
-pub(crate) fn find_quote_or_bracket(bytes: &[u8], at: usize) -> Option<usize> {
-    // `[`, `]`, `{` and `}` differ in three bits: 0x59 without them.
-    let mark_brackets = |word| mark(word & (LOW_BITS * 0xd9), 0x59);
-    let is_match = |byte| matches!(byte, b'"' | b'{' | b'}' | b'[' | b']');
-    find(bytes, at, |word| mark(word, b'"') | mark_brackets(word), is_match)
+pub(crate) fn find_end_of_plain_text(bytes: &[u8], at: usize) -> Option<usize> {
+    let mark_all = |word| mark(word, b'"') | mark(word, b'\\') | mark_controls(word);
+    find(bytes, at, mark_all, |byte| matches!(byte, b'"' | b'\\' | ..b' '))
 }
 
 #[inline]
@@ -31,6 +21,11 @@ fn find(bytes: &[u8], mut at: usize, mark_word: impl Fn(u64) -> u64, is_match: i
         (rest, at) = (after, at + 8);
     }
     rest.iter().position(|byte| is_match(*byte)).map(|index| at + index)
+}
+
+/// Sets the high bit of every byte of `word` below 0x20. Borrows may set bits above the lowest one.
+fn mark_controls(word: u64) -> u64 {
+    word.wrapping_sub(LOW_BITS * 0x20) & !word & HIGH_BITS
 }
 
 /// Sets the high bit of every byte of `word` that equals `byte`. Borrows may set bits above the lowest one.
@@ -47,22 +42,20 @@ mod tests {
     fn the_first_match_is_found_at_any_index() {
         for length in 0..40 {
             for at in 0..length {
-                for byte in *b"\"\\{}[]" {
-                    let mut text = vec![b'a'; length];
+                for byte in *b"\"\\\0\x1f" {
+                    let mut text = vec![b' '; length];
                     text[at] = byte;
                     text[length - 1] = byte;
                     for from in 0..=length {
                         let first = (from..length).find(|i| text[*i] == byte);
-                        if matches!(byte, b'"' | b'\\') {
-                            assert_eq!(find_quote_or_backslash(&text, from), first);
-                        }
-                        if byte != b'\\' {
-                            assert_eq!(find_quote_or_bracket(&text, from), first);
-                        }
+                        assert_eq!(find_end_of_plain_text(&text, from), first);
                     }
                 }
             }
         }
-        assert_eq!(find_quote_or_backslash(b"", 1), None);
+        for plain in [b' ', b'!', b'a', 0x7f, 0x80, 0xff] {
+            assert_eq!(find_end_of_plain_text(&[plain; 20], 0), None);
+        }
+        assert_eq!(find_end_of_plain_text(b"", 1), None);
     }
 }

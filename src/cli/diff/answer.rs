@@ -1,5 +1,8 @@
 //! The line protocol of `diff --jsonl`.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -10,7 +13,7 @@ use super::schema::format_place;
 use crate::cli::exit::Exit;
 use crate::compat::{Draft, Finding, Question, Role, Verdict, exact};
 
-/// `{"id", "draft", "writer", "reader"}`; the draft applies to schemas without `$schema`.
+/// `{"id", "draft", "writer", "reader", "documents"}`; the draft applies to schemas without `$schema`.
 #[derive(Debug, Deserialize)]
 struct LineQuestion<'q> {
     #[serde(borrow)]
@@ -21,6 +24,9 @@ struct LineQuestion<'q> {
     writer: &'q RawValue,
     #[serde(borrow)]
     reader: &'q RawValue,
+    /// The documents that a `$ref` refers to, by their URIs.
+    #[serde(borrow, default)]
+    documents: Option<BTreeMap<Cow<'q, str>, &'q RawValue>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -88,7 +94,7 @@ struct FindingFields<'a> {
     witness: &'a exact::ExactValue,
 }
 
-/// Answers one line: `{"id","draft","writer","reader"}` with `{"id","verdict","witness","findings","reason"}`. Also
+/// Answers one line: `{"id","draft","writer","reader","documents"}` with `{"id","verdict","witness","findings","reason"}`. Also
 /// returns the exit code.
 ///
 /// `verdict` is `contained`, `broken` or `undecided`; `witness` is there where it is broken, `reason` where it is
@@ -109,7 +115,17 @@ pub(super) fn answer(line: &str, configure: impl for<'q> FnOnce(Question<'q>) ->
         (Err(error), _) => return not_asked(id, format!("invalid question: `writer`: {error}")),
         (_, Err(error)) => return not_asked(id, format!("invalid question: `reader`: {error}")),
     };
+    let mut documents = Vec::new();
+    for (uri, json) in asked.documents.iter().flatten() {
+        match parse(json) {
+            Ok(document) => documents.push((uri, document)),
+            Err(error) => return not_asked(id, format!("invalid question: document `{uri}`: {error}")),
+        }
+    }
     let mut question = configure(Question::from_exact(&writer, &reader));
+    for (uri, document) in &documents {
+        question = question.exact_document(uri, document);
+    }
     if let Some(text) = &asked.draft {
         match text.parse::<Draft>() {
             Ok(draft) => question = question.draft(draft),
@@ -230,6 +246,26 @@ mod tests {
             answer_line(r#"{"id":1,"writer":true,"reader":true}"#),
             r#"{"id":1,"verdict":"contained","findings":[]}"#
         );
+    }
+
+    #[test]
+    fn a_question_may_carry_the_documents_that_it_refers_to() {
+        let line = |documents: &str| {
+            let schemas = r#""writer":{"$ref":"https://a.test/money"},"reader":{"type":"object"}"#;
+            answer(&format!(r#"{{"id":1,{schemas},"documents":{documents}}}"#), |question| question).0
+        };
+        let verdict = |documents: &str| serde_json::from_str::<Value>(&line(documents)).unwrap()["verdict"].clone();
+        assert_eq!(verdict(r#"{"https://a.test/money":{"type":"object"}}"#), "contained");
+        assert_eq!(verdict(r#"{"https:\/\/a.test/money":{"const":36893488147419103233}}"#), "broken");
+        for (documents, reason) in [
+            ("{}", "unresolved reference \\\"https://a.test/money\\\""),
+            ("null", "unresolved reference"),
+            (r#"{"https://a.test/money":{"type":"\ud800"}}"#, "invalid question: document `https://a.test/money`: "),
+            ("[]", "invalid question: invalid type: sequence, expected a map"),
+        ] {
+            let answer = line(documents);
+            assert!(answer.starts_with(r#"{"id":1,"verdict":"undecided""#) && answer.contains(reason), "{answer}");
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use super::envelope::AcceptedEvents;
 use crate::parallel::catch;
 use crate::pattern::{Pattern, Settings};
 
@@ -19,14 +20,14 @@ pub(super) struct AnswerLine {
 /// `"invalid-pattern"`; the `reason` is `null` if there is no error. The id is any JSON value, returned unchanged.
 ///
 /// A `null` event asks whether the pattern is valid; the answer for a valid one is `true`. An event that is not JSON does
-/// not match, and the reason is the error: the protocol reads the whole event, unlike [`Pattern::matches`]. A line that is
-/// not a question is answered with `false` and a reason, under its id if it has one.
-pub(super) fn answer(line: &[u8], settings: &Settings) -> AnswerLine {
+/// not match, and the reason is the error; if only [`AcceptedEvents::Complete`] may be asked about, the answer for every other one
+/// is `"invalid-event"`. A line that is not a question is answered with `false` and a reason, under its id if it has one.
+pub(super) fn answer(line: &[u8], settings: &Settings, accepted: AcceptedEvents) -> AnswerLine {
     let question = serde_json::from_slice::<Question<'_>>(line);
     let is_to_question = question.is_ok();
     let (id, (verdict, reason)) = match question {
         Ok(Question { id, pattern, event }) => {
-            let decided = catch(|| decide(&pattern, event.as_deref(), settings));
+            let decided = catch(|| decide(&pattern, event.as_deref(), settings, accepted));
             (id, decided.unwrap_or_else(|panic| (Verdict::Decided(false), Some(panic.to_string()))))
         }
         Err(error) => {
@@ -39,14 +40,19 @@ pub(super) fn answer(line: &[u8], settings: &Settings) -> AnswerLine {
     AnswerLine { text, is_to_question }
 }
 
-fn decide(pattern: &str, event: Option<&str>, settings: &Settings) -> (Verdict, Option<String>) {
+fn decide(
+    pattern: &str,
+    event: Option<&str>,
+    settings: &Settings,
+    accepted: AcceptedEvents,
+) -> (Verdict, Option<String>) {
     let pattern = match Pattern::parse_with(pattern, settings) {
         Ok(pattern) => pattern,
         Err(error) => return (Verdict::Invalid("invalid-pattern"), Some(error.to_string())),
     };
     let Some(event) = event else { return (Verdict::Decided(true), None) };
-    if let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(event) {
-        return (Verdict::Decided(false), Some(format!("the event is not JSON: {error}")));
+    if let Err(refusal) = accepted.check(event) {
+        return (Verdict::Invalid("invalid-event"), Some(refusal));
     }
     match pattern.matches(event) {
         Ok(matches) => (Verdict::Decided(matches), None),
@@ -88,7 +94,7 @@ mod tests {
     use super::*;
 
     fn answer_text(question: &str) -> String {
-        answer(question.as_bytes(), &Settings::default()).text
+        answer(question.as_bytes(), &Settings::default(), AcceptedEvents::Any).text
     }
 
     #[test]
@@ -115,11 +121,19 @@ mod tests {
             ),
             (
                 r#"{"id":2,"pattern":"{\"a\":[1]}","event":"{\"b\":[1,]}"}"#,
-                r#"{"id":2,"match":false,"reason":"the event is not JSON: expected value at line 1 column 9"}"#,
+                r#"{"id":2,"match":false,"reason":"the event is not JSON: expected a value at byte 8"}"#,
             ),
         ] {
             assert_eq!(answer_text(question), expected);
         }
+        let incomplete = br#"{"id":1,"pattern":"{\"a\":[1]}","event":"{\"a\":1}"}"#;
+        let answer = answer(incomplete, &Settings::default(), AcceptedEvents::Complete);
+        assert!(answer.is_to_question);
+        assert!(
+            answer.text.starts_with(r#"{"id":1,"match":"invalid-event","reason":"TestEventPattern refuses"#),
+            "{}",
+            answer.text
+        );
         let answer = answer_text(r#"{"id":3,"pattern":{}}"#);
         assert!(answer.starts_with(r#"{"id":3,"match":false,"reason":"not a question: expected {"#), "{answer}");
     }
