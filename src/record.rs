@@ -61,7 +61,7 @@ pub use index::RecordError;
 #[cfg(feature = "cli")]
 pub(crate) use lock::unknown_files;
 #[cfg(feature = "check")]
-pub(crate) use lock::{LockChange, compare_locks, count_versions};
+pub(crate) use lock::{LockChange, SunsetChange, compare_locks, count_versions};
 #[cfg(feature = "check")]
 pub(crate) use published::{Published, published};
 

@@ -8,6 +8,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
 use folder::{Folder, copy};
 
@@ -391,6 +392,13 @@ fn an_invalid_statement_is_named_and_can_be_repaired() {
     assert!(repaired.code == 0 && repaired.out.contains(&format!("; not read: {yaml}\n")), "{repaired:?}");
 }
 
+/// Edits the published versions of the index by hand.
+fn edit_index(folder: &Folder, edit: impl FnOnce(&mut Value)) {
+    let mut index: Value = serde_json::from_str(&folder.read("schemas/index.json")).unwrap();
+    edit(&mut index["published"]);
+    folder.write("schemas/index.json", &index.to_string());
+}
+
 #[test]
 fn removed_and_changed_inputs_are_findings() {
     let folder = Folder::repository("removed");
@@ -401,7 +409,7 @@ fn removed_and_changed_inputs_are_findings() {
     folder.write("infra/orders.json", r#"{"detail-type": ["Order.Created"]}"#);
     folder.commit();
     let found = |folder: &Folder| folder.check(&["--against", "git:main", "--rules", "infra"]);
-    let cases: [Case; 8] = [
+    let cases: [Case; 11] = [
         (
             "statement",
             |folder| fs::remove_dir_all(folder.0.join("consumers")).unwrap(),
@@ -438,12 +446,46 @@ fn removed_and_changed_inputs_are_findings() {
         (
             "lock",
             |folder| {
-                let mut index: Value = serde_json::from_str(&folder.read("schemas/index.json")).unwrap();
-                index["published"].as_object_mut().unwrap().remove("external/Order.Created/v3").unwrap();
-                folder.write("schemas/index.json", &index.to_string());
+                edit_index(folder, |published| {
+                    published.as_object_mut().unwrap().remove("external/Order.Created/v3").unwrap();
+                });
             },
             1,
             "] lock-changed  Order.Created v3\n  index.json no longer locks external/Order.Created/v3, which is published",
+        ),
+        (
+            "hash",
+            |folder| {
+                let path = "schemas/external/Order.Created/v3.golden.json";
+                let text = folder.read(path);
+                folder.write(path, &format!("{text} "));
+                let hash: Vec<_> =
+                    Sha256::digest(format!("{text} ")).iter().map(|byte| format!("{byte:02x}")).collect();
+                edit_index(folder, |published| {
+                    published["external/Order.Created/v3"]["files"]["external/Order.Created/v3.golden.json"] =
+                        hash.into();
+                });
+            },
+            1,
+            "index.json has another hash for the published external/Order.Created/v3.golden.json",
+        ),
+        (
+            "undeclared sunset",
+            |folder| {
+                edit_index(folder, |published| published["external/Order.Created/v3"]["sunset"] = "2026-01-01".into())
+            },
+            1,
+            "] lock-changed  Order.Created v3\n  index.json: the sunset of Order.Created v3 is 2026-01-01, expected none: write the schemas",
+        ),
+        (
+            "removed sunset",
+            |folder| {
+                edit_index(folder, |published| {
+                    published["external/Order.Created/v2"].as_object_mut().unwrap().remove("sunset").unwrap();
+                });
+            },
+            1,
+            "index.json: the sunset of Order.Created v2 is none, expected 2026-09-30: write the schemas",
         ),
         (
             "record",

@@ -4,13 +4,16 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
+
 use super::consumer::Consumer;
 use super::finding::{Finding, Subject};
 use super::input::{ComparedInput, InputKind, InputOrigin};
 use super::policy::Policy;
 use super::rule::CheckRule;
 use super::settings::Settings;
-use crate::record::{Files, LockChange, RecordError, compare_locks};
+use crate::catalog::{Catalog, CatalogType, CatalogVersion};
+use crate::record::{Files, LockChange, RecordError, SunsetChange, compare_locks};
 use crate::routing::EnvelopeConstraints;
 use crate::routing::source::{DeployedRule, RulePattern};
 
@@ -167,16 +170,33 @@ impl BaseComparison<'_> {
 }
 
 /// Compares the record of the head with that of the base: the head keeps every lock and every locked file.
+///
+/// A sunset of the index may differ only if its type declares it. Otherwise, a change to the index alone would decide by which
+/// day the next change is judged.
 pub(super) fn find_lock_changes(
     settings: &Settings,
     base: Option<&BaseInputs>,
+    catalog: &Catalog,
     published: &Files,
     head: &Files,
 ) -> Result<Vec<Finding>, RecordError> {
     let settings = base.map_or_else(|| settings.clone(), |base| base_settings(settings, base));
     let comparison = compare_locks(published, head)?;
+    let undeclared = |change: &SunsetChange| {
+        let day = |sunset: Option<NaiveDate>| sunset.map_or_else(|| "none".to_owned(), |day| day.to_string());
+        let versions = catalog.types().iter().filter(|of| of.name().as_str() == change.event_type);
+        let mut versions = versions.flat_map(CatalogType::versions);
+        let declared = versions.find(|one| one.version() == change.version).map(CatalogVersion::lifecycle);
+        let declared = declared.and_then(|lifecycle| lifecycle.sunset);
+        let (name, found) = (format!("{} {}", change.event_type, change.version), day(change.sunset));
+        let message =
+            format!("index.json: the sunset of {name} is {found}, expected {}: write the schemas", day(declared));
+        let version = Some((change.event_type.clone(), change.version));
+        (declared != change.sunset).then_some(LockChange { version, message })
+    };
+    let undeclared: Vec<_> = comparison.sunsets.iter().filter_map(undeclared).collect();
     let mut findings = Vec::new();
-    for LockChange { version, message } in comparison.changes {
+    for LockChange { version, message } in comparison.changes.into_iter().chain(undeclared) {
         let subject = match version {
             None => Subject::Contract,
             Some((event_type, version)) => Subject::Type { event_type, version: Some(version.to_string()) },

@@ -129,7 +129,7 @@ impl<'a> Check<'a> {
         let mut types = Vec::new();
         let mut findings = Vec::new();
         if let Some(head) = self.head_record {
-            let found = find_lock_changes(&self.settings, self.base.as_ref(), self.published, head);
+            let found = find_lock_changes(&self.settings, self.base.as_ref(), self.catalog, self.published, head);
             findings.extend(found.map_err(CheckErrorKind::Record)?);
         }
         findings.extend(self.find_removed_inputs());

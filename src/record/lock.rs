@@ -1,5 +1,7 @@
 //! Comparison of the locks of two revisions of a record: a lock is for ever.
 
+use chrono::NaiveDate;
+
 use super::files::Files;
 use super::finding::RecordFinding;
 use super::index::{Index, PATH, RecordError};
@@ -20,6 +22,17 @@ pub(crate) struct LockComparison {
     pub(crate) changes: Vec<LockChange>,
     /// Files that the head locks, and that are missing there or were modified.
     pub(crate) modified: Vec<RecordFinding>,
+    /// The published versions whose sunsets differ.
+    pub(crate) sunsets: Vec<SunsetChange>,
+}
+
+/// A published version whose sunset in the index of the head is not that of the base.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SunsetChange {
+    pub(crate) event_type: String,
+    pub(crate) version: Version,
+    /// The sunset of the head.
+    pub(crate) sunset: Option<NaiveDate>,
 }
 
 /// Compares the locks of both indexes: the head must hold every entry of the base. Only a sunset may move to a later day,
@@ -27,18 +40,25 @@ pub(crate) struct LockComparison {
 pub(crate) fn compare_locks(base: &Files, head: &Files) -> Result<LockComparison, RecordError> {
     let Some(now) = head.get(PATH) else {
         let message = format!("{PATH} with the locks of all published versions is missing: restore it from git");
-        return Ok(LockComparison { changes: vec![LockChange { version: None, message }], modified: Vec::new() });
+        let changes = vec![LockChange { version: None, message }];
+        return Ok(LockComparison { changes, modified: Vec::new(), sunsets: Vec::new() });
     };
     let before = base.get(PATH).map_or_else(|| Ok(Index::default()), |index| Index::read(index))?;
     let now = Index::read(now)?;
-    let mut changes = Vec::new();
+    let (mut changes, mut sunsets) = (Vec::new(), Vec::new());
     for name in before.versions() {
+        let version = parse_name(name).map(|(_, event_type, version)| (event_type, version));
         for message in changed_locks(name, &before, &now) {
-            let version = parse_name(name).map(|(_, event_type, version)| (event_type, version));
-            changes.push(LockChange { version, message });
+            changes.push(LockChange { version: version.clone(), message });
+        }
+        if let Some((event_type, version)) = version
+            && now.owner(name).is_some()
+            && now.sunset(name) != before.sunset(name)
+        {
+            sunsets.push(SunsetChange { event_type, version, sunset: now.sunset(name) });
         }
     }
-    Ok(LockComparison { changes, modified: now.find_modifications(head) })
+    Ok(LockComparison { changes, modified: now.find_modifications(head), sunsets })
 }
 
 /// Returns the number of versions in the index.
@@ -120,6 +140,10 @@ mod tests {
         for kept in [entry("a", &later, "00"), added] {
             assert_eq!(messages(&index(&kept)), [""; 0], "{kept}");
         }
+        let moved = compare_locks(&base, &index(&entry("a", &later, "00"))).unwrap().sunsets;
+        assert_eq!(moved.len(), 1);
+        assert_eq!((moved[0].event_type.as_str(), moved[0].sunset), ("A", NaiveDate::from_ymd_opt(2027, 2, 1)));
+        assert_eq!(compare_locks(&base, &base).unwrap().sunsets, []);
         for (head, expected) in [
             (Files::new(), "index.json with the locks of all published versions is missing"),
             (index(""), "index.json no longer locks external/A/v1, which is published"),
