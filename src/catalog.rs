@@ -24,6 +24,8 @@
 
 mod chain;
 mod event_type;
+#[cfg(feature = "check")]
+pub(crate) mod program;
 mod read;
 mod version;
 

@@ -89,6 +89,7 @@ mod assert;
 mod axis;
 mod base;
 mod change;
+mod code;
 mod consumer;
 mod effective_reader;
 mod error;
@@ -96,6 +97,7 @@ mod finding;
 mod fingerprint;
 mod format;
 mod format_reading;
+mod held;
 mod history;
 mod ignore;
 mod ineffective;
@@ -111,6 +113,8 @@ mod rule;
 mod run;
 mod settings;
 mod stated;
+#[doc(hidden)]
+pub mod testing;
 
 pub use assert::{assert_compatible, assert_reads, read_folder};
 pub use base::BaseInputs;

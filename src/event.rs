@@ -5,7 +5,7 @@ pub(crate) mod downcast;
 pub(crate) mod encode;
 pub(crate) mod member;
 pub(crate) mod metadata;
-mod non_finite;
+pub(crate) mod walk;
 
 use std::fmt;
 

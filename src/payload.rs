@@ -103,6 +103,10 @@ pub trait Payload: Serialize + DeserializeOwned + 'static {
     /// Deprecation and sunset of this version.
     const LIFECYCLE: Lifecycle = Lifecycle::LIVE;
 
+    /// Fields that a function reads or writes, and whose schema does not say as what: each with the attribute of serde.
+    #[doc(hidden)]
+    const UNSTATED_ADAPTERS: &'static [(&'static str, &'static str)] = &[];
+
     /// Converts a payload of the previous version.
     fn upcast(previous: Self::Previous) -> Result<Self, UpcastError>;
 

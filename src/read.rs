@@ -30,11 +30,15 @@ mod reading;
 mod stream;
 mod time;
 mod track;
+#[cfg(feature = "check")]
+mod trial;
 #[cfg(feature = "schema")]
 mod type_shape;
 mod value;
 
 pub use error::{Mismatch, ReadError, ReadErrorKind};
+#[cfg(feature = "check")]
+pub(crate) use exact::JsonKind;
 pub use limits::Limits;
 pub(crate) use limits::depth;
 pub use observation::{Observation, ObservationKind, Origin};
@@ -44,5 +48,7 @@ pub use readable::{Readable, Unrecognised};
 pub use reader::Reader;
 pub use reading::{Reading, RecognisedType};
 pub(crate) use time::{TimeFormat, parse_time};
+#[cfg(feature = "check")]
+pub(crate) use trial::{TypeTrial, explore_type, without_indices};
 #[cfg(feature = "schema")]
 pub(crate) use type_shape::{EnumShape, StructShape, TypeShape, find_type_shape};

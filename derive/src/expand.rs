@@ -9,6 +9,7 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{DeriveInput, Error, Ident};
 
+use crate::adapter;
 use crate::attr;
 use crate::content;
 use crate::day::Date;
@@ -73,6 +74,7 @@ pub(crate) fn payload(input: &DeriveInput, payload: &Payload) -> TokenStream {
                 ::event_contract::__private::lifecycle(#deprecated, #sunset);
         }
     });
+    let adapters = adapter::expand(input);
     let shareable = match &payload.shared {
         Some(content) => content.expand(&input.ident, &input.generics),
         None => never_shareable(&input.ident),
@@ -86,6 +88,7 @@ pub(crate) fn payload(input: &DeriveInput, payload: &Payload) -> TokenStream {
             const VERSION: ::event_contract::Version = ::event_contract::__private::version(#version);
             #entity
             #lifecycle
+            #adapters
             fn upcast(
                 previous: Self::Previous,
             ) -> ::core::result::Result<Self, ::event_contract::UpcastError> {

@@ -1,10 +1,11 @@
 //! The derives of the `event-contract` crate. Use them from there: `event_contract::{Payload, Readable, ValueType}`.
 //!
-//! `attr` parses the attributes, `valid` checks them, and `expand` emits the implementation; `content` emits the checks of
-//! what external payloads and value types write; `value_type` and `readable` are the other derives. A failed check still
+//! `attr` parses the attributes, `valid` checks them, and `expand` emits the implementation; `adapter` lists fields that a
+//! function writes or reads; `content` emits the checks of what external payloads and value types write; `value_type` and `readable` are the other derives. A failed check still
 //! emits an implementation beside the error, so that one mistake gives one message. The tests in `tests/ui` of the library
 //! compare the messages of every misuse.
 
+mod adapter;
 mod attr;
 mod content;
 mod day;

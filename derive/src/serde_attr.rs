@@ -1,4 +1,4 @@
-//! Keys of `#[serde(…)]`, as far as they decide which types are written.
+//! Keys of `#[serde(…)]`, as far as they decide what is written and read.
 
 use proc_macro2::TokenTree;
 use syn::meta::ParseNestedMeta;
@@ -6,20 +6,25 @@ use syn::{Attribute, Ident, LitStr, Result, Token};
 
 /// Returns the first key of `#[serde(…)]` with one of these names.
 pub(crate) fn find(attributes: &[Attribute], names: &[&str]) -> Option<Ident> {
-    keys(attributes).into_iter().map(|(key, _)| key).find(|key| names.iter().any(|name| key == name))
+    find_in("serde", attributes, names)
+}
+
+/// Returns the first key of the attributes `path` with one of these names.
+pub(crate) fn find_in(path: &str, attributes: &[Attribute], names: &[&str]) -> Option<Ident> {
+    keys(path, attributes).into_iter().map(|(key, _)| key).find(|key| names.iter().any(|name| key == name))
 }
 
 /// Returns the string of a key of `#[serde(…)]`.
 pub(crate) fn value(attributes: &[Attribute], name: &str) -> Option<LitStr> {
-    keys(attributes).into_iter().find(|(key, _)| key == name)?.1
+    keys("serde", attributes).into_iter().find(|(key, _)| key == name)?.1
 }
 
 /// Returns the keys, each with its string if it has one.
 ///
 /// Errors are ignored: serde's own derive reports them, and one mistake should give one message.
-fn keys(attributes: &[Attribute]) -> Vec<(Ident, Option<LitStr>)> {
+fn keys(path: &str, attributes: &[Attribute]) -> Vec<(Ident, Option<LitStr>)> {
     let mut keys = Vec::new();
-    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("serde")) {
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident(path)) {
         let _ = attribute.parse_nested_meta(|meta| {
             if let Some(key) = meta.path.get_ident() {
                 keys.push((key.clone(), text(&meta)?));

@@ -6,6 +6,8 @@ use schemars::JsonSchema;
 #[cfg(feature = "record")]
 use serde_json::Value;
 
+#[cfg(feature = "check")]
+use super::program::PayloadProgram;
 use crate::lifecycle::Lifecycle;
 #[cfg(feature = "record")]
 use crate::name::PartitionKey;
@@ -37,6 +39,8 @@ pub struct CatalogVersion {
     reader: fn() -> Schema,
     #[cfg(feature = "record")]
     round_trip: fn(&Delivery<'_>) -> Result<RoundTrip, ReadError>,
+    #[cfg(feature = "check")]
+    program: PayloadProgram,
 }
 
 /// An event that was read in its own version and serialized again.
@@ -69,6 +73,8 @@ impl CatalogVersion {
             reader: Schema::reader::<P>,
             #[cfg(feature = "record")]
             round_trip: RoundTrip::run::<P>,
+            #[cfg(feature = "check")]
+            program: PayloadProgram::new::<P>(),
         }
     }
 
@@ -90,6 +96,11 @@ impl CatalogVersion {
     /// Generates the schema of the payloads that a reader of this version accepts.
     pub fn reader_schema(&self) -> Schema {
         (self.reader)()
+    }
+
+    #[cfg(feature = "check")]
+    pub(crate) fn program(&self) -> PayloadProgram {
+        self.program
     }
 
     #[cfg(feature = "record")]

@@ -15,6 +15,13 @@ pub(super) struct Writer {
     pub(super) row: MatrixRow,
 }
 
+impl Writer {
+    /// Returns the version if its present code writes.
+    pub(super) fn code(&self) -> Option<Version> {
+        (self.row.revision != Revision::Published).then_some(self.version)
+    }
+}
+
 /// A column, with the program that reads.
 pub(super) struct Reader<'a> {
     pub(super) program: Program<'a>,

@@ -26,6 +26,8 @@ pub(super) struct EffectiveReader {
     pub(super) file: Option<String>,
     pub(super) formats: FormatReading,
     pub(super) is_upcast: bool,
+    /// The version whose present code reads; none for published code that has changed, and for a consumer.
+    pub(super) code: Option<Version>,
 }
 
 /// The kind of a reader.
@@ -94,6 +96,7 @@ impl ReaderContext<'_> {
             file: Some(file),
             formats,
             is_upcast: false,
+            code: None,
         })
     }
 
@@ -114,6 +117,7 @@ impl ReaderContext<'_> {
             file: (revision != Revision::Present).then(|| self.checked.schema_file(of_version, Role::Reader)),
             formats: FormatReading::Asserted,
             is_upcast: of_version != version,
+            code: (revision != Revision::Published).then_some(of_version),
         };
         if written >= version {
             return Some(of_type(column.label.clone(), column.schema.clone(), version, column.revision));

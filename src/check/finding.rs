@@ -103,6 +103,11 @@ pub enum Evidence {
         /// The keyword of the writer's schema for the same place, as a URI reference into that schema.
         writer_keyword: Option<String>,
     },
+    /// A payload about which the code of a version and its schemas disagree, or two versions.
+    Payload {
+        /// The payload.
+        payload: Value,
+    },
     /// Events in their envelopes that a routing rule matches or misses.
     Events {
         /// An event as published: before a change, the rule treated it differently from `now`.
@@ -132,7 +137,7 @@ impl Finding {
     pub(super) fn is_rejection(&self) -> bool {
         match self.evidence {
             Evidence::Rejection { .. } => true,
-            Evidence::None | Evidence::Events { .. } => false,
+            Evidence::None | Evidence::Payload { .. } | Evidence::Events { .. } => false,
         }
     }
 
@@ -140,7 +145,9 @@ impl Finding {
     pub(super) fn documents(&self) -> impl Iterator<Item = (&'static str, &Value)> {
         let documents = match &self.evidence {
             Evidence::None => [None, None],
-            Evidence::Rejection { payload, .. } => [Some(("for example", payload)), None],
+            Evidence::Rejection { payload, .. } | Evidence::Payload { payload } => {
+                [Some(("for example", payload)), None]
+            }
             Evidence::Events { before, now } => {
                 let label = if before.is_some() { "now" } else { "for example" };
                 [before.as_ref().map(|event| ("before", event)), now.as_ref().map(|event| (label, event))]
@@ -214,7 +221,8 @@ pub(super) struct FindingFields<'a> {
     /// The keyword of the writer's schema for the same place.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) writer_keyword: Option<&'a str>,
-    /// A payload that the writer may write and the reader rejects, confirmed by two validators.
+    /// A payload that the writer may write and the reader rejects, confirmed by two validators, or by the code of both if
+    /// there is no `readerKeyword`; for a finding about one version, a payload about which its code and its schemas disagree.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) witness: Option<&'a Value>,
     /// A file below the folder of the record or of the consumers; for a routing rule, the file that it was read from.
@@ -277,6 +285,7 @@ impl Finding {
         }
         match &self.evidence {
             Evidence::None => {}
+            Evidence::Payload { payload } => fields.witness = Some(payload),
             Evidence::Rejection { payload, missing, reader_keyword, writer_keyword } => {
                 fields.witness = Some(payload);
                 fields.missing = missing.as_deref();

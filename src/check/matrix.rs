@@ -8,12 +8,14 @@ use serde_json::Value;
 
 use super::axis::{Reader, Writer, columns, rows};
 use super::change::version_bump;
+use super::code::{CodeReport, unstated_reason};
 use super::consumer::Consumer;
 use super::effective_reader::{EffectiveReader, ReaderContext, ReaderKind};
 use super::error::{CheckError, CheckErrorKind};
 use super::finding::{Evidence, Finding, Subject};
 use super::fingerprint::{keyword_digest, normalise_place};
-use super::history::{CheckedType, SchemaHistory};
+use super::held::{AdapterRole, HeldVersion, RefusedPayload};
+use super::history::{CheckedType, SchemaHistory, SchemaPair};
 use super::ineffective::find_ineffective;
 use super::input::InputKind;
 use super::loss::{Loss, find_losses};
@@ -21,7 +23,9 @@ use super::report::{Bump, Cell, CellVerdict, Change, Matrix, MatrixRow, Revision
 use super::rule::{self, CheckRule};
 use super::settings::Settings;
 use super::stated::restore_digits;
+use crate::catalog::{CatalogType, CatalogVersion};
 use crate::compat::{self, Confirmation, Question, QuestionError, Role, Verdict, exact};
+use crate::name::Version;
 use crate::parallel::{JobPanic, catch};
 use crate::severity::Severity;
 
@@ -42,10 +46,18 @@ pub(super) fn build(
         consumers.iter().filter(|consumer| consumer.event_types().any(|name| name == checked.name)).collect();
     let rows = rows(settings, checked, &history);
     let columns = columns(settings, checked, &history, &consumers);
-    let mut builder =
-        MatrixBuilder { settings, checked, history: &history, decided: BTreeMap::new(), findings: Vec::new() };
+    let mut builder = MatrixBuilder {
+        settings,
+        checked,
+        history: &history,
+        held: hold_versions(checked, &history),
+        invalid: BTreeMap::new(),
+        decided: BTreeMap::new(),
+        findings: Vec::new(),
+    };
     for writer in &rows {
         builder.check_satisfiable(writer)?;
+        builder.hold_to_schemas(writer);
     }
     let mut cells = Vec::new();
     for writer in &rows {
@@ -71,10 +83,23 @@ pub(super) fn undecided(settings: &Settings, checked: &CheckedType<'_>, panic: &
     TypeReport { matrix, findings }
 }
 
+/// Runs the code of each version.
+fn hold_versions(checked: &CheckedType<'_>, history: &SchemaHistory) -> BTreeMap<Version, HeldVersion> {
+    let hold = |version: &CatalogVersion| {
+        let SchemaPair { writer, reader } = history.present.pair(version.version())?;
+        Some((version.version(), HeldVersion::new(version.program(), writer, reader)?))
+    };
+    checked.present.into_iter().flat_map(CatalogType::versions).filter_map(hold).collect()
+}
+
 struct MatrixBuilder<'a> {
     settings: &'a Settings,
     checked: &'a CheckedType<'a>,
     history: &'a SchemaHistory,
+    /// The versions of the code.
+    held: BTreeMap<Version, HeldVersion>,
+    /// The versions that write what their schemas reject, with the finding unless its rule is disabled.
+    invalid: BTreeMap<Version, Vec<usize>>,
     /// Decided cells, by the labels of writer and effective reader, and the kind of the reader.
     decided: BTreeMap<(String, String, ReaderKind), Cell>,
     findings: Vec<Finding>,
@@ -108,6 +133,69 @@ impl MatrixBuilder<'_> {
         let finding = self.settings.finding(rule.id(), subject, message);
         self.findings.extend(finding.map(|finding| finding.with_fingerprint("")));
         Ok(())
+    }
+
+    /// Adds the findings about a version whose code and schemas disagree.
+    fn hold_to_schemas(&mut self, writer: &Writer) {
+        let Some(version) = writer.code() else { return };
+        let Some(held) = self.held.get(&version) else { return };
+        let Some(SchemaPair { reader, .. }) = self.history.present.pair(version) else { return };
+        let (settings, event_type, label) = (self.settings, self.checked.name, &*writer.row.label);
+        let report = CodeReport { settings, event_type, label, held, reader };
+        if held.invalid.is_some() {
+            let finding = report.invalid();
+            self.invalid.insert(version, finding.iter().map(|_| self.findings.len()).collect());
+            self.findings.extend(finding);
+        }
+        self.findings.extend(report.differences());
+    }
+
+    /// Returns the findings about the version of a row, if its code writes what its schema rejects.
+    fn invalid_version(&self, writer: &Writer) -> Option<&[usize]> {
+        self.invalid.get(&writer.code()?).map(Vec::as_slice)
+    }
+
+    /// Returns the verdict for schemas that are proven compatible, once the code of both sides has been run.
+    fn hold_to_code(&mut self, writer: &Writer, reader: &EffectiveReader) -> CellVerdict {
+        let row = &writer.row;
+        let of_reader = reader.code.and_then(|version| self.held.get(&version));
+        let of_writer = self.held.get(&writer.version);
+        let is_code = writer.code().is_some();
+        let refused = match (of_reader, of_writer) {
+            (Some(of_reader), Some(of_writer)) if is_code => of_reader.find_refused_of(of_writer),
+            (Some(of_reader), Some(present)) => of_reader.find_refused_sample(&row.schema, present),
+            (Some(_) | None, _) => None,
+        };
+        if let Some(refused) = refused {
+            self.add_refused(self.subject(row, reader), &row.label, refused);
+            return CellVerdict::Breaks;
+        }
+        if self.invalid_version(writer).is_some() {
+            return CellVerdict::Breaks;
+        }
+        let of_writer = of_writer.filter(|_| is_code);
+        let unstated = of_writer.and_then(|held| unstated_reason(&row.label, held, AdapterRole::Serializes));
+        let unstated = unstated
+            .or_else(|| of_reader.and_then(|held| unstated_reason(&reader.label, held, AdapterRole::Deserializes)));
+        match unstated {
+            Some(reason) => self.add_undecided(row, reader, &reason),
+            None => CellVerdict::Reads,
+        }
+    }
+
+    fn add_refused(&mut self, subject: Subject, writer: &str, refused: RefusedPayload) {
+        let RefusedPayload { payload, refusal } = refused;
+        let place = if refusal.at.is_empty() { "the root of the payload" } else { &refusal.at };
+        let message = format!(
+            "the code of the reader rejects a payload of {writer} that its schema accepts, at {place}: {}",
+            refusal.message
+        );
+        let Some(mut finding) = self.settings.finding(CheckRule::TypeRejects.id(), subject, message) else { return };
+        if let Subject::Pair { at, .. } = &mut finding.subject {
+            *at = Some(refusal.at);
+        }
+        finding.evidence = Evidence::Payload { payload };
+        self.findings.push(finding.with_fingerprint(""));
     }
 
     fn cell(&mut self, writer: &Writer, reader: &Reader<'_>) -> Result<Cell, CheckError> {
@@ -158,7 +246,7 @@ impl MatrixBuilder<'_> {
         };
         let losses = self.find_losses(row, reader, &schema);
         let verdict = match verdict {
-            Verdict::Contained => CellVerdict::Reads,
+            Verdict::Contained => self.hold_to_code(writer, reader),
             Verdict::Broken { findings, .. } => {
                 for finding in findings {
                     self.add_rejection(self.subject(row, reader), &schema, finding, &losses);
@@ -181,7 +269,10 @@ impl MatrixBuilder<'_> {
             let finding = self.settings.finding(loss.rule.id(), subject, loss.message);
             self.findings.extend(finding.map(|finding| finding.with_fingerprint(&loss.detail)));
         }
-        Ok(Cell { verdict, findings: (first..self.findings.len()).collect() })
+        // A cell whose writer writes something else refers to the finding about that.
+        let of_writer = self.invalid_version(writer).filter(|_| verdict == CellVerdict::Breaks).unwrap_or_default();
+        let findings = of_writer.iter().copied().chain(first..self.findings.len()).collect();
+        Ok(Cell { verdict, findings })
     }
 
     /// Asks whether a reader accepts everything that a row writes. `schema` is the reader's without the ignored places.
@@ -302,7 +393,7 @@ impl Loss {
     fn is_covered_by(&self, finding: &Finding) -> bool {
         match &finding.evidence {
             Evidence::Rejection { missing, .. } => self.renamed_to.is_some() && self.renamed_to == *missing,
-            Evidence::None | Evidence::Events { .. } => false,
+            Evidence::None | Evidence::Payload { .. } | Evidence::Events { .. } => false,
         }
     }
 }

@@ -89,6 +89,11 @@ check_rules! {
     SunsetMoved = "sunset-moved", Error;
     OwnerChanged = "owner-changed", Error;
     SideChanged = "side-changed", Error;
+    WrittenInvalid = "written-invalid", Error;
+    TypeRejects = "type-rejects", Error;
+    TypeNarrower = "type-narrower", Notice;
+    KindContradicted = "kind-contradicted", Error;
+    DefaultInvalid = "default-invalid", Error;
     KeywordIneffective = "keyword-ineffective", Warning;
     ConsumerUnserved = "consumer-unserved", Error;
     ConsumerRemoved = "consumer-removed", Error;

@@ -8,7 +8,7 @@ use serde::ser::{Error as _, Serialize, SerializeMap, Serializer};
 use serde_json::value::RawValue;
 
 use super::metadata::Metadata;
-use super::non_finite::find_non_finite;
+use super::walk::find_non_finite;
 use super::{Event, member};
 use crate::payload::Payload;
 use crate::side::{Side, SideKind};

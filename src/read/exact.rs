@@ -22,4 +22,6 @@ pub(super) use collect::{ReadOutcome, read_collecting};
 pub(super) use cursor::{ExactDeserializer, Input};
 pub(super) use mismatch::ExactError;
 pub(super) use notation::IntegerNotation;
+#[cfg(feature = "check")]
+pub(crate) use replay::JsonKind;
 pub(super) use replay::{Discovery, Duplicate, Probe, Replay, Step};

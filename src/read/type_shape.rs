@@ -44,7 +44,7 @@ pub(crate) struct EnumShape {
     pub(crate) accepts_unknown: bool,
 }
 
-type Structs = BTreeMap<Pointer, (&'static str, &'static [&'static str])>;
+pub(super) type Structs = BTreeMap<Pointer, (&'static str, &'static [&'static str])>;
 type Enums = BTreeMap<Pointer, &'static [&'static str]>;
 
 /// The record of one [`Pass`].
@@ -149,7 +149,7 @@ fn fields_with_aliases(
 }
 
 /// Converts a pointer into a path: in an exploration, the segment of a field is its position.
-fn to_path(at: &Pointer, structs: &Structs, aliases: &Aliases) -> Vec<String> {
+pub(super) fn to_path(at: &Pointer, structs: &Structs, aliases: &Aliases) -> Vec<String> {
     let mut here = Pointer::ROOT;
     let mut path = Vec::new();
     for segment in at.segments() {

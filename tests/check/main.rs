@@ -34,6 +34,8 @@ macro_rules! payload {
     };
 }
 
+mod code;
+
 payload!(v1, (external, name = "Parcel.Sent", version = 1, key = parcel), {
     pub(super) parcel: String,
     pub(super) weight: Option<u32>,

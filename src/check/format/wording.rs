@@ -108,7 +108,7 @@ pub(super) fn input_line(input: &ComparedInput) -> String {
 pub(super) fn shown_findings<'a>(report: &'a Report, cell: &'a Cell) -> impl Iterator<Item = &'a Finding> {
     let findings = cell.findings.iter().filter_map(|number| report.findings.get(number.checked_sub(1)?));
     findings.filter(|finding| match finding.evidence {
-        Evidence::Rejection { .. } => true,
+        Evidence::Rejection { .. } | Evidence::Payload { .. } => true,
         Evidence::None | Evidence::Events { .. } => finding.severity >= Severity::Warning,
     })
 }

@@ -1,5 +1,6 @@
 //! Access to the members, items and variants of a value.
 
+use std::any::type_name;
 use std::borrow::Cow;
 use std::fmt;
 
@@ -61,6 +62,13 @@ fn position(index: usize) -> U64Deserializer<ExactError> {
     (index as u64).into_deserializer()
 }
 
+/// Returns true for the seed of a field with `deserialize_with`: the type that serde's derive emits for it.
+///
+/// The names of types are not guaranteed. A test of the check holds this one; if it changes, fewer adapters are found.
+fn is_adapter<T>() -> bool {
+    cfg!(feature = "check") && type_name::<T>().contains("::__DeserializeWith")
+}
+
 /// Deserializes a nested value, and sets its position in an error of the seed itself.
 fn read_child<'n, 'de, T: DeserializeSeed<'de>>(
     parent: &ExactDeserializer<'n, 'de>,
@@ -69,6 +77,9 @@ fn read_child<'n, 'de, T: DeserializeSeed<'de>>(
     seed: T,
 ) -> Result<T::Value, ExactError> {
     let child = parent.child(input, segment);
+    if is_adapter::<T>() {
+        child.replay.record_adapter(&child.at);
+    }
     if child.replay.is_exhausted() {
         return Err(ExactError::exhausted());
     }

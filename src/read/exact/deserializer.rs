@@ -13,7 +13,7 @@ use super::cursor::{ExactDeserializer, Input};
 use super::mismatch::{ErrorKind, ExactError, expectation, one_of, reject};
 use super::notation::IntegerNotation;
 use super::placeholder;
-use super::replay::Duplicate;
+use super::replay::{Duplicate, JsonKind};
 use crate::read::limits::Limits;
 
 impl<'n, 'de> ExactDeserializer<'n, 'de> {
@@ -36,6 +36,11 @@ impl<'n, 'de> ExactDeserializer<'n, 'de> {
             error
         });
         self.place(result)
+    }
+
+    /// Records the kind of JSON that the type asks for.
+    fn request(&self, kind: JsonKind) {
+        self.replay.record_request(&self.at, Some(kind));
     }
 
     fn scalar<V: Visitor<'de>>(
@@ -206,8 +211,9 @@ fn visit_text<'de, V: Visitor<'de>>(text: &Cow<'de, str>, visitor: V) -> Result<
 }
 
 macro_rules! by_kind {
-    ($kind:ident: $($method:ident)*) => { $(
+    ($kind:ident($request:ident): $($method:ident)*) => { $(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ExactError> {
+            self.request(JsonKind::$request);
             self.$kind(visitor)
         }
     )* };
@@ -219,14 +225,19 @@ const RAW_VALUE: &str = "$serde_json::private::RawValue";
 impl<'de> Deserializer<'de> for ExactDeserializer<'_, 'de> {
     type Error = ExactError;
 
-    by_kind! { integer:
+    by_kind! { integer(Integer):
         deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
         deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128
     }
 
-    by_kind! { string: deserialize_str deserialize_string deserialize_identifier }
+    by_kind! { string(String): deserialize_str deserialize_string }
+
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ExactError> {
+        self.string(visitor)
+    }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ExactError> {
+        self.replay.record_request(&self.at, None);
         match self.input {
             Input::Node(Tree { value: Value::Array(_), .. }) => self.array(visitor, None),
             Input::Node(Tree { value: Value::Object(_), .. }) => self.object(visitor, None),
@@ -243,6 +254,7 @@ impl<'de> Deserializer<'de> for ExactDeserializer<'_, 'de> {
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ExactError> {
+        self.request(JsonKind::Boolean);
         self.scalar(visitor, |visitor, attempt, _| visitor.visit_bool(attempt % 2 == 1))
     }
 
@@ -265,14 +277,21 @@ impl<'de> Deserializer<'de> for ExactDeserializer<'_, 'de> {
     }
 
     fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ExactError> {
-        self.scalar(visitor, |visitor, attempt, _| visitor.visit_f64(placeholder::float(attempt)))
+        self.request(JsonKind::Number);
+        let replay = self.replay;
+        self.scalar(visitor, |visitor, attempt, _| {
+            let is_nan = attempt == 0 && replay.is_non_finite();
+            visitor.visit_f64(if is_nan { f64::NAN } else { placeholder::float(attempt) })
+        })
     }
 
     fn deserialize_char<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ExactError> {
+        self.request(JsonKind::String);
         self.scalar(visitor, |visitor, _, _| visitor.visit_char('a'))
     }
 
     fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ExactError> {
+        self.replay.record_request(&self.at, None);
         match self.input {
             Input::Node(Tree { value: Value::Array(_), .. }) => self.array(visitor, None),
             _ => self.string(visitor),
@@ -298,6 +317,7 @@ impl<'de> Deserializer<'de> for ExactDeserializer<'_, 'de> {
     }
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ExactError> {
+        self.request(JsonKind::Null);
         self.scalar(visitor, |visitor, _, _| visitor.visit_unit())
     }
 
@@ -313,6 +333,7 @@ impl<'de> Deserializer<'de> for ExactDeserializer<'_, 'de> {
         if name != RAW_VALUE {
             return visitor.visit_newtype_struct(self);
         }
+        self.replay.record_request(&self.at, None);
         let text = match self.input {
             Input::Node(node) => node.raw,
             Input::Placeholder => "null",
@@ -323,10 +344,12 @@ impl<'de> Deserializer<'de> for ExactDeserializer<'_, 'de> {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ExactError> {
+        self.request(JsonKind::Array);
         self.array(visitor, None)
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value, ExactError> {
+        self.request(JsonKind::Array);
         self.array(visitor, Some(length))
     }
 
@@ -336,10 +359,12 @@ impl<'de> Deserializer<'de> for ExactDeserializer<'_, 'de> {
         length: usize,
         visitor: V,
     ) -> Result<V::Value, ExactError> {
+        self.request(JsonKind::Array);
         self.array(visitor, Some(length))
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ExactError> {
+        self.request(JsonKind::Object);
         self.object(visitor, None)
     }
 
@@ -349,6 +374,7 @@ impl<'de> Deserializer<'de> for ExactDeserializer<'_, 'de> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, ExactError> {
+        self.request(JsonKind::Object);
         self.object(visitor, Some((name, fields)))
     }
 
@@ -358,6 +384,7 @@ impl<'de> Deserializer<'de> for ExactDeserializer<'_, 'de> {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, ExactError> {
+        self.replay.record_request(&self.at, None);
         let result = match self.input {
             Input::Placeholder => {
                 self.replay.record_enum(&self.at, variants);
@@ -389,6 +416,7 @@ impl<'de> Deserializer<'de> for ExactDeserializer<'_, 'de> {
     }
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ExactError> {
+        self.replay.record_request(&self.at, None);
         visitor.visit_unit()
     }
 }

@@ -69,6 +69,8 @@ pub(in crate::read) enum Probe {
     UnknownVariant {
         at: Pointer,
     },
+    /// Shows NaN for floating-point numbers: a type may write it as something else than null.
+    NonFinite,
 }
 
 /// The member that [`Probe::Duplicate`] duplicates.
@@ -86,6 +88,24 @@ pub(in crate::read) struct Discovery {
     pub(in crate::read) structs: Vec<(Pointer, &'static str, &'static [&'static str])>,
     /// Pointer, names of the variants.
     pub(in crate::read) enums: Vec<(Pointer, &'static [&'static str])>,
+    /// The kinds of JSON that the type has asked for; `None` where several would do.
+    #[cfg_attr(not(feature = "check"), expect(dead_code, reason = "used by the check only"))]
+    pub(in crate::read) requests: Vec<(Pointer, Option<JsonKind>)>,
+    /// Fields with `deserialize_with`.
+    #[cfg_attr(not(feature = "check"), expect(dead_code, reason = "used by the check only"))]
+    pub(in crate::read) adapters: Vec<Pointer>,
+}
+
+/// A kind of JSON that a type asks for by a method of its deserializer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum JsonKind {
+    Null,
+    Boolean,
+    Integer,
+    Number,
+    String,
+    Array,
+    Object,
 }
 
 /// Result of [`Replay::apply`].
@@ -249,6 +269,20 @@ impl Replay {
         }
     }
 
+    /// Records the kind of JSON that the type asks for at a place.
+    pub(super) fn record_request(&self, at: &Pointer, kind: Option<JsonKind>) {
+        if let Mode::Exploration { discovery, .. } = &self.mode {
+            discovery.borrow_mut().requests.push((at.clone(), kind));
+        }
+    }
+
+    /// Records a field with `deserialize_with`.
+    pub(super) fn record_adapter(&self, at: &Pointer) {
+        if let Mode::Exploration { discovery, .. } = &self.mode {
+            discovery.borrow_mut().adapters.push(at.clone());
+        }
+    }
+
     /// Removes and returns the structs and enums that the last pass has met.
     pub(in crate::read) fn take_discovery(&self) -> Discovery {
         match &self.mode {
@@ -277,6 +311,11 @@ impl Replay {
     /// Returns true if the field of this object at this position is omitted.
     pub(super) fn omits(&self, at: &Pointer, position: usize) -> bool {
         matches!(self.probe(), Probe::Omission { object, positions } if object == at && positions.contains(&position))
+    }
+
+    /// Returns true if floating-point numbers are NaN.
+    pub(super) fn is_non_finite(&self) -> bool {
+        matches!(self.probe(), Probe::NonFinite)
     }
 
     /// Returns true if this enum is shown a variant that it lacks.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use event_contract::check::testing::HeldCode;
 use event_contract::schema::Role;
 use json_schema_containment::testing::{OwnValidator, sample};
 use json_schema_containment::{Question, Verdict, exact};
@@ -27,7 +28,6 @@ pub(crate) struct Asked {
 }
 
 /// One version with its schemas.
-#[derive(Debug)]
 pub(crate) struct Subject {
     /// The generated type.
     pub(crate) side: &'static Side,
@@ -37,6 +37,8 @@ pub(crate) struct Subject {
     pub(crate) writer: Value,
     /// See `writer`.
     pub(crate) reader: Value,
+    /// The code, as a check runs it.
+    held: Option<HeldCode>,
     /// The schemas of writer and reader, as the validator of the prover takes them.
     exact: [exact::ExactValue; 2],
     /// True if some documents that were drawn from the reader schema, read and written again show that schema and type
@@ -53,7 +55,8 @@ impl Subject {
         let party = (side.party)();
         let (writer, reader) = ((party.schema)(Role::Writer), (party.schema)(Role::Reader));
         let exact = [&writer, &reader].map(exact::ExactValue::from);
-        let mut subject = Self { side, party, writer, reader, exact, is_refuted: false };
+        let held = (party.hold)(&writer, &reader);
+        let mut subject = Self { side, party, writer, reader, held, exact, is_refuted: false };
         subject.is_refuted = subject.refute();
         subject
     }
@@ -169,17 +172,22 @@ pub(crate) fn examine(
     let question =
         Question::new(&writer.writer, &reader.reader).assert_formats(asked.assert_formats).budget(asked.budget);
     let verdict = question.ask();
+    let by_code = match (&verdict, &writer.held, &reader.held) {
+        (Ok(Verdict::Contained), Some(writer), Some(reader)) => reader.verdict(writer),
+        _ => None,
+    };
     let mut cell = Cell {
         writer,
         reader,
         of_writer: writer.judges_of_writer(),
         of_reader: reader.judges_of_reader(),
         is_same,
-        is_contained: matches!(verdict, Ok(Verdict::Contained)),
+        is_contained: matches!(verdict, Ok(Verdict::Contained)) && by_code.is_none(),
         asked,
         result: CellResult::default(),
     };
     cell.result.verdict = match &verdict {
+        Ok(Verdict::Contained) if by_code.is_some() => by_code.unwrap_or_default(),
         Ok(Verdict::Contained) => "contained".to_owned(),
         Ok(Verdict::Broken { .. }) => "broken".to_owned(),
         Ok(Verdict::Undecided { reason }) => format!("undecided: {reason}"),

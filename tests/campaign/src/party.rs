@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use event_contract::check::testing::HeldCode;
 use event_contract::publish::Bus;
 use event_contract::schema::{Role, Schema};
 use event_contract::{Event, Internal, InternalPayload, Mismatch, Observation, Payload, Reader, SubsystemName};
@@ -58,6 +59,8 @@ pub struct Party {
     pub again: fn(&str) -> Option<String>,
     /// Returns the writer schema or the reader schema.
     pub schema: fn(Role) -> Value,
+    /// Runs the code on documents of its schemas, as a check does.
+    pub hold: fn(&Value, &Value) -> Option<HeldCode>,
 }
 
 impl Party {
@@ -89,6 +92,7 @@ impl Party {
             again: |data| serde_json::to_string(&serde_json::from_str::<T>(data).ok()?).ok(),
             serde: |data| serde_json::from_str::<T>(data).map(|_| ()).map_err(|error| error.to_string()),
             schema: |role| Schema::for_role::<T>(role).as_value().clone(),
+            hold: HeldCode::new::<T>,
         }
     }
 }

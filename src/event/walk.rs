@@ -1,8 +1,11 @@
-//! Search for numbers that JSON has no text for.
+//! Search in a value: the walk visits it as its serialization does, and writes nothing.
 //!
-//! `serde_json` writes `null` for NaN and the infinities, which a reader of a number refuses: the value would be lost, and
-//! the event become a fault of its reader. The walk visits a value as its serialization does, and writes nothing.
+//! It finds numbers that JSON has no text for: `serde_json` writes `null` for NaN and the infinities, which a reader of a
+//! number refuses. The value would be lost, and the event become a fault of its reader. For the check, it finds the fields
+//! that a function of the user writes.
 
+#[cfg(feature = "check")]
+use std::cell::Cell;
 use std::fmt::{self, Display};
 
 use json_document::Pointer;
@@ -12,8 +15,50 @@ use serde::ser::{self, Serialize, Serializer};
 ///
 /// An error of the value's own serialization is none of these.
 pub(crate) fn find_non_finite<T: Serialize + ?Sized>(value: &T) -> Option<Pointer> {
-    match value.serialize(Walk) {
-        Err(Stop::NonFinite(mut reversed)) => {
+    find(value, &Search::NonFinite)
+}
+
+/// Returns the places of the fields with `#[serde(serialize_with)]` in a value, at most [`MAX_ADAPTERS`].
+#[cfg(feature = "check")]
+pub(crate) fn find_adapters<T: Serialize + ?Sized>(value: &T) -> Vec<Pointer> {
+    let adapter = |index| find(value, &Search::Adapter { left: Cell::new(index) });
+    (0..MAX_ADAPTERS).map_while(adapter).collect()
+}
+
+/// Bounds the work of [`find_adapters`], which walks again for each of them.
+#[cfg(feature = "check")]
+const MAX_ADAPTERS: usize = 100;
+
+/// The part of a value that ends the walk.
+enum Search {
+    NonFinite,
+    /// A field with `serialize_with`, after this many others.
+    #[cfg(feature = "check")]
+    Adapter {
+        left: Cell<usize>,
+    },
+}
+
+impl Search {
+    /// Returns true for a part of the type `T` that ends the walk.
+    ///
+    /// Serde's derive emits a type for each field with `serialize_with`. The names of types are not guaranteed: a test of
+    /// the check holds this one. If it changes, fewer adapters are found.
+    fn is_found<T: ?Sized>(&self) -> bool {
+        match self {
+            Self::NonFinite => false,
+            #[cfg(feature = "check")]
+            Self::Adapter { left } => {
+                let is_adapter = std::any::type_name::<T>().contains("::__SerializeWith");
+                is_adapter && left.replace(left.get().saturating_sub(1)) == 0
+            }
+        }
+    }
+}
+
+fn find<T: Serialize + ?Sized>(value: &T, search: &Search) -> Option<Pointer> {
+    match value.serialize(Walk(search)) {
+        Err(Stop::Found(mut reversed)) => {
             let mut pointer = Pointer::ROOT;
             while let Some(segment) = reversed.pop() {
                 pointer.push(segment);
@@ -27,8 +72,8 @@ pub(crate) fn find_non_finite<T: Serialize + ?Sized>(value: &T) -> Option<Pointe
 /// The end of a walk.
 #[derive(Debug)]
 enum Stop {
-    /// A number was found. The segments of its place, the innermost first.
-    NonFinite(Vec<String>),
+    /// The segments of its place, the innermost first.
+    Found(Vec<String>),
     Other,
 }
 
@@ -36,9 +81,9 @@ impl Stop {
     /// Adds the place of the value that contains the one where the walk ended.
     fn within(self, segment: impl Display) -> Self {
         match self {
-            Self::NonFinite(mut reversed) => {
+            Self::Found(mut reversed) => {
                 reversed.push(segment.to_string());
-                Self::NonFinite(reversed)
+                Self::Found(reversed)
             }
             Self::Other => Self::Other,
         }
@@ -60,23 +105,26 @@ impl ser::Error for Stop {
 }
 
 /// Visits a value.
-struct Walk;
+struct Walk<'s>(&'s Search);
 
 /// Visits the parts of a value, each below the segments of the value in its container.
-struct Parts {
+struct Parts<'s> {
+    search: &'s Search,
     /// The name of an enum variant, which contains the parts.
     variant: Option<&'static str>,
     index: usize,
     key: String,
 }
 
-impl Parts {
-    fn new(variant: Option<&'static str>) -> Self {
-        Self { variant, index: 0, key: String::new() }
+impl<'s> Parts<'s> {
+    fn new(search: &'s Search, variant: Option<&'static str>) -> Self {
+        Self { search, variant, index: 0, key: String::new() }
     }
 
     fn visit<T: Serialize + ?Sized>(&self, segment: impl Display, value: &T) -> Result<(), Stop> {
-        value.serialize(Walk).map_err(|stop| {
+        let end =
+            if self.search.is_found::<T>() { Err(Stop::Found(Vec::new())) } else { value.serialize(Walk(self.search)) };
+        end.map_err(|stop| {
             let stop = stop.within(segment);
             match self.variant {
                 Some(variant) => stop.within(variant),
@@ -99,16 +147,16 @@ macro_rules! without_numbers {
     };
 }
 
-impl Serializer for Walk {
+impl<'s> Serializer for Walk<'s> {
     type Ok = ();
     type Error = Stop;
-    type SerializeSeq = Parts;
-    type SerializeTuple = Parts;
-    type SerializeTupleStruct = Parts;
-    type SerializeTupleVariant = Parts;
-    type SerializeMap = Parts;
-    type SerializeStruct = Parts;
-    type SerializeStructVariant = Parts;
+    type SerializeSeq = Parts<'s>;
+    type SerializeTuple = Parts<'s>;
+    type SerializeTupleStruct = Parts<'s>;
+    type SerializeTupleVariant = Parts<'s>;
+    type SerializeMap = Parts<'s>;
+    type SerializeStruct = Parts<'s>;
+    type SerializeStructVariant = Parts<'s>;
 
     without_numbers! {
         serialize_bool(bool);
@@ -136,7 +184,12 @@ impl Serializer for Walk {
     }
 
     fn serialize_f64(self, number: f64) -> Result<(), Stop> {
-        if number.is_finite() { Ok(()) } else { Err(Stop::NonFinite(Vec::new())) }
+        let is_searched = match self.0 {
+            Search::NonFinite => true,
+            #[cfg(feature = "check")]
+            Search::Adapter { .. } => false,
+        };
+        if number.is_finite() || !is_searched { Ok(()) } else { Err(Stop::Found(Vec::new())) }
     }
 
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), Stop> {
@@ -157,38 +210,50 @@ impl Serializer for Walk {
         value.serialize(self).map_err(|stop| stop.within(variant))
     }
 
-    fn serialize_seq(self, _: Option<usize>) -> Result<Parts, Stop> {
-        Ok(Parts::new(None))
+    fn serialize_seq(self, _: Option<usize>) -> Result<Parts<'s>, Stop> {
+        Ok(Parts::new(self.0, None))
     }
 
-    fn serialize_tuple(self, _: usize) -> Result<Parts, Stop> {
-        Ok(Parts::new(None))
+    fn serialize_tuple(self, _: usize) -> Result<Parts<'s>, Stop> {
+        Ok(Parts::new(self.0, None))
     }
 
-    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Parts, Stop> {
-        Ok(Parts::new(None))
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Parts<'s>, Stop> {
+        Ok(Parts::new(self.0, None))
     }
 
-    fn serialize_tuple_variant(self, _: &'static str, _: u32, variant: &'static str, _: usize) -> Result<Parts, Stop> {
-        Ok(Parts::new(Some(variant)))
+    fn serialize_tuple_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+        _: usize,
+    ) -> Result<Parts<'s>, Stop> {
+        Ok(Parts::new(self.0, Some(variant)))
     }
 
-    fn serialize_map(self, _: Option<usize>) -> Result<Parts, Stop> {
-        Ok(Parts::new(None))
+    fn serialize_map(self, _: Option<usize>) -> Result<Parts<'s>, Stop> {
+        Ok(Parts::new(self.0, None))
     }
 
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Parts, Stop> {
-        Ok(Parts::new(None))
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Parts<'s>, Stop> {
+        Ok(Parts::new(self.0, None))
     }
 
-    fn serialize_struct_variant(self, _: &'static str, _: u32, variant: &'static str, _: usize) -> Result<Parts, Stop> {
-        Ok(Parts::new(Some(variant)))
+    fn serialize_struct_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+        _: usize,
+    ) -> Result<Parts<'s>, Stop> {
+        Ok(Parts::new(self.0, Some(variant)))
     }
 }
 
 macro_rules! visit_items {
     ($($compound:ident::$method:ident;)*) => {
-        $(impl ser::$compound for Parts {
+        $(impl ser::$compound for Parts<'_> {
             type Ok = ();
             type Error = Stop;
 
@@ -212,7 +277,7 @@ visit_items! {
 
 macro_rules! visit_fields {
     ($($compound:ident)*) => {
-        $(impl ser::$compound for Parts {
+        $(impl ser::$compound for Parts<'_> {
             type Ok = ();
             type Error = Stop;
 
@@ -229,7 +294,7 @@ macro_rules! visit_fields {
 
 visit_fields! { SerializeStruct SerializeStructVariant }
 
-impl ser::SerializeMap for Parts {
+impl ser::SerializeMap for Parts<'_> {
     type Ok = ();
     type Error = Stop;
 

@@ -1,0 +1,348 @@
+//! A version held to its schemas: its code reads and writes documents that are drawn from them.
+//!
+//! A proof of containment is about schemas, and schemars derives a schema from types. It does not see the functions of
+//! `#[serde(serialize_with)]`, `try_from` and the like, nor an implementation of serde by hand. So the code of each
+//! version is run on documents: samples of both of its schemas, and values that [exploration](crate::read) has found, with
+//! parts of samples in their places, because a type with two fields that are hard to satisfy reads almost no sample. What
+//! the code writes must be valid under the writer's schema, and be read by every reader to which it is proven readable.
+//!
+//! This refutes proofs and confirms none. It is bounded and deterministic: the samples have a fixed seed.
+
+use std::collections::BTreeSet;
+
+use json_schema_core::for_each_subschema_mut;
+use jsonschema::Validator;
+use serde_json::Value;
+
+use crate::catalog::program::{PayloadProgram, Refusal, UnstatedAdapter};
+use crate::compat::testing::sample;
+use crate::parallel::catch;
+use crate::read::{JsonKind, TypeTrial, without_indices};
+
+/// Samples of each schema.
+const SAMPLES: usize = 64;
+/// Samples of which a part is put into a value of the type.
+const CROSSED: usize = 256;
+/// Maximum number of payloads that a type writes and others are asked to read.
+const MAX_WRITTEN: usize = 200;
+/// Maximum number of documents that a reader is asked to confirm as refused: an error of a reader is expensive.
+const MAX_CONFIRMED: usize = 16;
+/// Maximum number of parts of a value that are replaced because the schema rejects them.
+const MAX_REPAIRS: usize = 12;
+/// Maximum depth of the places where a value gets a part of a sample.
+const MAX_DEPTH: usize = 4;
+
+/// A version with its code.
+pub(super) struct HeldVersion {
+    program: PayloadProgram,
+    trial: TypeTrial,
+    /// Payloads that the code has written.
+    written: Vec<Value>,
+    /// Payloads that are valid under the writer's schema.
+    declared: Vec<Value>,
+    /// A payload that the code has written and the writer's schema rejects.
+    pub(super) invalid: Option<Violation>,
+    /// A payload that the reader's schema accepts and the code refuses.
+    pub(super) refused: Option<RefusedPayload>,
+}
+
+/// A payload that violates a schema.
+#[derive(Debug, Clone)]
+pub(super) struct Violation {
+    pub(super) payload: Value,
+    /// The place in the payload as a JSON pointer.
+    pub(super) at: String,
+    pub(super) message: String,
+}
+
+/// A payload that a type cannot read.
+#[derive(Debug, Clone)]
+pub(super) struct RefusedPayload {
+    pub(super) payload: Value,
+    pub(super) refusal: Refusal,
+}
+
+/// The validators of a version.
+struct Judges {
+    writer: Validator,
+    without_statements: Validator,
+    reader: Validator,
+}
+
+/// The origin of a payload that the code has written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    /// Read from a payload that is valid under the reader's schema.
+    Valid,
+    /// Read from placeholders, or from an invalid payload.
+    Exploration,
+}
+
+/// The role of an adapter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum AdapterRole {
+    Serializes,
+    Deserializes,
+}
+
+impl HeldVersion {
+    /// Runs the code of a version. `None` if a schema is invalid, which other parts of the check report.
+    pub(super) fn new(program: PayloadProgram, writer: &Value, reader: &Value) -> Option<Self> {
+        let judges = Judges {
+            writer: validator(writer)?,
+            without_statements: validator(&without_statements(writer))?,
+            reader: validator(reader)?,
+        };
+        let trial = catch(|| program.explore()).unwrap_or_default();
+        let mut held = Self { program, trial, written: Vec::new(), declared: Vec::new(), invalid: None, refused: None };
+        let mut samples = sample(reader, writer, 0, SAMPLES);
+        samples.extend(sample(writer, reader, 1, SAMPLES));
+        let explored: Vec<Value> = held.trial.written.iter().filter_map(|text| text.parse().ok()).collect();
+        let mut bases: Vec<Value> = Vec::new();
+        for value in explored {
+            bases.push(repair(value.clone(), &samples, &judges.reader));
+            held.add_written(value, &judges, Origin::Exploration);
+        }
+        let mut documents = bases.clone();
+        if !bases.is_empty() {
+            let crossed = samples.iter().cycle().take(CROSSED).enumerate();
+            documents
+                .extend(crossed.map(|(index, sample)| cross(&bases[index % bases.len()], sample, index / bases.len())));
+        }
+        documents.append(&mut samples);
+        let mut confirmed = 0;
+        let mut known = BTreeSet::new();
+        for document in documents.into_iter().filter(|document| !has_unusual_number(document)) {
+            let text = document.to_string();
+            if !known.insert(text.clone()) {
+                continue;
+            }
+            match held.rewrite(&text) {
+                Ok(Some(again)) => {
+                    if let Ok(again) = again.parse::<Value>()
+                        && !has_unusual_number(&again)
+                    {
+                        let is_valid = judges.reader.is_valid(&document);
+                        held.add_written(again, &judges, if is_valid { Origin::Valid } else { Origin::Exploration });
+                    }
+                }
+                Err(()) if confirmed < MAX_CONFIRMED && held.refused.is_none() && judges.reader.is_valid(&document) => {
+                    confirmed += 1;
+                    let refusal = held.refusal(&text);
+                    held.refused = refusal.map(|refusal| RefusedPayload { payload: document.clone(), refusal });
+                }
+                Ok(None) | Err(()) => {}
+            }
+            if judges.writer.is_valid(&document) {
+                held.declared.push(document);
+            }
+        }
+        Some(held)
+    }
+
+    /// Adds a payload that the code has written.
+    ///
+    /// An author may state more than the code checks, such as `#[schemars(range(min = 10))]` on a plain integer, and the code
+    /// reads and writes other values as well. So only a payload that was read from a valid one must be valid in all respects.
+    /// Any other one must have the structure of the schema, and no reader is asked to read it beyond the statements.
+    fn add_written(&mut self, payload: Value, judges: &Judges, origin: Origin) {
+        if self.written.len() >= MAX_WRITTEN || self.written.contains(&payload) {
+            return;
+        }
+        let validator = match origin {
+            Origin::Valid => &judges.writer,
+            Origin::Exploration => &judges.without_statements,
+        };
+        let error = validator.iter_errors(&payload).next();
+        if error.is_none() && origin == Origin::Exploration && !judges.writer.is_valid(&payload) {
+            return;
+        }
+        if self.invalid.is_none()
+            && let Some(error) = error
+        {
+            let (at, message) = (error.instance_path().to_string(), error.to_string());
+            self.invalid = Some(Violation { payload: payload.clone(), at, message });
+        }
+        self.written.push(payload);
+    }
+
+    /// Reads a payload and writes it again. A panic of the type's code is a refusal.
+    fn rewrite(&self, payload: &str) -> Result<Option<String>, ()> {
+        catch(|| self.program.rewrite(payload)).map_or(Err(()), |result| result.map_err(|_| ()))
+    }
+
+    /// Returns the error of a reader of the type.
+    fn refusal(&self, payload: &str) -> Option<Refusal> {
+        match catch(|| self.program.read(payload)) {
+            Ok(result) => result.err(),
+            Err(_) => Some(Refusal { at: String::new(), message: "its code panics".to_owned() }),
+        }
+    }
+
+    /// Returns a payload that `writer` writes and this version refuses.
+    pub(super) fn find_refused_of(&self, writer: &Self) -> Option<RefusedPayload> {
+        let mut confirmed = 0;
+        for payload in &writer.written {
+            let found = self.find_refusal(payload, &mut confirmed);
+            if found.is_some() {
+                return found;
+            }
+        }
+        // A function of `deserialize_with` alone narrows what is read, and the value may be any of its type.
+        let narrowing: BTreeSet<_> = self.trial.narrowing().chain(writer.trial.narrowing()).collect();
+        if narrowing.is_empty() {
+            return None;
+        }
+        let mut confirmed = 0;
+        writer.declared.iter().find_map(|payload| {
+            let found = self.find_refusal(payload, &mut confirmed)?;
+            let at = without_indices(segments(&found.refusal.at));
+            narrowing.iter().any(|adapter| at.starts_with(adapter)).then_some(found)
+        })
+    }
+
+    /// Returns a payload of a published writer that this version refuses, unless the present code of that writer refuses it,
+    /// too: then it has probably never been written.
+    pub(super) fn find_refused_sample(&self, published_writer: &Value, present: &Self) -> Option<RefusedPayload> {
+        let validator = validator(published_writer)?;
+        let samples = sample(published_writer, &Value::Bool(true), 0, SAMPLES).into_iter();
+        let mut samples = samples
+            .filter(|payload| !has_unusual_number(payload) && validator.is_valid(payload))
+            .chain(present.declared.iter().filter(|payload| validator.is_valid(payload)).cloned());
+        let mut confirmed = 0;
+        samples.find_map(|payload| {
+            let found = self.find_refusal(&payload, &mut confirmed)?;
+            present.rewrite(&payload.to_string()).is_ok().then_some(found)
+        })
+    }
+
+    fn find_refusal(&self, payload: &Value, confirmed: &mut usize) -> Option<RefusedPayload> {
+        let text = payload.to_string();
+        if *confirmed >= MAX_CONFIRMED || self.rewrite(&text).is_ok() {
+            return None;
+        }
+        *confirmed += 1;
+        let refusal = self.refusal(&text)?;
+        Some(RefusedPayload { payload: payload.clone(), refusal })
+    }
+
+    /// Returns the fields with a function of this role of which no statement says what it reads or writes.
+    pub(super) fn unstated(&self, role: AdapterRole) -> impl Iterator<Item = &'static UnstatedAdapter> {
+        self.program.unstated_adapters().iter().filter(move |(_, attribute)| match role {
+            AdapterRole::Serializes => *attribute != "deserialize_with",
+            AdapterRole::Deserializes => *attribute != "serialize_with",
+        })
+    }
+
+    /// Returns the kinds of JSON that the type asks for, by place.
+    pub(super) fn requests(&self) -> impl Iterator<Item = (&[String], JsonKind)> {
+        self.trial.requests.iter().map(|(at, kind)| (&**at, *kind))
+    }
+}
+
+fn segments(pointer: &str) -> Vec<String> {
+    pointer.split('/').skip(1).map(|segment| segment.replace("~1", "/").replace("~0", "~")).collect()
+}
+
+pub(super) fn validator(schema: &Value) -> Option<Validator> {
+    jsonschema::options().should_validate_formats(true).build(schema).ok()
+}
+
+/// Returns true if there is an integer beyond 64 bits, or a number with a fraction of zero: schema and type differ about them,
+/// for reasons that the limits of [`schema`](crate::schema) list.
+fn has_unusual_number(value: &Value) -> bool {
+    match value {
+        Value::Number(number) => number.as_i64().is_none() && number.as_f64().is_none_or(|float| float.fract() == 0.0),
+        Value::Array(items) => items.iter().any(has_unusual_number),
+        Value::Object(members) => members.values().any(has_unusual_number),
+        Value::Null | Value::Bool(_) | Value::String(_) => false,
+    }
+}
+
+/// Returns a schema without what an author states beyond the type: it accepts whatever has the structure of the type.
+fn without_statements(schema: &Value) -> Value {
+    const STATEMENTS: [&str; 21] = [
+        "minimum",
+        "maximum",
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+        "multipleOf",
+        "minLength",
+        "maxLength",
+        "pattern",
+        "format",
+        "minItems",
+        "maxItems",
+        "uniqueItems",
+        "contains",
+        "minContains",
+        "maxContains",
+        "minProperties",
+        "maxProperties",
+        "propertyNames",
+        "not",
+        "if",
+        "then",
+    ];
+    let mut schema = schema.clone();
+    if let Some(keywords) = schema.as_object_mut() {
+        keywords.retain(|keyword, _| !STATEMENTS.contains(&keyword.as_str()));
+        // Without the statements, a value may fit several alternatives.
+        if let Some(alternatives) = keywords.remove("oneOf") {
+            let any = serde_json::json!({ "anyOf": alternatives });
+            match keywords.get_mut("allOf") {
+                Some(Value::Array(all)) => all.push(any),
+                _ => drop(keywords.insert("allOf".to_owned(), serde_json::json!([any]))),
+            }
+        }
+    }
+    for_each_subschema_mut(&mut schema, |_, schema| *schema = without_statements(schema));
+    schema
+}
+
+/// Replaces the parts of a value that a schema rejects by those of samples, as far as that makes it valid.
+///
+/// Placeholders ignore what an author states about a field.
+fn repair(mut value: Value, samples: &[Value], validator: &Validator) -> Value {
+    for _ in 0..MAX_REPAIRS {
+        let Some(error) = validator.iter_errors(&value).next() else { break };
+        let at = error.instance_path().to_string();
+        let candidates = samples.iter().filter_map(|sample| sample.pointer(&at));
+        let repaired = candidates.take(SAMPLES).find_map(|part| {
+            let mut candidate = value.clone();
+            part.clone_into(candidate.pointer_mut(&at)?);
+            let is_next =
+                validator.iter_errors(&candidate).next().is_none_or(|error| error.instance_path().to_string() != at);
+            is_next.then_some(candidate)
+        });
+        let Some(repaired) = repaired else { break };
+        value = repaired;
+    }
+    value
+}
+
+/// Puts one part of a sample into a value, at a place that both have and that `choice` selects.
+fn cross(value: &Value, sample: &Value, choice: usize) -> Value {
+    fn replace(value: &mut Value, sample: &Value, choice: usize, depth: usize) {
+        match (value, sample) {
+            (Value::Object(members), Value::Object(parts)) if depth < MAX_DEPTH && !parts.is_empty() => {
+                // Members that only the value has keep theirs.
+                let Some((name, part)) = parts.iter().nth(choice % parts.len()) else { return };
+                match members.get_mut(name) {
+                    Some(member) => replace(member, part, choice / parts.len(), depth + 1),
+                    None => drop(members.insert(name.clone(), part.clone())),
+                }
+            }
+            (Value::Array(items), Value::Array(parts))
+                if depth < MAX_DEPTH && !items.is_empty() && !parts.is_empty() && choice % 2 == 1 =>
+            {
+                let (index, part) = (choice / 2 % items.len(), &parts[choice / 2 % parts.len()]);
+                replace(&mut items[index], part, choice / 4, depth + 1);
+            }
+            (value, part) => part.clone_into(value),
+        }
+    }
+    let mut value = value.clone();
+    replace(&mut value, sample, choice, 0);
+    value
+}

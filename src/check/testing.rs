@@ -1,0 +1,36 @@
+//! The parts of the check that the campaign compares with its own parties. No stability guarantee.
+
+use serde_json::Value;
+
+use super::code::unstated_reason;
+use super::held::{AdapterRole, HeldVersion};
+use crate::catalog::program::PayloadProgram;
+use crate::payload::Payload;
+
+/// A version with its code.
+pub struct HeldCode(HeldVersion);
+
+impl HeldCode {
+    /// Runs the code of a version on documents of its schemas. `None` if a schema is invalid.
+    pub fn new<P: Payload>(writer: &Value, reader: &Value) -> Option<Self> {
+        HeldVersion::new(PayloadProgram::new::<P>(), writer, reader).map(Self)
+    }
+
+    /// Returns true if the code writes what its own schema rejects.
+    pub fn is_invalid(&self) -> bool {
+        self.0.invalid.is_some()
+    }
+
+    /// Returns the verdict where the schemas are proven compatible; `None` if the code does not change it.
+    pub fn verdict(&self, writer: &Self) -> Option<String> {
+        if self.0.find_refused_of(&writer.0).is_some() {
+            return Some("broken by code: the reader rejects a payload".to_owned());
+        }
+        if writer.is_invalid() {
+            return Some("broken by code: the writer's schema rejects a payload".to_owned());
+        }
+        let unstated = unstated_reason("v1", &writer.0, AdapterRole::Serializes)
+            .or_else(|| unstated_reason("v1", &self.0, AdapterRole::Deserializes));
+        unstated.map(|_| "undecided: a function without a statement".to_owned())
+    }
+}

@@ -1,0 +1,260 @@
+//! Versions whose code and schemas disagree.
+
+use super::*;
+
+/// Functions and conversions of a user.
+mod form {
+    use std::fmt::Display;
+    use std::str::FromStr;
+
+    use schemars::JsonSchema;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn write_text<T: Display, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(value)
+    }
+
+    pub(super) fn read_text<'de, T: FromStr, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(|_| serde::de::Error::custom("not a number"))
+    }
+
+    pub(super) fn read_light<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+        let weight = u32::deserialize(deserializer)?;
+        if weight < 1000 { Ok(weight) } else { Err(serde::de::Error::custom("too heavy")) }
+    }
+
+    pub(super) fn write_named<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+        if value.is_nan() { serializer.serialize_str("unknown") } else { serializer.serialize_f64(*value) }
+    }
+
+    #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+    #[serde(try_from = "String", into = "String")]
+    pub(super) struct Mail(String);
+
+    impl TryFrom<String> for Mail {
+        type Error = &'static str;
+
+        fn try_from(text: String) -> Result<Self, Self::Error> {
+            if text.contains('@') { Ok(Self(text)) } else { Err("no mail address") }
+        }
+    }
+
+    impl From<Mail> for String {
+        fn from(mail: Mail) -> Self {
+            mail.0
+        }
+    }
+
+    /// Written as a number, with the derived schema of names.
+    #[derive(Debug, Clone, Copy, JsonSchema)]
+    pub(super) enum Speed {
+        Slow = 1,
+        Fast = 2,
+    }
+
+    impl Serialize for Speed {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            serializer.serialize_u8(*self as u8)
+        }
+    }
+
+    impl<'de> Deserialize<'de> for Speed {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            match u8::deserialize(deserializer)? {
+                1 => Ok(Self::Slow),
+                2 => Ok(Self::Fast),
+                _ => Err(serde::de::Error::custom("no speed")),
+            }
+        }
+    }
+
+    #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+    pub(super) struct Box {
+        #[serde(deserialize_with = "read_light")]
+        weight: u32,
+    }
+
+    #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+    pub(super) struct Sensor {
+        #[serde(serialize_with = "write_named")]
+        heat: f64,
+    }
+}
+
+/// Defines a type with one field, and returns the report of a check.
+macro_rules! report_with {
+    ($($field:tt)*) => {{
+        mod version {
+            #[allow(unused_imports, reason = "not every field needs it")]
+            use super::form;
+            use event_contract::Payload;
+            use schemars::JsonSchema;
+            use serde::{Deserialize, Serialize};
+
+            #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema, Payload)]
+            #[payload(internal, name = "Parcel.Kept", version = 1)]
+            pub(super) struct ParcelKept {
+                parcel: String,
+                $($field)*
+            }
+
+            #[allow(dead_code, reason = "only some fields have a default")]
+            fn heavy() -> u32 {
+                5000
+            }
+        }
+        let files = published();
+        Check::new(&catalog![POST => [v1::ParcelSent, version::ParcelKept]].unwrap(), &files, today()).run().unwrap()
+    }};
+}
+
+/// Returns the verdict of the type about itself.
+fn own_verdict(report: &Report) -> CellVerdict {
+    report.types[1].cells[0][0].verdict
+}
+
+#[test]
+fn payloads_in_another_form_than_the_schema_are_invalid() {
+    let report = report_with! {
+        #[serde(serialize_with = "form::write_text", deserialize_with = "form::read_text")]
+        weight: u64,
+    };
+    assert_eq!((report.outcome, own_verdict(&report)), (Outcome::Broken, Breaks));
+    let invalid = one(&report, "written-invalid");
+    assert!(invalid.message.contains("add `#[schemars(with = \"String\")]`"), "{}", invalid.message);
+    let contradicted = one(&report, "kind-contradicted");
+    assert_eq!(
+        contradicted.message,
+        "v1 reads /weight as a string, and its schema accepts an integer only: add `#[schemars(with = \"String\")]`"
+    );
+    let Evidence::Payload { payload } = &invalid.evidence else { panic!("{invalid:?}") };
+    assert!(payload["weight"].is_string(), "{payload}");
+
+    let stated = report_with! {
+        #[serde(serialize_with = "form::write_text", deserialize_with = "form::read_text")]
+        #[schemars(with = "String")]
+        weight: u64,
+    };
+    assert_eq!((stated.outcome, own_verdict(&stated)), (Outcome::Compatible, Reads), "{stated}");
+}
+
+#[test]
+fn a_function_that_reads_less_than_its_schema_breaks_the_version_itself() {
+    let report = report_with! {
+        content: form::Box,
+    };
+    assert_eq!((report.outcome, own_verdict(&report)), (Outcome::Broken, Breaks), "{report}");
+    let finding = one(&report, "type-rejects");
+    assert_eq!(pair(finding), ("v1", "v1", Some("/content/weight")));
+}
+
+#[test]
+fn functions_without_a_statement_are_undecided() {
+    let report = report_with! {
+        #[serde(deserialize_with = "form::read_text")]
+        note: String,
+    };
+    assert_eq!((report.outcome, own_verdict(&report)), (Outcome::Undecided, CellVerdict::Undecided), "{report}");
+    let finding = one(&report, "undecided");
+    assert!(finding.message.contains("`note` of v1 has `deserialize_with`"), "{}", finding.message);
+    assert!(finding.message.contains("#[schemars(with = "), "{}", finding.message);
+
+    let stated = report_with! {
+        #[serde(deserialize_with = "form::read_text")]
+        #[schemars(with = "String")]
+        note: String,
+    };
+    assert_eq!(stated.outcome, Outcome::Compatible, "{stated}");
+}
+
+#[test]
+fn numbers_that_are_written_as_text_are_found() {
+    let report = report_with! {
+        sensor: form::Sensor,
+    };
+    assert_eq!(own_verdict(&report), Breaks, "{report}");
+    let Evidence::Payload { payload } = &one(&report, "written-invalid").evidence else { panic!("{report}") };
+    assert_eq!(payload["sensor"]["heat"], "unknown");
+}
+
+#[test]
+fn a_conversion_reads_what_its_own_type_writes() {
+    let report = report_with! {
+        mail: form::Mail,
+    };
+    assert_eq!((report.outcome, own_verdict(&report)), (Outcome::Compatible, Reads), "{report}");
+    assert_eq!(one(&report, "type-narrower").severity, Severity::Notice);
+}
+
+#[test]
+fn an_enum_that_is_written_as_a_number_contradicts_its_schema() {
+    let report = report_with! {
+        speed: form::Speed,
+    };
+    assert_eq!((report.outcome, own_verdict(&report)), (Outcome::Broken, Breaks), "{report}");
+    let message = &one(&report, "kind-contradicted").message;
+    assert!(message.contains("/speed as an integer, and its schema accepts a string only"), "{message}");
+}
+
+#[test]
+fn defaults_must_be_valid() {
+    let report = report_with! {
+        #[serde(default = "heavy")]
+        #[schemars(range(max = 1000))]
+        weight: u32,
+    };
+    assert_eq!(report.outcome, Outcome::Broken);
+    let message = &one(&report, "default-invalid").message;
+    assert!(message.starts_with("v1: the default at /properties/weight is not valid"), "{message}");
+
+    let valid = report_with! {
+        #[serde(default = "heavy")]
+        #[schemars(range(max = 5000))]
+        weight: u32,
+    };
+    assert_eq!(valid.outcome, Outcome::Compatible, "{valid}");
+}
+
+payload!(mailing, (external, name = "Parcel.Sent", version = 2, previous = v1::ParcelSent, key = parcel), {
+    pub(super) parcel: super::form::Mail,
+    pub(super) weight: Option<u32>,
+},
+    impl std::fmt::Display for super::form::Mail {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str(&String::from(self.clone()))
+        }
+    }
+
+    impl event_contract::Shareable for super::form::Mail {}
+
+    impl TryFrom<v1::ParcelSent> for ParcelSent {
+        type Error = std::io::Error;
+
+        fn try_from(older: v1::ParcelSent) -> Result<Self, Self::Error> {
+            let parcel = older.parcel.try_into().map_err(std::io::Error::other)?;
+            Ok(Self { parcel, weight: older.weight })
+        }
+    }
+);
+payload!(plain_again, (external, name = "Parcel.Sent", version = 3, previous = mailing::ParcelSent, key = parcel), {
+    pub(super) parcel: String,
+    pub(super) weight: Option<u32>,
+},
+    impl From<mailing::ParcelSent> for ParcelSent {
+        fn from(older: mailing::ParcelSent) -> Self {
+            Self { parcel: older.parcel.into(), weight: older.weight }
+        }
+    }
+);
+
+#[test]
+fn a_conversion_rejects_what_another_type_writes() {
+    let report = check(catalog![POST => [plain_again::ParcelSent]], &published());
+    // Version 3 writes any string, and version 2 reads mail addresses only. Version 1 is read as such.
+    assert_eq!(
+        verdicts(&report, 0),
+        [[Reads, ReadsByUpcast, ReadsByUpcast], [Reads, Reads, ReadsByUpcast], [Reads, Breaks, Reads]],
+        "{report}"
+    );
+    assert_eq!(pair(one(&report, "type-rejects")), ("v3", "v2", Some("/parcel")));
+}
