@@ -6,12 +6,14 @@
 //!
 //! Tolerated, each with an [`Observation`]: unknown fields, missing fields with a default, aliases, unknown values of an
 //! [`Open`](crate::Open) enumeration, older and newer versions, metadata that only the envelope or the message has, `3.0`
-//! for an integer, a `timestamp` in seconds, microseconds or nanoseconds, or as a string.
+//! for an integer, a `timestamp` in seconds, microseconds or nanoseconds, or as a string. Of `data` and a declared entity in
+//! one detail, the entity is read as the first version if it fits.
 //!
 //! Not tolerated: a missing required field, a wrong type, an invalid date, an array for a struct. A [`ReadError`] lists all
 //! mismatches of the event, at most 50, and holds its bytes.
 
 mod alias;
+mod attribute;
 mod canonical;
 mod decode;
 mod document;

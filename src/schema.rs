@@ -96,7 +96,7 @@ mod role;
 mod tag;
 mod text;
 
-use std::fmt::{self, Write};
+use std::fmt;
 
 #[cfg(feature = "check")]
 use json_schema_core::{Draft, FlatSchema};
@@ -109,6 +109,7 @@ use crate::name::Version;
 use crate::payload::Payload;
 use crate::read::find_type_shape;
 use crate::side::{Side, SideKind};
+use crate::wire::percent_encode;
 
 #[cfg(feature = "check")]
 pub(crate) use keyword::ALIAS;
@@ -371,23 +372,13 @@ impl Subject {
 
     fn id(self) -> String {
         let Self { name, version, side, role, part } = self;
-        let mut id = format!("urn:event-contract:{side}:");
-        for byte in name.bytes() {
-            // RFC 3986, section 2.3: these need no encoding.
-            if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-                id.push(char::from(byte));
-            } else {
-                // A `String` cannot fail to be written to.
-                let _ = write!(id, "%{byte:02X}");
-            }
-        }
+        let name = percent_encode(name);
         let part = match part {
             Part::Payload => "",
             Part::Detail => ":detail",
             Part::Envelope => ":envelope",
         };
-        let _ = write!(id, ":{version}:{role}{part}");
-        id
+        format!("urn:event-contract:{side}:{name}:{version}:{role}{part}")
     }
 }
 

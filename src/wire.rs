@@ -28,12 +28,14 @@ pub(crate) mod aws_lambda_stream;
 mod batch;
 #[cfg(feature = "cloudevents")]
 mod cloudevents;
+mod data_schema;
 mod delivery;
 mod envelope;
 mod epoch;
 mod error;
 pub(crate) mod facts;
 mod field;
+mod inline_data;
 mod kinesis;
 #[cfg(feature = "aws-lambda-events")]
 mod lambda;
@@ -48,12 +50,16 @@ mod text;
 pub use aws_lambda_stream::ClaimCheck;
 pub(crate) use batch::Document;
 pub use batch::deliveries;
+pub(crate) use data_schema::DataSchema;
+#[cfg(feature = "schema")]
+pub(crate) use data_schema::percent_encode;
 pub use delivery::Delivery;
 pub(crate) use delivery::{Origins, Transport};
 pub use envelope::Envelope;
 pub(crate) use epoch::EpochSeconds;
 pub use error::WireError;
 pub(crate) use error::WireErrorKind;
+pub(crate) use inline_data::{DataEncoding, inline_data};
 pub use route::{Route, route};
 pub(crate) use scalar::Scalar;
 pub use shape::Shape;

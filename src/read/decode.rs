@@ -112,11 +112,15 @@ impl<'a> Decoder<'a> {
 
 /// Prefixes the pointers of mismatches.
 pub(super) fn mismatches_under(kind: ReadErrorKind, parent: &Pointer) -> ReadErrorKind {
+    map_mismatches(kind, |mismatch| mismatch.under(parent))
+}
+
+/// Converts the mismatches of an error.
+pub(super) fn map_mismatches(kind: ReadErrorKind, convert: impl FnMut(Mismatch) -> Mismatch) -> ReadErrorKind {
     match kind {
-        ReadErrorKind::Mismatch { mismatches, and_more } => ReadErrorKind::Mismatch {
-            mismatches: mismatches.into_iter().map(|mismatch: Mismatch| mismatch.under(parent)).collect(),
-            and_more,
-        },
+        ReadErrorKind::Mismatch { mismatches, and_more } => {
+            ReadErrorKind::Mismatch { mismatches: mismatches.into_iter().map(convert).collect(), and_more }
+        }
         kind => kind,
     }
 }

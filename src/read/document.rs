@@ -8,11 +8,12 @@ use chrono::{DateTime, Utc};
 use json_document::Pointer;
 
 use super::alias::Aliases;
-use super::decode::{DecodedPayload, Decoder, mismatches_under};
+use super::attribute::{in_encoded_data, observe_attributes, with_encoded_data};
+use super::decode::{DecodedPayload, Decoder, map_mismatches, mismatches_under};
 use super::error::{Mismatch, ReadErrorKind};
 use super::findings::{Findings, Retention, place};
 use super::limits::Limits;
-use super::locate::{Located, encrypted_fields, locate};
+use super::locate::{Located, encrypted_fields, find_second_payload, locate, locate_member};
 use super::metadata::{self, Context};
 use super::observation::{ObservationKind, Origin};
 use super::readable::{Draft, Readable, Unrecognised};
@@ -24,12 +25,14 @@ use crate::event::member;
 use crate::name::{EventType, Version};
 use crate::unknown_field::UnknownFields;
 use crate::wire::facts::{self, Facts, Payload};
-use crate::wire::{self, Delivery, Document, Scalar, Shape, Transport, WireErrorKind, level};
+use crate::wire::{self, Delivery, Document, Scalar, Shape, Transport, WireErrorKind, inline_data, level};
 
 /// A document and the metadata of the message that carried it.
 #[derive(Clone, Copy)]
 pub(super) struct Source<'t, 'a> {
     pub(super) text: &'a str,
+    /// The text as it was delivered. It differs if the data of a CloudEvents document was decoded.
+    pub(super) delivered: &'t str,
     /// The declared shape.
     pub(super) shape: Option<Shape>,
     pub(super) transport: &'t Transport,
@@ -118,6 +121,9 @@ impl<T: Readable> DocumentReader<T> {
         observe_contradiction(&facts, &mut findings);
         let StreamedPayload { draft, declared: DeclaredType { index, version } } = streamed;
         let newest = T::TYPES[index].newest;
+        if find_second_payload(&facts, &T::TYPES[index]).is_some() {
+            return None;
+        }
         if version != newest {
             let at = place(&facts, member::VERSION);
             findings.observe(at, ObservationKind::Upcast { from: version, to: newest });
@@ -131,6 +137,22 @@ impl<T: Readable> DocumentReader<T> {
 
     /// Reads an event of any shape, member by member.
     pub(super) fn read_text<'a>(&self, source: Source<'_, 'a>) -> Result<Reading<'a, T::Event>, Failure<'a>> {
+        let may_be_cloud_event = matches!(source.shape, None | Some(Shape::CloudEvent));
+        let Some((text, encoding)) = may_be_cloud_event.then(|| inline_data(source.text)).flatten() else {
+            return self.read_members(source);
+        };
+        let decoded = Source { text: &text, shape: Some(Shape::CloudEvent), ..source };
+        match self.read_members(decoded) {
+            Ok(reading) => Ok(with_encoded_data(reading.into_owned(), encoding)),
+            Err(Failure::Error(kind)) => Err(Failure::Error(map_mismatches(kind, |mismatch| Mismatch {
+                pointer: in_encoded_data(mismatch.pointer, encoding),
+                ..mismatch
+            }))),
+            Err(Failure::Batch(_)) => unreachable!("the shape is declared"),
+        }
+    }
+
+    fn read_members<'a>(&self, source: Source<'_, 'a>) -> Result<Reading<'a, T::Event>, Failure<'a>> {
         let root = match source.shape {
             Some(_) => wire::parse_root(source.text),
             None => match Document::parse(source.text.as_bytes()) {
@@ -146,10 +168,14 @@ impl<T: Readable> DocumentReader<T> {
         for name in std::mem::take(&mut facts.taken_from_envelope) {
             findings.observe(place(&facts, name), ObservationKind::Substituted { from: Origin::Envelope });
         }
-        let index = match Self::find_type(&mut facts, source.text, &mut findings)? {
+        observe_attributes(&mut facts, &mut findings);
+        let index = match Self::find_type(&mut facts, source.delivered, &mut findings)? {
             TypeMatch::Index(index) => index,
             TypeMatch::Unrecognised(event) => return Ok(Self::unrecognised_reading(*event, facts)),
         };
+        if let Some(read) = self.read_entity_beside_data(&mut facts, index, &mut findings)? {
+            return Ok(self.finish(facts, index, read, source, findings)?);
+        }
         let version = metadata::take_version(&mut facts, &mut findings);
         let payload = locate(&mut facts, &T::TYPES[index], self.limits.bytes, &mut findings)?;
         let decoded = match (payload, version) {
@@ -167,7 +193,7 @@ impl<T: Readable> DocumentReader<T> {
         // Report the mismatches of the metadata together with those of the payload.
         let context = Context {
             transport: source.transport,
-            text: source.text,
+            text: source.delivered,
             received_at: self.received_at,
             info: &T::TYPES[index],
             payload: None,
@@ -217,6 +243,36 @@ impl<T: Readable> DocumentReader<T> {
         }
     }
 
+    /// Reads the entity of a detail that has `data` as well, as the first version. Returns `None` if it does not fit.
+    ///
+    /// `{...event, ...toEvent()}` of aws-lambda-stream copies `data` and `version` of the event that caused this one: they
+    /// belong to another type. If the entity does not fit, it belongs to somebody else, and `data` is taken.
+    fn read_entity_beside_data(
+        &self,
+        facts: &mut Facts<'_, Infallible>,
+        index: usize,
+        findings: &mut Findings,
+    ) -> Result<Option<ReadPayload<T::Event>>, ReadErrorKind> {
+        let Some(position) = find_second_payload(facts, &T::TYPES[index]) else { return Ok(None) };
+        let entity = facts.unknown_members[position].clone();
+        let located = locate_member(facts, &entity, self.limits.bytes)?;
+        let mut of_entity = Findings::default();
+        let declared = DeclaredType { index, version: Version::FIRST };
+        let read = self.decode(facts, declared, &located, &mut of_entity).ok();
+        let (mut taken, mut ignored) = (member::DATA.to_owned(), entity.0.into_owned());
+        if read.is_some() {
+            (taken, ignored) = (ignored, taken);
+            facts.unknown_members.remove(position);
+            if let Payload::Raw(Some(name), raw) = std::mem::replace(&mut facts.payload, Payload::Missing) {
+                facts.unknown_members.push((name.into(), raw));
+            }
+        }
+        let at = Pointer::from(place(facts, member::DATA));
+        findings.observe(at, ObservationKind::TwoPayloads { taken, ignored });
+        findings.observations.append(&mut of_entity.observations);
+        Ok(read)
+    }
+
     fn decode<X>(
         &self,
         facts: &Facts<'_, X>,
@@ -262,7 +318,7 @@ impl<T: Readable> DocumentReader<T> {
         let Draft { partition_key, occurred_at, finish } = read.draft;
         let context = Context {
             transport: source.transport,
-            text: source.text,
+            text: source.delivered,
             received_at: self.received_at,
             info,
             payload: Some((&partition_key, &occurred_at)),

@@ -11,6 +11,7 @@ use super::observation::{Observation, ObservationKind};
 use super::track::{Note, NoteKind};
 use crate::event::member;
 use crate::unknown_field::UnknownFields;
+use crate::wire::Shape;
 use crate::wire::facts::Facts;
 
 /// Collects the observations and mismatches of one event.
@@ -106,7 +107,7 @@ impl Findings {
             limits::depth(raw.get()) <= max_depth
         };
         for (name, raw) in std::mem::take(&mut facts.unknown_members) {
-            if !observe(place(facts, &name).into(), raw) {
+            if !observe(prefix_pointer(facts.prefix).join(&name), raw) {
                 return false;
             }
             if retention.keep_unknown {
@@ -163,8 +164,27 @@ impl From<Place<'_>> for Pointer {
     }
 }
 
+/// Returns the place of metadata, under the name that it has in this shape.
 pub(super) fn place<'n, X>(facts: &Facts<'_, X>, name: &'n str) -> Place<'n> {
+    let name = if is_cloud_event_root(facts) { attribute_name(name) } else { name };
     Place { prefix: facts.prefix, name }
+}
+
+/// Returns true if the metadata are attributes of a CloudEvents document.
+pub(super) fn is_cloud_event_root<X>(facts: &Facts<'_, X>) -> bool {
+    facts.shape == Shape::CloudEvent && facts.prefix.is_empty()
+}
+
+/// Returns the CloudEvents attribute of metadata.
+fn attribute_name(name: &str) -> &str {
+    match name {
+        member::VERSION => "dataversion",
+        member::TIMESTAMP => "time",
+        member::PARTITION_KEY => "partitionkey",
+        member::CORRELATION_ID => "correlationid",
+        member::CAUSATION_ID => "causationid",
+        name => name,
+    }
 }
 
 /// Returns the pointer to the detail.

@@ -6,7 +6,7 @@ use std::convert::Infallible;
 use serde_json::value::RawValue;
 
 use super::error::{Mismatch, ReadErrorKind};
-use super::findings::{Findings, place, prefix_pointer};
+use super::findings::{Findings, is_cloud_event_root, place, prefix_pointer};
 use super::observation::ObservationKind;
 use super::readable::TypeInfo;
 use crate::event::member;
@@ -98,6 +98,29 @@ fn locate_entity<'a>(
     facts.unknown_members.extend(eem.map(|raw| ("eem".into(), raw)));
     facts.unknown_members.extend(s3.map(|raw| ("s3".into(), raw)));
     Ok(located)
+}
+
+/// Returns the position of the entity among the unknown members of a detail that has `data` as well.
+pub(super) fn find_second_payload<X>(facts: &Facts<'_, X>, info: &TypeInfo) -> Option<usize> {
+    let wanted = info.entity?;
+    let has_data = matches!(facts.payload, facts::Payload::Raw(Some(_), _) | facts::Payload::Streamed(_));
+    if !has_data || is_cloud_event_root(facts) || encrypted_fields(facts).is_some() {
+        return None;
+    }
+    let is_entity = |(name, raw): &(Cow<'_, str>, &RawValue)| name == wanted && raw.get().starts_with('{');
+    let mut positions = (0..).zip(&facts.unknown_members).filter(|(_, member)| is_entity(member));
+    let first = positions.next().map(|(position, _)| position);
+    if positions.next().is_some() { None } else { first }
+}
+
+/// Returns the payload under a member of the detail, decompressed.
+pub(super) fn locate_member<'a, X>(
+    facts: &Facts<'_, X>,
+    (name, raw): &(Cow<'_, str>, &'a RawValue),
+    max_bytes: usize,
+) -> Result<Located<'a>, ReadErrorKind> {
+    let (raw, _) = decompress(raw, max_bytes)?;
+    Ok(Located { place: prefix_pointer(facts.prefix).join(name), raw })
 }
 
 /// The result of [`find_entity`].

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use json_document::Pointer;
 
-use super::findings::{Findings, Place, place};
+use super::findings::{Findings, Place, is_cloud_event_root, place};
 use super::observation::{ObservationKind, Origin};
 use super::readable::TypeInfo;
 use super::time::{TimeFormat, correct_unit, parse_time};
@@ -12,7 +12,7 @@ use crate::event::metadata::{Metadata, default_partition_key, truncate_to_millis
 use crate::name::{EventId, EventType, PartitionKey, SubsystemName, Version};
 use crate::tags::Tags;
 use crate::wire::facts::Facts;
-use crate::wire::{Scalar, Shape, Transport};
+use crate::wire::{Scalar, Transport};
 
 /// Sources of metadata besides the facts.
 pub(super) struct Context<'c> {
@@ -79,8 +79,8 @@ fn take_id<X>(facts: &mut Facts<'_, X>, context: &Context<'_>, findings: &mut Fi
 }
 
 fn take_time<X>(facts: &mut Facts<'_, X>, context: &Context<'_>, findings: &mut Findings) -> Option<DateTime<Utc>> {
-    let is_cloud_event = facts.shape == Shape::CloudEvent && facts.prefix.is_empty();
-    let at = place(facts, if is_cloud_event { "time" } else { member::TIMESTAMP });
+    let is_cloud_event = is_cloud_event_root(facts);
+    let at = place(facts, member::TIMESTAMP);
     let declared = match facts.timestamp.take() {
         None | Some(Scalar::Null) => None,
         Some(scalar) => Some(scalar),
@@ -209,6 +209,9 @@ fn take_source<X>(facts: &mut Facts<'_, X>, tags: &Tags, findings: &mut Findings
                 findings.observe(at, ObservationKind::Substituted { from });
                 return Some(name);
             }
+            if is_cloud_event_root(facts) {
+                findings.observe(at, ObservationKind::Coerced { from: "a missing `source`", to: "no source" });
+            }
         }
         Some(other) => findings.mismatch(at, "a string", other.describe()),
     }
@@ -242,6 +245,14 @@ pub(super) fn take_version<X>(facts: &mut Facts<'_, X>, findings: &mut Findings)
         Scalar::Float(number) if number.fract() == 0.0 && (1.0..=f64::from(u32::MAX)).contains(number) => {
             findings.observe(at, ObservationKind::Coerced { from: "a number", to: "an integer" });
             Some(*number as u32)
+        }
+        // The attributes of a CloudEvents document are strings in most SDKs and bindings.
+        Scalar::String(text) if is_cloud_event_root(facts) => {
+            let number = text.parse::<u32>().ok();
+            if number.is_some_and(|number| number > 0) {
+                findings.observe(at, ObservationKind::Coerced { from: "a number as text", to: "an integer" });
+            }
+            number
         }
         _ => None,
     };

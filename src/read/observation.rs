@@ -113,6 +113,15 @@ pub enum ObservationKind {
     Imprecise,
     /// The envelope declares another type than the event in it. The type of the event takes precedence.
     Contradicted,
+    /// The `dataschema` of a CloudEvents document names another type or version than the event.
+    OtherSchema,
+    /// Two values could be the payload: `data`, and the entity of a flat aws-lambda-stream detail.
+    TwoPayloads {
+        /// The member that was read.
+        taken: String,
+        /// The member that was not read.
+        ignored: String,
+    },
     /// A compressed value.
     Decompressed,
 }
@@ -135,6 +144,8 @@ impl ObservationKind {
             Self::Repeated => "repeated",
             Self::Imprecise => "imprecise",
             Self::Contradicted => "contradicted",
+            Self::OtherSchema => "other-schema",
+            Self::TwoPayloads { .. } => "two-payloads",
             Self::Decompressed => "decompressed",
         }
     }
@@ -151,12 +162,14 @@ impl ObservationKind {
             | Self::VersionAssumed
             | Self::TypeAssumed { .. }
             | Self::Substituted { .. }
-            | Self::Contradicted => Severity::Notice,
+            | Self::Contradicted
+            | Self::OtherSchema => Severity::Notice,
             Self::UnknownValue
             | Self::UnitCorrected { .. }
             | Self::NewerVersion { .. }
             | Self::Repeated
-            | Self::Imprecise => Severity::Warning,
+            | Self::Imprecise
+            | Self::TwoPayloads { .. } => Severity::Warning,
         }
     }
 }
@@ -181,6 +194,10 @@ impl fmt::Display for ObservationKind {
             Self::Repeated => f.write_str("duplicate key, the last value was taken"),
             Self::Imprecise => f.write_str("a number with too many digits, rounded"),
             Self::Contradicted => f.write_str("the envelope has another type than the event"),
+            Self::OtherSchema => f.write_str("names another type or version than the event"),
+            Self::TwoPayloads { taken, ignored } => {
+                write!(f, "both `{taken}` and `{ignored}` could be the payload, `{taken}` was taken")
+            }
             Self::Decompressed => f.write_str("compressed"),
         }
     }
@@ -194,6 +211,8 @@ pub enum Origin {
     Envelope,
     /// The SQS message or Kinesis record that carried the event.
     Transport,
+    /// The `dataschema` of a CloudEvents document.
+    DataSchema,
     /// The tags of the event.
     Tags,
     /// The payload.
@@ -211,6 +230,7 @@ impl fmt::Display for Origin {
         f.write_str(match self {
             Self::Envelope => "the envelope",
             Self::Transport => "the message that carried it",
+            Self::DataSchema => "its `dataschema`",
             Self::Tags => "its tags",
             Self::Payload => "the payload",
             Self::Id => "its id",

@@ -134,7 +134,7 @@ impl<T: Readable> Reader<T> {
     /// Reads an event in one pass, without any fallback.
     fn read_line<'a>(&self, line: &'a [u8]) -> Option<Reading<'a, T::Event>> {
         let text = wire::without_byte_order_mark(std::str::from_utf8(line).ok()?);
-        self.documents.read_streaming(Source { text, shape: None, transport: &Transport::default() })
+        self.documents.read_streaming(Source { text, delivered: text, shape: None, transport: &Transport::default() })
     }
 
     fn read_parts<'a>(&self, bytes: &'a [u8]) -> Vec<Result<Reading<'a, T::Event>, ReadError>> {
@@ -178,7 +178,8 @@ impl<T: Readable> Reader<T> {
         }
         let text = std::str::from_utf8(bytes)
             .map_err(|error| Failure::from(WireErrorKind::NotUtf8 { at: error.valid_up_to() }))?;
-        let source = Source { text: wire::without_byte_order_mark(text), shape, transport };
+        let text = wire::without_byte_order_mark(text);
+        let source = Source { text, delivered: text, shape, transport };
         if matches!(shape, None | Some(Shape::EventBridge | Shape::Detail))
             && let Some(reading) = self.documents.read_streaming(source)
         {

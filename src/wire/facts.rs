@@ -5,9 +5,11 @@ use std::convert::Infallible;
 
 use serde_json::value::RawValue;
 
+use super::data_schema::DataSchema;
 use super::envelope::Envelope;
 use super::error::{WireError, WireErrorKind};
 use super::field::Field;
+use super::inline_data::decode_base64;
 use super::level::{Level, Member};
 use super::scalar::Scalar;
 use super::shape::Shape;
@@ -41,6 +43,16 @@ pub(crate) struct Facts<'de, X> {
     pub(crate) taken_from_envelope: Vec<&'static str>,
     pub(crate) eem: Option<&'de RawValue>,
     pub(crate) s3: Option<&'de RawValue>,
+    pub(crate) cloud_event: CloudEventFacts,
+}
+
+/// Attributes of a CloudEvents document that are not metadata of an event.
+#[derive(Debug, Default)]
+pub(crate) struct CloudEventFacts {
+    /// Set if the document has another `specversion` than 1.0.
+    pub(crate) has_other_version: bool,
+    /// The schema that the `dataschema` names, if it is one of this library.
+    pub(crate) data_schema: Option<DataSchema>,
 }
 
 /// Location of the payload.
@@ -144,6 +156,7 @@ impl<X> Facts<'_, X> {
             taken_from_envelope: Vec::new(),
             eem: None,
             s3: None,
+            cloud_event: CloudEventFacts::default(),
         }
     }
 }
@@ -312,11 +325,17 @@ fn from_cloud_event<X>(root: Level<'_, X>) -> Result<Facts<'_, X>, InterpretErro
     }
     let mut facts = Facts::new("");
     let mut data = None;
+    let mut encoded = None;
     let mut time = None;
     let wrong = &mut facts.not_scalars;
     for (field, name, member) in root.members {
         match (field, &*name) {
-            (Field::SpecVersion, _) | (_, "datacontenttype") => {}
+            (_, "datacontenttype") => {}
+            (Field::SpecVersion, _) => {
+                let is_known =
+                    matches!(take_scalar("specversion", member, wrong), Some(Scalar::String(text)) if text == "1.0");
+                facts.cloud_event.has_other_version = !is_known;
+            }
             (Field::Id, _) => facts.id = take_scalar("id", member, wrong),
             (Field::Type, _) => facts.event_type = take_scalar("type", member, wrong),
             (Field::Source, _) => facts.source = take_scalar("source", member, wrong),
@@ -325,17 +344,30 @@ fn from_cloud_event<X>(root: Level<'_, X>) -> Result<Facts<'_, X>, InterpretErro
             (_, "correlationid") => facts.correlation_id = take_scalar("correlationid", member, wrong),
             (_, "causationid") => facts.causation_id = take_scalar("causationid", member, wrong),
             (_, "dataversion") => facts.version = take_scalar("dataversion", member, wrong),
-            (_, "data_base64") => {
-                let hint = "expected JSON under `data`, found `data_base64`";
-                return Err(WireErrorKind::NotAnEvent { hint }.into());
+            (_, "dataschema") => {
+                let raw = take_raw(member)?;
+                facts.cloud_event.data_schema =
+                    Scalar::parse(raw).and_then(Scalar::into_string).and_then(|uri| DataSchema::parse(&uri));
+                if facts.cloud_event.data_schema.is_none() {
+                    facts.unknown_members.push((name, raw));
+                }
             }
+            (_, "data_base64") => encoded = Some(take_raw(member)?),
             (Field::Data, _) => data = Some(take_raw(member)?),
             _ => facts.unknown_members.push((name, take_raw(member)?)),
         }
     }
+    facts.timestamp = time;
+    if let Some(encoded) = encoded {
+        if data.is_some() || decode_base64(encoded).is_none() {
+            let hint = "expected JSON under `data`, found `data_base64`";
+            return Err(WireErrorKind::NotAnEvent { hint }.into());
+        }
+        // The reader replaces the data before it looks for the payload.
+        return Ok(facts);
+    }
     let hint = "the CloudEvents document has no `data`";
     let data = data.ok_or(WireErrorKind::NotAnEvent { hint })?;
-    facts.timestamp = time;
     // An EventBridge rule sends the whole detail as data, with metadata of its own.
     if let Some(level) =
         Level::parse_detail(data.get()).filter(|level| level.contains(Field::Type) && level.contains(Field::Data))
@@ -359,6 +391,7 @@ fn from_cloud_event<X>(root: Level<'_, X>) -> Result<Facts<'_, X>, InterpretErro
             time: facts.timestamp.and_then(Scalar::into_string),
             ..Envelope::default()
         });
+        inner.cloud_event = facts.cloud_event;
         inner.unknown_envelope_members = facts.unknown_members.into_iter().map(|(name, _)| name).collect();
         return Ok(inner);
     }

@@ -27,7 +27,7 @@ pub enum Shape {
     /// A CloudEvents 1.0.2 document in structured JSON mode. Its `data` is a payload or a whole detail.
     ///
     /// The extension attributes `partitionkey`, `correlationid` and `causationid` are metadata, `dataversion` is the
-    /// version of the payload.
+    /// version of the payload. Data may also be JSON in a string or in base64.
     CloudEvent,
 }
 

@@ -113,10 +113,11 @@ mod lambda {
 #[cfg(feature = "cloudevents")]
 mod cloudevents_sdk {
     use cloudevents::{AttributesReader, Data};
+    use event_contract::gateway::{Egress, Emitter, Gateway};
     use event_contract::wire::{Delivery, Shape};
     use event_contract::{Event, Reader};
 
-    use crate::{OrderNoted, noted, relayed, time};
+    use crate::{GATEWAY, OrderNoted, OrderWeighed, noted, relayed, time};
 
     fn read(event: &cloudevents::Event) -> Result<Event<OrderNoted>, String> {
         let delivery = Delivery::from(event);
@@ -132,6 +133,8 @@ mod cloudevents_sdk {
         let mut theirs = cloudevents::Event::try_from(&relayed(&event.clone().with_tag("stage", "prd"))).unwrap();
         assert_eq!((theirs.id(), theirs.ty(), theirs.source().as_str()), ("e-1", "Order.Noted", "shop"));
         assert_eq!(theirs.time(), Some(&time()));
+        let schema = theirs.dataschema().map(ToString::to_string);
+        assert_eq!(schema.as_deref(), Some("urn:event-contract:external:Order.Noted:v1:writer"));
         assert_eq!(read(&theirs).unwrap(), event);
 
         let data = serde_json::to_string(event.payload()).unwrap();
@@ -144,5 +147,23 @@ mod cloudevents_sdk {
             read(&theirs).unwrap_err(),
             "the delivery is not an event in any known shape: expected JSON under `data`, found `data_base64`"
         );
+    }
+
+    #[test]
+    fn an_event_of_a_gateway_is_converted() {
+        struct Note;
+        impl Egress for Note {
+            type Internal = OrderWeighed;
+            type External = OrderNoted;
+            type Error = std::convert::Infallible;
+            fn share(&self, event: &Event<OrderWeighed>, out: &mut Emitter<OrderNoted>) -> Result<(), Self::Error> {
+                out.add(OrderNoted { order: "o-1".into(), note: format!("{} g", event.payload().grams) });
+                Ok(())
+            }
+        }
+        let weighed = Event::new(OrderWeighed { grams: 5 }, GATEWAY, time());
+        let emitted = Gateway::egress(GATEWAY).with(Note).cross_event(&weighed).unwrap().into_events().remove(0);
+        let theirs = cloudevents::Event::try_from(&emitted).unwrap();
+        assert_eq!(read(&theirs).unwrap(), emitted.read::<OrderNoted>().unwrap());
     }
 }

@@ -1,9 +1,11 @@
 //! Deliveries in every shape: tolerated deviations, refusals, and their messages.
 
 mod batch;
+mod cloud_event;
 mod detail;
 mod metadata;
 mod refusal;
+mod two_payloads;
 
 use chrono::{DateTime, Utc};
 use event_contract::{Event, Payload, Readable, Reader, Unrecognised};

@@ -34,7 +34,7 @@ fn other_documents_are_refused_with_their_kind() {
         ),
         (
             r#"{"specversion":"1.0","id":"1","type":"thing-moved","source":"s","data_base64":"e30="}"#,
-            "error: the delivery is not an event in any known shape: expected JSON under `data`, found `data_base64`",
+            "error: /data_base64/to: expected a value (the field is required), found nothing",
         ),
         (
             r#"{"Records":[{"kinesis":{"data":"***"}}]}"#,
