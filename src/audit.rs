@@ -128,9 +128,9 @@ impl Summary {
         self.add_unread(at, 0, &WireErrorKind::TooLarge { length, limit: Self::MAX_LINE_BYTES });
     }
 
-    /// Records a file that could not be read to its end. The message should name the file.
-    pub fn add_incomplete(&mut self, file: &str, message: &str) {
-        self.0.incomplete.add(UnreadRemainder::new(file, message), 1);
+    /// Records a file that could not be read to its end.
+    pub fn add_incomplete(&mut self, remainder: UnreadRemainder) {
+        self.0.incomplete.add(remainder.with_short_message(), 1);
     }
 
     /// Adds the counts of another summary.

@@ -79,7 +79,7 @@
 //! # let today = chrono::NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
 //! # let report = Check::new(&catalog, &published, today).run()?;
 //! // The folders of the record and of the consumers, as seen from the root of the repository.
-//! let paths = RepositoryPaths::new("contract/schemas", "contract/consumers");
+//! let paths = RepositoryPaths::default().with_record("contract/schemas").with_consumers("contract/consumers");
 //! let log = report.render(ReportFormat::Sarif, &paths);
 //! # assert!(log.contains("2.1.0"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())

@@ -9,7 +9,7 @@
 //! use event_contract::{Reader, SubsystemName};
 //!
 //! const SHOP: SubsystemName = SubsystemName::from_static("shop");
-//! let site = FaultSite::new("orders", "shop-listener", SHOP)?;
+//! let site = FaultSite::new(SHOP, "shop-listener")?.with_pipeline("orders")?;
 //!
 //! let bytes = br#"{"id":"1","type":"Order.Created","version":3,"timestamp":1795344181000,"data":{}}"#;
 //! let error = Reader::<OrderCreated>::default().read(bytes).unwrap_err();
@@ -89,7 +89,7 @@ use crate::wire::{Delivery, Transport};
 /// use event_contract::SubsystemName;
 /// use event_contract::fault::{Fault, FaultSite};
 ///
-/// let site = FaultSite::new("orders", "shop-listener", SubsystemName::from_static("shop"))?;
+/// let site = FaultSite::new(SubsystemName::from_static("shop"), "shop-listener")?.with_pipeline("orders")?;
 /// let error = std::io::Error::other("no such order");
 ///
 /// let bytes = br#"{"type":"order-placed","partitionKey":"o-1"}"#;
@@ -167,7 +167,7 @@ impl Fault {
     /// use event_contract::fault::{Fault, FaultSite};
     /// use event_contract::{SubsystemName, wire};
     ///
-    /// let site = FaultSite::new("orders", "shop-listener", SubsystemName::from_static("shop"))?;
+    /// let site = FaultSite::new(SubsystemName::from_static("shop"), "shop-listener")?.with_pipeline("orders")?;
     /// let batch = br#"{"Records":[{"messageId":"m-1","body":"{\"type\":\"order-placed\",\"data\":{}}"}]}"#;
     /// for delivery in wire::deliveries(batch)? {
     ///     let error = std::io::Error::other("no such order");

@@ -176,7 +176,7 @@ pub enum NoPrevious {}
 )]
 pub trait Lineage: sealed::Sealed + Sized {
     #[doc(hidden)]
-    const LINK: Option<ChainLink>;
+    const LINK: Option<TypeInfo>;
 
     #[doc(hidden)]
     fn decode<'de, S: PayloadSource<'de>>(
@@ -212,13 +212,22 @@ impl UpcastError {
     }
 }
 
-/// Type, version and side of a payload, for the check of its chain.
+/// The event type of a payload.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
-pub struct ChainLink {
-    name: &'static str,
-    version: Version,
-    side: SideKind,
+pub struct TypeInfo {
+    pub(crate) name: &'static str,
+    /// The version of the payload: the newest one that a reader with this payload knows.
+    pub(crate) newest: Version,
+    pub(crate) entity: Option<&'static str>,
+    pub(crate) side: SideKind,
+}
+
+impl TypeInfo {
+    /// Describes the event type of a payload.
+    pub const fn from_payload<P: Payload>() -> Self {
+        Self { name: P::NAME, newest: P::VERSION, entity: P::ENTITY, side: <P::Side as Side>::KIND }
+    }
 }
 
 /// A deserializer of one payload. The reader has several: streaming, from text, and from a tree.
@@ -320,8 +329,7 @@ pub enum DecodeError<E> {
 }
 
 impl<P: Payload> Lineage for P {
-    const LINK: Option<ChainLink> =
-        Some(ChainLink { name: P::NAME, version: P::VERSION, side: <P::Side as Side>::KIND });
+    const LINK: Option<TypeInfo> = Some(TypeInfo::from_payload::<P>());
 
     fn decode<'de, S: PayloadSource<'de>>(
         version: Version,
@@ -343,7 +351,7 @@ impl<P: Payload> Lineage for P {
 }
 
 impl Lineage for NoPrevious {
-    const LINK: Option<ChainLink> = None;
+    const LINK: Option<TypeInfo> = None;
 
     fn decode<'de, S: PayloadSource<'de>>(_: Version, _: S) -> Result<PayloadParts<Self>, DecodeError<S::Error>> {
         Err(DecodeError::NoSuchVersion)
@@ -379,9 +387,9 @@ pub const fn check_chain<P: Payload>() {
                 equals(P::NAME, previous.name),
                 "`previous` has another event type: all versions of a payload have the same `name`"
             );
-            assert!(previous.version.get() < version, "`previous` is not an older version: the chain would be a cycle");
+            assert!(previous.newest.get() < version, "`previous` is not an older version: the chain would be a cycle");
             assert!(
-                previous.version.get() + 1 == version,
+                previous.newest.get() + 1 == version,
                 "`previous` skips a version: expected the version just before this one"
             );
         }

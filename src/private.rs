@@ -1,7 +1,7 @@
 //! Items that the output of the derives uses. Not part of the public API, and without any stability guarantee.
 
-pub use crate::payload::{ChainLink, DecodeError, PayloadParts, PayloadSource, check_chain};
-pub use crate::read::{Draft, EventVariant, TypeInfo, check_types, decode_draft};
+pub use crate::payload::{DecodeError, PayloadParts, PayloadSource, TypeInfo, check_chain};
+pub use crate::read::{Draft, EventVariant, check_types, decode_draft};
 pub use crate::shareable::{MayCross, check_shareable};
 
 /// The type of [`Payload::occurred_at`](crate::Payload::occurred_at).

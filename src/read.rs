@@ -45,7 +45,7 @@ pub use limits::Limits;
 pub(crate) use limits::depth;
 pub use observation::{Observation, ObservationKind, Origin};
 #[doc(hidden)]
-pub use readable::{Draft, EventVariant, TypeInfo, check_types, decode_draft};
+pub use readable::{Draft, EventVariant, check_types, decode_draft};
 pub use readable::{Readable, Unrecognised};
 pub use reader::Reader;
 pub use reading::{Reading, RecognisedType};

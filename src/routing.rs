@@ -15,7 +15,7 @@
 //! assert!(v1.is_always() && v2.is_always());
 //! // Version 3 renamed `createdAt` to `placedAt`.
 //! let Reach::Never { missed: Some(missed) } = v3 else { panic!() };
-//! assert!(missed.event()["detail"]["data"]["placedAt"].is_string());
+//! assert!(missed["detail"]["data"]["placedAt"].is_string());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -25,7 +25,7 @@
 //! * [`RuleReach::part_findings`]: values and conditions of a rule without effect, and types of which it matches old
 //!   versions only.
 //! * [`EventSet::path_reach`]: the events in which a [`TargetPath`] exists.
-//! * [`find_changes`]: the effect of a change of the contract on rules.
+//! * [`RuleReach::changes_since`]: the effect of a change of the contract on a rule.
 //! * [`source`]: rules from templates and from the output of the AWS command line.
 //! * [`RoutingFinding`]: a mistake in a rule; each kind has an id and an explanation.
 //!
@@ -60,11 +60,11 @@ mod target_path;
 mod translation;
 mod value_set;
 
-pub use change::find_changes;
 pub use envelope::EnvelopeConstraints;
 pub use error::RoutingError;
 pub use event_set::EventSet;
 pub use finding::{RoutingFinding, RoutingFindingKind};
-pub use reach::{Example, Reach};
-pub use rule_reach::{RuleReach, RuleRef};
+pub use reach::Reach;
+pub use rule_reach::RuleReach;
+pub(crate) use rule_reach::RuleRef;
 pub use target_path::TargetPath;

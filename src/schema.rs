@@ -92,7 +92,6 @@ mod keyword;
 mod merge;
 mod order;
 mod reading;
-mod role;
 mod tag;
 mod text;
 
@@ -111,10 +110,10 @@ use crate::read::find_type_shape;
 use crate::side::{Side, SideKind};
 use crate::wire::percent_encode;
 
+pub use json_schema_core::Role;
 #[cfg(feature = "check")]
 pub(crate) use keyword::ALIAS;
 pub(crate) use keyword::{definition_name, has_in_place_schemas};
-pub use role::Role;
 pub(crate) use text::{compact, pretty};
 
 #[cfg(feature = "check")]

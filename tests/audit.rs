@@ -1,6 +1,6 @@
 //! Summaries of event lakes: the counts, and merging of partial summaries.
 
-use event_contract::audit::{Place, Summary};
+use event_contract::audit::{Place, Summary, UnreadRemainder};
 use event_contract::catalog::Catalog;
 use event_contract::{Severity, contract};
 use proptest::collection::vec;
@@ -20,6 +20,10 @@ fn audit<'l>(file: &str, lines: impl IntoIterator<Item = &'l [u8]>) -> Summary {
         summary.add_line(&catalog, Place { file, line }, text);
     }
     summary
+}
+
+fn remainder(file: &str) -> UnreadRemainder {
+    UnreadRemainder { file: file.to_owned(), message: "unexpected end of file".to_owned() }
 }
 
 fn summarise(lines: &[String]) -> Summary {
@@ -249,7 +253,7 @@ proptest! {
     ) {
         let [mut a, b, c] = [a, b, c].map(|lines| summarise(&lines));
         if cut {
-            a.add_incomplete("lake", "it was cut");
+            a.add_incomplete(remainder("lake"));
         }
         prop_assert_eq!(merged(&a, &b), merged(&b, &a));
         prop_assert_eq!(merged(&merged(&a, &b), &c), merged(&a, &merged(&b, &c)));
@@ -259,7 +263,7 @@ proptest! {
     #[test]
     fn a_summary_survives_as_json(lines in vec(line(), 0..30)) {
         let mut summary = summarise(&lines);
-        summary.add_incomplete("other", "it was cut");
+        summary.add_incomplete(remainder("other"));
         prop_assert_eq!(Summary::from_json(&summary.to_json()).unwrap(), summary.clone());
         let known: u64 = summary.types().iter().map(event_contract::audit::TypeCount::events).sum();
         prop_assert_eq!(known + summary.foreign().total() + summary.unread().total(), summary.events());

@@ -347,7 +347,7 @@ fn logged(delivered: &str) -> Vec<(&'static str, String)> {
     let broken = delivered.replace(r#""items":"#, r#""parts":"#);
     let errors = reader.read_all(broken.as_bytes());
     add("ReadError", &errors);
-    let site = FaultSite::new("parcels", "listener", POST).unwrap();
+    let site = FaultSite::new(POST, "listener").unwrap().with_pipeline("parcels").unwrap();
     let failed = gateway.cross_all(broken.as_bytes());
     add("GatewayError", &failed);
     let (_, failed) = &failed.failed[0];

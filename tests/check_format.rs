@@ -174,7 +174,7 @@ fn cells(report: &Report, verdict: CellVerdict) -> usize {
 #[test]
 fn sarif_has_each_finding_with_its_rule() {
     for (name, report) in &*REPORTS {
-        let paths = RepositoryPaths::new("./contract/schemas", "contract/consumers");
+        let paths = RepositoryPaths::default().with_record("./contract/schemas").with_consumers("contract/consumers");
         let log: Value = serde_json::from_str(&report.render(ReportFormat::Sarif, &paths)).unwrap();
         let run = &log["runs"][0];
         let known = run["tool"]["driver"]["rules"].as_array().unwrap();

@@ -149,7 +149,7 @@ fn a_truncated_file_is_read_up_to_its_end() {
     let found = Summary::from_json(&out).unwrap();
     assert!((3_000..5_000).contains(&found.events()), "{}", found.events());
     assert_eq!(found.unread().total(), 0, "a truncated line is not an event");
-    let incomplete: Vec<_> = found.incomplete().listed().iter().map(|(entry, _)| entry.file()).collect();
+    let incomplete: Vec<_> = found.incomplete().listed().iter().map(|(entry, _)| &*entry.file).collect();
     assert_eq!(incomplete, ["cut.gz", "missing"]);
     assert!(error.contains("error: cannot read cut.gz to its end: "), "{error}");
     assert!(error.contains("error: cannot read missing: No such file or directory"), "{error}");

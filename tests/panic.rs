@@ -20,7 +20,7 @@ use event_contract::fault::Fault;
 use event_contract::pattern::{Pattern, Settings, lint};
 use event_contract::record::{Files, Record};
 use event_contract::routing::source::{Parameters, read};
-use event_contract::routing::{EnvelopeConstraints, EventSet, RuleReach, RuleRef, TargetPath};
+use event_contract::routing::{EnvelopeConstraints, EventSet, RuleReach, TargetPath};
 use event_contract::wire::{Delivery, deliveries, route};
 use event_contract::{EventId, EventType, PartitionKey, SubsystemName, Version};
 use serde_json::{Value, json};
@@ -255,7 +255,7 @@ fn regular_expressions_never_panic_wherever_they_are_read() {
                     json!({ "detail": { "data": { "a": [{ "wildcard": format!("*{text}*").replace('\\', "") }] } } });
                 let pattern = Pattern::parse(&pattern.to_string()).unwrap();
                 let sets = [set];
-                let reach = RuleReach::new(RuleRef { name: "rule", pattern: &pattern }, &sets);
+                let reach = RuleReach::new("rule", &pattern, &sets);
                 let _ = (reach.finding(), reach.part_findings(), reach.check_path("$.detail.data.a"));
             }
         });

@@ -167,30 +167,23 @@ impl ReadFailure {
 /// use event_contract::audit::{UnreadRemainder, Summary};
 ///
 /// let mut summary = Summary::default();
-/// summary.add_incomplete("orders.jsonl.gz", "orders.jsonl.gz: unexpected end of file");
+/// let message = "orders.jsonl.gz: unexpected end of file".to_owned();
+/// summary.add_incomplete(UnreadRemainder { file: "orders.jsonl.gz".to_owned(), message });
 ///
 /// let (incomplete, _): &(UnreadRemainder, u64) = &summary.incomplete().listed()[0];
-/// assert_eq!(incomplete.file(), "orders.jsonl.gz");
+/// assert_eq!(incomplete.file, "orders.jsonl.gz");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct UnreadRemainder {
-    file: String,
-    message: String,
+    /// The name of the file.
+    pub file: String,
+    /// The error message, which names the file, too. A long one is shortened when it is counted.
+    pub message: String,
 }
 
 impl UnreadRemainder {
-    pub(super) fn new(file: &str, message: &str) -> Self {
-        Self { file: file.to_owned(), message: shortened(message).into_owned() }
-    }
-
-    /// Returns the name of the file.
-    pub fn file(&self) -> &str {
-        &self.file
-    }
-
-    /// Returns the error message, which names the file too.
-    pub fn message(&self) -> &str {
-        &self.message
+    pub(super) fn with_short_message(self) -> Self {
+        Self { message: shortened(&self.message).into_owned(), ..self }
     }
 }
 

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use crate::event::Event;
 use crate::event::metadata::Metadata;
 use crate::name::Version;
+use crate::payload::TypeInfo;
 use crate::payload::{DecodeError, Payload, PayloadSource};
-use crate::read::{Draft, ReadError, Readable, Reader, Reading, TypeInfo, Unrecognised};
+use crate::read::{Draft, ReadError, Readable, Reader, Reading, Unrecognised};
 use crate::wire::Delivery;
 
 /// An event that a [`Catalog`](super::Catalog) has read.

@@ -111,11 +111,11 @@ pub fn assert_reads<W: Payload + JsonSchema, R: Payload + JsonSchema>() {
     let names = format!("{} {} and {} {}", W::NAME, W::VERSION, R::NAME, R::VERSION);
     match Question::new(writer.as_value(), reader.as_value()).assert_formats(true).ask() {
         Ok(Verdict::Contained) => {}
-        Ok(Verdict::Broken { witness, findings }) => {
-            let findings: Vec<_> = findings.iter().map(|finding| format!("  {finding}\n")).collect();
+        Ok(Verdict::Broken { witness, incompatibilities }) => {
+            let causes: Vec<_> = incompatibilities.iter().map(|cause| format!("  {cause}\n")).collect();
             panic!(
                 "{names}: the reader rejects what the writer may write\n{}for example: {}",
-                findings.concat(),
+                causes.concat(),
                 witness.document()
             )
         }

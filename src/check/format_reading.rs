@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use crate::compat::{Question, QuestionError, Verdict};
+use crate::compat::{Incompatibility, Question, QuestionError, Verdict};
 
 /// Member at the root of a consumer's schema that declares the reading: `true` if the consumer rejects strings without their
 /// `format`.
@@ -30,7 +30,7 @@ impl FormatReading {
         }
     }
 
-    /// Asks a question by this reading. By either, the worse verdict counts, and a broken one has the findings of both.
+    /// Asks a question by this reading. By either, the worse verdict counts, and a broken one has the incompatibilities of both.
     pub(super) fn ask(self, question: &Question<'_>, schemas: [&Value; 2]) -> Result<Verdict, QuestionError> {
         let ask = |assert| question.clone().assert_formats(assert).ask();
         let has_formats = schemas.into_iter().any(has_format);
@@ -44,15 +44,15 @@ impl FormatReading {
 
 fn combine(ignored: Verdict, asserted: Verdict) -> Verdict {
     match (ignored, asserted) {
-        (Verdict::Broken { witness, mut findings }, Verdict::Broken { findings: more, .. }) => {
-            let is_new = |finding: &crate::compat::Finding| {
-                findings.iter().all(|known| {
-                    (known.kind, &known.at, &known.missing) != (finding.kind, &finding.at, &finding.missing)
+        (Verdict::Broken { witness, mut incompatibilities }, Verdict::Broken { incompatibilities: more, .. }) => {
+            let is_new = |found: &Incompatibility| {
+                incompatibilities.iter().all(|known| {
+                    (known.kind, &known.pointer, &known.missing) != (found.kind, &found.pointer, &found.missing)
                 })
             };
             let more: Vec<_> = more.into_iter().filter(is_new).collect();
-            findings.extend(more);
-            Verdict::Broken { witness, findings }
+            incompatibilities.extend(more);
+            Verdict::Broken { witness, incompatibilities }
         }
         (broken @ Verdict::Broken { .. }, _) | (_, broken @ Verdict::Broken { .. }) => broken,
         (undecided @ Verdict::Undecided { .. }, _) | (Verdict::Contained, undecided) => undecided,
@@ -95,12 +95,12 @@ mod tests {
     }
 
     #[test]
-    fn the_findings_of_both_readings_are_reported() {
+    fn the_incompatibilities_of_both_readings_are_reported() {
         let writer = json!({"properties": {"a": {"type": "string"}, "b": {"type": "string"}}, "type": "object"});
         let reader = json!({"properties": {"a": {"type": "string", "format": "date"}, "b": {"maxLength": 3}}});
         let verdict = FormatReading::Either.ask(&Question::new(&writer, &reader), [&writer, &reader]).unwrap();
-        let Verdict::Broken { findings, .. } = verdict else { panic!("{verdict:?}") };
-        let mut ids: Vec<_> = findings.iter().map(|finding| finding.kind.id()).collect();
+        let Verdict::Broken { incompatibilities, .. } = verdict else { panic!("{verdict:?}") };
+        let mut ids: Vec<_> = incompatibilities.iter().map(|found| found.kind.id()).collect();
         ids.sort_unstable();
         assert_eq!(ids, ["format-narrowed", "length-tightened"]);
     }

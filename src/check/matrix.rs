@@ -24,7 +24,7 @@ use super::rule::{self, CheckRule};
 use super::settings::Settings;
 use super::stated::restore_digits;
 use crate::catalog::{CatalogType, CatalogVersion};
-use crate::compat::{self, Confirmation, Question, QuestionError, Role, Verdict, exact};
+use crate::compat::{Confirmation, Incompatibility, Question, QuestionError, Role, Verdict, exact};
 use crate::name::Version;
 use crate::parallel::{JobPanic, catch};
 use crate::severity::Severity;
@@ -247,9 +247,9 @@ impl MatrixBuilder<'_> {
         let losses = self.find_losses(row, reader, &schema);
         let verdict = match verdict {
             Verdict::Contained => self.hold_to_code(writer, reader),
-            Verdict::Broken { findings, .. } => {
-                for finding in findings {
-                    self.add_rejection(self.subject(row, reader), &schema, finding, &losses);
+            Verdict::Broken { incompatibilities, .. } => {
+                for found in incompatibilities {
+                    self.add_rejection(self.subject(row, reader), &schema, found, &losses);
                 }
                 CellVerdict::Breaks
             }
@@ -335,8 +335,8 @@ impl MatrixBuilder<'_> {
         }
     }
 
-    fn add_rejection(&mut self, subject: Subject, schema: &Arc<Value>, found: compat::Finding, losses: &[Loss]) {
-        let place = found.at.to_string();
+    fn add_rejection(&mut self, subject: Subject, schema: &Arc<Value>, found: Incompatibility, losses: &[Loss]) {
+        let place = found.pointer.to_string();
         let payload = found.witness.document().clone();
         let title = rule::by_id(found.kind.id()).title();
         let shown_place = if place.is_empty() { "the root of the payload" } else { &place };

@@ -14,7 +14,7 @@ use crate::parallel::JobPanic;
 use crate::pattern::{self, Pattern};
 use crate::record::Published;
 use crate::routing::source::{DeployedRule, RulePattern, Setting, SourceLocation, Target};
-use crate::routing::{EventSet, Example, RoutingFinding, RoutingFindingKind, RuleReach, RuleRef, find_changes};
+use crate::routing::{EventSet, RoutingFinding, RoutingFindingKind, RuleReach, RuleRef};
 
 /// Checks routing rules against the events of the contract, as published and as written now.
 pub(super) struct RuleChecker<'a> {
@@ -94,9 +94,9 @@ impl<'a> RuleChecker<'a> {
         if rule_ref.matches_only_aws_sources() {
             return Vec::new();
         }
-        let reach = RuleReach::new(rule_ref, &self.now);
+        let reach = RuleReach::new(&rule.name, pattern, &self.now);
         let (mut found, mut undecided) = (Vec::from_iter(reach.finding()), Vec::new());
-        let changes = find_changes([rule_ref], &self.before, &self.now);
+        let changes = reach.changes_since(&self.before);
         let stops_matching = |part: &RoutingFinding| {
             let is_same = |change: &RoutingFinding| {
                 change.kind == RoutingFindingKind::StopsMatching && change.event_version == part.event_version
@@ -130,13 +130,12 @@ impl<'a> RuleChecker<'a> {
             message = format!("{message}: {more}");
         }
         if let (RoutingFindingKind::StopsMatching, Some(event)) = (found.kind, &found.now) {
-            let paths = failing_paths(pattern, event.event()).join(", ");
+            let paths = failing_paths(pattern, event).join(", ");
             message = format!("{message}; in the event that is shown, it fails at {paths}");
         }
         let events = found.event_version.map(|(event_type, version)| (event_type.to_string(), version.to_string()));
         let mut finding = self.settings.finding(found.kind.id(), subject(rule, &rule.location, events), message)?;
-        let into_event = Example::into_event;
-        finding.evidence = match (found.before.map(into_event), found.now.map(into_event)) {
+        finding.evidence = match (found.before, found.now) {
             (None, None) => Evidence::None,
             (before, now) => Evidence::Events { before, now },
         };

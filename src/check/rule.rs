@@ -223,11 +223,11 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::compat::{FindingKind, Question, Verdict};
+    use crate::compat::{IncompatibilityKind, Question, Verdict};
 
     #[test]
     fn every_kind_of_finding_has_its_rule() {
-        let incompatible: BTreeSet<_> = FindingKind::ALL.iter().map(|kind| kind.id()).collect();
+        let incompatible: BTreeSet<_> = IncompatibilityKind::ALL.iter().map(|kind| kind.id()).collect();
         assert_eq!(incompatible, INCOMPATIBLE.iter().map(|(id, ..)| *id).collect());
         let mut ids: Vec<_> = rules().map(Rule::id).collect();
         assert!(ids.iter().all(|id| id.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')));
@@ -273,12 +273,16 @@ mod tests {
                 validator.is_valid(&witness)
             };
             assert!(valid(&writer) && !valid(&reader), "{}", rule.id);
-            let Verdict::Broken { findings, .. } =
+            let Verdict::Broken { incompatibilities, .. } =
                 Question::new(&writer, &reader).assert_formats(formats).ask().unwrap()
             else {
                 panic!("{} is not broken", rule.id)
             };
-            assert!(findings.iter().any(|finding| finding.kind.id() == rule.id), "{}: {findings:?}", rule.id);
+            assert!(
+                incompatibilities.iter().any(|found| found.kind.id() == rule.id),
+                "{}: {incompatibilities:?}",
+                rule.id
+            );
         }
     }
 

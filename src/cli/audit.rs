@@ -15,7 +15,7 @@ use serde_json::value::RawValue;
 
 use super::exit::{Exit, Failure};
 use super::{input, output};
-use crate::audit::{Place, Summary};
+use crate::audit::{Place, Summary, UnreadRemainder};
 use crate::catalog::Catalog;
 use chunk::{Chunk, Chunks};
 use worker::{Feed, Lines};
@@ -85,7 +85,7 @@ fn audit(files: &[&str], catalog: &Catalog) -> (Summary, Exit) {
     let mut summary = worker::count(catalog, |feed| {
         for file in files {
             if let Err(failure) = feed_file(file, catalog, feed, &progress, &mut own) {
-                own.add_incomplete(file, &failure.message);
+                own.add_incomplete(UnreadRemainder { file: (*file).to_owned(), message: failure.message.clone() });
                 exit = Exit::Failure;
                 progress.suspend(|| failure.print());
             }

@@ -142,7 +142,9 @@ impl Check {
             .run()?;
         layout.reject_misnamed()?;
         let consumers = layout.consumers.as_deref().unwrap_or(Path::new(layout::CONSUMERS));
-        let paths = RepositoryPaths::new(layout.record.to_string_lossy(), consumers.to_string_lossy());
+        let paths = RepositoryPaths::default()
+            .with_record(layout.record.to_string_lossy())
+            .with_consumers(consumers.to_string_lossy());
         let paths = if self.reports.is_empty() { paths } else { paths.relative_to(&base::here()) };
         for Output { format, file } in &self.reports {
             if let Some(file) = file {

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use super::exit::{Exit, Failure};
 use super::style::Plain;
 use super::{output, style};
-use crate::compat::{Confirmation, Draft, Finding, Question, QuestionError, Reason, Role, Verdict};
+use crate::compat::{Confirmation, Draft, Incompatibility, Question, QuestionError, Reason, Role, Verdict};
 use crate::parallel::catch;
 use answer::{NoteFields, VerdictFields, is_unsatisfiable};
 use clap::{Args, ValueEnum};
@@ -190,8 +190,8 @@ impl Diff {
         }
         match verdict {
             Verdict::Contained => Ok(()),
-            Verdict::Broken { findings, .. } => {
-                findings.iter().try_for_each(|finding| print_finding(out, writer, reader, finding))
+            Verdict::Broken { incompatibilities, .. } => {
+                incompatibilities.iter().try_for_each(|found| print_incompatibility(out, writer, reader, found))
             }
             Verdict::Undecided { reason } => {
                 writeln!(out, "  {}", Plain(&reason.to_string()))?;
@@ -242,25 +242,30 @@ struct Answer<'a> {
     verdict: VerdictFields<'a>,
 }
 
-fn print_finding(out: &mut impl Write, writer: &Schema<'_>, reader: &Schema<'_>, finding: &Finding) -> io::Result<()> {
+fn print_incompatibility(
+    out: &mut impl Write,
+    writer: &Schema<'_>,
+    reader: &Schema<'_>,
+    found: &Incompatibility,
+) -> io::Result<()> {
     let (on, off) = (style::HEADING.render(), style::HEADING.render_reset());
-    let at = if finding.at == Pointer::ROOT { "the root" } else { finding.at.as_str() };
-    write!(out, "\n  {on}{}{off} at {}", finding.kind, Plain(at))?;
-    if let Some(name) = &finding.missing {
+    let at = if found.pointer == Pointer::ROOT { "the root" } else { found.pointer.as_str() };
+    write!(out, "\n  {on}{}{off} at {}", found.kind, Plain(at))?;
+    if let Some(name) = &found.missing {
         write!(out, ", where {} is missing", Plain(&format!("{name:?}")))?;
     }
-    writeln!(out, "\n    {}", finding.kind.meaning())?;
-    match &finding.writer {
+    writeln!(out, "\n    {}", found.kind.explanation())?;
+    match &found.writer {
         Some(place) => writeln!(out, "    writer: {}", Plain(&writer.format_place(place)))?,
         None => writeln!(out, "    writer: {} has no keyword for it", writer.name)?,
     }
-    writeln!(out, "    reader: {}", Plain(&reader.format_place(&finding.reader)))?;
-    match finding.witness.confirmation() {
+    writeln!(out, "    reader: {}", Plain(&reader.format_place(&found.reader)))?;
+    match found.witness.confirmation() {
         Confirmation::BothValidators => writeln!(out, "    for example:")?,
         Confirmation::OwnValidator => {
             writeln!(out, "    for example, with a number that only one of the two validators can read:")?;
         }
     }
-    let document = serde_json::to_string_pretty(finding.witness.exact_document()).map_err(io::Error::from)?;
+    let document = serde_json::to_string_pretty(found.witness.exact_document()).map_err(io::Error::from)?;
     document.lines().try_for_each(|line| writeln!(out, "      {}", Plain(line)))
 }

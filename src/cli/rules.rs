@@ -14,7 +14,7 @@ use crate::check::rules;
 use crate::parallel::{self, JobPanic};
 use crate::pattern::{self, Settings};
 use crate::routing::source::{DeployedRule, RulePattern, Setting, SourceLocation, Target};
-use crate::routing::{EnvelopeConstraints, EventSet, Example, Reach, RoutingFinding, RuleReach, RuleRef};
+use crate::routing::{EnvelopeConstraints, EventSet, Reach, RoutingFinding, RuleReach};
 use crate::severity::Severity;
 
 /// List the rules of findings, or the routing rules in files and templates with the types that they match.
@@ -159,9 +159,8 @@ impl<'a> Row<'a> {
     fn new(rule: &'a DeployedRule, settings: &Settings, sets: &'a [EventSet]) -> Self {
         let (mut reaches, mut routing_findings) = (Vec::new(), Vec::new());
         if let RulePattern::Known(pattern) = &rule.pattern {
-            let rule_ref = RuleRef { name: &rule.name, pattern };
-            let reach = RuleReach::new(rule_ref, sets);
-            if !rule_ref.matches_only_aws_sources() {
+            let reach = RuleReach::new(&rule.name, pattern, sets);
+            if !reach.rule().matches_only_aws_sources() {
                 routing_findings.extend(reach.finding());
                 routing_findings.extend(reach.part_findings());
                 let paths = rule.targets.iter().flat_map(Target::paths).filter_map(|(_, path)| path.known());
@@ -376,7 +375,7 @@ impl<'a> TypeLine<'a> {
             name: set.event_type().as_str(),
             version: set.version().get(),
             matches: reach.as_str(),
-            event: reach.matched().map(Example::event),
+            event: reach.matched(),
         }
     }
 }

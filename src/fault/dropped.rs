@@ -11,7 +11,7 @@ use crate::name::EventId;
 /// ```
 /// use event_contract::fault::{DropReason, Fault, FaultPart, FaultSite};
 /// # use event_contract::SubsystemName;
-/// # let site = FaultSite::new("orders", "shop-listener", SubsystemName::from_static("shop"))?;
+/// # let site = FaultSite::new(SubsystemName::from_static("shop"), "shop-listener")?.with_pipeline("orders")?;
 ///
 /// let error = std::io::Error::other("no such order");
 /// let fault = Fault::from_error(&error, b"\xff\xfe", &site, "2026-11-22T10:43:01Z".parse()?).without_bytes();

@@ -15,7 +15,7 @@ use crate::read::ReadError;
 /// use event_contract::fault::{FaultSite, Partitioned};
 /// use event_contract::{Reader, SubsystemName};
 ///
-/// let site = FaultSite::new("orders", "shop-listener", SubsystemName::from_static("shop"))?;
+/// let site = FaultSite::new(SubsystemName::from_static("shop"), "shop-listener")?.with_pipeline("orders")?;
 /// let lines = br#"{"data":{"orderId":"7c9e6679-7425-40de-944b-e07fc1f90ae7","createdAt":1700000000000},"meta":{}}
 /// {"data":{"orderId":"7c9e6679-7425-40de-944b-e07fc1f90ae7"},"meta":{}}"#;
 ///

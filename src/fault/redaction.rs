@@ -23,7 +23,7 @@ use json_document::Pointer;
 /// # const SHOP: SubsystemName = SubsystemName::from_static("shop");
 ///
 /// let personal = Redaction::fields(["email", "/data/address"]);
-/// let site = FaultSite::new("orders", "shop-listener", SHOP)?.redacting(personal);
+/// let site = FaultSite::new(SHOP, "shop-listener")?.with_pipeline("orders")?.redacting(personal);
 ///
 /// let bytes = br#"{"type":"order-placed","data":{"email":"ada@example.org","address":{"city":"London"}}}"#;
 /// let error = std::io::Error::other("no account for ada@example.org");

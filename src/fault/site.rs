@@ -14,11 +14,11 @@ use crate::tags::Tags;
 ///
 /// const SHOP: SubsystemName = SubsystemName::from_static("shop");
 ///
-/// let site = FaultSite::new("orders", "shop-listener", SHOP)?
+/// let site = FaultSite::new(SHOP, "shop-listener")?.with_pipeline("orders")?
 ///     .redacting(Redaction::fields(["email", "phone"]))
 ///     .with_tag("stage", "prd");
-/// assert_eq!(site.pipeline(), "orders");
-/// assert_eq!(FaultSite::new("", "f", SHOP).unwrap_err().to_string(), "the name of a pipeline is empty");
+/// assert_eq!((site.function(), site.pipeline()), ("shop-listener", "orders"));
+/// assert_eq!(FaultSite::new(SHOP, "").unwrap_err().to_string(), "the name of a function is empty");
 /// # Ok::<(), event_contract::NameError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -34,20 +34,17 @@ impl FaultSite {
     /// Maximum number of characters in the name of a pipeline or function.
     pub const MAX_CHARACTERS: usize = 256;
 
-    /// Creates the site of a pipeline in a function of a subsystem. Tools that resubmit faults invoke the function by this
-    /// name.
-    pub fn new(
-        pipeline: impl Into<String>,
-        function: impl Into<String>,
-        subsystem: SubsystemName,
-    ) -> Result<Self, NameError> {
-        Ok(Self {
-            pipeline: check_name("the name of a pipeline", pipeline.into(), Self::MAX_CHARACTERS)?,
-            function: check_name("the name of a function", function.into(), Self::MAX_CHARACTERS)?,
-            subsystem,
-            tags: Tags::default(),
-            redaction: None,
-        })
+    /// Creates the site of the only pipeline in a function, which has the name of the function. Tools that resubmit faults
+    /// invoke the function by this name.
+    pub fn new(subsystem: SubsystemName, function: impl Into<String>) -> Result<Self, NameError> {
+        let function = check_name("the name of a function", function.into(), Self::MAX_CHARACTERS)?;
+        Ok(Self { pipeline: function.clone(), function, subsystem, tags: Tags::default(), redaction: None })
+    }
+
+    /// Sets the name of the pipeline, for a function with several.
+    pub fn with_pipeline(mut self, name: impl Into<String>) -> Result<Self, NameError> {
+        self.pipeline = check_name("the name of a pipeline", name.into(), Self::MAX_CHARACTERS)?;
+        Ok(self)
     }
 
     /// Sets the fields that faults redact.
@@ -107,7 +104,7 @@ mod tests {
 
     #[test]
     fn tags_of_the_fault_take_precedence() {
-        let site = FaultSite::new("p", "f", SubsystemName::from_static("s")).unwrap();
+        let site = FaultSite::new(SubsystemName::from_static("s"), "f").unwrap().with_pipeline("p").unwrap();
         let site = site.with_tag("pipeline", "mine").with_tag("stage", "prd");
         let tags = serde_json::to_string(&site.tags()).unwrap();
         assert_eq!(tags, r#"{"functionname":"f","pipeline":"p","source":"s","stage":"prd"}"#);
@@ -116,7 +113,8 @@ mod tests {
     #[test]
     fn names_are_checked() {
         let message = |pipeline: &str, function: &str| {
-            FaultSite::new(pipeline, function, SubsystemName::from_static("s")).unwrap_err().to_string()
+            let site = FaultSite::new(SubsystemName::from_static("s"), function);
+            site.and_then(|site| site.with_pipeline(pipeline)).unwrap_err().to_string()
         };
         assert_eq!(message("p", " f"), "the name of a function begins or ends with a space");
         assert_eq!(message(&"p".repeat(257), "f"), "the name of a pipeline is longer than 256 characters");

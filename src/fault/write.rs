@@ -28,7 +28,7 @@ impl Fault {
     /// # use event_contract::contract::order::{OrderCreated, OrderUpdated};
     /// # use event_contract::fault::{Fault, FaultSite};
     /// # use event_contract::{Reader, SubsystemName};
-    /// # let site = FaultSite::new("orders", "shop-listener", SubsystemName::from_static("shop"))?;
+    /// # let site = FaultSite::new(SubsystemName::from_static("shop"), "shop-listener")?.with_pipeline("orders")?;
     /// let batch = br#"{"Records":[{"messageId":"m-1","attributes":{"SentTimestamp":"1795344181000"},
     ///     "body":"{\"data\":{\"orderId\":\"7c9e6679-7425-40de-944b-e07fc1f90ae7\",\"createdAt\":1700000000000}}"}]}"#;
     /// let error = Reader::<OrderUpdated>::default().read_all(batch).remove(0).unwrap_err();
@@ -72,7 +72,7 @@ impl Fault {
     /// ```
     /// # use event_contract::SubsystemName;
     /// # use event_contract::fault::{Fault, FaultPart, FaultSite};
-    /// # let site = FaultSite::new("orders", "shop-listener", SubsystemName::from_static("shop"))?;
+    /// # let site = FaultSite::new(SubsystemName::from_static("shop"), "shop-listener")?.with_pipeline("orders")?;
     /// # let error = std::io::Error::other("no such order");
     /// # let now = "2026-11-22T10:43:01Z".parse()?;
     /// let bytes = format!(r#"{{"type":"order-placed","note":"{}"}}"#, "x".repeat(10_000));
@@ -189,7 +189,7 @@ mod tests {
     use crate::fault::FaultSite;
 
     fn fault(message: &str, bytes: &[u8]) -> Fault {
-        let site = FaultSite::new("p", "f", SubsystemName::from_static("s")).unwrap();
+        let site = FaultSite::new(SubsystemName::from_static("s"), "f").unwrap().with_pipeline("p").unwrap();
         let time = "2026-11-22T10:43:01Z".parse().unwrap();
         Fault::from_error(&std::io::Error::other(message.to_owned()), bytes, &site, time)
     }

@@ -25,7 +25,7 @@ use crate::wire::{Delivery, WireError};
 /// let error: GatewayError = order::gateway::ingress().cross(&Delivery::new(bytes)).unwrap_err();
 /// assert!(!error.read_error().expect("it cannot be read").mismatches().is_empty());
 ///
-/// let site = FaultSite::new("orders", "order-listener", SubsystemName::from_static("order-service"))?;
+/// let site = FaultSite::new(SubsystemName::from_static("order-service"), "order-listener")?.with_pipeline("orders")?;
 /// let fault = error.to_fault(&site, "2026-11-22T10:43:01Z".parse()?);
 /// assert_eq!(fault.resubmit(), Some(&bytes[..]));
 /// # Ok::<(), Box<dyn std::error::Error>>(())

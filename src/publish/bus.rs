@@ -119,7 +119,7 @@ impl Bus<Internal> {
     /// use event_contract::fault::{Fault, FaultSite};
     /// use event_contract::publish::{BatchPlan, Bus, SizeLimit};
     ///
-    /// let site = FaultSite::new("orders", "shop-listener", SubsystemName::from_static("shop"))?;
+    /// let site = FaultSite::new(SubsystemName::from_static("shop"), "shop-listener")?.with_pipeline("orders")?;
     /// let error = std::io::Error::other("no such order");
     /// let bytes = vec![b'x'; 300_000]; // in base64 larger than 256 KiB
     /// let fault = Fault::from_error(&error, &bytes, &site, "2026-11-22T10:43:01Z".parse()?);

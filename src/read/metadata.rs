@@ -5,11 +5,11 @@ use json_document::Pointer;
 
 use super::findings::{Findings, Place, is_cloud_event_root, place};
 use super::observation::{ObservationKind, Origin};
-use super::readable::TypeInfo;
 use super::time::{TimeFormat, correct_unit, parse_time};
 use crate::event::member;
 use crate::event::metadata::{Metadata, default_partition_key, truncate_to_milliseconds};
 use crate::name::{EventId, EventType, PartitionKey, SubsystemName, Version};
+use crate::payload::TypeInfo;
 use crate::tags::Tags;
 use crate::wire::facts::Facts;
 use crate::wire::{Scalar, Transport};

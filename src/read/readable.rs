@@ -7,8 +7,8 @@ use chrono::{DateTime, Utc};
 use crate::event::Event;
 use crate::event::metadata::Metadata;
 use crate::name::{PartitionKey, Version};
-use crate::payload::{DecodeError, Lineage, Payload, PayloadSource};
-use crate::side::{Side, SideKind};
+use crate::payload::{DecodeError, Lineage, Payload, PayloadSource, TypeInfo};
+
 use crate::unknown_field::UnknownFields;
 
 /// A type that a [`Reader`](crate::Reader) can read: any [`Payload`], or an enum of events of several types.
@@ -127,24 +127,10 @@ impl<P: Payload> EventVariant for Box<Event<P>> {
     }
 }
 
-/// An event type that a reader returns.
-#[derive(Debug, Clone, Copy)]
-pub struct TypeInfo {
-    pub(crate) name: &'static str,
-    pub(crate) newest: Version,
-    pub(crate) entity: Option<&'static str>,
-    pub(crate) side: SideKind,
-}
-
 impl TypeInfo {
     /// Describes the event type of a variant.
     pub const fn from_variant<V: EventVariant>() -> Self {
         Self::from_payload::<V::Payload>()
-    }
-
-    /// Describes the event type of a payload.
-    pub const fn from_payload<P: Payload>() -> Self {
-        Self { name: P::NAME, newest: P::VERSION, entity: P::ENTITY, side: <P::Side as Side>::KIND }
     }
 }
 

@@ -6,42 +6,52 @@ use serde_json::{Map, Value, json};
 
 use super::event_set::EventSet;
 use super::finding::{RoutingFinding, RoutingFindingKind};
-use super::reach::{Example, Reach};
-use super::rule_reach::RuleRef;
+use super::reach::{Reach, confirm, confirm_match};
+use super::rule_reach::{RuleReach, RuleRef};
 use super::search::{SearchResult, find_event};
 use super::translation::translate;
 use crate::pattern::Pattern;
 
-/// Finds the rules for which a change of the contract makes a difference.
-///
-/// A version of `now` is compared with the same version of `before`, or with the newest older one: the next version of a
-/// writer with its last. New types are not compared.
-pub fn find_changes<'a>(
-    rules: impl IntoIterator<Item = RuleRef<'a>>,
-    before: &[EventSet],
-    now: &[EventSet],
-) -> Vec<RoutingFinding> {
-    let pairs: Vec<(&EventSet, &EventSet)> = now
-        .iter()
-        .filter_map(|new| Some((predecessor(new, before)?, new)))
-        .filter(|(old, new)| old.schema() != new.schema())
-        .collect();
-    let is_gone = |old: &&EventSet| !now.iter().any(|new| new.event_type() == old.event_type());
-    let gone: Vec<&EventSet> = before.iter().filter(is_gone).collect();
-    let mut findings = Vec::new();
-    for rule in rules {
-        for (old, new) in &pairs {
-            Change { rule, old, new }.push_findings(&mut findings);
+impl RuleReach<'_> {
+    /// Finds the differences that a change of the contract makes for the rule: from these sets to those of the reach.
+    ///
+    /// A version is compared with the same version before, or with the newest older one: the next version of a writer with
+    /// its last. New types are not compared.
+    ///
+    /// ```
+    /// use event_contract::contract;
+    /// use event_contract::pattern::Pattern;
+    /// use event_contract::routing::{EnvelopeConstraints, EventSet, RuleReach};
+    ///
+    /// let now = EventSet::for_catalog(&contract::catalog()?, &EnvelopeConstraints::default())?;
+    /// // The contract before version 3 of `Order.Created`, which renamed `createdAt`.
+    /// let mut before = EventSet::for_catalog(&contract::catalog()?, &EnvelopeConstraints::default())?;
+    /// before.retain(|set| set.version().get() < 3);
+    /// let pattern = Pattern::parse(
+    ///     r#"{"detail-type": ["Order.Created"], "detail": {"data": {"createdAt": [{"exists": true}]}}}"#,
+    /// )?;
+    /// let findings = RuleReach::new("orders", &pattern, &now).changes_since(&before);
+    /// assert_eq!(findings[0].to_string(), "stops-matching: rule \"orders\", Order.Created v3");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn changes_since(&self, before: &[EventSet]) -> Vec<RoutingFinding> {
+        let (rule, now) = (self.rule(), self.sets());
+        let mut findings = Vec::new();
+        for new in now {
+            if let Some(old) = predecessor(new, before).filter(|old| old.schema() != new.schema()) {
+                Change { rule, old, new }.push_findings(&mut findings);
+            }
         }
-        for old in &gone {
+        let is_gone = |old: &&EventSet| !now.iter().any(|new| new.event_type() == old.event_type());
+        for old in before.iter().filter(is_gone) {
             let reach = old.reach(rule.pattern);
             if let Some(matched) = reach.matched() {
                 let finding = RoutingFinding::new(RoutingFindingKind::TypeGone, rule.name);
                 findings.push(finding.in_set(old).with_examples(Some(matched), None));
             }
         }
+        findings
     }
-    findings
 }
 
 fn predecessor<'s>(new: &EventSet, before: &'s [EventSet]) -> Option<&'s EventSet> {
@@ -161,7 +171,7 @@ impl Change<'_, '_> {
     }
 
     /// Finds a new event with a value of a schema at a field; one that the pattern matches, if there is a pattern.
-    fn find_example(&self, path: &str, names: &[&str], value: Value, pattern: Option<&Pattern>) -> Option<Example> {
+    fn find_example(&self, path: &str, names: &[&str], value: Value, pattern: Option<&Pattern>) -> Option<Value> {
         let schema = self.new.event_schema();
         let has_value = value_at_path(names, value);
         let condition = match pattern {
@@ -175,8 +185,8 @@ impl Change<'_, '_> {
         let paths = pattern.into_iter().flat_map(Pattern::paths).chain([path]);
         let SearchResult::Event(event) = find_event(schema, &condition, paths) else { return None };
         match pattern {
-            Some(pattern) => Example::confirm_match(event, schema, pattern, true),
-            None => Example::confirm(event, schema, |event| jsonschema::is_valid(&has_value, event)),
+            Some(pattern) => confirm_match(event, schema, pattern, true),
+            None => confirm(event, schema, |event| jsonschema::is_valid(&has_value, event)),
         }
     }
 }

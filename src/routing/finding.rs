@@ -2,8 +2,9 @@
 
 use std::fmt;
 
+use serde_json::Value;
+
 use super::event_set::EventSet;
-use super::reach::Example;
 use crate::name::{EventType, Version};
 use crate::severity::Severity;
 
@@ -22,9 +23,9 @@ pub struct RoutingFinding {
     /// The part of the condition on the field, as the pattern spells it, if the finding is about a part only.
     pub part: Option<String>,
     /// An event from before the change that demonstrates the finding.
-    pub before: Option<Example>,
+    pub before: Option<Value>,
     /// An event of now that demonstrates the finding.
-    pub now: Option<Example>,
+    pub now: Option<Value>,
     /// The reason: of an undecided answer, of an invalid path, or for which a part matches nothing.
     pub reason: Option<String>,
 }
@@ -43,7 +44,7 @@ impl RoutingFinding {
         Self { path: Some(path.to_owned()), ..self }
     }
 
-    pub(super) fn with_examples(self, before: Option<&Example>, now: Option<&Example>) -> Self {
+    pub(super) fn with_examples(self, before: Option<&Value>, now: Option<&Value>) -> Self {
         Self { before: before.cloned(), now: now.cloned(), ..self }
     }
 

@@ -5,10 +5,12 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::Value;
+
 use super::event_set::EventSet;
 use super::field::{FieldNames, nearest_value};
 use super::finding::{RoutingFinding, RoutingFindingKind};
-use super::reach::{Example, Reach, Witness};
+use super::reach::{Reach, Witness, confirm_match};
 use crate::fault::Fault;
 use crate::pattern::Pattern;
 use eventbridge_pattern::part::{ConditionPart, MatcherKind, Part};
@@ -31,7 +33,7 @@ pub(super) struct Blame {
     /// The conditions in words, with a correction if one is near.
     pub(super) reason: String,
     /// An event that fails only at these conditions, if there is one, and otherwise one that fails at few.
-    pub(super) example: Option<Example>,
+    pub(super) example: Option<Value>,
 }
 
 /// Explains why a pattern matches no event of the sets.
@@ -74,10 +76,10 @@ fn is_type_condition(path: &str) -> bool {
 }
 
 /// Finds an event that matches all conditions but one of those that are blamed.
-fn closest_event(pattern: &Pattern, blamed: &BTreeSet<usize>, sets: &[&EventSet]) -> Option<Example> {
+fn closest_event(pattern: &Pattern, blamed: &BTreeSet<usize>, sets: &[&EventSet]) -> Option<Value> {
     let without = |index: usize| pattern.retain_conditions(|kept| kept != index);
-    let missed = |pattern: &Pattern, event: Example| {
-        pattern.explain(event.event()).is_ok_and(|explanation| !explanation.matches()).then_some(event)
+    let missed = |pattern: &Pattern, event: Value| {
+        pattern.explain(&event).is_ok_and(|explanation| !explanation.matches()).then_some(event)
     };
     blamed.iter().find_map(|index| match without(*index) {
         Some(others) => sets.iter().find_map(|set| match set.find_match(&others) {
@@ -90,7 +92,7 @@ fn closest_event(pattern: &Pattern, blamed: &BTreeSet<usize>, sets: &[&EventSet]
                 .samples()
                 .first()
                 .cloned()
-                .and_then(|event| Example::confirm_match(event, set.event_schema(), pattern, false))
+                .and_then(|event| confirm_match(event, set.event_schema(), pattern, false))
         }),
     })
 }

@@ -1,7 +1,5 @@
 //! Reach of a pattern: whether it matches no event of a set, some, or all.
 
-use std::fmt;
-
 use serde_json::Value;
 
 use super::event_schema::EventSchema;
@@ -11,93 +9,65 @@ use super::translation::translate;
 use crate::pattern::Pattern;
 use eventbridge_pattern::requirement::Approximation;
 
-/// An event of an [`EventSet`] that demonstrates an answer. It is only constructed after it was validated and matched.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Example {
-    event: Value,
-}
-
 /// The events of a set that a pattern matches, or in which a [path](crate::routing::TargetPath) exists. The list is
-/// complete.
+/// complete. Each event in it is in its envelope, was validated by the schema, and matched as EventBridge does.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Reach {
     /// No event: proven.
     Never {
         /// An event of the set, if one is known.
-        missed: Option<Example>,
+        missed: Option<Value>,
     },
     /// Some events and not all: demonstrated by two of them.
     Sometimes {
         /// An event that matches.
-        matched: Example,
+        matched: Value,
         /// An event that does not match.
-        missed: Example,
+        missed: Value,
     },
     /// Every event: proven.
     Always {
         /// An event of the set, if one is known.
-        matched: Option<Example>,
+        matched: Option<Value>,
     },
     /// Not decided within the budget. The safe way to read it is as the worst of the others.
     Undecided {
         /// The reason of the prover.
         reason: String,
         /// An event that matches, if one is known; it excludes `Never`.
-        matched: Option<Example>,
+        matched: Option<Value>,
         /// An event that does not match, if one is known; it excludes `Always`.
-        missed: Option<Example>,
+        missed: Option<Value>,
     },
 }
 
-impl Example {
-    /// Returns the event in its envelope.
-    pub fn event(&self) -> &Value {
-        &self.event
-    }
-
-    pub(crate) fn into_event(self) -> Value {
-        self.event
-    }
-
-    /// Accepts an event of the schema if matching it gives `expected`.
-    pub(super) fn confirm_match(event: Value, schema: &EventSchema, pattern: &Pattern, expected: bool) -> Option<Self> {
-        // EventBridge matches text, which may differ from a parsed value: both must agree.
-        let is_expected = |event: &Value| {
-            pattern.matches(event) == Ok(expected) && pattern.matches(event.to_string().as_str()) == Ok(expected)
-        };
-        Self::confirm(event, schema, is_expected)
-    }
-
-    /// Accepts an event of the schema if it has a property.
-    pub(super) fn confirm(
-        event: Value,
-        schema: &EventSchema,
-        has_property: impl FnOnce(&Value) -> bool,
-    ) -> Option<Self> {
-        (has_property(&event) && schema.accepts(&event)).then_some(Self { event })
-    }
+/// Returns an event of the schema if matching it gives `expected`.
+pub(super) fn confirm_match(event: Value, schema: &EventSchema, pattern: &Pattern, expected: bool) -> Option<Value> {
+    // EventBridge matches text, which may differ from a parsed value: both must agree.
+    let is_expected = |event: &Value| {
+        pattern.matches(event) == Ok(expected) && pattern.matches(event.to_string().as_str()) == Ok(expected)
+    };
+    confirm(event, schema, is_expected)
 }
 
-impl fmt::Display for Example {
-    /// Writes the event as compact JSON.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.event.fmt(f)
-    }
+/// Returns an event of the schema if it has a property.
+pub(super) fn confirm(event: Value, schema: &EventSchema, has_property: impl FnOnce(&Value) -> bool) -> Option<Value> {
+    (has_property(&event) && schema.accepts(&event)).then_some(event)
 }
 
 impl Reach {
-    /// Returns the name of the answer: `never`, `some`, `always` or `undecided`.
+    /// Returns the name of the answer: `never`, `sometimes`, `always` or `undecided`.
     pub const fn as_str(&self) -> &'static str {
         match self {
             Self::Never { .. } => "never",
-            Self::Sometimes { .. } => "some",
+            Self::Sometimes { .. } => "sometimes",
             Self::Always { .. } => "always",
             Self::Undecided { .. } => "undecided",
         }
     }
 
     /// Returns an event that matches, if one is known.
-    pub fn matched(&self) -> Option<&Example> {
+    pub fn matched(&self) -> Option<&Value> {
         match self {
             Self::Never { .. } => None,
             Self::Sometimes { matched, .. } => Some(matched),
@@ -106,7 +76,7 @@ impl Reach {
     }
 
     /// Returns an event that does not match, if one is known.
-    pub fn missed(&self) -> Option<&Example> {
+    pub fn missed(&self) -> Option<&Value> {
         match self {
             Self::Always { .. } => None,
             Self::Sometimes { missed, .. } => Some(missed),
@@ -136,12 +106,12 @@ impl EventSet {
     /// let sets = EventSet::for_catalog(&contract::catalog()?, &EnvelopeConstraints::default())?;
     /// let rule = Pattern::parse(r#"{"detail-type": ["Order.Created"], "detail": {"data": {"channel": ["web"]}}}"#)?;
     /// let reaches: Vec<&str> = sets[..4].iter().map(|set| set.reach(&rule).as_str()).collect();
-    /// assert_eq!(reaches, ["never", "some", "some", "never"]); // Order.Created v1, v2 and v3, Order.Updated v1
+    /// assert_eq!(reaches, ["never", "sometimes", "sometimes", "never"]); // Order.Created v1, v2 and v3, Order.Updated v1
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn reach(&self, pattern: &Pattern) -> Reach {
         let schema = self.event_schema();
-        let confirm = |event, expected| Example::confirm_match(event, schema, pattern, expected);
+        let confirm = |event, expected| confirm_match(event, schema, pattern, expected);
         let question = Question { schema, confirm: &confirm };
         match translate(pattern, schema.navigator()) {
             Some(matched) => {
@@ -155,7 +125,7 @@ impl EventSet {
     /// Finds an event of the set that a pattern matches, or proves that there is none.
     pub(super) fn find_match(&self, pattern: &Pattern) -> Witness {
         let schema = self.event_schema();
-        let confirm = |event, expected| Example::confirm_match(event, schema, pattern, expected);
+        let confirm = |event, expected| confirm_match(event, schema, pattern, expected);
         match translate(pattern, schema.navigator()) {
             Some(matched) => {
                 let question = Question { schema, confirm: &confirm };
@@ -170,7 +140,7 @@ impl EventSet {
 pub(super) const TOO_MANY_ALTERNATIVES: &str = "the pattern has too many alternatives";
 
 /// Confirms that an event is an example of the positive answer (`true`) or of the negative one (`false`).
-type Confirm<'c> = dyn Fn(Value, bool) -> Option<Example> + 'c;
+type Confirm<'c> = dyn Fn(Value, bool) -> Option<Value> + 'c;
 
 /// A question about the events of a schema that has a positive and a negative answer for each of them.
 pub(super) struct Question<'q> {
@@ -200,7 +170,7 @@ impl Question<'_> {
         Reach::Undecided { reason: reason.to_owned(), matched, missed }
     }
 
-    fn find_sample(&self, expected: bool) -> Option<Example> {
+    fn find_sample(&self, expected: bool) -> Option<Value> {
         self.schema.samples().iter().find_map(|event| (self.confirm)(event.clone(), expected))
     }
 
@@ -233,13 +203,13 @@ impl Question<'_> {
 
 /// An example, or the proof that there is none, or the reason for which neither was found.
 pub(super) enum Witness {
-    Example(Example),
+    Example(Value),
     None,
     Unknown(String),
 }
 
 impl Witness {
-    pub(super) fn into_example(self) -> Option<Example> {
+    pub(super) fn into_example(self) -> Option<Value> {
         match self {
             Self::Example(example) => Some(example),
             Self::None | Self::Unknown(_) => None,

@@ -6,17 +6,17 @@ use super::event_set::EventSet;
 use super::field::FieldNames;
 use super::finding::{RoutingFinding, RoutingFindingKind};
 use super::part;
-use super::reach::{Example, Reach};
+use super::reach::Reach;
 use super::target_path::TargetPath;
 use crate::pattern::Pattern;
 
 /// The name and the pattern of a rule.
 #[derive(Debug, Clone, Copy)]
-pub struct RuleRef<'a> {
+pub(crate) struct RuleRef<'a> {
     /// The name in findings.
-    pub name: &'a str,
+    pub(crate) name: &'a str,
     /// The pattern of the rule.
-    pub pattern: &'a Pattern,
+    pub(crate) pattern: &'a Pattern,
 }
 
 /// The events of each set that one rule matches.
@@ -24,11 +24,11 @@ pub struct RuleRef<'a> {
 /// ```
 /// use event_contract::contract;
 /// use event_contract::pattern::Pattern;
-/// use event_contract::routing::{EnvelopeConstraints, EventSet, RuleReach, RuleRef};
+/// use event_contract::routing::{EnvelopeConstraints, EventSet, RuleReach};
 ///
 /// let sets = EventSet::for_catalog(&contract::catalog()?, &EnvelopeConstraints::default())?;
 /// let pattern = Pattern::parse(r#"{"detail-type": ["OrderCreated"]}"#)?;
-/// let reach = RuleReach::new(RuleRef { name: "orders", pattern: &pattern }, &sets);
+/// let reach = RuleReach::new("orders", &pattern, &sets);
 /// assert_eq!(
 ///     reach.finding().unwrap().to_string(),
 ///     "dead-rule: rule \"orders\": no event has detail-type [\"OrderCreated\"]; did you mean \"Order.Created\"?",
@@ -38,6 +38,7 @@ pub struct RuleRef<'a> {
 #[derive(Debug)]
 pub struct RuleReach<'a> {
     rule: RuleRef<'a>,
+    sets: &'a [EventSet],
     reaches: Vec<(&'a EventSet, Reach)>,
 }
 
@@ -60,9 +61,18 @@ impl RuleRef<'_> {
 }
 
 impl<'a> RuleReach<'a> {
-    /// Decides the reach of a rule in each set.
-    pub fn new(rule: RuleRef<'a>, sets: &'a [EventSet]) -> Self {
-        Self { rule, reaches: sets.iter().map(|set| (set, set.reach(rule.pattern))).collect() }
+    /// Decides the reach of a rule in each set. Findings have the name of the rule.
+    pub fn new(name: &'a str, pattern: &'a Pattern, sets: &'a [EventSet]) -> Self {
+        let rule = RuleRef { name, pattern };
+        Self { rule, sets, reaches: sets.iter().map(|set| (set, set.reach(rule.pattern))).collect() }
+    }
+
+    pub(crate) fn rule(&self) -> RuleRef<'a> {
+        self.rule
+    }
+
+    pub(super) fn sets(&self) -> &'a [EventSet] {
+        self.sets
     }
 
     /// Returns each set with the reach of the rule in it.
@@ -74,8 +84,8 @@ impl<'a> RuleReach<'a> {
     pub fn finding(&self) -> Option<RoutingFinding> {
         if self.reaches.iter().all(|(_, reach)| reach.is_never()) {
             // The rule was probably written for the event that fails the fewest conditions.
-            let failed = |missed: &&Example| {
-                let explanation = self.rule.pattern.explain(missed.event());
+            let failed = |missed: &&Value| {
+                let explanation = self.rule.pattern.explain(*missed);
                 explanation.map_or(usize::MAX, |explanation| explanation.failed_conditions().len())
             };
             let missed = self.reaches.iter().filter_map(|(_, reach)| reach.missed()).min_by_key(failed);
@@ -107,11 +117,11 @@ impl<'a> RuleReach<'a> {
     /// ```
     /// use event_contract::contract;
     /// use event_contract::pattern::Pattern;
-    /// use event_contract::routing::{EnvelopeConstraints, EventSet, RuleReach, RuleRef};
+    /// use event_contract::routing::{EnvelopeConstraints, EventSet, RuleReach};
     ///
     /// let sets = EventSet::for_catalog(&contract::catalog()?, &EnvelopeConstraints::default())?;
     /// let pattern = Pattern::parse(r#"{"detail-type": ["Order.Created", "Order.Udpated"]}"#)?;
-    /// let reach = RuleReach::new(RuleRef { name: "orders", pattern: &pattern }, &sets);
+    /// let reach = RuleReach::new("orders", &pattern, &sets);
     /// assert_eq!(
     ///     reach.part_findings()[0].to_string(),
     ///     "dead-part: rule \"orders\", at detail-type \"Order.Udpated\": no event has this; did you mean \"Order.Updated\"?",
@@ -147,7 +157,7 @@ impl<'a> RuleReach<'a> {
             let versions = self.reaches.iter().filter(|(other, _)| other.event_type() == set.event_type());
             versions.map(|(other, _)| other.version()).max() == Some(set.version())
         };
-        let may_be_missing = |set: &EventSet, missed: &Example| {
+        let may_be_missing = |set: &EventSet, missed: &Value| {
             finding(RoutingFindingKind::PathMayBeMissing).in_set(set).with_examples(None, Some(missed))
         };
         answers

@@ -4,9 +4,9 @@ use chrono::{DateTime, Utc};
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
-use super::role::Role;
 use crate::event::member;
 use crate::name::{EventId, PartitionKey, SubsystemName, Version};
+use json_schema_core::Role;
 
 /// Returns the schema of the detail around a payload with the schema `data`.
 pub(super) fn schema(role: Role, name: &str, version: Version, data: Value) -> Value {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::detail::describe;
-use super::role::Role;
+use json_schema_core::Role;
 
 /// Returns the schema of the envelope around a detail. Both roles are open: the envelope belongs to EventBridge, which may
 /// add members.

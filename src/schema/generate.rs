@@ -6,7 +6,7 @@ use schemars::generate::{Contract, SchemaSettings};
 use serde_json::{Map, Value};
 
 use super::keyword::referenced_definition;
-use super::role::Role;
+use json_schema_core::Role;
 
 /// A schema and the definitions that it refers to.
 #[derive(Debug, Clone, PartialEq)]

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 const SHOP: SubsystemName = SubsystemName::from_static("shop");
 
 fn site() -> FaultSite {
-    FaultSite::new("orders", "shop-listener", SHOP).unwrap()
+    FaultSite::new(SHOP, "shop-listener").unwrap().with_pipeline("orders").unwrap()
 }
 
 fn now() -> DateTime<Utc> {
@@ -99,7 +99,10 @@ fn equal_failures_give_equal_faults() {
     assert_eq!(first, id(b"x", &site(), "no", "2027-01-01T00:00:00Z"));
     assert_ne!(first, id(b"y", &site(), "no", "2026-11-22T10:43:01Z"));
     assert_ne!(first, id(b"x", &site(), "yes", "2026-11-22T10:43:01Z"));
-    assert_ne!(first, id(b"x", &FaultSite::new("others", "f", SHOP).unwrap(), "no", "2026-11-22T10:43:01Z"));
+    assert_ne!(
+        first,
+        id(b"x", &FaultSite::new(SHOP, "f").unwrap().with_pipeline("others").unwrap(), "no", "2026-11-22T10:43:01Z")
+    );
 }
 
 #[test]
@@ -257,8 +260,11 @@ fn a_byte_order_mark_does_not_prevent_redaction() {
 /// Values that cannot be searched for personal data are redacted as a whole.
 #[test]
 fn unsearchable_values_are_redacted() {
-    let site =
-        FaultSite::new("p", "f", SubsystemName::from_static("s")).unwrap().redacting(Redaction::fields(["email"]));
+    let site = FaultSite::new(SubsystemName::from_static("s"), "f")
+        .unwrap()
+        .with_pipeline("p")
+        .unwrap()
+        .redacting(Redaction::fields(["email"]));
     let bytes = br#"{"partitionKey":"ada@example.org","data":{"email":"ada@example.org"},"x":"\ud800"}"#;
     let error = std::io::Error::other("no account for ada@example.org");
     let fault = Fault::from_error(&error, bytes, &site, "2026-11-22T10:43:01Z".parse().unwrap());

@@ -206,7 +206,10 @@ fn a_panic_fails_one_event() {
     assert_eq!((*index, error.bytes()), (1, lines[1].as_bytes()));
     let message = "cannot transform Thing.Told: the transform panicked: ";
     assert!(error.to_string().starts_with(message) && error.to_string().contains("worse luck"), "{error}");
-    let fault = error.to_fault(&FaultSite::new("p", "f", HERE).unwrap(), "2026-11-22T10:43:01Z".parse().unwrap());
+    let fault = error.to_fault(
+        &FaultSite::new(HERE, "f").unwrap().with_pipeline("p").unwrap(),
+        "2026-11-22T10:43:01Z".parse().unwrap(),
+    );
     assert_eq!((fault.name(), fault.resubmit()), ("HandlingError", Some(lines[1].as_bytes())));
     assert_eq!(gateway.cross_event(&thing_told(14, THERE)).unwrap_err().to_string(), error.to_string());
 }
@@ -245,7 +248,7 @@ fn batches_in_messages_are_split() {
     let message =
         json!({"Records": [{"messageId": "m-1", "attributes": attributes, "body": nameless(13)}]}).to_string();
     let crossings = gateway.cross_all(message.as_bytes());
-    let site = FaultSite::new("listen", "here-listener", HERE).unwrap();
+    let site = FaultSite::new(HERE, "here-listener").unwrap().with_pipeline("listen").unwrap();
     let fault = crossings.failed[0].1.to_fault(&site, "2026-11-22T10:43:01Z".parse().unwrap());
     let again = wire::deliveries(fault.to_invocation().unwrap().as_bytes()).unwrap().len();
     let event = Reader::<ThingTold>::default().read(fault.to_invocation().unwrap().as_bytes()).unwrap().into_event();
@@ -411,7 +414,7 @@ fn every_event_of_a_batch_has_an_outcome() {
             (7, "/detail/count: expected a value (the field is required), found nothing".to_owned()),
         ]
     );
-    let site = FaultSite::new("listen", "here-listener", HERE).unwrap();
+    let site = FaultSite::new(HERE, "here-listener").unwrap().with_pipeline("listen").unwrap();
     for (index, error) in &crossings.failed {
         assert_eq!(error.bytes(), lines[*index].as_bytes());
         let fault = error.to_fault(&site, "2026-11-22T10:43:01Z".parse().unwrap());

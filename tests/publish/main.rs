@@ -260,7 +260,7 @@ fn the_time_of_an_entry_is_in_seconds() {
 struct Unheard;
 
 fn fault(bytes: &[u8]) -> Fault {
-    let site = FaultSite::new("orders", "shop-listener", SHOP).unwrap();
+    let site = FaultSite::new(SHOP, "shop-listener").unwrap().with_pipeline("orders").unwrap();
     Fault::from_error(&Unheard, bytes, &site, time())
 }
 

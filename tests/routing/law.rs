@@ -3,8 +3,7 @@
 use event_contract::pattern::Pattern;
 use event_contract::pattern::part::Part;
 use event_contract::routing::{
-    EnvelopeConstraints, EventSet, Example, Reach, RoutingFindingKind as Kind, RuleReach, RuleRef, TargetPath,
-    find_changes,
+    EnvelopeConstraints, EventSet, Reach, RoutingFindingKind as Kind, RuleReach, TargetPath,
 };
 use event_contract::{EventType, Version};
 use proptest::prelude::*;
@@ -182,10 +181,10 @@ fn attack(set: &EventSet, seed: u64) -> Vec<Value> {
 fn check(pattern: &Pattern, set: &EventSet, seed: u64) -> Result<(), TestCaseError> {
     let reach = set.reach(pattern);
     if let Some(example) = reach.matched() {
-        prop_assert!(set.contains(example.event()) && pattern.matches(example.event()).unwrap());
+        prop_assert!(set.contains(example) && pattern.matches(example).unwrap());
     }
     if let Some(example) = reach.missed() {
-        prop_assert!(set.contains(example.event()) && !pattern.matches(example.event()).unwrap());
+        prop_assert!(set.contains(example) && !pattern.matches(example).unwrap());
     }
     match &reach {
         Reach::Never { .. } | Reach::Always { .. } => {
@@ -217,9 +216,9 @@ proptest! {
         let sets = [set];
         let events = attack(&sets[0], seed);
         for pattern in &patterns {
-            let reach = RuleReach::new(RuleRef { name: "rule", pattern }, &sets);
+            let reach = RuleReach::new("rule", pattern, &sets);
             if let Some(example) = reach.finding().and_then(|finding| finding.now) {
-                prop_assert_eq!(pattern.matches(example.event()), Ok(false));
+                prop_assert_eq!(pattern.matches(&example), Ok(false));
             }
             let findings = reach.part_findings();
             let conditions = pattern.conditions();
@@ -256,8 +255,8 @@ proptest! {
         for pattern in [None, Some(&pattern)] {
             let reach = set.path_reach(&path, pattern);
             let takes = |event: &Value| pattern.is_none_or(|pattern| pattern.matches(event).unwrap());
-            prop_assert!(reach.matched().is_none_or(|example| takes(example.event()) && path.exists_in(example.event())));
-            prop_assert!(reach.missed().is_none_or(|example| takes(example.event()) && !path.exists_in(example.event())));
+            prop_assert!(reach.matched().is_none_or(|example| takes(example) && path.exists_in(example)));
+            prop_assert!(reach.missed().is_none_or(|example| takes(example) && !path.exists_in(example)));
             if reach.is_never() || reach.is_always() {
                 for event in attack(&set, seed).iter().filter(|event| takes(event)) {
                     prop_assert_eq!(path.exists_in(event), reach.is_always(), "{} {}", path, event);
@@ -273,12 +272,11 @@ proptest! {
             return Ok(());
         };
         let (old, new) = ([old], [new]);
-        let rules = || patterns.iter().map(|pattern| RuleRef { name: "rule", pattern });
-        prop_assert_eq!(find_changes(rules(), &old, &old), []);
-        for (pattern, rule) in patterns.iter().zip(rules()) {
-            for finding in find_changes([rule], &old, &new) {
-                let before = finding.before.as_ref().map(Example::event);
-                let now = finding.now.as_ref().map(Example::event);
+        for pattern in &patterns {
+            prop_assert_eq!(RuleReach::new("rule", pattern, &old).changes_since(&old), []);
+            for finding in RuleReach::new("rule", pattern, &new).changes_since(&old) {
+                let before = finding.before.as_ref();
+                let now = finding.now.as_ref();
                 prop_assert!(before.is_none_or(|event| old[0].contains(event)) && now.is_none_or(|event| new[0].contains(event)));
                 let matches = |event: Option<&Value>| event.map(|event| pattern.matches(event).unwrap());
                 match finding.kind {

@@ -13,6 +13,6 @@ fn follow(event: &Event<OrderCreated>) {
 
 fn main() {
     Gateway::egress(ORDER).cross_all(b"");
-    let site = FaultSite::new("pipeline", "function", ORDER).unwrap();
+    let site = FaultSite::new(ORDER, "function").unwrap().with_pipeline("pipeline").unwrap();
     Partitioned::new(Reader::<OrderCreated>::default().read_all(b""), &site, Default::default());
 }

@@ -1,4 +1,4 @@
-//! Compares two schema files: prints the verdict, and each finding with its witness.
+//! Compares two schema files: prints the verdict, and each incompatibility with its witness.
 //!
 //! ```sh
 //! cargo run -p json-schema-containment --example compare -- writer.json reader.json [--draft 7]
@@ -34,10 +34,14 @@ fn compare(arguments: &[String]) -> Result<ExitCode, Box<dyn Error>> {
     println!("{}", verdict.as_str());
     match verdict {
         Verdict::Contained => Ok(ExitCode::SUCCESS),
-        Verdict::Broken { findings, .. } => {
-            for finding in &findings {
-                println!("\n{finding}\n  {}\n  example: {}", finding.kind.meaning(), finding.witness.document());
-                if let Some(keyword) = &finding.writer {
+        Verdict::Broken { incompatibilities, .. } => {
+            for incompatibility in &incompatibilities {
+                println!(
+                    "\n{incompatibility}\n  {}\n  example: {}",
+                    incompatibility.kind.explanation(),
+                    incompatibility.witness.document()
+                );
+                if let Some(keyword) = &incompatibility.writer {
                     println!("  writer: {keyword}");
                 }
             }

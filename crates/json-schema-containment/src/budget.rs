@@ -2,7 +2,7 @@
 //! same answer on every machine.
 //!
 //! Every limit has one of three consequences: a verdict is undecided with its reason, a candidate
-//! is not confirmed, or a report has fewer findings. None of them makes a verdict wrong. The limits
+//! is not confirmed, or a report has fewer incompatibilities. None of them makes a verdict wrong. The limits
 //! that decide about a verdict:
 //!
 //! | limit | file | counts | reason if exceeded |

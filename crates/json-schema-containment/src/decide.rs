@@ -33,11 +33,11 @@ use super::budget::FixedLimit;
 use super::document::{Library, Unreadable};
 use super::draft::Draft;
 use super::explain::Explanation;
-use super::finding::{Finding, FindingKind, KeywordPlace};
 use super::formula::FormulaId;
+use super::incompatibility::{Incompatibility, IncompatibilityKind, KeywordPlace};
 use super::lower::{LowerError, Lowering};
+use super::per_role::PerRole;
 use super::question::{Question, QuestionError};
-use super::role::{PerRole, Role};
 use super::sampler::Sampler;
 use super::schema_index::SchemaIndex;
 use super::shrink::{shrink, weight};
@@ -46,6 +46,7 @@ use super::sources::{MAX_CHECK_STEPS, Sources, SupersededDependencies};
 use super::validator::Validator;
 use super::verdict::{Reason, Verdict};
 use super::witness::{Confirmer, Rejection, SideInput, Witness};
+use json_schema_core::Role;
 
 /// Budget for the explanation of a broken pair, beside that of its decision: half of the default one.
 const EXPLANATION_STEPS: u64 = 1_000_000;
@@ -237,16 +238,17 @@ impl Decider<'_, '_> {
         let small = shrink(witness.exact_document().clone(), |document| is_counterexample(sources, document));
         let mut witness = self.confirmer.confirm(sources, &small).unwrap_or(witness);
         let mut solver = Solver::new(&mut self.lowering, EXPLANATION_STEPS, self.integer_spelling);
-        let mut findings = Explanation::new(&mut solver, &mut self.confirmer, self.writer).explain();
-        if findings.is_empty() {
-            findings.push(unexplained(&witness));
+        let mut incompatibilities = Explanation::new(&mut solver, &mut self.confirmer, self.writer).explain();
+        if incompatibilities.is_empty() {
+            incompatibilities.push(unexplained(&witness));
         }
-        if let Some(smallest) = findings.iter().min_by_key(|finding| weight(finding.witness.exact_document()))
+        if let Some(smallest) =
+            incompatibilities.iter().min_by_key(|incompatibility| weight(incompatibility.witness.exact_document()))
             && weight(smallest.witness.exact_document()) < weight(witness.exact_document())
         {
             witness = smallest.witness.clone();
         }
-        Verdict::Broken { witness, findings }
+        Verdict::Broken { witness, incompatibilities }
     }
 }
 
@@ -266,11 +268,11 @@ fn reason_of_rejection(rejection: Rejection, document: &Value) -> Reason {
     }
 }
 
-/// The finding of a witness whose cause was not found: the reader rejects the document as a whole.
-fn unexplained(witness: &Witness) -> Finding {
-    Finding {
-        kind: FindingKind::Rejected,
-        at: Pointer::ROOT,
+/// The incompatibility of a witness whose cause was not found: the reader rejects the document as a whole.
+fn unexplained(witness: &Witness) -> Incompatibility {
+    Incompatibility {
+        kind: IncompatibilityKind::Rejected,
+        pointer: Pointer::ROOT,
         missing: None,
         reader: KeywordPlace { document: None, pointer: Pointer::ROOT, keyword: String::new() },
         writer: None,

@@ -1,10 +1,10 @@
-//! Explanation of a broken pair: one finding for each keyword of the reader that rejects a value
+//! Explanation of a broken pair: one incompatibility for each keyword of the reader that rejects a value
 //! that the writer allows.
 //!
 //! The reader's schema is walked keyword by keyword along a path into the document. At each keyword
 //! the solver is asked for a document of the writer that violates this keyword at the end of the
 //! path. If there is one, the walk descends into the schemas of the keyword ([`descend`]); the
-//! deepest keyword that is violated on its own becomes a finding, with the place of the writer's
+//! deepest keyword that is violated on its own becomes an incompatibility, with the place of the writer's
 //! counterpart ([`writer`]) and a confirmed witness.
 //!
 //! | concept | file |
@@ -12,14 +12,14 @@
 //! | a cause, and when two are the same | [`cause`] |
 //! | the descent from a keyword into its schemas | [`descend`] |
 //! | a step into the document, and paths as formulas | [`step`], [`path`] |
-//! | a finding from a cause and a document | [`report`] |
+//! | an incompatibility from a cause and a document | [`report`] |
 //! | members that `unevaluatedProperties` rejects | [`unevaluated`] |
 //! | the writer's counterpart | [`writer`] |
 //!
 //! # Guarantees
 //!
-//! A finding is evidence in itself: its witness is confirmed by both validators, whichever way it
-//! was found. So the walk may stop anywhere, and a limit or an unknown decision costs findings but
+//! An incompatibility is evidence in itself: its witness is confirmed by both validators, whichever way it
+//! was found. So the walk may stop anywhere, and a limit or an unknown decision costs incompatibilities but
 //! makes none wrong. Only the number of causes that are distinguished is bounded, and their depth.
 //! A cause at which the walk was truncated is reported only if there are no others, because a
 //! keyword further down might be more precise.
@@ -49,18 +49,18 @@ use foldhash::{HashMap, HashMapExt as _};
 use json_document::exact::ExactValue as Value;
 
 use super::document::{Place, PlaceKey, address};
-use super::finding::Finding;
 use super::formula::FormulaId;
+use super::incompatibility::Incompatibility;
 use super::lower::Lowering;
-use super::role::Role;
 use super::solve::Solver;
 use super::witness::Confirmer;
 use cause::{Cause, Frame, Reported};
+use json_schema_core::Role;
 use step::Step;
 
-/// Maximum number of findings of one pair. Longer reports are not read, and each finding costs
+/// Maximum number of incompatibilities of one pair. Longer reports are not read, and each incompatibility costs
 /// several decisions.
-const MAX_FINDINGS: usize = 64;
+const MAX_INCOMPATIBILITIES: usize = 64;
 /// Maximum length of a path into the document. Deeper causes are reported at the last keyword on the way.
 const MAX_PATH_LENGTH: usize = 24;
 /// Maximum number of schemas that are entered in one round.
@@ -68,7 +68,7 @@ const MAX_VISITS: usize = 2_000;
 /// Maximum number of truncated walks, except those by repetition, before all others are truncated as well.
 const MAX_TRUNCATIONS: usize = 100;
 /// Maximum number of repetitions of a schema on one path, round by round; the last round is for
-/// pairs without findings.
+/// pairs without incompatibilities.
 const REPETITION_LIMITS: [usize; 4] = [0, 1, 2, usize::MAX];
 
 /// The walk over the reader's schema.
@@ -86,9 +86,9 @@ pub(super) struct Explanation<'s, 'l, 'a, 'j> {
     /// Results of the schemas that have been entered, by path: many references may lead to the same schema.
     visited: HashMap<(PlaceKey, Vec<Step>, FormulaId), Progress>,
     progress: Progress,
-    findings: Vec<Reported>,
-    /// Findings at keywords below which the walk was truncated.
-    truncated_findings: Vec<Reported>,
+    incompatibilities: Vec<Reported>,
+    /// Incompatibilities at keywords below which the walk was truncated.
+    truncated_incompatibilities: Vec<Reported>,
     max_repetitions: usize,
     /// Number of schemas that were not entered because of `max_repetitions`.
     cycle_skips: usize,
@@ -114,33 +114,33 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
             stack: Vec::new(),
             visited: HashMap::new(),
             progress: Progress::default(),
-            findings: Vec::new(),
-            truncated_findings: Vec::new(),
+            incompatibilities: Vec::new(),
+            truncated_incompatibilities: Vec::new(),
             max_repetitions: 0,
             cycle_skips: 0,
         }
     }
 
-    /// Returns one finding for each cause; none if no violated keyword could be confirmed.
-    pub(super) fn explain(mut self) -> Vec<Finding> {
+    /// Returns one incompatibility for each cause; none if no violated keyword could be confirmed.
+    pub(super) fn explain(mut self) -> Vec<Incompatibility> {
         let root = self.lowering().sources.root(Role::Reader);
         for max_repetitions in REPETITION_LIMITS {
-            if max_repetitions == usize::MAX && !self.findings.is_empty() {
+            if max_repetitions == usize::MAX && !self.incompatibilities.is_empty() {
                 break;
             }
             self.max_repetitions = max_repetitions;
             self.visited.clear();
-            self.truncated_findings.clear();
+            self.truncated_incompatibilities.clear();
             let skips = self.cycle_skips;
             self.enter(root);
             if self.cycle_skips == skips {
                 break;
             }
         }
-        if self.findings.is_empty() {
-            self.findings = self.truncated_findings;
+        if self.incompatibilities.is_empty() {
+            self.incompatibilities = self.truncated_incompatibilities;
         }
-        cause::merge_same_causes(self.findings)
+        cause::merge_same_causes(self.incompatibilities)
     }
 
     fn lowering(&mut self) -> &mut Lowering<'a> {
@@ -168,7 +168,7 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
             self.progress.truncations += 1;
             return;
         }
-        if self.findings.len() >= MAX_FINDINGS || self.stack.contains(&frame) {
+        if self.incompatibilities.len() >= MAX_INCOMPATIBILITIES || self.stack.contains(&frame) {
             return;
         }
         if self.stack.iter().filter(|other| other.schema == frame.schema).count() > self.max_repetitions {

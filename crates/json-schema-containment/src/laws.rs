@@ -14,13 +14,13 @@ use super::document::Library;
 use super::draft::{Draft, to_jsonschema};
 use super::lower::Lowering;
 use super::question::Question;
-use super::role::Role;
 use super::sampler::Sampler;
 use super::schema_index::SchemaIndex;
 use super::sources::{Sources, SupersededDependencies};
 use super::validator::{Validator, ValidatorError};
 use super::verdict::{Reason, Verdict};
 use generator::{document, mutate, part, schema};
+use json_schema_core::Role;
 
 /// Rewrites keywords that the draft lacks or defines otherwise, so that its meta-schema accepts the schema.
 fn adapt_to_draft(value: &Value, draft: Draft) -> Value {
@@ -134,8 +134,8 @@ proptest! {
                 let found = find_counterexample(&writer, &reader, draft, &documents, sample_count());
                 prop_assert_eq!(found, None, "draft {}: {} and {}", draft, writer, reader);
             }
-            Verdict::Broken { witness, findings } => {
-                prop_assert!(!findings.is_empty());
+            Verdict::Broken { witness, incompatibilities } => {
+                prop_assert!(!incompatibilities.is_empty());
                 // The oracle applies `dependencies` in drafts that no longer have it, and the witness may be one of validators
                 // that do not.
                 if draft > Draft::Draft7 && format!("{writer}{reader}").contains("\"dependencies\"") {
@@ -143,7 +143,7 @@ proptest! {
                 }
                 // The oracle rejects schemas that violate their meta-schema.
                 let Some((accepts, reads)) = independent_validator(&writer, draft).zip(independent_validator(&reader, draft)) else { return Ok(()) };
-                for witness in findings.iter().map(|finding| &finding.witness).chain([&witness]) {
+                for witness in incompatibilities.iter().map(|incompatibility| &incompatibility.witness).chain([&witness]) {
                     let holds = accepts.is_valid(witness.document()) && !reads.is_valid(witness.document());
                     prop_assert!(holds, "draft {}: {} and {}: {}", draft, writer, reader, witness.document());
                 }

@@ -10,9 +10,9 @@
 //!
 //! assert_eq!(Question::new(&writer, &reader).ask()?, Verdict::Contained);
 //!
-//! let Verdict::Broken { witness, findings } = Question::new(&reader, &writer).ask()? else { panic!() };
-//! assert_eq!(findings.len(), 2);
-//! assert_eq!(findings[0].to_string(), "type-narrowed at /id: #/properties/id/type");
+//! let Verdict::Broken { witness, incompatibilities } = Question::new(&reader, &writer).ask()? else { panic!() };
+//! assert_eq!(incompatibilities.len(), 2);
+//! assert_eq!(incompatibilities[0].to_string(), "type-narrowed at /id: #/properties/id/type");
 //! assert_eq!(witness.document(), &json!({"id": 0}));
 //! # Ok::<(), json_schema_containment::QuestionError>(())
 //! ```
@@ -29,7 +29,7 @@
 //!   for references, numbers, formats and patterns, and that of `jsonschema`. Where a number is
 //!   beyond what `serde_json` can hold, that of this crate alone, and [`Witness::confirmation`] says
 //!   so.
-//! - [`Finding`] is one cause of a broken pair, with its [`FindingKind`], the keywords of both
+//! - [`Incompatibility`] is one cause of a broken pair, with its [`IncompatibilityKind`], the keywords of both
 //!   schemas, and a witness.
 //! - [`find_common_document`] decides the intersection of two schemas with the same procedure.
 //!
@@ -114,17 +114,17 @@ mod effort;
 mod equivalence;
 mod evaluate;
 mod explain;
-mod finding;
 mod format;
 mod formula;
+mod incompatibility;
 mod intersection;
 #[cfg(test)]
 mod laws;
 mod lower;
 mod number;
+mod per_role;
 mod question;
 mod regex;
-mod role;
 mod sampler;
 mod schema_index;
 mod shrink;
@@ -139,10 +139,10 @@ mod witness;
 pub use draft::{Draft, UnknownDraft};
 pub use json_document::exact;
 
-pub use finding::{Finding, FindingKind, KeywordPlace};
+pub use incompatibility::{Incompatibility, IncompatibilityKind, KeywordPlace};
 pub use intersection::{Intersection, find_common_document};
+pub use json_schema_core::Role;
 pub use question::{Question, QuestionError};
-pub use role::Role;
 pub use verdict::{Reason, Verdict};
 pub use witness::{Confirmation, Witness};
 

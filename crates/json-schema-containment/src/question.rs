@@ -8,8 +8,9 @@ use serde_json::Value;
 
 use super::document::Unreadable;
 use super::draft::{Draft, UnknownDraft};
-use super::role::{PerRole, Role};
+use super::per_role::PerRole;
 use super::schema_index::SchemaIndex;
+use json_schema_core::Role;
 
 /// Number of samples after a proof: enough to catch a wrong proof in a suite of a few hundred pairs, at less than its cost.
 const DEFAULT_RANDOM_SAMPLES: u32 = 12;

@@ -3,7 +3,7 @@
 //! A question of containment has a writer and a reader; the intersection of two schemas has no
 //! roles. Places and errors have to name a schema in both cases, by this index.
 
-use super::role::Role;
+use json_schema_core::Role;
 
 /// Index of one of the schemas in [`Sources`](super::sources::Sources).
 ///

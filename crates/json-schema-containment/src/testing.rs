@@ -5,10 +5,10 @@ use serde_json::Value;
 
 use super::document::Library;
 use super::draft::Draft;
-use super::role::Role;
 use super::sampler::Sampler;
 use super::sources::{MAX_CHECK_STEPS, Sources, SupersededDependencies};
 use super::validator::Validator;
+use json_schema_core::Role;
 
 /// The crate's own validator of one schema.
 pub struct OwnValidator<'a>(Sources<'a>);

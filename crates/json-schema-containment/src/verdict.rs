@@ -4,7 +4,7 @@ use std::fmt;
 
 use json_document::exact::ExactValue as Value;
 
-use super::finding::Finding;
+use super::incompatibility::Incompatibility;
 use super::witness::Witness;
 
 /// Answer to a question: does the reader's schema accept every document that the writer's accepts? The list is complete.
@@ -16,8 +16,8 @@ pub enum Verdict {
     Broken {
         /// The smallest document found that the writer's schema accepts and the reader's rejects.
         witness: Witness,
-        /// One finding for each cause, as far as causes could be separated; at least one.
-        findings: Vec<Finding>,
+        /// One incompatibility for each cause, as far as causes could be separated; at least one.
+        incompatibilities: Vec<Incompatibility>,
     },
     /// Neither was established. Treat it as [`Verdict::Broken`] wherever safety depends on the answer.
     Undecided {

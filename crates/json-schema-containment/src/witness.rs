@@ -25,10 +25,11 @@ use serde_json::Value;
 use super::draft::{Draft, to_jsonschema};
 use super::effort::effort;
 use super::format::LOCAL_TIMES;
+use super::per_role::PerRole;
 use super::question::Tree;
-use super::role::{PerRole, Role};
 use super::sources::{Sources, SupersededDependencies};
 use super::validator::{Validator, ValidatorError};
+use json_schema_core::Role;
 
 /// A document that is valid under the writer's schema and invalid under the reader's, both as they were input.
 ///
@@ -153,7 +154,7 @@ impl<'a> Confirmer<'a> {
         };
         let Some(representable) = document.to_serde(self.inputs.writer.fidelity) else { return Ok(own()) };
         let mut theirs = PerRole { writer: false, reader: false };
-        for role in Role::ALL {
+        for role in [Role::Writer, Role::Reader] {
             // Without references, the independent validator does what ours has just done within its limits.
             if !sources.is_plain(role) {
                 let effort = effort(sources, role, document);

@@ -1,4 +1,4 @@
-//! Containment end to end: the cases of `suite/` in every draft that they are for, the findings of broken pairs, and bounded
+//! Containment end to end: the cases of `suite/` in every draft that they are for, the incompatibilities of broken pairs, and bounded
 //! work on large and recursive schemas.
 //!
 //! Over 500 lines because the cases share the runner of the suite.
@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use json_schema_containment::{Confirmation, Draft, FindingKind, Question, Reason, Verdict, exact};
+use json_schema_containment::{Confirmation, Draft, IncompatibilityKind, Question, Reason, Verdict, exact};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -59,13 +59,17 @@ fn every_suite_case_is_decided_correctly_in_each_of_its_drafts() {
                 asked += 1;
                 let right = match &verdict {
                     Ok(Verdict::Contained) => case.contained,
-                    Ok(Verdict::Broken { witness, findings }) => {
-                        assert!(!findings.is_empty());
+                    Ok(Verdict::Broken { witness, incompatibilities }) => {
+                        assert!(!incompatibilities.is_empty());
                         // `jsonschema` applies the keyword in drafts that no longer have it.
                         let witnesses = if keyword == "dependencies" && draft > Draft::Draft7 {
                             Vec::new()
                         } else {
-                            findings.iter().map(|finding| &finding.witness).chain([witness]).collect()
+                            incompatibilities
+                                .iter()
+                                .map(|incompatibility| &incompatibility.witness)
+                                .chain([witness])
+                                .collect()
                         };
                         for document in witnesses {
                             assert!(accepts(&case.writer, draft, case.formats, document.document()));
@@ -99,13 +103,13 @@ fn every_suite_schema_is_contained_in_itself() {
     }
 }
 
-/// Asks a question whose verdict is broken; returns the witness, and each finding with its counterpart in the writer.
+/// Asks a question whose verdict is broken; returns the witness, and each incompatibility with its counterpart in the writer.
 fn broken(writer: &Value, reader: &Value) -> (Value, Vec<String>) {
     match Question::new(writer, reader).ask().unwrap() {
-        Verdict::Broken { witness, findings } => {
-            let lines = findings.iter().map(|finding| {
-                let writer = finding.writer.as_ref().map_or_else(|| "nothing".to_owned(), ToString::to_string);
-                format!("{finding}, {writer}")
+        Verdict::Broken { witness, incompatibilities } => {
+            let lines = incompatibilities.iter().map(|incompatibility| {
+                let writer = incompatibility.writer.as_ref().map_or_else(|| "nothing".to_owned(), ToString::to_string);
+                format!("{incompatibility}, {writer}")
             });
             (witness.document().clone(), lines.collect())
         }
@@ -114,7 +118,7 @@ fn broken(writer: &Value, reader: &Value) -> (Value, Vec<String>) {
 }
 
 #[test]
-fn each_cause_is_a_finding_with_its_locations() {
+fn each_cause_is_an_incompatibility_with_its_locations() {
     let writer = json!({"type": "object", "required": ["id", "lines"], "properties": {
         "id": {"type": "string"},
         "note": {"type": "string", "maxLength": 500},
@@ -130,11 +134,11 @@ fn each_cause_is_a_finding_with_its_locations() {
         "total": {"$ref": "#/$defs/money"},
         "lines": {"type": "array", "minItems": 1, "items": {"properties": {"quantity": {"minimum": 1}}}},
     }, "$defs": {"money": {"type": "integer", "maximum": 100}}});
-    let (witness, mut findings) = broken(&writer, &reader);
+    let (witness, mut incompatibilities) = broken(&writer, &reader);
     assert_eq!(witness, json!({"id": "", "lines": []}));
-    findings.sort();
+    incompatibilities.sort();
     assert_eq!(
-        findings,
+        incompatibilities,
         [
             "bound-tightened at /lines/0/quantity: #/properties/lines/items/properties/quantity/minimum, \
              #/properties/lines/items/properties/quantity/minimum",
@@ -150,43 +154,48 @@ fn each_cause_is_a_finding_with_its_locations() {
 }
 
 #[test]
-fn a_closed_reader_has_a_finding_for_each_undeclared_member() {
+fn a_closed_reader_has_an_incompatibility_for_each_undeclared_member() {
     let writer = json!({"type": "object", "properties": {"a": {"type": "null"}, "b": {"type": "null"}, "c": true}});
     let reader = json!({"properties": {"a": true}, "additionalProperties": false});
-    let (witness, findings) = broken(&writer, &reader);
+    let (witness, incompatibilities) = broken(&writer, &reader);
     assert_eq!(witness.as_object().unwrap().len(), 1);
-    assert_eq!(findings.len(), 3, "b, c, and any other: {findings:?}");
-    assert!(findings[0].starts_with("property-closed at /b: #/additionalProperties"), "{findings:?}");
+    assert_eq!(incompatibilities.len(), 3, "b, c, and any other: {incompatibilities:?}");
+    assert!(incompatibilities[0].starts_with("property-closed at /b: #/additionalProperties"), "{incompatibilities:?}");
 }
 
 #[test]
-fn unevaluated_members_are_one_finding_each() {
+fn unevaluated_members_are_one_incompatibility_each() {
     let writer = json!({"type": "object", "required": ["a", "x"], "additionalProperties": false, "properties": {
         "a": {"type": "string"}, "x": {"type": "string"}, "y": {"type": "integer"}}});
     let reader = json!({"allOf": [{"properties": {"a": true}}], "unevaluatedProperties": false});
-    let (_, findings) = broken(&writer, &reader);
-    assert_eq!(findings.len(), 2, "{findings:?}");
-    assert!(findings[0].contains("/x") && findings[1].contains("/y"), "{findings:?}");
+    let (_, incompatibilities) = broken(&writer, &reader);
+    assert_eq!(incompatibilities.len(), 2, "{incompatibilities:?}");
+    assert!(incompatibilities[0].contains("/x") && incompatibilities[1].contains("/y"), "{incompatibilities:?}");
     let inside = |schema: &Value| json!({"type": "object", "properties": {"in": schema}});
-    let (_, findings) = broken(&inside(&writer), &inside(&reader));
-    assert!(findings.len() == 2 && findings[0].contains("/in/x") && findings[1].contains("/in/y"), "{findings:?}");
+    let (_, incompatibilities) = broken(&inside(&writer), &inside(&reader));
+    assert!(
+        incompatibilities.len() == 2
+            && incompatibilities[0].contains("/in/x")
+            && incompatibilities[1].contains("/in/y"),
+        "{incompatibilities:?}"
+    );
     let open = json!({"type": "object", "properties": {"a": true}});
-    let (_, findings) = broken(&open, &reader);
-    assert!(findings.len() == 1 && !findings[0].contains("at the root"), "{findings:?}");
+    let (_, incompatibilities) = broken(&open, &reader);
+    assert!(incompatibilities.len() == 1 && !incompatibilities[0].contains("at the root"), "{incompatibilities:?}");
 }
 
 #[test]
-fn the_suite_covers_every_finding_kind() {
+fn the_suite_covers_every_incompatibility_kind() {
     let mut seen = BTreeSet::new();
     for (_, cases) in suite() {
         for case in cases.iter().filter(|case| !case.contained) {
             let draft = case.drafts.last().unwrap().parse().unwrap();
             let verdict = Question::new(&case.writer, &case.reader).draft(draft).assert_formats(case.formats).ask();
-            let Ok(Verdict::Broken { findings, .. }) = verdict else { panic!("{}", case.why) };
-            seen.extend(findings.iter().map(|finding| finding.kind));
+            let Ok(Verdict::Broken { incompatibilities, .. }) = verdict else { panic!("{}", case.why) };
+            seen.extend(incompatibilities.iter().map(|incompatibility| incompatibility.kind));
         }
     }
-    assert_eq!(seen, FindingKind::ALL.iter().copied().collect());
+    assert_eq!(seen, IncompatibilityKind::ALL.iter().copied().collect());
 }
 
 #[test]
@@ -202,8 +211,12 @@ fn references_resolve_to_added_documents() {
     );
     assert_eq!(question.document("http://a.test/money.json", &money).ask(), Ok(Verdict::Contained));
     let question = Question::new(&reader, &writer).document("http://a.test/money.json", &money);
-    let Ok(Verdict::Broken { findings, .. }) = question.ask() else { panic!() };
-    assert!(findings.iter().all(|finding| finding.reader.document.as_deref() == Some("http://a.test/money.json")));
+    let Ok(Verdict::Broken { incompatibilities, .. }) = question.ask() else { panic!() };
+    assert!(
+        incompatibilities
+            .iter()
+            .all(|incompatibility| incompatibility.reader.document.as_deref() == Some("http://a.test/money.json"))
+    );
 }
 
 #[test]
@@ -276,23 +289,24 @@ fn the_writers_place_is_never_a_keyword_that_its_draft_ignores() {
     let writer = json!({"$schema": draft_7, "definitions": {"length": {"type": "integer"}}, "properties": {
         "width": {"$ref": "#/definitions/length", "maximum": 5}}});
     let reader = json!({"$schema": draft_7, "properties": {"width": {"type": "integer", "maximum": 5}}});
-    let (_, findings) = broken(&writer, &reader);
-    assert_eq!(findings, ["bound-tightened at /width: #/properties/width/maximum, #/definitions/length/type"]);
+    let (_, incompatibilities) = broken(&writer, &reader);
+    assert_eq!(incompatibilities, ["bound-tightened at /width: #/properties/width/maximum, #/definitions/length/type"]);
 }
 
 /// Witnesses of 64 KiB and more are within the limits of the search, so that no cause is lost to the length of a column.
 #[test]
-fn bounds_on_long_strings_are_one_finding_each() {
+fn bounds_on_long_strings_are_one_incompatibility_each() {
     let schema = |keyword: &str, lengths: [u32; 3]| {
         let field = |(name, length): (&str, u32)| {
             (name.to_owned(), json!({"type": "string", "pattern": "^[a-z]*$", keyword: length}))
         };
         json!({"type": "object", "properties": Value::Object(["a", "b", "c"].into_iter().zip(lengths).map(field).collect())})
     };
-    let (_, findings) = broken(&schema("minLength", [0, 0, 0]), &schema("maxLength", [65_535, 32_768, 262_144]));
+    let (_, incompatibilities) =
+        broken(&schema("minLength", [0, 0, 0]), &schema("maxLength", [65_535, 32_768, 262_144]));
     let expected = ["a", "b", "c"]
         .map(|name| format!("length-tightened at /{name}: #/properties/{name}/maxLength, #/properties/{name}/type"));
-    assert_eq!(findings, expected);
+    assert_eq!(incompatibilities, expected);
 }
 
 /// Duplicate type names and a numeric title violate the meta-schema, and have no effect on validation.
@@ -478,8 +492,11 @@ fn verdicts_are_deterministic() {
 fn causes_in_recursive_schemas_are_reported_once() {
     let writer = json!({"type": "object", "required": ["next"]});
     let reader = json!({"type": "object", "required": ["next"], "properties": {"next": {"$ref": "#"}}});
-    let Verdict::Broken { findings, .. } = Question::new(&writer, &reader).ask().unwrap() else { panic!() };
-    let reported: Vec<_> = findings.iter().map(|finding| (finding.kind.id(), finding.at.as_str())).collect();
+    let Verdict::Broken { incompatibilities, .. } = Question::new(&writer, &reader).ask().unwrap() else { panic!() };
+    let reported: Vec<_> = incompatibilities
+        .iter()
+        .map(|incompatibility| (incompatibility.kind.id(), incompatibility.pointer.as_str()))
+        .collect();
     assert_eq!(reported, [("type-narrowed", "/next"), ("required-added", "/next")]);
 
     let node = |value: &str| {
@@ -488,23 +505,28 @@ fn causes_in_recursive_schemas_are_reported_once() {
         json!({"$ref": "#/$defs/node", "$defs": {"node": {"type": "object", "properties": properties}}})
     };
     let (writer, reader) = (node("number"), node("integer"));
-    let Verdict::Broken { findings, .. } = Question::new(&writer, &reader).ask().unwrap() else { panic!() };
-    let reported: Vec<_> = findings.iter().map(|finding| finding.at.as_str()).collect();
+    let Verdict::Broken { incompatibilities, .. } = Question::new(&writer, &reader).ask().unwrap() else { panic!() };
+    let reported: Vec<_> = incompatibilities.iter().map(|incompatibility| incompatibility.pointer.as_str()).collect();
     assert_eq!(reported, ["/v", "/w"]);
 
     // Accepted at the root, rejected further down.
     let mut writer = writer;
     writer["properties"] = json!({"v": {"type": "integer"}, "w": {"type": "integer"}});
-    let Verdict::Broken { findings, .. } = Question::new(&writer, &reader).ask().unwrap() else { panic!() };
-    let mut reported: Vec<_> = findings.iter().map(|finding| finding.at.as_str()).collect();
+    let Verdict::Broken { incompatibilities, .. } = Question::new(&writer, &reader).ask().unwrap() else { panic!() };
+    let mut reported: Vec<_> =
+        incompatibilities.iter().map(|incompatibility| incompatibility.pointer.as_str()).collect();
     reported.sort_unstable();
     assert_eq!(reported.len(), 2, "{reported:?}");
     assert!(reported[0].ends_with("/v") && reported[1].ends_with("/w"), "{reported:?}");
 
     // One definition that is used at two locations is not recursion: two causes.
     let two = |value: &str| json!({"properties": {"a": {"$ref": "#/$defs/v"}, "b": {"$ref": "#/$defs/v"}}, "$defs": {"v": {"type": value}}});
-    let Verdict::Broken { findings, .. } = Question::new(&two("number"), &two("integer")).ask().unwrap() else {
+    let Verdict::Broken { incompatibilities, .. } = Question::new(&two("number"), &two("integer")).ask().unwrap()
+    else {
         panic!()
     };
-    assert_eq!(findings.iter().map(|finding| finding.at.as_str()).collect::<Vec<_>>(), ["/a", "/b"]);
+    assert_eq!(
+        incompatibilities.iter().map(|incompatibility| incompatibility.pointer.as_str()).collect::<Vec<_>>(),
+        ["/a", "/b"]
+    );
 }

@@ -66,15 +66,18 @@ fn unions_of_any_size_are_decided() {
                 assert_eq!(Question::new(&old, &old).ask(), Ok(Verdict::Contained), "{context}");
                 assert_eq!(Question::new(&old, &wide).ask(), Ok(Verdict::Contained), "{context}");
                 let verdict = Question::new(&wide, &old).ask().unwrap();
-                let Verdict::Broken { findings, .. } = verdict else { panic!("{context}: {verdict:?}") };
-                assert!(findings.iter().all(|finding| finding.kind.id() == "type-narrowed"), "{context}: {findings:?}");
+                let Verdict::Broken { incompatibilities, .. } = verdict else { panic!("{context}: {verdict:?}") };
+                assert!(
+                    incompatibilities.iter().all(|incompatibility| incompatibility.kind.id() == "type-narrowed"),
+                    "{context}: {incompatibilities:?}"
+                );
             }
         }
     }
 }
 
 #[test]
-fn a_change_in_one_of_many_alternatives_is_the_only_finding() {
+fn a_change_in_one_of_many_alternatives_is_the_only_incompatibility() {
     for (tagging, at, member) in [
         (Tagging::Internal, "/b3", "properties/b3"),
         (Tagging::Adjacent, "/content/b3", "properties/content/properties/b3"),
@@ -86,21 +89,21 @@ fn a_change_in_one_of_many_alternatives_is_the_only_finding() {
             _ => base(number, index),
         });
         let verdict = Question::new(&old, &new).ask().unwrap();
-        let Verdict::Broken { findings, .. } = verdict else { panic!("{tagging:?}: {verdict:?}") };
-        let [finding] = &*findings else { panic!("{tagging:?}: {findings:?}") };
-        assert_eq!(finding.to_string(), format!("type-narrowed at {at}: #/oneOf/100/{member}/type"));
+        let Verdict::Broken { incompatibilities, .. } = verdict else { panic!("{tagging:?}: {verdict:?}") };
+        let [incompatibility] = &*incompatibilities else { panic!("{tagging:?}: {incompatibilities:?}") };
+        assert_eq!(incompatibility.to_string(), format!("type-narrowed at {at}: #/oneOf/100/{member}/type"));
     }
 }
 
 #[test]
-fn a_removed_alternative_is_a_finding_at_the_union() {
+fn a_removed_alternative_is_an_incompatibility_at_the_union() {
     for tagging in TAGGINGS {
         let (old, new) = (union("oneOf", tagging, 20, base), union("oneOf", tagging, 19, base));
         assert_eq!(Question::new(&new, &old).ask(), Ok(Verdict::Contained));
         let verdict = Question::new(&old, &new).ask().unwrap();
-        let Verdict::Broken { findings, .. } = verdict else { panic!("{tagging:?}: {verdict:?}") };
-        let findings: Vec<String> = findings.iter().map(ToString::to_string).collect();
-        assert_eq!(findings, ["union-narrowed at the root: #/oneOf"], "{tagging:?}");
+        let Verdict::Broken { incompatibilities, .. } = verdict else { panic!("{tagging:?}: {verdict:?}") };
+        let incompatibilities: Vec<String> = incompatibilities.iter().map(ToString::to_string).collect();
+        assert_eq!(incompatibilities, ["union-narrowed at the root: #/oneOf"], "{tagging:?}");
     }
 }
 
@@ -111,9 +114,9 @@ fn a_change_behind_a_nullable_reference_is_found_inside() {
         json!({"properties": {"at": {"anyOf": [{"$ref": "#/$defs/Point"}, {"type": "null"}]}}, "$defs": {"Point": point}})
     };
     let verdict = Question::new(&schema("number"), &schema("integer")).ask().unwrap();
-    let Verdict::Broken { findings, .. } = verdict else { panic!("{verdict:?}") };
-    let findings: Vec<String> = findings.iter().map(ToString::to_string).collect();
-    assert_eq!(findings, ["type-narrowed at /at/x: #/$defs/Point/properties/x/type"]);
+    let Verdict::Broken { incompatibilities, .. } = verdict else { panic!("{verdict:?}") };
+    let incompatibilities: Vec<String> = incompatibilities.iter().map(ToString::to_string).collect();
+    assert_eq!(incompatibilities, ["type-narrowed at /at/x: #/$defs/Point/properties/x/type"]);
 }
 
 /// Alternatives that overlap keep the clause that forbids both: dropping it would make a wrong proof.

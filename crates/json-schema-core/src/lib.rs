@@ -32,6 +32,7 @@ mod fragment;
 mod ineffective;
 mod keyword;
 mod resolver;
+mod role;
 mod tree;
 mod walk;
 
@@ -44,6 +45,7 @@ pub use keyword::{
     Contents, KEYWORDS, Keyword, KeywordKind, is_affirmative_applicator, is_annotation, is_in_place_applicator,
 };
 pub use resolver::{Location, LocationKey, Options, ResolveError, Resolver, WellKnownDocuments};
+pub use role::Role;
 pub use tree::JsonTree;
 pub use walk::{Key, Step, for_each_subschema, for_each_subschema_mut, try_for_each_subschema};
 

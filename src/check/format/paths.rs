@@ -17,14 +17,21 @@ pub struct RepositoryPaths {
 
 impl Default for RepositoryPaths {
     fn default() -> Self {
-        Self::new("schemas", "consumers")
+        Self { record: "schemas/".to_owned(), consumers: "consumers/".to_owned(), base: String::new() }
     }
 }
 
 impl RepositoryPaths {
-    /// Creates paths from the folder of the record and that of the consumers; `.` is the root of the repository.
-    pub fn new(record: impl AsRef<str>, consumers: impl AsRef<str>) -> Self {
-        Self { record: normalise(record.as_ref()), consumers: normalise(consumers.as_ref()), base: String::new() }
+    /// Sets the folder of the record; `.` is the root of the repository.
+    #[must_use]
+    pub fn with_record(self, folder: impl AsRef<str>) -> Self {
+        Self { record: normalise(folder.as_ref()), ..self }
+    }
+
+    /// Sets the folder with the schemas of the consumers; `.` is the root of the repository.
+    #[must_use]
+    pub fn with_consumers(self, folder: impl AsRef<str>) -> Self {
+        Self { consumers: normalise(folder.as_ref()), ..self }
     }
 
     /// Sets the folder of the repository that both folders and the files of routing rules are relative to.
@@ -131,7 +138,7 @@ mod tests {
             ("a/", "/srv/schemas", "/srv/schemas/index.json"),
         ] {
             assert_eq!(
-                RepositoryPaths::new(record, "consumers").relative_to(base).index(),
+                RepositoryPaths::default().with_record(record).relative_to(base).index(),
                 expected,
                 "{base} {record}"
             );

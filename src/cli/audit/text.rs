@@ -23,8 +23,8 @@ pub(super) fn write(out: &mut impl Write, summary: &Summary, errors: usize) -> i
     if incomplete.total() > 0 {
         writeln!(out, "\n{red}not read, or not completely:{reset} {}", Many(incomplete.total(), "file"))?;
     }
-    for (of, _) in incomplete.listed() {
-        writeln!(out, "  {}", Plain(of.message()))?;
+    for (remainder, _) in incomplete.listed() {
+        writeln!(out, "  {}", Plain(&remainder.message))?;
     }
     and_more(out, incomplete.others(), "")
 }

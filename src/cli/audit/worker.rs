@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver};
 
 use super::chunk;
-use crate::audit::{Place, Summary};
+use crate::audit::{Place, Summary, UnreadRemainder};
 use crate::catalog::Catalog;
 use crate::parallel::{JobQueue, catch, fold_jobs, workers};
 
@@ -44,7 +44,8 @@ pub(super) fn count(catalog: &Catalog, feed: impl FnOnce(&Feed<'_>)) -> Summary 
         for (line, text) in (first..).zip(chunk::lines(&bytes)) {
             // What a panic leaves in the summary is a part of one line, which is reported as incomplete.
             if let Err(panic) = catch(|| summary.add_line(catalog, Place { file: &file, line }, text)) {
-                summary.add_incomplete(&file, &format!("{file}, line {line}: {panic}"));
+                let message = format!("{file}, line {line}: {panic}");
+                summary.add_incomplete(UnreadRemainder { file: file.to_string(), message });
             }
         }
         // At the end of the input, no buffer is needed any more.

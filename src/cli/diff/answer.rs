@@ -11,7 +11,7 @@ use json_schema_core::{IneffectiveKeyword, check_is_schema, find_ineffective_key
 
 use super::schema::format_place;
 use crate::cli::exit::Exit;
-use crate::compat::{Draft, Finding, Question, Role, Verdict, exact};
+use crate::compat::{Draft, Incompatibility, Question, Role, Verdict, exact};
 
 /// `{"id", "draft", "writer", "reader", "documents"}`; the draft applies to schemas without `$schema`.
 #[derive(Debug, Deserialize)]
@@ -176,8 +176,8 @@ impl<'a> VerdictFields<'a> {
     pub(super) fn new(verdict: &'a Verdict) -> Self {
         let (witness, findings) = match verdict {
             Verdict::Contained => (None, Vec::new()),
-            Verdict::Broken { witness, findings } => {
-                (Some(witness.exact_document()), findings.iter().map(found).collect())
+            Verdict::Broken { witness, incompatibilities } => {
+                (Some(witness.exact_document()), incompatibilities.iter().map(found).collect())
             }
             Verdict::Undecided { reason } => return Self::undecided(reason.to_string()),
         };
@@ -189,14 +189,14 @@ impl<'a> VerdictFields<'a> {
     }
 }
 
-fn found(finding: &Finding) -> FindingFields<'_> {
+fn found(found: &Incompatibility) -> FindingFields<'_> {
     FindingFields {
-        rule: finding.kind.id(),
-        at: finding.at.as_str(),
-        missing: finding.missing.as_deref(),
-        reader: format_place(&finding.reader),
-        writer: finding.writer.as_ref().map(format_place),
-        witness: finding.witness.exact_document(),
+        rule: found.kind.id(),
+        at: found.pointer.as_str(),
+        missing: found.missing.as_deref(),
+        reader: format_place(&found.reader),
+        writer: found.writer.as_ref().map(format_place),
+        witness: found.witness.exact_document(),
     }
 }
 

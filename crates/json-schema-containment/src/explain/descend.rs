@@ -22,12 +22,12 @@ use super::super::document::Place;
 use super::super::formula::{Atom, FormulaId, Node, Polarity};
 use super::cause::Cause;
 use super::step::Step;
-use super::{Explanation, MAX_FINDINGS};
+use super::{Explanation, MAX_INCOMPATIBILITIES};
 
 impl<'a> Explanation<'_, '_, 'a, '_> {
     /// Descends into the schemas of a violated keyword, and reports the keyword itself if none of them is a cause.
     pub(super) fn descend(&mut self, cause: &Cause<'_, 'a>, members: &'a Map<String, Value>) {
-        let (findings, before) = (self.findings.len(), self.progress);
+        let (incompatibilities, before) = (self.incompatibilities.len(), self.progress);
         let Cause { place, keyword, violation, .. } = *cause;
         match (keyword, members.get(keyword)) {
             ("$ref" | "$dynamicRef" | "$recursiveRef", _) => {
@@ -80,8 +80,8 @@ impl<'a> Explanation<'_, '_, 'a, '_> {
             if self.progress.truncations > before.truncations {
                 // Not the deepest keyword, perhaps: kept in case that there is nothing better.
                 self.progress.reported = before.reported;
-                self.truncated_findings.extend(self.findings.drain(findings..));
-                self.truncated_findings.truncate(MAX_FINDINGS);
+                self.truncated_incompatibilities.extend(self.incompatibilities.drain(incompatibilities..));
+                self.truncated_incompatibilities.truncate(MAX_INCOMPATIBILITIES);
             }
         }
     }

@@ -10,7 +10,7 @@ use json_document::exact::ExactValue as Value;
 use super::super::document::Place;
 use super::super::formula::FormulaId;
 use super::cause::Cause;
-use super::{Explanation, MAX_FINDINGS};
+use super::{Explanation, MAX_INCOMPATIBILITIES};
 
 impl<'a> Explanation<'_, '_, 'a, '_> {
     /// Descends into the alternatives of `anyOf` or `oneOf` that a document of the writer selects.
@@ -24,7 +24,7 @@ impl<'a> Explanation<'_, '_, 'a, '_> {
         let violation = self.lowering().store.and([cause.violation, none]);
         self.report(&Cause { violation, ..*cause });
         let mut violation = self.lowering().store.and([cause.violation, any]);
-        while self.findings.len() < MAX_FINDINGS
+        while self.incompatibilities.len() < MAX_INCOMPATIBILITIES
             && let Some(document) = self.find_violation(violation)
         {
             let at = self.locate(violation, &document);

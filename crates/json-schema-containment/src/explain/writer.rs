@@ -1,4 +1,4 @@
-//! The writer's part in a finding: which of its schemas apply at the end of the path, and the
+//! The writer's part in an incompatibility: which of its schemas apply at the end of the path, and the
 //! counterpart of a keyword.
 //!
 //! This is a heuristic for the reader of a report. No verdict depends on it: the schemas are
@@ -10,10 +10,10 @@ use json_document::exact::{ExactValue as Value, Map};
 
 use super::super::document::Place;
 use super::super::draft::Draft;
-use super::super::finding::KeywordPlace;
-use super::super::role::Role;
+use super::super::incompatibility::KeywordPlace;
 use super::Explanation;
 use super::step::Step;
+use json_schema_core::Role;
 
 /// Maximum number of the writer's schemas that are considered to apply to one value.
 const MAX_PLACES: usize = 256;

@@ -37,7 +37,7 @@ struct ItemKeywords {
 }
 
 impl KeywordLowering<'_, '_> {
-    /// Lowers the applicators, in an order that findings keep.
+    /// Lowers the applicators, in an order that incompatibilities keep.
     pub(super) fn lower_applicators(&mut self) -> Result<(), LowerError> {
         self.lower_logic()?;
         self.lower_conditional()?;

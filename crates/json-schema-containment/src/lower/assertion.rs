@@ -31,7 +31,7 @@ const MEMBER_COUNTS: [CountKeyword; 2] =
 const TYPE_VALUES: &str = "a type name or an array of type names";
 
 impl KeywordLowering<'_, '_> {
-    /// Lowers the assertions, in an order that findings keep.
+    /// Lowers the assertions, in an order that incompatibilities keep.
     pub(super) fn lower_assertions(&mut self) -> Result<(), LowerError> {
         self.lower_type()?;
         self.lower_enum_and_const()?;

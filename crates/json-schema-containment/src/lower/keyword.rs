@@ -54,7 +54,7 @@ impl<'a> KeywordLowering<'_, 'a> {
         &mut self.lowering.store
     }
 
-    /// Adds the requirement of a keyword, unless every document satisfies it: findings are about keywords that reject something.
+    /// Adds the requirement of a keyword, unless every document satisfies it: incompatibilities are about keywords that reject something.
     pub(super) fn add(&mut self, keyword: &'static str, formula: FormulaId) {
         if formula != FormulaId::TRUE {
             self.parts.push(Part { keyword, formula });

@@ -1,4 +1,4 @@
-//! Findings: the causes of a broken verdict, each with its place in the document and its keywords in both schemas.
+//! Incompatibilities: the causes of a broken verdict, each with its place in the document and its keywords in both schemas.
 
 use std::fmt;
 
@@ -9,11 +9,11 @@ use super::witness::Witness;
 /// One cause for which the reader rejects a document of the writer.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-pub struct Finding {
+pub struct Incompatibility {
     /// Classification of the cause, with a stable id.
-    pub kind: FindingKind,
-    /// Location of the rejected value in the document of [`Finding::witness`].
-    pub at: Pointer,
+    pub kind: IncompatibilityKind,
+    /// Location of the rejected value in the document of [`Incompatibility::witness`].
+    pub pointer: Pointer,
     /// Name of the member whose absence is the cause.
     pub missing: Option<String>,
     /// The keyword of the reader's schema that rejects it.
@@ -25,11 +25,11 @@ pub struct Finding {
     pub witness: Witness,
 }
 
-impl fmt::Display for Finding {
+impl fmt::Display for Incompatibility {
     /// Formats as `required-added at /order: #/properties/order/required`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let at = if self.at == Pointer::ROOT { "the root".to_owned() } else { self.at.to_string() };
-        write!(f, "{} at {at}: {}", self.kind, self.reader)?;
+        let pointer = if self.pointer == Pointer::ROOT { "the root".to_owned() } else { self.pointer.to_string() };
+        write!(f, "{} at {pointer}: {}", self.kind, self.reader)?;
         self.missing.as_ref().map_or(Ok(()), |name| write!(f, " ({name:?} is missing)"))
     }
 }
@@ -54,14 +54,14 @@ impl fmt::Display for KeywordPlace {
 
 macro_rules! kinds {
     ($($(#[doc = $doc:literal])+ $kind:ident = $id:literal,)*) => {
-        /// Classification of a [`Finding`] by the requirement of the reader that the writer does not guarantee.
+        /// Classification of a [`Incompatibility`] by the requirement of the reader that the writer does not guarantee.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
-        pub enum FindingKind {
+        pub enum IncompatibilityKind {
             $($(#[doc = $doc])+ $kind,)*
         }
 
-        impl FindingKind {
+        impl IncompatibilityKind {
             /// All kinds, in the order of their declaration.
             pub const ALL: &'static [Self] = &[$(Self::$kind),*];
 
@@ -73,7 +73,7 @@ macro_rules! kinds {
             }
 
             /// Returns a one-sentence explanation: the text of the variant's documentation.
-            pub const fn meaning(self) -> &'static str {
+            pub const fn explanation(self) -> &'static str {
                 match self {
                     $(Self::$kind => concat!($($doc),+).trim_ascii(),)*
                 }
@@ -125,7 +125,7 @@ kinds! {
     Rejected = "rejected",
 }
 
-impl FindingKind {
+impl IncompatibilityKind {
     /// Classifies a rejection by the reader's keyword. `is_closed` is true if the value of the keyword is `false`, which
     /// rejects every value that it applies to.
     pub(super) fn from_keyword(keyword: &str, is_closed: bool) -> Self {
@@ -155,7 +155,7 @@ impl FindingKind {
     }
 }
 
-impl fmt::Display for FindingKind {
+impl fmt::Display for IncompatibilityKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.id())
     }
@@ -167,7 +167,7 @@ mod tests {
 
     #[test]
     fn ids_are_unique_and_kebab_case() {
-        let mut ids: Vec<_> = FindingKind::ALL.iter().map(|kind| kind.id()).collect();
+        let mut ids: Vec<_> = IncompatibilityKind::ALL.iter().map(|kind| kind.id()).collect();
         assert!(ids.iter().all(|id| id.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')));
         let count = ids.len();
         ids.sort_unstable();

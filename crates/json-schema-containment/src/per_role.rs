@@ -1,22 +1,11 @@
-//! Roles of the two schemas of a question, and values that exist once for each of them.
+//! Values that exist once for each of the two schemas of a question.
 //!
 //! Containment is not symmetric, so that each function that takes both schemas takes a [`PerRole`],
 //! or a [`Role`] to choose by: an index or the order of two parameters can be swapped by mistake.
 
 use std::ops::{Index, IndexMut};
 
-/// Role of a schema in a question of containment. The list is complete.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Role {
-    /// The schema whose documents the reader's schema has to accept.
-    Writer,
-    /// The schema that has to accept them.
-    Reader,
-}
-
-impl Role {
-    pub(super) const ALL: [Self; 2] = [Self::Writer, Self::Reader];
-}
+use json_schema_core::Role;
 
 /// One value for each [`Role`], indexed by it.
 #[derive(Debug, Clone, PartialEq, Eq)]
