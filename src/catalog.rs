@@ -29,11 +29,13 @@ pub(crate) mod program;
 mod read;
 mod version;
 
+use std::borrow::Cow;
+
 use crate::gateway::{Gateway, TypeMapping};
 use crate::name::{EventType, SubsystemName};
-use crate::read::{ReadError, Reader, Reading};
+use crate::read::{ReadError, ReadErrorKind, Reader, Reading};
 use crate::side::Side;
-use crate::wire::{self, Delivery};
+use crate::wire::{self, Bytes, Collected, Delivery, Document, WireError};
 
 pub use chain::CatalogPayload;
 pub use event_type::CatalogType;
@@ -160,9 +162,11 @@ impl Catalog {
     /// The event is of a type of the catalog and cannot be read, or the delivery is not an event. An event of another
     /// type is [`CatalogEvent::Other`].
     pub fn read_delivery<'d>(&self, delivery: &'d Delivery<'_>) -> Result<Reading<'d, CatalogEvent>, ReadError> {
-        let route = delivery.text().ok().and_then(|text| wire::route(text.as_bytes()).ok());
-        let event_type = route.as_ref().and_then(|route| route.event_type.as_deref());
-        match event_type.and_then(|name| self.find(name)) {
+        let text = delivery.text().ok();
+        let event_type = text.as_ref().and_then(|text| wire::route(text.as_bytes()).ok()?.event_type);
+        // The type may be in a detail that is a string, or in its metadata.
+        let event_type = event_type.or_else(|| delivery.event_type().ok()?.map(Cow::Owned));
+        match event_type.and_then(|name| self.find(&name)) {
             Some(found) => found.reader.read(delivery),
             None => Ok(Reader::<NoType>::default().read_delivery(delivery)?.map(CatalogEvent::Other)),
         }
@@ -188,11 +192,42 @@ impl Catalog {
     /// # Ok::<(), event_contract::catalog::CatalogError>(())
     /// ```
     pub fn read_all(&self, bytes: &[u8]) -> Vec<Result<Reading<'static, CatalogEvent>, ReadError>> {
-        let read = |delivery: &Delivery<'_>| self.read_delivery(delivery).map(Reading::into_owned);
-        match wire::deliveries(bytes) {
-            Ok(deliveries) => deliveries.iter().map(read).collect(),
-            Err(_) => vec![read(&Delivery::new(bytes))],
+        let parts = || {
+            let mut collected = Collected::new(bytes.len());
+            let mut deliveries = match Document::parse(Bytes::Borrowed(bytes))? {
+                Document::Batch(deliveries) => deliveries,
+                Document::Event(_) => return Ok(vec![self.read_part(&Delivery::new(bytes))]),
+            };
+            while let Some(delivery) = deliveries.next() {
+                collected.push(self.read_part(&delivery), &deliveries)?;
+            }
+            Ok::<_, WireError>(collected.results)
+        };
+        parts().unwrap_or_else(|error| vec![Err(ReadError::new(ReadErrorKind::Delivery(error), bytes))])
+    }
+
+    /// Reads every event of a batch, whatever their number is, one by one, while `take` returns true.
+    #[cfg(feature = "cli")]
+    pub(crate) fn for_each(
+        &self,
+        bytes: &[u8],
+        mut take: impl FnMut(Result<Reading<'static, CatalogEvent>, ReadError>) -> bool,
+    ) {
+        match Document::parse(Bytes::Borrowed(bytes)) {
+            Ok(Document::Batch(mut deliveries)) => {
+                while deliveries.next().is_some_and(|part| take(self.read_part(&part))) {}
+            }
+            Ok(Document::Event(_)) => {
+                take(self.read_part(&Delivery::new(bytes)));
+            }
+            Err(error) => {
+                take(Err(ReadError::new(ReadErrorKind::Delivery(error), bytes)));
+            }
         }
+    }
+
+    fn read_part(&self, delivery: &Delivery<'_>) -> Result<Reading<'static, CatalogEvent>, ReadError> {
+        self.read_delivery(delivery).map(Reading::into_owned)
     }
 }
 

@@ -66,7 +66,6 @@ mod mapping;
 
 use std::any::Any;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
 use std::panic::{self, AssertUnwindSafe};
@@ -78,7 +77,7 @@ use crate::name::{EventType, SubsystemName};
 use crate::payload::{ExternalPayload, InternalPayload, Payload};
 use crate::read::{Limits, Reader};
 use crate::side::{External, Internal, Side, SideKind};
-use crate::wire::{self, Delivery, Origins, Shape, WireError};
+use crate::wire::{self, Bytes, Collected, Delivery, Document, Origins, Shape, WireError};
 
 use crossing::Passage;
 pub use crossing::{Crossing, Crossings, Skipped};
@@ -416,13 +415,12 @@ impl<S: Side> Gateway<S> {
     /// Reads and transforms one delivery. A type without a transform is skipped, which is not an error.
     pub fn cross(&self, delivery: &Delivery<'_>) -> Result<Crossing<S>, GatewayError> {
         let fail = |kind| GatewayError::new(kind, delivery);
-        let wire = |error: WireError| fail(Kind::Wire(error));
-        delivery.text().map_err(wire)?;
-        let route = wire::route(delivery.bytes()).map_err(wire)?;
-        let mut event_type = route.event_type.map(Cow::into_owned);
+        let wire = |error: WireError| fail(Kind::Wire(delivery.explain(error)));
+        let text = delivery.text().map_err(wire)?;
+        let mut event_type = wire::route(text.as_bytes()).ok().and_then(|route| route.event_type);
         if !self.has_transform(event_type.as_deref()) {
             // Read all of it before skipping it: an event may be wrapped, and its envelope name another type.
-            event_type = delivery.event_type().map_err(wire)?;
+            event_type = delivery.event_type().map_err(wire)?.map(Cow::Owned);
         }
         let event_type = event_type.ok_or_else(|| fail(Kind::NoType))?;
         let mut passage = Passage::new();
@@ -440,20 +438,32 @@ impl<S: Side> Gateway<S> {
 
     /// Reads and transforms a batch in any shape that [`wire::deliveries`] splits. Every delivery is accounted for: it has
     /// crossed, was skipped, or failed and is returned with its bytes.
+    ///
+    /// Deliveries are taken one by one. A batch with more of them than any real one (see [`wire::deliveries`]) fails as a
+    /// whole.
     pub fn cross_all(&self, bytes: &[u8]) -> Crossings<S> {
-        let mut crossings =
-            Crossings { crossed: Vec::new(), skipped: BTreeMap::new(), own_events: 0, failed: Vec::new(), count: 0 };
-        let deliveries = match wire::deliveries(bytes) {
-            Ok(deliveries) => deliveries,
-            Err(error) => {
-                crossings.add(Err(GatewayError::new(Kind::Wire(error), &Delivery::new(bytes))));
-                return crossings;
+        self.cross_each(bytes).unwrap_or_else(|error| {
+            let mut crossings = Crossings::new();
+            crossings.add(Err(GatewayError::new(Kind::Wire(error), &Delivery::new(bytes))));
+            crossings
+        })
+    }
+
+    fn cross_each(&self, bytes: &[u8]) -> Result<Crossings<S>, WireError> {
+        let mut crossings = Crossings::new();
+        let mut deliveries = match Document::parse(Bytes::Borrowed(bytes))? {
+            Document::Event(event) => {
+                crossings.add(self.cross(&Delivery::new(bytes).with_bytes(event)));
+                return Ok(crossings);
             }
+            Document::Batch(deliveries) => deliveries,
         };
-        for delivery in &deliveries {
-            crossings.add(self.cross(delivery));
+        let mut counted = Collected::new(bytes.len());
+        while let Some(delivery) = deliveries.next() {
+            counted.push((), &deliveries)?;
+            crossings.add(self.cross(&delivery));
         }
-        crossings
+        Ok(crossings)
     }
 }
 

@@ -1,18 +1,19 @@
 //! Deliveries: the formats in which buses, queues, streams and event lakes deliver events.
 //!
-//! | format | recognised by |
+//! | event | recognised by |
 //! |---|---|
 //! | EventBridge envelope, also of a replay or in an event lake | `detail-type`, or `detail` without a `type` next to it |
 //! | canonical detail | `type` with `data`, or `data` with other metadata |
-//! | `{data, meta}` | `data` without any metadata next to it |
+//! | `{data, meta}` or `{metadata, data}` | `data` without any metadata next to it |
 //! | flat detail of aws-lambda-stream | `type` without `data` |
 //! | CloudEvents 1.0.2, structured JSON | `specversion` |
-//! | SQS message, or a batch of them | `body` with `messageId`; `Records` |
-//! | Kinesis record, or a batch of them | `kinesis`; `Records` |
-//! | request to `PutEvents` | `Entries` |
 //!
-//! [`deliveries`] recognises all of them, and splits batches, arrays and texts of one document per line. If the [`Shape`]
-//! is known, [`Delivery::with_shape`] skips its recognition.
+//! [`deliveries`] recognises all of them, and takes apart what holds them: arrays and documents one after the other; batches,
+//! messages and records of SQS, SNS, Kinesis, Kafka, Amazon MQ, Firehose and CloudWatch Logs, as Lambda functions, EventBridge
+//! Pipes and the AWS command line have them; reports of Lambda destinations; requests to `PutEvents`. Documents of AWS that
+//! hold no events are errors that name them. The guide page on the wire format lists all of them, with samples.
+//!
+//! If the [`Shape`] is known, [`Delivery::with_shape`] skips its recognition.
 //!
 //! ```
 //! use event_contract::wire::{self, Shape};
@@ -26,8 +27,11 @@
 
 pub(crate) mod aws_lambda_stream;
 mod batch;
+mod bytes;
 #[cfg(feature = "cloudevents")]
 mod cloudevents;
+mod compressed;
+mod cursor;
 mod data_schema;
 mod delivery;
 mod envelope;
@@ -35,8 +39,8 @@ mod epoch;
 mod error;
 pub(crate) mod facts;
 mod field;
+mod form;
 mod inline_data;
-mod kinesis;
 #[cfg(feature = "aws-lambda-events")]
 mod lambda;
 pub(crate) mod level;
@@ -44,17 +48,19 @@ mod put_events;
 mod route;
 mod scalar;
 mod shape;
-mod sqs;
 mod text;
+mod transport;
 
 pub use aws_lambda_stream::ClaimCheck;
-pub(crate) use batch::Document;
 pub use batch::deliveries;
+pub(crate) use batch::{Collected, Deliveries, Document, MAX_EVENTS};
+pub(crate) use bytes::Bytes;
+pub(crate) use compressed::{MAX_DELIVERY_BYTES, unpack};
 pub(crate) use data_schema::DataSchema;
 #[cfg(feature = "schema")]
 pub(crate) use data_schema::percent_encode;
 pub use delivery::Delivery;
-pub(crate) use delivery::{Origins, Transport};
+pub(crate) use delivery::Origins;
 pub use envelope::Envelope;
 pub(crate) use epoch::EpochSeconds;
 pub use error::{WireError, WireErrorKind};
@@ -62,4 +68,5 @@ pub(crate) use inline_data::{DataEncoding, inline_data};
 pub use route::{Route, route};
 pub(crate) use scalar::Scalar;
 pub use shape::Shape;
-pub(crate) use text::{parse_root, without_byte_order_mark};
+pub(crate) use text::{expand_detail, parse_root, without_byte_order_mark};
+pub(crate) use transport::Transport;

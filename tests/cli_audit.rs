@@ -169,7 +169,7 @@ fn overlong_lines_are_skipped() {
     assert_eq!((code, found.lines(), found.types()[0].events()), (1, 3, 2));
     let (unread, _) = &found.unread().listed()[0];
     assert_eq!((unread.file(), unread.line()), ("-", 2));
-    assert_eq!(unread.message(), "the delivery has 20000000 bytes, expected at most 4194304: see `Limits::bytes`");
+    assert_eq!(unread.message(), "the delivery has 20000000 bytes, expected at most 10485760: see `Limits::bytes`");
 }
 
 #[test]

@@ -19,10 +19,12 @@ use crate::read::{Mismatch, Observation, ReadError, ReadErrorKind, Reading, Reco
 Examples:
   event-contract read delivery.json
   aws sqs receive-message … | event-contract read --json -
+  aws kinesis get-records … | event-contract read -
 
-Exit codes: 0 all events were read, 1 some events could not be read, 2 a file could not be opened.")]
+Exit codes: 0 all events were read, 1 some events could not be read, 2 a file could not be opened.
+An event of another type than those of the contract counts as read, a document without events does not.")]
 pub(super) struct Read {
-    /// JSON, a batch, or one event per line, plain or gzip; `-` is standard input, the default
+    /// JSON, a batch, or one event after the other, plain or gzip; `-` is standard input, the default
     files: Vec<String>,
 
     /// Print a line of JSON for each event, with the event in its newest version
@@ -44,23 +46,31 @@ impl Read {
                     continue;
                 }
             };
-            let answers = catalog.read_all(&bytes);
-            if answers.iter().any(Result::is_err) {
-                exit = exit.max(Exit::Findings);
-            }
-            if self.json {
-                for (index, answer) in answers.iter().enumerate() {
-                    let line =
-                        Line { file, index, answer: AnswerFields::from_answer(answer).map_err(io::Error::from)? };
-                    writeln!(out, "{}", serde_json::to_string(&line).map_err(io::Error::from)?)?;
-                }
-            } else {
+            if !self.json {
                 let (bold, reset) = (style::HEADING.render(), style::HEADING.render_reset());
                 writeln!(out, "{bold}{file}{reset}")?;
-                answers.iter().try_for_each(|answer| print(&mut out, answer))?;
             }
+            // One by one: a file may have more events than fit in memory at once.
+            let (mut index, mut written) = (0, Ok(()));
+            catalog.for_each(&bytes, |answer| {
+                if answer.is_err() {
+                    exit = exit.max(Exit::Findings);
+                }
+                written = self.write(&mut out, file, index, &answer);
+                index += 1;
+                written.is_ok()
+            });
+            written?;
         }
         Ok(exit)
+    }
+
+    fn write(&self, out: &mut impl Write, file: &str, index: usize, answer: &Answer) -> io::Result<()> {
+        if !self.json {
+            return print(out, answer);
+        }
+        let line = Line { file, index, answer: AnswerFields::from_answer(answer)? };
+        writeln!(out, "{}", serde_json::to_string(&line)?)
     }
 }
 

@@ -117,6 +117,10 @@ pub struct Crossings<S: Side> {
 }
 
 impl<S: Side> Crossings<S> {
+    pub(super) fn new() -> Self {
+        Self { crossed: Vec::new(), skipped: BTreeMap::new(), own_events: 0, failed: Vec::new(), count: 0 }
+    }
+
     /// Adds the result for the next delivery.
     pub(super) fn add(&mut self, result: Result<Crossing<S>, GatewayError>) {
         let index = self.count;

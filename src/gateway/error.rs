@@ -56,7 +56,12 @@ impl Kind {
 
 impl GatewayError {
     pub(super) fn new(kind: Kind, delivery: &Delivery<'_>) -> Self {
-        Self { kind: Box::new(kind), delivery: Box::new(delivery.to_owned()) }
+        // The error of the reader has the bytes already: both share them.
+        let bytes = match &kind {
+            Kind::Read(error) => error.shared_bytes(),
+            Kind::Wire(_) | Kind::NoType | Kind::Transform { .. } | Kind::Panic { .. } => delivery.shared_bytes(),
+        };
+        Self { kind: Box::new(kind), delivery: Box::new(delivery.with_bytes(bytes)) }
     }
 
     /// Returns the bytes of the delivery, exactly as delivered; for an event that was given as a value, its encoding.

@@ -11,11 +11,15 @@ use super::alias::Aliases;
 use super::canonical::{drop_canonical, parse, parse_within};
 use super::error::{Mismatch, ReadErrorKind};
 use super::exact::{ExactDeserializer, ExactError, IntegerNotation, ReadOutcome, read_collecting};
+use super::limits::count_values;
 use super::readable::{Draft, Readable};
 use super::track::{Note, NoteKind, Tracked, Tracker};
 use crate::name::Version;
 use crate::payload::{DecodeError, Payload, PayloadSource};
 use crate::wire::WireErrorKind;
+
+/// Number of values up to which every payload is read exactly, whatever its length is: those of an event of 1 MiB.
+const MIN_MAX_VALUES: usize = 100_000;
 
 /// A payload and its deviations from its type.
 pub(super) struct DecodedPayload<E> {
@@ -68,6 +72,11 @@ impl<'a> Decoder<'a> {
         version: Version,
         raw: &RawValue,
     ) -> Result<DecodedPayload<T::Event>, ReadErrorKind> {
+        // A tree of more values would take more than three times the memory of the payload.
+        let max_values = (raw.get().len() / 32).max(MIN_MAX_VALUES);
+        if count_values(raw.get()) > max_values {
+            return Err(WireErrorKind::TooManyValues { limit: max_values }.into());
+        }
         let node = parse_within(raw.get(), self.max_depth).map_err(|error| match error.kind {
             SyntaxErrorKind::TooDeep => WireErrorKind::TooDeep { limit: self.limit },
             _ => WireErrorKind::NotJson { message: error.to_string() },

@@ -25,13 +25,13 @@ use crate::event::member;
 use crate::name::{EventType, Version};
 use crate::unknown_field::UnknownFields;
 use crate::wire::facts::{self, Facts, Payload};
-use crate::wire::{self, Delivery, Document, Scalar, Shape, Transport, WireErrorKind, inline_data, level};
+use crate::wire::{self, Deliveries, Scalar, Shape, Transport, WireErrorKind, inline_data, level};
 
 /// A document and the metadata of the message that carried it.
 #[derive(Clone, Copy)]
 pub(super) struct Source<'t, 'a> {
     pub(super) text: &'a str,
-    /// The text as it was delivered. It differs if the data of a CloudEvents document was decoded.
+    /// The text as it was delivered. It differs if the data of a CloudEvents document or a detail was decoded.
     pub(super) delivered: &'t str,
     /// The declared shape.
     pub(super) shape: Option<Shape>,
@@ -41,7 +41,7 @@ pub(super) struct Source<'t, 'a> {
 /// Reason for which a document is not read as one event.
 pub(super) enum Failure<'a> {
     Error(ReadErrorKind),
-    Batch(Vec<Delivery<'a>>),
+    Batch(Deliveries<'a>),
 }
 
 impl From<ReadErrorKind> for Failure<'_> {
@@ -136,7 +136,7 @@ impl<T: Readable> DocumentReader<T> {
     }
 
     /// Reads an event of any shape, member by member.
-    pub(super) fn read_text<'a>(&self, source: Source<'_, 'a>) -> Result<Reading<'a, T::Event>, Failure<'a>> {
+    pub(super) fn read_text<'a>(&self, source: Source<'_, 'a>) -> Result<Reading<'a, T::Event>, ReadErrorKind> {
         let may_be_cloud_event = matches!(source.shape, None | Some(Shape::CloudEvent));
         let Some((text, encoding)) = may_be_cloud_event.then(|| inline_data(source.text)).flatten() else {
             return self.read_members(source);
@@ -144,23 +144,15 @@ impl<T: Readable> DocumentReader<T> {
         let decoded = Source { text: &text, shape: Some(Shape::CloudEvent), ..source };
         match self.read_members(decoded) {
             Ok(reading) => Ok(with_encoded_data(reading.into_owned(), encoding)),
-            Err(Failure::Error(kind)) => Err(Failure::Error(map_mismatches(kind, |mismatch| Mismatch {
+            Err(kind) => Err(map_mismatches(kind, |mismatch| Mismatch {
                 pointer: in_encoded_data(mismatch.pointer, encoding),
                 ..mismatch
-            }))),
-            Err(Failure::Batch(_)) => unreachable!("the shape is declared"),
+            })),
         }
     }
 
-    fn read_members<'a>(&self, source: Source<'_, 'a>) -> Result<Reading<'a, T::Event>, Failure<'a>> {
-        let root = match source.shape {
-            Some(_) => wire::parse_root(source.text),
-            None => match Document::parse(source.text.as_bytes()) {
-                Ok(Document::Event { root, .. }) => Ok(root),
-                Ok(Document::Batch(deliveries)) => return Err(Failure::Batch(deliveries)),
-                Err(error) => Err(error),
-            },
-        };
+    fn read_members<'a>(&self, source: Source<'_, 'a>) -> Result<Reading<'a, T::Event>, ReadErrorKind> {
+        let root = wire::parse_root(source.text);
         let facts = root.and_then(|root| facts::interpret_text(root, source.shape));
         let mut facts = *facts.map_err(ReadErrorKind::Delivery)?;
         let mut findings = Findings::default();
@@ -169,6 +161,9 @@ impl<T: Readable> DocumentReader<T> {
             findings.observe(place(&facts, name), ObservationKind::Substituted { from: Origin::Envelope });
         }
         observe_attributes(&mut facts, &mut findings);
+        for name in std::mem::take(&mut facts.taken_from_metadata) {
+            findings.observe(place(&facts, name), ObservationKind::Substituted { from: Origin::Metadata });
+        }
         let index = match Self::find_type(&mut facts, source.delivered, &mut findings)? {
             TypeMatch::Index(index) => index,
             TypeMatch::Unrecognised(event) => return Ok(Self::unrecognised_reading(*event, facts)),
@@ -185,9 +180,9 @@ impl<T: Readable> DocumentReader<T> {
             _ => None,
         };
         let (of_payload, and_more) = match decoded {
-            Some(Ok(read)) => return Ok(self.finish(facts, index, read, source, findings)?),
+            Some(Ok(read)) => return self.finish(facts, index, read, source, findings),
             Some(Err(ReadErrorKind::Mismatch { mismatches, and_more })) => (mismatches, and_more),
-            Some(Err(other)) => return Err(other.into()),
+            Some(Err(other)) => return Err(other),
             None => (Vec::new(), false),
         };
         // Report the mismatches of the metadata together with those of the payload.
@@ -201,13 +196,13 @@ impl<T: Readable> DocumentReader<T> {
         metadata::assemble(&mut facts, &context, &mut findings);
         let mut mismatches = findings.mismatches;
         mismatches.extend(of_payload);
-        Err(ReadErrorKind::Mismatch { mismatches, and_more }.into())
+        Err(ReadErrorKind::Mismatch { mismatches, and_more })
     }
 
     /// Finds the type of the event among those of the reader.
     fn find_type<X>(
         facts: &mut Facts<'_, X>,
-        text: &str,
+        delivered: &str,
         findings: &mut Findings,
     ) -> Result<TypeMatch<T::Event>, ReadErrorKind> {
         let declared = match facts.event_type.take() {
@@ -233,7 +228,7 @@ impl<T: Readable> DocumentReader<T> {
         if let Some(index) = index {
             return Ok(TypeMatch::Index(index));
         }
-        let unrecognised = Unrecognised { event_type: declared, bytes: text.as_bytes().to_vec() };
+        let unrecognised = Unrecognised { event_type: declared, bytes: delivered.as_bytes().to_vec() };
         match T::unrecognised(unrecognised) {
             Ok(event) => Ok(TypeMatch::Unrecognised(Box::new(event))),
             Err(unrecognised) => Err(ReadErrorKind::OtherType {
@@ -352,13 +347,14 @@ impl<T: Readable> DocumentReader<T> {
             event: finish(metadata, unknown),
             observations,
             shape: facts.shape,
-            envelope: facts.envelope,
+            envelope: facts.envelope.map(Box::new),
             recognised: Some(recognised),
         })
     }
 
     fn unrecognised_reading(event: T::Event, facts: Facts<'_, Infallible>) -> Reading<'_, T::Event> {
-        Reading { event, observations: Vec::new(), shape: facts.shape, envelope: facts.envelope, recognised: None }
+        let envelope = facts.envelope.map(Box::new);
+        Reading { event, observations: Vec::new(), shape: facts.shape, envelope, recognised: None }
     }
 }
 

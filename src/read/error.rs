@@ -1,10 +1,11 @@
 //! Errors of the reader.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::name::Version;
 use crate::payload::UpcastError;
-use crate::wire::{ClaimCheck, Delivery, Transport, WireError};
+use crate::wire::{Bytes, ClaimCheck, Delivery, Transport, WireError};
 use json_document::Pointer;
 
 /// A delivery that could not be read, with its bytes: they can be put into a [fault](crate::fault) and are not lost.
@@ -15,8 +16,9 @@ pub struct ReadError {
 
 struct Inner {
     kind: ReadErrorKind,
-    bytes: Vec<u8>,
-    transport: Transport,
+    /// Shared with the other errors of a message that held several events.
+    bytes: Bytes<'static>,
+    transport: Option<Arc<Transport>>,
 }
 
 impl fmt::Debug for Inner {
@@ -65,18 +67,25 @@ pub enum ReadErrorKind {
 
 impl ReadError {
     pub(crate) fn new(kind: ReadErrorKind, bytes: &[u8]) -> Self {
-        Self { inner: Box::new(Inner { kind, bytes: bytes.to_vec(), transport: Transport::default() }) }
+        Self { inner: Box::new(Inner { kind, bytes: Bytes::copy(bytes), transport: None }) }
     }
 
     /// Like [`new`](Self::new), with the metadata of the message that carried the bytes.
     pub(crate) fn for_delivery(kind: ReadErrorKind, delivery: &Delivery<'_>) -> Self {
-        let mut error = Self::new(kind, delivery.bytes());
-        error.inner.transport.clone_from(delivery.transport());
-        error
+        let kind = match kind {
+            ReadErrorKind::Delivery(error) => ReadErrorKind::Delivery(delivery.explain(error)),
+            kind => kind,
+        };
+        let (bytes, transport) = (delivery.shared_bytes(), delivery.shared_transport());
+        Self { inner: Box::new(Inner { kind, bytes, transport }) }
     }
 
     pub(crate) fn transport(&self) -> &Transport {
-        &self.inner.transport
+        self.inner.transport.as_deref().unwrap_or(const { &Transport::NONE })
+    }
+
+    pub(crate) fn shared_bytes(&self) -> Bytes<'static> {
+        self.inner.bytes.clone()
     }
 
     /// Returns the kind, and drops the bytes.
@@ -86,7 +95,7 @@ impl ReadError {
 
     /// Returns the bytes of the delivery, unchanged.
     pub fn into_bytes(self) -> Vec<u8> {
-        self.inner.bytes
+        self.inner.bytes.to_vec()
     }
 
     /// Returns the reason of the failure, as data.

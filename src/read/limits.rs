@@ -1,5 +1,7 @@
 //! Limits of a reader.
 
+use crate::wire::MAX_DELIVERY_BYTES;
+
 /// Maximum size and depth of a delivery. A delivery beyond them is rejected before it is parsed.
 ///
 /// ```
@@ -14,13 +16,15 @@ pub struct Limits {
 }
 
 impl Limits {
-    pub(crate) const DEFAULT: Self = Self { bytes: 4 * 1024 * 1024, depth: 64 };
+    pub(crate) const DEFAULT: Self = Self { bytes: MAX_DELIVERY_BYTES, depth: 64 };
 
     /// Maximum of [`Limits::depth`].
     pub const MAX_DEPTH: usize = 100;
 
-    /// Sets the maximum number of bytes of a delivery, also after decompression. The default is 4 MiB, which exceeds the
-    /// limits of EventBridge and SQS.
+    /// Sets the maximum number of bytes of a delivery, also after decompression. The default is 10 MiB, the largest Kinesis
+    /// record; EventBridge, SQS and SNS have a limit of 1 MiB.
+    ///
+    /// A batch may be larger: the limit applies to each delivery in it.
     #[must_use]
     pub const fn bytes(mut self, bytes: usize) -> Self {
         self.bytes = bytes;
@@ -68,6 +72,24 @@ pub(crate) fn depth(json: &str) -> usize {
     max
 }
 
+/// Returns an upper bound of the number of values in a JSON text. The text is not validated.
+pub(crate) fn count_values(json: &str) -> usize {
+    let mut is_in_string = false;
+    let mut bytes = json.bytes();
+    let mut count = 1;
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'"' => is_in_string = !is_in_string,
+            b'\\' if is_in_string => {
+                bytes.next();
+            }
+            b',' | b'[' | b'{' if !is_in_string => count += 1,
+            _ => {}
+        }
+    }
+    count
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -78,6 +100,12 @@ mod tests {
             [("1", 0), ("[]", 1), ("[[],{}]", 2), (r#"{"a[":"\"[{"}"#, 1), (r#"{"a":[{"b":1}]}"#, 3)]
         {
             assert_eq!(depth(json), expected, "{json}");
+        }
+    }
+    #[test]
+    fn values_are_counted_outside_strings() {
+        for (json, expected) in [("1", 1), (r#""a,\",[{""#, 1), ("[1,2]", 3), (r#"{"a":1,"b":[{}]}"#, 5)] {
+            assert_eq!(count_values(json), expected, "{json}");
         }
     }
 }

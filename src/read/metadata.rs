@@ -239,24 +239,15 @@ pub(super) fn take_version<X>(facts: &mut Facts<'_, X>, findings: &mut Findings)
         }
         Some(scalar) => scalar,
     };
-    let number = match &scalar {
-        Scalar::Unsigned(number) => u32::try_from(*number).ok(),
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked first")]
-        Scalar::Float(number) if number.fract() == 0.0 && (1.0..=f64::from(u32::MAX)).contains(number) => {
-            findings.observe(at, ObservationKind::Coerced { from: "a number", to: "an integer" });
-            Some(*number as u32)
-        }
-        // The attributes of a CloudEvents document are strings in most SDKs and bindings.
-        Scalar::String(text) if is_cloud_event_root(facts) => {
-            let number = text.parse::<u32>().ok();
-            if number.is_some_and(|number| number > 0) {
-                findings.observe(at, ObservationKind::Coerced { from: "a number as text", to: "an integer" });
-            }
-            number
-        }
-        _ => None,
+    let version = scalar.version();
+    let from = match &scalar {
+        Scalar::Float(_) => Some("a number"),
+        Scalar::String(_) => Some("a number as text"),
+        Scalar::Null | Scalar::Boolean | Scalar::Unsigned(_) | Scalar::Signed(_) => None,
     };
-    let version = number.and_then(|number| Version::new(number).ok());
+    if let (Some(from), Some(_)) = (from, version) {
+        findings.observe(at, ObservationKind::Coerced { from, to: "an integer" });
+    }
     if version.is_none() {
         findings.mismatch(at, "an integer from 1 to 4294967295", scalar.describe());
     }

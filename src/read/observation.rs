@@ -213,6 +213,8 @@ pub enum Origin {
     Transport,
     /// The `dataschema` of a CloudEvents document.
     DataSchema,
+    /// The member `metadata` of a detail of the form `{metadata, data}`.
+    Metadata,
     /// The tags of the event.
     Tags,
     /// The payload.
@@ -231,6 +233,7 @@ impl fmt::Display for Origin {
             Self::Envelope => "the envelope",
             Self::Transport => "the message that carried it",
             Self::DataSchema => "its `dataschema`",
+            Self::Metadata => "the member `metadata`",
             Self::Tags => "its tags",
             Self::Payload => "the payload",
             Self::Id => "its id",

@@ -3,18 +3,20 @@
 use std::fmt;
 
 use chrono::{DateTime, Utc};
+use json_document::Pointer;
 
 use super::document::{DocumentReader, Failure, Source};
 use super::error::{ReadError, ReadErrorKind};
 use super::findings::Retention;
 use super::limits::Limits;
+use super::observation::ObservationKind;
 use super::readable::Readable;
 use super::reading::Reading;
 use crate::event::Event;
 use crate::event::encode::EncodedEvent;
 use crate::payload::Payload;
 use crate::side::Side;
-use crate::wire::{self, Delivery, Shape, Transport, WireErrorKind};
+use crate::wire::{self, Bytes, Collected, Deliveries, Delivery, Document, Shape, Transport, WireError, WireErrorKind};
 
 /// Reads events of the type `T`: of one [payload](crate::Payload) in all its versions, or of an enum of several types.
 ///
@@ -98,59 +100,81 @@ impl<T: Readable> Reader<T> {
 
     /// Reads one event of any shape. A batch of one event is read as that event.
     pub fn read<'a>(&self, bytes: &'a [u8]) -> Result<Reading<'a, T::Event>, ReadError> {
-        let kind = match self.read_bytes(bytes, None, &Transport::default()) {
+        let kind = match self.read_bytes(bytes, Message::NONE) {
             Ok(reading) => return Ok(reading),
             Err(Failure::Error(kind)) => kind,
-            Err(Failure::Batch(deliveries)) => match &deliveries[..] {
-                [delivery] => match self.read_delivery(delivery) {
-                    Ok(reading) => return Ok(reading.into_owned()),
+            Err(Failure::Batch(mut deliveries)) => match (deliveries.next(), deliveries.next()) {
+                (Some(delivery), None) => match self.read_part(&delivery) {
+                    Ok(reading) => return Ok(reading),
                     Err(error) => error.into_kind(),
                 },
-                several => WireErrorKind::Several { count: several.len() }.into(),
+                // Counted one by one: the batch is not built.
+                (first, _) => match usize::from(first.is_some()) + 1 + deliveries.take(wire::MAX_EVENTS).count() {
+                    count if count > wire::MAX_EVENTS => {
+                        WireErrorKind::TooManyEvents { limit: wire::MAX_EVENTS }.into()
+                    }
+                    count => WireErrorKind::Several { count }.into(),
+                },
             },
         };
         Err(ReadError::new(kind, bytes))
     }
 
-    /// Reads every event of a batch, an array, or a text with one event per line. Batches in messages are split as well.
+    /// Reads every event of a batch, an array, or a text with one event after the other. Batches in messages are split as
+    /// well.
     ///
-    /// Returns one result per event, in their order, and one error for an empty batch.
+    /// Returns one result per event, in their order, and one error for an empty batch. Limits apply to each event, not to
+    /// the batch. A batch with more parts than any real one, that is, more than 10,000 and more than one per 250 bytes, is
+    /// one error with all its bytes.
     pub fn read_all<'a>(&self, bytes: &'a [u8]) -> Vec<Result<Reading<'a, T::Event>, ReadError>> {
-        if bytes.len() > self.documents.limits.bytes {
-            return vec![Err(ReadError::new(self.too_large(bytes).into(), bytes))];
+        match self.read_each(bytes) {
+            Ok(results) => results,
+            Err(error) => vec![Err(ReadError::new(ReadErrorKind::Delivery(error), bytes))],
         }
-        // Fast path for the lines of an event lake. A document whose first line is an event has one event per line.
-        let lines = || bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
-        if let Some(first) = lines().next().and_then(|line| self.read_line(line)) {
-            let rest = lines().skip(1).flat_map(|line| match self.read_line(line) {
-                Some(reading) => vec![Ok(reading)],
-                None => self.read_parts(line),
-            });
-            return std::iter::once(Ok(first)).chain(rest).collect();
+    }
+
+    fn read_each<'a>(&self, bytes: &'a [u8]) -> Result<Vec<ReadResult<'a, T>>, WireError> {
+        let mut collected = Collected::new(bytes.len());
+        // Fast path for the lines of an event lake: a text whose first line is an event is not classified.
+        let mut deliveries = Deliveries::of_documents(bytes);
+        match deliveries.read_line(|line| self.read_line(line)) {
+            Some(reading) => collected.push(Ok(reading), &deliveries)?,
+            None => match Document::parse(Bytes::Borrowed(bytes))? {
+                Document::Event(event) => return Ok(vec![self.read_part(&Delivery::new(bytes).with_bytes(event))]),
+                Document::Batch(parts) => deliveries = parts,
+            },
         }
-        self.read_parts(bytes)
+        loop {
+            let result = match deliveries.read_line(|line| self.read_line(line)) {
+                Some(reading) => Ok(reading),
+                None => match deliveries.next() {
+                    Some(delivery) => self.read_part(&delivery),
+                    None => return Ok(collected.results),
+                },
+            };
+            collected.push(result, &deliveries)?;
+        }
     }
 
     /// Reads an event in one pass, without any fallback.
     fn read_line<'a>(&self, line: &'a [u8]) -> Option<Reading<'a, T::Event>> {
         let text = wire::without_byte_order_mark(std::str::from_utf8(line).ok()?);
-        self.documents.read_streaming(Source { text, delivered: text, shape: None, transport: &Transport::default() })
+        if line.len() > self.documents.limits.bytes {
+            return None;
+        }
+        self.documents.read_streaming(Source { text, delivered: text, shape: None, transport: &Transport::NONE })
     }
 
-    fn read_parts<'a>(&self, bytes: &'a [u8]) -> Vec<Result<Reading<'a, T::Event>, ReadError>> {
-        match wire::deliveries(bytes) {
-            Ok(deliveries) => {
-                let read = |delivery: &Delivery<'_>| self.read_delivery(delivery).map(Reading::into_owned);
-                deliveries.iter().map(read).collect()
-            }
-            Err(error) => vec![Err(ReadError::new(ReadErrorKind::Delivery(error), bytes))],
-        }
+    /// Reads an event of a batch. Its envelope is copied.
+    fn read_part(&self, delivery: &Delivery<'_>) -> Result<Reading<'static, T::Event>, ReadError> {
+        self.read_delivery(delivery).map(Reading::into_owned)
     }
 
     /// Reads an event of a known shape, or one of a batch.
     pub fn read_delivery<'d>(&self, delivery: &'d Delivery<'_>) -> Result<Reading<'d, T::Event>, ReadError> {
-        let kind = match delivery.text() {
-            Ok(_) => match self.read_bytes(delivery.bytes(), delivery.declared_shape(), delivery.transport()) {
+        let message = Message { shape: delivery.declared_shape(), transport: delivery.transport() };
+        let kind = match delivery.check() {
+            Ok(()) => match self.read_bytes(delivery.bytes(), message) {
                 Ok(reading) => return Ok(reading),
                 Err(Failure::Error(kind)) => kind,
                 Err(Failure::Batch(_)) => {
@@ -163,30 +187,79 @@ impl<T: Readable> Reader<T> {
         Err(ReadError::for_delivery(kind, delivery))
     }
 
-    fn too_large(&self, bytes: &[u8]) -> WireErrorKind {
-        WireErrorKind::TooLarge { length: bytes.len(), limit: self.documents.limits.bytes }
+    fn read_bytes<'a>(&self, bytes: &'a [u8], message: Message<'_>) -> Result<Reading<'a, T::Event>, Failure<'a>> {
+        match wire::unpack(bytes, self.documents.limits.bytes)? {
+            None => self.read_document(bytes, message),
+            Some(unpacked) => {
+                let mut reading = match self.read_document(&unpacked, message) {
+                    Ok(reading) => reading.into_owned(),
+                    Err(Failure::Error(kind)) => return Err(Failure::Error(kind)),
+                    Err(Failure::Batch(_)) => return Err(as_batch(Bytes::from(unpacked))),
+                };
+                reading.observe(Pointer::ROOT, ObservationKind::Decompressed);
+                Ok(reading)
+            }
+        }
     }
 
-    fn read_bytes<'a>(
-        &self,
-        bytes: &'a [u8],
-        shape: Option<Shape>,
-        transport: &Transport,
-    ) -> Result<Reading<'a, T::Event>, Failure<'a>> {
-        if bytes.len() > self.documents.limits.bytes {
-            return Err(self.too_large(bytes).into());
+    /// Reads a document that is not compressed.
+    fn read_document<'a>(&self, bytes: &'a [u8], message: Message<'_>) -> Result<Reading<'a, T::Event>, Failure<'a>> {
+        let Message { shape, transport } = message;
+        let limit = self.documents.limits.bytes;
+        if bytes.len() > limit {
+            // The limit is that of a delivery, not of a batch.
+            return Err(match Document::parse(Bytes::Borrowed(bytes)) {
+                Ok(Document::Batch(deliveries)) if shape.is_none() => Failure::Batch(deliveries),
+                _ => WireErrorKind::TooLarge { length: bytes.len(), limit }.into(),
+            });
         }
         let text = std::str::from_utf8(bytes)
-            .map_err(|error| Failure::from(WireErrorKind::NotUtf8 { at: error.valid_up_to() }))?;
-        let text = wire::without_byte_order_mark(text);
-        let source = Source { text, delivered: text, shape, transport };
-        if matches!(shape, None | Some(Shape::EventBridge | Shape::Detail))
-            && let Some(reading) = self.documents.read_streaming(source)
+            .map(wire::without_byte_order_mark)
+            .map_err(|error| WireErrorKind::NotUtf8 { at: error.valid_up_to() });
+        if let Ok(text) = text
+            && matches!(shape, None | Some(Shape::EventBridge | Shape::Detail))
+            && let Some(reading) = self.documents.read_streaming(Source { text, delivered: text, shape, transport })
         {
             return Ok(reading);
         }
-        self.documents.read_text(source)
+        if shape.is_none()
+            && let Failure::Batch(deliveries) = as_batch(Bytes::Borrowed(bytes))
+        {
+            return Err(Failure::Batch(deliveries));
+        }
+        let text = text?;
+        let source = Source { text, delivered: text, shape, transport };
+        let Some(expanded) = wire::expand_detail(source.text, shape) else {
+            return Ok(self.documents.read_text(source)?);
+        };
+        let mut reading = self.documents.read_text(Source { text: &expanded, ..source })?.into_owned();
+        let kind = ObservationKind::Coerced { from: "a JSON text", to: "an object" };
+        reading.observe(Pointer::ROOT.join("detail"), kind);
+        Ok(reading)
     }
+}
+
+/// Classifies bytes as a batch; an error otherwise.
+fn as_batch(bytes: Bytes<'_>) -> Failure<'_> {
+    match Document::parse(bytes) {
+        Ok(Document::Batch(deliveries)) => Failure::Batch(deliveries),
+        Ok(Document::Event(_)) => WireErrorKind::NotAnObject.into(),
+        Err(error) => ReadErrorKind::Delivery(error).into(),
+    }
+}
+
+type ReadResult<'a, T> = Result<Reading<'a, <T as Readable>::Event>, ReadError>;
+
+/// Properties of a delivery besides its bytes.
+#[derive(Clone, Copy)]
+struct Message<'t> {
+    /// The declared shape.
+    shape: Option<Shape>,
+    transport: &'t Transport,
+}
+
+impl Message<'_> {
+    const NONE: Self = Message { shape: None, transport: &Transport::NONE };
 }
 
 impl<S: Side> EncodedEvent<S> {

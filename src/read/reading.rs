@@ -1,6 +1,8 @@
 //! Results of the reader.
 
-use super::observation::Observation;
+use json_document::Pointer;
+
+use super::observation::{Observation, ObservationKind};
 use crate::name::{EventType, Version};
 use crate::side::SideKind;
 use crate::wire::{Envelope, Shape};
@@ -11,7 +13,8 @@ pub struct Reading<'a, E> {
     pub(super) event: E,
     pub(super) observations: Vec<Observation>,
     pub(super) shape: Shape,
-    pub(super) envelope: Option<Envelope<'a>>,
+    /// Boxed: it is large, and a batch has a result for each event.
+    pub(super) envelope: Option<Box<Envelope<'a>>>,
     pub(super) recognised: Option<RecognisedType>,
 }
 
@@ -53,6 +56,11 @@ impl<'a, E> Reading<'a, E> {
         &self.observations
     }
 
+    /// Adds an observation of the document as a whole.
+    pub(super) fn observe(&mut self, pointer: Pointer, kind: ObservationKind) {
+        self.observations.insert(0, Observation { pointer, kind, value: None });
+    }
+
     /// Returns the shape in which the event was delivered.
     pub fn shape(&self) -> Shape {
         self.shape
@@ -60,7 +68,7 @@ impl<'a, E> Reading<'a, E> {
 
     /// Returns the EventBridge envelope around the event.
     pub fn envelope(&self) -> Option<&Envelope<'a>> {
-        self.envelope.as_ref()
+        self.envelope.as_deref()
     }
 
     /// Returns the type of the event; `None` for an [`Unrecognised`](crate::Unrecognised) one.
@@ -81,7 +89,7 @@ impl<'a, E> Reading<'a, E> {
             event: self.event,
             observations: self.observations,
             shape: self.shape,
-            envelope: self.envelope.map(Envelope::into_owned),
+            envelope: self.envelope.map(|envelope| Box::new(envelope.into_owned())),
             recognised: self.recognised,
         }
     }

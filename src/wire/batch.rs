@@ -1,192 +1,464 @@
-//! Splitting of batches into events.
-
-use std::convert::Infallible;
+//! Splitting of batches into events, one by one.
 
 use serde_json::value::RawValue;
 
+use super::bytes::Bytes;
+use super::compressed;
+use super::cursor::{self, Members};
 use super::delivery::Delivery;
 use super::error::{WireError, WireErrorKind};
-use super::field::Field;
-use super::level::Level;
-use super::{kinesis, put_events, sqs, text};
+use super::form::{self, Content, Form};
+use super::put_events;
 
 /// Maximum nesting of messages in messages, such as an SNS notification in an SQS message.
 const MAX_NESTED_MESSAGES: usize = 4;
 
+/// Maximum nesting of containers in one text, such as a batch in an array on a line. It bounds the memory, and the number of
+/// times that a byte is scanned.
+const MAX_NESTED_CONTAINERS: usize = 4;
+
+/// Number of deliveries that a batch of any length may have: Lambda functions get at most 10,000 messages or records.
+pub(crate) const MAX_EVENTS: usize = 10_000;
+
+/// Number of results for which their number is not determined in advance.
+const FEW: usize = 1024;
+
 /// Splits a delivery of any shape into its events.
 ///
-/// Accepts a single event, a batch of SQS messages or Kinesis records as a Lambda function receives it, a request to
-/// `PutEvents`, an array, or one document per line. Messages in messages are split as well, up to four levels deep.
+/// Accepts a single event; batches of messages and records, as Lambda functions, EventBridge Pipes and the AWS command line
+/// have them; a request to `PutEvents`; an array; and documents one after the other, on a line each or not. Messages in
+/// messages are split as well, up to four levels deep.
 ///
 /// A part that cannot be decoded, such as a record with wrong base64 or a line that is not JSON, becomes a delivery that
 /// fails when it is read: no part is lost, and none prevents the others from being read.
+///
+/// # Errors
+///
+/// The text is neither JSON nor has a line that is; or it has more parts than any real batch: more than 10,000, and more
+/// than one per 250 bytes.
 pub fn deliveries(bytes: &[u8]) -> Result<Vec<Delivery<'_>>, WireError> {
-    Ok(match Document::parse(bytes)? {
-        Document::Event { text, .. } => vec![Delivery::new(text.as_bytes())],
-        Document::Batch(deliveries) => deliveries,
-    })
+    let mut parts = match Document::parse(Bytes::Borrowed(bytes))? {
+        Document::Event(event) => return Ok(vec![Delivery::of_part(event)]),
+        Document::Batch(parts) => parts,
+    };
+    let mut deliveries = Collected::new(bytes.len());
+    while let Some(delivery) = parts.next() {
+        deliveries.push(delivery, &parts)?;
+    }
+    Ok(deliveries.results)
+}
+
+/// The results for the deliveries of a batch, up to a maximum number.
+///
+/// A batch beyond it is an attack or garbage, such as millions of lines of `{`: its results would take many times the memory
+/// of the batch.
+pub(crate) struct Collected<T> {
+    pub(crate) results: Vec<T>,
+    limit: usize,
+}
+
+impl<T> Collected<T> {
+    /// `length` is that of the batch, in bytes: the limit of files, of which events are lines, grows with it.
+    pub(crate) fn new(length: usize) -> Self {
+        Self { results: Vec::new(), limit: (length / 250).max(MAX_EVENTS) }
+    }
+
+    /// Adds the result of a delivery; an error if there are too many, or will be by those that `rest` has.
+    pub(crate) fn push(&mut self, result: T, rest: &Deliveries<'_>) -> Result<(), WireError> {
+        self.reserve(rest)?;
+        self.results.push(result);
+        Ok(())
+    }
+
+    fn reserve(&mut self, rest: &Deliveries<'_>) -> Result<(), WireError> {
+        let max = self.limit - self.results.len();
+        if self.results.len() == FEW {
+            let rest = rest.count_parts(max);
+            if rest == max {
+                return Err(WireErrorKind::TooManyEvents { limit: self.limit }.into());
+            }
+            // Exact capacity: growing by doubling would take up to three times the memory of the results.
+            self.results.reserve_exact(rest + 1);
+        }
+        if max == 0 {
+            return Err(WireErrorKind::TooManyEvents { limit: self.limit }.into());
+        }
+        Ok(())
+    }
 }
 
 /// A document, classified as one event or as a batch.
 ///
 /// The reader and [`deliveries`] share this walk, so that they agree on every document.
 pub(crate) enum Document<'a> {
-    Event {
-        text: &'a str,
-        root: Level<'a, Infallible>,
-    },
+    /// The text of an object, without white space around it.
+    Event(Bytes<'a>),
     /// At least one delivery.
-    Batch(Vec<Delivery<'a>>),
+    Batch(Deliveries<'a>),
 }
 
 impl<'a> Document<'a> {
-    pub(crate) fn parse(bytes: &'a [u8]) -> Result<Self, WireError> {
-        Self::parse_nested(bytes, MAX_NESTED_MESSAGES)
+    pub(crate) fn parse(text: Bytes<'a>) -> Result<Self, WireError> {
+        Self::parse_nested(text, MAX_NESTED_MESSAGES).map_err(WireError::from)
     }
 
-    fn parse_nested(bytes: &'a [u8], depth: usize) -> Result<Self, WireError> {
-        match parse_json(bytes) {
-            Ok(document) => match document.get().as_bytes()[0] {
-                b'{' => Ok(Self::parse_object(document, depth)),
-                b'[' => Ok(Self::Batch(split_array(document, depth))),
-                _ => Err(WireErrorKind::NotAnObject.into()),
-            },
-            Err(error) => split_lines(bytes, depth).map(Self::Batch).ok_or(error),
+    fn parse_nested(text: Bytes<'a>, max_messages: usize) -> Result<Self, WireErrorKind> {
+        let start = cursor::skip_blank(&text, 0);
+        if let Ok(document) = cursor::value_at(&text, start) {
+            let end = start + document.get().len();
+            if cursor::skip_blank(&text, end) == text.len() {
+                let is_event = match document.get().as_bytes().first() {
+                    Some(b'{') => Form::recognise(document).is_none(),
+                    Some(b'[') => false,
+                    _ => return Err(WireErrorKind::NotAnObject),
+                };
+                let document = text.slice(start..end);
+                if is_event {
+                    return Ok(Self::Event(document));
+                }
+                return Ok(Self::Batch(Deliveries::new(Frame::documents(document), max_messages)));
+            }
         }
-    }
-
-    fn parse_object(document: &'a RawValue, depth: usize) -> Self {
-        let text = document.get();
-        let Some(root) = Level::parse(text) else {
-            return Self::Batch(vec![Delivery::broken(text.as_bytes(), WireErrorKind::NotAnObject)]);
-        };
-        let Some(container) = Container::recognise(&root) else {
-            return Self::Event { text, root };
-        };
-        let messages = match container {
-            Container::Records => split_records(&root),
-            Container::Entries => put_events::split_entries(&root),
-            Container::Record => parse_record(&root).map(|delivery| vec![delivery]),
-        };
-        let broken = || vec![Delivery::broken(text.as_bytes(), WireErrorKind::UnknownRecord)];
-        let messages = messages.unwrap_or_else(broken).into_iter();
-        Self::Batch(not_empty(messages.flat_map(|message| split_message(message, depth)).collect(), document))
-    }
-
-    /// Returns the events of an item or a line.
-    fn into_deliveries(self) -> Vec<Delivery<'a>> {
-        match self {
-            Self::Event { text, .. } => vec![Delivery::new(text.as_bytes())],
-            Self::Batch(deliveries) => deliveries,
+        let frame = Frame::documents(text);
+        // One malformed document, unless something in it is an object.
+        let mut documents = frame.clone();
+        while let Some(part) = documents.next_part() {
+            if matches!(part, Part::Value(part) if part.starts_with(b"{") || part.starts_with(b"[")) {
+                return Ok(Self::Batch(Deliveries::new(frame, max_messages)));
+            }
         }
+        Err(not_json(&frame.text))
     }
 }
 
-fn parse_json(bytes: &[u8]) -> Result<&RawValue, WireError> {
-    serde_json::from_str(text::decode(bytes)?).map_err(WireError::not_json)
-}
-
-/// Returns the events in a message; the message itself if it holds one event and no container.
-fn split_message(message: Delivery<'_>, depth: usize) -> Vec<Delivery<'_>> {
-    if depth == 0 || !message.may_be_batch() {
-        return vec![message];
-    }
-    match Document::parse_nested(&message.bytes, depth - 1) {
-        // The error is reported when the message is read.
-        Ok(Document::Event { .. }) | Err(_) => vec![message],
-        Ok(Document::Batch(parts)) => {
-            let is_alone = parts.len() == 1;
-            parts.into_iter().map(|part| part.to_owned().carried_by(&message.transport, is_alone)).collect()
-        }
+/// Returns the error of a text that is not one JSON document.
+fn not_json(text: &[u8]) -> WireErrorKind {
+    let text = match super::text::decode(text) {
+        Ok(text) => text,
+        Err(error) => return error.kind,
+    };
+    match serde_json::from_str::<&RawValue>(text) {
+        Err(error) => WireErrorKind::not_json(&error),
+        Ok(_) => WireErrorKind::NotAnObject,
     }
 }
 
-/// Returns the events on each line; `None` for a single malformed document, which has no line that is an object.
-fn split_lines(bytes: &[u8], depth: usize) -> Option<Vec<Delivery<'_>>> {
-    let lines: Vec<_> = bytes
-        .split(|byte| *byte == b'\n')
-        .map(<[u8]>::trim_ascii)
-        .filter(|line| !line.is_empty())
-        .map(|line| (line, parse_json(line)))
-        .collect();
-    let is_object =
-        |document: &Result<&RawValue, _>| document.as_ref().is_ok_and(|document| document.get().starts_with('{'));
-    if lines.len() < 2 || !lines.iter().any(|(_, document)| is_object(document)) {
-        return None;
+/// The deliveries of a batch, one by one. The memory does not depend on their number.
+pub(crate) struct Deliveries<'a> {
+    /// The containers around the next part, the outermost first.
+    frames: Vec<Frame<'a>>,
+    message: Option<Box<Message<'a>>>,
+    max_messages: usize,
+    /// End of the line that [`read_line`](Self::read_line) has tried in vain.
+    tried: usize,
+}
+
+impl<'a> Deliveries<'a> {
+    fn new(frame: Frame<'a>, max_messages: usize) -> Self {
+        Self { frames: vec![frame], message: None, max_messages, tried: 0 }
     }
-    let deliveries = lines.into_iter().flat_map(|(line, document)| match document {
-        Ok(document) if document.get().starts_with('[') => split_array(document, depth),
-        Ok(document) => split_item(document, depth),
-        Err(error) => vec![Delivery::broken(line, error.kind)],
-    });
-    Some(deliveries.collect())
-}
 
-fn split_array(array: &RawValue, depth: usize) -> Vec<Delivery<'_>> {
-    let items: Vec<&RawValue> = serde_json::from_str(array.get()).unwrap_or_default();
-    not_empty(items.into_iter().flat_map(|item| split_item(item, depth)).collect(), array)
-}
-
-/// Returns the events in an item of an array, or in a line. An array inside an array is not a batch.
-fn split_item(item: &RawValue, depth: usize) -> Vec<Delivery<'_>> {
-    if item.get().starts_with('{') {
-        return Document::parse_object(item, depth).into_deliveries();
+    /// Splits a text of documents one after the other.
+    pub(crate) fn of_documents(text: &'a [u8]) -> Self {
+        Self::new(Frame::documents(Bytes::Borrowed(text)), MAX_NESTED_MESSAGES)
     }
-    vec![Delivery::broken(item.get().as_bytes(), WireErrorKind::NotAnObject)]
-}
 
-/// Replaces an empty batch by one delivery that fails when it is read, so that the batch is not dropped silently.
-fn not_empty<'a>(deliveries: Vec<Delivery<'a>>, document: &'a RawValue) -> Vec<Delivery<'a>> {
-    if deliveries.is_empty() {
-        return vec![Delivery::broken(document.get().as_bytes(), WireErrorKind::Empty)];
-    }
-    deliveries
-}
-
-/// An object that holds events without being one.
-#[derive(Clone, Copy)]
-enum Container {
-    /// A batch of SQS messages or Kinesis records.
-    Records,
-    /// A request to `PutEvents`.
-    Entries,
-    /// One SQS message or Kinesis record.
-    Record,
-}
-
-impl Container {
-    /// Recognises a container by its members. An object with a member of an event is an event, also if it has members of a
-    /// container.
-    fn recognise<X>(root: &Level<'_, X>) -> Option<Self> {
-        let members_of_events = [Field::DetailType, Field::Detail, Field::Type, Field::Data, Field::SpecVersion];
-        if members_of_events.into_iter().any(|field| root.contains(field)) {
+    /// Offers the next line to `read`, and skips it if it is read: lines are neither classified nor scanned for their end.
+    pub(crate) fn read_line<T>(&mut self, read: impl FnOnce(&'a [u8]) -> Option<T>) -> Option<T> {
+        let (None, [Frame { text: Bytes::Borrowed(text), at, kind: FrameKind::Documents { .. }, .. }]) =
+            (&self.message, &mut self.frames[..])
+        else {
+            return None;
+        };
+        let start = cursor::skip_blank(text, *at);
+        if start < self.tried {
+            // Another document on the line.
             return None;
         }
-        let begins = |name, with| root.raw_member(name).is_some_and(|raw| raw.get().starts_with(with));
-        let has_member = |name| root.raw_member(name).is_some();
-        let is_message =
-            (has_member("messageId") || has_member("MessageId")) && (begins("body", '"') || begins("Body", '"'));
-        match (begins("Records", '['), begins("Entries", '[')) {
-            // Taken as either, the events of the other would be lost.
-            (true, true) => None,
-            (true, false) => Some(Self::Records),
-            (false, true) => Some(Self::Entries),
-            (false, false) => (begins("kinesis", '{') || is_message).then_some(Self::Record),
+        self.tried = line_end(text, start);
+        let line = text.get(start..self.tried).filter(|line| !line.is_empty())?.trim_ascii_end();
+        let result = read(line)?;
+        *at = self.tried;
+        Some(result)
+    }
+
+    /// Counts the parts of the containers that are not read to their end, up to a maximum. Messages after the current one
+    /// count as one.
+    fn count_parts(&self, max: usize) -> usize {
+        let mut count = self.message.as_ref().map_or(0, |message| message.parts.count_parts(max));
+        for frame in &self.frames {
+            let mut frame = frame.clone();
+            while count < max && frame.next_part().is_some() {
+                count += 1;
+            }
+        }
+        count
+    }
+
+    /// Adds the events of a part: returns it if it is one, and pushes a frame otherwise.
+    fn open(&mut self, part: Bytes<'a>) -> Option<Delivery<'a>> {
+        let is_array_allowed = matches!(self.frames.last(), Some(Frame { kind: FrameKind::Documents { .. }, .. }));
+        match part.first() {
+            Some(b'{') => self.open_object(&part),
+            Some(b'[') if is_array_allowed => {
+                self.frames.push(Frame::new(part.clone(), part, FrameKind::Array));
+                None
+            }
+            _ => Some(Delivery::broken(part, WireErrorKind::NotAnObject)),
+        }
+    }
+
+    fn open_object(&mut self, part: &Bytes<'a>) -> Option<Delivery<'a>> {
+        let Ok(object) = cursor::value_at(part, 0) else {
+            return Some(Delivery::broken(part.clone(), WireErrorKind::NotAnObject));
+        };
+        let Some(form) = Form::recognise(object) else {
+            return Some(Delivery::of_part(part.clone()));
+        };
+        let member = |path: &str| {
+            let value = cursor::find(object, path)?.get();
+            // The value is a part of the object.
+            let start = value.as_ptr().addr() - object.get().as_ptr().addr();
+            Some(part.slice(start..start + value.len()))
+        };
+        let string = |path| cursor::find(object, path).and_then(form::parse_string);
+        let message = match form.content {
+            Content::Items(name) | Content::Groups(name) => {
+                let Some(items) = member(name).filter(|_| self.frames.len() < MAX_NESTED_CONTAINERS) else {
+                    return Some(Delivery::of_part(part.clone()));
+                };
+                let is_array = matches!(form.content, Content::Items(_));
+                let kind = if is_array { FrameKind::Array } else { FrameKind::Groups };
+                self.frames.push(Frame::new(items, part.clone(), kind));
+                return None;
+            }
+            Content::Entry => return put_events::to_delivery(object).or_else(|| Some(Delivery::of_part(part.clone()))),
+            Content::Nothing(remedy) => {
+                let kind = WireErrorKind::NoEvents { form: form.name, remedy };
+                return Some(Delivery::broken(part.clone(), kind).with_transport(form.transport(object)));
+            }
+            Content::Text(path) => string(path).map(|text| Delivery::of_part(text.into_bytes().into())).ok_or(path),
+            Content::Base64(path) => string(path).map(|base64| Delivery::from_kinesis_data(&base64)).ok_or(path),
+            Content::Json(path) => member(path).map(Delivery::of_part).ok_or(path),
+        };
+        let mut transport = form.transport(object);
+        match message {
+            Ok(message) => {
+                transport.is_not_base64 = message.transport().is_not_base64;
+                self.open_message(message.with_transport(transport).within(form))
+            }
+            Err(path) => {
+                let kind = WireErrorKind::NoContent { form: form.name, path };
+                Some(Delivery::broken(part.clone(), kind).with_transport(transport))
+            }
+        }
+    }
+
+    /// Returns a message that holds one event and no container, or one that cannot be decoded; keeps any other one, to
+    /// return its events.
+    fn open_message(&mut self, delivery: Delivery<'a>) -> Option<Delivery<'a>> {
+        if self.max_messages == 0 || !delivery.may_be_batch() {
+            return Some(delivery);
+        }
+        let Ok(text) = compressed::decompress(&delivery.bytes, compressed::MAX_DELIVERY_BYTES) else {
+            return Some(delivery);
+        };
+        match Document::parse_nested(text, self.max_messages - 1) {
+            // The error is reported when the message is read.
+            Ok(Document::Event(_)) | Err(_) => Some(delivery),
+            Ok(Document::Batch(mut parts)) => {
+                let first = parts.next();
+                let second = parts.next();
+                let is_alone = second.is_none();
+                self.message = Some(Box::new(Message { outer: delivery, next: [second, first], parts, is_alone }));
+                None
+            }
         }
     }
 }
 
-/// Returns `None` if `Records` is not an array.
-fn split_records<'a>(root: &Level<'a, Infallible>) -> Option<Vec<Delivery<'a>>> {
-    let records: Vec<&'a RawValue> = serde_json::from_str(root.raw_member("Records")?.get()).ok()?;
-    let deliveries = records.into_iter().map(|raw| {
-        Level::parse(raw.get())
-            .and_then(|level| parse_record(&level))
-            .unwrap_or_else(|| Delivery::broken(raw.get().as_bytes(), WireErrorKind::UnknownRecord))
-    });
-    Some(deliveries.collect())
+impl<'a> Iterator for Deliveries<'a> {
+    type Item = Delivery<'a>;
+
+    fn next(&mut self) -> Option<Delivery<'a>> {
+        loop {
+            if let Some(message) = &mut self.message {
+                if let Some(delivery) = message.next() {
+                    return Some(delivery);
+                }
+                self.message = None;
+            }
+            let Some(part) = self.frames.last_mut()?.next_part() else {
+                let frame = self.frames.pop()?;
+                if frame.is_empty && !matches!(frame.kind, FrameKind::Documents { .. }) {
+                    // A batch without events is not dropped silently.
+                    return Some(Delivery::broken(frame.whole, WireErrorKind::Empty));
+                }
+                continue;
+            };
+            let delivery = match part {
+                Part::Value(part) => self.open(part),
+                Part::Group(items) => {
+                    self.frames.push(Frame::new(items.clone(), items, FrameKind::Array));
+                    None
+                }
+                Part::Broken(part) => {
+                    let kind = not_json(&part);
+                    Some(Delivery::broken(part, kind))
+                }
+            };
+            if delivery.is_some() {
+                return delivery;
+            }
+        }
+    }
 }
 
-fn parse_record<'a>(record: &Level<'a, Infallible>) -> Option<Delivery<'a>> {
-    sqs::parse_message(record).or_else(|| kinesis::parse_record(record))
+/// A message that holds several events, or a container.
+struct Message<'a> {
+    outer: Delivery<'a>,
+    /// The deliveries that were read ahead, the next one last.
+    next: [Option<Delivery<'a>>; 2],
+    parts: Deliveries<'a>,
+    /// Set if the message holds one event.
+    is_alone: bool,
+}
+
+impl<'a> Message<'a> {
+    fn next(&mut self) -> Option<Delivery<'a>> {
+        let [second, first] = &mut self.next;
+        let part = first.take().or_else(|| second.take()).or_else(|| self.parts.next())?;
+        Some(part.carried_by(&self.outer, self.is_alone))
+    }
+}
+
+/// A container that is being read.
+#[derive(Clone)]
+struct Frame<'a> {
+    /// The text of the parts.
+    text: Bytes<'a>,
+    /// The document that is the container.
+    whole: Bytes<'a>,
+    /// Offset of the next part.
+    at: usize,
+    kind: FrameKind,
+    is_empty: bool,
+}
+
+#[derive(Clone, Copy)]
+enum FrameKind {
+    /// Documents one after the other.
+    Documents {
+        /// End of the text that was scanned for a document of several lines in vain. It is not scanned again, so that the
+        /// cost stays linear.
+        scanned: usize,
+    },
+    Array,
+    /// An object whose members are arrays.
+    Groups,
+}
+
+enum Part<'a> {
+    Value(Bytes<'a>),
+    Group(Bytes<'a>),
+    /// A part that is not JSON.
+    Broken(Bytes<'a>),
+}
+
+impl<'a> Frame<'a> {
+    fn new(text: Bytes<'a>, whole: Bytes<'a>, kind: FrameKind) -> Self {
+        Self { text, whole, at: 0, kind, is_empty: true }
+    }
+
+    fn documents(text: Bytes<'a>) -> Self {
+        Self::new(text.clone(), text, FrameKind::Documents { scanned: 0 })
+    }
+
+    fn next_part(&mut self) -> Option<Part<'a>> {
+        let part = match self.kind {
+            FrameKind::Documents { scanned } => self.next_document(scanned)?,
+            FrameKind::Array => {
+                let item = cursor::next_item(&self.text, self.at)?;
+                self.at = item.end;
+                Part::Value(self.text.slice(item))
+            }
+            FrameKind::Groups => self.next_group()?,
+        };
+        self.is_empty = false;
+        Some(part)
+    }
+
+    fn next_group(&mut self) -> Option<Part<'a>> {
+        let (_, value) = Members::continued(&self.text, self.at).next()?;
+        let start = value.get().as_ptr().addr() - self.text.as_ptr().addr();
+        self.at = start + value.get().len();
+        let value = self.text.slice(start..self.at);
+        Some(if value.starts_with(b"[") { Part::Group(value) } else { Part::Value(value) })
+    }
+
+    /// Returns the next document. A text that is no document ends with its line, or with the lines that continue it.
+    fn next_document(&mut self, scanned: usize) -> Option<Part<'a>> {
+        let start = cursor::skip_blank(&self.text, self.at);
+        if start == self.text.len() {
+            return None;
+        }
+        // A document may have several lines, as those that `jq .` prints.
+        let end = if start < scanned { line_end(&self.text, start) } else { self.text.len() };
+        let (end, scanned) = match cursor::value_at(self.text.get(..end).unwrap_or_default(), start) {
+            Ok(document) => {
+                let end = start + document.get().len();
+                if self.ends_document(end) {
+                    self.at = end;
+                    return Some(Part::Value(self.text.slice(start..end)));
+                }
+                (line_end(&self.text, end), scanned.max(end))
+            }
+            Err(error) => {
+                let scanned = scanned.max(self.offset_of(&error, start));
+                (self.end_of_broken(line_end(&self.text, start), scanned), scanned)
+            }
+        };
+        self.kind = FrameKind::Documents { scanned };
+        self.at = end;
+        Some(Part::Broken(self.text.slice(start..end).trimmed()))
+    }
+
+    /// Returns true if a document may end at this offset: nothing or another document follows on the line.
+    fn ends_document(&self, end: usize) -> bool {
+        let rest = self.text.get(end..).unwrap_or_default();
+        let next = rest.iter().find(|byte| !matches!(byte, b' ' | b'\t' | b'\r'));
+        next.is_none_or(|byte| matches!(byte, b'\n' | b'{' | b'['))
+    }
+
+    /// Returns the offset of an error in the text from `start` on.
+    fn offset_of(&self, error: &serde_json::Error, start: usize) -> usize {
+        if error.is_eof() {
+            return self.text.len();
+        }
+        let mut line_start = start;
+        for _ in 1..error.line() {
+            line_start = line_end(&self.text, line_start) + 1;
+        }
+        (line_start + error.column()).min(self.text.len())
+    }
+
+    /// Returns the end of a text that is no document: that of its line, or of the indented lines and closing brackets after it
+    /// that were scanned as a part of it.
+    fn end_of_broken(&self, end_of_first: usize, scanned: usize) -> usize {
+        let mut end = end_of_first;
+        while end + 1 < scanned {
+            let continues = self.text.get(end + 1).is_some_and(|byte| matches!(byte, b' ' | b'\t' | b'}' | b']'));
+            if !continues {
+                break;
+            }
+            end = line_end(&self.text, end + 1);
+        }
+        end
+    }
+}
+
+/// Returns the offset of the end of the line at `start`, without its terminator.
+fn line_end(text: &[u8], start: usize) -> usize {
+    let rest = text.get(start..).unwrap_or_default();
+    rest.iter().position(|byte| *byte == b'\n').map_or(text.len(), |length| start + length)
 }

@@ -27,7 +27,7 @@ impl From<&cloudevents::Event> for Delivery<'static> {
         };
         match document {
             Ok(bytes) => Self::with_shape(bytes, Shape::CloudEvent),
-            Err(error) => Self::broken(Vec::new(), WireErrorKind::not_json(&error)),
+            Err(error) => Self::broken(Vec::new().into(), WireErrorKind::not_json(&error)),
         }
     }
 }

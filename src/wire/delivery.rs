@@ -1,18 +1,23 @@
 //! A delivery: one event in a wire format.
 
 use std::borrow::Cow;
+use std::convert::Infallible;
 use std::fmt;
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use chrono::{DateTime, Utc};
 
+use super::bytes::Bytes;
+use super::compressed;
 use super::envelope::Envelope;
 use super::error::{WireError, WireErrorKind};
 use super::facts::{self, Facts};
+use super::form::Form;
 use super::scalar::Scalar;
 use super::shape::Shape;
 use super::text;
+use super::transport::Transport;
 use crate::tags::Tags;
 
 /// The bytes of one event, and the metadata of the message that carried it.
@@ -20,38 +25,24 @@ use crate::tags::Tags;
 /// [`deliveries`](super::deliveries) splits a batch into them.
 #[derive(Clone)]
 pub struct Delivery<'a> {
-    pub(super) bytes: Cow<'a, [u8]>,
+    pub(super) bytes: Bytes<'a>,
     shape: Option<Shape>,
-    pub(super) transport: Transport,
+    /// Not allocated for a delivery without a message around it, and shared with its error.
+    transport: Option<Arc<Transport>>,
     /// The reason why no event can be read, such as invalid base64.
-    broken: Option<WireErrorKind>,
-}
-
-/// Metadata of an SQS message or a Kinesis record: fallbacks for metadata that the event lacks.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Transport {
-    pub(crate) id: Option<String>,
-    pub(crate) time: Option<DateTime<Utc>>,
-    pub(crate) partition_key: Option<String>,
-    /// Position of a Kinesis record in its stream; not a fallback for anything.
-    pub(crate) sequence_number: Option<String>,
-    /// Identifier of the outermost message or record.
-    pub(crate) message: Option<String>,
-    /// Marks bytes that are the data of a Kinesis record verbatim, because it is not base64.
-    pub(crate) is_not_base64: bool,
-}
-
-impl Transport {
-    /// See [`Delivery::item_identifier`].
-    fn item(&self) -> Option<&str> {
-        self.message.as_deref().or(self.sequence_number.as_deref())
-    }
+    broken: Option<Box<WireErrorKind>>,
+    /// The form of the message that carried it.
+    message: Option<&'static Form>,
 }
 
 impl<'a> Delivery<'a> {
     /// Wraps the JSON document of one event, whose shape is recognised when it is read.
     pub fn new(bytes: impl Into<Cow<'a, [u8]>>) -> Self {
-        Self { bytes: bytes.into(), shape: None, transport: Transport::default(), broken: None }
+        Self::of_part(bytes.into().into())
+    }
+
+    pub(super) fn of_part(bytes: Bytes<'a>) -> Self {
+        Self { bytes, shape: None, transport: None, broken: None, message: None }
     }
 
     /// Wraps the JSON document of one event of a known shape.
@@ -75,18 +66,24 @@ impl<'a> Delivery<'a> {
             Ok(bytes) => Delivery::new(bytes),
             Err(error) => {
                 let message = error.to_string();
-                Delivery::broken(base64.as_bytes().to_vec(), WireErrorKind::NotBase64 { message })
+                Delivery::broken(base64.as_bytes().to_vec().into(), WireErrorKind::NotBase64 { message })
                     .with_transport(Transport { is_not_base64: true, ..Transport::default() })
             }
         }
     }
 
-    pub(super) fn broken(bytes: impl Into<Cow<'a, [u8]>>, kind: WireErrorKind) -> Self {
-        Self { broken: Some(kind), ..Self::new(bytes) }
+    pub(super) fn broken(bytes: Bytes<'a>, kind: WireErrorKind) -> Self {
+        Self { broken: Some(Box::new(kind)), ..Self::of_part(bytes) }
     }
 
     pub(super) fn with_transport(mut self, transport: Transport) -> Self {
-        self.transport = transport;
+        self.transport = (transport != Transport::NONE).then(|| Arc::new(transport));
+        self
+    }
+
+    /// Names the form of the message that carried it, for errors.
+    pub(super) fn within(mut self, message: &'static Form) -> Self {
+        self.message = Some(message);
         self
     }
 
@@ -99,36 +96,38 @@ impl<'a> Delivery<'a> {
     pub fn shape(&self) -> Result<Shape, WireError> {
         match (&self.broken, self.shape) {
             (None, Some(shape)) => Ok(shape),
-            _ => facts::recognise(&text::parse_root(self.text()?)?),
+            _ => facts::recognise(&text::parse_root(&self.text()?)?),
         }
     }
 
     /// Returns the identifier with which a Lambda function reports the record in `batchItemFailures`: the id of the SQS
     /// message or the sequence number of the Kinesis record. All events of one message have the same.
     pub fn item_identifier(&self) -> Option<&str> {
-        self.transport.item()
+        self.transport().item()
     }
 
     /// Adds fallbacks from the message that carried this delivery.
     ///
     /// The id of a message that carries several events identifies none of them: it is added only to a delivery that
     /// `is_alone` in its message.
-    pub(super) fn carried_by(mut self, outer: &Transport, is_alone: bool) -> Self {
-        let own = &mut self.transport;
+    pub(super) fn carried_by(mut self, outer: &Delivery<'_>, is_alone: bool) -> Self {
+        let mut own = self.transport().clone();
+        let transport = outer.transport();
         if is_alone && own.id.is_none() {
-            own.id.clone_from(&outer.id);
+            own.id.clone_from(&transport.id);
         }
-        own.time = own.time.or(outer.time);
-        if let Some(item) = outer.item() {
+        own.time = own.time.or(transport.time);
+        if let Some(item) = transport.item() {
             own.message = Some(item.to_owned());
         }
         if own.partition_key.is_none() {
-            own.partition_key.clone_from(&outer.partition_key);
+            own.partition_key.clone_from(&transport.partition_key);
         }
         if own.sequence_number.is_none() {
-            own.sequence_number.clone_from(&outer.sequence_number);
+            own.sequence_number.clone_from(&transport.sequence_number);
         }
-        self
+        self.message = self.message.or(outer.message);
+        self.with_transport(own)
     }
 
     /// Returns true if the document itself may be a batch.
@@ -141,50 +140,86 @@ impl<'a> Delivery<'a> {
     }
 
     pub(crate) fn transport(&self) -> &Transport {
-        &self.transport
+        self.transport.as_deref().unwrap_or(const { &Transport::NONE })
     }
 
-    /// Copies the borrowed bytes.
-    pub(crate) fn to_owned(&self) -> Delivery<'static> {
-        Delivery {
-            bytes: Cow::Owned(self.bytes.to_vec()),
-            shape: self.shape,
-            transport: self.transport.clone(),
-            broken: self.broken.clone(),
+    pub(crate) fn shared_transport(&self) -> Option<Arc<Transport>> {
+        self.transport.clone()
+    }
+
+    pub(crate) fn shared_bytes(&self) -> Bytes<'static> {
+        self.bytes.to_static()
+    }
+
+    /// Adds the kind of the message to an error that the bytes are not an event.
+    pub(crate) fn explain(&self, error: WireError) -> WireError {
+        match self.message {
+            Some(form) if error.kind.is_about_content() => {
+                WireErrorKind::InMessage { form: form.name, cause: Box::new(error.kind) }.into()
+            }
+            _ => error,
         }
     }
 
-    fn facts(&self) -> Result<Box<Facts<'_, std::convert::Infallible>>, WireError> {
-        facts::interpret_text(text::parse_root(self.text()?)?, self.shape)
+    /// Replaces the bytes.
+    pub(crate) fn with_bytes<'b>(&self, bytes: Bytes<'b>) -> Delivery<'b> {
+        Delivery {
+            bytes,
+            shape: self.shape,
+            transport: self.transport.clone(),
+            broken: self.broken.clone(),
+            message: self.message,
+        }
+    }
+
+    /// Interprets the document; an error if the delivery is not an event.
+    fn with_facts<T>(&self, use_facts: impl FnOnce(Facts<'_, Infallible>) -> T) -> Result<T, WireError> {
+        let text = self.text()?;
+        let expanded = text::expand_detail(&text, self.shape);
+        let root = text::parse_root(expanded.as_deref().unwrap_or(&text))?;
+        Ok(use_facts(*facts::interpret_text(root, self.shape)?))
     }
 
     /// Returns the event type that the reader would find; an error if the delivery is not an event.
     pub(crate) fn event_type(&self) -> Result<Option<String>, WireError> {
-        let facts = self.facts()?;
-        let from_envelope = facts.envelope.as_ref().and_then(|envelope| envelope.detail_type.as_deref());
-        let from_envelope = from_envelope.map(str::to_owned);
-        Ok(facts.event_type.and_then(Scalar::into_string).map(Cow::into_owned).or(from_envelope))
+        self.with_facts(|facts| {
+            let from_envelope = facts.envelope.as_ref().and_then(|envelope| envelope.detail_type.as_deref());
+            let from_envelope = from_envelope.map(str::to_owned);
+            facts.event_type.and_then(Scalar::into_string).map(Cow::into_owned).or(from_envelope)
+        })
     }
 
     /// Collects the subsystems and the accounts that the event names as its origin.
     pub(crate) fn origins(&self) -> Origins {
-        let Ok(facts) = self.facts() else { return Origins::default() };
-        let Envelope { source, account, .. } = facts.envelope.unwrap_or_default();
-        let tags: Tags = facts.tags.and_then(|tags| serde_json::from_str(tags.get()).ok()).unwrap_or_default();
-        let own_source = facts.source.and_then(Scalar::into_string);
-        let sources = [own_source, tags.get_str("source"), source];
-        let accounts = [account, tags.get_str("account")];
-        Origins {
-            sources: sources.into_iter().flatten().map(Cow::into_owned).collect(),
-            accounts: accounts.into_iter().flatten().map(Cow::into_owned).collect(),
-        }
+        let origins = self.with_facts(|facts| {
+            let Envelope { source, account, .. } = facts.envelope.unwrap_or_default();
+            let tags: Tags = facts.tags.and_then(|tags| serde_json::from_str(tags.get()).ok()).unwrap_or_default();
+            let own_source = facts.source.and_then(Scalar::into_string);
+            let sources = [own_source, tags.get_str("source"), source];
+            let accounts = [account, tags.get_str("account")];
+            Origins {
+                sources: sources.into_iter().flatten().map(Cow::into_owned).collect(),
+                accounts: accounts.into_iter().flatten().map(Cow::into_owned).collect(),
+            }
+        });
+        origins.unwrap_or_default()
     }
 
-    /// Returns the document as text.
-    pub(crate) fn text(&self) -> Result<&str, WireError> {
+    /// Returns the document as text, decompressed.
+    pub(crate) fn text(&self) -> Result<Cow<'_, str>, WireError> {
+        self.check()?;
+        let text = match compressed::unpack(&self.bytes, compressed::MAX_DELIVERY_BYTES)? {
+            Some(unpacked) => Cow::Owned(text::decode(&unpacked)?.to_owned()),
+            None => Cow::Borrowed(text::decode(&self.bytes)?),
+        };
+        Ok(text)
+    }
+
+    /// Returns the error of a delivery that could not be decoded.
+    pub(crate) fn check(&self) -> Result<(), WireError> {
         match &self.broken {
-            Some(kind) => Err(WireError { kind: kind.clone() }),
-            None => text::decode(&self.bytes),
+            Some(kind) => Err(WireError { kind: WireErrorKind::clone(kind) }),
+            None => Ok(()),
         }
     }
 }

@@ -44,6 +44,12 @@ pub enum WireErrorKind {
     /// Each mismatch is another pass over the payload: those of a large one exceed the limit of three million values.
     #[error("too many mismatches for a payload of this size: split the event, or fix the producer")]
     TooMuchWork,
+    /// The payload does not fit its type, and is too large to find each mismatch within the memory of the delivery.
+    #[error("the payload does not fit its type; more than {limit} values are too many to list mismatches")]
+    TooManyValues {
+        /// The maximum number of values.
+        limit: usize,
+    },
     /// The bytes are not text.
     #[error("the delivery is not UTF-8 from byte {at} on")]
     NotUtf8 {
@@ -80,18 +86,54 @@ pub enum WireErrorKind {
     /// The delivery is a batch without events.
     #[error("the delivery holds no event: it is an empty batch")]
     Empty,
-    /// A record of a batch has an unknown source.
-    #[error("the record is neither an SQS message nor a Kinesis record")]
-    UnknownRecord,
-    /// The data of a Kinesis record cannot be decoded.
-    #[error("the data of the Kinesis record is not base64: {message}")]
+    /// The delivery is a batch of more parts than any real one, such as millions of lines of `{`.
+    #[error("the delivery holds more than {limit} events: split it, or read it in parts")]
+    TooManyEvents {
+        /// The maximum number of events.
+        limit: usize,
+    },
+    /// The event has too many members beside its payload.
+    #[error("the event has more than {limit} unknown members at its root: put them into the payload")]
+    TooManyMembers {
+        /// The maximum number of members.
+        limit: usize,
+    },
+    /// The delivery is a known document that is not an event and holds none, such as a DynamoDB stream record.
+    #[error("the delivery is {form}, which holds no events{}{remedy}", if remedy.is_empty() { "" } else { ": " })]
+    NoEvents {
+        /// The name of the document, with an article.
+        form: &'static str,
+        /// Advice; may be empty.
+        remedy: &'static str,
+    },
+    /// A message or a record has no content.
+    #[error("the delivery is {form}, expected a string under `{path}`")]
+    NoContent {
+        /// The name of the message, with an article.
+        form: &'static str,
+        /// The place of the content.
+        path: &'static str,
+    },
+    /// The content of a message or a record is not an event.
+    #[error("the delivery is {form} whose content is not an event: {cause}")]
+    InMessage {
+        /// The name of the message, with an article.
+        form: &'static str,
+        /// The error of the content.
+        cause: Box<WireErrorKind>,
+    },
+    /// The data of a record cannot be decoded.
+    #[error("the data is not base64: {message}")]
     NotBase64 {
         /// The message of the parser.
         message: String,
     },
-    /// The delivery is what a bus answers to its publisher.
-    #[error("the delivery is a response of `PutEvents`, which holds no events")]
-    PutEventsResponse,
+    /// The bytes begin as gzip, and cannot be decompressed.
+    #[error("the delivery begins as gzip and is not: {message}")]
+    NotGzip {
+        /// The message of the decompressor.
+        message: String,
+    },
     /// The caller declared a shape, and a member of it is missing.
     #[error("the delivery does not have the declared shape \"{shape}\": {missing} is missing")]
     OtherShape {
@@ -108,6 +150,33 @@ pub enum WireErrorKind {
 impl WireErrorKind {
     pub(super) fn not_json(error: &serde_json::Error) -> Self {
         Self::NotJson { message: error.to_string() }
+    }
+
+    /// Returns true for an error that the bytes are not an event, which the kind of the message around them explains.
+    pub(super) fn is_about_content(&self) -> bool {
+        match self {
+            Self::NotUtf8 { .. }
+            | Self::NotJson { .. }
+            | Self::NotAnObject
+            | Self::NotAnEvent { .. }
+            | Self::NoEvents { .. }
+            | Self::NoContent { .. }
+            | Self::NotBase64 { .. }
+            | Self::NotGzip { .. } => true,
+            Self::TooLarge { .. }
+            | Self::TooDeep { .. }
+            | Self::TooManyObservations
+            | Self::TooMuchWork
+            | Self::TooManyValues { .. }
+            | Self::DuplicateMember { .. }
+            | Self::Empty
+            | Self::Several { .. }
+            | Self::TooManyEvents { .. }
+            | Self::TooManyMembers { .. }
+            | Self::InMessage { .. }
+            | Self::OtherShape { .. }
+            | Self::Compressed => false,
+        }
     }
 }
 

@@ -41,6 +41,8 @@ pub(crate) struct Facts<'de, X> {
     pub(crate) unknown_envelope_members: Vec<Cow<'de, str>>,
     /// Metadata that the detail lacks, taken from the document around it.
     pub(crate) taken_from_envelope: Vec<&'static str>,
+    /// Metadata that the detail lacks, taken from its member `metadata`.
+    pub(crate) taken_from_metadata: Vec<&'static str>,
     pub(crate) eem: Option<&'de RawValue>,
     pub(crate) s3: Option<&'de RawValue>,
     pub(crate) cloud_event: CloudEventFacts,
@@ -154,9 +156,43 @@ impl<X> Facts<'_, X> {
             unknown_members: Vec::new(),
             unknown_envelope_members: Vec::new(),
             taken_from_envelope: Vec::new(),
+            taken_from_metadata: Vec::new(),
             eem: None,
             s3: None,
             cloud_event: CloudEventFacts::default(),
+        }
+    }
+
+    /// Takes the metadata of a detail of the form `{metadata, data}` from its `metadata`.
+    ///
+    /// Members with names of ours may have another meaning there: values that are no metadata of ours are left out, and so
+    /// is the type of an event whose envelope has one.
+    fn take_nested_metadata(&mut self, with_type: bool) {
+        let metadata = self.unknown_members.iter().find(|(name, _)| name == "metadata").map(|(_, raw)| *raw);
+        let Some(level) = metadata.and_then(|raw| Level::<Infallible>::parse(raw.get())) else {
+            return;
+        };
+        if level.check().is_err() {
+            return;
+        }
+        for (field, _, member) in level.members {
+            let Some(value) = take_scalar("", member, &mut Vec::new()) else { continue };
+            let is_text = matches!(&value, Scalar::String(text) if !text.is_empty());
+            let (name, own, is_valid) = match field {
+                Field::Id => (member::ID, &mut self.id, is_text),
+                Field::Type => (member::TYPE, &mut self.event_type, is_text && with_type),
+                Field::Version => (member::VERSION, &mut self.version, value.version().is_some()),
+                Field::Timestamp => (member::TIMESTAMP, &mut self.timestamp, is_time(&value)),
+                Field::PartitionKey => (member::PARTITION_KEY, &mut self.partition_key, is_text),
+                Field::Source => (member::SOURCE, &mut self.source, is_text),
+                Field::CorrelationId => (member::CORRELATION_ID, &mut self.correlation_id, is_text),
+                Field::CausationId => (member::CAUSATION_ID, &mut self.causation_id, is_text),
+                _ => continue,
+            };
+            if own.is_none() && is_valid {
+                *own = Some(value);
+                self.taken_from_metadata.push(name);
+            }
         }
     }
 }
@@ -185,9 +221,7 @@ fn take_scalar<'de>(
 }
 
 fn from_envelope<X>(root: Level<'_, X>) -> Result<Facts<'_, X>, InterpretError> {
-    if let Some(name) = root.duplicate {
-        return Err(WireErrorKind::DuplicateMember { name }.into());
-    }
+    root.check()?;
     let mut envelope = Envelope::default();
     let mut detail = root.detail.map(|detail| *detail);
     let mut whole = None;
@@ -214,8 +248,7 @@ fn from_envelope<X>(root: Level<'_, X>) -> Result<Facts<'_, X>, InterpretError> 
             Field::Version => {}
             Field::Detail => match member {
                 Member::Raw(raw) => {
-                    let hint = "expected the `detail` of the envelope to be an object";
-                    detail = Some(Level::parse_detail(raw.get()).ok_or(WireErrorKind::NotAnEvent { hint })?);
+                    detail = Level::parse_detail(raw.get());
                     whole = Some(raw);
                 }
                 Member::Scalar(_) => return Err(InterpretError::NotStreamable),
@@ -223,9 +256,15 @@ fn from_envelope<X>(root: Level<'_, X>) -> Result<Facts<'_, X>, InterpretError> 
             _ => unknown_members.push(name),
         }
     }
-    let hint = "the envelope has no `detail`";
-    let detail = detail.ok_or(WireErrorKind::NotAnEvent { hint })?;
-    let mut facts = from_detail(detail, "/detail", Surroundings::Envelope(whole))?;
+    let mut facts = match (detail, whole) {
+        (Some(detail), _) => from_detail(detail, "/detail", Surroundings::Envelope(whole))?,
+        // Not an object: that is a mismatch of the payload, unless the event is of another type.
+        (None, Some(raw)) => Facts { payload: Payload::Raw(None, raw), ..Facts::new("/detail") },
+        (None, None) => {
+            let hint = "the envelope has no `detail`";
+            return Err(WireErrorKind::NotAnEvent { hint }.into());
+        }
+    };
     facts.envelope = Some(envelope);
     facts.unknown_envelope_members = unknown_members;
     Ok(facts)
@@ -269,6 +308,7 @@ fn from_detail<'de, X>(
         facts.payload = Payload::Raw(None, text.ok_or(InterpretError::NotStreamable)?);
         return Ok(facts);
     }
+    detail.check()?;
     let is_flat = !detail.contains(Field::Data);
     if is_flat {
         facts.payload = Payload::Entity;
@@ -304,7 +344,19 @@ fn from_detail<'de, X>(
             _ => facts.unknown_members.push((name, take_raw(member)?)),
         }
     }
+    if !is_flat && has_no_metadata {
+        facts.take_nested_metadata(matches!(surroundings, Surroundings::None));
+    }
     Ok(facts)
+}
+
+/// Returns true for a number and for a text that begins as a date or a number does.
+fn is_time(value: &Scalar<'_>) -> bool {
+    match value {
+        Scalar::Unsigned(_) => true,
+        Scalar::String(text) => text.bytes().take(4).filter(u8::is_ascii_digit).count() == 4,
+        Scalar::Null | Scalar::Boolean | Scalar::Signed(_) | Scalar::Float(_) => false,
+    }
 }
 
 fn is_empty_object(member: &Member<'_>) -> bool {
@@ -320,9 +372,7 @@ fn take_raw(member: Member<'_>) -> Result<&RawValue, InterpretError> {
 }
 
 fn from_cloud_event<X>(root: Level<'_, X>) -> Result<Facts<'_, X>, InterpretError> {
-    if let Some(name) = root.duplicate {
-        return Err(WireErrorKind::DuplicateMember { name }.into());
-    }
+    root.check()?;
     let mut facts = Facts::new("");
     let mut data = None;
     let mut encoded = None;

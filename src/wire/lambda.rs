@@ -11,9 +11,10 @@ use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::delivery::{Delivery, Transport};
+use super::delivery::Delivery;
 use super::error::WireErrorKind;
 use super::shape::Shape;
+use super::transport::Transport;
 
 impl From<&EventBridgeEvent<Box<RawValue>>> for Delivery<'static> {
     fn from(event: &EventBridgeEvent<Box<RawValue>>) -> Self {
@@ -57,7 +58,7 @@ impl From<&SqsMessage> for Delivery<'static> {
     fn from(message: &SqsMessage) -> Self {
         let Some(body) = &message.body else {
             let bytes = serde_json::to_vec(message).unwrap_or_default();
-            return Self::broken(bytes, WireErrorKind::UnknownRecord);
+            return Self::broken(bytes.into(), WireErrorKind::NoContent { form: "an SQS message", path: "body" });
         };
         let sent = message.attributes.get("SentTimestamp");
         Self::new(body.clone().into_bytes()).with_transport(Transport {
@@ -72,6 +73,6 @@ impl From<&SqsMessage> for Delivery<'static> {
 fn serialize(value: &impl Serialize) -> Delivery<'static> {
     match serde_json::to_vec(value) {
         Ok(bytes) => Delivery::with_shape(bytes, Shape::EventBridge),
-        Err(error) => Delivery::broken(Vec::new(), WireErrorKind::not_json(&error)),
+        Err(error) => Delivery::broken(Vec::new().into(), WireErrorKind::not_json(&error)),
     }
 }

@@ -7,12 +7,18 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use json_document::{CowStr, parse_members};
+use json_document::CowStr;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::cursor::Members;
+use super::error::WireErrorKind;
 use super::field::Field;
 use super::scalar::{Scalar, ScalarSeed};
+
+/// Maximum number of members without a meaning that a level keeps. More are an error, unless the level is a bare payload:
+/// each member takes many times the memory of its text.
+const MAX_OTHER_MEMBERS: usize = 1000;
 
 /// The value of a member.
 #[derive(Debug)]
@@ -35,16 +41,41 @@ pub(crate) struct Level<'de, X> {
     present: u32,
     /// The first field that occurs twice.
     pub(super) duplicate: Option<String>,
+    /// Number of members without a meaning.
+    other_members: usize,
 }
 
 impl<'de, X> Level<'de, X> {
     fn new() -> Self {
-        Self { members: Vec::with_capacity(10), detail: None, streamed: None, present: 0, duplicate: None }
+        Self {
+            members: Vec::with_capacity(10),
+            detail: None,
+            streamed: None,
+            present: 0,
+            duplicate: None,
+            other_members: 0,
+        }
     }
 
     fn push(&mut self, field: Field, name: Cow<'de, str>, member: Member<'de>) {
         self.mark(field, &name);
-        self.members.push((field, name, member));
+        self.other_members += usize::from(field == Field::Other);
+        if field != Field::Other || !self.is_too_wide() {
+            self.members.push((field, name, member));
+        }
+    }
+
+    fn is_too_wide(&self) -> bool {
+        self.other_members > MAX_OTHER_MEMBERS
+    }
+
+    /// Returns the error of a level that is not a bare payload.
+    pub(super) fn check(&self) -> Result<(), WireErrorKind> {
+        match &self.duplicate {
+            Some(name) => Err(WireErrorKind::DuplicateMember { name: name.clone() }),
+            None if self.is_too_wide() => Err(WireErrorKind::TooManyMembers { limit: MAX_OTHER_MEMBERS }),
+            None => Ok(()),
+        }
     }
 
     /// Records that a field occurs.
@@ -97,7 +128,7 @@ impl<'de, X> Level<'de, X> {
 
     fn parse_with(json: &'de str, to_field: fn(&str) -> Field) -> Option<Self> {
         let mut level = Self::new();
-        for (name, raw) in parse_members(json).ok()? {
+        for (name, raw) in Members::new(json.as_bytes())? {
             level.push(to_field(&name), name, Member::Raw(raw));
         }
         Some(level)
@@ -183,8 +214,8 @@ impl<'de, S: Stream<'de>> Visitor<'de> for LevelSeed<S> {
             };
             level.push(field, name, member);
         }
-        if level.duplicate.is_some() {
-            return Err(A::Error::custom("duplicate member"));
+        if level.check().is_err() {
+            return Err(A::Error::custom("not in the canonical form"));
         }
         // With any of these members, the payload of the event is not the value of `data` at this level.
         let conflicting = [Field::Detail, Field::DetailType, Field::SpecVersion];

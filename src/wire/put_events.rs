@@ -16,13 +16,8 @@ use super::shape::Shape;
 const MEMBERS: [(&str, &str); 4] =
     [("DetailType", "detail-type"), ("Source", "source"), ("Time", "time"), ("Resources", "resources")];
 
-/// Converts each entry into the envelope that EventBridge would deliver. Returns `None` if `Entries` is not an array.
-pub(super) fn split_entries<'a>(root: &Level<'a, Infallible>) -> Option<Vec<Delivery<'a>>> {
-    let entries: Vec<&'a RawValue> = serde_json::from_str(root.raw_member("Entries")?.get()).ok()?;
-    Some(entries.into_iter().map(|raw| to_envelope(raw).unwrap_or_else(|| not_an_entry(root, raw))).collect())
-}
-
-fn to_envelope(raw: &RawValue) -> Option<Delivery<'static>> {
+/// Converts an entry into the envelope that EventBridge would deliver. Returns `None` if its `Detail` is not a string.
+pub(super) fn to_delivery(raw: &RawValue) -> Option<Delivery<'static>> {
     let entry = Level::<Infallible>::parse(raw.get())?;
     let detail: String = serde_json::from_str(entry.raw_member("Detail")?.get()).ok()?;
     let mut envelope = String::from("{");
@@ -50,21 +45,9 @@ fn to_envelope(raw: &RawValue) -> Option<Delivery<'static>> {
     match serde_json::from_str::<&RawValue>(&detail) {
         Ok(detail) => envelope.push_str(detail.get()),
         Err(error) => {
-            return Some(Delivery::broken(detail.clone().into_bytes(), WireErrorKind::not_json(&error)));
+            return Some(Delivery::broken(detail.clone().into_bytes().into(), WireErrorKind::not_json(&error)));
         }
     }
     envelope.push('}');
     Some(Delivery::with_shape(envelope.into_bytes(), Shape::EventBridge))
-}
-
-fn not_an_entry<'a>(root: &Level<'a, Infallible>, raw: &'a RawValue) -> Delivery<'a> {
-    let entry = Level::<Infallible>::parse(raw.get());
-    let is_response = root.raw_member("FailedEntryCount").is_some()
-        || entry.is_some_and(|entry| entry.raw_member("EventId").is_some());
-    let kind = if is_response {
-        WireErrorKind::PutEventsResponse
-    } else {
-        WireErrorKind::NotAnEvent { hint: "expected the `Detail` of an entry of `PutEvents` to be a string" }
-    };
-    Delivery::broken(raw.get().as_bytes(), kind)
 }

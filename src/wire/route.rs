@@ -39,10 +39,7 @@ pub struct Route<'a> {
 /// ```
 pub fn route(bytes: &[u8]) -> Result<Route<'_>, WireError> {
     let Peek { detail_type, event_type, version, .. } = peek(text::decode(bytes)?).map_err(WireError::not_json)?;
-    let version = match version {
-        Some(Scalar::Unsigned(number)) => u32::try_from(number).ok().and_then(|number| Version::new(number).ok()),
-        _ => None,
-    };
+    let version = version.and_then(|version| version.version());
     Ok(Route { event_type: event_type.or(detail_type), version })
 }
 

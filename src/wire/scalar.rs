@@ -6,6 +6,8 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Visitor};
 use serde_json::value::RawValue;
 
+use crate::name::Version;
+
 /// A JSON value that is neither an object nor an array.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Scalar<'de> {
@@ -29,6 +31,25 @@ impl<'de> Scalar<'de> {
             Self::String(text) => Some(text),
             Self::Null | Self::Boolean | Self::Unsigned(_) | Self::Signed(_) | Self::Float(_) => None,
         }
+    }
+
+    /// Returns the version that it spells: an integer, also as a float or as a string such as `3`, `3.0` or `v3`.
+    pub(crate) fn version(&self) -> Option<Version> {
+        let number = match self {
+            Self::Unsigned(number) => u32::try_from(*number).ok(),
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked first")]
+            Self::Float(number) if number.fract() == 0.0 && (1.0..=f64::from(u32::MAX)).contains(number) => {
+                Some(*number as u32)
+            }
+            Self::String(text) => {
+                let digits = text.trim_start_matches(['v', 'V']).split('.').next().unwrap_or_default();
+                let is_whole = text.split('.').skip(1).all(|part| part == "0");
+                let is_digits = is_whole && digits.bytes().all(|byte| byte.is_ascii_digit());
+                if is_digits { digits.parse().ok() } else { None }
+            }
+            Self::Null | Self::Boolean | Self::Signed(_) | Self::Float(_) => None,
+        };
+        number.and_then(|number| Version::new(number).ok())
     }
 
     /// Returns the JSON kind with its article, for messages.

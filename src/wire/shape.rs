@@ -16,6 +16,8 @@ pub enum Shape {
     Detail,
     /// `{"data": payload, "meta": {}}` without metadata, as in the AWS sample of a cross-account backbone.
     ///
+    /// Metadata may be in a member `metadata` next to `data`.
+    ///
     /// It is the first version of the type that the envelope names, or of the only type of the reader.
     DataMeta,
     /// The flat detail of event hubs built with aws-lambda-stream: metadata at the root, the entity under its own name.

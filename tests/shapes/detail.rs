@@ -214,6 +214,6 @@ fn a_requested_shape_is_not_guessed() {
     );
     assert_eq!(
         shape(&Delivery::from_kinesis_data("%")),
-        Err("the data of the Kinesis record is not base64: Invalid symbol 37, offset 0.".to_owned())
+        Err("the data is not base64: Invalid symbol 37, offset 0.".to_owned())
     );
 }

@@ -5,6 +5,7 @@ mod cloud_event;
 mod detail;
 mod metadata;
 mod refusal;
+mod sample;
 mod two_payloads;
 
 use chrono::{DateTime, Utc};
@@ -28,7 +29,6 @@ struct ThingDated {
 
 #[derive(Debug, Readable)]
 enum Incoming {
-    #[expect(dead_code, reason = "only the variant is asserted")]
     Moved(Event<ThingMoved>),
     Dated(Event<ThingDated>),
     Other(Unrecognised),

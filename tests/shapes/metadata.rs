@@ -59,7 +59,14 @@ fn metadata_is_read_in_any_spelling() {
             "error: /timestamp: expected the time of the event (`Reader::received_at` sets a default), found nothing",
         ),
         (json!({"version": 1.0}), "canonical detail 1 1700000000000; /version: a number, read as an integer"),
-        (json!({"version": "1"}), "error: /version: expected an integer from 1 to 4294967295, found a string"),
+        (json!({"version": "1"}), "canonical detail 1 1700000000000; /version: a number as text, read as an integer"),
+        (
+            json!({"version": "v1.0"}),
+            "canonical detail 1 1700000000000; /version: a number as text, read as an integer",
+        ),
+        (json!({"version": "1.1"}), "error: /version: expected an integer from 1 to 4294967295, found a string"),
+        (json!({"version": "one"}), "error: /version: expected an integer from 1 to 4294967295, found a string"),
+        (json!({"version": ""}), "error: /version: expected an integer from 1 to 4294967295, found a string"),
         (json!({"version": 0}), "error: /version: expected an integer from 1 to 4294967295, found a number"),
         (
             json!({"version": 4_294_967_296_u64}),

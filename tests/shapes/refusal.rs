@@ -12,7 +12,9 @@ fn other_documents_are_refused_with_their_kind() {
     for (bytes, expected) in [
         ("", "error: the delivery is not JSON: EOF while parsing a value at line 1 column 0"),
         ("{", "error: the delivery is not JSON: EOF while parsing an object at line 1 column 1"),
-        ("{} {}", "error: the delivery is not JSON: trailing characters at line 1 column 4"),
+        ("{} {}", "error: the delivery holds 2 events, expected one: use `Reader::read_all` or `wire::deliveries`"),
+        ("{} x", "error: the delivery is not JSON: trailing characters at line 1 column 4"),
+        ("7 8", "error: the delivery is not JSON: trailing characters at line 1 column 3"),
         ("7", "error: the delivery is not an event: expected a JSON object, found another JSON value"),
         ("[]", "error: the delivery holds no event: it is an empty batch"),
         (
@@ -23,10 +25,8 @@ fn other_documents_are_refused_with_their_kind() {
             r#"{"detail-type":"x"}"#,
             "error: the delivery is not an event in any known shape: the envelope has no `detail`",
         ),
-        (
-            r#"{"detail-type":"x","detail":"{}"}"#,
-            "error: the delivery is not an event in any known shape: expected the `detail` of the envelope to be an object",
-        ),
+        (r#"{"detail-type":"x","detail":"tea"}"#, "error: expected an event of type \"thing-moved\", found \"x\""),
+        (r#"{"detail-type":"thing-moved","detail":"tea"}"#, "error: /detail: expected an object, found a string"),
         (r#"{"type":"thing-moved","type":"thing-moved","data":{}}"#, "error: duplicate member `type`"),
         (
             r#"{"specversion":"1.0","id":"1","type":"thing-moved","source":"s"}"#,
@@ -38,9 +38,18 @@ fn other_documents_are_refused_with_their_kind() {
         ),
         (
             r#"{"Records":[{"kinesis":{"data":"***"}}]}"#,
-            "error: the data of the Kinesis record is not base64: Invalid symbol 42, offset 0.",
+            "error: the delivery is a Kinesis record whose content is not an event: the data is not base64: Invalid symbol \
+             42, offset 0.",
         ),
-        (r#"{"Records":[{"s3":{}}]}"#, "error: the record is neither an SQS message nor a Kinesis record"),
+        (
+            r#"{"Records":[{"kinesis":{}}]}"#,
+            "error: the delivery is a Kinesis record, expected a string under `kinesis/data`",
+        ),
+        (
+            r#"{"Records":[{"eventSource":"aws:codecommit"}]}"#,
+            "error: the delivery is a record of another AWS service, which holds no events: remove its source from the event \
+             source mapping, or handle it before the events are read",
+        ),
         (
             r#"{"Entries":[{"EventId":"1"}],"FailedEntryCount":0}"#,
             "error: the delivery is a response of `PutEvents`, which holds no events",
@@ -51,7 +60,8 @@ fn other_documents_are_refused_with_their_kind() {
         ),
         (
             r#"{"Entries":[{"DetailType":"x","Detail":{}}]}"#,
-            "error: the delivery is not an event in any known shape: expected the `Detail` of an entry of `PutEvents` to be a string",
+            "error: the delivery is an entry of `PutEvents` without a string as `Detail`, which holds no events: serialize the \
+             `Detail` to a string",
         ),
     ] {
         assert_eq!(describe(&reader, bytes), expected, "{bytes}");

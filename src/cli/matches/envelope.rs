@@ -79,7 +79,9 @@ fn unpack_parts(document: &str) -> Vec<Result<String, String>> {
     if deliveries.first().is_some_and(is_itself) {
         return Vec::new();
     }
-    let text = |delivery: &wire::Delivery<'_>| delivery.text().map(str::to_owned).map_err(|error| error.to_string());
+    let text = |delivery: &wire::Delivery<'_>| {
+        delivery.text().map(std::borrow::Cow::into_owned).map_err(|error| error.to_string())
+    };
     deliveries.iter().map(text).collect()
 }
 
