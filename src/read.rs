@@ -24,6 +24,8 @@ mod findings;
 mod key;
 mod limits;
 mod locate;
+#[cfg(feature = "schema")]
+mod map_shape;
 mod metadata;
 mod observation;
 mod readable;
@@ -35,14 +37,20 @@ mod track;
 #[cfg(feature = "check")]
 mod trial;
 #[cfg(feature = "schema")]
+mod type_path;
+#[cfg(feature = "schema")]
 mod type_shape;
 mod value;
 
 pub use error::{Mismatch, ReadError, ReadErrorKind};
+#[cfg(feature = "schema")]
+pub(crate) use exact::ENTRY;
 #[cfg(feature = "check")]
 pub(crate) use exact::JsonKind;
 pub use limits::Limits;
 pub(crate) use limits::depth;
+#[cfg(feature = "schema")]
+pub(crate) use map_shape::{IntegerKeys, KeyShape, MapShape};
 pub use observation::{Observation, ObservationKind, Origin};
 #[doc(hidden)]
 pub use readable::{Draft, EventVariant, check_types, decode_draft};
@@ -53,4 +61,4 @@ pub(crate) use time::{TimeFormat, parse_time};
 #[cfg(feature = "check")]
 pub(crate) use trial::{TypeTrial, explore_type, without_indices};
 #[cfg(feature = "schema")]
-pub(crate) use type_shape::{EnumShape, StructShape, TypeShape, find_type_shape};
+pub(crate) use type_shape::{AdjacentShape, EnumShape, StructShape, TypeShape, find_type_shape};

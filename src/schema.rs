@@ -50,6 +50,9 @@
 //! * The writer is closed at every depth: an object, unless it is a map, has only the members that the schema lists. This
 //!   makes it provable that a new optional field breaks no older reader.
 //! * The writer has the name of a struct under its `#[serde(tag)]`.
+//! * The keys of maps are those that serde reads and writes: `true` and `false`, one character, the range of an integer type as a
+//!   pattern, the names of an enum, the format of a date or a UUID.
+//! * A date-time or a time without a time zone has a pattern beside its format, which JSON Schema does not know.
 //! * The reader requires the fields that serde requires, also an `Option` under `#[serde(with)]` without a default.
 //! * The reader has the aliases of `#[serde(alias)]`, marked with `x-alias-of`. Serde rejects a field that occurs twice,
 //!   and so does the schema.
@@ -70,27 +73,30 @@
 //! * Aliases, `#[serde(other)]`, tags of structs, and required fields are not detected inside buffered values: below
 //!   `flatten` and in tagged and untagged enums; nor are tags in a type that rejects every value that is tried. Aliases of
 //!   variants with contents are not detected, either.
-//! * An adjacently tagged variant without contents has none; the schema allows any. A variant that contains an `Option` may
-//!   omit it; the schema requires it.
+//! * An adjacently tagged variant that contains an `Option` may omit it; the schema requires it.
 //! * A set may be read from an array with duplicates, and a tuple struct without fields at its end that have a default; the
 //!   schema rejects both. It also rejects `{"A": null}` for `"A"` if the enum has `#[serde(other)]`.
 //! * A flattened `Option` of a struct that cannot be read becomes `None`; the schema rejects the value.
-//! * `std::time::Duration` and `std::ops::Range` reject unknown fields; the schema does not.
 //! * Inside buffered values, serde also accepts the index of a variant for its name, and an array for a struct; the schema
 //!   does not.
-//! * Names of maps with integer keys have the spelling of integers, without their range. Names of maps with `char` and
-//!   `bool` keys are not restricted.
+//! * Keys of maps are not restricted inside buffered values, except those of a map that is flattened itself. Serde buffers keys
+//!   as strings, so that it reads no integer and no `bool` there. `#[derive(Payload)]` refuses a flattened map with such keys;
+//!   under another name, the reader's schema accepts none of its keys, and a check reports that its own writer is refused.
 
+mod adjacent;
 mod bound;
 mod choice;
 mod close;
 mod definition;
 mod detail;
 mod envelope;
+mod format;
 mod generate;
 mod keyword;
+mod map_key;
 mod merge;
 mod order;
+mod place;
 mod reading;
 mod tag;
 mod text;
@@ -354,12 +360,18 @@ pub(crate) fn of_type<T: JsonSchema + Serialize + DeserializeOwned>(role: Role) 
     let raw = generated.definitions.clone();
     generated.change_each(&|schema| merge::merge(schema, &raw));
     generated.change_each(&bound::bound);
+    generated.change_each(&format::complete);
+    let shape = find_type_shape::<T>();
     match role {
         Role::Writer => {
-            tag::complete(&mut generated, &find_type_shape::<T>());
+            tag::complete(&mut generated, &shape);
+            map_key::complete(&mut generated, &shape, role);
             generated.change_each(&close::close);
         }
-        Role::Reader => reading::complete(&mut generated, &find_type_shape::<T>()),
+        Role::Reader => {
+            map_key::complete(&mut generated, &shape, role);
+            reading::complete(&mut generated, &shape);
+        }
     }
     definition::name_definitions(generated)
 }

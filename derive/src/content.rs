@@ -115,7 +115,7 @@ pub(crate) fn refuse_field_attributes(input: &DeriveInput) -> Result<()> {
 }
 
 /// Iterates over the fields of a struct, or of all variants of an enum.
-fn fields(data: &Data) -> Box<dyn Iterator<Item = &Field> + '_> {
+pub(crate) fn fields(data: &Data) -> Box<dyn Iterator<Item = &Field> + '_> {
     match data {
         Data::Struct(data) => Box::new(data.fields.iter()),
         Data::Enum(data) => Box::new(data.variants.iter().flat_map(|variant| &variant.fields)),

@@ -10,6 +10,7 @@ mod attr;
 mod content;
 mod day;
 mod expand;
+mod flat_key;
 mod readable;
 mod serde_attr;
 mod span;

@@ -8,6 +8,7 @@ use syn::{Data, DeriveInput, Error, LitStr, Path, Result};
 use crate::attr::{Attributes, Field};
 use crate::content::{self, Content};
 use crate::day::{self, Date};
+use crate::flat_key;
 
 /// A complete and consistent `#[payload(…)]`.
 pub(crate) struct Payload {
@@ -100,6 +101,7 @@ pub(crate) fn check(input: &DeriveInput, attributes: Attributes) -> Result<Paylo
         content::refuse_field_attributes(input)?;
         None
     };
+    flat_key::check(input)?;
     Ok(Payload {
         shared,
         name,

@@ -6,6 +6,7 @@ use syn::spanned::Spanned as _;
 use syn::{Data, DeriveInput, Error, Result};
 
 use crate::content::{self, Content};
+use crate::flat_key;
 
 pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
     if let Data::Union(union) = &input.data {
@@ -19,6 +20,7 @@ pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
         ));
     }
     let content = Content::new(input, "a value type")?;
+    flat_key::check(input)?;
     Ok(content.expand(&input.ident, &input.generics))
 }
 

@@ -13,6 +13,7 @@ mod access;
 mod collect;
 mod cursor;
 mod deserializer;
+mod key_probe;
 mod mismatch;
 mod notation;
 mod placeholder;
@@ -22,6 +23,10 @@ pub(super) use collect::{ReadOutcome, read_collecting};
 pub(super) use cursor::{ExactDeserializer, Input};
 pub(super) use mismatch::ExactError;
 pub(super) use notation::IntegerNotation;
+#[cfg(feature = "schema")]
+pub(crate) use replay::ENTRY;
 #[cfg(feature = "check")]
 pub(crate) use replay::JsonKind;
+#[cfg(feature = "schema")]
+pub(super) use replay::KeyRequest;
 pub(super) use replay::{Discovery, Duplicate, Probe, Replay, Step};

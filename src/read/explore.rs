@@ -36,10 +36,20 @@ pub(super) struct Pass<'p> {
 
 /// Visits the structs and enums of a type, once with each variant of each enum.
 pub(super) fn explore(run: Run<'_>, passes: &mut usize, visit: &mut dyn FnMut(Pass<'_>, &mut usize)) {
+    explore_with(&Probe::None, run, passes, visit);
+}
+
+/// Like [`explore`], with a probe in each pass.
+pub(super) fn explore_with(
+    probe: &Probe,
+    run: Run<'_>,
+    passes: &mut usize,
+    visit: &mut dyn FnMut(Pass<'_>, &mut usize),
+) {
     let mut known_enums = BTreeSet::new();
     let mut waiting: Vec<Vec<Choice>> = vec![Vec::new()];
     while let Some(variants) = waiting.pop() {
-        let mut replay = Replay::of_type(&variants, Probe::None);
+        let mut replay = Replay::of_type(&variants, probe.clone());
         converge(&mut replay, run, passes);
         let discovery = replay.take_discovery();
         visit(Pass { discovery: &discovery, variants: &variants, replay: &replay }, passes);
@@ -98,6 +108,13 @@ pub(super) fn accepts_unknown_variant(at: &Pointer, variants: &[Choice], run: Ru
         }
     }
     false
+}
+
+/// Returns true if the struct at `at` rejects fields that it lacks. `converged` is the state after [`converge`].
+#[cfg(feature = "schema")]
+pub(super) fn denies_unknown_fields(at: &Pointer, converged: &Replay, run: Run<'_>) -> bool {
+    let replay = converged.showing_unknown_field(at);
+    run(ExactDeserializer::new(Input::Placeholder, &replay)).is_err_and(|error| error.rejects_unknown_field(at))
 }
 
 /// Returns for each field of the struct at `at` `true` if it is required; `None` if that cannot be determined.

@@ -79,8 +79,7 @@ impl<'k, 'de, E: Error> Key<'k, 'de, E> {
 
     fn text(&self) -> &str {
         match self.text {
-            KeyText::Borrowed(text) => text,
-            KeyText::Copied(text) => text,
+            KeyText::Borrowed(text) | KeyText::Copied(text) => text,
         }
     }
 
@@ -207,7 +206,7 @@ impl<'de, E: Error> Deserializer<'de> for Key<'_, 'de, E> {
     }
 }
 
-impl<'k, 'de, E: Error> EnumAccess<'de> for Key<'k, 'de, E> {
+impl<'de, E: Error> EnumAccess<'de> for Key<'_, 'de, E> {
     type Error = E;
     type Variant = UnitVariant<E>;
 

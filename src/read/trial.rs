@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use super::alias::Aliases;
 use super::exact::{JsonKind, Probe, Replay};
 use super::explore::{Pass, Run, converge};
-use super::type_shape::{Structs, to_path};
+use super::type_path::{Structs, to_path};
 use crate::event::walk::{find_adapters, find_non_finite};
 
 /// Maximum number of values of one exploration.

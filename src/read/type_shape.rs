@@ -13,13 +13,19 @@ use serde_json::Value;
 
 use super::alias::Aliases;
 use super::exact::Replay;
-use super::explore::{Choice, Pass, Run, accepts_unknown_variant, find_required};
+use super::explore::{Choice, Pass, Run, accepts_unknown_variant, denies_unknown_fields, find_required};
+use super::map_shape::{MapShape, find_maps};
+use super::type_path::{Structs, field_names, to_path};
 
-/// The structs and enums of a type. Those that are flattened, tagged or in maps are not found.
+/// The structs, enums and maps of a type. Those that are flattened or tagged are not found, nor structs and enums in maps.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct TypeShape {
     pub(crate) structs: BTreeSet<StructShape>,
     pub(crate) enums: BTreeSet<EnumShape>,
+    pub(crate) adjacents: BTreeSet<AdjacentShape>,
+    pub(crate) maps: Vec<MapShape>,
+    /// Values that the type has read from placeholders, as it writes them.
+    pub(crate) written: Vec<Value>,
 }
 
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,8 +36,10 @@ pub(crate) struct StructShape {
     pub(crate) fields: BTreeMap<&'static str, Vec<&'static str>>,
     /// Fields that are required (`true`) or optional (`false`). A field for which this is unknown has no entry.
     pub(crate) required: BTreeMap<&'static str, bool>,
+    /// Set for a struct that rejects unknown fields.
+    pub(crate) denies_unknown: bool,
     /// Member and value that `#[serde(tag)]` adds to the fields: the name of the struct.
-    pub(crate) tag: Option<(String, &'static str)>,
+    pub(crate) tag: Option<(String, String)>,
 }
 
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,15 +50,26 @@ pub(crate) struct EnumShape {
     pub(crate) names: BTreeSet<&'static str>,
     /// Set for an enum with `#[serde(other)]`.
     pub(crate) accepts_unknown: bool,
+    /// Names and aliases of the variants with contents, which no string is.
+    pub(crate) with_contents: BTreeSet<String>,
 }
 
-pub(super) type Structs = BTreeMap<Pointer, (&'static str, &'static [&'static str])>;
+/// An enum with `#[serde(tag, content)]`, or a struct of two fields of which the first is an enum.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct AdjacentShape {
+    /// Path from the root, like that of a [`StructShape`].
+    pub(crate) at: Vec<String>,
+    pub(crate) tag: &'static str,
+    pub(crate) content: &'static str,
+}
+
 type Enums = BTreeMap<Pointer, &'static [&'static str]>;
 
 /// The record of one [`Pass`].
 struct Record {
     structs: Structs,
     enums: Enums,
+    with_contents: Vec<(Pointer, String)>,
     variants: Vec<Choice>,
     replay: Replay,
     /// The value that was deserialized from the placeholders, serialized again.
@@ -72,12 +91,18 @@ pub(crate) fn find_type_shape<T: Serialize + DeserializeOwned>() -> TypeShape {
         records.push(Record {
             structs: discovery.structs.iter().map(|(at, name, names)| (at.clone(), (*name, *names))).collect(),
             enums: discovery.enums.iter().cloned().collect(),
+            with_contents: discovery.variants_with_contents.clone(),
             variants: variants.to_vec(),
             replay: (*replay).clone(),
             serialized: serialized.take(),
         });
     });
     let mut tags = BTreeMap::new();
+    let mut denying = BTreeMap::new();
+    let mut with_contents: BTreeMap<Pointer, BTreeSet<String>> = BTreeMap::new();
+    for (at, name) in records.iter().flat_map(|record| &record.with_contents) {
+        with_contents.entry(at.clone()).or_default().insert(name.clone());
+    }
     let mut required: BTreeMap<_, BTreeMap<&'static str, Option<bool>>> = BTreeMap::new();
     for Record { structs, enums, replay, serialized, .. } in &records {
         for (at, (name, names)) in structs {
@@ -86,8 +111,9 @@ pub(crate) fn find_type_shape<T: Serialize + DeserializeOwned>() -> TypeShape {
                 .as_ref()
                 .and_then(|serialized| find_tag(serialized, &to_path(at, structs, &aliases), name, names));
             if let Some(tag) = tag {
-                tags.insert(key.clone(), (tag, *name));
+                tags.insert(key.clone(), (tag, (*name).to_owned()));
             }
+            denying.entry(key.clone()).or_insert_with(|| denies_unknown_fields(at, replay, run));
             // An adjacently tagged enum is read as a struct of two fields, and its variant decides which are required.
             let may_vary = names.len() == 2 && enums.contains_key(&at.join(0));
             if may_vary || !required.contains_key(&key) {
@@ -100,7 +126,9 @@ pub(crate) fn find_type_shape<T: Serialize + DeserializeOwned>() -> TypeShape {
             }
         }
     }
-    let mut shape = TypeShape::default();
+    let mut written: Vec<Value> = records.iter().filter_map(|record| record.serialized.clone()).collect();
+    let maps = find_maps(run, &serialized, &aliases, &mut written);
+    let mut shape = TypeShape { maps, written, ..TypeShape::default() };
     let mut known_enums = BTreeMap::new();
     for Record { structs, enums, variants, .. } in records {
         for (at, (name, names)) in &structs {
@@ -109,14 +137,21 @@ pub(crate) fn find_type_shape<T: Serialize + DeserializeOwned>() -> TypeShape {
             let required = required.get(&key).into_iter().flatten();
             let required = required.filter_map(|(field, is_required)| Some((*field, (*is_required)?))).collect();
             let fields = fields_with_aliases(&aliases, name, names);
-            let at = to_path(at, &structs, &aliases);
-            shape.structs.insert(StructShape { at, fields, required, tag });
+            let denies_unknown = denying.get(&key).is_some_and(|denies| *denies);
+            let path = to_path(at, &structs, &aliases);
+            if let [tag, content] = **names
+                && enums.contains_key(&at.join(0))
+            {
+                shape.adjacents.insert(AdjacentShape { at: path.clone(), tag, content });
+            }
+            shape.structs.insert(StructShape { at: path, fields, required, denies_unknown, tag });
         }
         for (at, names) in enums.into_iter().filter(|(_, names)| !names.is_empty()) {
             let accepts_unknown =
                 *known_enums.entry(at.clone()).or_insert_with(|| accepts_unknown_variant(&at, &variants, run));
+            let with_contents = with_contents.get(&at).cloned().unwrap_or_default();
             let (at, names) = (to_path(&at, &structs, &aliases), names.iter().copied().collect());
-            shape.enums.insert(EnumShape { at, names, accepts_unknown });
+            shape.enums.insert(EnumShape { at, names, accepts_unknown, with_contents });
         }
     }
     shape
@@ -132,13 +167,6 @@ fn find_tag(serialized: &Value, path: &[String], name: &str, names: &[&str]) -> 
     others.find(|(_, value)| *value == name).map(|(member, _)| member.clone())
 }
 
-/// Returns the fields of a struct in their order, without aliases.
-fn field_names(aliases: &Aliases, name: &str, names: &[&'static str]) -> Vec<&'static str> {
-    let aliases = aliases.find(name, names);
-    let is_field = |name: &str| aliases.is_none_or(|aliases| aliases.field_of(name).is_none());
-    names.iter().copied().filter(|name| is_field(name)).collect()
-}
-
 fn fields_with_aliases(
     aliases: &Aliases,
     name: &str,
@@ -146,21 +174,6 @@ fn fields_with_aliases(
 ) -> BTreeMap<&'static str, Vec<&'static str>> {
     let aliases_of = |field| aliases.find(name, names).map(|aliases| aliases.aliases_of(field)).unwrap_or_default();
     field_names(aliases, name, names).into_iter().map(|field| (field, aliases_of(field))).collect()
-}
-
-/// Converts a pointer into a path: in an exploration, the segment of a field is its position.
-pub(super) fn to_path(at: &Pointer, structs: &Structs, aliases: &Aliases) -> Vec<String> {
-    let mut here = Pointer::ROOT;
-    let mut path = Vec::new();
-    for segment in at.segments() {
-        let field = structs.get(&here).and_then(|(name, names)| {
-            let index: usize = segment.parse().ok()?;
-            field_names(aliases, name, names).get(index).copied()
-        });
-        path.push(field.map_or_else(|| segment.clone(), str::to_owned));
-        here.push_name(&segment);
-    }
-    path
 }
 
 #[cfg(test)]

@@ -14,6 +14,14 @@ pub(super) fn bound(schema: &mut Value) {
         tighten(schema, "minimum", min, i64::max);
         tighten(schema, "maximum", max, i64::min);
     }
+    if let Some(Value::Object(fields)) = schema.get_mut("properties")
+        && fields.len() == 2
+        && fields.contains_key("secs_since_epoch")
+        && let Some(Value::Object(nanos)) = fields.get_mut("nanos_since_epoch")
+    {
+        // `std::time::SystemTime` writes less than a second, and reads no more beside the largest number of seconds.
+        nanos.entry("maximum").or_insert_with(|| 999_999_999.into());
+    }
     if let Some(Value::Object(patterns)) = schema.get_mut("patternProperties") {
         for (loose, exact) in KEYS {
             if let Some(value) = patterns.remove(loose) {
@@ -24,8 +32,11 @@ pub(super) fn bound(schema: &mut Value) {
     for_each_subschema_mut(schema, |_, schema| bound(schema));
 }
 
-/// Patterns of integer keys: that of schemars, and the spelling that serde writes.
-const KEYS: [(&str, &str); 2] = [(r"^\d+$", "^(0|[1-9][0-9]*)$"), (r"^-?\d+$", "^(0|-?[1-9][0-9]*)$")];
+/// Patterns of integer keys in the spelling that serde writes: of unsigned and of signed ones.
+pub(super) const INTEGER_KEYS: [&str; 2] = ["^(0|[1-9][0-9]*)$", "^(0|-?[1-9][0-9]*)$"];
+
+/// Patterns of integer keys as schemars has them, and in the spelling that serde writes.
+const KEYS: [(&str, &str); 2] = [(r"^\d+$", INTEGER_KEYS[0]), (r"^-?\d+$", INTEGER_KEYS[1])];
 
 /// Returns the range of an integer format. Nothing is wider than an `i64`, which is all that EventBridge accepts; `u64::MAX`
 /// would make comparisons of schemas undecidable.

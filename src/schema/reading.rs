@@ -7,18 +7,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use json_document::Pointer;
-use json_schema_core::{Key, KeywordKind, Step, for_each_subschema_mut};
+use json_schema_core::{Key, KeywordKind, for_each_subschema_mut};
 use serde_json::{Map, Value, json};
 
+use super::adjacent;
 use super::generate::Generated;
-use super::keyword::{ALIAS, has_type, referenced_definition};
+use super::keyword::{ALIAS, has_type};
+use super::place::{Place, find};
 use super::text::compact;
 use crate::open::KNOWN;
 use crate::read::{EnumShape, StructShape, TypeShape};
 
 /// Applies the findings to the reader schema.
 pub(super) fn complete(generated: &mut Generated, shape: &TypeShape) {
+    adjacent::complete(generated, &shape.adjacents);
     let mut changes = ReaderChanges::default();
     for found in &shape.structs {
         find(generated, &Place::ROOT, &found.at, 0, &mut |place, schema| {
@@ -43,72 +45,6 @@ pub(super) fn complete(generated: &mut Generated, shape: &TypeShape) {
     changes.apply(&mut generated.root, &Place::ROOT);
     for (name, definition) in &mut generated.definitions {
         changes.apply(definition, &Place::definition(name));
-    }
-}
-
-/// A place in a schema: the name of a definition (empty for the root), and a pointer in it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Place {
-    pub(super) definition: String,
-    pub(super) pointer: Pointer,
-}
-
-impl Place {
-    pub(super) const ROOT: Self = Self { definition: String::new(), pointer: Pointer::ROOT };
-
-    pub(super) fn definition(name: &str) -> Self {
-        Self { definition: name.to_owned(), pointer: Pointer::ROOT }
-    }
-
-    pub(super) fn join_step(&self, step: Step<'_>) -> Self {
-        let mut below = self.clone();
-        step.push_to(&mut below.pointer);
-        below
-    }
-
-    fn join(&self, keyword: &str, name: &str) -> Self {
-        Self { definition: self.definition.clone(), pointer: self.pointer.join(keyword).join(name) }
-    }
-}
-
-/// Maximum number of steps to a place. Only a schema that refers to itself in place has more.
-const MAX_DEPTH: usize = 256;
-
-/// Visits the schemas of a value at `path` until `is_found` accepts one; schemas within an accepted one are not visited.
-///
-/// It follows the keywords by which schemars describes members and items, not all that may hold schemas: a step of the path
-/// selects one of the schemas below a keyword.
-pub(super) fn find<'g>(
-    generated: &'g Generated,
-    place: &Place,
-    path: &[String],
-    depth: usize,
-    is_found: &mut dyn FnMut(&Place, &'g Value) -> bool,
-) {
-    let schema = match place.definition.as_str() {
-        "" => Some(&generated.root),
-        name => generated.definitions.get(name),
-    };
-    let Some(schema) = schema.and_then(|schema| schema.pointer(place.pointer.as_str())) else { return };
-    if depth > MAX_DEPTH || (path.is_empty() && is_found(place, schema)) {
-        return;
-    }
-    if let Some(name) = referenced_definition(schema) {
-        find(generated, &Place::definition(&name), path, depth + 1, is_found);
-    }
-    for keyword in ["allOf", "anyOf", "oneOf"] {
-        let schemas = schema.get(keyword).and_then(Value::as_array).map_or(0, Vec::len);
-        for index in 0..schemas {
-            find(generated, &place.join(keyword, &index.to_string()), path, depth + 1, is_found);
-        }
-    }
-    let Some((step, rest)) = path.split_first() else { return };
-    for keyword in ["properties", "prefixItems"] {
-        find(generated, &place.join(keyword, step), rest, depth + 1, is_found);
-    }
-    if step.parse::<usize>().is_ok() && schema.get("items").is_some() {
-        let items = Place { pointer: place.pointer.join("items"), ..place.clone() };
-        find(generated, &items, rest, depth + 1, is_found);
     }
 }
 
@@ -166,15 +102,18 @@ impl<'s> ReaderChanges<'s> {
             let Some(schema) = at(place) else { continue };
             let Some(names) = names_of_struct(schema) else { continue };
             let alike = self.required_alike.entry(struct_signature(schema)).or_insert(Some(found));
-            *alike = alike.filter(|other| other.required == found.required);
+            *alike = alike
+                .filter(|other| (&other.required, other.denies_unknown) == (&found.required, found.denies_unknown));
             let alike = self.structs_alike.entry(owned(names)).or_insert(Some(found));
             *alike = alike.filter(|other| other.fields == found.fields);
         }
         for (place, found) in &self.enums {
             let Some(names) = at(place).map(names_of_enum) else { continue };
             let alike = self.enums_alike.entry(owned(names)).or_insert(Some(found));
-            *alike =
-                alike.filter(|other| (&other.names, other.accepts_unknown) == (&found.names, found.accepts_unknown));
+            *alike = alike.filter(|other| {
+                (&other.names, other.accepts_unknown, &other.with_contents)
+                    == (&found.names, found.accepts_unknown, &found.with_contents)
+            });
         }
     }
 
@@ -211,6 +150,11 @@ impl<'s> ReaderChanges<'s> {
         });
         if let Some((found, evidence)) = required {
             require(schema, found, evidence);
+            if found.denies_unknown
+                && let Some(keywords) = schema.as_object_mut()
+            {
+                keywords.entry("additionalProperties").or_insert(Value::Bool(false));
+            }
         }
         if let Some(found) = found_struct {
             add_aliases(schema, found);
@@ -332,7 +276,12 @@ fn add_variants(schema: &mut Value, found: &EnumShape) {
         }
         if found.accepts_unknown {
             alternatives.retain(|schema| listed_strings(schema).is_empty());
-            alternatives.push(json!({ "type": "string", KNOWN: listed }));
+            let mut other = json!({ "type": "string", KNOWN: listed });
+            if !found.with_contents.is_empty() {
+                // Serde takes the name for that of a variant, and expects its contents.
+                other["not"] = json!({ "enum": found.with_contents });
+            }
+            alternatives.push(other);
         } else if listed.len() == known.len() && !missing.is_empty() {
             alternatives.push(json!({ "type": "string", "enum": missing }));
         }

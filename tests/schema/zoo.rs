@@ -600,15 +600,6 @@ fn odd_names_and_types_with_parameters() {
 #[test]
 fn documented_limits_exist() {
     let takes = |schema: Schema, document: &Value| validator(schema.as_value()).is_valid(document);
-    let keys = json!({
-        "list": [], "three": [1, 2, 3], "tuple": [1, ""], "set": [], "by_u8": {"256": true}, "by_i64": {}, "by_text": {},
-        "by_variant": {}, "boxed": {"a": 1}, "nothing": null, "result": {"Ok": 1},
-    });
-    assert!(takes(Schema::reader::<Collections>(), &keys));
-    assert!(serde_json::from_value::<Collections>(keys).is_err());
-    let beside = json!({"tagged": {"kind": "A"}, "adjacent": {"kind": "A", "what": 5}, "untagged": "d"});
-    assert!(takes(Schema::reader::<TaggedEnums>(), &beside));
-    assert!(serde_json::from_value::<TaggedEnums>(beside).is_err());
     let buffered = json!({"kind": {"t": "A", "new": 1}});
     assert!(!takes(Schema::reader::<Buffered>(), &buffered));
     assert!(serde_json::from_value::<Buffered>(buffered).is_ok());
@@ -616,12 +607,6 @@ fn documented_limits_exist() {
     assert!(takes(Schema::reader::<Number>(), &too_large));
     assert!(serde_json::from_value::<Number>(too_large.clone()).is_ok_and(|number| number.single.is_infinite()));
     assert!(serde_json::from_str::<Number>(&too_large.to_string()).is_err());
-    let keys = json!({"by_bool": {"yes": 1}, "by_letter": {"ab": 1}});
-    assert!(takes(Schema::reader::<Keys>(), &keys));
-    assert!(serde_json::from_str::<Keys>(&keys.to_string()).is_err());
-    let more = json!({"duration": {"secs": 1, "nanos": 1, "more": 1}, "range": {"start": 1, "end": 2}});
-    assert!(takes(Schema::reader::<Spans>(), &more));
-    assert!(serde_json::from_str::<Spans>(&more.to_string()).is_err());
     let short = json!({"pair": [1], "content": {"kind": "A"}, "other": {"Done": null}});
     assert!(!takes(Schema::reader::<Short>(), &short));
     for (name, value) in short.as_object().unwrap() {
@@ -651,12 +636,207 @@ payload! {
     struct Number { number: f64, single: f32 }
 }
 
-payload! {
-    struct Keys { by_bool: BTreeMap<bool, u8>, by_letter: BTreeMap<char, u8> }
+data! {
+    struct KeyNumber(NonZeroU16);
+    enum KeyName { /** The first. */ First, #[serde(alias = "2nd")] Second }
+    struct Counts { by_letter: Option<BTreeMap<char, u8>>, by_bool: Vec<BTreeMap<bool, u8>> }
 }
 
 payload! {
-    struct Spans { duration: std::time::Duration, range: std::ops::Range<u8> }
+    struct Keys {
+        by_bool: BTreeMap<bool, u8>, by_letter: BTreeMap<char, u8>, by_i8: BTreeMap<i8, u8>, by_u16: HashMap<u16, u8>,
+        by_i32: BTreeMap<i32, u8>, by_u64: BTreeMap<u64, u8>, by_i128: BTreeMap<i128, u8>, by_u128: BTreeMap<u128, u8>,
+        by_number: BTreeMap<KeyNumber, u8>, by_name: BTreeMap<KeyName, u8>, by_other: BTreeMap<Other, u8>,
+        by_day: BTreeMap<NaiveDate, u8>, by_time: BTreeMap<DateTime<Utc>, u8>,
+        by_local: BTreeMap<chrono::NaiveDateTime, u8>, by_hour: BTreeMap<chrono::NaiveTime, u8>,
+        within: BTreeMap<String, BTreeMap<bool, u8>>, counts: Counts, counts_again: Vec<Counts>,
+    }
+}
+
+/// A key, and whether the map reads it.
+const KEYS: [(&str, &[&str], &[&str]); 16] = [
+    ("by_bool", &["true", "false"], &["", "yes", "True", "1", "\u{fc}"]),
+    ("by_letter", &["a", "\u{fc}", "1"], &["", "ab", "\u{fc}b"]),
+    ("by_i8", &["0", "-1", "127", "-128"], &["128", "-129", "-0", "01", "1.0", "", "+1", "a"]),
+    ("by_u16", &["0", "65535"], &["65536", "-1", "1e1"]),
+    ("by_i32", &["2147483647", "-2147483648"], &["2147483648", "-2147483649"]),
+    ("by_u64", &["18446744073709551615", "9999999999999999999"], &["18446744073709551616", "-1"]),
+    ("by_i128", &["-170141183460469231731687303715884105728"], &["170141183460469231731687303715884105728"]),
+    ("by_u128", &["340282366920938463463374607431768211455"], &["340282366920938463463374607431768211456"]),
+    ("by_number", &["1", "65535"], &["0", "65536"]),
+    ("by_name", &["First", "Second", "2nd"], &["Third", "first", ""]),
+    ("by_other", &["Done", "ready", "anything"], &[]),
+    ("by_day", &["2024-02-29"], &["2023-02-29", "2024-02-29T00:00:00Z", ""]),
+    ("by_time", &["2024-02-29T00:00:00Z"], &["2023-02-29T00:00:00Z", "2024-02-29"]),
+    ("by_local", &["2024-02-29T23:59:60.5"], &["2023-02-29T00:00:00", "2024-02-29T00:00:00Z"]),
+    ("by_hour", &["23:59:59", "00:00:00.001"], &["24:00:00", "A"]),
+    ("within/a", &["true"], &["yes"]),
+];
+
+#[test]
+fn keys_of_maps_are_those_that_serde_reads() {
+    let empty: serde_json::Map<String, Value> = [
+        "by_bool",
+        "by_letter",
+        "by_i8",
+        "by_u16",
+        "by_i32",
+        "by_u64",
+        "by_i128",
+        "by_u128",
+        "by_number",
+        "by_name",
+        "by_other",
+        "by_day",
+        "by_time",
+        "by_id",
+        "by_local",
+        "by_hour",
+    ]
+    .map(|name| (name.to_owned(), json!({})))
+    .into_iter()
+    .collect();
+    let mut document = Value::from(empty);
+    document["within"] = json!({"a": {}});
+    document["counts"] = json!({"by_letter": {"a": 1}, "by_bool": [{"true": 1}]});
+    document["counts_again"] = json!([document["counts"]]);
+    let (reader, writer) = (Schema::reader::<Keys>(), Schema::writer::<Keys>());
+    let (reader, writer) = (validator(reader.as_value()), validator(writer.as_value()));
+    let read = |document: &Value| serde_json::from_slice::<Keys>(document.to_string().as_bytes());
+    assert!(reader.is_valid(&document) && read(&document).is_ok());
+    for (map, right, wrong) in KEYS {
+        for (keys, is_read) in [(right, true), (wrong, false)] {
+            for key in keys {
+                let mut document = document.clone();
+                *document.pointer_mut(&format!("/{map}")).unwrap() = json!({ *key: 1 });
+                assert_eq!(read(&document).is_ok(), is_read, "{map}: {key}");
+                assert_eq!(reader.is_valid(&document), is_read, "{map}: {key}");
+                if let Ok(value) = read(&document) {
+                    let written = serde_json::to_value(value).unwrap();
+                    assert!(writer.is_valid(&written), "{written}");
+                }
+            }
+        }
+    }
+    for place in ["/counts/by_letter", "/counts_again/0/by_letter", "/counts/by_bool/0", "/counts_again/0/by_bool/0"] {
+        let mut document = document.clone();
+        *document.pointer_mut(place).unwrap() = json!({ "no": 1 });
+        assert!(!reader.is_valid(&document) && read(&document).is_err(), "{place}");
+    }
+    // A name that is written otherwise would be a key of the writer only.
+    assert!(is_proven::<Keys>());
+}
+
+payload! {
+    struct FlatKeys { a: u8, #[serde(flatten)] by_letter: BTreeMap<char, u8> }
+}
+
+data! {
+    struct FlatDays { a: u8, #[serde(flatten)] by_day: BTreeMap<NaiveDate, u8> }
+    struct FlatNumbers { a: u8, #[serde(flatten)] by_number: ByNumber }
+    struct FlatAnswers { a: u8, #[serde(flatten)] by_bool: ByBool }
+}
+
+type ByNumber = BTreeMap<i64, u8>;
+type ByBool = BTreeMap<bool, u8>;
+
+payload! {
+    struct FlatKeysWithin { days: FlatDays, numbers: FlatNumbers, answers: FlatAnswers }
+}
+
+/// Serde buffers flattened keys as strings, so that no number and no `bool` is ever read.
+#[test]
+fn flattened_keys_are_those_that_serde_reads() {
+    let valid = |schema: Schema, document: &Value| validator(schema.as_value()).is_valid(document);
+    for (key, is_read) in [("b", true), ("\u{fc}", true), ("ab", false), ("", false)] {
+        let document = json!({"a": 1, key: 2});
+        assert_eq!(serde_json::from_value::<FlatKeys>(document.clone()).is_ok(), is_read, "{document}");
+        assert_eq!(valid(Schema::reader::<FlatKeys>(), &document), is_read, "{document}");
+    }
+    for (field, key, is_read) in [
+        ("days", "2024-02-29", true),
+        ("days", "2023-02-29", false),
+        ("days", "b", false),
+        ("numbers", "1", false),
+        ("answers", "true", false),
+        ("answers", "b", false),
+    ] {
+        let mut document = json!({"days": {"a": 1}, "numbers": {"a": 1}, "answers": {"a": 1}});
+        assert!(valid(Schema::reader::<FlatKeysWithin>(), &document));
+        document[field][key] = json!(1);
+        assert_eq!(serde_json::from_value::<FlatKeysWithin>(document.clone()).is_ok(), is_read, "{document}");
+        assert_eq!(valid(Schema::reader::<FlatKeysWithin>(), &document), is_read, "{document}");
+    }
+    // What it writes is a difference that a check reports.
+    let written = json!({"days": {"a": 1}, "numbers": {"a": 1, "1": 2}, "answers": {"a": 1, "true": 2}});
+    assert!(valid(Schema::writer::<FlatKeysWithin>(), &written));
+}
+
+payload! {
+    struct Spans {
+        duration: std::time::Duration, range: std::ops::Range<u8>, time: std::time::SystemTime,
+        many: Vec<std::time::Duration>,
+    }
+}
+
+#[test]
+fn types_of_std_are_closed() {
+    let (reader, writer) = (Schema::reader::<Spans>(), Schema::writer::<Spans>());
+    let (reader, writer) = (validator(reader.as_value()), validator(writer.as_value()));
+    let document = json!({
+        "duration": {"secs": 1, "nanos": 999_999_999}, "range": {"start": 1, "end": 2},
+        "time": {"secs_since_epoch": i64::MAX, "nanos_since_epoch": 999_999_999}, "many": [{"secs": i64::MAX, "nanos": 0}],
+    });
+    assert!(reader.is_valid(&document) && writer.is_valid(&document));
+    assert!(serde_json::from_value::<Spans>(document.clone()).is_ok());
+    for place in ["/duration", "/range", "/time", "/many/0"] {
+        let mut document = document.clone();
+        document.pointer_mut(place).unwrap()["more"] = json!(1);
+        assert!(!reader.is_valid(&document), "{place}");
+        assert!(serde_json::from_value::<Spans>(document).is_err(), "{place}");
+    }
+    let mut document = document;
+    document["time"]["nanos_since_epoch"] = json!(1_000_000_000);
+    assert!(!reader.is_valid(&document) && !writer.is_valid(&document));
+    assert!(is_proven::<Spans>());
+}
+
+data! {
+    enum ContentsAndOther { Done(u8), #[serde(alias = "with")] With { x: u8 }, #[serde(alias = "none")] Nothing, #[serde(other)] Unknown }
+    #[serde(tag = "t", content = "c")]
+    enum NothingBeside { V0 { x: u8 }, V1 }
+}
+
+payload! {
+    struct Contents { open: ContentsAndOther, beside: NothingBeside, maybe: Option<NothingBeside>, many: Vec<ContentsAndOther> }
+}
+
+#[test]
+fn variants_have_the_contents_that_serde_reads() {
+    let schema = Schema::reader::<Contents>();
+    let reader = validator(schema.as_value());
+    let document = json!({"open": "any", "beside": {"t": "V1"}, "maybe": null, "many": []});
+    for (field, value, is_read) in [
+        ("open", json!("Nothing"), true),
+        ("open", json!("none"), true),
+        ("open", json!("Done"), false),
+        ("open", json!("With"), false),
+        ("open", json!("with"), false),
+        ("open", json!({"Done": 1}), true),
+        ("many", json!(["any", "Done"]), false),
+        ("many", json!(["any", "none"]), true),
+        ("beside", json!({"t": "V1", "c": null}), true),
+        ("beside", json!({"t": "V1", "c": 0}), false),
+        ("beside", json!({"t": "V1", "d": 0}), true),
+        ("beside", json!({"t": "V0", "c": {"x": 1}}), true),
+        ("maybe", json!({"t": "V1", "c": 0}), false),
+        ("maybe", json!({"t": "V1", "c": null}), true),
+    ] {
+        let mut document = document.clone();
+        document[field] = value;
+        assert_eq!(serde_json::from_value::<Contents>(document.clone()).is_ok(), is_read, "{document}");
+        assert_eq!(reader.is_valid(&document), is_read, "{document}");
+    }
 }
 
 data! {

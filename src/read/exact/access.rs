@@ -9,8 +9,10 @@ use serde::de::{
     DeserializeSeed, EnumAccess, Error as _, IntoDeserializer, MapAccess, SeqAccess, VariantAccess, Visitor,
 };
 
-use super::cursor::{ExactDeserializer, Input};
+use super::cursor::{ExactDeserializer, Input, ObjectRequest};
+use super::key_probe::KeyProbe;
 use super::mismatch::{ErrorKind, ExactError};
+use super::replay::{ENTRY, EntryKey};
 use crate::read::key::Key;
 use json_document::text::{Tree, Value};
 
@@ -20,6 +22,8 @@ pub(super) enum Member<'de> {
     Field(usize),
     /// The field at this position, if there is one: aliases give a struct more names than fields.
     Position(usize),
+    /// The entry that an exploration shows a map.
+    Entry(EntryKey),
 }
 
 pub(super) struct Members<'p, 'n, 'de> {
@@ -42,6 +46,8 @@ impl<'de> MapAccess<'de> for Members<'_, '_, 'de> {
                 (name, key)
             }
             Member::Field(index) => (index.to_string(), seed.deserialize(position(index))),
+            Member::Entry(EntryKey::Given(key)) => (ENTRY.to_owned(), seed.deserialize(Key::copied(&key))),
+            Member::Entry(EntryKey::Requested) => (ENTRY.to_owned(), seed.deserialize(KeyProbe { map: self.parent })),
             Member::Position(index) => match seed.deserialize(position(index)) {
                 Ok(key) => (index.to_string(), Ok(key)),
                 Err(_) => return Ok(None),
@@ -141,6 +147,7 @@ impl<'de> EnumAccess<'de> for Variant<'_, '_, 'de> {
 
 impl<'n, 'de> Variant<'_, 'n, 'de> {
     fn content(&self, asked: &'static str) -> Result<ExactDeserializer<'n, 'de>, ExactError> {
+        self.parent.replay.record_contents(&self.parent.at, self.name);
         match self.content {
             Some(input) => Ok(self.parent.child(input, self.name)),
             None => Err(ExactError::wrong(asked, "a string")),
@@ -159,6 +166,7 @@ impl<'de> VariantAccess<'de> for Variant<'_, '_, 'de> {
     }
 
     fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, ExactError> {
+        self.parent.replay.record_contents(&self.parent.at, self.name);
         match self.content {
             Some(input) => read_child(self.parent, input, self.name, seed),
             None => Err(ExactError::wrong("a variant with content", "a string")),
@@ -174,6 +182,6 @@ impl<'de> VariantAccess<'de> for Variant<'_, '_, 'de> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, ExactError> {
-        self.content("a variant with fields")?.object(visitor, Some(("", fields)))
+        self.content("a variant with fields")?.object(visitor, ObjectRequest::Struct { name: "", fields })
     }
 }

@@ -16,6 +16,19 @@ pub(in crate::read) enum Input<'n, 'de> {
     Placeholder,
 }
 
+/// The kind of object that a type asks for.
+#[derive(Clone, Copy)]
+pub(super) enum ObjectRequest {
+    /// A struct, or the fields of a variant, which have no name.
+    Struct {
+        name: &'static str,
+        fields: &'static [&'static str],
+    },
+    Map,
+    /// Any value, of which the object is one.
+    Any,
+}
+
 impl Input<'_, '_> {
     /// Returns the JSON kind with its article, for messages.
     pub(super) fn describe(self) -> &'static str {

@@ -9,7 +9,7 @@ use serde::de::{Deserializer, Error as _, Expected, Unexpected, Visitor};
 use serde_json::Number;
 
 use super::access::{Items, Member, Members, Variant};
-use super::cursor::{ExactDeserializer, Input};
+use super::cursor::{ExactDeserializer, Input, ObjectRequest};
 use super::mismatch::{ErrorKind, ExactError, expectation, one_of, reject};
 use super::notation::IntegerNotation;
 use super::placeholder;
@@ -92,8 +92,12 @@ impl<'n, 'de> ExactDeserializer<'n, 'de> {
     pub(super) fn object<V: Visitor<'de>>(
         mut self,
         visitor: V,
-        fields: Option<(&'static str, &'static [&'static str])>,
+        request: ObjectRequest,
     ) -> Result<V::Value, ExactError> {
+        let fields = match request {
+            ObjectRequest::Struct { name, fields } => Some((name, fields)),
+            ObjectRequest::Map | ObjectRequest::Any => None,
+        };
         if let Some((name, fields)) = fields
             && self.replay.record_struct(&self.at, name, fields)
         {
@@ -114,13 +118,19 @@ impl<'n, 'de> ExactDeserializer<'n, 'de> {
             Duplicate::Field(index) => Member::Field(index),
             Duplicate::Name(name) => Member::Name(Cow::Borrowed(name)),
         });
+        // A struct that misses a field all the same knows its fields by name only: `std::time::Duration`.
+        let knows_positions = self.replay.is_exploration() && self.replay.added_members(&self.at).is_empty();
         let positions = match (self.input, fields) {
-            (Input::Placeholder, Some((_, fields))) if self.replay.is_exploration() => 0..fields.len(),
+            (Input::Placeholder, Some((_, fields))) if knows_positions => 0..fields.len(),
             _ => 0..0,
         };
         let positions = positions.filter(|position| !self.replay.omits(&self.at, *position)).map(Member::Position);
         let added = self.replay.added_members(&self.at).iter().map(|name| Member::Name(Cow::Owned(name.clone())));
-        let placeholders = duplicates.chain(positions).chain(added).map(|member| (member, Input::Placeholder));
+        let is_shown_entry =
+            self.is_exhaustive && matches!((self.input, request), (Input::Placeholder, ObjectRequest::Map));
+        let entry = if is_shown_entry { self.replay.map_entry(&self.at) } else { None };
+        let placeholders = duplicates.chain(positions).chain(added).chain(entry.map(Member::Entry));
+        let placeholders = placeholders.map(|member| (member, Input::Placeholder));
         let members = members.into_iter().chain(placeholders);
         let access = Members { left: members.collect::<Vec<_>>().into_iter(), next: None, parent: &self };
         let result = visitor.visit_map(access);
@@ -240,10 +250,10 @@ impl<'de> Deserializer<'de> for ExactDeserializer<'_, 'de> {
         self.replay.record_request(&self.at, None);
         match self.input {
             Input::Node(Tree { value: Value::Array(_), .. }) => self.array(visitor, None),
-            Input::Node(Tree { value: Value::Object(_), .. }) => self.object(visitor, None),
+            Input::Node(Tree { value: Value::Object(_), .. }) => self.object(visitor, ObjectRequest::Any),
             Input::Node(_) => self.scalar(visitor, |_, _, _| unreachable!("the input is a node")),
             Input::Placeholder => match self.attempt % 6 {
-                0 => self.object(visitor, None),
+                0 => self.object(visitor, ObjectRequest::Any),
                 1 => self.string(visitor),
                 2 => self.scalar(visitor, |visitor, _, _| visitor.visit_unit()),
                 3 => self.scalar(visitor, |visitor, _, _| visitor.visit_u64(1)),
@@ -365,7 +375,7 @@ impl<'de> Deserializer<'de> for ExactDeserializer<'_, 'de> {
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ExactError> {
         self.request(JsonKind::Object);
-        self.object(visitor, None)
+        self.object(visitor, ObjectRequest::Map)
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -375,7 +385,7 @@ impl<'de> Deserializer<'de> for ExactDeserializer<'_, 'de> {
         visitor: V,
     ) -> Result<V::Value, ExactError> {
         self.request(JsonKind::Object);
-        self.object(visitor, Some((name, fields)))
+        self.object(visitor, ObjectRequest::Struct { name, fields })
     }
 
     fn deserialize_enum<V: Visitor<'de>>(

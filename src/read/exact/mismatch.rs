@@ -45,10 +45,29 @@ impl ExactError {
         matches!(&self.kind, ErrorKind::Missing(missing) if missing == field) && self.is_at(at)
     }
 
+    /// Returns true if the struct at `at` rejects a field that it lacks.
+    #[cfg(feature = "schema")]
+    pub(in crate::read) fn rejects_unknown_field(&self, at: &Pointer) -> bool {
+        matches!(self.kind, ErrorKind::Unknown(..)) && self.is_at(at)
+    }
+
     /// Returns true if this is the position of the mismatch.
     #[cfg(feature = "schema")]
     pub(in crate::read) fn is_at(&self, at: &Pointer) -> bool {
         self.at.as_ref() == Some(at)
+    }
+
+    /// Returns the expectation of the type and the description of what it found; empty for other errors.
+    #[cfg(feature = "schema")]
+    pub(in crate::read) fn into_expectation(self) -> (String, String) {
+        match self.kind {
+            ErrorKind::Wrong { expected, found } => (expected, found),
+            ErrorKind::Missing(_)
+            | ErrorKind::Duplicate(_)
+            | ErrorKind::Unknown(..)
+            | ErrorKind::Complete
+            | ErrorKind::Exhausted => (String::new(), String::new()),
+        }
     }
 
     fn new(kind: ErrorKind) -> Self {

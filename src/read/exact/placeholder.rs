@@ -14,7 +14,7 @@ pub(super) fn float(attempt: usize) -> f64 {
 /// Returns the candidate for a string. The first one is chosen by the words of the expectation, such as "uuid"; the others
 /// follow in the order of the table.
 pub(super) fn string(expected: &str, attempt: usize) -> &'static str {
-    const CANDIDATES: [(&str, &str); 15] = [
+    const CANDIDATES: [(&str, &str); 16] = [
         ("uuid", "00000000-0000-7000-8000-000000000000"),
         ("date and time", "2000-01-01T00:00:00Z"),
         ("rfc 3339", "2000-01-01T00:00:00Z"),
@@ -30,6 +30,7 @@ pub(super) fn string(expected: &str, attempt: usize) -> &'static str {
         ("number", "1"),
         ("version", "1.0.0"),
         ("word", "aaaaaaaa"),
+        ("local date", "2000-01-01T00:00:00"),
     ];
     let expected = expected.to_lowercase();
     let by_word = CANDIDATES.iter().find(|(word, _)| expected.contains(word)).map(|(_, text)| *text);
@@ -40,5 +41,5 @@ pub(super) fn string(expected: &str, attempt: usize) -> &'static str {
     }
 }
 
-/// A variant that no enum has.
+/// A variant that no enum has, and a field that no struct has.
 pub(super) const UNKNOWN_VARIANT: &str = "\u{1}unknown variant\u{1}";

@@ -7,6 +7,8 @@ use json_document::Pointer;
 
 use super::mismatch::{ErrorKind, ExactError};
 use super::notation::IntegerNotation;
+#[cfg(feature = "schema")]
+use super::placeholder::UNKNOWN_VARIANT;
 use crate::read::error::Mismatch;
 
 /// Maximum number of candidates that are offered for one placeholder.
@@ -47,8 +49,30 @@ enum Mode {
         coerced: RefCell<BTreeMap<Pointer, IntegerNotation>>,
     },
     /// Explores a type: everything is a placeholder.
-    Exploration { discovery: RefCell<Discovery>, probe: Probe },
+    Exploration {
+        discovery: RefCell<Discovery>,
+        probe: Probe,
+        /// Objects that are read by a struct with flattened fields, in this or an earlier pass: they are not maps.
+        with_flatten: RefCell<BTreeSet<Pointer>>,
+    },
 }
+
+impl Mode {
+    fn exploration(probe: Probe) -> Self {
+        Self::Exploration { discovery: RefCell::default(), probe, with_flatten: RefCell::default() }
+    }
+}
+
+/// The key of an entry that an exploration shows a map.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum EntryKey {
+    Given(String),
+    /// A candidate of the kind that the type asks for.
+    Requested,
+}
+
+/// The segment of the value of an entry that is shown, whatever its key.
+pub(crate) const ENTRY: &str = "*";
 
 /// An irregularity that is shown to one struct or enum of a type. The error that it causes describes the type.
 #[derive(Debug, Clone)]
@@ -71,6 +95,10 @@ pub(in crate::read) enum Probe {
     },
     /// Shows NaN for floating-point numbers: a type may write it as something else than null.
     NonFinite,
+    /// Shows each map one entry, so that its type asks for a key. The map at this pointer gets the key in this text.
+    MapEntry {
+        shown: Option<(Pointer, String)>,
+    },
 }
 
 /// The member that [`Probe::Duplicate`] duplicates.
@@ -94,6 +122,10 @@ pub(in crate::read) struct Discovery {
     /// Fields with `deserialize_with`.
     #[cfg_attr(not(feature = "check"), expect(dead_code, reason = "used by the check only"))]
     pub(in crate::read) adapters: Vec<Pointer>,
+    /// Pointer of an enum, and the name of a variant for which the type has asked for contents.
+    pub(in crate::read) variants_with_contents: Vec<(Pointer, String)>,
+    /// Pointer of a map, and the request of its type for a key; with [`Probe::MapEntry`].
+    pub(in crate::read) maps: Vec<(Pointer, KeyRequest)>,
 }
 
 /// A kind of JSON that a type asks for by a method of its deserializer.
@@ -106,6 +138,24 @@ pub(crate) enum JsonKind {
     String,
     Array,
     Object,
+}
+
+/// The request of a type for the key of a map.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(not(feature = "schema"), expect(dead_code, reason = "keys are probed for schemas only"))]
+pub(in crate::read) enum KeyRequest {
+    Boolean,
+    Character,
+    /// An integer of so many bits.
+    Signed(u32),
+    Unsigned(u32),
+    /// A string, with the expectation of the type.
+    Text(String),
+    Variant(&'static [&'static str]),
+    /// The name of a field: the type is a struct with flattened fields.
+    Field,
+    /// Anything else.
+    Other,
 }
 
 /// Result of [`Replay::apply`].
@@ -124,7 +174,7 @@ impl Replay {
 
     /// Explores a type, with the variant at this position for each of these enums.
     pub(in crate::read) fn of_type(variants: &[(Pointer, usize)], probe: Probe) -> Self {
-        let mut replay = Self::new(Mode::Exploration { discovery: RefCell::default(), probe });
+        let mut replay = Self::new(Mode::exploration(probe));
         replay.substitutions.placeholders = variants.iter().cloned().collect();
         replay
     }
@@ -329,8 +379,29 @@ impl Replay {
         let mut substitutions = self.substitutions.clone();
         substitutions.added.remove(object);
         let probe = Probe::Omission { object: object.clone(), positions: positions.into_iter().collect() };
-        let mode = Mode::Exploration { discovery: RefCell::default(), probe };
-        Self { substitutions, mode, work: Cell::default() }
+        Self { substitutions, mode: Mode::exploration(probe), work: Cell::default() }
+    }
+
+    /// Copies the substitutions of an exploration, and shows a struct a field that it lacks.
+    #[cfg(feature = "schema")]
+    pub(in crate::read) fn showing_unknown_field(&self, object: &Pointer) -> Self {
+        let probe = Probe::Duplicate { object: object.clone(), member: Duplicate::Name(UNKNOWN_VARIANT) };
+        Self { substitutions: self.substitutions.clone(), mode: Mode::exploration(probe), work: Cell::default() }
+    }
+
+    /// Copies the substitutions of an exploration with [`Probe::MapEntry`], and shows the map, or the struct with flattened
+    /// fields, at `map` an entry with this key. `attempt` is the candidate for its value.
+    #[cfg(feature = "schema")]
+    pub(in crate::read) fn showing_key(&self, map: &Pointer, key: &str, attempt: Option<usize>) -> Self {
+        let mut copy = self.clone();
+        if let Some(attempt) = attempt {
+            copy.substitutions.placeholders.insert(map.join(ENTRY), attempt);
+        }
+        if let Mode::Exploration { probe, .. } = &mut copy.mode {
+            *probe = Probe::MapEntry { shown: Some((map.clone(), key.to_owned())) };
+        }
+        copy.work = Cell::default();
+        copy
     }
 
     /// Shows one of the omitted fields again: the first for which `is_wanted` returns `true`.
@@ -340,6 +411,41 @@ impl Replay {
         let position = positions.iter().copied().find(|position| is_wanted(*position))?;
         positions.remove(&position);
         Some(position)
+    }
+
+    /// Records that the type asks for the contents of a variant.
+    pub(super) fn record_contents(&self, at: &Pointer, variant: &str) {
+        if let Mode::Exploration { discovery, .. } = &self.mode {
+            discovery.borrow_mut().variants_with_contents.push((at.clone(), variant.to_owned()));
+        }
+    }
+
+    /// Returns the key of the entry that is shown to the map at `at`.
+    pub(super) fn map_entry(&self, at: &Pointer) -> Option<EntryKey> {
+        let Mode::Exploration { probe: Probe::MapEntry { shown }, with_flatten, .. } = &self.mode else { return None };
+        match shown {
+            Some((map, key)) if map == at => Some(EntryKey::Given(key.clone())),
+            _ => (!with_flatten.borrow().contains(at)).then_some(EntryKey::Requested),
+        }
+    }
+
+    /// Records the request for a key.
+    pub(super) fn record_key(&self, at: &Pointer, request: KeyRequest) {
+        if let Mode::Exploration { discovery, with_flatten, .. } = &self.mode {
+            if request == KeyRequest::Field {
+                with_flatten.borrow_mut().insert(at.clone());
+            }
+            discovery.borrow_mut().maps.push((at.clone(), request));
+        }
+    }
+
+    /// Returns the structs with flattened fields of an exploration with [`Probe::MapEntry`].
+    #[cfg(feature = "schema")]
+    pub(in crate::read) fn structs_with_flatten(&self) -> BTreeSet<Pointer> {
+        match &self.mode {
+            Mode::Exploration { with_flatten, .. } => with_flatten.borrow().clone(),
+            Mode::Document { .. } => BTreeSet::new(),
+        }
     }
 
     pub(super) fn add_work(&self, work: usize) {

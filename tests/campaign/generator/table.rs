@@ -206,14 +206,15 @@ pub(crate) const ADAPTED: &[(&str, bool, &str, &str)] = &[
     ("Point", true, "with = \"PointForm\"", "with = \"PointForm\""),
 ];
 
-/// Types that are flattened. `Item` is replaced by a struct or an enum of the pair.
+/// Types that are flattened. Maps with integer and `bool` keys have other names: the derive refuses them under their own.
+/// `Item` is replaced by a struct or an enum of the pair.
 pub(crate) const FLATTENED: &[(&str, bool)] = &[
     ("BTreeMap<String, u8>", true),
     ("BTreeMap<String, Value>", true),
     ("HashMap<String, String>", true),
-    ("BTreeMap<u8, u8>", true),
-    ("BTreeMap<i64, String>", true),
-    ("BTreeMap<bool, u8>", true),
+    ("ByU8", true),
+    ("ByI64", true),
+    ("ByBool", true),
     ("BTreeMap<char, u8>", true),
     ("BTreeMap<Colour, u8>", true),
     ("BTreeMap<NaiveDate, u8>", true),

@@ -235,6 +235,13 @@ keys! {
 /// An enumeration that may grow.
 pub type OpenColour = Open<Colour>;
 
+/// Maps that serde cannot read where they are flattened; the derive does not see what an alias is.
+pub type ByU8 = BTreeMap<u8, u8>;
+/// See [`ByU8`].
+pub type ByI64 = BTreeMap<i64, String>;
+/// See [`ByU8`].
+pub type ByBool = BTreeMap<bool, u8>;
+
 /// A map in a newtype.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
