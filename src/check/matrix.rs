@@ -356,6 +356,9 @@ impl MatrixBuilder<'_> {
         if found.witness.confirmation() == Confirmation::OwnValidator {
             message = format!("{message}; to the digit, the payload is {}", found.witness);
         }
+        if found.witness.rests_on_spelling() {
+            message = format!("{message}; only where `1.0` is not an integer, as in draft 4");
+        }
         let Some(mut finding) = self.settings.finding(found.kind.id(), subject, message) else { return };
         if let Subject::Pair { at, .. } = &mut finding.subject {
             *at = Some(place);

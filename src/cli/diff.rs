@@ -266,6 +266,9 @@ fn print_incompatibility(
             writeln!(out, "    for example, with a number that only one of the two validators can read:")?;
         }
     }
+    if found.witness.rests_on_spelling() {
+        writeln!(out, "      (only where a number such as 1.0 is not an integer, as in draft 4)")?;
+    }
     let document = serde_json::to_string_pretty(found.witness.exact_document()).map_err(io::Error::from)?;
     document.lines().try_for_each(|line| writeln!(out, "      {}", Plain(line)))
 }

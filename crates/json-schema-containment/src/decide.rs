@@ -38,6 +38,7 @@ use super::incompatibility::{Incompatibility, IncompatibilityKind, KeywordPlace}
 use super::lower::{LowerError, Lowering};
 use super::per_role::PerRole;
 use super::question::{Question, QuestionError};
+use super::regex::OpenRepetition;
 use super::sampler::Sampler;
 use super::schema_index::SchemaIndex;
 use super::shrink::{shrink, weight};
@@ -72,24 +73,71 @@ impl Question<'_> {
     /// A schema is not a valid JSON Schema, its `$schema` is an unsupported draft, or a reference cannot be resolved. Only
     /// the parts of a schema that can affect validation are examined: an invalid schema in an unused `$defs` is no error.
     pub fn ask(&self) -> Result<Verdict, QuestionError> {
-        let by_specification = decide(self, SupersededDependencies::Ignored)?;
-        if !by_specification.depends_on_reading || matches!(by_specification.verdict, Verdict::Broken { .. }) {
+        let by_specification = self.ask_by(SupersededDependencies::Ignored)?;
+        if !by_specification.depends_on_dependencies || matches!(by_specification.verdict, Verdict::Broken { .. }) {
             return Ok(by_specification.verdict);
         }
         // Neither reading is certain: the worse verdict counts.
-        let applied = decide(self, SupersededDependencies::Applied)?.verdict;
+        let applied = self.ask_by(SupersededDependencies::Applied)?.verdict;
         Ok(if applied.is_contained() { by_specification.verdict } else { applied })
+    }
+
+    /// Decides the question by one reading of `dependencies`.
+    ///
+    /// Some patterns are read differently by different dialects: the verdict must not depend on that.
+    fn ask_by(&self, dependencies: SupersededDependencies) -> Result<Answer, QuestionError> {
+        let literal = Reading { dependencies, open_repetition: OpenRepetition::Literal };
+        let mut answer = self.ask_without_refused_patterns(literal)?;
+        if answer.depends_on_open_repetitions {
+            let from_zero = Reading { open_repetition: OpenRepetition::FromZero, ..literal };
+            let other = self.ask_without_refused_patterns(from_zero)?.verdict;
+            answer.verdict = match (answer.verdict, other) {
+                (undecided @ Verdict::Undecided { .. }, _) | (_, undecided @ Verdict::Undecided { .. }) => undecided,
+                (Verdict::Contained, Verdict::Contained) => Verdict::Contained,
+                (broken @ Verdict::Broken { .. }, Verdict::Broken { .. }) => broken,
+                (Verdict::Contained, Verdict::Broken { .. }) | (Verdict::Broken { .. }, Verdict::Contained) => {
+                    let predicate = "`{,n}` in a pattern, a repetition only in some dialects";
+                    Verdict::Undecided { reason: Reason::Opaque(predicate.to_owned()) }
+                }
+            };
+        }
+        Ok(answer)
+    }
+
+    /// Decides the question by one reading.
+    ///
+    /// A candidate that rests on a pattern which the second validator refuses cannot be confirmed, and would hide others.
+    /// The question is decided again with such patterns as opaque predicates.
+    fn ask_without_refused_patterns(&self, reading: Reading) -> Result<Answer, QuestionError> {
+        let answer = decide(self, reading, &[])?;
+        if answer.opaque_patterns.is_empty() {
+            return Ok(answer);
+        }
+        let again = decide(self, reading, &answer.opaque_patterns)?;
+        Ok(if matches!(again.verdict, Verdict::Broken { .. }) { again } else { answer })
     }
 }
 
-/// A verdict by one reading of `dependencies` in drafts that no longer have it.
-struct Answer {
-    verdict: Verdict,
-    /// A schema has such a keyword.
-    depends_on_reading: bool,
+/// Readings of what specifications and dialects leave open.
+#[derive(Debug, Clone, Copy)]
+struct Reading {
+    dependencies: SupersededDependencies,
+    open_repetition: OpenRepetition,
 }
 
-fn decide(question: &Question<'_>, dependencies: SupersededDependencies) -> Result<Answer, QuestionError> {
+/// A verdict by one reading.
+struct Answer {
+    verdict: Verdict,
+    /// A schema has `dependencies` in a draft that no longer has it.
+    depends_on_dependencies: bool,
+    /// A pattern that was looked at contains `{,3}`.
+    depends_on_open_repetitions: bool,
+    /// Patterns that only our validator reads, if a candidate was not confirmed.
+    opaque_patterns: Vec<String>,
+}
+
+fn decide(question: &Question<'_>, reading: Reading, opaque_patterns: &[String]) -> Result<Answer, QuestionError> {
+    let Reading { dependencies, open_repetition } = reading;
     let exact = PerRole { writer: question.schemas.writer.to_exact(), reader: question.schemas.reader.to_exact() };
     let schemas = PerRole { writer: &*exact.writer, reader: &*exact.reader };
     let documents: Vec<_> = question.documents.iter().map(|(uri, document)| (*uri, document.to_exact())).collect();
@@ -98,8 +146,12 @@ fn decide(question: &Question<'_>, dependencies: SupersededDependencies) -> Resu
     let libraries = PerRole::try_from_fn(|role| {
         Library::new(schemas[role], drafts[role], &documents).map_err(|why| QuestionError::unreadable(role, why))
     })?;
-    let sources = Sources::new([libraries.writer, libraries.reader], question.assert_formats, dependencies);
-    let depends_on_reading = sources.have_superseded_dependencies();
+    let mut sources = Sources::new([libraries.writer, libraries.reader], question.assert_formats, dependencies);
+    sources.languages.read_open_repetitions(open_repetition);
+    for pattern in opaque_patterns {
+        sources.languages.mark_opaque(pattern.clone());
+    }
+    let depends_on_dependencies = sources.have_superseded_dependencies();
     let mut lowering = Lowering::new(sources);
     let formulas = PerRole {
         writer: lower_root(&mut lowering, Role::Writer.into()),
@@ -110,7 +162,14 @@ fn decide(question: &Question<'_>, dependencies: SupersededDependencies) -> Resu
         (Err(NoFormula::Unreadable(why)), _) => return Err(QuestionError::unreadable(Role::Writer, why)),
         (_, Err(NoFormula::Unreadable(why))) => return Err(QuestionError::unreadable(Role::Reader, why)),
         (Err(NoFormula::Undecided(reason)), _) | (_, Err(NoFormula::Undecided(reason))) => {
-            return Ok(Answer { verdict: Verdict::Undecided { reason }, depends_on_reading });
+            let verdict = Verdict::Undecided { reason };
+            let depends_on_open_repetitions = lowering.sources.languages.has_open_repetitions();
+            return Ok(Answer {
+                verdict,
+                depends_on_dependencies,
+                depends_on_open_repetitions,
+                opaque_patterns: Vec::new(),
+            });
         }
     };
     let integer_spelling = if drafts.writer == Draft::Draft4 || drafts.reader == Draft::Draft4 {
@@ -129,6 +188,7 @@ fn decide(question: &Question<'_>, dependencies: SupersededDependencies) -> Resu
         assert_formats: question.assert_formats,
         fidelity,
         dependencies,
+        open_repetition,
     };
     let inputs = PerRole { writer: input(Role::Writer), reader: input(Role::Reader) };
     let not_reader = lowering.store.not(reader);
@@ -138,7 +198,13 @@ fn decide(question: &Question<'_>, dependencies: SupersededDependencies) -> Resu
     }
     let confirmer = Confirmer::new(inputs);
     let mut decider = Decider { question, schemas, lowering, confirmer, writer, integer_spelling };
-    Ok(Answer { verdict: decider.conclude(decision), depends_on_reading })
+    let verdict = decider.conclude(decision);
+    let opaque_patterns = match verdict {
+        Verdict::Undecided { reason: Reason::Unconfirmed { .. } } => decider.confirmer.opaque_patterns(),
+        Verdict::Contained | Verdict::Broken { .. } | Verdict::Undecided { .. } => Vec::new(),
+    };
+    let depends_on_open_repetitions = decider.lowering.sources.languages.has_open_repetitions();
+    Ok(Answer { verdict, depends_on_dependencies, depends_on_open_repetitions, opaque_patterns })
 }
 
 /// Returns the draft of a schema: that of its `$schema`, or else that of the question.

@@ -30,7 +30,13 @@ impl fmt::Display for Incompatibility {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let pointer = if self.pointer == Pointer::ROOT { "the root".to_owned() } else { self.pointer.to_string() };
         write!(f, "{} at {pointer}: {}", self.kind, self.reader)?;
-        self.missing.as_ref().map_or(Ok(()), |name| write!(f, " ({name:?} is missing)"))
+        if let Some(name) = &self.missing {
+            write!(f, " ({name:?} is missing)")?;
+        }
+        if self.witness.rests_on_spelling() {
+            f.write_str(" (only where `1.0` is not an integer, as in draft 4)")?;
+        }
+        Ok(())
     }
 }
 

@@ -124,6 +124,7 @@ mod lower;
 mod number;
 mod per_role;
 mod question;
+mod refused_pattern;
 mod regex;
 mod sampler;
 mod schema_index;

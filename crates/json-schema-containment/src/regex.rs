@@ -52,6 +52,7 @@ mod automaton;
 mod class;
 mod error;
 mod parse;
+mod strict;
 
 use std::rc::Rc;
 
@@ -60,6 +61,7 @@ use foldhash::{HashMap, HashMapExt as _};
 pub(super) use automaton::{Automaton, MemberQuery};
 use class::CharClass;
 pub(super) use error::PatternError;
+pub(super) use strict::{OpenRepetition, to_strict};
 
 /// A set of texts, as an index into the [`Languages`] that made it.
 ///
@@ -156,6 +158,8 @@ pub(super) struct Languages {
     ids: HashMap<Rc<Expression>, Language>,
     patterns: HashMap<String, Result<Language, PatternError>>,
     derivatives: HashMap<(Language, char, Lookbehind), Language>,
+    open_repetition: OpenRepetition,
+    has_open_repetitions: bool,
 }
 
 impl Languages {
@@ -165,6 +169,8 @@ impl Languages {
             ids: HashMap::new(),
             patterns: HashMap::new(),
             derivatives: HashMap::new(),
+            open_repetition: OpenRepetition::Literal,
+            has_open_repetitions: false,
         };
         // In this order: the constants of `Language` are their indices.
         languages.intern(Expression::Empty);
@@ -184,6 +190,21 @@ impl Languages {
         let language = self.parse(pattern);
         self.patterns.insert(pattern.to_owned(), language);
         language
+    }
+
+    /// Sets the reading of `{,3}` in patterns that are compiled later.
+    pub(super) const fn read_open_repetitions(&mut self, reading: OpenRepetition) {
+        self.open_repetition = reading;
+    }
+
+    /// Returns true if a compiled pattern contains `{,3}`, so that dialects read it differently.
+    pub(super) const fn has_open_repetitions(&self) -> bool {
+        self.has_open_repetitions
+    }
+
+    /// Makes a pattern opaque that has not been compiled yet: no verdict depends on how it matches.
+    pub(super) fn mark_opaque(&mut self, pattern: String) {
+        self.patterns.insert(pattern, Err(PatternError::Unsupported));
     }
 
     /// Decides membership of a text: one derivative a character, then nullability at the end.

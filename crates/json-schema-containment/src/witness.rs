@@ -19,7 +19,7 @@
 
 use std::fmt;
 
-use json_document::exact::{self, Fidelity};
+use json_document::exact::{self, Fidelity, Number, Spelling};
 use serde_json::Value;
 
 use super::draft::{Draft, to_jsonschema};
@@ -27,6 +27,8 @@ use super::effort::effort;
 use super::format::LOCAL_TIMES;
 use super::per_role::PerRole;
 use super::question::Tree;
+use super::refused_pattern::{PatternReading, RefusedPatterns};
+use super::regex::OpenRepetition;
 use super::sources::{Sources, SupersededDependencies};
 use super::validator::{Validator, ValidatorError};
 use json_schema_core::Role;
@@ -41,6 +43,7 @@ pub struct Witness {
     exact: exact::ExactValue,
     document: Value,
     confirmation: Confirmation,
+    rests_on_spelling: bool,
 }
 
 /// The validators that have confirmed a [`Witness`]. The list is complete.
@@ -71,6 +74,24 @@ impl Witness {
     pub const fn confirmation(&self) -> Confirmation {
         self.confirmation
     }
+
+    /// Returns true if the document is a counterexample only because `1.0` is not an integer, as in draft 4.
+    ///
+    /// Later drafts, and many validators for draft 4, take it for an integer. A reader that does so accepts the document.
+    ///
+    /// ```
+    /// use json_schema_containment::{Draft, Question, Verdict};
+    /// use serde_json::json;
+    ///
+    /// let (writer, reader) = (json!({"enum": [1.0]}), json!({"type": "integer"}));
+    /// let verdict = Question::new(&writer, &reader).draft(Draft::Draft4).ask()?;
+    /// let Verdict::Broken { witness, .. } = verdict else { panic!() };
+    /// assert!(witness.rests_on_spelling());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub const fn rests_on_spelling(&self) -> bool {
+        self.rests_on_spelling
+    }
 }
 
 /// Writes the document as compact JSON, with every digit.
@@ -89,6 +110,7 @@ pub(super) struct SideInput<'a> {
     /// Property of numbers that the second validator needs.
     pub(super) fidelity: Fidelity,
     pub(super) dependencies: SupersededDependencies,
+    pub(super) open_repetition: OpenRepetition,
 }
 
 /// Reason for which a candidate is not a witness.
@@ -106,7 +128,10 @@ pub(super) enum Rejection {
 
 /// The second validator of a schema.
 enum Independent {
-    Validator(Box<jsonschema::Validator>),
+    /// One validator, or two if the engine of `jsonschema` refuses a pattern that has no strict spelling either: one in
+    /// which such patterns match everything, and one in which they match nothing. They agree on a document whose validity
+    /// does not depend on them.
+    Validators(Vec<jsonschema::Validator>),
     /// The schema or a document that it may refer to has a number that `serde_json` cannot hold.
     Unrepresentable,
 }
@@ -147,10 +172,16 @@ impl<'a> Confirmer<'a> {
         if ours != expected {
             return Err(Rejection::NotAWitness);
         }
+        let rests_on_spelling = self.inputs.writer.fidelity == Fidelity::Spelling
+            && spell_integers(document).is_some_and(|document| {
+                let verdicts = PerRole::try_from_fn(|role| Validator::new(sources, role).is_valid(&document));
+                verdicts.ok().as_ref() != Some(&expected)
+            });
         let own = || Witness {
             exact: document.clone(),
             document: document.to_nearest_serde(),
             confirmation: Confirmation::OwnValidator,
+            rests_on_spelling,
         };
         let Some(representable) = document.to_serde(self.inputs.writer.fidelity) else { return Ok(own()) };
         let mut theirs = PerRole { writer: false, reader: false };
@@ -165,7 +196,14 @@ impl<'a> Confirmer<'a> {
             }
             let validator = self.independent[role].get_or_insert_with(|| build(&self.inputs[role]));
             match validator {
-                Ok(Independent::Validator(validator)) => theirs[role] = validator.is_valid(&representable),
+                Ok(Independent::Validators(readings)) => {
+                    let mut verdicts = readings.iter().map(|validator| validator.is_valid(&representable));
+                    theirs[role] = verdicts.next().unwrap_or_default();
+                    if verdicts.any(|verdict| verdict != theirs[role]) {
+                        let why = "it depends on a pattern that the second validator refuses";
+                        return Err(Rejection::Unconfirmed(why.to_owned()));
+                    }
+                }
                 Ok(Independent::Unrepresentable) => return Ok(own()),
                 Err(why) => return Err(Rejection::Unconfirmed(why.clone())),
             }
@@ -174,8 +212,52 @@ impl<'a> Confirmer<'a> {
             return Err(Rejection::Disagreement);
         }
         let confirmation = Confirmation::BothValidators;
-        Ok(Witness { exact: document.clone(), document: representable, confirmation })
+        Ok(Witness { exact: document.clone(), document: representable, confirmation, rests_on_spelling })
     }
+}
+
+impl Confirmer<'_> {
+    /// Returns the patterns that `jsonschema` refuses in every spelling, if it has refused to read a schema.
+    pub(super) fn opaque_patterns(&self) -> Vec<String> {
+        let has_readings = |validator: &Option<Result<Independent, String>>| match validator {
+            Some(Ok(Independent::Validators(readings))) => readings.len() > 1,
+            Some(Err(_)) => true,
+            Some(Ok(Independent::Unrepresentable)) | None => false,
+        };
+        let mut all = Vec::new();
+        for role in [Role::Writer, Role::Reader] {
+            if has_readings(&self.independent[role]) {
+                let input = &self.inputs[role];
+                let trees = std::iter::once(input.schema).chain(input.documents.iter().map(|(_, tree)| *tree));
+                let schemas: Vec<_> = trees.filter_map(|tree| tree.to_serde(input.fidelity)).collect();
+                all.extend(
+                    RefusedPatterns::find(schemas.iter().map(|schema| &**schema), input.open_repetition)
+                        .opaque()
+                        .map(str::to_owned),
+                );
+            }
+        }
+        all
+    }
+}
+
+/// Spells each whole number of a document without a fraction; `None` if that changes nothing.
+fn spell_integers(document: &exact::ExactValue) -> Option<exact::ExactValue> {
+    fn spell(value: &mut exact::ExactValue) {
+        match value {
+            exact::ExactValue::Number(number) => {
+                if let Some(integer) = Number::new(number.decimal().clone(), Spelling::Integer) {
+                    *number = integer;
+                }
+            }
+            exact::ExactValue::Array(items) => items.iter_mut().for_each(spell),
+            exact::ExactValue::Object(members) => members.values_mut().for_each(spell),
+            exact::ExactValue::Null | exact::ExactValue::Bool(_) | exact::ExactValue::String(_) => {}
+        }
+    }
+    let mut spelled = document.clone();
+    spell(&mut spelled);
+    (spelled != *document).then_some(spelled)
 }
 
 /// Translates the error of our validator.
@@ -192,7 +274,8 @@ fn reject(why: ValidatorError) -> Rejection {
 ///
 /// `jsonschema` first validates the schema against its meta-schema. That rejects schemas with a harmless mistake, such as a
 /// numeric `title`. For them a second attempt wraps the schema in a `$ref`, for the targets of references are not checked;
-/// our own lowering has checked every keyword that affects validation.
+/// our own lowering has checked every keyword that affects validation. Patterns that the engine of `jsonschema` refuses are
+/// spelled strictly: see [`to_strict`](super::regex::to_strict).
 fn build(input: &SideInput<'_>) -> Result<Independent, String> {
     let Some(schema) = input.schema.to_serde(input.fidelity) else { return Ok(Independent::Unrepresentable) };
     let mut documents = Vec::new();
@@ -200,13 +283,39 @@ fn build(input: &SideInput<'_>) -> Result<Independent, String> {
         let Some(document) = document.to_serde(input.fidelity) else { return Ok(Independent::Unrepresentable) };
         documents.push((*uri, document.into_owned()));
     }
-    let validator = build_schema(input, &schema, &documents).or_else(|why| {
+    let why = match build_checked_or_not(input, &schema, &documents) {
+        Ok(validator) => return Ok(Independent::Validators(vec![validator])),
+        Err(why) => why,
+    };
+    let refused = RefusedPatterns::find(
+        [&*schema].into_iter().chain(documents.iter().map(|(_, document)| document)),
+        input.open_repetition,
+    );
+    if refused.is_empty() {
+        return Err(why);
+    }
+    let build_reading = |reading: &PatternReading| {
+        let rewrite = |schema: &Value| refused.rewrite(schema, *reading);
+        let documents: Vec<_> = documents.iter().map(|(uri, document)| (*uri, rewrite(document))).collect();
+        build_checked_or_not(input, &rewrite(&schema), &documents)
+    };
+    let readings = if refused.opaque().next().is_none() { &PatternReading::ALL[..1] } else { &PatternReading::ALL };
+    Ok(Independent::Validators(readings.iter().map(build_reading).collect::<Result<_, _>>()?))
+}
+
+/// Builds a validator, if need be without the check of the schema against its meta-schema.
+fn build_checked_or_not(
+    input: &SideInput<'_>,
+    schema: &Value,
+    documents: &[(&str, Value)],
+) -> Result<jsonschema::Validator, String> {
+    build_schema(input, schema, documents).or_else(|why| {
         let id = ["$id", "id"].iter().find_map(|keyword| schema.get(keyword)?.as_str());
         let uri = id.map_or(FALLBACK_URI, |uri| uri.trim_end_matches('#'));
-        documents.push((uri, (*schema).clone()));
+        let mut documents = documents.to_vec();
+        documents.push((uri, schema.clone()));
         build_schema(input, &serde_json::json!({ "$ref": uri }), &documents).map_err(|_| why)
-    })?;
-    Ok(Independent::Validator(Box::new(validator)))
+    })
 }
 
 /// URI under which a schema without `$id` is registered.

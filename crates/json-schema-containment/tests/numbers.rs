@@ -205,3 +205,21 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_witness_says_that_it_rests_on_the_spelling_of_an_integer() {
+    for (draft, writer, expected) in [
+        (Draft::Draft4, r#"{"enum": [1.0]}"#, true),
+        (Draft::Draft4, r#"{"type": "number", "multipleOf": 1}"#, true),
+        (Draft::Draft4, r#"{"enum": [1.5]}"#, false),
+        (Draft::Draft4, r#"{"enum": ["1"]}"#, false),
+        (Draft::Draft6, r#"{"enum": [1.5]}"#, false),
+    ] {
+        let Verdict::Broken { witness, incompatibilities } = ask_in(draft, writer, r#"{"type": "integer"}"#) else {
+            panic!("{draft} {writer}")
+        };
+        assert_eq!(witness.rests_on_spelling(), expected, "{draft} {writer} {witness}");
+        let note = " (only where `1.0` is not an integer, as in draft 4)";
+        assert_eq!(incompatibilities[0].to_string().ends_with(note), expected, "{}", incompatibilities[0]);
+    }
+}

@@ -92,6 +92,9 @@ struct FindingFields<'a> {
     reader: String,
     writer: Option<String>,
     witness: &'a exact::ExactValue,
+    /// The finding rests on `1.0` not being an integer, as in draft 4.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    rests_on_spelling: bool,
 }
 
 /// Answers one line: `{"id","draft","writer","reader","documents"}` with `{"id","verdict","witness","findings","reason"}`. Also
@@ -197,6 +200,7 @@ fn found(found: &Incompatibility) -> FindingFields<'_> {
         reader: format_place(&found.reader),
         writer: found.writer.as_ref().map(format_place),
         witness: found.witness.exact_document(),
+        rests_on_spelling: found.witness.rests_on_spelling(),
     }
 }
 

@@ -25,6 +25,7 @@ use std::str::Chars;
 
 use super::class::{self, CharClass};
 use super::error::PatternError;
+use super::strict::{self, OpenRepetition};
 use super::{Expression, Language, Languages, WordBoundary};
 
 /// Limit on nested groups, because the parser and the derivatives recurse once for each group.
@@ -167,7 +168,11 @@ impl Parser<'_, '_> {
 
     /// Applies the quantifier that follows a term, if there is one.
     fn quantified(&mut self, term: Term) -> Result<Node, PatternError> {
-        let Some((min, max)) = self.quantifier()? else { return Ok(term.node) };
+        let counts = match self.quantifier()? {
+            None if term.is_quantifiable => self.open_repetition(),
+            counts => counts,
+        };
+        let Some((min, max)) = counts else { return Ok(term.node) };
         if !term.is_quantifiable {
             return Err(PatternError::Syntax);
         }
@@ -202,6 +207,22 @@ impl Parser<'_, '_> {
         Ok(Some(counts))
     }
 
+    /// Parses `{,3}`, where it is read as a repetition and not as literal characters.
+    fn open_repetition(&mut self) -> Option<(u32, Option<u32>)> {
+        let mut ahead = self.rest.clone();
+        ahead.next_if_eq(&'{')?;
+        let max = strict::open_repetition(ahead)?;
+        self.languages.has_open_repetitions = true;
+        match self.languages.open_repetition {
+            OpenRepetition::Literal => None,
+            OpenRepetition::FromZero => {
+                self.rest.by_ref().find(|c| *c == '}');
+                // Too large a count is refused by its caller.
+                Some((0, (!max.is_empty()).then(|| max.parse().unwrap_or(u32::MAX))))
+            }
+        }
+    }
+
     /// Parses a character, a class, an assertion, an escape or a group.
     fn term(&mut self) -> Result<Term, PatternError> {
         let Some(c) = self.rest.next() else { return Err(PatternError::Syntax) };
@@ -222,6 +243,7 @@ impl Parser<'_, '_> {
                 if braces(&mut ahead).is_some() {
                     return Err(PatternError::Syntax);
                 }
+                self.languages.has_open_repetitions |= strict::open_repetition(self.rest.clone()).is_some();
                 self.languages.class(CharClass::single('{'))
             }
             other => self.languages.class(CharClass::single(other)),
