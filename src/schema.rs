@@ -44,6 +44,7 @@
 //! The schemas are those of schemars, draft 2020-12, completed so that they can be compared:
 //!
 //! * Every integer has a `minimum` and a `maximum`, at most those of an `i64`, because EventBridge has no larger integers.
+//!   An `f32` has those of an `f32`.
 //! * Types are inlined. Only recursive types are definitions; all types are where a schema would otherwise have more than
 //!   10,000 subschemas.
 //! * The members that `flatten` and tags add to an object are in one schema.
@@ -66,10 +67,10 @@
 //! * `3.0` is an integer for a schema and for [`Reader`](crate::Reader), though not for `serde_json` alone; for none of them
 //!   beyond 2⁵³, or inside a value that serde buffers (`flatten`, untagged enums).
 //! * A `format` describes the values that a type writes. Some types read more: chrono reads `+0000` as `Z`, uuid reads braces.
-//! * `NaN` and infinities are written as null, where the schema has `number`. A number that is too large for an `f32` is
-//!   valid but cannot be read; inside a buffered value, it is read as infinity.
-//! * A type that validates values in code (`try_from`, `deserialize_with`) is as exact as its `JsonSchema`. In a schema
-//!   written by hand, the writer's objects are closed unless they have `additionalProperties`.
+//! * `NaN` and infinities are written as null, where the schema has `number`; no bus takes them.
+//! * A type that validates values in code (`try_from`, `deserialize_with`) is as exact as its `JsonSchema`; a check runs the
+//!   code on drawn payloads and reports where the two differ. In a schema written by hand, the writer's objects are closed
+//!   unless they have `additionalProperties`.
 //! * Aliases, `#[serde(other)]`, tags of structs, and required fields are not detected inside buffered values: below
 //!   `flatten` and in tagged and untagged enums; nor are tags in a type that rejects every value that is tried. Aliases of
 //!   variants with contents are not detected, either.

@@ -33,7 +33,7 @@ impl CodeReport<'_> {
         let place = shown_place(at);
         let found = payload.pointer(at);
         let advice = match (found.map(kind_of), field_name(at)) {
-            (Some(kind), Some(field)) => format!("; if a function writes `{field}`, add `{}`", statement(kind)),
+            (Some(kind), Some(field)) => format!("; if a function writes `{field}`, add {}", statement(kind)),
             (Some(_) | None, _) => String::new(),
         };
         let message = format!("{} writes what its own schema rejects, at {place}: {message}{advice}", self.label);
@@ -69,7 +69,7 @@ impl CodeReport<'_> {
             let pointer = at.iter().fold(Pointer::ROOT, |pointer, name| pointer.join(name));
             let kinds: Vec<_> = kinds.iter().map(|kind| describe(*kind)).collect();
             let message = format!(
-                "{} reads {} as {}, and its schema accepts {} only: add `{}`",
+                "{} reads {} as {}, and its schema accepts {} only: add {}",
                 self.label,
                 shown_place(pointer.as_str()),
                 describe(requested),
@@ -166,13 +166,13 @@ fn describe(kind: JsonKind) -> &'static str {
 /// Returns the attribute that states the kind.
 fn statement(kind: JsonKind) -> &'static str {
     match kind {
-        JsonKind::Null => "#[schemars(with = \"()\")]",
-        JsonKind::Boolean => "#[schemars(with = \"bool\")]",
-        JsonKind::Integer => "#[schemars(with = \"i64\")]",
-        JsonKind::Number => "#[schemars(with = \"f64\")]",
-        JsonKind::String => "#[schemars(with = \"String\")]",
-        JsonKind::Array => "#[schemars(with = \"Vec<…>\")]",
-        JsonKind::Object => "#[schemars(with = \"…\")]` with the type of the object `",
+        JsonKind::Null => "`#[schemars(with = \"()\")]`",
+        JsonKind::Boolean => "`#[schemars(with = \"bool\")]`",
+        JsonKind::Integer => "`#[schemars(with = \"i64\")]`",
+        JsonKind::Number => "`#[schemars(with = \"f64\")]`",
+        JsonKind::String => "`#[schemars(with = \"String\")]`",
+        JsonKind::Array => "`#[schemars(with = \"Vec<…>\")]` with the type of the items",
+        JsonKind::Object => "`#[schemars(with = \"…\")]` with the type of the object",
     }
 }
 

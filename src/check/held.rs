@@ -10,6 +10,7 @@
 
 use std::collections::BTreeSet;
 
+use json_document::Pointer;
 use json_schema_core::for_each_subschema_mut;
 use jsonschema::Validator;
 use serde_json::Value;
@@ -29,6 +30,8 @@ const MAX_WRITTEN: usize = 200;
 const MAX_CONFIRMED: usize = 16;
 /// Maximum number of parts of a value that are replaced because the schema rejects them.
 const MAX_REPAIRS: usize = 12;
+/// A number beyond an `f32`.
+const LARGE_NUMBER: f64 = 1.5e300;
 /// Maximum depth of the places where a value gets a part of a sample.
 const MAX_DEPTH: usize = 4;
 
@@ -104,6 +107,7 @@ impl HeldVersion {
             held.add_written(value, &judges, Origin::Exploration);
         }
         let mut documents = bases.clone();
+        documents.extend(bases.iter().flat_map(|base| held.with_large_numbers(base)));
         if !bases.is_empty() {
             let crossed = samples.iter().cycle().take(CROSSED).enumerate();
             documents
@@ -138,6 +142,18 @@ impl HeldVersion {
             }
         }
         Some(held)
+    }
+
+    /// Returns copies of a value with a number that only some types can hold. Samples of an unbounded number are small.
+    fn with_large_numbers(&self, base: &Value) -> Vec<Value> {
+        let numbers = self.requests().filter(|(_, kind)| *kind == JsonKind::Number);
+        let replace = |(at, _): (&[String], JsonKind)| {
+            let mut value = base.clone();
+            let pointer = at.iter().fold(Pointer::ROOT, |pointer, name| pointer.join(name));
+            *value.pointer_mut(pointer.as_str())? = LARGE_NUMBER.into();
+            Some(value)
+        };
+        numbers.take(MAX_REPAIRS).filter_map(replace).collect()
     }
 
     /// Adds a payload that the code has written.
@@ -252,7 +268,10 @@ pub(super) fn validator(schema: &Value) -> Option<Validator> {
 /// for reasons that the limits of [`schema`](crate::schema) list.
 fn has_unusual_number(value: &Value) -> bool {
     match value {
-        Value::Number(number) => number.as_i64().is_none() && number.as_f64().is_none_or(|float| float.fract() == 0.0),
+        Value::Number(number) => {
+            let is_whole = |float: f64| float.fract() == 0.0 && float.to_bits() != LARGE_NUMBER.to_bits();
+            number.as_i64().is_none() && number.as_f64().is_none_or(is_whole)
+        }
         Value::Array(items) => items.iter().any(has_unusual_number),
         Value::Object(members) => members.values().any(has_unusual_number),
         Value::Null | Value::Bool(_) | Value::String(_) => false,

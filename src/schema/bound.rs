@@ -1,11 +1,11 @@
-//! Bounds for every integer, and one spelling for integer keys of maps.
+//! Bounds for every integer and every `f32`, and one spelling for integer keys of maps.
 
 use json_schema_core::for_each_subschema_mut;
 use serde_json::{Map, Value};
 
 use super::keyword::has_type;
 
-/// Puts a `minimum` and a `maximum` on every integer, and tightens the patterns of integer keys.
+/// Puts a `minimum` and a `maximum` on every integer and every `f32`, and tightens the patterns of integer keys.
 pub(super) fn bound(schema: &mut Value) {
     if has_type(schema, "integer")
         && let Some(schema) = schema.as_object_mut()
@@ -13,6 +13,19 @@ pub(super) fn bound(schema: &mut Value) {
         let (min, max) = integer_range(schema.get("format").and_then(Value::as_str));
         tighten(schema, "minimum", min, i64::max);
         tighten(schema, "maximum", max, i64::min);
+    }
+    if has_type(schema, "number")
+        && let Some(schema) = schema.as_object_mut()
+        && schema.get("format").is_some_and(|format| format == "float")
+    {
+        // The reader rejects numbers that would become infinite.
+        for (keyword, exclusive, bound) in
+            [("minimum", "exclusiveMinimum", f32::MIN), ("maximum", "exclusiveMaximum", f32::MAX)]
+        {
+            if !schema.contains_key(exclusive) {
+                schema.entry(keyword).or_insert_with(|| f64::from(bound).into());
+            }
+        }
     }
     if let Some(Value::Object(fields)) = schema.get_mut("properties")
         && fields.len() == 2
@@ -92,6 +105,10 @@ mod tests {
             json!({"type": "integer", "minimum": i64::MIN, "maximum": i64::MAX})
         );
         assert_eq!(bounded(json!({"type": "number"})), json!({"type": "number"}));
+        assert_eq!(
+            bounded(json!({"type": ["number", "null"], "format": "float", "minimum": 0})),
+            json!({"type": ["number", "null"], "format": "float", "minimum": 0, "maximum": f64::from(f32::MAX)})
+        );
         assert_eq!(bounded(json!({"type": "integer", "format": "int8", "maximum": 0.5}))["maximum"], 0.5);
     }
 
