@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 use crate::event::walk::find_non_finite;
 use crate::payload::Payload;
 use crate::read::{Reader, TypeTrial, explore_type};
@@ -29,15 +32,19 @@ pub(crate) struct Refusal {
 
 impl PayloadProgram {
     pub(crate) fn new<P: Payload>() -> Self {
+        Self { explore: explore_type::<P>, rewrite: rewrite::<P>, read: read::<P>, unstated: P::UNSTATED_ADAPTERS }
+    }
+
+    /// Returns the functions of a type that is no payload. It is read by serde alone.
+    pub(crate) fn from_type<T: Serialize + DeserializeOwned>() -> Self {
         Self {
-            explore: explore_type::<P>,
-            rewrite: |payload| {
-                let value: P = serde_json::from_slice(payload)?;
-                // No bus takes a number that JSON has no text for.
-                Ok(find_non_finite(&value).is_none().then(|| serde_json::to_string(&value).ok()).flatten())
+            explore: explore_type::<T>,
+            rewrite: rewrite::<T>,
+            read: |payload| match serde_json::from_str::<T>(payload) {
+                Ok(_) => Ok(()),
+                Err(error) => Err(Refusal { at: String::new(), message: error.to_string() }),
             },
-            read: read::<P>,
-            unstated: P::UNSTATED_ADAPTERS,
+            unstated: &[],
         }
     }
 
@@ -62,6 +69,12 @@ impl PayloadProgram {
     pub(crate) fn unstated_adapters(&self) -> &'static [UnstatedAdapter] {
         self.unstated
     }
+}
+
+fn rewrite<T: Serialize + DeserializeOwned>(payload: &[u8]) -> Result<Option<String>, serde_json::Error> {
+    let value: T = serde_json::from_slice(payload)?;
+    // No bus takes a number that JSON has no text for.
+    Ok(find_non_finite(&value).is_none().then(|| serde_json::to_string(&value).ok()).flatten())
 }
 
 fn read<P: Payload>(payload: &str) -> Result<(), Refusal> {

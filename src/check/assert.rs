@@ -6,10 +6,13 @@ use std::path::Path;
 
 use schemars::JsonSchema;
 
+use super::code::unstated_reason;
 use super::consumer::Consumer;
 use super::error::{CheckError, CheckErrorKind};
+use super::held::{AdapterRole, HeldVersion, RefusedPayload, Violation};
 use super::report::Report;
 use super::run::Check;
+use crate::catalog::program::PayloadProgram;
 use crate::catalog::{Catalog, CatalogError};
 use crate::compat::{Question, Verdict};
 use crate::payload::Payload;
@@ -110,7 +113,7 @@ pub fn assert_reads<W: Payload + JsonSchema, R: Payload + JsonSchema>() {
     let (writer, reader) = (Schema::writer::<W>(), Schema::reader::<R>());
     let names = format!("{} {} and {} {}", W::NAME, W::VERSION, R::NAME, R::VERSION);
     match Question::new(writer.as_value(), reader.as_value()).assert_formats(true).ask() {
-        Ok(Verdict::Contained) => {}
+        Ok(Verdict::Contained) => assert_code_reads::<W, R>(&names, &writer),
         Ok(Verdict::Broken { witness, incompatibilities }) => {
             let causes: Vec<_> = incompatibilities.iter().map(|cause| format!("  {cause}\n")).collect();
             panic!(
@@ -123,5 +126,25 @@ pub fn assert_reads<W: Payload + JsonSchema, R: Payload + JsonSchema>() {
             panic!("{names}: undecided whether the reader accepts every payload: {reason}")
         }
         Err(error) => panic!("{names}: {error}"),
+    }
+}
+
+/// Runs the code of both types on payloads that are drawn from the writer's schemas.
+#[track_caller]
+fn assert_code_reads<W: Payload + JsonSchema, R: Payload + JsonSchema>(names: &str, writer: &Schema) {
+    let reader = Schema::reader::<W>();
+    let held = HeldVersion::new(PayloadProgram::new::<W>(), writer.as_value(), reader.as_value());
+    let Some(of_writer) = held else { return };
+    let of_reader = HeldVersion::of_consumer(PayloadProgram::new::<R>());
+    if let Some(Violation { payload, message, .. }) = &of_writer.invalid {
+        panic!("{names}: the writer's code violates its own schema: {message}\nfor example: {payload}");
+    }
+    if let Some(RefusedPayload { payload, refusal }) = of_reader.find_refused_of(&of_writer) {
+        panic!("{names}: the reader's code rejects a payload: {}\nfor example: {payload}", refusal.message);
+    }
+    let unstated = unstated_reason(W::NAME, &of_writer, AdapterRole::Serializes)
+        .or_else(|| unstated_reason(R::NAME, &of_reader, AdapterRole::Deserializes));
+    if let Some(reason) = unstated {
+        panic!("{names}: undecided whether the reader accepts every payload: {reason}");
     }
 }

@@ -12,6 +12,7 @@ use super::error::{CheckError, CheckErrorKind};
 use super::format_reading::DECLARATION;
 use super::input::InputOrigin;
 use super::stated::StatedSchema;
+use crate::catalog::program::PayloadProgram;
 use crate::name::Version;
 use crate::payload::Payload;
 use crate::record::Files;
@@ -50,16 +51,25 @@ struct TypeSchemas {
 }
 
 /// A schema, as a consumer states it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 struct Statement {
     schema: StatedSchema,
     /// The extension of the file.
     extension: &'static str,
+    /// The Rust type that the consumer reads with.
+    code: Option<PayloadProgram>,
+}
+
+impl PartialEq for Statement {
+    /// Compares the files. A statement that is read from its file has no Rust type.
+    fn eq(&self, other: &Self) -> bool {
+        self.schema == other.schema && self.extension == other.extension
+    }
 }
 
 impl Statement {
-    fn new(schema: Value) -> Self {
-        Self { schema: schema.into(), extension: "json" }
+    fn new(schema: Value, code: Option<PayloadProgram>) -> Self {
+        Self { schema: schema.into(), extension: "json", code }
     }
 }
 
@@ -72,7 +82,8 @@ impl Consumer {
     /// Adds an event type that the consumer reads, in any version, with a Rust type of its own.
     #[must_use]
     pub fn reads<T: JsonSchema + Serialize + DeserializeOwned>(self, event_type: &str) -> Self {
-        self.reads_schema(event_type, declare_formats(of_type::<T>(Role::Reader)))
+        let schema = declare_formats(of_type::<T>(Role::Reader));
+        self.with_statement(event_type, Statement::new(schema, Some(PayloadProgram::from_type::<T>())))
     }
 
     /// Adds one version of an event type that the consumer reads with a payload type of its own.
@@ -88,7 +99,8 @@ impl Consumer {
     #[must_use]
     pub fn reads_payload<P: Payload + JsonSchema>(mut self) -> Self {
         let schema = declare_formats(Schema::reader::<P>().as_value().clone());
-        self.schemas.entry(P::NAME.to_owned()).or_default().versions.insert(P::VERSION, Statement::new(schema));
+        let statement = Statement::new(schema, Some(PayloadProgram::new::<P>()));
+        self.schemas.entry(P::NAME.to_owned()).or_default().versions.insert(P::VERSION, statement);
         self
     }
 
@@ -97,8 +109,12 @@ impl Consumer {
     /// The member `x-format-assertion` at its root declares if the consumer rejects strings that do not have their `format`;
     /// a schema without it must accept what is written in both cases. Schemas of Rust types declare that they do.
     #[must_use]
-    pub fn reads_schema(mut self, event_type: &str, schema: Value) -> Self {
-        self.schemas.entry(event_type.to_owned()).or_default().any = Some(Statement::new(schema));
+    pub fn reads_schema(self, event_type: &str, schema: Value) -> Self {
+        self.with_statement(event_type, Statement::new(schema, None))
+    }
+
+    fn with_statement(mut self, event_type: &str, statement: Statement) -> Self {
+        self.schemas.entry(event_type.to_owned()).or_default().any = Some(statement);
         self
     }
 
@@ -187,7 +203,7 @@ impl Consumer {
             check_is_schema(&schema)
                 .map_err(|error| CheckErrorKind::ConsumerNotASchema { path: path.clone(), error })?;
             let schema = StatedSchema::parse(bytes).unwrap_or_else(|_| schema.into());
-            let statement = Statement { schema, extension };
+            let statement = Statement { schema, extension, code: None };
             let consumer = consumers.entry(name.to_owned()).or_insert_with(|| Self::new(name));
             let schemas = consumer.schemas.entry(event_type.to_owned()).or_default();
             let earlier = match version {
@@ -204,11 +220,21 @@ impl Consumer {
     /// Returns the schema by which the consumer reads a version, and the path of its file: the schema of that version, of
     /// the last version before it, of all versions, or of the first version after it.
     pub(super) fn schema(&self, event_type: &str, version: Version) -> Option<(String, &StatedSchema)> {
+        let (of, statement) = self.statement(event_type, version)?;
+        Some(self.with_path(event_type, of, statement))
+    }
+
+    /// Returns the Rust type with which the consumer reads a version, if it has stated one.
+    pub(super) fn code(&self, event_type: &str, version: Version) -> Option<PayloadProgram> {
+        self.statement(event_type, version)?.1.code
+    }
+
+    fn statement(&self, event_type: &str, version: Version) -> Option<(Option<Version>, &Statement)> {
         let schemas = self.schemas.get(event_type)?;
-        let any = schemas.any.as_ref().map(|statement| self.with_path(event_type, None, statement));
-        let with_path = |(version, statement): (&Version, _)| self.with_path(event_type, Some(*version), statement);
-        let before = schemas.versions.range(..=version).next_back().map(with_path);
-        let after = schemas.versions.iter().next().map(with_path);
+        let any = schemas.any.as_ref().map(|statement| (None, statement));
+        let of_version = |(version, statement): (&Version, _)| (Some(*version), statement);
+        let before = schemas.versions.range(..=version).next_back().map(of_version);
+        let after = schemas.versions.iter().next().map(of_version);
         before.or(any).or(after)
     }
 
@@ -226,7 +252,7 @@ impl Consumer {
         version: Option<Version>,
         statement: &'s Statement,
     ) -> (String, &'s StatedSchema) {
-        let Statement { schema, extension } = statement;
+        let Statement { schema, extension, .. } = statement;
         let version = version.map(|version| format!("/{version}")).unwrap_or_default();
         (format!("{}/{event_type}{version}.reader.{extension}", self.name), schema)
     }

@@ -9,6 +9,7 @@ use super::history::{CheckedType, SchemaHistory, is_equivalent};
 use super::input::{InputKind, InputOrigin};
 use super::report::Revision;
 use super::settings::Settings;
+use crate::catalog::program::PayloadProgram;
 use crate::compat::{Role, exact};
 use crate::lifecycle::Stage;
 use crate::name::Version;
@@ -26,8 +27,15 @@ pub(super) struct EffectiveReader {
     pub(super) file: Option<String>,
     pub(super) formats: FormatReading,
     pub(super) is_upcast: bool,
-    /// The version whose present code reads; none for published code that has changed, and for a consumer.
-    pub(super) code: Option<Version>,
+    /// The code that reads; none for published code that has changed, and for a consumer without a Rust type.
+    pub(super) code: Option<ReaderCode>,
+}
+
+/// The code of a reader.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum ReaderCode {
+    Version(Version),
+    Consumer(PayloadProgram),
 }
 
 /// The kind of a reader.
@@ -96,7 +104,7 @@ impl ReaderContext<'_> {
             file: Some(file),
             formats,
             is_upcast: false,
-            code: None,
+            code: consumer.code(self.checked.name, writer.version).map(ReaderCode::Consumer),
         })
     }
 
@@ -117,7 +125,7 @@ impl ReaderContext<'_> {
             file: (revision != Revision::Present).then(|| self.checked.schema_file(of_version, Role::Reader)),
             formats: FormatReading::Asserted,
             is_upcast: of_version != version,
-            code: (revision != Revision::Published).then_some(of_version),
+            code: (revision != Revision::Published).then_some(ReaderCode::Version(of_version)),
         };
         if written >= version {
             return Some(of_type(column.label.clone(), column.schema.clone(), version, column.revision));

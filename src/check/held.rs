@@ -89,6 +89,12 @@ pub(super) enum AdapterRole {
 }
 
 impl HeldVersion {
+    /// Explores the code of a consumer, of which no schema is compared with it.
+    pub(super) fn of_consumer(program: PayloadProgram) -> Self {
+        let trial = catch(|| program.explore()).unwrap_or_default();
+        Self { program, trial, written: Vec::new(), declared: Vec::new(), invalid: None, refused: None }
+    }
+
     /// Runs the code of a version. `None` if a schema is invalid, which other parts of the check report.
     pub(super) fn new(program: PayloadProgram, writer: &Value, reader: &Value) -> Option<Self> {
         let judges = Judges {
@@ -96,8 +102,7 @@ impl HeldVersion {
             without_statements: validator(&without_statements(writer))?,
             reader: validator(reader)?,
         };
-        let trial = catch(|| program.explore()).unwrap_or_default();
-        let mut held = Self { program, trial, written: Vec::new(), declared: Vec::new(), invalid: None, refused: None };
+        let mut held = Self::of_consumer(program);
         let mut samples = sample(reader, writer, 0, SAMPLES);
         samples.extend(sample(writer, reader, 1, SAMPLES));
         let explored: Vec<Value> = held.trial.written.iter().filter_map(|text| text.parse().ok()).collect();

@@ -10,7 +10,7 @@ use super::axis::{Reader, Writer, columns, rows};
 use super::change::version_bump;
 use super::code::{CodeReport, unstated_reason};
 use super::consumer::Consumer;
-use super::effective_reader::{EffectiveReader, ReaderContext, ReaderKind};
+use super::effective_reader::{EffectiveReader, ReaderCode, ReaderContext, ReaderKind};
 use super::error::{CheckError, CheckErrorKind};
 use super::finding::{Evidence, Finding, Subject};
 use super::fingerprint::{keyword_digest, normalise_place};
@@ -158,7 +158,14 @@ impl MatrixBuilder<'_> {
     /// Returns the verdict for schemas that are proven compatible, once the code of both sides has been run.
     fn hold_to_code(&mut self, writer: &Writer, reader: &EffectiveReader) -> CellVerdict {
         let row = &writer.row;
-        let of_reader = reader.code.and_then(|version| self.held.get(&version));
+        let of_consumer = match reader.code {
+            Some(ReaderCode::Consumer(program)) => Some(HeldVersion::of_consumer(program)),
+            Some(ReaderCode::Version(_)) | None => None,
+        };
+        let of_reader = match reader.code {
+            Some(ReaderCode::Version(version)) => self.held.get(&version),
+            Some(ReaderCode::Consumer(_)) | None => of_consumer.as_ref(),
+        };
         let of_writer = self.held.get(&writer.version);
         let is_code = writer.code().is_some();
         let refused = match (of_reader, of_writer) {

@@ -1,5 +1,9 @@
 //! Versions whose code and schemas disagree.
 
+use event_contract::check::Consumer;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use super::*;
 
 /// Functions and conversions of a user.
@@ -213,6 +217,34 @@ fn defaults_must_be_valid() {
         weight: u32,
     };
     assert_eq!(valid.outcome, Outcome::Compatible, "{valid}");
+}
+
+#[test]
+fn consumers_with_a_rust_type_are_run_as_well() {
+    #[derive(Serialize, Deserialize, JsonSchema)]
+    struct Parcel {
+        parcel: form::Mail,
+    }
+
+    let billing = Consumer::new("billing").reads::<Parcel>("Parcel.Sent");
+    let files = published();
+    let check = |billing: &Consumer| {
+        let catalog = catalog![POST => [v1::ParcelSent]].unwrap();
+        Check::new(&catalog, &files, today()).consumers([billing.clone()]).run().unwrap()
+    };
+    let report = check(&billing);
+    assert_eq!(verdicts(&report, 0), [[Reads, Breaks]], "{report}");
+    assert_eq!(pair(one(&report, "type-rejects")).1, "billing");
+    // Its files are compared without the code.
+    let [stated] = &Consumer::read_all(&billing.to_files()).unwrap()[..] else { panic!("one consumer") };
+    assert_eq!(*stated, billing);
+    assert_eq!(verdicts(&check(stated), 0), [[Reads, Reads]]);
+}
+
+#[test]
+#[should_panic = "the reader's code rejects a payload"]
+fn asserted_readers_are_run_as_well() {
+    event_contract::check::assert_reads::<plain_again::ParcelSent, mailing::ParcelSent>();
 }
 
 payload!(mailing, (external, name = "Parcel.Sent", version = 2, previous = v1::ParcelSent, key = parcel), {
