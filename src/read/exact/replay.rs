@@ -94,6 +94,7 @@ pub(in crate::read) enum Probe {
         at: Pointer,
     },
     /// Shows NaN for floating-point numbers: a type may write it as something else than null.
+    #[cfg(feature = "check")]
     NonFinite,
     /// Shows each map one entry, so that its type asks for a key. The map at this pointer gets the key in this text.
     MapEntry {
@@ -117,10 +118,8 @@ pub(in crate::read) struct Discovery {
     /// Pointer, names of the variants.
     pub(in crate::read) enums: Vec<(Pointer, &'static [&'static str])>,
     /// The kinds of JSON that the type has asked for; `None` where several would do.
-    #[cfg_attr(not(feature = "check"), expect(dead_code, reason = "used by the check only"))]
     pub(in crate::read) requests: Vec<(Pointer, Option<JsonKind>)>,
     /// Fields with `deserialize_with`.
-    #[cfg_attr(not(feature = "check"), expect(dead_code, reason = "used by the check only"))]
     pub(in crate::read) adapters: Vec<Pointer>,
     /// Pointer of an enum, and the name of a variant for which the type has asked for contents.
     pub(in crate::read) variants_with_contents: Vec<(Pointer, String)>,
@@ -365,7 +364,11 @@ impl Replay {
 
     /// Returns true if floating-point numbers are NaN.
     pub(super) fn is_non_finite(&self) -> bool {
-        matches!(self.probe(), Probe::NonFinite)
+        match self.probe() {
+            #[cfg(feature = "check")]
+            Probe::NonFinite => true,
+            Probe::None | Probe::Duplicate { .. } | Probe::Omission { .. } | Probe::UnknownVariant { .. } => false,
+        }
     }
 
     /// Returns true if this enum is shown a variant that it lacks.
