@@ -93,7 +93,7 @@ pub(crate) const LISTED: &[Reason] = &[
         text: "chrono writes years beyond 0 to 9999 and reads them; the formats of JSON Schema end there.",
         kinds: &[Kind::WriterStrict, Kind::ReaderStrict],
         explains: |found| {
-            mentions(found, &["DateTime", "NaiveDate", "SystemTime"])
+            mentions(found, &["DateTime", "NaiveDate", "NaiveDateTime", "SystemTime"])
                 && (found.why.contains("\"-") || found.why.contains("\"+") || found.why.contains("is not a \"date"))
         },
     },
@@ -141,7 +141,6 @@ pub(crate) const LISTED: &[Reason] = &[
 
 /// Differences that must not be: documents that are written or declared, proven readable, and refused.
 pub(crate) const OPEN: &[Reason] = &[
-    Reason { id: "panic", text: "Reading panics.", kinds: &[Kind::Panic], explains: |_| true },
     Reason {
         id: "not-a-number",
         text: "NaN and infinities are written as null, which is no number.",
@@ -163,20 +162,8 @@ pub(crate) const OPEN: &[Reason] = &[
         explains: |found| mentions(found, &["with", "Price"]),
     },
     Reason {
-        id: "flattened-keys",
-        text: "A flattened map has keys of another type than a text: serde buffers them, and cannot parse them again.",
-        kinds: UNSOUND,
-        explains: |found| {
-            found.features.iter().any(|feature| {
-                let typed = |key: &str| feature.contains(&format!("Map<{key}"));
-                feature.starts_with("flatten")
-                    && ["u8", "i64", "bool", "char", "Colour", "NaiveDate", "Uuid"].iter().any(|key| typed(key))
-            })
-        },
-    },
-    Reason {
         id: "map-keys",
-        text: "The schema does not say which keys a map takes.",
+        text: "Keys of maps inside of what serde buffers, which probing does not see.",
         kinds: UNSOUND,
         explains: |found| {
             found.features.iter().any(|feature| feature.contains("Map<") && !feature.contains("Map<String"))
@@ -206,12 +193,6 @@ pub(crate) const OPEN: &[Reason] = &[
         explains: |found| {
             mentions(found, &["DateTime", "NaiveDate", "NaiveTime", "NaiveDateTime", "Uuid", "Ipv4Addr", "Weekday"])
         },
-    },
-    Reason {
-        id: "unknown-fields-of-std",
-        text: "`Duration`, `SystemTime` and `Range` refuse unknown fields and overflows; the schema does not.",
-        kinds: UNSOUND,
-        explains: |found| mentions(found, &["Duration", "SystemTime", "Range"]),
     },
     Reason {
         id: "tagged",
