@@ -9,12 +9,13 @@
 //! |---|---|---|---|
 //! | `Question::budget` | `question.rs` | steps of the search | `Budget` |
 //! | `MAX_GOAL_DEPTH` | `solve.rs` | nested goals | `Depth` |
-//! | `MAX_CANDIDATES`, `REFINEMENTS` | `solve/number.rs` | numbers that are tried | `Budget`, `Number` |
-//! | `MAX_COUNTERS`, `MAX_BUILT_ITEMS`, `MAX_REPEATED_ITEMS` | `solve/array.rs` | `contains` keywords, items | `Budget` |
-//! | `MAX_DISTINCT_ITEMS` | `solve/array/distinct.rs` | items that all differ | `Budget` |
-//! | `MAX_NAME_SETS` | `solve/object/name_class.rs` | sets of member names | `Budget` |
+//! | `MAX_CANDIDATES`, `REFINEMENTS` | `solve/number.rs` | numbers that are tried | `Limit`, `Number` |
+//! | `MAX_COUNTERS`, `MAX_BUILT_ITEMS`, `MAX_REPEATED_ITEMS` | `solve/array.rs` | `contains` keywords, items | `Limit` |
+//! | `MAX_DISTINCT_ITEMS` | `solve/array/distinct.rs` | items that all differ | `Limit` |
+//! | `MAX_NAME_SETS` | `solve/object/name_class.rs` | sets of member names | `Limit` |
 //! | `MAX_VARIANTS` | `solve/spelling.rs` | spellings of a value in draft 4 | `Number` |
-//! | `MAX_STATES`, `MAX_MEMBER_LENGTH` | `regex/automaton.rs` | states, characters | `Budget` |
+//! | `MAX_STATES`, `MAX_MEMBER_LENGTH` | `regex/automaton.rs` | states, characters | `Limit` |
+//! | `MAX_CHARACTERS_PER_LETTER` | `regex/automaton.rs` | strings that are excluded | `Limit` |
 //! | `MAX_GROUP_DEPTH`, `MAX_REPETITIONS` | `regex/parse.rs` | nested groups, repetitions | `Opaque`, if it matters |
 //! | `MAX_SCHEMA_NESTING` | `lower.rs` | nested schemas | `Depth` |
 //! | `MAX_REFERENCES` | `lower/cycle.rs` | references in place | `Depth` |
@@ -51,6 +52,19 @@ impl Budget {
     pub(super) fn spend(&mut self, steps: usize) -> Result<(), BudgetExhausted> {
         self.left = self.left.saturating_sub(steps as u64);
         if self.left == 0 { Err(BudgetExhausted) } else { Ok(()) }
+    }
+}
+
+/// Error of work that exceeds the budget of the question, or a limit of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum WorkError {
+    Budget,
+    Limit(FixedLimit),
+}
+
+impl From<BudgetExhausted> for WorkError {
+    fn from(_: BudgetExhausted) -> Self {
+        Self::Budget
     }
 }
 

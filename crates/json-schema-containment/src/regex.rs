@@ -58,7 +58,7 @@ use std::rc::Rc;
 
 use foldhash::{HashMap, HashMapExt as _};
 
-pub(super) use automaton::{Automaton, MemberQuery};
+pub(super) use automaton::{Automaton, EXCLUDED_TEXTS, MemberQuery};
 use class::CharClass;
 pub(super) use error::PatternError;
 pub(super) use strict::{OpenRepetition, to_strict};

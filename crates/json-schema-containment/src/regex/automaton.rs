@@ -22,7 +22,7 @@ use std::rc::Rc;
 
 use foldhash::{HashMap, HashSet, HashSetExt as _};
 
-use super::super::budget::{Budget, BudgetExhausted};
+use super::super::budget::{Budget, BudgetExhausted, FixedLimit, WorkError};
 use super::class::{self, CharClass};
 use super::{Expression, Language, Languages, Lookbehind};
 
@@ -54,16 +54,20 @@ pub(crate) struct Automaton {
     accepting: Vec<bool>,
 }
 
-/// Above it an automaton is given up as if the budget were exhausted: the product of a few realistic patterns stays in the
-/// hundreds, and a larger one is the exponential worst case of complement.
+/// Above it an automaton is given up: the product of a few realistic patterns stays in the hundreds, and a larger one is the
+/// exponential worst case of complement.
 const MAX_STATES: usize = 50_000;
+const STATES: FixedLimit = FixedLimit { max: MAX_STATES as u64, constructs: "states of the automaton of patterns" };
 /// Maximum number of characters of one minterm that are tried. It matters only if many texts are
 /// excluded, by a long `enum`; the enumeration is then not complete.
 const MAX_CHARACTERS_PER_LETTER: usize = 4096;
-/// Length of the longest member that is spelled out. A `minLength` beyond it gives
-/// [`BudgetExhausted`]: a witness of megabytes is of no use, and the enumeration keeps a row of
-/// states per character.
+/// The reason why an enumeration is not complete.
+pub(crate) const EXCLUDED_TEXTS: FixedLimit =
+    FixedLimit { max: MAX_CHARACTERS_PER_LETTER as u64, constructs: "excluded strings" };
+/// Length of the longest member that is spelled out. A `minLength` beyond it is an error: a witness
+/// of megabytes is of no use, and the enumeration keeps a row of states per character.
 const MAX_MEMBER_LENGTH: u64 = 2_000_000;
+const MEMBER_LENGTH: FixedLimit = FixedLimit { max: MAX_MEMBER_LENGTH, constructs: "characters of a string" };
 /// Characters that cost one step of the budget.
 const CHARACTERS_PER_STEP: usize = 16;
 /// In a language of all texts, members of a great length differ in this many last characters only: 95⁸ printable texts are
@@ -76,11 +80,7 @@ impl Languages {
     /// # Errors
     ///
     /// The budget is exhausted, or there are more than [`MAX_STATES`] states.
-    pub(crate) fn automaton(
-        &mut self,
-        language: Language,
-        budget: &mut Budget,
-    ) -> Result<Rc<Automaton>, BudgetExhausted> {
+    pub(crate) fn automaton(&mut self, language: Language, budget: &mut Budget) -> Result<Rc<Automaton>, WorkError> {
         let mut assertions = Assertions::default();
         let mut classes = Vec::new();
         self.collect_classes(language, &mut assertions, &mut classes, &mut HashSet::new());
@@ -113,7 +113,7 @@ impl Languages {
                 edges.push((letter, index));
             }
             if states.len() > MAX_STATES {
-                return Err(BudgetExhausted);
+                return Err(WorkError::Limit(STATES));
             }
             all_edges.push(edges);
         }
@@ -170,13 +170,9 @@ impl Automaton {
     /// # Errors
     ///
     /// The budget is exhausted, or `min_length` is beyond [`MAX_MEMBER_LENGTH`].
-    pub(crate) fn shortest_members(
-        &self,
-        query: &MemberQuery<'_>,
-        budget: &mut Budget,
-    ) -> Result<Members, BudgetExhausted> {
+    pub(crate) fn shortest_members(&self, query: &MemberQuery<'_>, budget: &mut Budget) -> Result<Members, WorkError> {
         if query.min_length > MAX_MEMBER_LENGTH {
-            return Err(BudgetExhausted);
+            return Err(WorkError::Limit(MEMBER_LENGTH));
         }
         if self.is_universal() && query.min_length > VARIED_SUFFIX as u64 {
             return self.long_arbitrary_members(query, budget);
@@ -233,7 +229,7 @@ impl Automaton {
 
     /// Enumerates members of exactly the minimum length where every text is a member: a constant prefix, and all of the
     /// variety in the suffix. The general way would keep a row of states for each of the characters.
-    fn long_arbitrary_members(&self, query: &MemberQuery<'_>, budget: &mut Budget) -> Result<Members, BudgetExhausted> {
+    fn long_arbitrary_members(&self, query: &MemberQuery<'_>, budget: &mut Budget) -> Result<Members, WorkError> {
         if query.max_length.is_some_and(|max| max < query.min_length) {
             return Ok(Members { texts: Vec::new(), is_complete: true });
         }

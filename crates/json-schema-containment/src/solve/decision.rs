@@ -29,7 +29,7 @@ use std::rc::Rc;
 
 use json_document::exact::ExactValue as Value;
 
-use super::super::budget::{BudgetExhausted, FixedLimit};
+use super::super::budget::{BudgetExhausted, FixedLimit, WorkError};
 
 /// Decision about formulas: by default with a document, otherwise with a part of one.
 #[derive(Debug, Clone)]
@@ -147,6 +147,15 @@ impl<T> Decision<T> {
 impl From<BudgetExhausted> for UnknownReason {
     fn from(_: BudgetExhausted) -> Self {
         Self::Budget
+    }
+}
+
+impl<T> From<WorkError> for Decision<T> {
+    fn from(error: WorkError) -> Self {
+        Self::Unknown(match error {
+            WorkError::Budget => UnknownReason::Budget,
+            WorkError::Limit(limit) => UnknownReason::Limit(limit),
+        })
     }
 }
 

@@ -30,7 +30,7 @@ use json_document::exact::ExactValue as Value;
 
 use super::super::format;
 use super::super::formula::{Atom, JsonType, Polarity, ValueSetId};
-use super::super::regex::{Language, MemberQuery};
+use super::super::regex::{EXCLUDED_TEXTS, Language, MemberQuery};
 use super::contradiction::Contradiction;
 use super::{Decision, Solver, UnknownReason};
 
@@ -100,7 +100,7 @@ impl Solver<'_, '_> {
                     self.automata.insert(language, Rc::clone(&automaton));
                     automaton
                 }
-                Err(exhausted) => return exhausted.into(),
+                Err(error) => return error.into(),
             },
         };
         let sets: Vec<_> = excluded.iter().map(|&set| Rc::clone(self.lowering.store.value_set(set))).collect();
@@ -117,7 +117,7 @@ impl Solver<'_, '_> {
         };
         let members = match automaton.shortest_members(&query, &mut self.budget) {
             Ok(members) => members,
-            Err(exhausted) => return exhausted.into(),
+            Err(error) => return error.into(),
         };
         if let Some(text) = members.texts.iter().find(|text| facts.satisfies_opaque(text) == Some(true)) {
             return Decision::Satisfiable(Rc::new(Value::String(text.clone())));
@@ -126,7 +126,7 @@ impl Solver<'_, '_> {
         match facts.opaque.first() {
             _ if members.is_complete && are_all_rejected => Decision::Unsatisfiable,
             Some((predicate, _)) => Decision::Unknown(UnknownReason::Opaque(Rc::clone(predicate))),
-            None => Decision::Unknown(UnknownReason::Budget),
+            None => Decision::Unknown(UnknownReason::Limit(EXCLUDED_TEXTS)),
         }
     }
 
