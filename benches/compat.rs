@@ -1,4 +1,4 @@
-//! Containment of a writer's schema in a reader's: a typical event, and growth with fields, depth and versions.
+//! Containment of a writer's schema in a reader's: a typical event, and growth with fields, depth, versions and alternatives.
 //! `compat_peers.rs` compares with other libraries.
 //!
 //! ```text
@@ -12,7 +12,7 @@ use std::hint::black_box;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use event_contract::compat::{Question, Verdict};
 use jsonschema::canonical::{Containment, options};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// Returns the schema of an order in an event; a higher `version` widens each field.
 fn order(version: usize) -> Value {
@@ -132,5 +132,50 @@ fn versions(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, events, fields, depth, versions);
+/// Returns a union of alternatives that a constant distinguishes, with ten members each.
+fn union(alternatives: usize, member: impl Fn(usize, usize) -> Value) -> Value {
+    let alternative = |number: usize| {
+        let mut properties: Map<String, Value> =
+            (0..10).map(|index| (format!("field{index}"), member(number, index))).collect();
+        let required: Vec<String> = properties.keys().cloned().chain(["kind".to_owned()]).collect();
+        properties.insert("kind".to_owned(), json!({"const": format!("kind{number}")}));
+        json!({"type": "object", "properties": properties, "required": required})
+    };
+    json!({"oneOf": (0..alternatives).map(alternative).collect::<Vec<_>>()})
+}
+
+/// Measures growth with the number of alternatives of a tagged union in which one has changed.
+fn unions(c: &mut Criterion) {
+    let member = |number: usize, index: usize| {
+        let kind = ["string", "integer"][(number + index) % 2];
+        json!({ "type": kind })
+    };
+    let mut group = c.benchmark_group("unions");
+    for count in [14, 50, 200] {
+        let before = union(count, member);
+        let after = |kind: Value| {
+            union(count, |number, index| match (number, index) {
+                (7, 3) => json!({ "type": kind }),
+                _ => member(number, index),
+            })
+        };
+        let (wider, other) = (after(json!(["string", "integer"])), after(json!("boolean")));
+        let findings = |reader: &Value| match Question::new(&before, reader).ask().unwrap() {
+            Verdict::Contained => Vec::new(),
+            Verdict::Broken { findings, .. } => findings.iter().map(ToString::to_string).collect(),
+            Verdict::Undecided { reason } => panic!("{reason}"),
+        };
+        assert_eq!(findings(&wider), [""; 0]);
+        assert_eq!(findings(&other), ["type-narrowed at /field3: #/oneOf/7/properties/field3/type"]);
+        group.throughput(Throughput::Elements(count as u64));
+        for (name, reader) in [("unchanged", &before), ("wider in one", &wider), ("broken in one", &other)] {
+            group.bench_with_input(BenchmarkId::new(name, count), &count, |b, _| {
+                b.iter(|| Question::new(&before, reader).ask());
+            });
+        }
+    }
+    group.finish();
+}
+
+criterion_group!(benches, events, fields, depth, versions, unions);
 criterion_main!(benches);
