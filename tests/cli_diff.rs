@@ -469,3 +469,43 @@ fn keywords_without_effect_are_noted() {
     assert_eq!(answer["notes"][1]["schema"], "reader");
     assert_eq!(answer["notes"][1]["at"], "/minproperties");
 }
+
+/// A number is compared as it is spelled, in every kind of file: rounded, these two would be equal.
+#[test]
+fn no_digit_is_lost_in_any_kind_of_file() {
+    const WRITTEN: &str = "18446744073709551617";
+    const READ: &str = "18446744073709551616";
+    let files = |constant: &str| {
+        let schema = format!(r#"{{"const": {constant}}}"#);
+        let text = Value::from(schema.as_str());
+        [
+            ("json", schema.clone(), ""),
+            ("json", format!("\u{feff}{schema}"), ""),
+            ("yaml", format!("const: {constant}\n"), ""),
+            (
+                "yaml",
+                format!("components: {{schemas: {{A: {{const: {constant}}}}}}}\nopenapi: 3.1.0\n"),
+                "#/components/schemas/A",
+            ),
+            ("json", format!(r#"{{"schemaType": "JSON", "schema": {text}}}"#), "#/schema"),
+        ]
+    };
+    let folder = Folder::new("digits");
+    let mut names = [Vec::new(), Vec::new()];
+    for (names, constant) in names.iter_mut().zip([WRITTEN, READ]) {
+        for (number, (extension, text, place)) in files(constant).into_iter().enumerate() {
+            let name = format!("{constant}-{number}.{extension}");
+            folder.write(&name, &text);
+            names.push(format!("{name}{place}"));
+        }
+    }
+    let [written, read] = names;
+    for (writer, reader) in written.iter().flat_map(|writer| read.iter().map(move |reader| (writer, reader))) {
+        let (code, out, error) = run(&["diff", writer, reader, "--json"], &folder.0, "");
+        assert_eq!(code, 1, "{writer} {reader}: {out}{error}");
+        assert!(
+            out.contains(&format!(r#""witness":{WRITTEN},"confirmedBy":"own-validator""#)),
+            "{writer} {reader}: {out}"
+        );
+    }
+}

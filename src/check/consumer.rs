@@ -16,7 +16,7 @@ use crate::catalog::program::PayloadProgram;
 use crate::name::Version;
 use crate::payload::Payload;
 use crate::record::Files;
-use crate::routing::source::read_value;
+use crate::routing::source::read_exact_value;
 use crate::schema::{Role, Schema, of_type};
 
 /// A program that reads events of the contract, with the schemas by which it reads their payloads.
@@ -198,11 +198,11 @@ impl Consumer {
             let unexpected = || CheckErrorKind::ConsumerPath { path: path.clone() };
             let extension = find_extension(path).ok_or_else(unexpected)?;
             let (name, event_type, version) = parse_path(path, extension).ok_or_else(unexpected)?;
-            let schema =
-                read_value(path, bytes).map_err(|error| CheckErrorKind::ConsumerFile { path: path.clone(), error })?;
-            check_is_schema(&schema)
+            let schema = read_exact_value(path, bytes)
+                .map_err(|error| CheckErrorKind::ConsumerFile { path: path.clone(), error })?;
+            let schema = StatedSchema::from(schema);
+            check_is_schema(schema.value())
                 .map_err(|error| CheckErrorKind::ConsumerNotASchema { path: path.clone(), error })?;
-            let schema = StatedSchema::parse(bytes).unwrap_or_else(|_| schema.into());
             let statement = Statement { schema, extension, code: None };
             let consumer = consumers.entry(name.to_owned()).or_insert_with(|| Self::new(name));
             let schemas = consumer.schemas.entry(event_type.to_owned()).or_default();

@@ -1,7 +1,9 @@
 //! Findings of the check.
 
+use std::fmt;
 use std::sync::Arc;
 
+use json_document::exact::ExactValue;
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
@@ -35,6 +37,34 @@ pub struct Finding {
     pub evidence: Evidence,
     /// The reader's schema as it was compared, without ignored places: `reader_keyword` refers to it.
     pub(super) reader_schema: Option<Arc<Value>>,
+    /// The rejected payload with every digit, where the one of the evidence lacks some.
+    pub(super) exact_payload: Option<ExactValue>,
+}
+
+/// A document that demonstrates a finding, as reports show it.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Document<'a> {
+    Rounded(&'a Value),
+    Exact(&'a ExactValue),
+}
+
+impl Serialize for Document<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Rounded(value) => value.serialize(serializer),
+            Self::Exact(value) => value.serialize(serializer),
+        }
+    }
+}
+
+/// Writes the document as compact JSON.
+impl fmt::Display for Document<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rounded(value) => value.fmt(f),
+            Self::Exact(value) => value.fmt(f),
+        }
+    }
 }
 
 /// The part of a contract that a [`Finding`] is about.
@@ -92,9 +122,10 @@ pub enum Subject {
 pub enum Evidence {
     /// No document: the message describes the problem completely.
     None,
-    /// A payload that the writer may write and the reader rejects, confirmed by two validators.
+    /// A payload that the writer may write and the reader rejects, confirmed by two validators; by one where a number is
+    /// beyond the other.
     Rejection {
-        /// The payload.
+        /// The payload, with the nearest number in place of each that `serde_json` cannot hold. Reports have every digit.
         payload: Value,
         /// The name of the property that is missing at the place of the finding.
         missing: Option<String>,
@@ -142,15 +173,19 @@ impl Finding {
     }
 
     /// Returns the documents that demonstrate the finding, each with a label.
-    pub(super) fn documents(&self) -> impl Iterator<Item = (&'static str, &Value)> {
+    pub(super) fn documents(&self) -> impl Iterator<Item = (&'static str, Document<'_>)> {
+        let fields = self.fields();
         let documents = match &self.evidence {
             Evidence::None => [None, None],
-            Evidence::Rejection { payload, .. } | Evidence::Payload { payload } => {
-                [Some(("for example", payload)), None]
+            Evidence::Rejection { .. } | Evidence::Payload { .. } => {
+                [fields.witness.map(|witness| ("for example", witness)), None]
             }
             Evidence::Events { before, now } => {
                 let label = if before.is_some() { "now" } else { "for example" };
-                [before.as_ref().map(|event| ("before", event)), now.as_ref().map(|event| (label, event))]
+                [
+                    before.as_ref().map(|event| ("before", Document::Rounded(event))),
+                    now.as_ref().map(|event| (label, Document::Rounded(event))),
+                ]
             }
         };
         documents.into_iter().flatten()
@@ -221,10 +256,12 @@ pub(super) struct FindingFields<'a> {
     /// The keyword of the writer's schema for the same place.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) writer_keyword: Option<&'a str>,
-    /// A payload that the writer may write and the reader rejects, confirmed by two validators, or by the code of both if
-    /// there is no `readerKeyword`; for a finding about one version, a payload about which its code and its schemas disagree.
+    /// A payload that the writer may write and the reader rejects, with every digit, confirmed by two validators, by one where
+    /// a number is beyond the other, or by the code of both if there is no `readerKeyword`; for a finding about one version, a
+    /// payload about which its code and its schemas disagree.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) witness: Option<&'a Value>,
+    #[schemars(with = "Option<&'a Value>")]
+    pub(super) witness: Option<Document<'a>>,
     /// A file below the folder of the record or of the consumers; for a routing rule, the file that it was read from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) file: Option<&'a str>,
@@ -285,9 +322,10 @@ impl Finding {
         }
         match &self.evidence {
             Evidence::None => {}
-            Evidence::Payload { payload } => fields.witness = Some(payload),
+            Evidence::Payload { payload } => fields.witness = Some(Document::Rounded(payload)),
             Evidence::Rejection { payload, missing, reader_keyword, writer_keyword } => {
-                fields.witness = Some(payload);
+                let exact = self.exact_payload.as_ref().map(Document::Exact);
+                fields.witness = Some(exact.unwrap_or(Document::Rounded(payload)));
                 fields.missing = missing.as_deref();
                 fields.reader_keyword = Some(reader_keyword);
                 fields.writer_keyword = writer_keyword.as_deref();

@@ -11,7 +11,7 @@ use json_schema_core::{Draft, FlatSchema};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
-use super::finding::{Finding, Subject};
+use super::finding::{Evidence, Finding, Subject};
 use crate::compat::KeywordPlace;
 use crate::schema::{assertions_of, compact};
 use json_document::Pointer;
@@ -28,12 +28,16 @@ impl Finding {
     pub(super) fn with_fingerprint(mut self, detail: &str) -> Self {
         let fields = self.fields();
         let is_consumer = matches!(self.subject, Subject::Pair { is_consumer: true, .. });
+        let payload = match &self.evidence {
+            Evidence::Rejection { payload, .. } | Evidence::Payload { payload } => Some(payload),
+            Evidence::None | Evidence::Events { .. } => None,
+        };
         let digest = Sha256::digest(compact(&json!([
             self.rule,
             fields.event_type,
             fields.writer,
             fields.reader,
-            normalise_place(fields.at.unwrap_or_default(), fields.witness),
+            normalise_place(fields.at.unwrap_or_default(), payload),
             fields.missing,
             fields.routing_rule,
             is_consumer,

@@ -360,12 +360,16 @@ impl MatrixBuilder<'_> {
         if let Some(name) = renamed.and_then(|loss| loss.at.rsplit('/').next()) {
             message = format!("{message}; the writer probably calls it `{name}`");
         }
-        if found.witness.confirmation() == Confirmation::OwnValidator {
-            message = format!("{message}; to the digit, the payload is {}", found.witness);
-        }
         if found.witness.rests_on_spelling() {
             message = format!("{message}; only where `1.0` is not an integer, as in draft 4");
         }
+        let exact_payload = match found.witness.confirmation() {
+            Confirmation::BothValidators => None,
+            Confirmation::OwnValidator => {
+                message = format!("{message}; a number is beyond one of the two validators");
+                Some(found.witness.exact_document().clone())
+            }
+        };
         let Some(mut finding) = self.settings.finding(found.kind.id(), subject, message) else { return };
         if let Subject::Pair { at, .. } = &mut finding.subject {
             *at = Some(place);
@@ -377,6 +381,7 @@ impl MatrixBuilder<'_> {
             writer_keyword: found.writer.map(|keyword| keyword.to_string()),
         };
         finding.reader_schema = Some(Arc::clone(schema));
+        finding.exact_payload = exact_payload;
         self.findings.push(finding.with_fingerprint(&keyword_digest(&found.reader, schema)));
     }
 

@@ -40,6 +40,7 @@ impl Settings {
             subject,
             evidence: Evidence::None,
             reader_schema: None,
+            exact_payload: None,
         })
     }
 

@@ -16,15 +16,6 @@ pub(super) struct StatedSchema {
 }
 
 impl StatedSchema {
-    /// Parses a file.
-    pub(super) fn parse(bytes: &[u8]) -> Result<Self, serde_json::Error> {
-        let exact = exact::ExactValue::from_slice(bytes)?;
-        Ok(match exact.to_serde(Fidelity::Spelling) {
-            Some(value) => Self { value, exact: None },
-            None => Self { value: exact.to_nearest_serde(), exact: Some(exact) },
-        })
-    }
-
     /// Returns the schema, with the nearest number in place of each that `serde_json` cannot hold.
     pub(super) const fn value(&self) -> &Value {
         &self.value
@@ -41,6 +32,15 @@ impl StatedSchema {
             // No member of a tree fails to be serialized.
             Some(exact) => serde_json::to_string_pretty(exact).unwrap_or_default() + "\n",
             None => crate::schema::pretty(&self.value),
+        }
+    }
+}
+
+impl From<exact::ExactValue> for StatedSchema {
+    fn from(exact: exact::ExactValue) -> Self {
+        match exact.to_serde(Fidelity::Spelling) {
+            Some(value) => Self { value, exact: None },
+            None => Self { value: exact.to_nearest_serde(), exact: Some(exact) },
         }
     }
 }
@@ -84,11 +84,15 @@ mod tests {
 
     use super::*;
 
+    fn parse(json: &str) -> StatedSchema {
+        exact::ExactValue::from_slice(json.as_bytes()).unwrap().into()
+    }
+
     #[test]
     fn only_schemas_with_larger_numbers_have_an_exact_tree() {
-        let small = StatedSchema::parse(br#"{"maximum": 1e22, "minimum": 18446744073709551615}"#).unwrap();
+        let small = parse(r#"{"maximum": 1e22, "minimum": 18446744073709551615}"#);
         assert_eq!((small.exact(), small.value()["minimum"].as_u64()), (None, Some(u64::MAX)));
-        let large = StatedSchema::parse(br#"{"minimum": 36893488147419103233}"#).unwrap();
+        let large = parse(r#"{"minimum": 36893488147419103233}"#);
         assert_eq!(large.exact().unwrap().to_string(), r#"{"minimum":36893488147419103233}"#);
         assert_eq!(large.to_text(), "{\n  \"minimum\": 36893488147419103233\n}\n");
     }
@@ -96,7 +100,7 @@ mod tests {
     #[test]
     fn digits_are_restored_where_a_number_is_the_one_of_the_file() {
         let text = r#"{"allOf":[{"minimum":36893488147419103233},true],"maximum":36893488147419103234}"#;
-        let stated = StatedSchema::parse(text.as_bytes()).unwrap();
+        let stated = parse(text);
         assert_eq!(restore_digits(stated.value(), stated.exact().unwrap()).to_string(), text);
         let mut changed = stated.value().clone();
         changed["allOf"][1] = json!({"const": 2.5});

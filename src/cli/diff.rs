@@ -31,8 +31,8 @@ Examples:
   event-contract diff --jsonl < questions.jsonl > answers.jsonl
 
 With --jsonl, each line of standard input is a question, {\"id\", \"draft\", \"writer\", \"reader\", \"documents\"}; only the \
-schemas are required. \"documents\" is an object with the documents that a $ref refers to, by their URIs. Each line of standard output is an answer, {\"id\", \"verdict\", \"witness\", \"findings\", \"reason\", \
-\"notes\"}, in the order of the questions. An invalid line is answered as undecided. Blank lines are skipped.
+schemas are required. \"documents\" is an object with the documents that a $ref refers to, by their URIs. Each line of standard output is an answer, {\"id\", \"verdict\", \"witness\", \
+\"confirmedBy\", \"findings\", \"reason\", \"notes\"}, in the order of the questions. An invalid line is answered as undecided. Blank lines are skipped.
 
 `contained` is proven, and `broken` comes with a document that two validators have confirmed, or one where a number has \
 more digits than the other can read. Everything else is `undecided`: treat it as broken. A note names each keyword without \

@@ -201,6 +201,11 @@ pub(super) enum RecordErrorKind {
     #[cfg(feature = "check")]
     #[error("invalid schema in {path}: {error}")]
     Schema { path: String, error: serde_json::Error },
+    #[cfg(feature = "check")]
+    #[error(
+        "invalid schema in {path}: a number has more digits than a 64-bit number: the file was not written by `schemas`"
+    )]
+    Number { path: String },
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The published versions of a record, without the types.
 
 use chrono::NaiveDate;
+use json_document::exact::{ExactValue, Fidelity};
 use serde_json::Value;
 
 use super::files::Files;
@@ -34,7 +35,10 @@ pub(crate) fn published(files: &Files) -> Result<Vec<Published>, RecordError> {
         let schema = |role: &str| {
             let path = format!("{path}.{role}.json");
             let bytes = files.get(&path).map_or(&[][..], Vec::as_slice);
-            serde_json::from_slice(bytes).map_err(|error| RecordErrorKind::Schema { path, error })
+            let exact = ExactValue::from_slice(bytes);
+            let exact = exact.map_err(|error| RecordErrorKind::Schema { path: path.clone(), error })?;
+            // Schemas are written from trees of `serde_json`: such a number is of another program.
+            exact.to_serde(Fidelity::Spelling).ok_or(RecordErrorKind::Number { path })
         };
         let (side, name, version) = parse_name(path).ok_or_else(|| RecordErrorKind::Version(path.clone()))?;
         let owner = index.owner(path).unwrap_or_default().to_owned();

@@ -1,8 +1,10 @@
 //! The compatibility check: reader and writer cells, lost fields, policies and waivers.
 
+mod digits;
 mod law;
 mod policy;
 mod route;
+mod unions;
 
 use chrono::NaiveDate;
 use event_contract::catalog::{Catalog, CatalogError};
@@ -109,6 +111,10 @@ payload!(renamed, (external, name = "Parcel.Sent", version = 2, previous = v1::P
         }
     }
 );
+payload!(weighed, (external, name = "Parcel.Sent", version = 1, key = parcel), {
+    pub(super) parcel: String,
+    pub(super) grams: f64,
+});
 payload!(ending, (external, name = "Parcel.Sent", version = 1, key = parcel, deprecated = "2026-06-01", sunset = "2027-01-01"), {
     pub(super) parcel: String,
     pub(super) weight: Option<u32>,

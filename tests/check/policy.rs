@@ -193,7 +193,7 @@ fn incomparable_input_is_an_error() {
     let check = Check::new(&catalog, &published, today()).consumers([billing(json!({"type": "strin"}))]);
     assert_eq!(
         check.run().unwrap_err().to_string(),
-        "Parcel.Sent, v1 to billing: the reader's schema is invalid: `type` must be a type name or an array of type names"
+        "billing/Parcel.Sent.reader.json: Parcel.Sent, v1 to billing: the reader's schema is invalid: `type` must be a type name or an array of type names"
     );
 }
 

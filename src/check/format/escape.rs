@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
-use serde_json::Value;
+use serde::Serialize;
 
 /// Displays a text from outside on one line, with control characters and those that change the direction of text escaped.
 pub(crate) struct Plain<'a>(pub(crate) &'a str);
@@ -35,7 +35,7 @@ pub(super) fn plain(text: &str) -> String {
 }
 
 /// Formats a value as indented JSON, with hidden characters escaped.
-pub(super) fn json(value: &Value) -> String {
+pub(super) fn json(value: &impl Serialize) -> String {
     escape_json(&serde_json::to_string_pretty(value).unwrap_or_default())
 }
 
@@ -131,7 +131,7 @@ pub(super) fn fence(language: &str, lines: &str) -> String {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 

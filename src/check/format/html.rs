@@ -209,7 +209,7 @@ impl<'a> Page<'a> {
         if finding.documents().next().is_some() || !excerpts.is_empty() {
             put!(self, "<div class=\"beside\">");
             for (name, document) in finding.documents() {
-                put!(self, "<div>\n<h4>{name}</h4>\n<pre><code>{}</code></pre>\n</div>", markup(&json(document)));
+                put!(self, "<div>\n<h4>{name}</h4>\n<pre><code>{}</code></pre>\n</div>", markup(&json(&document)));
             }
             for excerpt in excerpts {
                 self.text.push_str(&excerpt);

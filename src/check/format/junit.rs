@@ -229,7 +229,7 @@ fn describe(finding: &Finding) -> String {
         line("", Some(&format!("until {}: {}", waiver.expires, waiver.reason)));
     }
     for (name, document) in finding.documents() {
-        let _ = writeln!(text, "{name}:\n{}", escape::json(document));
+        let _ = writeln!(text, "{name}:\n{}", escape::json(&document));
     }
     text
 }

@@ -199,7 +199,7 @@ fn details(finding: &Finding) -> String {
     for (name, document) in finding.documents() {
         let name =
             if finding.is_rejection() { "A payload that the writer may write and the reader rejects" } else { name };
-        let _ = write!(text, "\n{name}:\n\n{}", fence("json", &json(document)));
+        let _ = write!(text, "\n{name}:\n\n{}", fence("json", &json(&document)));
     }
     text.push_str("\n</details>\n");
     text

@@ -96,7 +96,7 @@ fn result(finding: &Finding, rules: &[&Rule], paths: &RepositoryPaths) -> Value 
         ("readerKeyword", fields.reader_keyword.map(str::to_owned)),
         ("writerKeyword", fields.writer_keyword.map(str::to_owned)),
         ("routingRule", fields.routing_rule.map(str::to_owned)),
-        ("witness", fields.witness.map(ToString::to_string)),
+        ("witness", fields.witness.map(|witness| witness.to_string())),
         ("eventBefore", fields.event_before.map(ToString::to_string)),
         ("event", fields.event.map(ToString::to_string)),
     ];
@@ -164,7 +164,7 @@ fn message(finding: &Finding) -> Value {
     let mut markdown = escape::sentence(&plain);
     let mut arguments = Vec::new();
     for (at, (_, document)) in finding.documents().enumerate() {
-        let document = escape::json(document);
+        let document = escape::json(&document);
         markdown.push_str("\n\n");
         markdown.push_str(&escape::fence("json", &document).replacen(&document, &format!("{{{at}}}"), 1));
         arguments.push(document);

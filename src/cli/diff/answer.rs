@@ -11,7 +11,7 @@ use json_schema_core::{IneffectiveKeyword, check_is_schema, find_ineffective_key
 
 use super::schema::format_place;
 use crate::cli::exit::Exit;
-use crate::compat::{Draft, Incompatibility, Question, Role, Verdict, exact};
+use crate::compat::{Confirmation, Draft, Incompatibility, Question, Role, Verdict, Witness, exact};
 
 /// `{"id", "draft", "writer", "reader", "documents"}`; the draft applies to schemas without `$schema`.
 #[derive(Debug, Deserialize)]
@@ -38,10 +38,13 @@ struct LineAnswer<'a> {
 
 /// The fields of a verdict.
 #[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct VerdictFields<'a> {
     verdict: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     witness: Option<&'a exact::ExactValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    confirmed_by: Option<&'static str>,
     findings: Vec<FindingFields<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
@@ -84,6 +87,7 @@ pub(super) fn is_unsatisfiable(question: &Question<'_>, verdict: &Verdict) -> bo
 }
 
 #[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 struct FindingFields<'a> {
     rule: &'static str,
     at: &'a str,
@@ -92,16 +96,25 @@ struct FindingFields<'a> {
     reader: String,
     writer: Option<String>,
     witness: &'a exact::ExactValue,
+    confirmed_by: &'static str,
     /// The finding rests on `1.0` not being an integer, as in draft 4.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     rests_on_spelling: bool,
 }
 
+/// Returns `both-validators`, or `own-validator` where a number is beyond the other.
+const fn confirmed_by(witness: &Witness) -> &'static str {
+    match witness.confirmation() {
+        Confirmation::BothValidators => "both-validators",
+        Confirmation::OwnValidator => "own-validator",
+    }
+}
+
 /// Answers one line: `{"id","draft","writer","reader","documents"}` with `{"id","verdict","witness","findings","reason"}`. Also
 /// returns the exit code.
 ///
-/// `verdict` is `contained`, `broken` or `undecided`; `witness` is there where it is broken, `reason` where it is
-/// undecided. A question that cannot be asked is undecided, too, and its error is the reason. `configure` sets the
+/// `verdict` is `contained`, `broken` or `undecided`; `witness` and `confirmedBy` are there where it is broken, `reason`
+/// where it is undecided. A question that cannot be asked is undecided, too, and its error is the reason. `configure` sets the
 /// options that a line leaves open; a draft in the line overrides it.
 pub(super) fn answer(line: &str, configure: impl for<'q> FnOnce(Question<'q>) -> Question<'q>) -> (String, Exit) {
     let not_asked = |id: &exact::ExactValue, reason| {
@@ -180,15 +193,30 @@ impl<'a> VerdictFields<'a> {
         let (witness, findings) = match verdict {
             Verdict::Contained => (None, Vec::new()),
             Verdict::Broken { witness, incompatibilities } => {
-                (Some(witness.exact_document()), incompatibilities.iter().map(found).collect())
+                (Some(witness), incompatibilities.iter().map(found).collect())
             }
             Verdict::Undecided { reason } => return Self::undecided(reason.to_string()),
         };
-        Self { verdict: verdict.as_str(), witness, findings, reason: None, notes: Vec::new() }
+        Self {
+            verdict: verdict.as_str(),
+            witness: witness.map(Witness::exact_document),
+            confirmed_by: witness.map(confirmed_by),
+            findings,
+            reason: None,
+            notes: Vec::new(),
+        }
     }
 
     const fn undecided(reason: String) -> Self {
-        Self { verdict: "undecided", witness: None, findings: Vec::new(), reason: Some(reason), notes: Vec::new() }
+        let (witness, confirmed_by) = (None, None);
+        Self {
+            verdict: "undecided",
+            witness,
+            confirmed_by,
+            findings: Vec::new(),
+            reason: Some(reason),
+            notes: Vec::new(),
+        }
     }
 }
 
@@ -200,6 +228,7 @@ fn found(found: &Incompatibility) -> FindingFields<'_> {
         reader: format_place(&found.reader),
         writer: found.writer.as_ref().map(format_place),
         witness: found.witness.exact_document(),
+        confirmed_by: confirmed_by(&found.witness),
         rests_on_spelling: found.witness.rests_on_spelling(),
     }
 }
@@ -216,7 +245,7 @@ mod tests {
         let answer_line = |line| answer(line, |question| question).0;
         assert!(
             answer_line(line).starts_with(
-                r#"{"id":36893488147419103233,"verdict":"broken","witness":36893488147419103233,"findings":["#
+                r#"{"id":36893488147419103233,"verdict":"broken","witness":36893488147419103233,"confirmedBy":"own-validator","findings":["#
             ),
             "{}",
             answer_line(line)
@@ -277,7 +306,7 @@ mod tests {
         let line = r#"{"id":7,"draft":"7","writer":{"type":"null"},"reader":{"type":"string"}}"#;
         assert_eq!(
             answer(line, |question| question).0,
-            r##"{"id":7,"verdict":"broken","witness":null,"findings":[{"rule":"type-narrowed","at":"","reader":"#/type","writer":"#/type","witness":null}]}"##
+            r##"{"id":7,"verdict":"broken","witness":null,"confirmedBy":"both-validators","findings":[{"rule":"type-narrowed","at":"","reader":"#/type","writer":"#/type","witness":null,"confirmedBy":"both-validators"}]}"##
         );
         let line = r#"{"id":"x/1","draft":"7","writer":{"type":"number"},"reader":{"type":"integer"}}"#;
         let answer: Value = serde_json::from_str(&answer(line, |question| question.assert_formats(true)).0).unwrap();

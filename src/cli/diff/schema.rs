@@ -13,7 +13,7 @@ use crate::cli::exit::Failure;
 use crate::cli::input;
 use crate::cli::style::Plain;
 use crate::compat::{Draft, KeywordPlace, Question, Role, exact};
-use crate::routing::source::read_value;
+use crate::routing::source::{read_exact_value, read_value};
 
 /// A schema of a comparison.
 pub(super) struct Schema<'a> {
@@ -43,8 +43,8 @@ impl<'a> Schema<'a> {
         let missing =
             || Failure::new(format!("{name}: the file has nothing at this place"), "check the JSON pointer after `#`");
         let located = locate_schema(&document, &Pointer::parse(&fragment)).ok_or_else(missing)?;
-        if let Cow::Owned(inner) = &located.document {
-            exact = exact::ExactValue::from(inner);
+        if let Cow::Owned(_) = &located.document {
+            exact = locate_exact(exact, &Pointer::parse(&fragment));
         }
         let (document, pointer) = (located.document.into_owned(), located.pointer);
         let schema = document.pointer(pointer.as_str()).ok_or_else(missing)?;
@@ -155,11 +155,24 @@ pub(super) fn split_fragment(name: &str) -> (&str, Option<String>) {
 /// Reads a file with one document, JSON or YAML.
 pub(super) fn read_document(file: &str) -> Result<(Value, exact::ExactValue), Failure> {
     let bytes = input::read(file)?;
-    let value = read_value(file, &bytes).map_err(|error| {
+    let invalid = |error: String| {
         Failure::new(format!("{file}: {}", Plain(&error)), "each file must contain one document, JSON or YAML")
-    })?;
-    let exact = exact::ExactValue::from_slice(&bytes).unwrap_or_else(|_| exact::ExactValue::from(&value));
-    Ok((value, exact))
+    };
+    Ok((read_value(file, &bytes).map_err(invalid)?, read_exact_value(file, &bytes).map_err(invalid)?))
+}
+
+/// Returns the document with the schema at a pointer, as [`locate_schema`] does: that in the last String on the way.
+fn locate_exact(mut document: exact::ExactValue, pointer: &Pointer) -> exact::ExactValue {
+    let mut within = Pointer::ROOT;
+    for segment in pointer.segments() {
+        within.push_name(&segment);
+        let text = document.pointer(within.as_str()).and_then(exact::ExactValue::as_str);
+        let inner = text.filter(|text| text.trim_start().starts_with('{'));
+        if let Some(Ok(inner)) = inner.map(|text| exact::ExactValue::from_slice(text.as_bytes())) {
+            (document, within) = (inner, Pointer::ROOT);
+        }
+    }
+    document
 }
 
 /// Returns the error of a document that is not a schema, with the schemas in it. `name` is the argument.

@@ -4,6 +4,11 @@ mod json;
 mod scalar;
 mod yaml;
 
+use std::borrow::Cow;
+
+#[cfg(feature = "check")]
+use json_document::exact::ExactValue;
+
 use super::error::ReadError;
 use super::location::Position;
 use super::node::Node;
@@ -27,14 +32,25 @@ pub(super) fn parse(file: &str, text: &str) -> Result<Node, ReadError> {
 ///
 /// The text is neither, or YAML with parts that JSON does not have. The message has no name of a file.
 pub(crate) fn read_value(file: &str, bytes: &[u8]) -> Result<serde_json::Value, String> {
+    serde_json::from_slice(&to_json(file, bytes)?).map_err(|error| format!("invalid JSON: {error}"))
+}
+
+/// Reads a document with every digit of its numbers: see [`read_value`].
+#[cfg(feature = "check")]
+pub(crate) fn read_exact_value(file: &str, bytes: &[u8]) -> Result<ExactValue, String> {
+    ExactValue::from_slice(&to_json(file, bytes)?).map_err(|error| format!("invalid JSON: {error}"))
+}
+
+/// Returns the document as JSON, with the numbers as they are spelled.
+fn to_json<'b>(file: &str, bytes: &'b [u8]) -> Result<Cow<'b, [u8]>, String> {
     let is_yaml = file
         .rsplit_once('.')
         .is_some_and(|(_, end)| end.eq_ignore_ascii_case("yaml") || end.eq_ignore_ascii_case("yml"));
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let may_be_json = is_json(file) || matches!(bytes.trim_ascii_start().first(), None | Some(b'{' | b'[' | b'"'));
     if !is_yaml {
-        match serde_json::from_slice(bytes) {
-            Ok(value) => return Ok(value),
+        match serde_json::from_slice::<serde_json::Value>(bytes) {
+            Ok(_) => return Ok(Cow::Borrowed(bytes)),
             Err(error) if may_be_json => return Err(format!("invalid JSON: {error}")),
             Err(_) => {}
         }
@@ -45,10 +61,10 @@ pub(crate) fn read_value(file: &str, bytes: &[u8]) -> Result<serde_json::Value, 
     node.reject_duplicate_members().map_err(|error| at(error.at, &error.message))?;
     let (mut json, mut unknown) = (String::new(), Vec::new());
     node.write_json(&mut json, &mut unknown);
-    if let Some((place, reason)) = unknown.first() {
-        return Err(at(*place, reason));
+    match unknown.first() {
+        Some((place, reason)) => Err(at(*place, reason)),
+        None => Ok(Cow::Owned(json.into_bytes())),
     }
-    serde_json::from_str(&json).map_err(|error| format!("invalid YAML: {error}"))
 }
 
 pub(super) fn is_json(file: &str) -> bool {
@@ -67,6 +83,10 @@ mod tests {
         let yaml = "# a schema\ntype: object\nrequired: [a]\nminimum: 1.5\n";
         for (file, text) in [("a.json", value.to_string().as_str()), ("a.yaml", yaml), ("a.YML", yaml), ("-", yaml)] {
             assert_eq!(read_value(file, text.as_bytes()), Ok(value.clone()), "{file}");
+        }
+        for (file, text) in [("a.json", "\u{feff}[18446744073709551617]"), ("a.yaml", "- 18446744073709551617\n")] {
+            let exact = read_exact_value(file, text.as_bytes()).unwrap();
+            assert_eq!(exact.to_string(), "[18446744073709551617]", "{file}");
         }
         let error = |file, text: &str| read_value(file, text.as_bytes()).unwrap_err();
         assert!(error("a.json", "type: object").starts_with("invalid JSON: expected ident at line 1"));
