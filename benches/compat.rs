@@ -162,7 +162,7 @@ fn unions(c: &mut Criterion) {
         let (wider, other) = (after(json!(["string", "integer"])), after(json!("boolean")));
         let findings = |reader: &Value| match Question::new(&before, reader).ask().unwrap() {
             Verdict::Contained => Vec::new(),
-            Verdict::Broken { findings, .. } => findings.iter().map(ToString::to_string).collect(),
+            Verdict::Broken { incompatibilities, .. } => incompatibilities.iter().map(ToString::to_string).collect(),
             Verdict::Undecided { reason } => panic!("{reason}"),
         };
         assert_eq!(findings(&wider), [""; 0]);
