@@ -349,9 +349,10 @@ struct Frame<'a> {
 enum FrameKind {
     /// Documents one after the other.
     Documents {
-        /// End of the text that was scanned for a document of several lines in vain. It is not scanned again, so that the
-        /// cost stays linear.
+        /// End of the text that was scanned for a document of several lines in vain.
         scanned: usize,
+        /// Number of bytes of that text that may be scanned again, so that the cost stays linear.
+        budget: usize,
     },
     Array,
     /// An object whose members are arrays.
@@ -371,12 +372,13 @@ impl<'a> Frame<'a> {
     }
 
     fn documents(text: Bytes<'a>) -> Self {
-        Self::new(text.clone(), text, FrameKind::Documents { scanned: 0 })
+        let budget = 4 * text.len();
+        Self::new(text.clone(), text, FrameKind::Documents { scanned: 0, budget })
     }
 
     fn next_part(&mut self) -> Option<Part<'a>> {
         let part = match self.kind {
-            FrameKind::Documents { scanned } => self.next_document(scanned)?,
+            FrameKind::Documents { scanned, budget } => self.next_document(scanned, budget)?,
             FrameKind::Array => {
                 let item = cursor::next_item(&self.text, self.at)?;
                 self.at = item.end;
@@ -397,30 +399,36 @@ impl<'a> Frame<'a> {
     }
 
     /// Returns the next document. A text that is no document ends with its line, or with the lines that continue it.
-    fn next_document(&mut self, scanned: usize) -> Option<Part<'a>> {
+    fn next_document(&mut self, scanned: usize, budget: usize) -> Option<Part<'a>> {
         let start = cursor::skip_blank(&self.text, self.at);
         if start == self.text.len() {
             return None;
         }
-        // A document may have several lines, as those that `jq .` prints.
-        let end = if start < scanned { line_end(&self.text, start) } else { self.text.len() };
-        let (end, scanned) = match cursor::value_at(self.text.get(..end).unwrap_or_default(), start) {
-            Ok(document) => {
-                let end = start + document.get().len();
-                if self.ends_document(end) {
-                    self.at = end;
-                    return Some(Part::Value(self.text.slice(start..end)));
-                }
-                (line_end(&self.text, end), scanned.max(end))
-            }
-            Err(error) => {
-                let scanned = scanned.max(self.offset_of(&error, start));
-                (self.end_of_broken(line_end(&self.text, start), scanned), scanned)
-            }
+        // A document may have several lines, as those that `jq .` prints. An unclosed one before it may have swallowed it.
+        let is_new = start >= scanned;
+        let begins_line = start.checked_sub(1).is_none_or(|before| self.text.get(before) == Some(&b'\n'));
+        let may_have_lines = is_new || (begins_line && budget > 0);
+        let end = if may_have_lines { self.text.len() } else { line_end(&self.text, start) };
+        let document =
+            cursor::value_at(self.text.get(..end).unwrap_or_default(), start).map(|document| document.get().len());
+        let reached = match &document {
+            Ok(length) => start + length,
+            Err(error) => self.offset_of(error, start),
         };
-        self.kind = FrameKind::Documents { scanned };
-        self.at = end;
-        Some(Part::Broken(self.text.slice(start..end).trimmed()))
+        let budget = if is_new { budget } else { budget.saturating_sub(reached - start) };
+        let is_document = document.is_ok() && self.ends_document(reached);
+        let scanned = if is_document { scanned } else { scanned.max(reached) };
+        self.kind = FrameKind::Documents { scanned, budget };
+        if is_document {
+            self.at = reached;
+            return Some(Part::Value(self.text.slice(start..reached)));
+        }
+        self.at = match document {
+            // Other text follows on the last line.
+            Ok(_) => line_end(&self.text, reached),
+            Err(_) => self.end_of_broken(line_end(&self.text, start), scanned),
+        };
+        Some(Part::Broken(self.text.slice(start..self.at).trimmed()))
     }
 
     /// Returns true if a document may end at this offset: nothing or another document follows on the line.
@@ -439,7 +447,8 @@ impl<'a> Frame<'a> {
         for _ in 1..error.line() {
             line_start = line_end(&self.text, line_start) + 1;
         }
-        (line_start + error.column()).min(self.text.len())
+        // The column of the byte that is wrong, from 1.
+        (line_start + error.column()).saturating_sub(1).clamp(start, self.text.len())
     }
 
     /// Returns the end of a text that is no document: that of its line, or of the indented lines and closing brackets after it
