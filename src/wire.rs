@@ -9,8 +9,8 @@
 //! | CloudEvents 1.0.2, structured JSON | `specversion` |
 //!
 //! [`deliveries`] recognises all of them, and takes apart what holds them: arrays and documents one after the other; batches,
-//! messages and records of SQS, SNS, Kinesis, Kafka, Amazon MQ, Firehose and CloudWatch Logs, as Lambda functions, EventBridge
-//! Pipes and the AWS command line have them; reports of Lambda destinations; requests to `PutEvents`. Documents of AWS that
+//! messages and records of SQS, SNS, Kinesis, Kafka, Amazon MQ, Firehose and `CloudWatch` Logs, as Lambda functions,
+//! EventBridge Pipes and the AWS command line have them; reports of Lambda destinations; requests to `PutEvents`. Documents of AWS that
 //! hold no events are errors that name them. The guide page on the wire format lists all of them, with samples.
 //!
 //! If the [`Shape`] is known, [`Delivery::with_shape`] skips its recognition.

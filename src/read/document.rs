@@ -169,7 +169,7 @@ impl<T: Readable> DocumentReader<T> {
             TypeMatch::Unrecognised(event) => return Ok(Self::unrecognised_reading(*event, facts)),
         };
         if let Some(read) = self.read_entity_beside_data(&mut facts, index, &mut findings)? {
-            return Ok(self.finish(facts, index, read, source, findings)?);
+            return self.finish(facts, index, read, source, findings);
         }
         let version = metadata::take_version(&mut facts, &mut findings);
         let payload = locate(&mut facts, &T::TYPES[index], self.limits.bytes, &mut findings)?;

@@ -98,7 +98,7 @@ pub enum WireErrorKind {
         /// The maximum number of members.
         limit: usize,
     },
-    /// The delivery is a known document that is not an event and holds none, such as a DynamoDB stream record.
+    /// The delivery is a known document that is not an event and holds none, such as an S3 notification.
     #[error("the delivery is {form}, which holds no events{}{remedy}", if remedy.is_empty() { "" } else { ": " })]
     NoEvents {
         /// The name of the document, with an article.
