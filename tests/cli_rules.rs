@@ -109,6 +109,7 @@ fn valid_rules_exit_with_0_given_their_parameter() {
         out.contains("  unknown: a.yaml:8:32: Global is known only after deployment: pass its value as a parameter\n"),
         "{out}"
     );
+    assert!(out.contains("  write --parameter NAME=VALUE for each value, or name the deployed rule\n"), "{out}");
     assert!(out.contains("  bus unknown: ImportValue is evaluated only on deployment\n"), "{out}");
     assert_eq!(run(&folder, &["a.yaml", "--parameter", "Global=111111111111"]).0, 0);
     // A parameter value is treated like a literal one.
@@ -150,6 +151,26 @@ fn an_unreadable_file_exits_with_2_and_the_others_are_read() {
         assert_eq!((code, out.as_str()), (2, ""), "{arguments:?}");
         assert!(err.contains(expected), "{err}");
     }
+}
+
+#[test]
+fn output_of_the_cdk_is_read_by_its_manifest() {
+    let manifest = r#"{"version": "36.0.0", "artifacts": {
+        "Hub.assets": {"type": "cdk:asset-manifest", "properties": {"file": "Hub.assets.json"}},
+        "Hub": {"type": "aws:cloudformation:stack", "properties": {"templateFile": "Hub.template.json"}},
+        "Tree": {"type": "cdk:tree", "properties": {"file": "tree.json"}}}}"#;
+    let template = r#"{"Resources": {"Egress": {"Type": "AWS::Events::Rule", "Properties": {"EventPattern": {"source": ["a"]}}}}}"#;
+    let files = [
+        ("manifest.json", manifest),
+        ("Hub.template.json", template),
+        ("Hub.assets.json", r#"{"version": "36.0.0", "files": {}}"#),
+        ("tree.json", r#"{"version": "tree-0.1", "tree": {"id": "App"}}"#),
+        ("cdk.out", r#"{"version": "36.0.0"}"#),
+    ];
+    let folder = Folder::with_files("cdk", &files);
+    let (_, out, err) = run(&folder, &["."]);
+    assert!(out.contains("Egress") && out.contains("./Hub.template.json:"), "{out}");
+    assert_eq!(err, "");
 }
 
 #[test]

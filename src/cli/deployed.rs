@@ -114,6 +114,12 @@ fn collect(name: &str, is_argument: bool, files: &mut BTreeMap<String, RuleFile>
         return Ok(());
     }
     let unreadable = |error: io::Error| input::read_error(name, &error);
+    if let Some(templates) = read_cdk_manifest(Path::new(name)) {
+        for template in templates {
+            collect(&format!("{}/{template}", name.trim_end_matches('/')), false, files)?;
+        }
+        return Ok(());
+    }
     for entry in fs::read_dir(name).map_err(unreadable)? {
         let entry = entry.map_err(unreadable)?;
         let child = entry.file_name().to_string_lossy().into_owned();
@@ -135,6 +141,27 @@ fn collect(name: &str, is_argument: bool, files: &mut BTreeMap<String, RuleFile>
         }
     }
     Ok(())
+}
+
+/// Returns the templates and nested assemblies in the output of the CDK, as its manifest names them; `None` for any other
+/// folder. The files beside them are assets and descriptions of the templates, and no rules.
+fn read_cdk_manifest(folder: &Path) -> Option<Vec<String>> {
+    let manifest: serde_json::Value = serde_json::from_slice(&fs::read(folder.join("manifest.json")).ok()?).ok()?;
+    let artifacts = manifest.get("artifacts")?.as_object().filter(|_| manifest.get("version").is_some())?;
+    let mut templates: Vec<String> = Vec::new();
+    for artifact in artifacts.values() {
+        let property = match artifact["type"].as_str()? {
+            "aws:cloudformation:stack" => "templateFile",
+            "cdk:cloud-assembly" => "directoryName",
+            _ => continue,
+        };
+        templates.push(artifact["properties"][property].as_str()?.to_owned());
+    }
+    // Nested stacks are assets of the templates that refer to them.
+    let names = fs::read_dir(folder).ok()?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    templates.extend(names.filter(|name| name.ends_with(".nested.template.json")));
+    templates.sort_unstable();
+    Some(templates)
 }
 
 /// Returns true if the name of a file in a folder is that of a document that may have rules.

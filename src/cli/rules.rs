@@ -32,7 +32,7 @@ Examples:
 Files: templates of CloudFormation and SAM, serverless.yml, output of `aws events` about rules and of `terraform show -json`, \
 and files with a pattern. In a \
 folder, all files that end in .json, .yaml, .yml or .template, except below node_modules and names that begin with a dot; other \
-documents there are skipped with a notice.
+documents there are skipped with a notice. Of a cdk.out, the templates that its manifest.json names.
 
 Exit codes: 0 no findings, 1 a pattern is invalid, has a lint finding or matches no event of the contract, or a target reads a \
 path that does not exist, 2 a file cannot be read or there are no rules, 3 a pattern is known only when it is deployed, or a rule \
@@ -250,6 +250,9 @@ impl<'a> Row<'a> {
             for value in values {
                 let text = format!("{}: {}", value.location, value.message);
                 writeln!(out, "  {on}unknown:{off} {}", Plain(&text))?;
+            }
+            if values.iter().any(|value| value.message.contains("as a parameter")) {
+                writeln!(out, "  write --parameter NAME=VALUE for each value, or name the deployed rule")?;
             }
         }
         for (name, setting) in [("bus", &self.rule.bus), ("state", &self.rule.state)] {

@@ -78,7 +78,7 @@ fn read_file(text: &str, parameters: &Parameters, collector: &mut Collector<'_>)
     if root.member("Resources").is_some_and(Node::is_object) || root.member("AWSTemplateFormatVersion").is_some() {
         root.reject_duplicate_members()?;
         template::read(&Resolver::new(&root, parameters), &Pointer::ROOT, collector)
-    } else if serverless::is_serverless(&root) {
+    } else if serverless::is_serverless(&root) || serverless::is_fragment(&root) {
         root.reject_duplicate_members()?;
         serverless::read(&root, parameters, collector)
     } else if terraform::is_terraform(&root) {
@@ -90,6 +90,10 @@ fn read_file(text: &str, parameters: &Parameters, collector: &mut Collector<'_>)
     } else if is_event(&root) {
         let help = "write a pattern, {\"source\": [\"external\"]}; `match` matches this event against one";
         Err(ReadError::new(root.at, "expected a rule, found an event", help).unrelated())
+    } else if let Some(member) = template::find_resource_map(&root) {
+        let help = "put them under Resources, or name the template that includes this file, with its parts resolved";
+        let message = format!("expected a template, found resources without Resources: {} is one", member.name);
+        Err(ReadError::new(member.at, message, help))
     } else if is_pattern(&root) {
         collector.rules.push(to_rule(&root, text, collector));
         Ok(())
@@ -112,7 +116,9 @@ fn is_pattern(root: &Node) -> bool {
     let fields =
         ["source", "detail-type", "detail", "account", "region", "resources", "id", "time", "replay-name", "$or"];
     let is_field = |name: &str| name.split('.').next().is_some_and(|first| fields.contains(&first));
-    root.members().iter().any(|member| is_field(&member.name))
+    // Part of a template, whatever the names around it.
+    let has_resources = root.members().iter().any(|member| member.node.member("Resources").is_some());
+    !has_resources && root.members().iter().any(|member| is_field(&member.name))
 }
 
 /// Makes a rule of a file that is a pattern.

@@ -47,6 +47,32 @@ impl<'a> Resolver<'a> {
         self.resolve_at(node, 0)
     }
 
+    /// Replaces variables of the Serverless Framework by parameters of their names, such as `opt:stage`, without a
+    /// fallback after a comma. Returns the name of the first that has no value.
+    fn replace_variables(&self, text: &str) -> Result<String, String> {
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once("${") {
+            out.push_str(before);
+            let Some((name, after)) = after.split_once('}') else {
+                out.push_str("${");
+                rest = after;
+                continue;
+            };
+            if has_variable(&format!("${{{name}}}")) {
+                let key = name.split(',').next().unwrap_or_default().trim();
+                out.push_str(self.parameters.value(key).ok_or_else(|| key.to_owned())?);
+            } else {
+                out.push_str("${");
+                out.push_str(name);
+                out.push('}');
+            }
+            rest = after;
+        }
+        out.push_str(rest);
+        Ok(out)
+    }
+
     pub(super) fn evaluate_condition(&self, name: &str) -> Result<bool, Reason> {
         self.evaluate_condition_at(name, 0)
     }
@@ -73,9 +99,13 @@ impl<'a> Resolver<'a> {
             Value::String(text) if text.contains("{{resolve:") => {
                 return unknown(format!("{text} is resolved only on deployment"));
             }
-            Value::String(text) if self.has_variables && has_variable(text) => {
-                return unknown(format!("{text} has a variable that is not resolved here"));
-            }
+            Value::String(text) if self.has_variables && has_variable(text) => match self.replace_variables(text) {
+                Ok(text) => Value::String(text),
+                Err(name) => {
+                    let reason = format!("{text} has a variable that is not resolved here");
+                    return unknown(format!("{reason}: pass its value as a parameter, {name}=VALUE"));
+                }
+            },
             Value::String(_)
             | Value::Number(_)
             | Value::Boolean(_)

@@ -15,6 +15,13 @@ pub(super) fn is_serverless(root: &Node) -> bool {
     root.member("service").is_some() && (root.member("provider").is_some() || root.member("functions").is_some())
 }
 
+/// Returns true for a part of a service in a file of its own: its resources, or the template under a key.
+pub(super) fn is_fragment(root: &Node) -> bool {
+    let holds_resources = |node: &Node| node.member("Resources").is_some_and(Node::is_object);
+    let Some(resources) = root.member("resources") else { return false };
+    holds_resources(resources) || resources.items().iter().any(holds_resources)
+}
+
 pub(super) fn read(root: &Node, parameters: &Parameters, collector: &mut Collector<'_>) -> Result<(), ReadError> {
     let resolver = Resolver::with_variables(root, parameters);
     if let Some(functions) = root.member("functions") {

@@ -30,6 +30,18 @@ pub(super) fn read(resolver: &Resolver<'_>, at: &Pointer, collector: &mut Collec
     Ok(())
 }
 
+/// Returns a rule of a document that is a map of resources, without the template around it.
+pub(super) fn find_resource_map(root: &Node) -> Option<&Member> {
+    let kind = |member: &Member| member.node.member("Type").and_then(Node::as_str).map(str::to_owned);
+    let is_resource = |member: &Member| kind(member).is_some_and(|kind| kind.contains("::"));
+    let has_rules = |kind: &str| kind == "AWS::Events::Rule" || kind.starts_with("AWS::Serverless::");
+    let members = root.members();
+    if !members.iter().all(is_resource) {
+        return None;
+    }
+    members.iter().find(|member| kind(member).is_some_and(|kind| has_rules(&kind)))
+}
+
 /// Notes macros, which may add rules that are not in the file.
 fn note_macros(resolver: &Resolver<'_>, collector: &mut Collector<'_>) {
     let Some(transform) = resolver.root().member("Transform") else { return };
