@@ -50,7 +50,7 @@ enum Mode {
     },
     /// Explores a type: everything is a placeholder.
     Exploration {
-        discovery: RefCell<Discovery>,
+        discovery: Box<RefCell<Discovery>>,
         probe: Probe,
         /// Objects that are read by a struct with flattened fields, in this or an earlier pass: they are not maps.
         with_flatten: RefCell<BTreeSet<Pointer>>,
@@ -59,7 +59,7 @@ enum Mode {
 
 impl Mode {
     fn exploration(probe: Probe) -> Self {
-        Self::Exploration { discovery: RefCell::default(), probe, with_flatten: RefCell::default() }
+        Self::Exploration { discovery: Box::default(), probe, with_flatten: RefCell::default() }
     }
 }
 
