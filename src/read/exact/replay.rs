@@ -141,7 +141,6 @@ pub(crate) enum JsonKind {
 
 /// The request of a type for the key of a map.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(not(feature = "schema"), expect(dead_code, reason = "keys are probed for schemas only"))]
 pub(in crate::read) enum KeyRequest {
     Boolean,
     Character,
