@@ -51,7 +51,7 @@ mod shape;
 mod text;
 mod transport;
 
-pub use aws_lambda_stream::ClaimCheck;
+pub(crate) use aws_lambda_stream::ClaimCheck;
 pub use batch::deliveries;
 pub(crate) use batch::{Collected, Deliveries, Document, MAX_EVENTS};
 pub(crate) use bytes::Bytes;

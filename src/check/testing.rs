@@ -17,7 +17,7 @@ impl HeldCode {
     }
 
     /// Returns true if the code writes what its own schema rejects.
-    pub fn is_invalid(&self) -> bool {
+    fn is_invalid(&self) -> bool {
         self.0.invalid.is_some()
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::name::Version;
 use crate::payload::UpcastError;
-use crate::wire::{Bytes, ClaimCheck, Delivery, Transport, WireError};
+use crate::wire::{Bytes, Delivery, Transport, WireError};
 use json_document::Pointer;
 
 /// A delivery that could not be read, with its bytes: they can be put into a [fault](crate::fault) and are not lost.
@@ -57,7 +57,12 @@ pub enum ReadErrorKind {
     /// The event has an older version, and cannot be upcast to the newest.
     Upcast(UpcastError),
     /// The event is stored in S3: fetch the object, and read it.
-    ClaimCheck(ClaimCheck),
+    ClaimCheck {
+        /// The bucket.
+        bucket: String,
+        /// The key of the object that is the event.
+        key: String,
+    },
     /// The event has encrypted fields: decrypt them first.
     Encrypted {
         /// The names of the fields.
@@ -135,8 +140,8 @@ impl fmt::Display for ReadError {
                 write!(f, "unknown version {version}: the type of the event has no payload of this version")
             }
             ReadErrorKind::Upcast(error) => write!(f, "{error}"),
-            ReadErrorKind::ClaimCheck(claim) => {
-                write!(f, "the event is stored in s3://{}/{}: fetch the object and read it", claim.bucket, claim.key)
+            ReadErrorKind::ClaimCheck { bucket, key } => {
+                write!(f, "the event is stored in s3://{bucket}/{key}: fetch the object and read it")
             }
             ReadErrorKind::Encrypted { fields } => {
                 write!(f, "the event has encrypted fields ({}): decrypt it first", fields.join(", "))
@@ -153,7 +158,7 @@ impl std::error::Error for ReadError {
             ReadErrorKind::Mismatch { .. }
             | ReadErrorKind::OtherType { .. }
             | ReadErrorKind::NoSuchVersion { .. }
-            | ReadErrorKind::ClaimCheck(_)
+            | ReadErrorKind::ClaimCheck { .. }
             | ReadErrorKind::Encrypted { .. } => None,
         }
     }

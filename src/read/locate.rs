@@ -69,10 +69,10 @@ fn locate_entity<'a>(
     }
     let wanted = info.entity;
     let s3 = facts.s3.take();
-    if let Some(claim) = s3.and_then(|raw| serde_json::from_str::<ClaimCheck>(raw.get()).ok())
+    if let Some(ClaimCheck { bucket, key }) = s3.and_then(|raw| serde_json::from_str::<ClaimCheck>(raw.get()).ok())
         && !wanted.is_some_and(|wanted| facts.unknown_members.iter().any(|(name, _)| name == wanted))
     {
-        return Err(ReadErrorKind::ClaimCheck(claim));
+        return Err(ReadErrorKind::ClaimCheck { bucket, key });
     }
     let found = find_entity(facts, wanted)?;
     let located = match found {

@@ -10,12 +10,10 @@ use super::error::WireError;
 use super::error::WireErrorKind;
 
 /// Location in S3 of an event that was too large to be sent.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct ClaimCheck {
-    /// The S3 bucket.
-    pub bucket: String,
-    /// The key of the object that is the event.
-    pub key: String,
+#[derive(Deserialize)]
+pub(crate) struct ClaimCheck {
+    pub(crate) bucket: String,
+    pub(crate) key: String,
 }
 
 /// Returns the names of the encrypted fields; `None` if no field is encrypted.

@@ -39,6 +39,23 @@ enum MemberValue {
 }
 
 /// One element of a match array: a literal value, made by [`From`], or an operator.
+///
+/// ```
+/// use eventbridge_pattern::{Match, PatternBuilder};
+///
+/// let sizes = [Match::prefix_ignore_case("size-"), Match::suffix_ignore_case("-xl")];
+/// let pattern = PatternBuilder::new()
+///     .field("source", [Match::anything_but_prefix(["aws."])])
+///     .field("detail.file", [Match::anything_but_suffix([".tmp", ".bak"])])
+///     .any_of([
+///         PatternBuilder::new().field("detail.sku", sizes),
+///         PatternBuilder::new().field("detail.note", [Match::anything_but_wildcard(["*test*"])]),
+///         PatternBuilder::new().field("detail.size", [Match::anything_but_ignore_case(["s", "m"])]),
+///     ])
+///     .build()?;
+/// assert!(pattern.matches(r#"{"source": "shop", "detail": {"file": "a.csv", "sku": "Shirt-XL"}}"#)?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Match {
     json: String,

@@ -20,6 +20,15 @@ pub(crate) enum InputForm<'e> {
 }
 
 /// An event that cannot be matched: it is not a JSON object, or matching it takes too many steps.
+///
+/// ```
+/// use eventbridge_pattern::{EventError, Pattern};
+///
+/// let pattern = Pattern::parse(r#"{"source": ["shop"]}"#)?;
+/// let error: EventError = pattern.matches("[]").unwrap_err();
+/// assert_eq!(error.to_string(), "the event is not a JSON object");
+/// # Ok::<(), eventbridge_pattern::PatternError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventError {
     pub(crate) kind: EventErrorKind,

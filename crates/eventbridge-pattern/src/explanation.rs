@@ -21,6 +21,7 @@ const MAX_VALUES: usize = 8;
 /// let pattern = Pattern::parse(r#"{"source": ["external"], "detail": {"count": [{"numeric": [">", 5]}]}}"#)?;
 /// let explanation = pattern.explain(r#"{"source": "external", "detail": {"count": 5.0}}"#)?;
 /// assert!(!explanation.matches());
+/// assert_eq!(explanation.failed_conditions()[0].path, "detail.count");
 /// assert_eq!(explanation.to_string(), "\
 /// no match
 ///   failed  detail.count [{\"numeric\": [\">\", 5]}]: found 5.0
@@ -36,6 +37,17 @@ pub struct Explanation {
 }
 
 /// One combination of `$or` branches. An event matches the pattern if one alternative holds.
+///
+/// ```
+/// use eventbridge_pattern::{Alternative, Explanation, Pattern};
+///
+/// let pattern = Pattern::parse(r#"{"detail": {"lines": {"sku": ["A"], "count": [2]}}}"#)?;
+/// let event = r#"{"detail": {"lines": [{"sku": "A", "count": 1}, {"sku": "B", "count": 2}]}}"#;
+/// let explanation: Explanation = pattern.explain(event)?;
+/// let alternative: &Alternative = &explanation.alternatives[0];
+/// assert!(alternative.is_only_inconsistent() && !explanation.matches());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Alternative {

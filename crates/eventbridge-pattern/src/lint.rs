@@ -45,10 +45,11 @@ pub fn lints() -> &'static [Lint] {
 /// Lints the text of a pattern. A text that the service rejects gives one finding, `invalid` or `prefix-list`.
 ///
 /// ```
-/// use eventbridge_pattern::{Settings, lint};
+/// use eventbridge_pattern::{Lint, LintFinding, Settings, lint};
 ///
-/// let findings = lint(r#"{"account": [{"anything-but": 12345678901}]}"#, &Settings::default());
-/// assert_eq!(findings[0].lint.id, "account-unquoted");
+/// let findings: Vec<LintFinding> = lint(r#"{"account": [{"anything-but": 12345678901}]}"#, &Settings::default());
+/// let reported: &Lint = findings[0].lint;
+/// assert_eq!(reported.id, "account-unquoted");
 /// assert_eq!(
 ///     findings[0].to_string(),
 ///     "line 1, column 14, /account/0: account-unquoted: an account is a string: these numbers exclude nothing",

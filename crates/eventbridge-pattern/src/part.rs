@@ -87,11 +87,13 @@ impl Pattern {
     ///
     /// ```
     /// use eventbridge_pattern::Pattern;
-    /// use eventbridge_pattern::part::Part;
+    /// use eventbridge_pattern::part::{ConditionPart, MatcherKind, MatcherPart, Part};
     ///
     /// let pattern = Pattern::parse(r#"{"source": ["shop"], "detail-type": ["Order.Created", "Order.Cretaed"]}"#)?;
-    /// let types = &pattern.conditions()[1];
-    /// assert_eq!((types.path, types.matchers[1].text.as_str()), ("detail-type", "\"Order.Cretaed\""));
+    /// let types: &ConditionPart<'_> = &pattern.conditions()[1];
+    /// let last: &MatcherPart = &types.matchers[1];
+    /// assert_eq!((types.path, last.text.as_str()), ("detail-type", "\"Order.Cretaed\""));
+    /// assert_eq!(last.kind, MatcherKind::Literal("Order.Cretaed".into()));
     ///
     /// let event = r#"{"source": "shop", "detail-type": "Order.Created"}"#;
     /// let misspelt = pattern.reduce_to(Part::Matcher { condition: 1, matcher: 1 }).expect("the part is in the pattern");
@@ -124,6 +126,15 @@ impl Pattern {
     /// Returns the pattern with some of its conditions, or `None` if every event matches what remains of it.
     ///
     /// Its text is that of the whole pattern, so that places and texts of conditions stay valid.
+    ///
+    /// ```
+    /// use eventbridge_pattern::Pattern;
+    ///
+    /// let pattern = Pattern::parse(r#"{"source": ["shop"], "detail-type": ["Order.Created"]}"#)?;
+    /// let any_type = pattern.retain_conditions(|index| index != 1).expect("the source is left");
+    /// assert!(any_type.matches(r#"{"source": "shop"}"#)?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn retain_conditions(&self, is_kept: impl Fn(usize) -> bool) -> Option<Self> {
         let clauses = retain(&self.syntax.clauses, &is_kept);
         if clauses.is_empty() { None } else { self.with_syntax(SyntaxTree { clauses, ..(*self.syntax).clone() }) }

@@ -9,12 +9,12 @@
 //!
 //! ```
 //! use eventbridge_pattern::Pattern;
-//! use eventbridge_pattern::requirement::ValueRequirement;
+//! use eventbridge_pattern::requirement::{FieldRequirement, ValueRequirement};
 //! use serde_json::json;
 //!
 //! let pattern = Pattern::parse(r#"{"detail": {"type": [{"prefix": "Order."}]}}"#)?;
 //! let alternatives = pattern.requirements(10).expect("one alternative");
-//! let field = &alternatives[0][0];
+//! let field: &FieldRequirement = &alternatives[0][0];
 //! assert_eq!(field.path, ["detail", "type"]);
 //! let ValueRequirement::Present(values) = &field.value else { panic!("a value is required") };
 //! assert_eq!(values.over, json!({"type": "string", "pattern": "^Order\\."}));
@@ -82,6 +82,17 @@ impl Pattern {
     }
 
     /// Returns the paths of all conditions: names joined with dots. A path may occur several times.
+    ///
+    /// ```
+    /// use eventbridge_pattern::Pattern;
+    ///
+    /// let pattern =
+    ///     Pattern::parse(r#"{"source": [{"anything-but": "shop"}], "detail": {"gift": [{"exists": false}]}}"#)?;
+    /// assert_eq!(pattern.paths().count(), 2);
+    /// assert_eq!(pattern.anything_but_paths().collect::<Vec<_>>(), ["source"]);
+    /// assert_eq!(pattern.absent_paths().collect::<Vec<_>>(), ["detail.gift"]);
+    /// # Ok::<(), eventbridge_pattern::PatternError>(())
+    /// ```
     pub fn paths(&self) -> impl Iterator<Item = &str> {
         self.paths_where(|_| true)
     }

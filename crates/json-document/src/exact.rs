@@ -37,6 +37,18 @@ pub type Map<K, V> = BTreeMap<K, V>;
 ///
 /// Two values are equal if they are spelled the same but for white space, escapes and superfluous digits: `1` and `1.0`
 /// differ, as they do in `serde_json`, and `1.0` and `1e0` do not.
+///
+/// ```
+/// use json_document::exact::{ExactValue, Fidelity};
+///
+/// let value = ExactValue::parse("[true, 7, 18446744073709551617]")?;
+/// assert!(value[0].is_boolean());
+/// assert!(value[2].as_number().is_some_and(|number| number.as_u64().is_none()));
+/// assert_eq!(value[1].to_serde(Fidelity::Spelling), Some(7.into()));
+/// assert_eq!(value[2].to_serde(Fidelity::Value), None);
+/// assert_eq!(value[2].to_nearest_serde().as_f64(), Some(18446744073709551616.0));
+/// # Ok::<(), json_document::text::SyntaxError>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub enum ExactValue {
     /// `null`.

@@ -11,6 +11,10 @@ use std::fmt;
 /// let pointer = Pointer::ROOT.join("prices").join("EUR/USD").join(0);
 /// assert_eq!(pointer.as_str(), "/prices/EUR~1USD/0");
 /// assert_eq!(pointer.segments().collect::<Vec<_>>(), ["prices", "EUR/USD", "0"]);
+///
+/// let mut prices = Pointer::ROOT;
+/// prices.push_name("prices");
+/// assert!(pointer.is_at_or_under(&prices));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Pointer(String);

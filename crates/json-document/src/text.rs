@@ -195,6 +195,20 @@ pub fn parse(text: &str) -> Result<Tree<'_>, SyntaxError> {
 }
 
 /// Parses one document, which only white space may follow.
+///
+/// ```
+/// use json_document::text::{LoneSurrogates, Member, Options, SyntaxError, SyntaxErrorKind, parse, parse_with};
+///
+/// let text = r#"{"id": "\ud800"}"#;
+/// let options = Options { max_depth: 10, lone_surrogates: LoneSurrogates::Reject };
+/// let error: SyntaxError = parse_with(text, options).unwrap_err();
+/// assert_eq!(error.kind, SyntaxErrorKind::InvalidEscape);
+///
+/// let tree = parse(text)?;
+/// let id: &Member<'_> = &tree.members()[0];
+/// assert_eq!((&*id.name, id.tree.raw), ("id", r#""\ud800""#));
+/// # Ok::<(), SyntaxError>(())
+/// ```
 pub fn parse_with(text: &str, options: Options) -> Result<Tree<'_>, SyntaxError> {
     let mut parser = Parser { text, at: 0, options };
     let tree = parser.value(0)?;

@@ -7,6 +7,18 @@ use json_document::Pointer;
 use super::witness::Witness;
 
 /// One cause for which the reader rejects a document of the writer.
+///
+/// ```
+/// use json_schema_containment::{Incompatibility, KeywordPlace, Question, Verdict, Witness};
+/// use serde_json::json;
+///
+/// let (writer, reader) = (json!({"type": ["string", "null"]}), json!({"type": "string"}));
+/// let Verdict::Broken { incompatibilities, .. } = Question::new(&writer, &reader).ask()? else { panic!() };
+/// let found: &Incompatibility = &incompatibilities[0];
+/// let (keyword, witness): (&KeywordPlace, &Witness) = (&found.reader, &found.witness);
+/// assert_eq!((keyword.to_string(), witness.exact_document().to_string()), ("#/type".to_owned(), "null".to_owned()));
+/// # Ok::<(), json_schema_containment::QuestionError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Incompatibility {
@@ -60,7 +72,7 @@ impl fmt::Display for KeywordPlace {
 
 macro_rules! kinds {
     ($($(#[doc = $doc:literal])+ $kind:ident = $id:literal,)*) => {
-        /// Classification of a [`Incompatibility`] by the requirement of the reader that the writer does not guarantee.
+        /// Classification of an [`Incompatibility`] by the requirement of the reader that the writer does not guarantee.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum IncompatibilityKind {

@@ -74,12 +74,13 @@ impl std::error::Error for NotASchema {}
 /// Checks that a document is meant as a JSON Schema. It need not be a valid one.
 ///
 /// ```
-/// use json_schema_core::check_is_schema;
+/// use json_schema_core::{DocumentKind, NotASchema, check_is_schema};
 /// use serde_json::json;
 ///
 /// assert!(check_is_schema(&json!({})).is_ok());
 /// let api = json!({"openapi": "3.0.0", "components": {"schemas": {"T": {"type": "object"}}}});
-/// let error = check_is_schema(&api).unwrap_err();
+/// let error: NotASchema = check_is_schema(&api).unwrap_err();
+/// assert_eq!(error.kind, DocumentKind::OpenApi);
 /// assert_eq!(error.to_string(), "not a JSON Schema: it looks like an OpenAPI document");
 /// assert_eq!(error.places[0].as_str(), "/components/schemas/T");
 /// ```
@@ -132,6 +133,17 @@ pub struct LocatedSchema<'d> {
 /// Returns the schema at a pointer; `None` if nothing is there.
 ///
 /// If the pointer leads to a String that contains JSON, as in the answers of schema registries, it continues in that text.
+///
+/// ```
+/// use json_document::Pointer;
+/// use json_schema_core::{LocatedSchema, locate_schema};
+/// use serde_json::json;
+///
+/// let answer = json!({"id": 7, "schema": r#"{"definitions": {"T": {"type": "string"}}}"#});
+/// let pointer = Pointer::ROOT.join("schema").join("definitions").join("T");
+/// let LocatedSchema { document, pointer } = locate_schema(&answer, &pointer).expect("the schema is there");
+/// assert_eq!(document.pointer(pointer.as_str()), Some(&json!({"type": "string"})));
+/// ```
 pub fn locate_schema<'d>(document: &'d Value, pointer: &Pointer) -> Option<LocatedSchema<'d>> {
     let mut located = LocatedSchema { document: Cow::Borrowed(document), pointer: Pointer::ROOT };
     for segment in pointer.segments() {

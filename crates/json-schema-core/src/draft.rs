@@ -6,6 +6,18 @@ use std::str::FromStr;
 use crate::tree::JsonTree;
 
 /// A draft of JSON Schema. The list is complete: earlier drafts than 4 are not supported.
+///
+/// ```
+/// use json_schema_core::{Draft, UnknownDraft};
+///
+/// let draft: Draft = "http://json-schema.org/draft-04/schema#".parse()?;
+/// assert_eq!((draft, draft.id_keyword()), (Draft::Draft4, "id"));
+/// assert!(draft.ignores_siblings_of_ref() && !Draft::Draft201909.ignores_siblings_of_ref());
+///
+/// let error: UnknownDraft = "draft-03".parse::<Draft>().unwrap_err();
+/// assert!(error.to_string().starts_with("unknown JSON Schema draft \"draft-03\""));
+/// # Ok::<(), UnknownDraft>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Draft {
     /// Draft 4: no `const`, boolean `exclusiveMinimum`, and `1.0` is not an integer.

@@ -103,12 +103,13 @@ impl fmt::Display for IneffectiveKeyword {
 ///
 /// ```
 /// use json_document::Pointer;
-/// use json_schema_core::{Draft, find_ineffective_keywords};
+/// use json_schema_core::{Draft, IneffectiveCause, IneffectiveKeyword, find_ineffective_keywords};
 /// use serde_json::json;
 ///
 /// let schema = json!({"propertys": {"a": {}}, "properties": {"b": {"nullable": true}}, "x-unit": "EUR"});
-/// let found = find_ineffective_keywords(&schema, &Pointer::ROOT, Draft::Draft202012);
+/// let found: Vec<IneffectiveKeyword> = find_ineffective_keywords(&schema, &Pointer::ROOT, Draft::Draft202012);
 /// assert_eq!(found.iter().map(|found| found.pointer.as_str()).collect::<Vec<_>>(), ["/properties/b/nullable", "/propertys"]);
+/// assert_eq!(found[1].cause, IneffectiveCause::Misspelt { near: "properties" });
 /// ```
 #[must_use]
 pub fn find_ineffective_keywords(document: &Value, pointer: &Pointer, draft: Draft) -> Vec<IneffectiveKeyword> {

@@ -4,6 +4,16 @@ use crate::Draft;
 use crate::tree::{JsonTree, is_schema};
 
 /// A keyword of at least one of the drafts.
+///
+/// ```
+/// use json_schema_core::{Contents, Draft, Keyword, KeywordKind};
+/// use serde_json::json;
+///
+/// let items = Keyword::find("items").expect("a keyword");
+/// assert_eq!((items.kind, items.contents), (KeywordKind::ChildApplicator, Contents::SchemaOrArray));
+/// assert_eq!(items.contents.in_value(&json!([{}, true])), Contents::Array);
+/// assert!(Keyword::find("const").is_some_and(|keyword| !keyword.is_in(Draft::Draft4)));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Keyword {
     /// The name, such as `allOf`.

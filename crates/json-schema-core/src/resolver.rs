@@ -65,15 +65,17 @@ struct Resource<'a, V> {
 /// Resolves the references of a schema, in its own document and in those that are given beside it.
 ///
 /// ```
-/// use json_schema_core::{Options, Resolver};
+/// use json_schema_core::{Location, LocationKey, Options, Resolver};
 /// use serde_json::json;
 ///
 /// let schema = json!({"items": {"$ref": "node"}, "$defs": {"n": {"$id": "node", "type": "null"}}});
 /// let mut resolver = Resolver::new(&schema, Options::default())?;
-/// let items = resolver.child(resolver.root(), &schema["items"]);
+/// let items: Location = resolver.child(resolver.root(), &schema["items"]);
 /// let (_, target) = resolver.references(items)?[0];
 /// assert_eq!(target.schema["type"], "null");
 /// assert_eq!(resolver.locate(target.schema).1.as_str(), "/$defs/n");
+/// let visited: LocationKey = target.key();
+/// assert_ne!(visited, items.key());
 /// # Ok::<(), json_schema_core::ResolveError>(())
 /// ```
 #[derive(Debug)]

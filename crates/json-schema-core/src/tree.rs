@@ -4,6 +4,19 @@ use json_document::exact;
 use serde_json::Value;
 
 /// A JSON tree, as far as keywords and references need one: that of `serde_json`, or [`exact::ExactValue`] with its exact numbers.
+///
+/// ```
+/// use json_schema_core::JsonTree;
+///
+/// fn count_types<V: JsonTree>(schema: &V) -> usize {
+///     schema.member("type").and_then(V::as_items).map_or(1, <[V]>::len)
+/// }
+///
+/// assert_eq!(count_types(&serde_json::json!({"type": ["string", "null"]})), 2);
+/// let exact = json_document::exact::ExactValue::parse(r#"{"type": "integer", "maximum": 1e400}"#)?;
+/// assert_eq!(count_types(&exact), 1);
+/// # Ok::<(), json_document::text::SyntaxError>(())
+/// ```
 pub trait JsonTree: Sized + 'static {
     /// Returns the text of a string.
     fn as_str(&self) -> Option<&str>;

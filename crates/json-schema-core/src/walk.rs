@@ -10,6 +10,19 @@ use crate::keyword::{Contents, Keyword};
 use crate::tree::{JsonTree, is_schema};
 
 /// The way from a schema to one directly below it.
+///
+/// ```
+/// use json_schema_core::{Key, Step, for_each_subschema};
+/// use serde_json::json;
+///
+/// let schema = json!({"items": {}, "properties": {"id": {}}, "required": ["id"]});
+/// let mut names = Vec::new();
+/// for_each_subschema(&schema, |Step { keyword, key }, _| match key {
+///     Key::Name(name) => names.push(format!("{} {name}", keyword.name)),
+///     Key::Value | Key::Index(_) => {}
+/// });
+/// assert_eq!(names, ["properties id"]);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Step<'s> {
     /// The keyword that holds the schema.

@@ -6,6 +6,19 @@ use serde_json::{Map, Value, json};
 ///
 /// Proofs are sound if they use the right bound: a set that meets nothing valid under `over` is empty there, and
 /// everything valid under `under` is in the set. The two are equal if JSON Schema can express the set.
+///
+/// ```
+/// use eventbridge_pattern::requirement::Approximation;
+/// use serde_json::json;
+///
+/// let addresses = Approximation { over: json!({"type": "string"}), under: json!({"const": "10.0.0.1"}) };
+/// let not_null = Approximation::exact(json!({"type": "null"})).complement();
+/// let set = Approximation::all_of([addresses.clone(), not_null]);
+/// assert_eq!(set.over, json!({"allOf": [{"type": "string"}, {"not": {"type": "null"}}]}));
+///
+/// let either = Approximation::any_of([addresses, Approximation::exact(json!({"type": "boolean"}))]);
+/// assert_eq!(either.under, json!({"anyOf": [{"const": "10.0.0.1"}, {"type": "boolean"}]}));
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Approximation {
     /// Over-approximation: every value of the set is valid under it.

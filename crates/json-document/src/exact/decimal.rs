@@ -7,6 +7,19 @@ use std::fmt;
 ///
 /// The digits begin and end with another digit than zero, so that equal numbers have equal parts. The number zero has no
 /// digits. Numbers are compared without expanding the exponent: `1e1000000000` takes as much memory and time as `1`.
+///
+/// ```
+/// use json_document::exact::Decimal;
+///
+/// let price = Decimal::from_parts(false, "1990", -2);
+/// assert_eq!(Decimal::parse("19.9"), Some(price.clone()));
+/// assert!(price.is_positive() && !price.is_negative() && !price.is_zero());
+/// assert!(!price.is_integer() && price.scale(1).is_integer());
+/// assert_eq!((price.to_f64(), Decimal::from_f64(19.9)), (Some(19.9), Some(price)));
+///
+/// let longer = Decimal::parse("0.10000000000000000555").expect("a number");
+/// assert_eq!((longer.to_f64(), longer.to_nearest_f64()), (None, 0.1));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Decimal {
     is_negative: bool,

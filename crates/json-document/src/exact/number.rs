@@ -5,6 +5,14 @@ use std::fmt;
 use super::Decimal;
 
 /// A JSON number: its exact value, and its notation.
+///
+/// ```
+/// use json_document::exact::{Number, Spelling};
+///
+/// let [one, other] = ["100", "1e2"].map(|text| Number::parse(text).expect("a number"));
+/// assert_eq!(one.decimal(), other.decimal());
+/// assert_eq!((one.spelling(), other.spelling()), (Spelling::Integer, Spelling::Fraction));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Number {
     decimal: Decimal,
