@@ -24,7 +24,7 @@
 //!
 //! * [`Payload`] (derive): the content of an event in one version, with its previous version. [`ExternalPayload`] and
 //!   [`InternalPayload`] are the bounds for code on one side of the boundary.
-//! * [`Shareable`]: the types of which an external payload may consist; `#[derive(ValueType)]` adds one of yours.
+//! * [`Shareable`]: the types that may be part of an external payload; `#[derive(ValueType)]` adds one of yours.
 //! * [`Event`]: a payload with its metadata. [`Event::new`] creates one; a [`Cause`] creates those that follow from another.
 //! * [`Reader`]: reads bytes to a [`Reading`], with the event and an [`Observation`] for each tolerated deviation, or to a
 //!   [`ReadError`], with the bytes and a [`Mismatch`] for each other one.

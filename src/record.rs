@@ -124,8 +124,8 @@ impl<'a> Record<'a> {
 
     fn generate(&self) -> (Files, Vec<Note>) {
         let mut files = Files::new();
-        for (of, version) in self.versions() {
-            let folder = folder(of);
+        for (catalog_type, version) in self.versions() {
+            let folder = folder(catalog_type);
             let golden = Golden::list(self.files, &folder, version.version());
             let examples: Vec<_> = golden.iter().filter_map(Golden::payload).collect();
             for (role, schema) in [("writer", version.writer_schema()), ("reader", version.reader_schema())] {
@@ -138,7 +138,7 @@ impl<'a> Record<'a> {
         }
         let mut notes = Vec::new();
         for format in &self.formats {
-            let export = format.export(self.catalog, &|of, version| self.writer(of, version));
+            let export = format.export(self.catalog, &|catalog_type, version| self.writer(catalog_type, version));
             let folder = registry_folder(*format);
             files.extend(export.files.into_iter().map(|(path, text)| (format!("{folder}{path}"), text.into_bytes())));
             notes.extend(export.notes.into_iter().map(|note| note.in_folder(&folder)));
@@ -153,8 +153,8 @@ impl<'a> Record<'a> {
 
     /// Copies the sunsets of the types to the published versions of the index.
     fn update_sunsets(&self, index: &mut Index) {
-        for (of, version) in self.versions() {
-            index.set_sunset(&format!("{}/{}", folder(of), version.version()), version.lifecycle().sunset);
+        for (catalog_type, version) in self.versions() {
+            index.set_sunset(&format!("{}/{}", folder(catalog_type), version.version()), version.lifecycle().sunset);
         }
     }
 
@@ -164,8 +164,8 @@ impl<'a> Record<'a> {
     }
 
     /// Returns the writer's schema of a version for registries: the published one, unless its assertions differ.
-    fn writer(&self, of: &CatalogType, version: &CatalogVersion) -> Schema {
-        let folder = folder(of);
+    fn writer(&self, catalog_type: &CatalogType, version: &CatalogVersion) -> Schema {
+        let folder = folder(catalog_type);
         let schema = version.writer_schema();
         let published = self.published(&format!("{folder}/{}.writer.json", version.version()));
         let published = published.filter(|published| has_same_assertions(published, &schema));
@@ -177,7 +177,7 @@ impl<'a> Record<'a> {
     }
 
     fn versions(&self) -> impl Iterator<Item = (&'a CatalogType, &'a CatalogVersion)> {
-        self.catalog.types().iter().flat_map(|of| of.versions().iter().map(move |version| (of, version)))
+        self.catalog.types().iter().flat_map(|catalog_type| catalog_type.versions().iter().map(move |version| (catalog_type, version)))
     }
 
     /// Returns all differences between the files and the types, and all modifications of published files.
@@ -197,7 +197,7 @@ impl<'a> Record<'a> {
         }
         let versions: BTreeSet<String> = self
             .versions()
-            .map(|(of, version)| format!("{}/{}", folder(of), version.version()))
+            .map(|(catalog_type, version)| format!("{}/{}", folder(catalog_type), version.version()))
             .chain(self.index.versions().cloned())
             .collect();
         let is_orphan = |path: &str| {
@@ -217,7 +217,7 @@ impl<'a> Record<'a> {
 
     /// Returns the versions that are not published yet, such as `external/Order.Created/v1`.
     pub fn list_unpublished(&self) -> Vec<String> {
-        let names = self.versions().map(|(of, version)| format!("{}/{}", folder(of), version.version()));
+        let names = self.versions().map(|(catalog_type, version)| format!("{}/{}", folder(catalog_type), version.version()));
         names.filter(|name| self.index.owner(name).is_none()).collect()
     }
 
@@ -228,8 +228,8 @@ impl<'a> Record<'a> {
         // An edited file is no basis for a comparison with the types.
         let edited: BTreeSet<_> = findings.iter().map(|finding| finding.path().to_owned()).collect();
         let mut here = BTreeSet::new();
-        for (of, version) in self.versions() {
-            let folder = folder(of);
+        for (catalog_type, version) in self.versions() {
+            let folder = folder(catalog_type);
             for (role, schema) in [("writer", version.writer_schema()), ("reader", version.reader_schema())] {
                 let path = format!("{folder}/{}.{role}.json", version.version());
                 if let Some(published) = self.published(&path).filter(|_| !edited.contains(&path)) {
@@ -241,7 +241,7 @@ impl<'a> Record<'a> {
                 }
             }
             let name = format!("{folder}/{}", version.version());
-            if let Some(published) = self.index.owner(&name).filter(|owner| *of.owner() != **owner) {
+            if let Some(published) = self.index.owner(&name).filter(|owner| *catalog_type.owner() != **owner) {
                 findings.push(RecordFinding::new(&name, FindingKind::Owner { published: published.to_owned() }));
             }
             if let (Some(published), Some(now)) = (self.index.sunset(&name), version.lifecycle().sunset)
@@ -251,7 +251,7 @@ impl<'a> Record<'a> {
             }
             let golden = Golden::list(self.files, &folder, version.version());
             for golden in golden.iter().filter(|golden| !edited.contains(golden.path())) {
-                findings.extend(golden.check(self.catalog, of, version));
+                findings.extend(golden.check(self.catalog, catalog_type, version));
             }
             here.insert(name);
         }
@@ -270,8 +270,8 @@ impl<'a> Record<'a> {
         let mut findings = self.find_violations();
         let mut files = self.generate_files();
         let mut index = self.index.clone();
-        for (of, version) in self.versions() {
-            let folder = folder(of);
+        for (catalog_type, version) in self.versions() {
+            let folder = folder(catalog_type);
             let golden = Golden::list(self.files, &folder, version.version());
             if golden.is_empty() {
                 let path = format!("{folder}/{}.golden.json", version.version());
@@ -280,10 +280,10 @@ impl<'a> Record<'a> {
             let name = format!("{folder}/{}", version.version());
             for role in ["reader", "writer"] {
                 let path = format!("{name}.{role}.json");
-                index.lock(&name, of.owner().as_str(), &path, &files[&path]);
+                index.lock(&name, catalog_type.owner().as_str(), &path, &files[&path]);
             }
             for golden in golden {
-                index.lock(&name, of.owner().as_str(), golden.path(), golden.bytes());
+                index.lock(&name, catalog_type.owner().as_str(), golden.path(), golden.bytes());
                 files.insert(golden.path().to_owned(), golden.bytes().to_vec());
             }
         }
@@ -294,8 +294,8 @@ impl<'a> Record<'a> {
 }
 
 /// Returns the folder of a type, such as `external/Order.Created`.
-fn folder(of: &CatalogType) -> String {
-    format!("{}/{}", of.side(), of.name())
+fn folder(catalog_type: &CatalogType) -> String {
+    format!("{}/{}", catalog_type.side(), catalog_type.name())
 }
 
 fn registry_folder(format: Format) -> String {

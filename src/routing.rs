@@ -22,7 +22,7 @@
 //! * [`EventSet`]: the events of one version of a type, in their envelope; [`EnvelopeConstraints`] restricts the envelope.
 //! * [`EventSet::reach`]: the events of the set that a pattern matches, as a [`Reach`]; [`RuleReach`]: a rule against many
 //!   sets.
-//! * [`RuleReach::part_findings`]: values and conditions of a rule without effect, and types of which it matches old
+//! * [`RuleReach::part_findings`]: values and conditions of a rule without effect, and types that it matches in old
 //!   versions only.
 //! * [`EventSet::path_reach`]: the events in which a [`TargetPath`] exists.
 //! * [`RuleReach::changes_since`]: the effect of a change of the contract on a rule.

@@ -73,23 +73,23 @@ impl fmt::Display for Document<'_> {
 pub enum Subject {
     /// The contract as a whole, or an entry of its [`Policy`](super::Policy).
     Contract,
-    /// An event type.
+    /// All versions of an event type, or one of them.
     Type {
-        /// The event type.
+        /// The name of the type, such as `Order.Created`.
         event_type: String,
         /// The label of the version in the matrix, such as `v3`, if the finding is about one.
         version: Option<String>,
     },
-    /// A consumer of an event type.
+    /// The statement of a consumer about an event type, in whatever versions.
     Consumer {
-        /// The event type.
+        /// The name of the type that the statement is about.
         event_type: String,
         /// The name of the consumer.
         name: String,
     },
-    /// A writer and a reader of an event type.
+    /// A cell of the matrix: a writer and a reader of one event type.
     Pair {
-        /// The event type.
+        /// The name of the type that both have.
         event_type: String,
         /// The label of the writer in the matrix, such as `v3`.
         writer: String,
@@ -136,7 +136,7 @@ pub enum Evidence {
     },
     /// A payload about which the code of a version and its schemas disagree, or two versions.
     Payload {
-        /// The payload.
+        /// A payload for which they disagree, drawn from the writer's schema.
         payload: Value,
     },
     /// Events in their envelopes that a routing rule matches or misses.

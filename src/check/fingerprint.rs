@@ -24,7 +24,8 @@ const MAX_VALUES: usize = 10_000;
 const MAX_REFERENCES: usize = 6;
 
 impl Finding {
-    /// Sets the fingerprint.
+    /// Sets the fingerprint: a hash of the rule, the subject and `detail`, and of nothing that may change while the finding
+    /// stays the same, such as messages, numbers and the order of members.
     pub(super) fn with_fingerprint(mut self, detail: &str) -> Self {
         let fields = self.fields();
         let is_consumer = matches!(self.subject, Subject::Pair { is_consumer: true, .. });

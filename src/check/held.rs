@@ -22,7 +22,7 @@ use crate::read::{JsonKind, TypeTrial, without_indices};
 
 /// Samples of each schema.
 const SAMPLES: usize = 64;
-/// Samples of which a part is put into a value of the type.
+/// Samples whose parts are put into a value of the type.
 const CROSSED: usize = 256;
 /// Maximum number of payloads that a type writes and others are asked to read.
 const MAX_WRITTEN: usize = 200;
@@ -247,7 +247,7 @@ impl HeldVersion {
         Some(RefusedPayload { payload: payload.clone(), refusal })
     }
 
-    /// Returns the fields with a function of this role of which no statement says what it reads or writes.
+    /// Returns the fields with a function of this role, and without a statement of what it reads or writes.
     pub(super) fn unstated(&self, role: AdapterRole) -> impl Iterator<Item = &'static UnstatedAdapter> {
         self.program.unstated_adapters().iter().filter(move |(_, attribute)| match role {
             AdapterRole::Serializes => *attribute != "deserialize_with",

@@ -76,13 +76,13 @@ pub enum Change {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Matrix {
-    /// The event type.
+    /// The name of the type, which may be only in the record.
     pub event_type: String,
     /// `internal` or `external`.
     pub side: String,
     /// The subsystem that owns the type.
     pub owner: String,
-    /// The rows.
+    /// The versions as they are written, from the oldest; a published one that differs from its code has two rows.
     #[serde(rename = "writers")]
     pub rows: Vec<MatrixRow>,
     /// The columns.
@@ -102,11 +102,11 @@ pub struct Matrix {
 pub struct MatrixRow {
     /// `v3`; `v3 now` for the current code of a published version.
     pub label: String,
-    /// The version.
+    /// The number in the label.
     pub version: u32,
     /// The source of the schema.
     pub(super) revision: Revision,
-    /// The stage of the version's lifecycle.
+    /// The stage of the version on the date of the report; past its sunset, archives still have its events.
     pub stage: Stage,
     /// The writer's schema.
     #[serde(skip)]
@@ -126,7 +126,7 @@ pub struct MatrixColumn {
     pub version: Option<u32>,
     /// The source of the schema.
     pub(super) revision: Revision,
-    /// The stage of the version's lifecycle.
+    /// The stage of the version on the date of the report; past its sunset, nothing needs to read by it.
     pub stage: Stage,
     /// The reader's schema; that for the newest version if a consumer has one for each.
     #[serde(skip)]
@@ -153,7 +153,7 @@ pub(super) enum Revision {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Cell {
-    /// The verdict.
+    /// The verdict, after waivers and severities were applied.
     #[serde(rename = "answer")]
     pub verdict: CellVerdict,
     /// The numbers of the findings about this pair.
@@ -214,7 +214,7 @@ pub struct ConsumerStatus {
 #[schemars(rename = "Read")]
 #[non_exhaustive]
 pub struct ConsumedType {
-    /// The event type.
+    /// The name of the type in the consumer's statement.
     pub event_type: String,
     /// The worst verdict of the consumer's column.
     #[serde(rename = "answer")]

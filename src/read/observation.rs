@@ -150,7 +150,8 @@ impl ObservationKind {
         }
     }
 
-    /// Returns the severity.
+    /// Returns the severity: warning if the event may mean something else than its writer intended, notice if the reader
+    /// had to guess, info for what every evolving contract has.
     pub fn severity(&self) -> Severity {
         match self {
             Self::UnknownField { .. }

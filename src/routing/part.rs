@@ -134,7 +134,7 @@ fn field_correction(path: &str, sets: &[&EventSet]) -> Option<String> {
     names.nearest(path).map(|near| format!("; did you mean {near}?"))
 }
 
-/// Finds the parts of a rule without effect, and the types of which it matches only old versions.
+/// Finds the parts of a rule without effect, and the types that it matches in old versions only.
 pub(super) fn find_parts(name: &str, pattern: &Pattern, reaches: &[(&EventSet, Reach)]) -> Vec<RoutingFinding> {
     let sets: Vec<&EventSet> = reaches.iter().map(|(set, _)| *set).collect();
     let living: Vec<&EventSet> = reaches.iter().filter(|(_, reach)| !reach.is_never()).map(|(set, _)| *set).collect();
@@ -147,7 +147,7 @@ pub(super) fn find_parts(name: &str, pattern: &Pattern, reaches: &[(&EventSet, R
     findings
 }
 
-/// Reports each type of which the rule matches an old version and not the newest one.
+/// Reports each type that the rule matches in an old version and not in the newest one.
 fn only_old_versions(name: &str, pattern: &Pattern, reaches: &[(&EventSet, Reach)]) -> Vec<RoutingFinding> {
     let types = reaches.chunk_by(|(one, _), (other, _)| one.event_type() == other.event_type());
     let is_matched = |reach: &Reach| reach.matched().is_some() || reach.is_always();

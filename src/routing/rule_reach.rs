@@ -109,7 +109,7 @@ impl<'a> RuleReach<'a> {
         })
     }
 
-    /// Finds parts of a rule without effect, and the types of which it matches old versions only.
+    /// Finds parts of a rule without effect, and the types that it matches in old versions only.
     ///
     /// The parts are values, operators and branches of `$or` that match no event, an `exists: false` that always holds, and
     /// values that an `anything-but` excludes and no event has. A rule that matches no event at all has no such findings.

@@ -23,7 +23,7 @@ use chrono::NaiveDate;
 
 use super::draft::{Draft, to_jsonschema};
 
-/// Strings of which validators agree that they conform to a format, or do not: format, valid, invalid.
+/// Strings that validators agree on: they conform to a format, or do not: format, valid, invalid.
 const SAMPLES: &[(&str, &str, &str)] = &[
     ("duration", "P1D", "a"),
     ("email", "a@b.test", "a"),

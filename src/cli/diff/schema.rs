@@ -100,7 +100,7 @@ impl<'a> Schema<'a> {
     }
 }
 
-/// The URI of a document of which only a part is a schema.
+/// The URI of a document that contains the schema as a part.
 const fn uri(role: Role) -> &'static str {
     match role {
         Role::Writer => "document://writer",

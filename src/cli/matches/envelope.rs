@@ -17,7 +17,7 @@ const ENVELOPE_FIELDS: [&str; 10] =
 /// Fields without which the API `TestEventPattern` refuses an event.
 const REQUIRED_FIELDS: [&str; 6] = ["id", "detail-type", "source", "account", "time", "region"];
 
-/// Members by which a document is recognised, all of which it has, and its description.
+/// Members that a document must all have to be recognised, and its description.
 const SHAPES: [(&[&str], &str); 15] = [
     (&["Records"], "a batch of records"),
     (&["records"], "a batch of records"),
