@@ -126,7 +126,7 @@ pub struct MatrixColumn {
     pub version: Option<u32>,
     /// The source of the schema.
     pub(super) revision: Revision,
-    /// The stage of the version on the date of the report; past its sunset, nothing needs to read by it.
+    /// The stage of the version on the date of the report; past its sunset, the contract requires nothing of it.
     pub stage: Stage,
     /// The reader's schema; that for the newest version if a consumer has one for each.
     #[serde(skip)]
