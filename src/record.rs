@@ -177,7 +177,10 @@ impl<'a> Record<'a> {
     }
 
     fn versions(&self) -> impl Iterator<Item = (&'a CatalogType, &'a CatalogVersion)> {
-        self.catalog.types().iter().flat_map(|catalog_type| catalog_type.versions().iter().map(move |version| (catalog_type, version)))
+        self.catalog
+            .types()
+            .iter()
+            .flat_map(|catalog_type| catalog_type.versions().iter().map(move |version| (catalog_type, version)))
     }
 
     /// Returns all differences between the files and the types, and all modifications of published files.
@@ -217,7 +220,8 @@ impl<'a> Record<'a> {
 
     /// Returns the versions that are not published yet, such as `external/Order.Created/v1`.
     pub fn list_unpublished(&self) -> Vec<String> {
-        let names = self.versions().map(|(catalog_type, version)| format!("{}/{}", folder(catalog_type), version.version()));
+        let names =
+            self.versions().map(|(catalog_type, version)| format!("{}/{}", folder(catalog_type), version.version()));
         names.filter(|name| self.index.owner(name).is_none()).collect()
     }
 
