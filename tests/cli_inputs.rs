@@ -459,7 +459,7 @@ fn removed_and_changed_inputs_are_findings() {
                 let path = "schemas/external/Order.Created/v3.golden.json";
                 let text = folder.read(path);
                 folder.write(path, &format!("{text} "));
-                let hash: Vec<_> =
+                let hash: String =
                     Sha256::digest(format!("{text} ")).iter().map(|byte| format!("{byte:02x}")).collect();
                 edit_index(folder, |published| {
                     published["external/Order.Created/v3"]["files"]["external/Order.Created/v3.golden.json"] =
