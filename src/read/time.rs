@@ -81,9 +81,8 @@ pub(crate) fn correct_unit(time: DateTime<Utc>) -> Option<(DateTime<Utc>, Option
     if (-MAX_RFC3339..=MAX_RFC3339).contains(&milliseconds) {
         return Some((time, None));
     }
-    match from_integer(i128::from(milliseconds))? {
-        (time, format) => Some((time, Some(format))),
-    }
+    let (time, format) = from_integer(i128::from(milliseconds))?;
+    Some((time, Some(format)))
 }
 
 #[cfg(test)]
