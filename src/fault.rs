@@ -40,6 +40,10 @@
 //! id, time or partition key from the message gets the same ones when it is resubmitted. Data of a record that was not
 //! base64 is copied unchanged.
 //!
+//! Bytes that do not fit a size limit are compressed ([`Fault::to_json_within`]): `kinesis.gzip` instead of `kinesis.data` is
+//! base64 of gzip of the bytes. A [`Reader`] reads it like the data, and `{"Records": [uow.record]}` is still a delivery. A
+//! tool that does not know the member finds no data, instead of other bytes than those that failed.
+//!
 //! `uow.event` is the same document for people and rules, if it is JSON. `uow.redacted` is set if personal values were
 //! replaced, and `uow.dropped` lists the omitted parts with reasons.
 //!
@@ -65,7 +69,9 @@ use chrono::{DateTime, Utc};
 use serde_json::value::RawValue;
 
 pub use dropped::{DropReason, DroppedPart, FaultPart};
+pub(crate) use error::FailedBytes;
 pub use error::FaultError;
+use error::FaultErrorKind;
 use failing::{FailingDocument, OwnMetadata, redact_mismatch, stack};
 pub use partitioned::Partitioned;
 pub use redaction::Redaction;
@@ -133,11 +139,11 @@ struct Input<'b> {
 enum Failing {
     /// The exact bytes.
     Exact(Vec<u8>),
-    /// The readable event only, as another hub serialized it.
+    /// The readable event only, as another hub serialized it, or in place of bytes that did not fit.
     Event,
     /// The records of another hub, and the delivery built from them.
     Records { records: Vec<Box<RawValue>>, delivery: String },
-    /// Dropped, or never present.
+    /// Dropped, stored elsewhere, or never present.
     Missing,
 }
 
@@ -258,6 +264,8 @@ impl Fault {
     pub fn without_bytes(mut self) -> Self {
         if let Some(bytes) = self.resubmit() {
             let dropped = DroppedPart::bytes(bytes, DropReason::Requested);
+            // The document of bytes that did not fit: the length and the digest stay those of the bytes.
+            let dropped = self.take_dropped_bytes().map_or(dropped, |before| before.with_reason(DropReason::Requested));
             self.dropped.push(dropped);
             self.failing = Failing::Missing;
             self.transport = Transport::default();
@@ -265,12 +273,83 @@ impl Fault {
         self
     }
 
+    /// Replaces the failed bytes by a reference to a place where the caller has stored them, such as a URL.
+    ///
+    /// For a fault that exceeds a size limit: [`FaultError::bytes`] and [`EntryError::bytes`] are the bytes to store.
+    /// [`Fault::dropped`] has the reference, their length and a digest. Before the fault is resubmitted,
+    /// [`Fault::restore_bytes`] takes what was fetched from there.
+    ///
+    /// The attributes of the message stay in the fault; its partition key only if it has no personal value.
+    ///
+    /// ```
+    /// use event_contract::fault::{DropReason, Fault, FaultSite};
+    /// # use event_contract::SubsystemName;
+    /// # let site = FaultSite::new(SubsystemName::from_static("shop"), "shop-listener")?;
+    /// # let error = std::io::Error::other("no such order");
+    /// # let now = "2026-11-22T10:43:01Z".parse()?;
+    /// # let mut bucket = Vec::new();
+    /// let bytes: Vec<u8> = (0..4_000_u32).flat_map(|number| number.wrapping_mul(2_654_435_761).to_le_bytes()).collect();
+    /// let fault = Fault::from_error(&error, &bytes, &site, now);
+    ///
+    /// let error = fault.to_json_within(8 * 1024).unwrap_err();
+    /// bucket.extend_from_slice(error.bytes().unwrap()); // in a service: `s3.put_object().…send().await?`
+    /// let json = fault.with_bytes_at("s3://faults/1").to_json_within(8 * 1024)?;
+    ///
+    /// let fault = Fault::read(json.as_bytes())?;
+    /// let stored = &fault.dropped()[0];
+    /// assert_eq!((stored.reason(), stored.reference()), (DropReason::Stored, Some("s3://faults/1")));
+    /// let fault = fault.restore_bytes(bucket)?;
+    /// assert_eq!(fault.resubmit(), Some(&bytes[..]));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// [`EntryError::bytes`]: crate::publish::EntryError::bytes
+    #[must_use]
+    pub fn with_bytes_at(mut self, reference: impl Into<String>) -> Self {
+        if let Some(bytes) = self.resubmit() {
+            let stored = DroppedPart::stored(bytes, reference.into());
+            self.take_dropped_bytes();
+            self.dropped.push(stored);
+            self.failing = Failing::Missing;
+            if self.redacted {
+                let own = self.partition_key.as_str();
+                self.transport.partition_key = self.transport.partition_key.take().filter(|key| key == own);
+            }
+        }
+        self
+    }
+
+    /// Restores bytes that were stored, dropped, or replaced by the document: the fault can be resubmitted again.
+    ///
+    /// # Errors
+    ///
+    /// The bytes have another digest than [`Fault::dropped`] names, or it names none.
+    pub fn restore_bytes(mut self, bytes: impl Into<Vec<u8>>) -> Result<Self, FaultError> {
+        let bytes = bytes.into();
+        let dropped = self.dropped.iter().find(|dropped| dropped.part() == FaultPart::Bytes);
+        let expected = dropped.and_then(DroppedPart::digest).ok_or(FaultErrorKind::NoDigest)?;
+        let found = DroppedPart::digest_of(&bytes);
+        if *expected != found {
+            return Err(FaultErrorKind::OtherBytes { expected: expected.clone(), found }.into());
+        }
+        self.take_dropped_bytes();
+        self.failing = Failing::Exact(bytes);
+        Ok(self)
+    }
+
+    /// Removes the entry of the bytes from the dropped parts.
+    fn take_dropped_bytes(&mut self) -> Option<DroppedPart> {
+        let index = self.dropped.iter().position(|dropped| dropped.part() == FaultPart::Bytes)?;
+        Some(self.dropped.remove(index))
+    }
+
     /// Returns the failed bytes for another attempt, without the attributes of the message around them, which
     /// [`Fault::to_invocation`] includes.
     ///
-    /// The bytes are the original ones if [`Fault::is_exact`]. The fault of another library may hold the event as its hub
-    /// serialized it, or records, returned as `{"Records": […]}`. A redacted document is never returned. `None` if the
-    /// bytes were dropped (see [`Fault::dropped`]) or the fault of another library holds no event.
+    /// The bytes are the original ones if [`Fault::is_exact`]. If they did not fit, even compressed, they are the document
+    /// [`Fault::event`]. The fault of another library may hold the event as its hub serialized it, or records, returned as
+    /// `{"Records": […]}`. A redacted document is never returned. `None` if the bytes were dropped or stored elsewhere (see
+    /// [`Fault::dropped`]) or the fault of another library holds no event.
     pub fn resubmit(&self) -> Option<&[u8]> {
         match &self.failing {
             Failing::Exact(bytes) => Some(bytes),
@@ -281,7 +360,7 @@ impl Fault {
     }
 
     /// Returns true if [`Fault::resubmit`] returns exactly the failed bytes: true for every fault of this library that
-    /// holds them, and for faults of others with a Kinesis record.
+    /// holds them, compressed or not, and for faults of others with a Kinesis record.
     pub fn is_exact(&self) -> bool {
         matches!(self.failing, Failing::Exact(_))
     }

@@ -75,7 +75,7 @@
 //!
 //! # Features
 //!
-//! * `gzip` (default): reads the compressed values of aws-lambda-stream events.
+//! * `gzip` (default): reads gzip and the compressed values of aws-lambda-stream events; compresses the bytes of large faults.
 //! * `contract`: `contract`, the example contract.
 //! * `pattern`: `pattern`, event patterns of EventBridge.
 //! * `compat`: `compat`, the proof that a reader's JSON Schema accepts every document of a writer's.

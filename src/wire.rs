@@ -55,7 +55,7 @@ pub(crate) use aws_lambda_stream::ClaimCheck;
 pub use batch::deliveries;
 pub(crate) use batch::{Collected, Deliveries, Document, MAX_EVENTS};
 pub(crate) use bytes::Bytes;
-pub(crate) use compressed::{MAX_DELIVERY_BYTES, unpack};
+pub(crate) use compressed::{MAX_DELIVERY_BYTES, compress, inflate, unpack};
 pub(crate) use data_schema::DataSchema;
 #[cfg(feature = "schema")]
 pub(crate) use data_schema::percent_encode;

@@ -8,6 +8,8 @@ use crate::name::EventId;
 
 /// A part that a fault omits, with the reason.
 ///
+/// `Display` and `Debug` omit the reference to stored bytes: it may be a signed URL, which must not reach logs.
+///
 /// ```
 /// use event_contract::fault::{DropReason, Fault, FaultPart, FaultSite};
 /// # use event_contract::SubsystemName;
@@ -22,7 +24,7 @@ use crate::name::EventId;
 /// assert_eq!(dropped.to_string(), "uow.record, 2 bytes: dropped on request");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DroppedPart {
     part: FaultPart,
     reason: DropReason,
@@ -30,6 +32,8 @@ pub struct DroppedPart {
     length: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     digest: Option<EventId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reference: Option<String>,
 }
 
 /// A part of a fault, serialized as its path.
@@ -79,17 +83,32 @@ pub enum DropReason {
     /// `unfit`.
     #[serde(rename = "unfit")]
     NotInteroperable,
+    /// The caller stored it elsewhere. On the wire: `stored`.
+    Stored,
 }
 
 impl DroppedPart {
     pub(super) fn new(part: FaultPart, reason: DropReason) -> Self {
-        Self { part, reason, length: None, digest: None }
+        Self { part, reason, length: None, digest: None, reference: None }
     }
 
     /// Records dropped bytes with their length and digest.
     pub(super) fn bytes(bytes: &[u8], reason: DropReason) -> Self {
-        let digest = Some(EventId::derived([&b"bytes"[..], bytes]));
+        let digest = Some(Self::digest_of(bytes));
         Self { length: Some(bytes.len() as u64), digest, ..Self::new(FaultPart::Bytes, reason) }
+    }
+
+    /// Records bytes that are stored elsewhere.
+    pub(super) fn stored(bytes: &[u8], reference: String) -> Self {
+        Self { reference: Some(reference), ..Self::bytes(bytes, DropReason::Stored) }
+    }
+
+    pub(super) fn with_reason(self, reason: DropReason) -> Self {
+        Self { reason, ..self }
+    }
+
+    pub(super) fn digest_of(bytes: &[u8]) -> EventId {
+        EventId::derived([&b"bytes"[..], bytes])
     }
 
     /// Returns the omitted part.
@@ -111,6 +130,23 @@ impl DroppedPart {
     /// [`FaultPart::Bytes`].
     pub fn digest(&self) -> Option<&EventId> {
         self.digest.as_ref()
+    }
+
+    /// Returns the place of stored bytes, such as a URL; only for [`DropReason::Stored`]. See
+    /// [`Fault::with_bytes_at`](super::Fault::with_bytes_at).
+    pub fn reference(&self) -> Option<&str> {
+        self.reference.as_deref()
+    }
+}
+
+impl fmt::Debug for DroppedPart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DroppedPart")
+            .field("part", &self.part)
+            .field("reason", &self.reason)
+            .field("length", &self.length)
+            .field("digest", &self.digest)
+            .finish_non_exhaustive()
     }
 }
 
@@ -142,6 +178,7 @@ impl fmt::Display for DropReason {
             Self::Size => "exceeds the size limit",
             Self::Requested => "dropped on request",
             Self::NotInteroperable => "some JSON parsers would reject it",
+            Self::Stored => "stored elsewhere",
         })
     }
 }

@@ -1,5 +1,10 @@
 //! Errors of faults.
 
+use std::fmt;
+use std::sync::Arc;
+
+use super::Fault;
+use crate::name::EventId;
 use crate::wire::WireError;
 
 /// Error of bytes that are not a valid fault, or of a fault that exceeds a limit even without its optional parts.
@@ -33,7 +38,51 @@ pub(super) enum FaultErrorKind {
     #[error("cannot decompress a value of the fault: {0}")]
     Compressed(#[from] WireError),
     #[error("the fault has {min} bytes without its optional parts, expected at most {limit}")]
-    TooLarge { limit: usize, min: usize },
+    TooLarge { limit: usize, min: usize, bytes: Option<FailedBytes> },
+    #[error("these are not the bytes of the fault: expected the digest {expected}, found {found}")]
+    OtherBytes { expected: EventId, found: EventId },
+    #[error("the fault has no stored or dropped bytes: expected `uow.record` with a digest in `uow.dropped`")]
+    NoDigest,
+}
+
+/// The failed bytes of a fault that exceeds a limit.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct FailedBytes(Arc<[u8]>);
+
+impl FailedBytes {
+    pub(crate) fn of_fault(fault: &Fault) -> Option<Self> {
+        fault.resubmit().map(|bytes| Self(bytes.into()))
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for FailedBytes {
+    /// Omits the bytes: payload data must not reach logs.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "<{} bytes>", self.0.len())
+    }
+}
+
+impl FaultError {
+    /// Returns the failed bytes of a fault that exceeds its limit, to store them: see
+    /// [`Fault::with_bytes_at`]. `None` for any other error, and for a fault without bytes.
+    pub fn bytes(&self) -> Option<&[u8]> {
+        match &self.kind {
+            FaultErrorKind::TooLarge { bytes, .. } => bytes.as_ref().map(FailedBytes::as_bytes),
+            FaultErrorKind::NotUtf8 { .. }
+            | FaultErrorKind::NotJson { .. }
+            | FaultErrorKind::NotAnObject
+            | FaultErrorKind::OtherType { .. }
+            | FaultErrorKind::NoType
+            | FaultErrorKind::NoTime
+            | FaultErrorKind::Compressed(_)
+            | FaultErrorKind::OtherBytes { .. }
+            | FaultErrorKind::NoDigest => None,
+        }
+    }
 }
 
 impl From<FaultErrorKind> for FaultError {

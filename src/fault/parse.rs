@@ -8,14 +8,14 @@ use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
-use super::dropped::FaultPart;
+use super::dropped::{DropReason, DroppedPart, FaultPart};
 use super::error::{FaultError, FaultErrorKind};
 use super::{Failing, Fault};
 use crate::event::metadata::truncate_to_milliseconds;
 use crate::name::{EventId, PartitionKey};
 use crate::read::{Mismatch, TimeFormat, parse_time};
 use crate::wire::aws_lambda_stream::decompress_values;
-use crate::wire::{EpochSeconds, Scalar, Transport};
+use crate::wire::{self, EpochSeconds, Scalar, Transport, WireError};
 use json_document::{Pointer, parse_members};
 
 /// Maximum size of one decompressed value of a fault, in bytes.
@@ -112,8 +112,14 @@ impl Fault {
         self.redacted = uow.parsed("redacted")?.unwrap_or_default();
         self.dropped = uow.items("dropped")?.iter().filter_map(|raw| serde_json::from_str(raw.get()).ok()).collect();
         self.event = uow.get("event")?.map(Cow::into_owned).filter(|event| event.get() != "null");
-        let record = uow.object("record")?.map(|record| kinesis(&record)).transpose()?.flatten();
-        self.failing = match record {
+        let record = uow.object("record")?;
+        let dropped_bytes = self.dropped.iter().find(|dropped| dropped.part() == FaultPart::Bytes);
+        let dropped_bytes = dropped_bytes.map(DroppedPart::reason);
+        if let (Some(record), Some(_)) = (&record, dropped_bytes) {
+            self.transport = attributes(record)?;
+        }
+        let data = record.map(|record| kinesis(&record)).transpose()?.flatten();
+        self.failing = match data {
             // Data that is not base64 may be a placeholder of another library: prefer the event.
             Some((bytes, transport)) if !transport.is_not_base64 || self.event.is_none() => {
                 self.transport = transport;
@@ -121,10 +127,10 @@ impl Fault {
             }
             Some(_) if !self.redacted => Failing::Event,
             Some(_) => Failing::Missing,
-            None if self.redacted || self.dropped.iter().any(|dropped| dropped.part() == FaultPart::Bytes) => {
-                Failing::Missing
-            }
+            // A document replaces bytes that did not fit, but not those that somebody dropped or stored.
+            None if self.redacted || dropped_bytes.is_some_and(|reason| reason != DropReason::Size) => Failing::Missing,
             None if self.event.is_some() => Failing::Event,
+            None if dropped_bytes.is_some() => Failing::Missing,
             None => records(uow)?,
         };
         Ok(())
@@ -136,19 +142,34 @@ fn kinesis(record: &Object<'_>) -> Result<Option<(Vec<u8>, Transport)>, FaultErr
     let Some(kinesis) = record.object("kinesis")? else {
         return Ok(None);
     };
+    let mut transport = attributes(record)?;
+    if let Some(gzip) = kinesis.text("gzip")?
+        && let Ok(gzip) = STANDARD.decode(&gzip)
+    {
+        let bytes = wire::inflate(&gzip, wire::MAX_DELIVERY_BYTES);
+        return Ok(Some((bytes.map_err(|kind| FaultErrorKind::from(WireError::from(kind)))?, transport)));
+    }
     let Some(data) = kinesis.text("data")? else {
         return Ok(None);
     };
     let decoded = STANDARD.decode(&data);
-    let transport = Transport {
+    transport.is_not_base64 = decoded.is_err();
+    Ok(Some((decoded.unwrap_or_else(|_| data.into_bytes()), transport)))
+}
+
+/// Reads the attributes of a Kinesis record.
+fn attributes(record: &Object<'_>) -> Result<Transport, FaultError> {
+    let Some(kinesis) = record.object("kinesis")? else {
+        return Ok(Transport::default());
+    };
+    Ok(Transport {
         id: record.text("eventID")?,
         time: kinesis.get("approximateArrivalTimestamp")?.and_then(|time| Some(EpochSeconds::parse(time.get())?.0)),
         partition_key: kinesis.text("partitionKey")?,
         sequence_number: kinesis.text("sequenceNumber")?,
         message: None,
-        is_not_base64: decoded.is_err(),
-    };
-    Ok(Some((decoded.unwrap_or_else(|_| data.into_bytes()), transport)))
+        is_not_base64: false,
+    })
 }
 
 /// Collects the records of a unit of work without an event.

@@ -13,20 +13,30 @@ use crate::read::Mismatch;
 use crate::tags::Tags;
 use crate::wire::{EpochSeconds, Transport};
 
-/// The parts to drop.
+/// The parts to drop, and the form of the failed bytes.
 #[derive(Clone, Copy)]
-#[expect(clippy::struct_excessive_bools, reason = "each field is an independent part")]
-pub(super) struct Cut {
+pub(super) struct Cut<'c> {
     pub(super) stack: bool,
     pub(super) mismatches: usize,
     pub(super) event: bool,
     pub(super) message: bool,
-    pub(super) bytes: bool,
+    pub(super) bytes: BytesForm<'c>,
 }
 
-impl Cut {
+/// The form in which a fault holds the failed bytes.
+#[derive(Clone, Copy)]
+pub(super) enum BytesForm<'c> {
+    /// As they are, in base64.
+    Plain,
+    /// Compressed: base64 of gzip.
+    Gzip(&'c str),
+    /// The readable document instead of the bytes.
+    Document,
+}
+
+impl Cut<'_> {
     pub(super) const NOTHING: Self =
-        Self { stack: false, mismatches: usize::MAX, event: false, message: false, bytes: false };
+        Self { stack: false, mismatches: usize::MAX, event: false, message: false, bytes: BytesForm::Plain };
 }
 
 /// The serialized form of a fault.
@@ -92,7 +102,11 @@ struct KinesisView<'f> {
     partition_key: Option<&'f str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     sequence_number: Option<&'f str>,
-    data: Cow<'f, str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data: Option<Cow<'f, str>>,
+    /// Instead of `data`, so that a tool without this member finds no data, and not compressed data.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gzip: Option<&'f str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     approximate_arrival_timestamp: Option<EpochSeconds>,
 }
@@ -103,13 +117,33 @@ impl<'f> RecordView<'f> {
             Ok(text) if transport.is_not_base64 => Cow::Borrowed(text),
             _ => Cow::Owned(STANDARD.encode(data)),
         };
+        let mut record = Self::without_data(transport);
+        record.kinesis.data = Some(data);
+        record
+    }
+
+    fn compressed(gzip: &'f str, transport: &'f Transport) -> Self {
+        let mut record = Self::without_data(transport);
+        record.kinesis.gzip = Some(gzip);
+        record
+    }
+
+    /// The attributes of the message, for an event whose bytes are elsewhere; `None` if there are none.
+    fn attributes(transport: &'f Transport) -> Option<Self> {
+        let Transport { id, time, partition_key, sequence_number, .. } = transport;
+        let is_empty = id.is_none() && time.is_none() && partition_key.is_none() && sequence_number.is_none();
+        (!is_empty).then(|| Self::without_data(transport))
+    }
+
+    fn without_data(transport: &'f Transport) -> Self {
         Self {
             event_id: transport.id.as_deref(),
             event_source: "aws:kinesis",
             kinesis: KinesisView {
                 partition_key: transport.partition_key.as_deref(),
                 sequence_number: transport.sequence_number.as_deref(),
-                data,
+                data: None,
+                gzip: None,
                 approximate_arrival_timestamp: transport.time.map(EpochSeconds),
             },
         }
@@ -134,7 +168,7 @@ struct PartView<'f> {
 }
 
 impl<'f> View<'f> {
-    pub(super) fn new(fault: &'f Fault, cut: Cut) -> Self {
+    pub(super) fn new(fault: &'f Fault, cut: Cut<'f>) -> Self {
         let view = |mismatch: &'f Mismatch| MismatchView {
             pointer: mismatch.pointer.as_str(),
             expected: &mismatch.expected,
@@ -148,19 +182,22 @@ impl<'f> View<'f> {
             redacted: fault.redacted,
             dropped: fault.dropped.clone(),
         };
-        // Where the event replaces the bytes, it is dropped with the bytes.
-        let cut_event = match &fault.failing {
+        let is_bytes_cut = matches!((&fault.failing, cut.bytes), (Failing::Exact(_), BytesForm::Document));
+        match &fault.failing {
             Failing::Exact(data) => {
-                uow.record = Some(RecordView::new(data, &fault.transport));
-                cut.event
+                uow.record = match cut.bytes {
+                    BytesForm::Plain => Some(RecordView::new(data, &fault.transport)),
+                    BytesForm::Gzip(gzip) => Some(RecordView::compressed(gzip, &fault.transport)),
+                    BytesForm::Document => RecordView::attributes(&fault.transport),
+                };
             }
             Failing::Records { records, .. } => {
                 uow.batch = Some(records.iter().map(|record| PartView { record }).collect());
-                cut.event
             }
-            Failing::Event => cut.bytes,
-            Failing::Missing => cut.event,
-        };
+            Failing::Event | Failing::Missing => uow.record = RecordView::attributes(&fault.transport),
+        }
+        // A document that replaces the bytes stays.
+        let cut_event = cut.event && !is_bytes_cut && !matches!(fault.failing, Failing::Event);
         let mut this = Self {
             id: fault.id.as_str(),
             partition_key: fault.partition_key.as_str(),
@@ -181,13 +218,10 @@ impl<'f> View<'f> {
         if fault.mismatches.len() > cut.mismatches {
             this.drop_part(fault, DroppedPart::new(FaultPart::Mismatches, DropReason::Size));
         }
-        let is_bytes = matches!(fault.failing, Failing::Event);
-        if cut_event && this.uow.event.take().is_some() && !is_bytes {
+        if cut_event && this.uow.event.take().is_some() {
             this.drop_part(fault, DroppedPart::new(FaultPart::Document, DropReason::Size));
         }
-        if let (true, Some(bytes)) = (cut.bytes, fault.resubmit()) {
-            this.uow.record = None;
-            this.uow.batch = None;
+        if let (true, Some(bytes)) = (is_bytes_cut, fault.resubmit()) {
             this.drop_part(fault, DroppedPart::bytes(bytes, DropReason::Size));
         }
         this

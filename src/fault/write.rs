@@ -1,12 +1,15 @@
 //! Serialization of faults, whole or within a size limit.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 use serde::ser::Serializer;
 
 use super::dropped::{DropReason, DroppedPart, FaultPart};
-use super::error::{FaultError, FaultErrorKind};
-use super::view::{Cut, View, invocation};
+use super::error::{FailedBytes, FaultError, FaultErrorKind};
+use super::view::{BytesForm, Cut, View, invocation};
 use super::{Failing, Fault};
+use crate::wire;
 
 /// Minimum length of a shortened message, in bytes of JSON.
 const MIN_MESSAGE: usize = 64;
@@ -61,13 +64,20 @@ impl Fault {
     /// 2. `err.mismatches` beyond the first ten,
     /// 3. `uow.event`, the readable document,
     /// 4. the end of `err.message`,
-    /// 5. all of `err.mismatches`,
-    /// 6. `uow.record`, the bytes, last of all: without them the fault cannot be resubmitted. Their length and a digest
-    ///    stay, and the parts that were dropped before are restored as far as they fit.
+    /// 5. all of `err.mismatches`.
     ///
     /// A part that is smaller than its entry in `uow.dropped` stays.
     ///
-    /// 8 KiB always suffice for a fault of this library, unless the tags of its site are large.
+    /// If the bytes do not fit even then, they take the first of these forms that fits, beside as many of the other parts as
+    /// fit:
+    ///
+    /// 1. compressed by gzip, if they have at most 10 MiB and the feature `gzip` is on: [`Fault::read`] and a
+    ///    [`Reader`](crate::Reader) return them exactly;
+    /// 2. `uow.event` instead of the bytes, unless something in it was redacted: [`Fault::resubmit`] returns the document.
+    ///
+    /// Otherwise, the error has the bytes ([`FaultError::bytes`]). Store them and refer to them ([`Fault::with_bytes_at`]),
+    /// or drop them ([`Fault::without_bytes`]). For a fault of this library without its bytes, 8 KiB always suffice, unless
+    /// the tags of its site or the reference are large.
     ///
     /// ```
     /// # use event_contract::SubsystemName;
@@ -75,6 +85,8 @@ impl Fault {
     /// # let site = FaultSite::new(SubsystemName::from_static("shop"), "shop-listener")?.with_pipeline("orders")?;
     /// # let error = std::io::Error::other("no such order");
     /// # let now = "2026-11-22T10:43:01Z".parse()?;
+    /// # #[cfg(feature = "gzip")]
+    /// # {
     /// let bytes = format!(r#"{{"type":"order-placed","note":"{}"}}"#, "x".repeat(10_000));
     /// let fault = Fault::from_error(&error, bytes.as_bytes(), &site, now);
     /// assert!(fault.to_json().len() > 20_000);
@@ -85,21 +97,53 @@ impl Fault {
     /// assert_eq!(parts, [FaultPart::Document]); // the stack is shorter than its entry in `uow.dropped`
     /// assert_eq!(fault.resubmit(), Some(bytes.as_bytes()));
     ///
+    /// let json = fault.to_json_within(2 * 1024)?; // with compressed bytes
+    /// assert_eq!(Fault::read(json.as_bytes())?.resubmit(), Some(bytes.as_bytes()));
+    ///
     /// let error = fault.to_json_within(100).unwrap_err();
     /// assert!(error.to_string().ends_with("expected at most 100"));
+    /// assert_eq!(error.bytes(), Some(bytes.as_bytes()));
+    /// # }
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// # Errors
     ///
-    /// The fault exceeds the limit even without these parts.
+    /// The fault exceeds the limit even without these parts. No bytes are dropped: the error has them.
     pub fn to_json_within(&self, limit: usize) -> Result<String, FaultError> {
-        self.fit(limit).map_err(|min| FaultErrorKind::TooLarge { limit, min }.into())
+        let too_large = |min| FaultErrorKind::TooLarge { limit, min, bytes: FailedBytes::of_fault(self) };
+        self.fit(limit).map_err(|min| too_large(min).into())
     }
 
     /// Serializes the fault within a limit; the error is its size without the optional parts.
     pub(crate) fn fit(&self, limit: usize) -> Result<String, usize> {
-        const STEPS: [fn(Cut) -> Cut; 6] = [
+        let mut min = match self.fit_with(BytesForm::Plain, limit) {
+            Ok(json) => return Ok(json),
+            Err(length) => length,
+        };
+        let Failing::Exact(bytes) = &self.failing else {
+            return Err(min);
+        };
+        // Data that is not base64 is held as it is, which its compressed form could not express.
+        let gzip = if self.transport.is_not_base64 { None } else { wire::compress(bytes) };
+        if let Some(gzip) = gzip.map(|gzip| STANDARD.encode(gzip)) {
+            match self.fit_with(BytesForm::Gzip(&gzip), limit) {
+                Ok(json) => return Ok(json),
+                Err(length) => min = min.min(length),
+            }
+        }
+        if self.event.is_some() && !self.redacted {
+            match self.fit_with(BytesForm::Document, limit) {
+                Ok(json) => return Ok(json),
+                Err(length) => min = min.min(length),
+            }
+        }
+        Err(min)
+    }
+
+    /// Serializes the fault within a limit, with the bytes in one form; the error is its size without the optional parts.
+    fn fit_with(&self, bytes: BytesForm<'_>, limit: usize) -> Result<String, usize> {
+        const STEPS: [fn(Cut<'_>) -> Cut<'_>; 6] = [
             |cut| cut,
             |cut| Cut { stack: true, ..cut },
             |cut| Cut { mismatches: KEPT_MISMATCHES, ..cut },
@@ -107,26 +151,22 @@ impl Fault {
             |cut| Cut { message: true, ..cut },
             |cut| Cut { mismatches: 0, ..cut },
         ];
-        let mut min = usize::MAX;
-        for bytes in [false, true] {
-            let mut best = Cut { bytes, ..Cut::NOTHING };
-            let mut shortest = usize::MAX;
-            for step in STEPS {
-                let cut = step(best);
-                match self.cut(cut, limit) {
-                    Ok(json) => return Ok(json),
-                    // The entry in `uow.dropped` may be larger than the part: then keep the part.
-                    Err(length) if length < shortest => (best, shortest) = (cut, length),
-                    Err(_) => {}
-                }
+        let mut best = Cut { bytes, ..Cut::NOTHING };
+        let mut shortest = usize::MAX;
+        for step in STEPS {
+            let cut = step(best);
+            match self.cut(cut, limit) {
+                Ok(json) => return Ok(json),
+                // The entry in `uow.dropped` may be larger than the part: then keep the part.
+                Err(length) if length < shortest => (best, shortest) = (cut, length),
+                Err(_) => {}
             }
-            min = min.min(shortest);
         }
-        Err(min)
+        Err(shortest)
     }
 
     /// Serializes the fault without the parts of `cut`; the length is the error if it exceeds the limit.
-    fn cut(&self, cut: Cut, limit: usize) -> Result<String, usize> {
+    fn cut(&self, cut: Cut<'_>, limit: usize) -> Result<String, usize> {
         let mut view = View::new(self, cut);
         let mut length = view.length();
         let shortened;
@@ -199,33 +239,45 @@ mod tests {
     }
 
     #[test]
+    #[cfg(feature = "gzip")]
     fn parts_are_dropped_in_the_documented_order() {
         use FaultPart::{Bytes, Document, Message, Stack};
-        let bytes = format!("[\"{}\"]", "b".repeat(600));
+        // Digits of a pseudorandom sequence, which compress to a half.
+        let mut state = 1_u32;
+        let mut digit = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            char::from(b'0' + u8::try_from((state >> 16) % 10).unwrap())
+        };
+        let digits: String = (0..2000).map(|_| digit()).collect();
+        let bytes = format!("[\"{digits}\"]");
         let fault = fault(&"ä\"".repeat(500), bytes.as_bytes());
-        let mut seen: Vec<Vec<FaultPart>> = Vec::new();
-        for limit in (600..=fault.to_json().len()).rev().step_by(5) {
-            let json = fault.to_json_within(limit).unwrap();
+        let mut seen: Vec<(bool, Vec<FaultPart>)> = Vec::new();
+        let mut limit = fault.to_json().len();
+        while let Ok(json) = fault.to_json_within(limit) {
             assert!(json.len() <= limit);
-            let parts = parts(&json);
-            if seen.last() != Some(&parts) {
-                seen.push(parts);
+            let state = (json.contains(r#""gzip":"#), parts(&json));
+            if seen.last() != Some(&state) {
+                seen.push(state);
             }
+            limit -= 5;
         }
-        // After the bytes are dropped, smaller parts are restored.
-        let expected: [&[FaultPart]; 7] = [
-            &[],
-            &[Stack],
-            &[Stack, Document],
-            &[Stack, Document, Message],
-            &[Stack, Bytes],
-            &[Stack, Document, Bytes],
-            &[Stack, Document, Bytes, Message],
-        ];
-        let without_return: Vec<_> = seen.iter().filter(|parts| expected.contains(&parts.as_slice())).collect();
-        assert_eq!(without_return.len(), seen.len(), "{seen:?}");
-        assert_eq!(seen.first().map(Vec::as_slice), Some(expected[0]));
-        assert_eq!(seen.last().map(Vec::as_slice), Some(expected[6]));
+        let mut expected: Vec<(bool, Vec<FaultPart>)> = Vec::new();
+        for is_compressed in [false, true] {
+            expected.extend(
+                [&[][..], &[Stack], &[Stack, Document], &[Stack, Document, Message]]
+                    .map(|parts| (is_compressed, parts.to_vec())),
+            );
+        }
+        // Compressed, the smaller parts are restored as far as they fit. The document is longer than that.
+        let missing: Vec<_> = seen.iter().filter(|state| !expected.contains(state)).collect();
+        assert!(missing.is_empty(), "{missing:?}");
+        assert!(seen.windows(2).all(|pair| pair[0].0 <= pair[1].0), "{seen:?}");
+        assert_eq!(seen.first(), expected.first());
+        assert!(seen.iter().any(|(is_compressed, _)| *is_compressed));
+        assert!(
+            !seen.iter().any(|(_, parts)| parts.contains(&Bytes)),
+            "the document is longer than the bytes compressed"
+        );
     }
 
     #[test]

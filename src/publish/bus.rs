@@ -112,7 +112,8 @@ impl Bus<Internal> {
     ///
     /// The `DetailType` is `fault`, the `Source` the subsystem in which it happened, unless the bus has another. The entry
     /// is at most `limit` in size, so that a [`BatchPlan`](super::BatchPlan) of that limit takes it; parts that do not fit
-    /// are dropped in the order of [`Fault::to_json_within`]. A resource that is added later is not counted.
+    /// are dropped in the order of [`Fault::to_json_within`], and the bytes are compressed. If they do not fit at all, the
+    /// error has them ([`EntryError::bytes`]). A resource that is added later is not counted.
     ///
     /// ```
     /// use event_contract::SubsystemName;
@@ -148,8 +149,60 @@ impl Bus<Internal> {
         let around = around.size() - "{}}".len();
         let budget = limit.get().saturating_sub(around);
         let detail =
-            fault.fit(budget).map_err(|min_size| EntryError::fault_too_large(fault.id(), around + min_size, limit))?;
+            fault.fit(budget).map_err(|min_size| EntryError::fault_too_large(fault, around + min_size, limit))?;
         Entry::from_fault(fault, source, detail).map(|entry| self.address(entry))
+    }
+
+    /// Creates the entry for a fault like [`Bus::fault`], and stores the bytes elsewhere if they do not fit.
+    ///
+    /// `store` is called at most once. It returns a reference to the place, such as a URL, which the fault has instead of the
+    /// bytes ([`Fault::with_bytes_at`]). Where storing is asynchronous, store [`EntryError::bytes`] of the error of
+    /// [`Bus::fault`] instead.
+    ///
+    /// ```
+    /// use event_contract::SubsystemName;
+    /// use event_contract::fault::{Fault, FaultSite};
+    /// use event_contract::publish::{Bus, EntryError, SizeLimit};
+    ///
+    /// let site = FaultSite::new(SubsystemName::from_static("shop"), "shop-listener")?;
+    /// let error = std::io::Error::other("no such order");
+    /// # let mut state = 1_u32;
+    /// # let mut random = || { state ^= state << 13; state ^= state >> 17; state ^= state << 5; state.to_le_bytes()[0] };
+    /// let bytes: Vec<u8> = (0..1_000_000).map(|_| random()).collect(); // in base64 larger than 1 MiB
+    /// let fault = Fault::from_error(&error, &bytes, &site, "2026-11-22T10:43:01Z".parse()?);
+    ///
+    /// let file = std::env::temp_dir().join(fault.id().as_str());
+    /// let entry = Bus::internal().fault_with_store(&fault, SizeLimit::MIB_1, |bytes| {
+    ///     std::fs::write(&file, bytes)?;
+    ///     Ok::<_, Box<dyn std::error::Error>>(file.display().to_string())
+    /// })?;
+    ///
+    /// let fault = Fault::read(entry.detail().as_bytes())?;
+    /// let place = fault.dropped()[0].reference().unwrap();
+    /// let stored = std::fs::read(place)?;
+    /// # std::fs::remove_file(place)?;
+    /// assert_eq!(fault.restore_bytes(stored)?.resubmit(), Some(&bytes[..]));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// That of `store`, or that of [`Bus::fault`] for a fault that does not fit without its bytes.
+    pub fn fault_with_store<E: From<EntryError>>(
+        &self,
+        fault: &Fault,
+        limit: SizeLimit,
+        store: impl FnOnce(&[u8]) -> Result<String, E>,
+    ) -> Result<Entry, E> {
+        let error = match self.fault(fault, limit) {
+            Ok(entry) => return Ok(entry),
+            Err(error) => error,
+        };
+        let Some(bytes) = error.bytes() else {
+            return Err(error.into());
+        };
+        let reference = store(bytes)?;
+        Ok(self.fault(&fault.clone().with_bytes_at(reference), limit)?)
     }
 }
 

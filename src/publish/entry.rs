@@ -9,7 +9,7 @@ use super::size_limit::SizeLimit;
 use crate::event::Event;
 use crate::event::encode::{EMPTY_KEY, EncodedEvent};
 use crate::event::metadata::Metadata;
-use crate::fault::Fault;
+use crate::fault::{FailedBytes, Fault};
 use crate::name::{EventId, EventType};
 use crate::payload::Payload;
 use crate::side::Side;
@@ -314,7 +314,7 @@ enum EntryErrorKind {
     #[error("{pointer} is NaN or infinite, which JSON cannot represent: omit it, or use a string")]
     NonFinite { pointer: Pointer },
     #[error("its smallest entry has {size} bytes, expected at most {}", .limit.get())]
-    FaultTooLarge { size: usize, limit: SizeLimit },
+    FaultTooLarge { size: usize, limit: SizeLimit, bytes: Option<FailedBytes> },
 }
 
 impl EntryError {
@@ -335,8 +335,24 @@ impl EntryError {
         Self { event_id: event_id.clone(), kind: EntryErrorKind::Integer { pointer } }
     }
 
-    pub(super) fn fault_too_large(event_id: &EventId, size: usize, limit: SizeLimit) -> Self {
-        Self { event_id: event_id.clone(), kind: EntryErrorKind::FaultTooLarge { size, limit } }
+    pub(super) fn fault_too_large(fault: &Fault, size: usize, limit: SizeLimit) -> Self {
+        let bytes = FailedBytes::of_fault(fault);
+        Self { event_id: fault.id().clone(), kind: EntryErrorKind::FaultTooLarge { size, limit, bytes } }
+    }
+
+    /// Returns the failed bytes of a fault that exceeds the size limit, to store them: see [`Fault::with_bytes_at`]. `None`
+    /// for any other error, and for a fault without bytes.
+    pub fn bytes(&self) -> Option<&[u8]> {
+        match &self.kind {
+            EntryErrorKind::FaultTooLarge { bytes, .. } => bytes.as_ref().map(FailedBytes::as_bytes),
+            EntryErrorKind::NoSource
+            | EntryErrorKind::Payload(_)
+            | EntryErrorKind::NotAnObject
+            | EntryErrorKind::EmptyKey
+            | EntryErrorKind::Time(_)
+            | EntryErrorKind::Integer { .. }
+            | EntryErrorKind::NonFinite { .. } => None,
+        }
     }
 
     /// Returns the id of the event.

@@ -239,6 +239,7 @@ impl<'a> Deliveries<'a> {
             }
             Content::Text(path) => string(path).map(|text| Delivery::of_part(text.into_bytes().into())).ok_or(path),
             Content::Base64(path) => string(path).map(|base64| Delivery::from_kinesis_data(&base64)).ok_or(path),
+            Content::Gzip(path) => string(path).map(|base64| Delivery::from_gzip(&base64)).ok_or(path),
             Content::Json(path) => member(path).map(Delivery::of_part).ok_or(path),
         };
         let mut transport = form.transport(object);

@@ -40,8 +40,27 @@ pub(super) fn decompress<'a>(bytes: &Bytes<'a>, max_bytes: usize) -> Result<Byte
     Ok(unpack(bytes, max_bytes)?.map_or_else(|| bytes.clone(), Bytes::from))
 }
 
+/// Compresses bytes; `None` for more than [`inflate`] returns, and without the feature `gzip`.
 #[cfg(feature = "gzip")]
-fn inflate(gzip: &[u8], max_bytes: usize) -> Result<Vec<u8>, WireErrorKind> {
+pub(crate) fn compress(bytes: &[u8]) -> Option<Vec<u8>> {
+    use std::io::Write as _;
+
+    if bytes.len() > MAX_DELIVERY_BYTES {
+        return None;
+    }
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(bytes).ok()?;
+    encoder.finish().ok()
+}
+
+#[cfg(not(feature = "gzip"))]
+pub(crate) fn compress(_: &[u8]) -> Option<Vec<u8>> {
+    None
+}
+
+/// Decompresses gzip; an error if the result would have more than `max_bytes`.
+#[cfg(feature = "gzip")]
+pub(crate) fn inflate(gzip: &[u8], max_bytes: usize) -> Result<Vec<u8>, WireErrorKind> {
     use std::io::Read as _;
 
     let mut bytes = Vec::new();
@@ -57,6 +76,6 @@ fn inflate(gzip: &[u8], max_bytes: usize) -> Result<Vec<u8>, WireErrorKind> {
 }
 
 #[cfg(not(feature = "gzip"))]
-fn inflate(_: &[u8], _: usize) -> Result<Vec<u8>, WireErrorKind> {
+pub(crate) fn inflate(_: &[u8], _: usize) -> Result<Vec<u8>, WireErrorKind> {
     Err(WireErrorKind::Compressed)
 }

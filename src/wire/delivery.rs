@@ -72,6 +72,18 @@ impl<'a> Delivery<'a> {
         }
     }
 
+    /// Decodes base64 of gzip of the bytes. If it is not valid, reading the delivery fails, and the error holds the text.
+    pub(super) fn from_gzip(base64: &str) -> Delivery<'static> {
+        let unpacked = match STANDARD.decode(base64) {
+            Ok(gzip) => compressed::inflate(&gzip, compressed::MAX_DELIVERY_BYTES),
+            Err(error) => Err(WireErrorKind::NotBase64 { message: error.to_string() }),
+        };
+        match unpacked {
+            Ok(bytes) => Delivery::new(bytes),
+            Err(kind) => Delivery::broken(base64.as_bytes().to_vec().into(), kind),
+        }
+    }
+
     pub(super) fn broken(bytes: Bytes<'a>, kind: WireErrorKind) -> Self {
         Self { broken: Some(Box::new(kind)), ..Self::of_part(bytes) }
     }

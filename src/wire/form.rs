@@ -46,6 +46,8 @@ pub(super) enum Content {
     Text(&'static str),
     /// The string at this path is base64 of a document.
     Base64(&'static str),
+    /// The string at this path is base64 of gzip of a document.
+    Gzip(&'static str),
     /// The value at this path is a document.
     Json(&'static str),
     /// An entry of a request to `PutEvents`.
@@ -167,15 +169,17 @@ pub(super) const FORMS: &[Form] = &[
         &[("Type", Expected::String), ("SubscribeURL", Expected::String)],
         Content::Nothing("confirm the subscription by a request to its `SubscribeURL`"),
     ),
+    // A fault whose bytes do not fit has such a record.
     Form {
-        attributes: Attributes {
-            id: "eventID",
-            sequence_number: "kinesis/sequenceNumber",
-            partition_key: "kinesis/partitionKey",
-            time: "kinesis/approximateArrivalTimestamp",
-            unit: Unit::Seconds,
-            ..NO_ATTRIBUTES
-        },
+        attributes: KINESIS_ATTRIBUTES,
+        ..Form::new(
+            "a compressed record of a fault",
+            &[("kinesis/gzip", Expected::String)],
+            Content::Gzip("kinesis/gzip"),
+        )
+    },
+    Form {
+        attributes: KINESIS_ATTRIBUTES,
         ..Form::new("a Kinesis record", &[("kinesis", Expected::Object)], Content::Base64("kinesis/data"))
     },
     // EventBridge Pipes hand the record over without `kinesis` around it.
@@ -323,6 +327,15 @@ pub(super) const FORMS: &[Form] = &[
         Content::Nothing("remove its source from the event source mapping, or handle it before the events are read"),
     ),
 ];
+
+const KINESIS_ATTRIBUTES: Attributes = Attributes {
+    id: "eventID",
+    sequence_number: "kinesis/sequenceNumber",
+    partition_key: "kinesis/partitionKey",
+    time: "kinesis/approximateArrivalTimestamp",
+    unit: Unit::Seconds,
+    ..NO_ATTRIBUTES
+};
 
 const CHANGE_ATTRIBUTES: Attributes =
     Attributes { id: "eventID", sequence_number: "dynamodb/SequenceNumber", ..NO_ATTRIBUTES };

@@ -2,6 +2,7 @@
 
 mod law;
 mod resubmit;
+mod size;
 
 use std::fmt;
 
