@@ -3,7 +3,6 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::Fault;
 use crate::name::EventId;
 use crate::wire::WireError;
 
@@ -50,8 +49,8 @@ pub(super) enum FaultErrorKind {
 pub(crate) struct FailedBytes(Arc<[u8]>);
 
 impl FailedBytes {
-    pub(crate) fn of_fault(fault: &Fault) -> Option<Self> {
-        fault.resubmit().map(|bytes| Self(bytes.into()))
+    pub(crate) fn new(bytes: &[u8]) -> Self {
+        Self(bytes.into())
     }
 
     pub(crate) fn as_bytes(&self) -> &[u8] {
@@ -68,7 +67,7 @@ impl fmt::Debug for FailedBytes {
 
 impl FaultError {
     /// Returns the failed bytes of a fault that exceeds its limit, to store them: see
-    /// [`Fault::with_bytes_at`]. `None` for any other error, and for a fault without bytes.
+    /// [`Fault::with_bytes_at`](super::Fault::with_bytes_at). `None` for any other error, and for a fault without bytes.
     pub fn bytes(&self) -> Option<&[u8]> {
         match &self.kind {
             FaultErrorKind::TooLarge { bytes, .. } => bytes.as_ref().map(FailedBytes::as_bytes),

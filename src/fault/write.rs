@@ -111,7 +111,7 @@ impl Fault {
     ///
     /// The fault exceeds the limit even without these parts. No bytes are dropped: the error has them.
     pub fn to_json_within(&self, limit: usize) -> Result<String, FaultError> {
-        let too_large = |min| FaultErrorKind::TooLarge { limit, min, bytes: FailedBytes::of_fault(self) };
+        let too_large = |min| FaultErrorKind::TooLarge { limit, min, bytes: self.resubmit().map(FailedBytes::new) };
         self.fit(limit).map_err(|min| too_large(min).into())
     }
 

@@ -336,7 +336,7 @@ impl EntryError {
     }
 
     pub(super) fn fault_too_large(fault: &Fault, size: usize, limit: SizeLimit) -> Self {
-        let bytes = FailedBytes::of_fault(fault);
+        let bytes = fault.resubmit().map(FailedBytes::new);
         Self { event_id: fault.id().clone(), kind: EntryErrorKind::FaultTooLarge { size, limit, bytes } }
     }
 

@@ -106,6 +106,7 @@ fn records_are_decoded() {
 fn compressed_records_are_decompressed() {
     assert_samples(&[
         ("kinesis-gzip.json", ONE),
+        ("kinesis-fault.json", ONE),
         (
             "cloudwatch-logs-lambda.json",
             &[
