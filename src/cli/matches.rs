@@ -35,6 +35,7 @@ What carries no event in its envelope, such as a detail alone, is an error.
 
 Exit codes: 0 all events match, 1 some events do not match, 2 the pattern is invalid, a file cannot be read, or it contains \
 something that is not an event. With --jsonl: 0 every line is a question, 2 some line is not; it is answered too.")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct Match {
     /// The pattern, which begins with `{`, or the name of a file with it, optionally after an `@`.
     #[arg(required_unless_present = "jsonl")]
@@ -56,7 +57,7 @@ pub(super) struct Match {
     #[arg(long, conflicts_with_all = ["why", "json"])]
     jsonl: bool,
 
-    /// Refuse each event that the API TestEventPattern refuses: one without `id`, `detail-type`, `source`, `account`, `time`
+    /// Refuse each event that the API `TestEventPattern` refuses: one without `id`, `detail-type`, `source`, `account`, `time`
     /// and `region`. Delivered events have them; by default an event may be a part of one.
     #[arg(long)]
     test_event_pattern: bool,

@@ -202,9 +202,7 @@ pub(super) enum RecordErrorKind {
     #[error("invalid schema in {path}: {error}")]
     Schema { path: String, error: serde_json::Error },
     #[cfg(feature = "check")]
-    #[error(
-        "invalid schema in {path}: a number has more digits than a 64-bit number: the file was not written by `schemas`"
-    )]
+    #[error("invalid schema in {path}: a number exceeds 64 bits: write the file with `schemas write`")]
     Number { path: String },
 }
 

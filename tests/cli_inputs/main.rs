@@ -1,14 +1,15 @@
 //! The inputs of the subcommand `check`: where they are found, and that no input can be removed or spoilt unnoticed.
 
-#[path = "support/folder.rs"]
+#[path = "../support/folder.rs"]
 mod folder;
+mod locks;
+mod spoil;
 
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
 use serde_json::Value;
-use sha2::{Digest as _, Sha256};
 
 use folder::{Folder, copy};
 
@@ -230,109 +231,6 @@ fn misnamed_and_unreadable_inputs_are_never_green() {
     }
 }
 
-/// The ways to spoil a file. `swap` exchanges it with another file, and `hide` moves it into a hidden folder.
-const OPERATIONS: [&str; 9] =
-    ["delete", "rename", "hide", "truncate", "empty", "swap", "binary", "folder", "broken link"];
-/// Number of operations on each input that is not the red one.
-const OPERATIONS_ON_OTHERS: usize = 2;
-
-fn spoil(folder: &Folder, operation: &str, name: &str, other: &str) {
-    let path = folder.0.join(name);
-    match operation {
-        "delete" => fs::remove_file(path).unwrap(),
-        "rename" => fs::rename(&path, path.with_extension("old")).unwrap(),
-        "hide" => {
-            let hidden = path.with_file_name(".hidden");
-            fs::create_dir(&hidden).unwrap();
-            fs::rename(&path, hidden.join(path.file_name().unwrap())).unwrap();
-        }
-        "truncate" => {
-            let bytes = fs::read(&path).unwrap();
-            fs::write(path, &bytes[..bytes.len() / 2]).unwrap();
-        }
-        "empty" => fs::write(path, "").unwrap(),
-        "swap" => {
-            let (one, two) = (folder.read(name), folder.read(other));
-            folder.write(name, &two);
-            folder.write(other, &one);
-        }
-        "binary" => fs::write(path, b"\xff\xfe\x00").unwrap(),
-        // A superuser may read every file, whatever its permissions; these two are unreadable for everybody.
-        "folder" => {
-            fs::remove_file(&path).unwrap();
-            fs::create_dir(path).unwrap();
-        }
-        "broken link" => {
-            fs::remove_file(&path).unwrap();
-            #[cfg(unix)]
-            std::os::unix::fs::symlink("nowhere", path).unwrap();
-        }
-        _ => unreachable!("{operation}"),
-    }
-}
-
-/// With `--against`, no input of a red check can be spoilt unnoticed: the check stays red, fails, or names the input.
-///
-/// The red input is spoilt in every way; the others, which could hide it, in some, so that all ways occur among the red checks.
-#[test]
-fn no_input_of_a_red_check_can_be_spoilt_unnoticed() {
-    const ORDER: &str = "schemas/external/Order.Created";
-    let folder = Folder::repository("law");
-    copy_schemas(&folder.0.join("schemas"));
-    folder.write(BILLING, READS_ORDER_ID);
-    folder.write("consumers/shop/Order.Created.reader.json", READS_ORDER_ID);
-    folder.write("consumers/shop/Order.Updated/v2.reader.json", "{}");
-    folder.write("event-contract.toml", "[envelope]\nsources = [\"external\"]\n");
-    folder.write("infra/all.json", ALL_EVENTS);
-    folder.write("infra/orders.json", r#"{"detail-type": ["Order.Created"]}"#);
-    folder.commit();
-    let check = ["--against", "git:main", "--rules", "infra"];
-    let green = folder.check(&check);
-    assert_eq!(green.code, 0, "{green:?}");
-
-    // Each input with another one of its kind.
-    let golden = format!("{ORDER}/v3.golden.json");
-    let inputs = [
-        (BILLING, "consumers/shop/Order.Updated/v2.reader.json"),
-        ("consumers/shop/Order.Updated/v2.reader.json", BILLING),
-        ("infra/orders.json", "infra/all.json"),
-        ("infra/all.json", "infra/orders.json"),
-        ("event-contract.toml", "infra/all.json"),
-        ("schemas/index.json", &*golden),
-        (&*golden, &*format!("{ORDER}/v2.golden.json")),
-        (&*format!("{ORDER}/v3.writer.json"), &*format!("{ORDER}/v1.writer.json")),
-        (&*format!("{ORDER}/v3.reader.json"), &*format!("{ORDER}/v3.writer.json")),
-    ];
-    let mut next_operation = OPERATIONS.iter().cycle();
-    // Each makes the check red by one input.
-    for (red, text) in [
-        (BILLING, NEEDS_PRICE.to_owned()),
-        ("infra/orders.json", NO_EVENT.to_owned()),
-        ("event-contract.toml", format!("[severity]\nwaiver-unused = \"error\"\n{UNUSED_WAIVER}")),
-        (&*golden, format!("{} ", folder.read(&golden))),
-    ] {
-        // Red in the base, and spoilt by the change.
-        folder.write(red, &text);
-        let before = folder.check(&check);
-        assert_eq!(before.code, 1, "{red}: {before:?}");
-        folder.commit();
-        for (name, other) in inputs {
-            let operations: Vec<_> = if name == red {
-                OPERATIONS.to_vec()
-            } else {
-                next_operation.by_ref().copied().take(OPERATIONS_ON_OTHERS).collect()
-            };
-            for operation in operations {
-                spoil(&folder, operation, name, other);
-                let found = folder.check(&check);
-                assert!(found.code != 0 || found.out.contains(name), "{operation} {name}, red by {red}: {found:?}");
-                folder.reset();
-            }
-        }
-        folder.git(&["reset", "-q", "--hard", "HEAD~1"]);
-    }
-}
-
 #[test]
 fn rules_and_consumers_of_a_base_folder_are_compared() {
     let folder = Folder::repository("base-folder");
@@ -390,140 +288,4 @@ fn an_invalid_statement_is_named_and_can_be_repaired() {
     fs::remove_file(folder.0.join(yaml)).unwrap();
     let repaired = folder.check(&against);
     assert!(repaired.code == 0 && repaired.out.contains(&format!("; not read: {yaml}\n")), "{repaired:?}");
-}
-
-/// Edits the published versions of the index by hand.
-fn edit_index(folder: &Folder, edit: impl FnOnce(&mut Value)) {
-    let mut index: Value = serde_json::from_str(&folder.read("schemas/index.json")).unwrap();
-    edit(&mut index["published"]);
-    folder.write("schemas/index.json", &index.to_string());
-}
-
-#[test]
-fn removed_and_changed_inputs_are_findings() {
-    let folder = Folder::repository("removed");
-    copy_schemas(&folder.0.join("schemas"));
-    folder.write(BILLING, READS_ORDER_ID);
-    folder.write("event-contract.toml", "[severity]\nfield-dropped = \"warning\"\n");
-    folder.write("infra/all.json", ALL_EVENTS);
-    folder.write("infra/orders.json", r#"{"detail-type": ["Order.Created"]}"#);
-    folder.commit();
-    let found = |folder: &Folder| folder.check(&["--against", "git:main", "--rules", "infra"]);
-    let cases: [Case; 11] = [
-        (
-            "statement",
-            |folder| fs::remove_dir_all(folder.0.join("consumers")).unwrap(),
-            1,
-            "] consumer-removed  Order.Created billing\n  billing no longer states that it reads Order.Created: consumers/billing/Order.Created.reader.json was removed",
-        ),
-        (
-            "wider statement",
-            |folder| folder.write(BILLING, "{}"),
-            0,
-            "] input-changed  Order.Created billing: the statement of billing about Order.Created was changed: consumers/billing/Order.Created.reader.json",
-        ),
-        (
-            "rule",
-            |folder| fs::remove_file(folder.0.join("infra/orders.json")).unwrap(),
-            0,
-            "] rule-removed  rule orders",
-        ),
-        ("pattern", |folder| folder.write("infra/orders.json", ALL_EVENTS), 0, "] input-changed  rule orders"),
-        (
-            "configuration",
-            |folder| fs::remove_file(folder.0.join("event-contract.toml")).unwrap(),
-            0,
-            "event-contract.toml was removed",
-        ),
-        (
-            "severity",
-            |folder| {
-                folder.write("event-contract.toml", "[severity]\nfield-dropped = \"off\"\nconfig-weakened = \"off\"\n");
-            },
-            0,
-            "the severity of `field-dropped` was warning, now off",
-        ),
-        (
-            "lock",
-            |folder| {
-                edit_index(folder, |published| {
-                    published.as_object_mut().unwrap().remove("external/Order.Created/v3").unwrap();
-                });
-            },
-            1,
-            "] lock-changed  Order.Created v3\n  index.json no longer locks external/Order.Created/v3, which is published",
-        ),
-        (
-            "hash",
-            |folder| {
-                let path = "schemas/external/Order.Created/v3.golden.json";
-                let text = folder.read(path);
-                folder.write(path, &format!("{text} "));
-                let hash: String =
-                    Sha256::digest(format!("{text} ")).iter().map(|byte| format!("{byte:02x}")).collect();
-                edit_index(folder, |published| {
-                    published["external/Order.Created/v3"]["files"]["external/Order.Created/v3.golden.json"] =
-                        hash.into();
-                });
-            },
-            1,
-            "index.json has another hash for the published external/Order.Created/v3.golden.json",
-        ),
-        (
-            "undeclared sunset",
-            |folder| {
-                edit_index(folder, |published| published["external/Order.Created/v3"]["sunset"] = "2026-01-01".into())
-            },
-            1,
-            "] lock-changed  Order.Created v3\n  index.json: the sunset of Order.Created v3 is 2026-01-01, expected none: write the schemas",
-        ),
-        (
-            "removed sunset",
-            |folder| {
-                edit_index(folder, |published| {
-                    published["external/Order.Created/v2"].as_object_mut().unwrap().remove("sunset").unwrap();
-                });
-            },
-            1,
-            "index.json: the sunset of Order.Created v2 is none, expected 2026-09-30: write the schemas",
-        ),
-        (
-            "record",
-            |folder| fs::remove_dir_all(folder.0.join("schemas")).unwrap(),
-            1,
-            "index.json with the locks of all published versions is missing",
-        ),
-    ];
-    for (name, change, code, expected) in cases {
-        change(&folder);
-        let found = found(&folder);
-        assert_eq!(found.code, code, "{name}: {found:?}");
-        assert!(found.out.contains(expected), "{name}: {}", found.out);
-        folder.reset();
-    }
-}
-
-/// The limit on the size of files stands for a full disk.
-#[cfg(unix)]
-#[test]
-fn a_full_disk_leaves_no_incomplete_file() {
-    let folder = Folder::repository("full");
-    copy_schemas(&folder.0.join("schemas"));
-    let before = folder.files("schemas");
-    let program = env!("CARGO_BIN_EXE_event-contract");
-    let write = |limit: &str| {
-        let script = format!("trap '' XFSZ; {limit} exec '{program}' schemas write >/dev/null");
-        Command::new("sh").args(["-c", &script]).current_dir(&folder.0).output().unwrap()
-    };
-    let output = write("ulimit -f 0;");
-    let error = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.code() == Some(2) && error.contains("cannot write schemas/registry/"), "{error}");
-    assert_eq!(folder.files("schemas"), before);
-    assert_eq!(write("").status.code(), Some(0));
-    assert!(
-        folder
-            .files("schemas")
-            .iter()
-            .all(|name| Path::new(name).extension().is_none_or(|extension| extension != "tmp"))
-    );
 }
