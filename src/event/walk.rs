@@ -44,10 +44,10 @@ impl Search {
     ///
     /// Serde's derive emits a type for each field with `serialize_with`. The names of types are not guaranteed: a test of
     /// the check holds this one. If it changes, fewer adapters are found.
+    #[cfg(feature = "check")]
     fn is_found<T: ?Sized>(&self) -> bool {
         match self {
             Self::NonFinite => false,
-            #[cfg(feature = "check")]
             Self::Adapter { left } => {
                 let is_adapter = std::any::type_name::<T>().contains("::__SerializeWith");
                 is_adapter && left.replace(left.get().saturating_sub(1)) == 0
@@ -122,15 +122,18 @@ impl<'s> Parts<'s> {
     }
 
     fn visit<T: Serialize + ?Sized>(&self, segment: impl Display, value: &T) -> Result<(), Stop> {
-        let end =
-            if self.search.is_found::<T>() { Err(Stop::Found(Vec::new())) } else { value.serialize(Walk(self.search)) };
-        end.map_err(|stop| {
+        let place = |stop: Stop| {
             let stop = stop.within(segment);
             match self.variant {
                 Some(variant) => stop.within(variant),
                 None => stop,
             }
-        })
+        };
+        #[cfg(feature = "check")]
+        if self.search.is_found::<T>() {
+            return Err(place(Stop::Found(Vec::new())));
+        }
+        value.serialize(Walk(self.search)).map_err(place)
     }
 
     fn visit_next<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Stop> {

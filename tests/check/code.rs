@@ -27,6 +27,7 @@ mod form {
         if weight < 1000 { Ok(weight) } else { Err(serde::de::Error::custom("too heavy")) }
     }
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
     pub(super) fn write_named<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
         if value.is_nan() { serializer.serialize_str("unknown") } else { serializer.serialize_f64(*value) }
     }

@@ -1,19 +1,24 @@
 //! Attacks on the locks of the record.
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::folder::Folder;
-use super::{Case, copy_schemas};
+use super::{ALL_EVENTS, BILLING, Case, READS_ORDER_ID, copy_schemas};
 
 /// Edits the published versions of the index by hand.
 fn edit_index(folder: &Folder, edit: impl FnOnce(&mut Value)) {
     let mut index: Value = serde_json::from_str(&folder.read("schemas/index.json")).unwrap();
     edit(&mut index["published"]);
     folder.write("schemas/index.json", &index.to_string());
+}
+
+fn sha256(text: &str) -> String {
+    Sha256::digest(text).iter().fold(String::new(), |hash, byte| hash + &format!("{byte:02x}"))
 }
 
 #[test]
@@ -76,8 +81,7 @@ fn removed_and_changed_inputs_are_findings() {
                 let path = "schemas/external/Order.Created/v3.golden.json";
                 let text = folder.read(path);
                 folder.write(path, &format!("{text} "));
-                let hash: String =
-                    Sha256::digest(format!("{text} ")).iter().map(|byte| format!("{byte:02x}")).collect();
+                let hash = sha256(&format!("{text} "));
                 edit_index(folder, |published| {
                     published["external/Order.Created/v3"]["files"]["external/Order.Created/v3.golden.json"] =
                         hash.into();
@@ -89,7 +93,7 @@ fn removed_and_changed_inputs_are_findings() {
         (
             "undeclared sunset",
             |folder| {
-                edit_index(folder, |published| published["external/Order.Created/v3"]["sunset"] = "2026-01-01".into())
+                edit_index(folder, |published| published["external/Order.Created/v3"]["sunset"] = "2026-01-01".into());
             },
             1,
             "] lock-changed  Order.Created v3\n  index.json: the sunset of Order.Created v3 is 2026-01-01, expected none: write the schemas",

@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use super::copy_schemas;
 use super::folder::Folder;
+use super::{ALL_EVENTS, BILLING, NEEDS_PRICE, NO_EVENT, READS_ORDER_ID, UNUSED_WAIVER, copy_schemas};
 
 /// The ways to spoil a file. `swap` exchanges it with another file, and `hide` moves it into a hidden folder.
 const OPERATIONS: [&str; 9] =

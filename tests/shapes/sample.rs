@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use event_contract::Reader;
+use event_contract::{Reader, Reading};
 
 use crate::Incoming;
 
@@ -21,7 +21,7 @@ fn assert_samples(samples: &[(&str, &[&str])]) {
         let results = reader.read_all(&bytes);
         let described: Vec<String> = results
             .into_iter()
-            .map(|result| match result.map(|reading| reading.into_event()) {
+            .map(|result| match result.map(Reading::into_event) {
                 Ok(Incoming::Moved(event)) => format!("{} of {}", event.id(), event.partition_key()),
                 Ok(Incoming::Dated(event)) => event.id().to_string(),
                 Ok(Incoming::Other(other)) => format!("other: {}", other.event_type.unwrap_or_default()),

@@ -16,9 +16,8 @@ fn sides() -> impl Iterator<Item = (&'static Side, Party)> {
 }
 
 fn data_of(detail: &str) -> &str {
-    const MEMBER: &str = r#","data":"#;
-    let at = detail.find(MEMBER).unwrap() + MEMBER.len();
-    &detail[at..detail.len() - 1]
+    let (_, data) = detail.split_once(r#","data":"#).unwrap();
+    data.strip_suffix('}').unwrap()
 }
 
 /// What a type writes is in the canonical form: if serde reads it without a loss, the reader observes nothing.
