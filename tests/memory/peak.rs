@@ -37,6 +37,7 @@ unsafe impl GlobalAlloc for Counter {
 static COUNTER: Counter = Counter;
 
 #[derive(Debug, Readable)]
+#[expect(clippy::large_enum_variant, reason = "as users write it")]
 enum Incoming {
     #[expect(dead_code, reason = "only its memory is measured")]
     Created(Event<OrderCreated>),
@@ -77,7 +78,7 @@ fn fill_to(length: usize, start: &str, part: &str, separator: &str, end: &str) -
 
 /// Returns the text of members with different names.
 fn members(count: usize) -> String {
-    (0..count).map(|index| format!("\"m{index}\":1,")).collect()
+    (0..count).fold(String::new(), |text, index| text + &format!("\"m{index}\":1,"))
 }
 
 fn inputs() -> Vec<(&'static str, Vec<u8>)> {

@@ -32,7 +32,7 @@ struct Library {
 }
 
 const LIBRARIES: [Library; 5] = [
-    library("event-contract", 150, 312, 0),
+    library("event-contract", 150, 320, 0),
     library("eventbridge-pattern", 20, 49, 0),
     library("json-document", 14, 51, 0),
     library("json-schema-containment", 11, 12, 0),
