@@ -115,6 +115,7 @@ mod settings;
 mod stated;
 #[doc(hidden)]
 pub mod testing;
+mod unread;
 
 pub use assert::{assert_compatible, assert_reads, read_folder};
 pub use base::BaseInputs;

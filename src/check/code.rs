@@ -130,6 +130,16 @@ pub(super) fn unstated_reason(label: &str, held: &HeldVersion, role: AdapterRole
     ))
 }
 
+/// Returns the reason for which nothing is proven about a reader: a value that it never reads.
+pub(super) fn unread_reason(label: &str, held: &HeldVersion) -> Option<String> {
+    let RefusedPayload { payload, refusal } = held.unread.as_ref()?;
+    Some(format!(
+        "the code of {label} rejects {payload} and everything like it, though its schema accepts it: {}; use a type that \
+         serde reads there, such as a string, or state what the code reads with `#[schemars(…)]`",
+        refusal.message
+    ))
+}
+
 fn shown_place(at: &str) -> &str {
     if at.is_empty() { "the root of the payload" } else { at }
 }

@@ -15,6 +15,7 @@ use json_schema_core::for_each_subschema_mut;
 use jsonschema::Validator;
 use serde_json::Value;
 
+use super::unread::UnreadSearch;
 use crate::catalog::program::{PayloadProgram, Refusal, UnstatedAdapter};
 use crate::compat::testing::sample;
 use crate::parallel::catch;
@@ -47,6 +48,8 @@ pub(super) struct HeldVersion {
     pub(super) invalid: Option<Violation>,
     /// A payload that the reader's schema accepts and the code refuses.
     pub(super) refused: Option<RefusedPayload>,
+    /// A payload that the reader's schema accepts, and of which the code reads no variant.
+    pub(super) unread: Option<RefusedPayload>,
 }
 
 /// A payload that violates a schema.
@@ -92,7 +95,7 @@ impl HeldVersion {
     /// Explores the code of a consumer, of which no schema is compared with it.
     pub(super) fn of_consumer(program: PayloadProgram) -> Self {
         let trial = catch(|| program.explore()).unwrap_or_default();
-        Self { program, trial, written: Vec::new(), declared: Vec::new(), invalid: None, refused: None }
+        Self { program, trial, written: Vec::new(), declared: Vec::new(), invalid: None, refused: None, unread: None }
     }
 
     /// Runs the code of a version. `None` if a schema is invalid, which other parts of the check report.
@@ -119,7 +122,7 @@ impl HeldVersion {
                 .extend(crossed.map(|(index, sample)| cross(&bases[index % bases.len()], sample, index / bases.len())));
         }
         documents.append(&mut samples);
-        let mut confirmed = 0;
+        let (mut read, mut refused) = (Vec::new(), Vec::new());
         let mut known = BTreeSet::new();
         for document in documents.into_iter().filter(|document| !has_unusual_number(document)) {
             let text = document.to_string();
@@ -134,11 +137,10 @@ impl HeldVersion {
                         let is_valid = judges.reader.is_valid(&document);
                         held.add_written(again, &judges, if is_valid { Origin::Valid } else { Origin::Exploration });
                     }
+                    read.push(document.clone());
                 }
-                Err(()) if confirmed < MAX_CONFIRMED && held.refused.is_none() && judges.reader.is_valid(&document) => {
-                    confirmed += 1;
-                    let refusal = held.refusal(&text);
-                    held.refused = refusal.map(|refusal| RefusedPayload { payload: document.clone(), refusal });
+                Err(()) if refused.len() < MAX_CONFIRMED && judges.reader.is_valid(&document) => {
+                    refused.push(document.clone());
                 }
                 Ok(None) | Err(()) => {}
             }
@@ -146,7 +148,22 @@ impl HeldVersion {
                 held.declared.push(document);
             }
         }
+        held.refused = refused.iter().find_map(|payload| held.confirm_refused(payload));
+        let unread = {
+            let search = UnreadSearch {
+                reads: &|payload| held.rewrite(&payload.to_string()).is_ok(),
+                is_valid: &|payload| judges.reader.is_valid(payload),
+                read: &read,
+            };
+            refused.iter().find_map(|payload| held.confirm_refused(&search.reduce(payload)?))
+        };
+        held.unread = unread;
         Some(held)
+    }
+
+    fn confirm_refused(&self, payload: &Value) -> Option<RefusedPayload> {
+        let refusal = self.refusal(&payload.to_string())?;
+        Some(RefusedPayload { payload: payload.clone(), refusal })
     }
 
     /// Returns copies of a value with a number that only some types can hold. Samples of an unbounded number are small.
@@ -243,8 +260,7 @@ impl HeldVersion {
             return None;
         }
         *confirmed += 1;
-        let refusal = self.refusal(&text)?;
-        Some(RefusedPayload { payload: payload.clone(), refusal })
+        self.confirm_refused(payload)
     }
 
     /// Returns the fields with a function of this role, and without a statement of what it reads or writes.

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::axis::{Reader, Writer, columns, rows};
 use super::change::version_bump;
-use super::code::{CodeReport, unstated_reason};
+use super::code::{CodeReport, unread_reason, unstated_reason};
 use super::consumer::Consumer;
 use super::effective_reader::{EffectiveReader, ReaderCode, ReaderContext, ReaderKind};
 use super::error::{CheckError, CheckErrorKind};
@@ -183,7 +183,8 @@ impl MatrixBuilder<'_> {
         let of_writer = of_writer.filter(|_| is_code);
         let unstated = of_writer.and_then(|held| unstated_reason(&row.label, held, AdapterRole::Serializes));
         let unstated = unstated
-            .or_else(|| of_reader.and_then(|held| unstated_reason(&reader.label, held, AdapterRole::Deserializes)));
+            .or_else(|| of_reader.and_then(|held| unstated_reason(&reader.label, held, AdapterRole::Deserializes)))
+            .or_else(|| of_reader.and_then(|held| unread_reason(&reader.label, held)));
         match unstated {
             Some(reason) => self.add_undecided(row, reader, &reason),
             None => CellVerdict::Reads,

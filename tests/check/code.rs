@@ -50,6 +50,13 @@ mod form {
         }
     }
 
+    #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+    #[serde(tag = "kind")]
+    pub(super) enum Step<T> {
+        Begun,
+        Moved { by: Option<T> },
+    }
+
     /// Written as a number, with the derived schema of names.
     #[derive(Debug, Clone, Copy, JsonSchema)]
     pub(super) enum Speed {
@@ -170,6 +177,27 @@ fn functions_without_a_statement_are_undecided() {
         note: String,
     };
     assert_eq!(stated.outcome, Outcome::Compatible, "{stated}");
+}
+
+/// Serde buffers the contents of a tagged enum, and reads no 128-bit integer out of the buffer.
+#[test]
+fn values_that_a_type_writes_and_never_reads_are_undecided() {
+    let report = report_with! {
+        step: form::Step<u128>,
+    };
+    assert_eq!((report.outcome, own_verdict(&report)), (Outcome::Undecided, CellVerdict::Undecided), "{report}");
+    let message = &one(&report, "undecided").message;
+    assert!(message.contains(r#""kind":"Moved""#) && message.contains("and everything like it"), "{message}");
+
+    let report = report_with! {
+        step: form::Step<u64>,
+    };
+    assert_eq!((report.outcome, own_verdict(&report)), (Outcome::Compatible, Reads), "{report}");
+    // What a conversion accepts is not known either, but it writes nothing else.
+    let report = report_with! {
+        step: form::Step<form::Mail>,
+    };
+    assert_eq!((report.outcome, own_verdict(&report)), (Outcome::Compatible, Reads), "{report}");
 }
 
 #[test]

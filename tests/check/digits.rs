@@ -64,7 +64,7 @@ fn a_schema_of_the_record_is_rejected_where_a_digit_would_be_lost() {
     files.insert(path.to_owned(), text.into_bytes());
     files.insert("index.json".to_owned(), lock(&files));
     let error = Check::new(&catalog, &files, today()).run().unwrap_err().to_string();
-    assert!(error.starts_with(&format!("invalid schema in {path}: a number has more digits")), "{error}");
+    assert!(error.starts_with(&format!("invalid schema in {path}: a number exceeds 64 bits")), "{error}");
 }
 
 #[test]

@@ -31,6 +31,7 @@ pub(super) fn parse(file: &str, text: &str) -> Result<Node, ReadError> {
 /// # Errors
 ///
 /// The text is neither, or YAML with parts that JSON does not have. The message has no name of a file.
+#[cfg(any(feature = "cli", test))]
 pub(crate) fn read_value(file: &str, bytes: &[u8]) -> Result<serde_json::Value, String> {
     serde_json::from_slice(&to_json(file, bytes)?).map_err(|error| format!("invalid JSON: {error}"))
 }

@@ -1,0 +1,174 @@
+//! Values that a type never reads, though its schema accepts them.
+//!
+//! A type can only be run on values that it reads. A value that it writes and cannot read is therefore never seen: serde
+//! reads no 128-bit integer and no key that is a `bool` inside a tagged enum or beside a flattened field, but writes both. So
+//! a payload that the code refuses is reduced until each of its parts is needed for that (delta debugging, Zeller and
+//! Hildebrandt 2002), and then varied. If no variant is read, and no other payload with a value at that place is, nothing is
+//! known about the place.
+//!
+//! A string that may be any, and of which none is read, is not judged: a conversion such as `TryFrom<String>` accepts few of them, and writes those.
+
+use json_document::Pointer;
+use serde_json::Value;
+
+use crate::read::without_indices;
+
+/// Maximum number of payloads that the code is asked to read for one refused payload.
+const MAX_STEPS: usize = 400;
+/// Numbers that take the place of others: conversions often accept a range only.
+const NUMBERS: [i64; 7] = [0, 1, 2, 7, 100, 10_000, -1];
+/// Keys of maps, of the types that are keys most often.
+const KEYS: [&str; 6] =
+    ["1", "true", "a", "2026-01-01", "2026-01-01T00:00:00Z", "00000000-0000-4000-8000-000000000000"];
+
+/// A payload under examination.
+pub(super) struct UnreadSearch<'a> {
+    /// Returns true if the code reads a payload.
+    pub(super) reads: &'a dyn Fn(&Value) -> bool,
+    /// Returns true if the reader's schema accepts a payload.
+    pub(super) is_valid: &'a dyn Fn(&Value) -> bool,
+    /// Payloads that the code reads.
+    pub(super) read: &'a [Value],
+}
+
+impl UnreadSearch<'_> {
+    /// Reduces a payload that the code refuses to one of which no variant is read. `None` if some variant is, or if that is
+    /// not known.
+    pub(super) fn reduce(&self, payload: &Value) -> Option<Value> {
+        let mut steps = 0;
+        let payload = self.minimise(payload.clone(), &mut steps)?;
+        let places = places(&payload);
+        let values = || places.iter().filter_map(|at| Some((at, payload.pointer(at.as_str())?)));
+        let is_free = |(at, value): (&Pointer, &Value)| {
+            value.is_string()
+                && !self.is_read(at, value)
+                && (self.is_valid)(&with(&payload, at, Value::from(format!("{value}?"))))
+        };
+        if values().any(is_free) {
+            return None;
+        }
+        let is_unread =
+            |(at, value): (&Pointer, &Value)| (value.is_number() || value.is_boolean()) && !self.is_read(at, value);
+        let scalars: Vec<&Pointer> = values().filter(|place| is_unread(*place)).map(|(at, _)| at).collect();
+        if scalars.is_empty() {
+            return None;
+        }
+        let mut variants = Vec::new();
+        for number in NUMBERS {
+            let change = |payload: Value, at: &&Pointer| {
+                let value = match payload.pointer(at.as_str()) {
+                    Some(Value::Bool(_)) => Value::from(number % 2 == 0),
+                    Some(_) | None => Value::from(number),
+                };
+                with(&payload, at, value)
+            };
+            variants.extend(scalars.iter().map(|at| change(payload.clone(), at)));
+            variants.push(scalars.iter().fold(payload.clone(), change));
+        }
+        variants.extend(places.iter().flat_map(|at| KEYS.iter().filter_map(|key| self.with_key(&payload, at, key))));
+        let is_read = variants.iter().any(|variant| (self.is_valid)(variant) && (self.reads)(variant));
+        (!is_read).then_some(payload)
+    }
+
+    /// Removes members and items, as long as the payload stays valid and refused.
+    fn minimise(&self, mut payload: Value, steps: &mut usize) -> Option<Value> {
+        'smaller: loop {
+            for at in places(&payload) {
+                *steps += 1;
+                if *steps > MAX_STEPS {
+                    return None;
+                }
+                let Some(candidate) = without(&payload, &at) else { continue };
+                if (self.is_valid)(&candidate) && !(self.reads)(&candidate) {
+                    payload = candidate;
+                    continue 'smaller;
+                }
+            }
+            return Some(payload);
+        }
+    }
+
+    /// Returns the payload with another key in a map. `None` for a property: under another name it is ignored, so that the
+    /// schema accepts anything there.
+    fn with_key(&self, payload: &Value, at: &Pointer, key: &str) -> Option<Value> {
+        let renamed = renamed(payload, at, key)?;
+        let at = split_last(at)?.0.join(key);
+        (!self.is_ignored(&renamed, &at)).then_some(renamed)
+    }
+
+    /// Returns true if the schema accepts any value at a place: the code ignores a property that it does not know.
+    fn is_ignored(&self, payload: &Value, at: &Pointer) -> bool {
+        (self.is_valid)(&with(payload, at, serde_json::json!([{ "": [[]] }])))
+    }
+
+    /// Returns true if the code reads a payload with a value of the same kind at a place.
+    fn is_read(&self, at: &Pointer, value: &Value) -> bool {
+        let path = path(at);
+        self.read.iter().any(|payload| {
+            places(payload).iter().any(|other| {
+                let is_same = |other: &Value| std::mem::discriminant(other) == std::mem::discriminant(value);
+                self::path(other) == path
+                    && payload.pointer(other.as_str()).is_some_and(is_same)
+                    && !self.is_ignored(payload, other)
+            })
+        })
+    }
+}
+
+fn path(at: &Pointer) -> Vec<String> {
+    without_indices(at.segments().collect())
+}
+
+/// Returns the places of all members and items, the outer ones first.
+fn places(payload: &Value) -> Vec<Pointer> {
+    fn collect(value: &Value, at: &Pointer, places: &mut Vec<Pointer>) {
+        let children: Vec<(Pointer, &Value)> = match value {
+            Value::Object(members) => members.iter().map(|(name, member)| (at.join(name), member)).collect(),
+            Value::Array(items) => items.iter().enumerate().map(|(index, item)| (at.join(index), item)).collect(),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => return,
+        };
+        for (at, child) in children {
+            places.push(at.clone());
+            collect(child, &at, places);
+        }
+    }
+    let mut places = Vec::new();
+    collect(payload, &Pointer::ROOT, &mut places);
+    places
+}
+
+fn with(payload: &Value, at: &Pointer, value: Value) -> Value {
+    let mut payload = payload.clone();
+    if let Some(place) = payload.pointer_mut(at.as_str()) {
+        *place = value;
+    }
+    payload
+}
+
+/// Returns the payload without a member or an item.
+fn without(payload: &Value, at: &Pointer) -> Option<Value> {
+    let mut payload = payload.clone();
+    let (parent, name) = split_last(at)?;
+    match payload.pointer_mut(parent.as_str())? {
+        Value::Object(members) => drop(members.remove(&name)?),
+        Value::Array(items) => drop(items.remove(name.parse().ok()?)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => return None,
+    }
+    Some(payload)
+}
+
+/// Returns the payload with another name of a member.
+fn renamed(payload: &Value, at: &Pointer, key: &str) -> Option<Value> {
+    let mut payload = payload.clone();
+    let (parent, name) = split_last(at)?;
+    let members = payload.pointer_mut(parent.as_str())?.as_object_mut()?;
+    let value = members.remove(&name)?;
+    members.insert(key.to_owned(), value);
+    Some(payload)
+}
+
+fn split_last(at: &Pointer) -> Option<(Pointer, String)> {
+    let mut segments: Vec<String> = at.segments().collect();
+    let name = segments.pop()?;
+    Some((segments.iter().fold(Pointer::ROOT, |pointer, segment| pointer.join(segment)), name))
+}
