@@ -23,7 +23,7 @@ const MAX_UNPACKED_BYTES: usize = 4 * 1024 * 1024;
 
 impl Fault {
     /// Parses a fault: the detail, bare or in an EventBridge envelope. Split a message or a record around it with
-    /// [`wire::deliveries`](crate::wire::deliveries) first.
+    /// [`wire::deliveries`] first.
     ///
     /// Faults of aws-lambda-stream are read, too. Absent parts are `None` ([`Fault::function`] and others), a missing id
     /// derives from the text, and the failed event is taken from the first of these: the data of a Kinesis record, exactly;

@@ -22,7 +22,7 @@ const KEPT_MISMATCHES: usize = 10;
 
 impl Fault {
     /// Returns the payload with which to invoke the function again: `{"Records": […]}`, which a
-    /// [`Reader`](crate::Reader) and [`wire::deliveries`](crate::wire::deliveries) read.
+    /// [`Reader`](crate::Reader) and [`wire::deliveries`] read.
     ///
     /// The event is read as it was from the failed delivery, with the same id, time and partition key, also if only the
     /// message around it had them. `None` where [`Fault::resubmit`] is.
