@@ -111,7 +111,6 @@ recorded! {
     ];
     the_answer_to_a_job: "recorded" / "template-bff-service-job.response.json" => [
         "the delivery is a response of `PutEvents`, which holds no events",
-        "the delivery is a response of `PutEvents`, which holds no events",
     ];
     a_publication: "recorded" / "template-bff-service-publish.put-events.json" => [
         "EventBridge envelope: thing-created: /detail/version: no version, read as v1; \
@@ -134,11 +133,11 @@ recorded! {
         "EventBridge envelope: unrecognised Some(\"Scheduled Event\")",
     ];
     kinesis_records_of_plain_text: "delivered" / "aws-lambda-rust-runtime-example-kinesis-event.json" => [
-        "the delivery is not JSON: expected value at line 1 column 1",
-        "the delivery is not JSON: expected value at line 1 column 1",
+        "the delivery is a Kinesis record whose content is not an event: the delivery is not JSON: expected value at line 1 column 1",
+        "the delivery is a Kinesis record whose content is not an event: the delivery is not JSON: expected value at line 1 column 1",
     ];
     an_sqs_message_of_plain_text: "delivered" / "aws-lambda-rust-runtime-example-sqs-event.json" => [
-        "the delivery is not JSON: expected value at line 1 column 1",
+        "the delivery is an SQS message whose content is not an event: the delivery is not JSON: expected value at line 1 column 1",
     ];
     a_payload_as_detail: "delivered" / "slic-starter-checklist-created.json" => [
         "EventBridge envelope: LIST_CREATED_EVENT: /detail/version: no version, read as v1; \
