@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::code::unstated_reason;
+use super::code::{unread_reason, unstated_reason};
 use super::held::{AdapterRole, HeldVersion};
 use crate::catalog::program::PayloadProgram;
 use crate::payload::Payload;
@@ -31,6 +31,8 @@ impl HeldCode {
         }
         let unstated = unstated_reason("v1", &writer.0, AdapterRole::Serializes)
             .or_else(|| unstated_reason("v1", &self.0, AdapterRole::Deserializes));
-        unstated.map(|_| "undecided: a function without a statement".to_owned())
+        let unstated = unstated.map(|_| "undecided: a function without a statement");
+        let unread = || unread_reason("v1", &self.0).map(|_| "undecided: a value that the code never reads");
+        unstated.or_else(unread).map(str::to_owned)
     }
 }
