@@ -151,7 +151,7 @@ fn overlong_lines_are_counted_alike_by_reader_and_caller() {
     assert_eq!(read, restored);
     assert_eq!(
         unread(&restored),
-        [(1, None, "the delivery has 4194305 bytes, expected at most 4194304: see `Limits::bytes`")]
+        [(1, None, "the delivery has 10485761 bytes, expected at most 10485760: see `Limits::bytes`")]
     );
     // Blanks up to the limit count as an empty line.
     assert_eq!(audit("lake", [&line[1..]]), Summary::default());
