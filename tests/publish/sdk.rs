@@ -105,7 +105,7 @@ mod lambda {
         let mut empty = SqsMessage::default();
         empty.message_id = Some("m-2".into());
         let error = Reader::<OrderNoted>::default().read_delivery(&Delivery::from(&empty)).unwrap_err();
-        assert_eq!(error.to_string(), "the record is neither an SQS message nor a Kinesis record");
+        assert_eq!(error.to_string(), "the delivery is an SQS message, expected a string under `body`");
         assert!(String::from_utf8_lossy(error.bytes()).contains("m-2"));
     }
 }
