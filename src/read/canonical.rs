@@ -4,14 +4,13 @@
 //! write a member that it does not read (the tag of a struct, `skip_deserializing`). An event with these is in the canonical
 //! form. So a payload with such notes is serialized again, and a note about a deviation that its output has too is removed.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
-use json_document::Pointer;
 use json_document::exact::ExactValue;
 use json_document::text::{LoneSurrogates, Options, SyntaxError, Tree, Value, parse_with};
 use serde::Serialize;
 
-use super::findings::without_aliases;
+use super::findings::{collect_aliases, without_aliases};
 use super::track::{Note, NoteKind, Tracker};
 
 /// Maximum number of values that are compared. Beyond it, notes are kept.
@@ -55,17 +54,7 @@ pub(super) fn drop_canonical<P: Serialize>(
 
 /// Returns the indices of the notes about deviations that `written` has.
 fn find_canonical(written: &Tree<'_>, text: Option<&str>, notes: &[Note]) -> Result<HashSet<usize>, TextNeeded> {
-    let aliases: BTreeMap<Pointer, &'static str> = notes
-        .iter()
-        .filter_map(|note| match note.kind {
-            NoteKind::Alias(field) => Some((note.at.clone(), field)),
-            NoteKind::Unknown { .. }
-            | NoteKind::Defaulted
-            | NoteKind::UnknownVariant
-            | NoteKind::Repeated
-            | NoteKind::Imprecise => None,
-        })
-        .collect();
+    let aliases = collect_aliases(notes);
     let mut delivered = None;
     let mut removed = HashSet::new();
     let mut steps = MAX_STEPS;

@@ -47,17 +47,7 @@ impl Findings {
         retention: Retention,
         unknown: &mut UnknownFields,
     ) {
-        let aliases: BTreeMap<Pointer, &'static str> = notes
-            .iter()
-            .filter_map(|note| match note.kind {
-                NoteKind::Alias(field) => Some((note.at.clone(), field)),
-                NoteKind::Unknown { .. }
-                | NoteKind::Defaulted
-                | NoteKind::UnknownVariant
-                | NoteKind::Repeated
-                | NoteKind::Imprecise => None,
-            })
-            .collect();
+        let aliases = collect_aliases(&notes);
         let data = Pointer::ROOT.join(member::DATA);
         for Note { at, kind } in notes {
             let pointer = place.concat(&at);
@@ -139,6 +129,21 @@ impl Findings {
         }
         true
     }
+}
+
+/// Returns the fields that were read by an alias: the pointer in the payload, and the name of the field.
+pub(super) fn collect_aliases(notes: &[Note]) -> BTreeMap<Pointer, &'static str> {
+    notes
+        .iter()
+        .filter_map(|note| match note.kind {
+            NoteKind::Alias(field) => Some((note.at.clone(), field)),
+            NoteKind::Unknown { .. }
+            | NoteKind::Defaulted
+            | NoteKind::UnknownVariant
+            | NoteKind::Repeated
+            | NoteKind::Imprecise => None,
+        })
+        .collect()
 }
 
 /// Returns the pointer of a field in the serialized payload, which has no aliases.

@@ -95,6 +95,17 @@ fn parse_number(text: &str) -> Option<Number> {
     if is_bare { serde_json::from_str(text).ok() } else { None }
 }
 
+/// Visits a number as `serde_json` does: an integer of 64 bits as such, any other number as an `f64`.
+pub(super) fn visit_number<'de, V: Visitor<'de>, E: Error>(number: &Number, visitor: V) -> Result<V::Value, E> {
+    if let Some(value) = number.as_u64() {
+        visitor.visit_u64(value)
+    } else if let Some(value) = number.as_i64() {
+        visitor.visit_i64(value)
+    } else {
+        visitor.visit_f64(number.as_f64().unwrap_or(f64::NAN))
+    }
+}
+
 /// Returns true for an integer in the spelling of JSON, of any length.
 fn is_integer(text: &str) -> bool {
     let digits = text.strip_prefix('-').unwrap_or(text);
@@ -105,13 +116,9 @@ fn is_integer(text: &str) -> bool {
 macro_rules! numbers {
     ($($method:ident)*) => { $(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
-            let Some(number) = parse_number(self.text()) else { return self.reject(&visitor) };
-            if let Some(value) = number.as_u64() {
-                visitor.visit_u64(value)
-            } else if let Some(value) = number.as_i64() {
-                visitor.visit_i64(value)
-            } else {
-                visitor.visit_f64(number.as_f64().unwrap_or(f64::NAN))
+            match parse_number(self.text()) {
+                Some(number) => visit_number(&number, visitor),
+                None => self.reject(&visitor),
             }
         }
     )* };

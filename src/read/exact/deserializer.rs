@@ -14,6 +14,7 @@ use super::mismatch::{ErrorKind, ExactError, expectation, one_of, reject};
 use super::notation::IntegerNotation;
 use super::placeholder;
 use super::replay::{Duplicate, JsonKind};
+use crate::read::key::visit_number;
 use crate::read::limits::Limits;
 
 impl<'n, 'de> ExactDeserializer<'n, 'de> {
@@ -201,16 +202,6 @@ fn as_integer(number: &Number) -> Option<i64> {
 /// Returns `None` for a number out of the range of an `f64`, such as `1e400`.
 fn parse_number(text: &str) -> Option<Number> {
     serde_json::from_str(text).ok()
-}
-
-fn visit_number<'de, V: Visitor<'de>>(number: &Number, visitor: V) -> Result<V::Value, ExactError> {
-    if let Some(value) = number.as_u64() {
-        visitor.visit_u64(value)
-    } else if let Some(value) = number.as_i64() {
-        visitor.visit_i64(value)
-    } else {
-        visitor.visit_f64(number.as_f64().unwrap_or(f64::NAN))
-    }
 }
 
 fn visit_text<'de, V: Visitor<'de>>(text: &Cow<'de, str>, visitor: V) -> Result<V::Value, ExactError> {
