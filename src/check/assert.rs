@@ -6,10 +6,10 @@ use std::path::Path;
 
 use schemars::JsonSchema;
 
-use super::code::unstated_reason;
+use super::code::{CodeGap, find_gap};
 use super::consumer::Consumer;
 use super::error::{CheckError, CheckErrorKind};
-use super::held::{AdapterRole, HeldVersion, RefusedPayload, Violation};
+use super::held::{HeldVersion, RefusedPayload, Violation};
 use super::report::Report;
 use super::run::Check;
 use crate::catalog::program::PayloadProgram;
@@ -142,9 +142,8 @@ fn assert_code_reads<W: Payload + JsonSchema, R: Payload + JsonSchema>(names: &s
     if let Some(RefusedPayload { payload, refusal }) = of_reader.find_refused_of(&of_writer) {
         panic!("{names}: the reader's code rejects a payload: {}\nfor example: {payload}", refusal.message);
     }
-    let unstated = unstated_reason(W::NAME, &of_writer, AdapterRole::Serializes)
-        .or_else(|| unstated_reason(R::NAME, &of_reader, AdapterRole::Deserializes));
-    if let Some(reason) = unstated {
+    let gap = find_gap(Some((W::NAME, &of_writer)), Some((R::NAME, &of_reader)));
+    if let Some(CodeGap::Unstated(reason) | CodeGap::Unread(reason)) = gap {
         panic!("{names}: undecided whether the reader accepts every payload: {reason}");
     }
 }

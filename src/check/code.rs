@@ -117,8 +117,25 @@ impl CodeReport<'_> {
     }
 }
 
+/// The reason for which nothing is proven about the code of a writer and a reader.
+pub(super) enum CodeGap {
+    /// A function without a statement.
+    Unstated(String),
+    /// A value that the reader's code never reads.
+    Unread(String),
+}
+
+/// Finds the gap between the code of a writer and that of a reader, each with its label; `None` if there is none.
+pub(super) fn find_gap(writer: Option<(&str, &HeldVersion)>, reader: Option<(&str, &HeldVersion)>) -> Option<CodeGap> {
+    let unstated = |(label, held), role| unstated_reason(label, held, role).map(CodeGap::Unstated);
+    writer
+        .and_then(|writer| unstated(writer, AdapterRole::Serializes))
+        .or_else(|| unstated(reader?, AdapterRole::Deserializes))
+        .or_else(|| reader.and_then(|(label, held)| unread_reason(label, held)).map(CodeGap::Unread))
+}
+
 /// Returns the reason for which nothing is proven about a version in this role: a function without a statement.
-pub(super) fn unstated_reason(label: &str, held: &HeldVersion, role: AdapterRole) -> Option<String> {
+fn unstated_reason(label: &str, held: &HeldVersion, role: AdapterRole) -> Option<String> {
     let (field, attribute) = held.unstated(role).next()?;
     let verb = match role {
         AdapterRole::Serializes => "writes",
@@ -131,7 +148,7 @@ pub(super) fn unstated_reason(label: &str, held: &HeldVersion, role: AdapterRole
 }
 
 /// Returns the reason for which nothing is proven about a reader: a value that it never reads.
-pub(super) fn unread_reason(label: &str, held: &HeldVersion) -> Option<String> {
+fn unread_reason(label: &str, held: &HeldVersion) -> Option<String> {
     let RefusedPayload { payload, refusal } = held.unread.as_ref()?;
     Some(format!(
         "the code of {label} rejects {payload} and everything like it, though its schema accepts it: {}; use a type that \

@@ -149,16 +149,16 @@ impl HeldVersion {
             }
         }
         held.refused = refused.iter().find_map(|payload| held.confirm_refused(payload));
-        let unread = {
-            let search = UnreadSearch {
-                reads: &|payload| held.rewrite(&payload.to_string()).is_ok(),
-                is_valid: &|payload| judges.reader.is_valid(payload),
-                read: &read,
-            };
-            refused.iter().find_map(|payload| held.confirm_refused(&search.reduce(payload)?))
-        };
-        held.unread = unread;
+        held.unread = held.find_unread(&refused, &read, &judges.reader);
         Some(held)
+    }
+
+    /// Returns a payload of which the code reads no variant, reduced from one of those that it refuses.
+    fn find_unread(&self, refused: &[Value], read: &[Value], reader: &Validator) -> Option<RefusedPayload> {
+        let reads = |payload: &Value| self.rewrite(&payload.to_string()).is_ok();
+        let is_valid = |payload: &Value| reader.is_valid(payload);
+        let search = UnreadSearch::new(&reads, &is_valid, read);
+        refused.iter().find_map(|payload| self.confirm_refused(&search.reduce(payload)?))
     }
 
     fn confirm_refused(&self, payload: &Value) -> Option<RefusedPayload> {

@@ -8,13 +8,13 @@ use serde_json::Value;
 
 use super::axis::{Reader, Writer, columns, rows};
 use super::change::version_bump;
-use super::code::{CodeReport, unread_reason, unstated_reason};
+use super::code::{CodeGap, CodeReport, find_gap};
 use super::consumer::Consumer;
 use super::effective_reader::{EffectiveReader, ReaderCode, ReaderContext, ReaderKind};
 use super::error::{CheckError, CheckErrorKind};
 use super::finding::{Evidence, Finding, Subject};
 use super::fingerprint::{keyword_digest, normalise_place};
-use super::held::{AdapterRole, HeldVersion, RefusedPayload};
+use super::held::{HeldVersion, RefusedPayload};
 use super::history::{CheckedType, SchemaHistory, SchemaPair};
 use super::ineffective::find_ineffective;
 use super::input::InputKind;
@@ -180,13 +180,9 @@ impl MatrixBuilder<'_> {
         if self.invalid_version(writer).is_some() {
             return CellVerdict::Breaks;
         }
-        let of_writer = of_writer.filter(|_| is_code);
-        let unstated = of_writer.and_then(|held| unstated_reason(&row.label, held, AdapterRole::Serializes));
-        let unstated = unstated
-            .or_else(|| of_reader.and_then(|held| unstated_reason(&reader.label, held, AdapterRole::Deserializes)))
-            .or_else(|| of_reader.and_then(|held| unread_reason(&reader.label, held)));
-        match unstated {
-            Some(reason) => self.add_undecided(row, reader, &reason),
+        let of_writer = of_writer.filter(|_| is_code).map(|held| (&*row.label, held));
+        match find_gap(of_writer, of_reader.map(|held| (&*reader.label, held))) {
+            Some(CodeGap::Unstated(reason) | CodeGap::Unread(reason)) => self.add_undecided(row, reader, &reason),
             None => CellVerdict::Reads,
         }
     }

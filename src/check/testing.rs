@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::code::{unread_reason, unstated_reason};
-use super::held::{AdapterRole, HeldVersion};
+use super::code::{CodeGap, find_gap};
+use super::held::HeldVersion;
 use crate::catalog::program::PayloadProgram;
 use crate::payload::Payload;
 
@@ -29,10 +29,10 @@ impl HeldCode {
         if writer.is_invalid() {
             return Some("broken by code: the writer's schema rejects a payload".to_owned());
         }
-        let unstated = unstated_reason("v1", &writer.0, AdapterRole::Serializes)
-            .or_else(|| unstated_reason("v1", &self.0, AdapterRole::Deserializes));
-        let unstated = unstated.map(|_| "undecided: a function without a statement");
-        let unread = || unread_reason("v1", &self.0).map(|_| "undecided: a value that the code never reads");
-        unstated.or_else(unread).map(str::to_owned)
+        let gap = find_gap(Some(("v1", &writer.0)), Some(("v1", &self.0)))?;
+        Some(match gap {
+            CodeGap::Unstated(_) => "undecided: a function without a statement".to_owned(),
+            CodeGap::Unread(_) => "undecided: a value that the code never reads".to_owned(),
+        })
     }
 }

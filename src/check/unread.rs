@@ -6,14 +6,15 @@
 //! Hildebrandt 2002), and then varied. If no variant is read, and no other payload with a value at that place is, nothing is
 //! known about the place.
 //!
-//! A string that may be any, and of which none is read, is not judged: a conversion such as `TryFrom<String>` accepts few of them, and writes those.
+//! A string that may be any, and of which none is read, is not judged: a conversion such as `TryFrom<String>` accepts few of
+//! them, and writes those.
 
 use json_document::Pointer;
 use serde_json::Value;
 
 use crate::read::without_indices;
 
-/// Maximum number of payloads that the code is asked to read for one refused payload.
+/// Maximum number of reductions that are tried for one refused payload.
 const MAX_STEPS: usize = 400;
 /// Numbers that take the place of others: conversions often accept a range only.
 const NUMBERS: [i64; 7] = [0, 1, 2, 7, 100, 10_000, -1];
@@ -24,19 +25,27 @@ const KEYS: [&str; 6] =
 /// A payload under examination.
 pub(super) struct UnreadSearch<'a> {
     /// Returns true if the code reads a payload.
-    pub(super) reads: &'a dyn Fn(&Value) -> bool,
+    reads: &'a dyn Fn(&Value) -> bool,
     /// Returns true if the reader's schema accepts a payload.
-    pub(super) is_valid: &'a dyn Fn(&Value) -> bool,
-    /// Payloads that the code reads.
-    pub(super) read: &'a [Value],
+    is_valid: &'a dyn Fn(&Value) -> bool,
+    /// Payloads that the code reads, with the places in them.
+    read: Vec<(&'a Value, Vec<Pointer>)>,
 }
 
-impl UnreadSearch<'_> {
+impl<'a> UnreadSearch<'a> {
+    /// `read` are payloads that the code reads.
+    pub(super) fn new(
+        reads: &'a dyn Fn(&Value) -> bool,
+        is_valid: &'a dyn Fn(&Value) -> bool,
+        read: &'a [Value],
+    ) -> Self {
+        Self { reads, is_valid, read: read.iter().map(|payload| (payload, places(payload))).collect() }
+    }
+
     /// Reduces a payload that the code refuses to one of which no variant is read. `None` if some variant is, or if that is
     /// not known.
     pub(super) fn reduce(&self, payload: &Value) -> Option<Value> {
-        let mut steps = 0;
-        let payload = self.minimise(payload.clone(), &mut steps)?;
+        let payload = self.minimise(payload.clone())?;
         let places = places(&payload);
         let values = || places.iter().filter_map(|at| Some((at, payload.pointer(at.as_str())?)));
         let is_free = |(at, value): (&Pointer, &Value)| {
@@ -71,11 +80,12 @@ impl UnreadSearch<'_> {
     }
 
     /// Removes members and items, as long as the payload stays valid and refused.
-    fn minimise(&self, mut payload: Value, steps: &mut usize) -> Option<Value> {
+    fn minimise(&self, mut payload: Value) -> Option<Value> {
+        let mut steps = 0;
         'smaller: loop {
             for at in places(&payload) {
-                *steps += 1;
-                if *steps > MAX_STEPS {
+                steps += 1;
+                if steps > MAX_STEPS {
                     return None;
                 }
                 let Some(candidate) = without(&payload, &at) else { continue };
@@ -104,9 +114,9 @@ impl UnreadSearch<'_> {
     /// Returns true if the code reads a payload with a value of the same kind at a place.
     fn is_read(&self, at: &Pointer, value: &Value) -> bool {
         let path = path(at);
-        self.read.iter().any(|payload| {
-            places(payload).iter().any(|other| {
-                let is_same = |other: &Value| std::mem::discriminant(other) == std::mem::discriminant(value);
+        let is_same = |other: &Value| std::mem::discriminant(other) == std::mem::discriminant(value);
+        self.read.iter().any(|(payload, places)| {
+            places.iter().any(|other| {
                 self::path(other) == path
                     && payload.pointer(other.as_str()).is_some_and(is_same)
                     && !self.is_ignored(payload, other)
