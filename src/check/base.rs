@@ -190,7 +190,7 @@ pub(super) fn find_lock_changes(
         let declared = declared.and_then(|lifecycle| lifecycle.sunset);
         let (name, found) = (format!("{} {}", change.event_type, change.version), day(change.sunset));
         let message =
-            format!("index.json: the sunset of {name} is {found}, expected {}: write the schemas", day(declared));
+            format!("index.json: sunset of {name}: expected {}, found {found}: write the schemas", day(declared));
         let version = Some((change.event_type.clone(), change.version));
         (declared != change.sunset).then_some(LockChange { version, message })
     };

@@ -96,7 +96,7 @@ fn removed_and_changed_inputs_are_findings() {
                 edit_index(folder, |published| published["external/Order.Created/v3"]["sunset"] = "2026-01-01".into());
             },
             1,
-            "] lock-changed  Order.Created v3\n  index.json: the sunset of Order.Created v3 is 2026-01-01, expected none: write the schemas",
+            "] lock-changed  Order.Created v3\n  index.json: sunset of Order.Created v3: expected none, found 2026-01-01: write the schemas",
         ),
         (
             "removed sunset",
@@ -106,7 +106,7 @@ fn removed_and_changed_inputs_are_findings() {
                 });
             },
             1,
-            "index.json: the sunset of Order.Created v2 is none, expected 2026-09-30: write the schemas",
+            "index.json: sunset of Order.Created v2: expected 2026-09-30, found none: write the schemas",
         ),
         (
             "record",

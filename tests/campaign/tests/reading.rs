@@ -20,7 +20,7 @@ fn data_of(detail: &str) -> &str {
     data.strip_suffix('}').unwrap()
 }
 
-/// What a type writes is in the canonical form: if serde reads it without a loss, the reader observes nothing.
+/// The output of a type is in the canonical form: if serde reads it without a loss, the reader observes nothing.
 #[test]
 fn nothing_is_observed_in_what_a_type_writes() {
     let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
