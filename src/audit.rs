@@ -53,11 +53,14 @@ use crate::name::Version;
 use crate::read::{Limits, ReadErrorKind, Reading};
 use crate::wire::{Delivery, WireErrorKind};
 
+/// Maximum number of versions of a type that are listed, the oldest ones: a lake may declare any number of them.
+const MAX_VERSIONS: usize = 200;
+
 /// Counts of a lake, or of a part of one.
 ///
 /// Merging is associative and commutative: neither the division of a lake nor the order of its parts matters. So counts
 /// saturate at `u64::MAX`, and of unbounded sets the smallest keys are listed and the others only counted, see [`Tally`].
-/// The types of the contract are all listed.
+/// The types of the contract are all listed, each with its 200 oldest versions.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Summary(Counts);
 
@@ -70,6 +73,9 @@ struct Counts {
     last: Option<i64>,
     /// Sorted, each once.
     types: Vec<TypeCount>,
+    /// Events of versions that are not listed, by type.
+    #[serde(with = "names", default)]
+    later_versions: Tally<Option<String>, 200>,
     #[serde(with = "names")]
     foreign: Tally<Option<String>, 200>,
     #[serde(with = "names")]
@@ -151,6 +157,8 @@ impl Summary {
             }
             is_same
         });
+        counts.later_versions.merge(other.later_versions);
+        counts.drop_later_versions();
         counts.foreign.merge(other.foreign);
         counts.sources.merge(other.sources);
         counts.unread.merge(other.unread);
@@ -173,9 +181,14 @@ impl Summary {
         };
         counts.sources.count_name(event.metadata().source.as_ref().map(AsRef::as_ref));
         counts.extend_times(Some(event.metadata().time.timestamp_millis()));
-        let of_type = counts.type_count(recognised.event_type.as_str(), recognised.version_read);
-        of_type.events = of_type.events.saturating_add(1);
-        reading.observations().iter().for_each(|seen| of_type.observe(seen));
+        let event_type = recognised.event_type.as_str();
+        match counts.type_count(event_type, recognised.version_written) {
+            Some(of_type) => {
+                of_type.events = of_type.events.saturating_add(1);
+                reading.observations().iter().for_each(|seen| of_type.observe(seen));
+            }
+            None => counts.later_versions.count_name(Some(event_type)),
+        }
     }
 
     fn add_unread(&mut self, at: Place<'_>, event: u64, error: &dyn fmt::Display) {
@@ -197,7 +210,7 @@ impl Summary {
 
     /// Returns the number of all events: of the contract, of other types, and unreadable ones.
     pub fn events(&self) -> u64 {
-        let others = [self.0.foreign.total(), self.0.unread.total()];
+        let others = [self.0.later_versions.total(), self.0.foreign.total(), self.0.unread.total()];
         self.0.types.iter().map(TypeCount::events).chain(others).fold(0, u64::saturating_add)
     }
 
@@ -206,9 +219,16 @@ impl Summary {
         Some((DateTime::from_timestamp_millis(self.0.first?)?, DateTime::from_timestamp_millis(self.0.last?)?))
     }
 
-    /// Returns the counts of the events of the contract, sorted by type and version.
+    /// Returns the counts of the events of the contract, sorted by type and version: the one that the writer declared, which
+    /// may be newer than those of the contract.
     pub fn types(&self) -> &[TypeCount] {
         &self.0.types
+    }
+
+    /// Returns the types with more than 200 versions, each with its number of events of later ones. Their observations are
+    /// not listed.
+    pub fn later_versions(&self) -> &Tally<Option<String>, 200> {
+        &self.0.later_versions
     }
 
     /// Returns the types of events that are not in the contract, truncated to 500 characters; `None` for events without a
@@ -234,15 +254,42 @@ impl Summary {
 }
 
 impl Counts {
-    fn type_count(&mut self, event_type: &str, version: Version) -> &mut TypeCount {
+    /// Returns the count of a version; `None` if it is later than those that are listed.
+    fn type_count(&mut self, event_type: &str, version: Version) -> Option<&mut TypeCount> {
         let at = match self.types.binary_search_by(|of_type| of_type.order(event_type, version)) {
             Ok(at) => at,
             Err(at) => {
+                let end = at + self.types[at..].partition_point(|of_type| of_type.event_type == event_type);
+                let count =
+                    self.types[..end].iter().rev().take_while(|of_type| of_type.event_type == event_type).count();
+                if count >= MAX_VERSIONS {
+                    if at == end {
+                        return None;
+                    }
+                    let latest = self.types.remove(end - 1);
+                    self.later_versions.add(Some(latest.event_type), latest.events);
+                }
                 self.types.insert(at, TypeCount::new(event_type, version));
                 at
             }
         };
-        &mut self.types[at]
+        self.types.get_mut(at)
+    }
+
+    /// Drops the versions of each type beyond the oldest [`MAX_VERSIONS`], and counts their events.
+    fn drop_later_versions(&mut self) {
+        let mut listed: Vec<TypeCount> = Vec::with_capacity(self.types.len());
+        let mut count = 0;
+        for of_type in std::mem::take(&mut self.types) {
+            let is_same = listed.last().is_some_and(|last| last.event_type == of_type.event_type);
+            count = if is_same { count + 1 } else { 1 };
+            if count > MAX_VERSIONS {
+                self.later_versions.add(Some(of_type.event_type), of_type.events);
+            } else {
+                listed.push(of_type);
+            }
+        }
+        self.types = listed;
     }
 
     fn extend_times(&mut self, time: Option<i64>) {

@@ -87,6 +87,39 @@ fn events_are_counted_by_type_and_version() {
     assert!(tolerated[..5].is_sorted_by(|a, b| a.0 >= b.0), "the most severe first: {tolerated:?}");
 }
 
+/// Returns an event that fits version 3 and declares another version.
+fn declaring(version: u32) -> String {
+    let data = json!({"orderId": ORDER, "placedAt": "2026-11-22T10:43:01Z", "lines": []});
+    let detail = json!({"id": "1", "type": "Order.Created", "version": version, "timestamp": 1_795_344_181_000_u64,
+        "partitionKey": "p", "data": data});
+    enveloped("Order.Created", &detail)
+}
+
+#[test]
+fn the_version_that_was_written_is_counted_not_the_one_that_it_was_read_as() {
+    let summary = summarise(&[declaring(9), declaring(3), declaring(9)]);
+    assert_eq!(types(&summary), [("Order.Created", 3, 1), ("Order.Created", 9, 2)]);
+    let newer: Vec<_> = summary.types()[1].tolerated().listed().iter().map(|(seen, _)| seen.kind()).collect();
+    assert!(newer.contains(&"newer-version"), "{newer:?}");
+    // The reader converts an event without a version from the first one, as which it was written.
+    assert_eq!(types(&summarise(&[created(&json!({}))])), [("Order.Created", 1, 1)]);
+}
+
+#[test]
+fn versions_beyond_the_oldest_are_only_counted() {
+    // In no order, each version once, and the largest twice.
+    let versions: Vec<u32> = (0..300).map(|index| 4 + index * 7 % 300).chain([303]).collect();
+    let lines: Vec<_> = versions.into_iter().map(declaring).collect();
+    let summary = summarise(&lines);
+    assert_eq!(types(&summary), (4..204).map(|version| ("Order.Created", version, 1)).collect::<Vec<_>>());
+    assert_eq!(summary.later_versions().listed(), [(Some("Order.Created".to_owned()), 101)]);
+    assert_eq!(summary.events(), 301);
+    let (one, other) = lines.split_at(150);
+    assert_eq!(merged(&summarise(one), &summarise(other)), summary);
+    assert_eq!(merged(&summarise(other), &summarise(one)), summary);
+    assert_eq!(Summary::from_json(&summary.to_json()), Ok(summary));
+}
+
 #[test]
 fn read_failures_are_reported_without_the_value() {
     let wrong = created(&json!({"orderId": "a secret"}));
@@ -207,6 +240,7 @@ fn line() -> impl Strategy<Value = String> {
             "deliveryId": ORDER, "deliveredAt": 1_700_000_005_000_u64}, "meta": {}})
         )),
         (0..300_u16).prop_map(|name| enveloped(&format!("Foreign.{name}"), &json!({}))),
+        (2..6_u32).prop_map(declaring),
         Just(json!({"id": "no type"}).to_string()),
     ];
     let garbage = prop_oneof![Just(String::new()), "[{}\\[\\]\"a:,0]{0,8}", Just("null".to_owned())];

@@ -58,7 +58,9 @@ impl From<WireErrorKind> for Failure<'_> {
 
 struct ReadPayload<E> {
     draft: Draft<E>,
-    /// The version that was read.
+    /// The version that the writer declared, or the first one.
+    declared: Version,
+    /// The version that it was read as.
     version: Version,
     notes: Vec<Note>,
     place: Pointer,
@@ -131,7 +133,7 @@ impl<T: Readable> DocumentReader<T> {
         let notes = tracker.into_notes();
         // The pointer is needed only for notes.
         let place = if notes.is_empty() { Pointer::ROOT } else { place(&facts, member::DATA).into() };
-        let read = ReadPayload { draft, version, notes, place };
+        let read = ReadPayload { draft, declared: version, version, notes, place };
         self.finish(*facts, index, read, source, findings).ok()
     }
 
@@ -297,7 +299,7 @@ impl<T: Readable> DocumentReader<T> {
             let (from, to) = notation.describe();
             findings.observe(payload_at.concat(&at), ObservationKind::Coerced { from, to });
         }
-        Ok(ReadPayload { draft, version: read, notes, place: payload_at.clone() })
+        Ok(ReadPayload { draft, declared: version, version: read, notes, place: payload_at.clone() })
     }
 
     /// Completes an event with its metadata and unknown fields.
@@ -340,6 +342,7 @@ impl<T: Readable> DocumentReader<T> {
         let recognised = RecognisedType {
             event_type: EventType::from_static(info.name),
             side: info.side,
+            version_written: read.declared,
             version_read: read.version,
             version: info.newest,
         };

@@ -34,7 +34,10 @@ pub struct RecognisedType {
     pub event_type: EventType,
     /// The side of the type.
     pub side: SideKind,
-    /// The version of the delivery, before it was upcast.
+    /// The version that the writer declared, or the first one.
+    pub version_written: Version,
+    /// The version that the payload was read as, before it was upcast: another one than the written one only if that is
+    /// newer than every version of the reader.
     pub version_read: Version,
     /// The newest version, to which the event was upcast.
     pub version: Version,

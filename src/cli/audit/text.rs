@@ -15,6 +15,7 @@ pub(super) fn write(out: &mut impl Write, summary: &Summary, errors: usize) -> i
     }
     writeln!(out)?;
     types(out, summary)?;
+    names(out, "of later versions, not listed", summary.later_versions(), "")?;
     names(out, "sources", summary.sources(), "an unnamed subsystem")?;
     names(out, "not of this contract", summary.foreign(), "no type given")?;
     unread(out, summary, errors)?;
