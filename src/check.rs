@@ -93,6 +93,7 @@ mod code;
 mod consumer;
 mod effective_reader;
 mod error;
+mod file_name;
 mod finding;
 mod fingerprint;
 mod format;
@@ -123,6 +124,8 @@ pub use consumer::Consumer;
 #[cfg(feature = "cli")]
 pub(crate) use consumer::may_be_statement;
 pub use error::CheckError;
+#[cfg(feature = "cli")]
+pub(crate) use file_name::{PlainPath, escape_bytes, escape_name};
 pub use finding::{Evidence, Finding, Subject};
 #[cfg(feature = "cli")]
 pub(crate) use format::{Palette, Plain};

@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use super::code::{CodeGap, find_gap};
 use super::consumer::Consumer;
 use super::error::{CheckError, CheckErrorKind};
+use super::file_name::escape_name;
 use super::held::{HeldVersion, RefusedPayload, Violation};
 use super::report::Report;
 use super::run::Check;
@@ -19,19 +20,24 @@ use crate::payload::Payload;
 use crate::record::Files;
 use crate::schema::Schema;
 
-/// Reads all files below a folder, by their paths with `/` between names.
+/// Reads all files below a folder, by their paths with `/` between names. A byte of a name that is not UTF-8 is written as
+/// `\xff`.
 pub fn read_folder(folder: impl AsRef<Path>) -> Result<Files, CheckError> {
     fn collect(path: &Path, name: &str, files: &mut Files) -> Result<(), (String, io::Error)> {
-        let error = |error| (path.display().to_string(), error);
+        let error = |error| (escape_name(path.as_os_str()).into_owned(), error);
         for entry in fs::read_dir(path).map_err(error)? {
             let entry = entry.map_err(error)?;
-            let (path, below) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
+            let (path, below) = (entry.path(), escape_name(&entry.file_name()).into_owned());
             let name = if name.is_empty() { below } else { format!("{name}/{below}") };
             if path.is_dir() {
                 collect(&path, &name, files)?;
             } else {
-                let bytes = fs::read(&path).map_err(|error| (path.display().to_string(), error))?;
-                files.insert(name, bytes);
+                let shown = || escape_name(path.as_os_str()).into_owned();
+                let bytes = fs::read(&path).map_err(|error| (shown(), error))?;
+                if files.insert(name, bytes).is_some() {
+                    // A name that is not UTF-8, and one that is spelled as its escaped form.
+                    return Err((shown(), io::Error::other("another file has the same name, escaped")));
+                }
             }
         }
         Ok(())

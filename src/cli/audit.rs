@@ -14,7 +14,8 @@ use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::exit::{Exit, Failure};
-use super::{input, output};
+use super::input::{self, InputName};
+use super::output;
 use crate::audit::{Place, Summary, UnreadRemainder};
 use crate::catalog::Catalog;
 use chunk::{Chunk, Chunks};
@@ -36,7 +37,8 @@ Exit codes: 0 all events were read, 1 some events could not be read, 2 a file co
 a summary, or no event belongs to the contract.")]
 pub(super) struct Audit {
     /// Files with one delivery per line, an event or a batch, plain or gzip; `-` is standard input, the default
-    files: Vec<String>,
+    #[arg(value_parser = input::names())]
+    files: Vec<InputName>,
 
     /// Print the summary as JSON, on one line
     #[arg(long)]
@@ -78,14 +80,17 @@ impl Audit {
 }
 
 /// Counts the events of the files. A file that cannot be read is reported and does not stop the others.
-fn audit(files: &[&str], catalog: &Catalog) -> (Summary, Exit) {
+fn audit(files: &[InputName], catalog: &Catalog) -> (Summary, Exit) {
     let progress = progress(files);
     let mut own = Summary::default();
     let mut exit = Exit::Success;
     let mut summary = worker::count(catalog, |feed| {
         for file in files {
             if let Err(failure) = feed_file(file, catalog, feed, &progress, &mut own) {
-                own.add_incomplete(UnreadRemainder { file: (*file).to_owned(), message: failure.message.clone() });
+                own.add_incomplete(UnreadRemainder {
+                    file: file.as_str().to_owned(),
+                    message: failure.message.clone(),
+                });
                 exit = Exit::Failure;
                 progress.suspend(|| failure.print());
             }
@@ -100,20 +105,20 @@ fn audit(files: &[&str], catalog: &Catalog) -> (Summary, Exit) {
 }
 
 fn feed_file(
-    name: &str,
+    name: &InputName,
     catalog: &Catalog,
     feed: &Feed<'_>,
     progress: &ProgressBar,
     own: &mut Summary,
 ) -> Result<(), Failure> {
-    let file: Arc<str> = name.into();
+    let file: Arc<str> = name.as_str().into();
     let mut input = open(name, progress)?;
     let mut begin = Vec::new();
     let result = (&mut input).take(Summary::MAX_LINE_BYTES as u64 + 1).read_to_end(&mut begin);
     let is_all = result.is_ok() && begin.len() <= Summary::MAX_LINE_BYTES;
     // A pretty-printed document is one event, not a line for each of its lines.
     if is_all && begin.contains(&b'\n') && serde_json::from_slice::<IgnoredAny>(&begin).is_ok() {
-        own.add_line(catalog, Place { file: name, line: 1 }, &begin);
+        own.add_line(catalog, Place { file: name.as_str(), line: 1 }, &begin);
         return Ok(());
     }
     let rest: Box<dyn Read> = match result {
@@ -124,7 +129,7 @@ fn feed_file(
     loop {
         match chunks.next(feed.buffer()).map_err(|error| incomplete_read(name, &error))? {
             Some(Chunk::Lines { first, bytes }) => feed.push(Lines { file: Arc::clone(&file), first, bytes }),
-            Some(Chunk::TooLong { line, bytes }) => own.add_too_long(Place { file: name, line }, bytes),
+            Some(Chunk::TooLong { line, bytes }) => own.add_too_long(Place { file: name.as_str(), line }, bytes),
             None => return Ok(()),
         }
     }
@@ -140,11 +145,11 @@ impl Read for Broken {
 }
 
 /// Opens a file with a progress bar.
-fn open(name: &str, progress: &ProgressBar) -> Result<Box<dyn Read>, Failure> {
+fn open(name: &InputName, progress: &ProgressBar) -> Result<Box<dyn Read>, Failure> {
     input::decompress(name, progress.wrap_read(input::open(name)?))
 }
 
-fn incomplete_read(name: &str, error: &io::Error) -> Failure {
+fn incomplete_read(name: &InputName, error: &io::Error) -> Failure {
     Failure::new(
         format!("cannot read {name} to its end: {error}"),
         "the events before that are counted; check that the file is complete",
@@ -152,8 +157,8 @@ fn incomplete_read(name: &str, error: &io::Error) -> Failure {
 }
 
 /// Returns a progress bar for a terminal, with the total size if all inputs are files.
-fn progress(files: &[&str]) -> ProgressBar {
-    let size = |name: &&str| fs::metadata(name).ok().filter(fs::Metadata::is_file).map(|file| file.len());
+fn progress(files: &[InputName]) -> ProgressBar {
+    let size = |name: &InputName| fs::metadata(name.path()).ok().filter(fs::Metadata::is_file).map(|file| file.len());
     let total: Option<u64> = files.iter().map(size).sum();
     let template = match total {
         Some(_) => "{wide_bar} {bytes} of {total_bytes}, {eta} to go",
@@ -167,7 +172,7 @@ fn progress(files: &[&str]) -> ProgressBar {
 }
 
 /// Merges all summaries of the files, or fails: without one of them the sum would be wrong.
-fn merge(files: &[&str]) -> Result<Summary, Failure> {
+fn merge(files: &[InputName]) -> Result<Summary, Failure> {
     let mut sum = Summary::default();
     for file in files {
         let input = BufReader::new(open(file, &ProgressBar::hidden())?);

@@ -5,21 +5,24 @@ mod config;
 mod inputs;
 mod layout;
 
+use std::ffi::OsStr;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 use std::time::SystemTime;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::Args;
+use clap::builder::{OsStringValueParser, TypedValueParser};
 
 use self::base::Base;
 use self::inputs::Inputs;
 use self::layout::Layout;
 use super::exit::{Exit, Failure};
+use super::input::{self, InputName, Separator};
+use super::style::PlainPath;
 use super::{deployed, output, style};
 use crate::catalog::Catalog;
-use crate::check::{self, CheckError, Outcome, Palette, Report, ReportFormat, RepositoryPaths};
+use crate::check::{self, CheckError, Outcome, Palette, Report, ReportFormat, RepositoryPaths, escape_name};
 use crate::compat::Question;
 
 /// Check that every reader of the contract can read every event that it may receive.
@@ -51,7 +54,7 @@ Severities, waivers, ignored places, and the possible envelopes (for routing rul
 Exit codes: 0 compatible, 1 errors found, 2 nothing was compared (wrong arguments, missing or invalid files), 3 undecided.")]
 pub(super) struct Check {
     /// The published schemas to compare with: `git:REV`, `merge-base:BRANCH`, or a folder [default: the folder of --dir]
-    #[arg(long, value_name = "BASE")]
+    #[arg(long, value_name = "BASE", value_parser = base::parser())]
     against: Option<Base>,
 
     /// The folder of the published schemas, in the working tree and in the revision of --against [default: schemas, in the
@@ -65,8 +68,8 @@ pub(super) struct Check {
 
     /// Files, templates or folders of routing rules that must keep matching; repeatable, see `rules --help`. A path that the
     /// current folder does not have is looked for beside --dir, or upwards
-    #[arg(long, value_name = "PATH")]
-    rules: Vec<String>,
+    #[arg(long, value_name = "PATH", value_parser = input::names())]
+    rules: Vec<InputName>,
 
     /// The value of a template parameter, or of a pseudo parameter such as `AWS::AccountId`; repeatable
     #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = deployed::parse_parameter)]
@@ -78,7 +81,7 @@ pub(super) struct Check {
 
     /// A report format and its file: text, json, sarif, github, junit, markdown or html; repeatable.
     /// Text goes to standard output unless another format does
-    #[arg(long = "format", value_name = "FORMAT[=FILE]")]
+    #[arg(long = "format", value_name = "FORMAT[=FILE]", value_parser = output_parser())]
     reports: Vec<Output>,
 
     /// Assume that consumers reject strings that do not have the `format` of their schema, unless they declare it
@@ -120,11 +123,11 @@ impl Check {
         let today = self.today.unwrap_or_else(|| DateTime::<Utc>::from(SystemTime::now()).date_naive());
         let check = match &base {
             None if !layout.record.exists() => {
-                let what = format!("nothing was compared: no folder {}", layout.record.display());
+                let what = format!("nothing was compared: no folder {}", PlainPath(&layout.record));
                 return Err(Failure::new(what, "name the folder with --dir, or create it with `schemas publish`"));
             }
             None => check::Check::new(catalog, &head.record, today)
-                .against(layout.record.display().to_string())
+                .against(PlainPath(&layout.record).to_string())
                 .inputs(head.described.clone()),
             Some((name, base)) => check::Check::new(catalog, &base.record, today)
                 .against(name)
@@ -143,14 +146,14 @@ impl Check {
         layout.reject_misnamed()?;
         let consumers = layout.consumers.as_deref().unwrap_or(Path::new(layout::CONSUMERS));
         let paths = RepositoryPaths::default()
-            .with_record(layout.record.to_string_lossy())
-            .with_consumers(consumers.to_string_lossy());
+            .with_record(escape_name(layout.record.as_os_str()))
+            .with_consumers(escape_name(consumers.as_os_str()));
         let paths = if self.reports.is_empty() { paths } else { paths.relative_to(&base::here()) };
         for Output { format, file } in &self.reports {
             if let Some(file) = file {
                 std::fs::write(file, report.render(*format, &paths)).map_err(|error| {
                     Failure::new(
-                        format!("cannot write {}: {error}", file.display()),
+                        format!("cannot write {}: {error}", PlainPath(file)),
                         "check disk space and permissions",
                     )
                 })?;
@@ -202,16 +205,19 @@ struct Output {
     file: Option<PathBuf>,
 }
 
-impl FromStr for Output {
-    type Err = String;
+/// Returns the parser of `FORMAT` and `FORMAT=FILE`.
+fn output_parser() -> impl TypedValueParser<Value = Output> {
+    OsStringValueParser::new().try_map(|argument| Output::parse(&argument))
+}
 
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (format, file) = match text.split_once('=') {
-            Some((_, "")) => return Err("expected the name of a file after `=`".to_owned()),
+impl Output {
+    fn parse(argument: &OsStr) -> Result<Self, String> {
+        let (format, file) = match InputName::split(argument, Separator::First(b'=')) {
+            Some((_, file)) if file.is_empty() => return Err("expected the name of a file after `=`".to_owned()),
             Some((format, file)) => (format, Some(file.into())),
-            None => (text, None),
+            None => (argument.to_owned(), None),
         };
-        let format = format.parse().map_err(|error: CheckError| error.to_string())?;
+        let format = escape_name(&format).parse().map_err(|error: CheckError| error.to_string())?;
         Ok(Self { format, file })
     }
 }

@@ -6,13 +6,16 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::exit::{Exit, Failure};
+use super::input::{self, InputName};
+use super::style;
 use super::style::Plain;
-use super::{input, style};
+use crate::check::escape_name;
 use crate::pattern::Settings;
 use crate::record::Files;
 use crate::routing::source::{self, Deployment};
 
 struct RuleFile {
+    name: InputName,
     bytes: Vec<u8>,
     /// True if the file is an argument, false if it was found in a folder.
     is_argument: bool,
@@ -25,7 +28,7 @@ pub(super) fn parse_parameter(text: &str) -> Result<(String, String), &'static s
 }
 
 /// Reads the rules in files and folders. Errors are printed to standard error and do not affect other files.
-pub(super) fn read(paths: &[String], parameters: &[(String, String)], settings: &Settings) -> (Deployment, Exit) {
+pub(super) fn read(paths: &[InputName], parameters: &[(String, String)], settings: &Settings) -> (Deployment, Exit) {
     let RuleSet { deployment, exit, .. } = RuleSet::read(paths, parameters, settings);
     (deployment, exit)
 }
@@ -41,7 +44,7 @@ pub(super) struct RuleSet {
 }
 
 impl RuleSet {
-    pub(super) fn read(paths: &[String], parameters: &[(String, String)], settings: &Settings) -> Self {
+    pub(super) fn read(paths: &[InputName], parameters: &[(String, String)], settings: &Settings) -> Self {
         let mut exit = Exit::Success;
         let mut files: BTreeMap<String, RuleFile> = BTreeMap::new();
         for path in paths {
@@ -55,7 +58,7 @@ impl RuleSet {
             if let Ok(text) = std::str::from_utf8(&file.bytes) {
                 texts.push((name.as_str(), text));
             } else {
-                Failure::new(format!("{name} is not UTF-8"), "check that it is the right file").print();
+                Failure::new(format!("{} is not UTF-8", file.name), "check that it is the right file").print();
                 exit = Exit::Failure;
             }
         }
@@ -106,25 +109,30 @@ fn print_notice(text: &str) {
 }
 
 /// Collects a file, or those below a folder that may contain rules.
-fn collect(name: &str, is_argument: bool, files: &mut BTreeMap<String, RuleFile>) -> Result<(), Failure> {
-    if !Path::new(name).is_dir() {
+fn collect(name: &InputName, is_argument: bool, files: &mut BTreeMap<String, RuleFile>) -> Result<(), Failure> {
+    if !name.path().is_dir() {
         let bytes = input::read(name)?;
-        let file = files.entry(name.to_owned()).or_insert(RuleFile { bytes, is_argument });
+        let new = || RuleFile { name: name.clone(), bytes, is_argument };
+        let file = files.entry(name.as_str().to_owned()).or_insert_with(new);
+        if file.name != *name {
+            // A name that is not UTF-8, and one that is spelled as its escaped form.
+            return Err(Failure::new(format!("two files have the name {name}, escaped"), "rename one of them"));
+        }
         file.is_argument |= is_argument;
         return Ok(());
     }
     let unreadable = |error: io::Error| input::read_error(name, &error);
-    if let Some(templates) = read_cdk_manifest(Path::new(name)) {
+    if let Some(templates) = read_cdk_manifest(name.path()) {
         for template in templates {
-            collect(&format!("{}/{template}", name.trim_end_matches('/')), false, files)?;
+            collect(&name.join(template), false, files)?;
         }
         return Ok(());
     }
-    for entry in fs::read_dir(name).map_err(unreadable)? {
+    for entry in fs::read_dir(name.path()).map_err(unreadable)? {
         let entry = entry.map_err(unreadable)?;
-        let child = entry.file_name().to_string_lossy().into_owned();
-        let path = format!("{}/{child}", name.trim_end_matches('/'));
-        let is_folder = Path::new(&path).is_dir();
+        let path = name.join(entry.file_name());
+        let child = escape_name(&entry.file_name()).into_owned();
+        let is_folder = path.path().is_dir();
         if child.starts_with('.') || is_folder && child == "node_modules" {
             continue;
         }
@@ -171,10 +179,11 @@ pub(super) fn may_have_rules(name: &str) -> bool {
 }
 
 /// Returns true if a file has rules, although its name is that of another kind of file.
-fn has_misnamed_rules(path: &str) -> bool {
+fn has_misnamed_rules(name: &InputName) -> bool {
+    let path = name.path();
     let size = fs::metadata(path).map_or(0, |metadata| metadata.len());
     let text = if size <= MAX_MISNAMED_BYTES { fs::read_to_string(path).unwrap_or_default() } else { String::new() };
-    !source::read([(path, &*text)], &source::Parameters::default(), &Settings::default()).rules.is_empty()
+    !source::read([(name.as_str(), &*text)], &source::Parameters::default(), &Settings::default()).rules.is_empty()
 }
 
 /// Maximum size of a file that is searched for rules regardless of its name.

@@ -4,14 +4,17 @@ mod answer;
 mod lines;
 mod schema;
 
+use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
 
 use super::exit::{Exit, Failure};
+use super::input::{InputName, Separator};
 use super::style::Plain;
 use super::{output, style};
 use crate::compat::{Confirmation, Draft, Incompatibility, Question, QuestionError, Reason, Role, Verdict};
 use crate::parallel::catch;
 use answer::{NoteFields, VerdictFields, is_unsatisfiable};
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use json_document::Pointer;
 use schema::{Schema, read_document, split_fragment};
@@ -43,11 +46,11 @@ Exit codes: 0 contained, 1 broken or no document satisfies the writer's schema, 
 pub(super) struct Diff {
     /// The file of the writer's schema, or FILE#POINTER; `-` is standard input
     #[arg(required_unless_present = "jsonl")]
-    writer: Option<String>,
+    writer: Option<OsString>,
 
     /// The file of the reader's schema, or FILE#POINTER; `-` is standard input
     #[arg(required_unless_present = "jsonl")]
-    reader: Option<String>,
+    reader: Option<OsString>,
 
     /// The direction to compare in
     #[arg(long, value_enum, value_name = "DIRECTION", default_value_t = Direction::Backward)]
@@ -66,8 +69,8 @@ pub(super) struct Diff {
     budget: u64,
 
     /// A document that a `$ref` refers to; repeatable. Nothing is fetched
-    #[arg(long = "document", value_name = "URI=FILE", value_parser = parse_document)]
-    documents: Vec<(String, String)>,
+    #[arg(long = "document", value_name = "URI=FILE", value_parser = document_parser())]
+    documents: Vec<Document>,
 
     /// Print JSON, one line for each direction
     #[arg(long)]
@@ -88,9 +91,19 @@ enum Direction {
     Full,
 }
 
-fn parse_document(text: &str) -> Result<(String, String), &'static str> {
-    let (uri, file) = text.split_once('=').ok_or("expected URI=FILE")?;
-    Ok((uri.to_owned(), file.to_owned()))
+/// A document that a `$ref` refers to.
+#[derive(Debug, Clone)]
+struct Document {
+    uri: String,
+    file: InputName,
+}
+
+fn document_parser() -> impl TypedValueParser<Value = Document> {
+    OsStringValueParser::new().try_map(|argument| {
+        let (uri, file) = InputName::split(&argument, Separator::First(b'=')).ok_or("expected URI=FILE")?;
+        let uri = uri.into_string().map_err(|_| "expected a URI in UTF-8")?;
+        Ok::<_, &str>(Document { uri, file: InputName::new(file) })
+    })
 }
 
 impl Diff {
@@ -101,17 +114,17 @@ impl Diff {
         }
     }
 
-    fn compare(&self, writer: &str, reader: &str) -> Result<Exit, Failure> {
+    fn compare(&self, writer: &OsStr, reader: &OsStr) -> Result<Exit, Failure> {
         let schemas = [writer, reader].map(|name| split_fragment(name).0);
-        let names = schemas.into_iter().chain(self.documents.iter().map(|(_, file)| file.as_str()));
-        if names.filter(|name| *name == "-").count() > 1 {
+        let names = schemas.iter().chain(self.documents.iter().map(|document| &document.file));
+        if names.filter(|name| name.is_stdin()).count() > 1 {
             return Err(Failure::new("standard input can be only one of the schemas", "name a file for the others"));
         }
         let (first, second) = (Schema::read(writer)?, Schema::read(reader)?);
         let documents: Vec<_> = self
             .documents
             .iter()
-            .map(|(uri, file)| Ok((uri, read_document(file)?.1)))
+            .map(|Document { uri, file }| Ok((uri, read_document(file)?.1)))
             .collect::<Result<_, Failure>>()?;
         let comparisons = match self.direction {
             Direction::Backward => &[("backward", &first, &second)][..],
@@ -137,7 +150,7 @@ impl Diff {
             let answer = TextAnswer { writer, reader, verdict: &verdict, is_unsatisfiable };
             exit = exit.max(answer.exit());
             if self.json {
-                let (writer, reader) = (writer.name, reader.name);
+                let (writer, reader) = (writer.name.as_str(), reader.name.as_str());
                 let mut verdict = VerdictFields::new(&verdict);
                 verdict.notes = self.note_fields(&answer);
                 let answer = Answer { direction, writer, reader, formats: self.formats, verdict };
@@ -154,9 +167,9 @@ impl Diff {
         question.draft(self.draft).assert_formats(self.formats).budget(self.budget)
     }
 
-    fn note_fields(&self, answer: &TextAnswer<'_, '_>) -> Vec<NoteFields> {
+    fn note_fields(&self, answer: &TextAnswer<'_>) -> Vec<NoteFields> {
         let unsatisfiable = answer.is_unsatisfiable.then(NoteFields::unsatisfiable);
-        let notes = |(schema, role): (&Schema<'_>, Role)| {
+        let notes = |(schema, role): (&Schema, Role)| {
             let fields = |(_, keyword)| NoteFields::new(role, &keyword);
             schema.notes(self.draft).into_iter().map(fields).collect::<Vec<_>>()
         };
@@ -164,7 +177,7 @@ impl Diff {
         unsatisfiable.into_iter().chain(schemas.into_iter().flat_map(notes)).collect()
     }
 
-    fn print(&self, out: &mut impl Write, answer: &TextAnswer<'_, '_>) -> io::Result<()> {
+    fn print(&self, out: &mut impl Write, answer: &TextAnswer<'_>) -> io::Result<()> {
         let TextAnswer { writer, reader, verdict, is_unsatisfiable } = *answer;
         let (style, what) = match verdict {
             Verdict::Contained if is_unsatisfiable => (style::ERROR, "accepts every document of"),
@@ -178,7 +191,7 @@ impl Diff {
         let [written, read] = [writer, reader].map(|schema| schema.draft(self.draft));
         writeln!(out, "  draft of the writer: {written}, of the reader: {read}; formats {formats}")?;
         if is_unsatisfiable {
-            let name = Plain(writer.name);
+            let name = &writer.name;
             writeln!(
                 out,
                 "  {on}writer-unsatisfiable:{off} no document is valid under {name}, so that this proves nothing"
@@ -203,24 +216,24 @@ impl Diff {
 }
 
 /// An answer as text.
-struct TextAnswer<'s, 'a> {
-    writer: &'s Schema<'a>,
-    reader: &'s Schema<'a>,
+struct TextAnswer<'s> {
+    writer: &'s Schema,
+    reader: &'s Schema,
     verdict: &'s Verdict,
     /// No document is valid under the writer's schema.
     is_unsatisfiable: bool,
 }
 
-impl TextAnswer<'_, '_> {
+impl TextAnswer<'_> {
     fn exit(&self) -> Exit {
         Exit::from_verdict(self.verdict).max(if self.is_unsatisfiable { Exit::Findings } else { Exit::Success })
     }
 }
 
-fn question_error(error: &QuestionError, writer: &Schema<'_>, reader: &Schema<'_>) -> Failure {
+fn question_error(error: &QuestionError, writer: &Schema, reader: &Schema) -> Failure {
     let file = match error.role() {
-        Some(Role::Writer) => writer.name,
-        Some(Role::Reader) | None => reader.name,
+        Some(Role::Writer) => &writer.name,
+        Some(Role::Reader) | None => &reader.name,
     };
     let message = error.to_string();
     let hint = if message.contains("unresolved reference") {
@@ -244,8 +257,8 @@ struct Answer<'a> {
 
 fn print_incompatibility(
     out: &mut impl Write,
-    writer: &Schema<'_>,
-    reader: &Schema<'_>,
+    writer: &Schema,
+    reader: &Schema,
     found: &Incompatibility,
 ) -> io::Result<()> {
     let (on, off) = (style::HEADING.render(), style::HEADING.render_reset());

@@ -1,36 +1,119 @@
 //! Input files and standard input.
 
+use std::ffi::{OsStr, OsString};
+use std::fmt;
 use std::fs::File;
 use std::io::{self, IsTerminal as _, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use flate2::read::MultiGzDecoder;
 
 use super::exit::Failure;
-use crate::check;
+use super::style::Plain;
+use crate::check::{self, escape_name};
 use crate::record::Files;
 
-/// Name of standard input.
+/// The path of standard input.
 const STDIN: &str = "-";
 
+/// The name of an input: a path, or `-` for standard input.
+///
+/// Displayed without characters that control a terminal. The path need not be UTF-8.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct InputName {
+    path: PathBuf,
+    text: String,
+}
+
+impl InputName {
+    pub(super) fn new(path: impl Into<PathBuf>) -> Self {
+        let path = path.into();
+        Self { text: escape_name(path.as_os_str()).into_owned(), path }
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Returns the name for output that programs read; bytes that are not UTF-8 are escaped.
+    pub(super) fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    pub(super) fn is_stdin(&self) -> bool {
+        self.path.as_os_str() == STDIN
+    }
+
+    /// Returns the name of an entry of this folder.
+    pub(super) fn join(&self, name: impl AsRef<OsStr>) -> Self {
+        let name = name.as_ref();
+        let text = format!("{}/{}", self.text.trim_end_matches('/'), escape_name(name));
+        Self { path: self.path.join(name), text }
+    }
+
+    /// Splits an argument at a separator, which is in neither part; `None` without one.
+    pub(super) fn split(name: &OsStr, at: Separator) -> Option<(OsString, OsString)> {
+        let bytes = name.as_encoded_bytes();
+        let position = match at {
+            Separator::First(separator) => bytes.iter().position(|byte| *byte == separator)?,
+            Separator::Last(separator) => bytes.iter().rposition(|byte| *byte == separator)?,
+        };
+        let (before, rest) = bytes.split_at(position);
+        Some((from_bytes(before)?, from_bytes(rest.get(1..)?)?))
+    }
+}
+
+/// An ASCII character that separates the parts of an argument.
+#[derive(Clone, Copy)]
+pub(super) enum Separator {
+    First(u8),
+    Last(u8),
+}
+
+#[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "elsewhere, not all bytes are a name")]
+fn from_bytes(bytes: &[u8]) -> Option<OsString> {
+    use std::os::unix::ffi::OsStrExt as _;
+
+    Some(OsStr::from_bytes(bytes).to_owned())
+}
+
+/// Elsewhere, a name that is not Unicode is not split: it is the name of a file as a whole.
+#[cfg(not(unix))]
+fn from_bytes(bytes: &[u8]) -> Option<OsString> {
+    std::str::from_utf8(bytes).ok().map(OsString::from)
+}
+
+impl fmt::Display for InputName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Plain(&self.text).fmt(f)
+    }
+}
+
+/// Returns the parser of an argument that names an input.
+pub(super) fn names() -> impl TypedValueParser<Value = InputName> {
+    OsStringValueParser::new().map(InputName::new)
+}
+
 /// Returns the given names, or that of standard input if there are none.
-pub(super) fn or_stdin(files: &[String]) -> Result<Vec<&str>, Failure> {
+pub(super) fn or_stdin(files: &[InputName]) -> Result<Vec<InputName>, Failure> {
     if !files.is_empty() {
-        return Ok(files.iter().map(String::as_str).collect());
+        return Ok(files.to_vec());
     }
     if io::stdin().is_terminal() {
         return Err(Failure::new("no input", "name files, or pipe events to standard input"));
     }
-    Ok(vec![STDIN])
+    Ok(vec![InputName::new(STDIN)])
 }
 
 /// Opens a file, or standard input.
-pub(super) fn open(name: &str) -> Result<Box<dyn Read>, Failure> {
-    if name == STDIN {
+pub(super) fn open(name: &InputName) -> Result<Box<dyn Read>, Failure> {
+    if name.is_stdin() {
         return Ok(Box::new(io::stdin().lock()));
     }
-    match File::open(name) {
-        Ok(file) if Path::new(name).is_dir() => {
+    match File::open(name.path()) {
+        Ok(file) if name.path().is_dir() => {
             drop(file);
             Err(Failure::new(format!("{name} is a directory"), format!("name the files in it, as in {name}/*")))
         }
@@ -40,7 +123,7 @@ pub(super) fn open(name: &str) -> Result<Box<dyn Read>, Failure> {
 }
 
 /// Decompresses an input that begins as gzip does.
-pub(super) fn decompress(name: &str, mut input: impl Read + 'static) -> Result<Box<dyn Read>, Failure> {
+pub(super) fn decompress(name: &InputName, mut input: impl Read + 'static) -> Result<Box<dyn Read>, Failure> {
     let mut begin = Vec::new();
     (&mut input).take(2).read_to_end(&mut begin).map_err(|error| read_error(name, &error))?;
     let is_gzip = begin == [0x1f, 0x8b];
@@ -49,21 +132,21 @@ pub(super) fn decompress(name: &str, mut input: impl Read + 'static) -> Result<B
 }
 
 /// Reads a file, decompressed.
-pub(super) fn read(name: &str) -> Result<Vec<u8>, Failure> {
+pub(super) fn read(name: &InputName) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     decompress(name, open(name)?)?.read_to_end(&mut bytes).map_err(|error| read_error(name, &error))?;
     Ok(bytes)
 }
 
 /// Decompresses the contents of a file.
-pub(super) fn decompress_bytes(name: &str, bytes: Vec<u8>) -> Result<Vec<u8>, Failure> {
+pub(super) fn decompress_bytes(name: &InputName, bytes: Vec<u8>) -> Result<Vec<u8>, Failure> {
     let mut plain = Vec::new();
     decompress(name, io::Cursor::new(bytes))?.read_to_end(&mut plain).map_err(|error| read_error(name, &error))?;
     Ok(plain)
 }
 
 /// Returns the error of a file that cannot be read.
-pub(super) fn read_error(name: &str, error: &io::Error) -> Failure {
+pub(super) fn read_error(name: impl fmt::Display, error: &io::Error) -> Failure {
     let hint = match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => "check the name and the current directory",
         io::ErrorKind::PermissionDenied => "check the permissions of the file",

@@ -3,6 +3,7 @@
 mod envelope;
 mod jsonl;
 
+use std::ffi::{OsStr, OsString};
 use std::io::{self, BufRead as _, BufReader, Write};
 
 use clap::Args;
@@ -12,8 +13,9 @@ use serde_json::value::RawValue;
 use envelope::AcceptedEvents;
 
 use super::exit::{Exit, Failure};
+use super::input::{self, InputName, Separator};
 use super::style::Plain;
-use super::{input, output, style};
+use super::{output, style};
 use crate::parallel::catch;
 use crate::pattern::{self, Alternative, Condition, EventError, Explanation, LintFinding, Pattern, Settings};
 
@@ -39,11 +41,11 @@ something that is not an event. With --jsonl: 0 every line is a question, 2 some
 pub(super) struct Match {
     /// The pattern, which begins with `{`, or the name of a file with it, optionally after an `@`.
     #[arg(required_unless_present = "jsonl")]
-    pattern: Option<String>,
+    pattern: Option<OsString>,
 
     /// Files of events: one or several JSON objects, or arrays of them; `-` or no file is standard input.
-    #[arg(value_name = "EVENT")]
-    events: Vec<String>,
+    #[arg(value_name = "EVENT", value_parser = input::names())]
+    events: Vec<InputName>,
 
     /// Show the conditions that hold and those that do not, with the values of the event.
     #[arg(long)]
@@ -76,7 +78,7 @@ impl Match {
         match &self.pattern {
             Some(pattern) if !self.jsonl => self.match_events(&read_pattern(pattern, &settings)?),
             files => {
-                let files: Vec<_> = files.iter().chain(&self.events).cloned().collect();
+                let files: Vec<_> = files.iter().map(InputName::new).chain(self.events.iter().cloned()).collect();
                 self.answer_lines(&files, &settings)
             }
         }
@@ -87,7 +89,7 @@ impl Match {
         let mut exit = Exit::Success;
         let (mut total, mut matching) = (0_usize, 0_usize);
         for file in input::or_stdin(&self.events)? {
-            let bytes = match input::read(file) {
+            let bytes = match input::read(&file) {
                 Ok(bytes) => bytes,
                 // The other files are matched nevertheless.
                 Err(failure) => {
@@ -117,10 +119,10 @@ impl Match {
                     Err(_) => Exit::Failure,
                 });
                 if self.json {
-                    let line = serde_json::to_string(&Line::new(file, index, &result, self.why));
+                    let line = serde_json::to_string(&Line::new(file.as_str(), index, &result, self.why));
                     writeln!(out, "{}", line.map_err(io::Error::from)?)?;
                 } else {
-                    self.write_result(&mut out, file, index + 1, &result)?;
+                    self.write_result(&mut out, &file, index + 1, &result)?;
                 }
             }
         }
@@ -131,12 +133,12 @@ impl Match {
     }
 
     /// Answers each question as soon as its line is read, until standard output is closed.
-    fn answer_lines(&self, files: &[String], settings: &Settings) -> Result<Exit, Failure> {
+    fn answer_lines(&self, files: &[InputName], settings: &Settings) -> Result<Exit, Failure> {
         let mut out = output::stdout();
         let mut exit = Exit::Success;
         let accepted = self.accepted_events();
         for file in input::or_stdin(files)? {
-            let mut lines = match input::open(file) {
+            let mut lines = match input::open(&file) {
                 Ok(input) => BufReader::new(input),
                 // The questions of the other files are answered nevertheless.
                 Err(failure) => {
@@ -147,7 +149,7 @@ impl Match {
             };
             let mut line = Vec::new();
             let mut is_first = true;
-            while lines.read_until(b'\n', &mut line).map_err(|error| input::read_error(file, &error))? > 0 {
+            while lines.read_until(b'\n', &mut line).map_err(|error| input::read_error(&file, &error))? > 0 {
                 let question = if is_first { line.strip_prefix(BOM).unwrap_or(&line) } else { &line };
                 is_first = false;
                 if !question.trim_ascii().is_empty() {
@@ -179,7 +181,7 @@ impl Match {
     fn write_result(
         &self,
         out: &mut impl Write,
-        file: &str,
+        file: &InputName,
         number: usize,
         result: &Result<MatchResult, String>,
     ) -> io::Result<()> {
@@ -201,18 +203,21 @@ impl Match {
 }
 
 /// Parses the pattern and prints its lint findings.
-fn read_pattern(given: &str, settings: &Settings) -> Result<Pattern, Failure> {
-    let (name, text) = if given.trim_start().starts_with('{') {
-        ("the pattern", given.to_owned())
+fn read_pattern(given: &OsStr, settings: &Settings) -> Result<Pattern, Failure> {
+    let (name, text) = if let Some(text) = given.to_str().filter(|text| text.trim_start().starts_with('{')) {
+        ("the pattern".to_owned(), text.to_owned())
     } else {
-        let name = given.strip_prefix('@').unwrap_or(given);
-        let bytes = input::read(name).map_err(|failure| {
+        let name = match InputName::split(given, Separator::First(b'@')) {
+            Some((before, name)) if before.is_empty() => InputName::new(name),
+            Some(_) | None => InputName::new(given),
+        };
+        let bytes = input::read(&name).map_err(|failure| {
             let hint = "write a pattern that begins with `{`, or the name of a file with one";
             Failure::new(failure.message, hint)
         })?;
         let not_text =
             |_| Failure::new(format!("{name} is not UTF-8"), "write the pattern as one JSON object in UTF-8");
-        (name, String::from_utf8(bytes).map_err(not_text)?)
+        (name.to_string(), String::from_utf8(bytes).map_err(not_text)?)
     };
     let pattern = Pattern::parse_with(&text, settings).map_err(|error| {
         let (line, column, pointer) = (error.line(), error.column(), error.pointer());
@@ -221,7 +226,7 @@ fn read_pattern(given: &str, settings: &Settings) -> Result<Pattern, Failure> {
         Failure::new(format!("{name} is invalid: line {line}, column {column}{at}: {reason}"), error.help())
     })?;
     for finding in pattern::lint(&text, settings) {
-        print_notice(name, &finding);
+        print_notice(&name, &finding);
     }
     Ok(pattern)
 }

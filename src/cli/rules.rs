@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::exit::{Exit, Failure};
+use super::input::{self, InputName};
 use super::style::Plain;
 use super::{deployed, output, style, table};
 use crate::catalog::Catalog;
@@ -39,8 +40,8 @@ path that does not exist, 2 a file cannot be read or there are no rules, 3 a pat
 could not be checked.")]
 pub(super) struct Rules {
     /// Files and folders; `-` is standard input.
-    #[arg(value_name = "PATH")]
-    paths: Vec<String>,
+    #[arg(value_name = "PATH", value_parser = input::names())]
+    paths: Vec<InputName>,
 
     /// Value of a template parameter or a pseudo parameter such as `AWS::AccountId`; may be repeated.
     #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = deployed::parse_parameter)]

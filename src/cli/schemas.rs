@@ -10,9 +10,10 @@ use clap::{Args, Subcommand};
 use similar::{ChangeTag, TextDiff};
 
 use super::exit::{Exit, Failure};
-use super::style::Plain;
+use super::style::{Plain, PlainPath};
 use super::{input, output, style};
 use crate::catalog::Catalog;
+use crate::check::escape_name;
 use crate::record::{Files, Record, RecordError, RecordFinding};
 use crate::registry::{Format, Note, NoteKind};
 
@@ -104,7 +105,7 @@ impl Schemas {
                 let files = folder.read()?;
                 if files.is_empty() {
                     let hint = "name the folder with --dir, or create it with `schemas write`";
-                    return Err(Failure::new(format!("no schemas in {}", folder.path.display()), hint));
+                    return Err(Failure::new(format!("no schemas in {}", PlainPath(&folder.path)), hint));
                 }
                 let record = Record::new(catalog, &files)?;
                 let refused: Vec<_> =
@@ -159,10 +160,10 @@ impl Folder {
             path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| write_atomically(&path, contents)).map_err(
                 |error| {
                     let hint = "check disk space and permissions";
-                    Failure::new(format!("cannot write {}: {error}", path.display()), hint)
+                    Failure::new(format!("cannot write {}: {error}", PlainPath(&path)), hint)
                 },
             )?;
-            writeln!(out, "{}", path.display())?;
+            writeln!(out, "{}", PlainPath(&path))?;
             written += 1;
         }
         writeln!(out, "{written} files written, {} unchanged", wanted.len() - written)?;
@@ -191,7 +192,7 @@ fn write_atomically(path: &Path, contents: &[u8]) -> io::Result<()> {
 
 /// Collects a file, or all files below a folder; nothing if it does not exist.
 fn collect(path: &Path, name: &str, files: &mut Files) -> Result<(), Failure> {
-    let unreadable = |error: &io::Error| input::read_error(&path.display().to_string(), error);
+    let unreadable = |error: &io::Error| input::read_error(PlainPath(path), error);
     match fs::metadata(path) {
         Ok(metadata) if metadata.is_dir() => {
             let mut entries = fs::read_dir(path)
@@ -200,12 +201,16 @@ fn collect(path: &Path, name: &str, files: &mut Files) -> Result<(), Failure> {
             entries.sort_by_key(fs::DirEntry::file_name);
             entries.iter().try_for_each(|entry| {
                 let below = entry.file_name();
-                collect(&entry.path(), &format!("{name}/{}", below.to_string_lossy()), files)
+                collect(&entry.path(), &format!("{name}/{}", escape_name(&below)), files)
             })
         }
         Ok(_) => {
-            files.insert(name.to_owned(), fs::read(path).map_err(|error| unreadable(&error))?);
-            Ok(())
+            let contents = fs::read(path).map_err(|error| unreadable(&error))?;
+            match files.insert(name.to_owned(), contents) {
+                None => Ok(()),
+                // A name that is not UTF-8, and one that is spelled as its escaped form.
+                Some(_) => Err(unreadable(&io::Error::other("another file has the same name, escaped"))),
+            }
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(unreadable(&error)),

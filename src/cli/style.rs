@@ -2,7 +2,7 @@
 
 use anstyle::{AnsiColor, Style};
 
-pub(super) use crate::check::Plain;
+pub(super) use crate::check::{Plain, PlainPath};
 use crate::severity::Severity;
 
 pub(super) const ERROR: Style = AnsiColor::Red.on_default().bold();

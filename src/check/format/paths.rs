@@ -73,9 +73,10 @@ impl RepositoryPaths {
     }
 }
 
-/// Returns `./contract\schemas/` as `contract/schemas/`, and the root as nothing.
+/// Returns `./contract//schemas/` as `contract/schemas/`, and the root as nothing.
 fn normalise(path: &str) -> String {
-    let path = path.replace('\\', "/");
+    // Elsewhere than on Windows, a backslash is a part of a name.
+    let path = path.replace(std::path::is_separator, "/");
     let names = path.split('/').enumerate().filter(|(at, name)| *name != "." && (!name.is_empty() || *at == 0));
     if path.is_empty() {
         return path;
@@ -93,7 +94,10 @@ mod tests {
         for (path, expected) in [
             ("schemas", "schemas/"),
             ("./contract/schemas//", "contract/schemas/"),
+            #[cfg(windows)]
             (r"contract\schemas", "contract/schemas/"),
+            #[cfg(not(windows))]
+            (r"contract\xff", r"contract\xff/"),
             (".", ""),
             ("", ""),
             ("./", ""),

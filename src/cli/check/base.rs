@@ -1,14 +1,18 @@
 //! The inputs that a contract is compared with: from a folder, or from git without a checkout.
 
+use std::ffi::{OsStr, OsString};
 use std::io::Write;
 use std::path::{Component, Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::str::FromStr;
 use std::{io, thread};
 
+use clap::builder::{OsStringValueParser, TypedValueParser};
+
 use super::layout::{Arguments, Layout, RECORD, folder_of};
+use crate::check::escape_bytes;
 use crate::cli::exit::Failure;
 use crate::cli::input::{read_error, read_folder};
+use crate::cli::style::PlainPath;
 use crate::record::Files;
 
 /// The location of the base.
@@ -22,18 +26,21 @@ pub(super) enum Base {
     Folder(PathBuf),
 }
 
-impl FromStr for Base {
-    type Err = String;
+/// Returns the parser of `git:REV`, `merge-base:BRANCH` and folders.
+pub(super) fn parser() -> impl TypedValueParser<Value = Base> {
+    OsStringValueParser::new().try_map(Base::parse)
+}
 
-    fn from_str(text: &str) -> Result<Self, String> {
-        let base = match text.split_once(':') {
+impl Base {
+    fn parse(argument: OsString) -> Result<Self, String> {
+        let base = match argument.to_str().and_then(|text| text.split_once(':')) {
             Some(("git", revision)) => Self::Git(revision.to_owned()),
             Some(("merge-base", branch)) => Self::CommonAncestor(branch.to_owned()),
-            _ => Self::Folder(text.into()),
+            _ => return Ok(Self::Folder(argument.into())),
         };
         match &base {
             Self::Git(name) | Self::CommonAncestor(name) if name.is_empty() => {
-                Err(format!("expected a revision, as in `{text}main`"))
+                Err(format!("expected a revision, as in `{}main`", argument.display()))
             }
             Self::Git(_) | Self::CommonAncestor(_) | Self::Folder(_) => Ok(base),
         }
@@ -47,14 +54,14 @@ impl Base {
         match self {
             Self::Folder(path) if !path.exists() => {
                 // A bare name of a revision is what other git commands take.
-                let name = path.display().to_string();
+                let name = PlainPath(path).to_string();
                 let hint = match Git::at(&layout.record).commit(&name) {
                     Ok(_) => format!("to compare with a revision, name it git:{name} or merge-base:{name}"),
                     Err(_) => "check the name and the current directory; a revision is named git:REV".to_owned(),
                 };
                 Err(Failure::new(format!("cannot read {name}: No such file or directory"), hint))
             }
-            Self::Folder(path) => Ok(BaseTree { name: path.display().to_string(), tree: Tree::Folder(path.clone()) }),
+            Self::Folder(path) => Ok(BaseTree { name: PlainPath(path).to_string(), tree: Tree::Folder(path.clone()) }),
             Self::Git(revision) => {
                 let git = if layout.record.is_absolute() { Git::at(&layout.record) } else { git };
                 let commit = git.commit(revision)?;
@@ -109,7 +116,7 @@ impl BaseTree {
                 match Git::at(&path).entry(commit, &path)? {
                     Some(BaseEntry::Folder { files, .. }) => Ok((path, files)),
                     Some(BaseEntry::File(_)) | None => Err(Failure::new(
-                        format!("{} has no folder {}", short(commit), path.display()),
+                        format!("{} has no folder {}", short(commit), PlainPath(&path)),
                         "nothing was compared: set --dir to the folder of the schemas, relative to the current directory",
                     )),
                 }
@@ -177,7 +184,7 @@ impl BaseTree {
             Tree::Folder(_) => match std::fs::read(path) {
                 Ok(bytes) => Ok(Some(BaseEntry::File(bytes))),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-                Err(error) => Err(read_error(&path.display().to_string(), &error)),
+                Err(error) => Err(read_error(PlainPath(path), &error)),
             },
         }
     }
@@ -250,9 +257,16 @@ impl Git {
             path.to_owned()
         };
         let names = below.components().filter(|component| *component != Component::CurDir);
-        let names: Vec<_> = names.map(|name| name.as_os_str().to_string_lossy().into_owned()).collect();
-        let object = format!("{commit}:./{}", names.join("/"));
-        let found = self.run(&["rev-parse", "--verify", "--quiet", "--end-of-options", &object], &[])?;
+        let mut object = OsString::from(format!("{commit}:."));
+        for name in names {
+            object.push("/");
+            object.push(name);
+        }
+        if object == *format!("{commit}:.") {
+            object.push("/");
+        }
+        let arguments = ["rev-parse", "--verify", "--quiet", "--end-of-options"].map(OsStr::new);
+        let found = self.run(&[&arguments[..], &[&object]].concat(), &[])?;
         let id = String::from_utf8_lossy(&found.stdout).trim().to_owned();
         Ok((found.status.success() && !id.is_empty()).then_some(id))
     }
@@ -261,7 +275,7 @@ impl Git {
     fn entry(&self, commit: &str, path: &Path) -> Result<Option<BaseEntry>, Failure> {
         let Some(object) = self.object(commit, path)? else { return Ok(None) };
         let unreadable = || {
-            let message = format!("git cannot read {} of {}", path.display(), short(commit));
+            let message = format!("git cannot read {} of {}", PlainPath(path), short(commit));
             (message, "check the repository with `git fsck`".to_owned())
         };
         if self.line(&["cat-file", "-t", &object], unreadable)? == "blob" {
@@ -277,25 +291,28 @@ impl Git {
         let (mut names, mut ids, mut links) = (Vec::new(), Vec::new(), Vec::new());
         // `100644 blob <id>\t<path>`, terminated by a zero byte; links and submodules have other modes.
         for entry in listed.stdout.split(|byte| *byte == 0) {
-            let entry = String::from_utf8_lossy(entry);
-            let Some((what, name)) = entry.split_once('\t') else { continue };
+            let Some(tab) = entry.iter().position(|byte| *byte == b'\t') else { continue };
+            let (what, name) = (String::from_utf8_lossy(&entry[..tab]), escape_bytes(&entry[tab + 1..]));
             if let [mode, "blob", id] = what.split(' ').collect::<Vec<_>>()[..]
                 && mode.starts_with("100")
             {
-                names.push(name.to_owned());
+                names.push(name);
                 ids.extend_from_slice(id.as_bytes());
                 ids.push(b'\n');
             } else {
-                links.push(name.to_owned());
+                links.push(name);
             }
         }
         let output = self.run(&["cat-file", "--batch"], &ids)?;
         let contents = parse_batch(&output.stdout);
-        if contents.len() != names.len() {
-            let hint = "check the repository with `git fsck`";
+        let count = names.len();
+        let files: Files = names.into_iter().zip(contents).collect();
+        // Two names are equal only if one is not UTF-8, and the other is spelled as its escaped form.
+        if files.len() != count {
+            let hint = "check the repository with `git fsck`, and its files for names that are not UTF-8";
             return Err(Failure::new(format!("git does not have all files of {}", short(commit)), hint));
         }
-        Ok(Some(BaseEntry::Folder { files: names.into_iter().zip(contents).collect(), links }))
+        Ok(Some(BaseEntry::Folder { files, links }))
     }
 
     /// Runs git and returns its output, one line. `error` gives the message and the hint if git fails.
@@ -310,7 +327,7 @@ impl Git {
         Err(Failure::new(if reason.is_empty() { message } else { format!("{message}: {reason}") }, hint))
     }
 
-    fn run(&self, arguments: &[&str], input: &[u8]) -> Result<Output, Failure> {
+    fn run(&self, arguments: &[impl AsRef<OsStr>], input: &[u8]) -> Result<Output, Failure> {
         let cannot = |error: io::Error| Failure::new(format!("cannot run git: {error}"), "install git, or check PATH");
         let mut child = Command::new("git")
             .arg("-C")
@@ -356,10 +373,11 @@ mod tests {
 
     #[test]
     fn a_base_is_parsed() {
-        assert_eq!("git:main".parse(), Ok(Base::Git("main".to_owned())));
-        assert_eq!("merge-base:origin/main".parse(), Ok(Base::CommonAncestor("origin/main".to_owned())));
-        assert_eq!("old/schemas".parse(), Ok(Base::Folder("old/schemas".into())));
-        assert_eq!("git:".parse::<Base>(), Err("expected a revision, as in `git:main`".to_owned()));
+        let parse = |text: &str| Base::parse(text.into());
+        assert_eq!(parse("git:main"), Ok(Base::Git("main".to_owned())));
+        assert_eq!(parse("merge-base:origin/main"), Ok(Base::CommonAncestor("origin/main".to_owned())));
+        assert_eq!(parse("old/schemas"), Ok(Base::Folder("old/schemas".into())));
+        assert_eq!(parse("git:"), Err("expected a revision, as in `git:main`".to_owned()));
     }
 
     #[test]

@@ -10,6 +10,7 @@ use toml::value::Datetime;
 
 use crate::check::{CheckError, IgnoredPlace, Policy, Waiver};
 use crate::cli::exit::Failure;
+use crate::cli::style::PlainPath;
 use crate::routing::EnvelopeConstraints;
 use crate::severity::Severity;
 
@@ -78,7 +79,7 @@ struct IgnoreEntry {
 
 /// Reads a file.
 pub(super) fn read(path: &Path) -> Result<Settings, Failure> {
-    let name = path.display();
+    let name = PlainPath(path);
     let text = fs::read_to_string(path).map_err(|error| {
         Failure::new(format!("cannot read {name}: {error}"), "check the name and the current directory")
     })?;

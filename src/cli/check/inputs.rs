@@ -8,7 +8,8 @@ use super::layout::{Arguments, CONFIG, CONSUMERS, Layout};
 use crate::check::{BaseInputs, ComparedInput, Consumer, InputKind, InputOrigin, may_be_statement};
 use crate::cli::deployed::{RuleSet, may_have_rules};
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::input::{decompress_bytes, read_folder};
+use crate::cli::input::{InputName, decompress_bytes, read_folder};
+use crate::cli::style::PlainPath;
 use crate::pattern::Settings;
 use crate::record::{Files, unknown_files};
 use crate::routing::source::DeployedRule;
@@ -34,7 +35,7 @@ impl Inputs {
     pub(super) fn read_head(
         layout: &Layout,
         arguments: Arguments<'_>,
-        rules: &[String],
+        rules: &[InputName],
         parameters: &[(String, String)],
     ) -> Result<Self, Failure> {
         let record = if layout.record.exists() { read_folder(&layout.record)? } else { Files::new() };
@@ -46,21 +47,26 @@ impl Inputs {
             let files = read_folder(path)?;
             reject_folders_of_statements(path)?;
             inputs.consumers = Consumer::read_all(&files)
-                .map_err(|error| Failure::new(format!("{}/{error}", path.display()), "nothing was compared"))?;
+                .map_err(|error| Failure::new(format!("{}/{error}", PlainPath(path)), "nothing was compared"))?;
             if inputs.consumers.is_empty() && arguments.consumers.is_some() {
-                let what = format!("no statement of a consumer in {}", path.display());
+                let what = format!("no statement of a consumer in {}", PlainPath(path));
                 return Err(Failure::new(what, "expected `<name>/<Type>.reader.json`"));
             }
             let shadowed = layout.shadowed.iter().filter(|path| path.ends_with(CONSUMERS));
-            inputs.describe_consumers(InputOrigin::Head, path, &files, shadowed.map(|path| path.display().to_string()));
+            inputs.describe_consumers(
+                InputOrigin::Head,
+                path,
+                &files,
+                shadowed.map(|path| PlainPath(path).to_string()),
+            );
         }
         if let Some(path) = &layout.config {
             inputs.config = config::read(path)?;
             inputs.has_config = true;
             let shadowed = layout.shadowed.iter().filter(|path| path.ends_with(CONFIG));
             inputs.described.push(
-                ComparedInput::new(InputKind::Configuration, InputOrigin::Head, path.display().to_string(), 1)
-                    .not_read(shadowed.map(|path| path.display().to_string())),
+                ComparedInput::new(InputKind::Configuration, InputOrigin::Head, PlainPath(path).to_string(), 1)
+                    .not_read(shadowed.map(|path| PlainPath(path).to_string())),
             );
         }
         if !rules.is_empty() {
@@ -83,7 +89,7 @@ impl Inputs {
         tree: &BaseTree,
         layout: &Layout,
         arguments: Arguments<'_>,
-        rules: &[String],
+        rules: &[InputName],
         parameters: &[(String, String)],
     ) -> Result<Self, Failure> {
         let (path, record) = tree.record(arguments, layout)?;
@@ -99,7 +105,7 @@ impl Inputs {
             not_read.extend(rest.into_keys());
             let (read, consumers) = read_valid_statements(statements, &mut not_read);
             inputs.consumers = consumers;
-            let not_read = not_read.into_iter().map(|name| path.join(name).display().to_string());
+            let not_read = not_read.into_iter().map(|name| PlainPath(&path.join(name)).to_string());
             inputs.describe_consumers(InputOrigin::Base, &path, &read, not_read);
         }
         if let Some((path, entry)) = tree.find(CONFIG, arguments.config, layout)? {
@@ -108,14 +114,15 @@ impl Inputs {
                 BaseEntry::Folder { .. } => None,
             };
             let parsed = text.and_then(|text| config::parse(&text).ok());
-            let shown = path.display().to_string();
+            let shown = PlainPath(&path).to_string();
             let input =
                 ComparedInput::new(InputKind::Configuration, InputOrigin::Base, &*shown, usize::from(parsed.is_some()));
             inputs.described.push(if parsed.is_some() { input } else { input.not_read([shown]) });
             inputs.has_config = parsed.is_some();
             inputs.config = parsed.unwrap_or_default();
         }
-        let paths: Vec<_> = rules.iter().map(|path| resolve_rules(path, layout)).filter(|path| path != "-").collect();
+        let paths: Vec<_> =
+            rules.iter().map(|path| resolve_rules(path, layout)).filter(|path| !path.is_stdin()).collect();
         if !paths.is_empty() {
             inputs.read_base_rules(tree, layout, &paths, parameters)?;
         }
@@ -127,32 +134,32 @@ impl Inputs {
         &mut self,
         tree: &BaseTree,
         layout: &Layout,
-        paths: &[String],
+        paths: &[InputName],
         parameters: &[(String, String)],
     ) -> Result<(), Failure> {
         let (mut files, mut places, mut not_read) = (Files::new(), Vec::new(), Vec::new());
         for path in paths {
-            let Some(place) = tree.counterpart(Path::new(path), layout) else {
+            let Some(place) = tree.counterpart(path.path(), layout) else {
                 not_read.push(format!("{path} (not below the folder of the base)"));
                 continue;
             };
-            let in_folder = |name: &str| format!("{}/{name}", path.trim_end_matches('/'));
             let found = match tree.read(&place)? {
                 None => Vec::new(),
                 Some(BaseEntry::File(bytes)) => vec![(path.clone(), bytes)],
                 Some(BaseEntry::Folder { files, links }) => {
-                    not_read.extend(links.iter().filter(|name| is_rule_file(name)).map(|name| in_folder(name)));
+                    not_read
+                        .extend(links.iter().filter(|name| is_rule_file(name)).map(|name| path.join(name).to_string()));
                     let files = files.into_iter().filter(|(name, _)| is_rule_file(name));
-                    files.map(|(name, bytes)| (in_folder(&name), bytes)).collect()
+                    files.map(|(name, bytes)| (path.join(&name), bytes)).collect()
                 }
             };
             for (name, bytes) in found {
                 match decompress_bytes(&name, bytes) {
-                    Ok(bytes) => drop(files.insert(name, bytes)),
-                    Err(_) => not_read.push(name),
+                    Ok(bytes) => drop(files.insert(name.as_str().to_owned(), bytes)),
+                    Err(_) => not_read.push(name.to_string()),
                 }
             }
-            places.push(place.display().to_string());
+            places.push(InputName::new(place));
         }
         let mut set = RuleSet::from_files(&files, parameters);
         set.not_read.extend(not_read);
@@ -171,8 +178,8 @@ impl Inputs {
     }
 
     fn describe_record(&mut self, origin: InputOrigin, path: &Path) {
-        let unknown = unknown_files(&self.record).into_iter().map(|name| path.join(name).display().to_string());
-        let input = ComparedInput::new(InputKind::Record, origin, path.display().to_string(), self.record.len());
+        let unknown = unknown_files(&self.record).into_iter().map(|name| PlainPath(&path.join(name)).to_string());
+        let input = ComparedInput::new(InputKind::Record, origin, PlainPath(path).to_string(), self.record.len());
         self.described.push(input.not_read(unknown));
     }
 
@@ -185,13 +192,18 @@ impl Inputs {
     ) {
         let (statements, documents): (Vec<_>, Vec<_>) =
             files.iter().partition(|(name, bytes)| may_be_statement(name, bytes));
-        let documents = documents.into_iter().map(|(name, _)| path.join(name).display().to_string());
-        let input = ComparedInput::new(InputKind::Consumers, origin, path.display().to_string(), statements.len());
+        let documents = documents.into_iter().map(|(name, _)| PlainPath(&path.join(name)).to_string());
+        let input = ComparedInput::new(InputKind::Consumers, origin, PlainPath(path).to_string(), statements.len());
         self.described.push(input.not_read(documents.chain(others)));
     }
 
-    fn describe_rules(&mut self, origin: InputOrigin, paths: &[String], set: RuleSet) {
-        let input = ComparedInput::new(InputKind::RoutingRules, origin, paths.join(", "), set.files);
+    fn describe_rules(&mut self, origin: InputOrigin, paths: &[InputName], set: RuleSet) {
+        let input = ComparedInput::new(
+            InputKind::RoutingRules,
+            origin,
+            paths.iter().map(InputName::to_string).collect::<Vec<_>>().join(", "),
+            set.files,
+        );
         self.described.push(input.not_read(set.not_read));
         self.rules = set.deployment.rules;
     }
@@ -222,12 +234,13 @@ fn is_rule_file(path: &str) -> bool {
 }
 
 /// Returns the path of rules: as given if the current folder has it, otherwise beside `--dir` or upwards.
-fn resolve_rules(path: &str, layout: &Layout) -> String {
-    if path == "-" || Path::new(path).is_absolute() || Path::new(path).symlink_metadata().is_ok() {
-        return path.to_owned();
+fn resolve_rules(name: &InputName, layout: &Layout) -> InputName {
+    let path = name.path();
+    if name.is_stdin() || path.is_absolute() || path.symlink_metadata().is_ok() {
+        return name.clone();
     }
     let found = layout.folders.iter().map(|folder| folder.join(path)).find(|path| path.symlink_metadata().is_ok());
-    found.map_or_else(|| path.to_owned(), |path| path.display().to_string())
+    found.map_or_else(|| name.clone(), InputName::new)
 }
 
 /// Rejects folders with the name of a statement: the statement would be missing unnoticed.
@@ -238,7 +251,7 @@ fn reject_folders_of_statements(folder: &Path) -> Result<(), Failure> {
             continue;
         }
         if entry.file_name().to_string_lossy().contains(".reader") {
-            let what = format!("{} is a folder, expected a file", path.display());
+            let what = format!("{} is a folder, expected a file", PlainPath(&path));
             return Err(Failure::new(what, "restore the statement of the consumer"));
         }
         reject_folders_of_statements(&path)?;

@@ -10,6 +10,7 @@ use eventbridge_pattern::spelling::nearest;
 
 use crate::cli::exit::Failure;
 use crate::cli::input::read_error;
+use crate::cli::style::PlainPath;
 
 pub(super) const RECORD: &str = "schemas";
 pub(super) const CONSUMERS: &str = "consumers";
@@ -117,10 +118,10 @@ impl Layout {
             let entries = match fs::read_dir(shown) {
                 Ok(entries) => entries,
                 Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-                Err(error) => return Err(read_error(&shown.display().to_string(), &error)),
+                Err(error) => return Err(read_error(PlainPath(shown), &error)),
             };
             for entry in entries {
-                let entry = entry.map_err(|error| read_error(&shown.display().to_string(), &error))?;
+                let entry = entry.map_err(|error| read_error(PlainPath(shown), &error))?;
                 let (name, path) = (entry.file_name().to_string_lossy().into_owned(), entry.path());
                 let is_folder = path.is_dir();
                 let expected = if is_folder && self.consumers.is_none() && path != self.record {
@@ -131,8 +132,8 @@ impl Layout {
                     None
                 };
                 if let Some(expected) = expected {
-                    let path = folder.join(&name);
-                    let what = format!("{} is not read: expected the name {expected}", path.display());
+                    let path = folder.join(entry.file_name());
+                    let what = format!("{} is not read: expected the name {expected}", PlainPath(&path));
                     return Err(Failure::new(what, "rename it, or name it with --consumers or --config"));
                 }
             }

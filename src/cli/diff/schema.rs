@@ -1,6 +1,7 @@
 //! The schemas of a comparison: files, and places in files.
 
 use std::borrow::Cow;
+use std::ffi::OsStr;
 
 use json_document::Pointer;
 use json_schema_core::{
@@ -10,17 +11,17 @@ use json_schema_core::{
 use serde_json::{Value, json};
 
 use crate::cli::exit::Failure;
-use crate::cli::input;
+use crate::cli::input::{self, InputName, Separator};
 use crate::cli::style::Plain;
 use crate::compat::{Draft, KeywordPlace, Question, Role, exact};
 use crate::routing::source::{read_exact_value, read_value};
 
 /// A schema of a comparison.
-pub(super) struct Schema<'a> {
+pub(super) struct Schema {
     /// The argument of the command line.
-    pub(super) name: &'a str,
+    pub(super) name: InputName,
     /// The file, without the pointer of the argument.
-    file: &'a str,
+    file: InputName,
     /// The document that contains the schema.
     document: Value,
     /// The document with all digits of its numbers.
@@ -31,13 +32,14 @@ pub(super) struct Schema<'a> {
     api_draft: Option<Draft>,
 }
 
-impl<'a> Schema<'a> {
+impl Schema {
     /// Reads `FILE` or `FILE#POINTER`.
-    pub(super) fn read(name: &'a str) -> Result<Self, Failure> {
+    pub(super) fn read(name: &OsStr) -> Result<Self, Failure> {
         let (file, fragment) = split_fragment(name);
-        let (document, mut exact) = read_document(file)?;
+        let name = InputName::new(name);
+        let (document, mut exact) = read_document(&file)?;
         let Some(fragment) = fragment else {
-            check_is_schema(&document).map_err(|error| not_a_schema(&error, file))?;
+            check_is_schema(&document).map_err(|error| not_a_schema(&error, &file))?;
             return Ok(Self { name, file, document, exact, pointer: Pointer::ROOT, api_draft: None });
         };
         let missing =
@@ -52,7 +54,7 @@ impl<'a> Schema<'a> {
             let message = format!("{name}: a JSON Schema must be an object or a boolean");
             return Err(Failure::new(message, "check the JSON pointer after `#`"));
         }
-        check_is_schema(schema).map_err(|error| not_a_schema(&error, name))?;
+        check_is_schema(schema).map_err(|error| not_a_schema(&error, &name))?;
         let api_draft = match check_is_schema(&document) {
             Err(NotASchema { kind, .. }) => draft_of_api(&kind, &document),
             Ok(()) => None,
@@ -142,23 +144,25 @@ fn draft_of_api(kind: &DocumentKind, document: &Value) -> Option<Draft> {
 }
 
 /// Splits `FILE#POINTER`. A `#` that no pointer follows belongs to the name of the file.
-pub(super) fn split_fragment(name: &str) -> (&str, Option<String>) {
-    match name.rsplit_once('#') {
-        Some((file, "")) if !file.is_empty() => (file, Some(String::new())),
-        Some((file, fragment)) if !file.is_empty() && fragment.starts_with('/') => {
-            (file, Some(percent_decode(fragment)))
-        }
-        Some(_) | None => (name, None),
+pub(super) fn split_fragment(name: &OsStr) -> (InputName, Option<String>) {
+    if let Some((file, fragment)) = InputName::split(name, Separator::Last(b'#'))
+        && let Some(fragment) = fragment.to_str()
+        && !file.is_empty()
+        && (fragment.is_empty() || fragment.starts_with('/'))
+    {
+        return (InputName::new(file), Some(percent_decode(fragment)));
     }
+    (InputName::new(name), None)
 }
 
 /// Reads a file with one document, JSON or YAML.
-pub(super) fn read_document(file: &str) -> Result<(Value, exact::ExactValue), Failure> {
+pub(super) fn read_document(file: &InputName) -> Result<(Value, exact::ExactValue), Failure> {
     let bytes = input::read(file)?;
     let invalid = |error: String| {
         Failure::new(format!("{file}: {}", Plain(&error)), "each file must contain one document, JSON or YAML")
     };
-    Ok((read_value(file, &bytes).map_err(invalid)?, read_exact_value(file, &bytes).map_err(invalid)?))
+    let name = file.as_str();
+    Ok((read_value(name, &bytes).map_err(invalid)?, read_exact_value(name, &bytes).map_err(invalid)?))
 }
 
 /// Returns the document with the schema at a pointer, as [`locate_schema`] does: that in the last String on the way.
@@ -176,12 +180,12 @@ fn locate_exact(mut document: exact::ExactValue, pointer: &Pointer) -> exact::Ex
 }
 
 /// Returns the error of a document that is not a schema, with the schemas in it. `name` is the argument.
-fn not_a_schema(error: &NotASchema, name: &str) -> Failure {
+fn not_a_schema(error: &NotASchema, name: &InputName) -> Failure {
     let hint = match (&error.kind, &error.places[..]) {
         (DocumentKind::Properties, _) => "write {\"type\": \"object\", \"properties\": …} around them".to_owned(),
         (_, []) => "nothing was compared; only {} and true accept every document".to_owned(),
         (_, places) => {
-            let separator = if name.contains('#') { "" } else { "#" };
+            let separator = if name.as_str().contains('#') { "" } else { "#" };
             let names: Vec<_> = places.iter().map(|place| format!("{name}{separator}{place}")).collect();
             format!("name a schema in it: {}", Plain(&names.join(", ")))
         }
@@ -196,14 +200,15 @@ mod tests {
     #[test]
     fn a_pointer_is_split_from_the_name_of_the_file() {
         let split = |name| {
-            let (file, fragment) = split_fragment(name);
-            (file, fragment.unwrap_or_else(|| "none".to_owned()))
+            let (file, fragment) = split_fragment(OsStr::new(name));
+            (file.to_string(), fragment.unwrap_or_else(|| "none".to_owned()))
         };
-        assert_eq!(split("a.json"), ("a.json", "none".to_owned()));
-        assert_eq!(split("a.json#/b/c~1d%20e"), ("a.json", "/b/c~1d e".to_owned()));
-        assert_eq!(split("a.json#"), ("a.json", String::new()));
-        assert_eq!(split("a#1.json"), ("a#1.json", "none".to_owned()));
-        assert_eq!(split("-#/a"), ("-", "/a".to_owned()));
+        let expected = |file: &str, fragment: &str| (file.to_owned(), fragment.to_owned());
+        assert_eq!(split("a.json"), expected("a.json", "none"));
+        assert_eq!(split("a.json#/b/c~1d%20e"), expected("a.json", "/b/c~1d e"));
+        assert_eq!(split("a.json#"), expected("a.json", ""));
+        assert_eq!(split("a#1.json"), expected("a#1.json", "none"));
+        assert_eq!(split("-#/a"), expected("-", "/a"));
     }
 
     #[test]

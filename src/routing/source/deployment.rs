@@ -123,7 +123,7 @@ fn is_pattern(root: &Node) -> bool {
 
 /// Makes a rule of a file that is a pattern.
 fn to_rule(root: &Node, text: &str, collector: &Collector<'_>) -> DeployedRule {
-    let file = collector.file.rsplit(['/', '\\']).next().unwrap_or_default();
+    let file = collector.file.rsplit(std::path::is_separator).next().unwrap_or_default();
     let name = file.rsplit_once('.').map_or(file, |(name, _)| name);
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let is_json = text.trim_start().starts_with('{') && document::is_json(collector.file);
