@@ -124,6 +124,8 @@ pub struct Fault {
     transport: Transport,
     event: Option<Box<RawValue>>,
     redacted: bool,
+    /// True if the bytes were compressed in the JSON that was read.
+    compressed: bool,
     dropped: Vec<DroppedPart>,
 }
 
@@ -249,6 +251,7 @@ impl Fault {
             stack: Some(cover(stack)),
             mismatches: mismatches.iter().map(|mismatch| redact_mismatch(mismatch, censor)).collect(),
             redacted: censor.is_some() || blind,
+            compressed: false,
             failing: Failing::Exact(bytes.to_vec()),
             transport: transport.clone(),
             event: failing.readable.filter(|_| !transport.is_not_base64),
@@ -434,6 +437,12 @@ impl Fault {
     /// Returns true if personal values were found and replaced. The exact bytes, if present, still contain them.
     pub fn is_redacted(&self) -> bool {
         self.redacted
+    }
+
+    /// Returns true if the bytes were compressed in the JSON that was read.
+    #[cfg(feature = "cli")]
+    pub(crate) fn is_compressed(&self) -> bool {
+        self.compressed
     }
 
     /// Returns the omitted parts with the reasons.

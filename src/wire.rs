@@ -59,6 +59,8 @@ pub(crate) use compressed::{MAX_DELIVERY_BYTES, compress, inflate, unpack};
 pub(crate) use data_schema::DataSchema;
 #[cfg(feature = "schema")]
 pub(crate) use data_schema::percent_encode;
+#[cfg(feature = "cli")]
+pub(crate) use delivery::Declaration;
 pub use delivery::Delivery;
 pub(crate) use delivery::Origins;
 pub use envelope::Envelope;

@@ -8,6 +8,11 @@ pub(super) fn stdout() -> Output<impl Write> {
     Output { to: anstream::stdout().lock(), is_closed: false }
 }
 
+/// Returns standard output for bytes that must not be changed: nothing that looks like a colour is removed.
+pub(super) fn raw_stdout() -> Output<impl Write> {
+    Output { to: io::stdout().lock(), is_closed: false }
+}
+
 pub(super) struct Output<W> {
     to: W,
     is_closed: bool,

@@ -1,4 +1,7 @@
-//! `read`: events of deliveries, with observations.
+//! `read`: events of deliveries, with observations, and faults with the deliveries that they hold.
+
+mod fault;
+mod resubmit;
 
 use std::io::{self, Write};
 
@@ -7,11 +10,14 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::exit::{Exit, Failure};
+use super::input::{self, InputName};
 use super::style::Plain;
-use super::{input, output, style};
+use super::{output, style};
 use crate::catalog::{Catalog, CatalogEvent};
 use crate::name::{EventType, Version};
 use crate::read::{Mismatch, Observation, ReadError, ReadErrorKind, Reading, RecognisedType};
+use fault::{FaultFields, FaultReport};
+use resubmit::ResubmitForm;
 
 /// Read events in any delivery shape and version, and print their type, version and observations.
 #[derive(Debug, Args)]
@@ -20,24 +26,47 @@ Examples:
   event-contract read delivery.json
   aws sqs receive-message … | event-contract read --json -
   aws kinesis get-records … | event-contract read -
+  event-contract read --resubmit fault.json > delivery.json
+  event-contract read --resubmit=invocation fault.json > payload.json
+  aws lambda invoke --function-name shop-listener --payload fileb://payload.json answer.json
 
-Exit codes: 0 all events were read, 1 some events could not be read, 2 a file could not be opened.
-An event of another type than those of the contract counts as read, a document without events does not.")]
+Of a fault, the reason is printed, and the delivery that it holds, which is read again.
+
+Exit codes: 0 all events were read, 1 some events could not be read, or a fault holds none that can, 2 a file could not be \
+opened. An event of another type than those of the contract counts as read, a document without events does not. \
+With --resubmit: 0 written, 1 a fault has nothing to write, 2 a file could not be opened or has no fault.")]
 pub(super) struct Read {
     /// JSON, a batch, or one event after the other, plain or gzip; `-` is standard input, the default
-    files: Vec<String>,
+    #[arg(value_parser = input::names())]
+    files: Vec<InputName>,
 
     /// Print a line of JSON for each event, with the event in its newest version
     #[arg(long)]
     json: bool,
+
+    /// Write the delivery that a fault holds to standard output, to handle it again: the bytes of one fault, exactly, or for each fault a
+    /// line with the payload of an invocation, which has the attributes of the message, too
+    #[arg(
+        long,
+        value_enum,
+        value_name = "FORM",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "bytes",
+        conflicts_with = "json"
+    )]
+    resubmit: Option<ResubmitForm>,
 }
 
 impl Read {
     pub(super) fn run(&self, catalog: &Catalog) -> Result<Exit, Failure> {
+        if let Some(form) = self.resubmit {
+            return resubmit::run(&self.files, form, catalog);
+        }
         let mut out = output::stdout();
         let mut exit = Exit::Success;
         for file in input::or_stdin(&self.files)? {
-            let bytes = match input::read(file) {
+            let bytes = match input::read(&file) {
                 Ok(bytes) => bytes,
                 // The other files are still read.
                 Err(failure) => {
@@ -53,10 +82,9 @@ impl Read {
             // One by one: a file may have more events than fit in memory at once.
             let (mut index, mut written) = (0, Ok(()));
             catalog.for_each(&bytes, |answer| {
-                if answer.is_err() {
-                    exit = exit.max(Exit::Findings);
-                }
-                written = self.write(&mut out, file, index, &answer);
+                let answer = Answer::new(answer, catalog);
+                exit = exit.max(answer.exit());
+                written = self.write(&mut out, &file, index, &answer);
                 index += 1;
                 written.is_ok()
             });
@@ -65,55 +93,86 @@ impl Read {
         Ok(exit)
     }
 
-    fn write(&self, out: &mut impl Write, file: &str, index: usize, answer: &Answer) -> io::Result<()> {
+    fn write(&self, out: &mut impl Write, file: &InputName, index: usize, answer: &Answer) -> io::Result<()> {
         if !self.json {
-            return print(out, answer);
+            return answer.print(out);
         }
-        let line = Line { file, index, answer: AnswerFields::from_answer(answer)? };
+        let line = Line { file: file.as_str(), index, answer: AnswerFields::from_answer(answer)? };
         writeln!(out, "{}", serde_json::to_string(&line)?)
     }
 }
 
-type Answer = Result<Reading<'static, CatalogEvent>, ReadError>;
+type ReadResult = Result<Reading<'static, CatalogEvent>, ReadError>;
 
-fn print(out: &mut impl Write, answer: &Answer) -> io::Result<()> {
-    let reading = match answer {
+/// The result of reading an event.
+enum Answer {
+    Read(ReadResult),
+    Fault(Box<FaultReport>),
+}
+
+impl Answer {
+    fn new(result: ReadResult, catalog: &Catalog) -> Self {
+        match fault::find(&result) {
+            Some(fault) => Self::Fault(Box::new(FaultReport::new(fault, catalog))),
+            None => Self::Read(result),
+        }
+    }
+
+    fn exit(&self) -> Exit {
+        let is_read = match self {
+            Self::Read(result) => result.is_ok(),
+            Self::Fault(report) => report.is_readable(),
+        };
+        if is_read { Exit::Success } else { Exit::Findings }
+    }
+
+    fn print(&self, out: &mut impl Write) -> io::Result<()> {
+        match self {
+            Self::Read(result) => print(out, "  ", result),
+            Self::Fault(report) => report.print(out),
+        }
+    }
+}
+
+/// Prints an event, each line with an indent.
+fn print(out: &mut impl Write, indent: &str, result: &ReadResult) -> io::Result<()> {
+    let reading = match result {
         Ok(reading) => reading,
-        Err(error) => return print_error(out, error),
+        Err(error) => return print_error(out, indent, error),
     };
     match reading.event() {
         CatalogEvent::Event(event) => {
-            if let Some(RecognisedType { event_type, side, version_read: read, version: given, .. }) =
+            if let Some(RecognisedType { event_type, side, version_written: written, version: given, .. }) =
                 reading.recognised()
             {
                 let source = Plain(event.metadata().source.as_ref().map_or("an unnamed subsystem", AsRef::as_ref));
                 let (id, shape) = (Plain(event.metadata().id.as_str()), reading.shape());
-                writeln!(out, "  {event_type} {read} → {given}, {side}, of {source}, id {id} ({shape})")?;
+                writeln!(out, "{indent}{event_type} {written} → {given}, {side}, of {source}, id {id} ({shape})")?;
             }
         }
         CatalogEvent::Other(other) => {
             let event_type = Plain(other.event_type.as_deref().unwrap_or("an event without a type"));
-            writeln!(out, "  {event_type}: not of this contract ({})", reading.shape())?;
+            writeln!(out, "{indent}{event_type}: not of this contract ({})", reading.shape())?;
         }
     }
     reading.observations().iter().try_for_each(|seen| {
         let style = style::of_severity(seen.severity());
         let (on, off, text) = (style.render(), style.render_reset(), seen.to_string());
-        writeln!(out, "    {on}{:7}{off} {}", seen.severity(), Plain(&text))
+        writeln!(out, "{indent}  {on}{:7}{off} {}", seen.severity(), Plain(&text))
     })
 }
 
-fn print_error(out: &mut impl Write, error: &ReadError) -> io::Result<()> {
+fn print_error(out: &mut impl Write, indent: &str, error: &ReadError) -> io::Result<()> {
     let (red, reset) = (style::ERROR.render(), style::ERROR.render_reset());
     let ReadErrorKind::Mismatch { mismatches, and_more } = error.kind() else {
-        return writeln!(out, "  {red}could not be read:{reset} {}", Plain(&error.to_string()));
+        return writeln!(out, "{indent}{red}could not be read:{reset} {}", Plain(&error.to_string()));
     };
-    writeln!(out, "  {red}could not be read:{reset}")?;
+    writeln!(out, "{indent}{red}could not be read:{reset}")?;
     mismatches
         .iter()
-        .try_for_each(|mismatch| writeln!(out, "    {red}error{reset}   {}", Plain(&mismatch.to_string())))?;
+        .try_for_each(|mismatch| writeln!(out, "{indent}  {red}error{reset}   {}", Plain(&mismatch.to_string())))?;
     if *and_more {
-        writeln!(out, "    {red}error{reset}   and more")?;
+        writeln!(out, "{indent}  {red}error{reset}   and more")?;
     }
     Ok(())
 }
@@ -130,9 +189,13 @@ struct Line<'a> {
 #[derive(Serialize)]
 #[serde(untagged)]
 enum AnswerFields {
+    Fault {
+        fault: Box<FaultFields>,
+    },
     Event {
         r#type: Option<EventType>,
         side: Option<String>,
+        written: Option<Version>,
         read: Option<Version>,
         given: Option<Version>,
         shape: String,
@@ -164,19 +227,31 @@ struct MismatchFields {
     found: String,
 }
 
+impl MismatchFields {
+    fn from_mismatch(mismatch: &Mismatch) -> Self {
+        Self {
+            pointer: mismatch.pointer.as_str().to_owned(),
+            expected: mismatch.expected.clone(),
+            found: mismatch.found.clone(),
+        }
+    }
+}
+
 impl AnswerFields {
     fn from_answer(answer: &Answer) -> Result<Self, serde_json::Error> {
-        let reading = match answer {
+        match answer {
+            Answer::Read(result) => Self::from_result(result),
+            Answer::Fault(report) => Ok(Self::Fault { fault: Box::new(report.fields()?) }),
+        }
+    }
+
+    fn from_result(result: &ReadResult) -> Result<Self, serde_json::Error> {
+        let reading = match result {
             Ok(reading) => reading,
             Err(error) => {
-                let wrong = |mismatch: &Mismatch| MismatchFields {
-                    pointer: mismatch.pointer.as_str().to_owned(),
-                    expected: mismatch.expected.clone(),
-                    found: mismatch.found.clone(),
-                };
                 return Ok(Self::Unread {
                     error: error.to_string(),
-                    mismatches: error.mismatches().iter().map(wrong).collect(),
+                    mismatches: error.mismatches().iter().map(MismatchFields::from_mismatch).collect(),
                 });
             }
         };
@@ -186,6 +261,7 @@ impl AnswerFields {
             CatalogEvent::Event(event) => Self::Event {
                 r#type: recognised.map(|recognised| recognised.event_type.clone()),
                 side: recognised.map(|recognised| recognised.side.to_string()),
+                written: recognised.map(|recognised| recognised.version_written),
                 read: recognised.map(|recognised| recognised.version_read),
                 given: recognised.map(|recognised| recognised.version),
                 shape,

@@ -75,6 +75,7 @@ impl Fault {
             transport: Transport::default(),
             event: None,
             redacted: false,
+            compressed: false,
             dropped: Vec::new(),
         };
         if let Some(error) = root.object("err")? {
@@ -118,7 +119,9 @@ impl Fault {
         if let (Some(record), Some(_)) = (&record, dropped_bytes) {
             self.transport = attributes(record)?;
         }
-        let data = record.map(|record| kinesis(&record)).transpose()?.flatten();
+        let kinesis = record.as_ref().map(|record| record.object("kinesis")).transpose()?.flatten();
+        self.compressed = kinesis.is_some_and(|kinesis| kinesis.get("gzip").is_ok_and(|gzip| gzip.is_some()));
+        let data = record.map(|record| kinesis_data(&record)).transpose()?.flatten();
         self.failing = match data {
             // Data that is not base64 may be a placeholder of another library: prefer the event.
             Some((bytes, transport)) if !transport.is_not_base64 || self.event.is_none() => {
@@ -138,7 +141,7 @@ impl Fault {
 }
 
 /// Reads the bytes and attributes of a Kinesis record; data that is not base64 is returned as text.
-fn kinesis(record: &Object<'_>) -> Result<Option<(Vec<u8>, Transport)>, FaultError> {
+fn kinesis_data(record: &Object<'_>) -> Result<Option<(Vec<u8>, Transport)>, FaultError> {
     let Some(kinesis) = record.object("kinesis")? else {
         return Ok(None);
     };

@@ -18,6 +18,8 @@ use super::scalar::Scalar;
 use super::shape::Shape;
 use super::text;
 use super::transport::Transport;
+#[cfg(feature = "cli")]
+use crate::name::Version;
 use crate::tags::Tags;
 
 /// The bytes of one event, and the metadata of the message that carried it.
@@ -201,6 +203,17 @@ impl<'a> Delivery<'a> {
         })
     }
 
+    /// Returns the shape, the type and the version that the delivery declares; an error if it is not an event.
+    #[cfg(feature = "cli")]
+    pub(crate) fn declaration(&self) -> Result<Declaration, WireError> {
+        let event_type = self.event_type()?;
+        self.with_facts(|facts| Declaration {
+            shape: facts.shape,
+            event_type,
+            version: facts.version.and_then(|version| version.version()),
+        })
+    }
+
     /// Collects the subsystems and the accounts that the event names as its origin.
     pub(crate) fn origins(&self) -> Origins {
         let origins = self.with_facts(|facts| {
@@ -234,6 +247,14 @@ impl<'a> Delivery<'a> {
             None => Ok(()),
         }
     }
+}
+
+/// The shape, the type and the version that an event declares.
+#[cfg(feature = "cli")]
+pub(crate) struct Declaration {
+    pub(crate) shape: Shape,
+    pub(crate) event_type: Option<String>,
+    pub(crate) version: Option<Version>,
 }
 
 /// The subsystems and the accounts that an event names as its origin.
