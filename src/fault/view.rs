@@ -1,6 +1,7 @@
 //! The serialized form of a fault.
 
 use std::borrow::Cow;
+use std::io::{self, Write};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -158,8 +159,7 @@ struct InvocationView<'f> {
 }
 
 pub(super) fn invocation(data: &[u8], transport: &Transport) -> String {
-    let view = InvocationView { records: [RecordView::new(data, transport)] };
-    serde_json::to_string(&view).expect("a record can always be serialized")
+    to_json(&InvocationView { records: [RecordView::new(data, transport)] })
 }
 
 #[derive(Serialize)]
@@ -236,20 +236,35 @@ impl<'f> View<'f> {
 
     pub(super) fn length(&self) -> usize {
         let mut counter = Counter(0);
-        serde_json::to_writer(&mut counter, self).expect("a fault can always be serialized");
+        write_json(self, &mut counter);
         counter.0
     }
+
+    pub(super) fn to_json(&self) -> String {
+        to_json(self)
+    }
+}
+
+fn to_json(view: &impl Serialize) -> String {
+    let mut json = Vec::new();
+    write_json(view, &mut json);
+    String::from_utf8(json).expect("JSON is UTF-8")
+}
+
+/// Writes a view as JSON. The writer is a trait object, so that the views are compiled for one serializer only.
+fn write_json(view: &impl Serialize, writer: &mut dyn Write) {
+    serde_json::to_writer(writer, view).expect("a fault can always be serialized");
 }
 
 struct Counter(usize);
 
-impl std::io::Write for Counter {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+impl Write for Counter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0 += bytes.len();
         Ok(bytes.len())
     }
 
-    fn flush(&mut self) -> std::io::Result<()> {
+    fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
 }

@@ -9,7 +9,7 @@
 //! reader.
 
 use std::any::TypeId;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use json_document::Pointer;
@@ -82,7 +82,7 @@ impl Aliases {
     /// Like [`add`](Self::add), and calls `visit` for each pass of the exploration.
     pub(super) fn add_visiting(&mut self, run: Run<'_>, visit: &mut dyn FnMut(&Pass<'_>)) {
         let mut passes = 0;
-        let mut known_structs = BTreeSet::new();
+        let mut known_structs = HashSet::new();
         explore(run, &mut passes, &mut |pass, passes| {
             visit(&pass);
             for (at, name, names) in &pass.discovery.structs {

@@ -4,8 +4,6 @@
 //! write a member that it does not read (the tag of a struct, `skip_deserializing`). An event with these is in the canonical
 //! form. So a payload with such notes is serialized again, and a note about a deviation that its output has too is removed.
 
-use std::collections::HashSet;
-
 use json_document::exact::ExactValue;
 use json_document::text::{LoneSurrogates, Options, SyntaxError, Tree, Value, parse_with};
 use serde::Serialize;
@@ -43,25 +41,21 @@ pub(super) fn drop_canonical<P: Serialize>(
     // A payload that cannot be serialized, or not as JSON that the reader reads, has no canonical form.
     let Ok(written) = serde_json::to_string(payload) else { return Ok(()) };
     let Ok(written) = parse(&written) else { return Ok(()) };
-    let removed = find_canonical(&written, text, &tracker.notes())?;
-    let mut index = 0;
-    tracker.retain_notes(|_| {
-        index += 1;
-        !removed.contains(&(index - 1))
-    });
+    let mut is_canonical = find_canonical(&written, text, &tracker.notes())?.into_iter();
+    tracker.retain_notes(|_| is_canonical.next() == Some(false));
     Ok(())
 }
 
-/// Returns the indices of the notes about deviations that `written` has.
-fn find_canonical(written: &Tree<'_>, text: Option<&str>, notes: &[Note]) -> Result<HashSet<usize>, TextNeeded> {
+/// Returns true for each note about a deviation that `written` has.
+fn find_canonical(written: &Tree<'_>, text: Option<&str>, notes: &[Note]) -> Result<Vec<bool>, TextNeeded> {
     let aliases = collect_aliases(notes);
     let mut delivered = None;
-    let mut removed = HashSet::new();
+    let mut found = vec![false; notes.len()];
     let mut steps = MAX_STEPS;
     for (index, Note { at, kind }) in notes.iter().enumerate() {
         let written_at: Vec<String> = without_aliases(at, &aliases).segments().collect();
         let Some((name, parent)) = written_at.split_last() else { continue };
-        let is_canonical = match kind {
+        found[index] = match kind {
             NoteKind::Defaulted => any_at(written, parent, &mut steps, &mut |parent| match &parent.value {
                 Value::Object(members) => members.iter().all(|member| member.name != *name),
                 Value::Null | Value::Boolean(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => false,
@@ -91,11 +85,8 @@ fn find_canonical(written: &Tree<'_>, text: Option<&str>, notes: &[Note]) -> Res
             }
             NoteKind::Alias(_) | NoteKind::UnknownVariant | NoteKind::Repeated | NoteKind::Imprecise => false,
         };
-        if is_canonical {
-            removed.insert(index);
-        }
     }
-    Ok(removed)
+    Ok(found)
 }
 
 /// Returns true if the value at `path` satisfies a predicate. Otherwise tries the other items of the arrays on the path, for

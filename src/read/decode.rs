@@ -1,6 +1,6 @@
 //! Deserialization of a payload from its text: directly, or by the exact pass if that fails.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use json_document::Pointer;
 use json_document::exact::Decimal;
@@ -231,9 +231,9 @@ impl Search<'_, '_, '_> {
     fn descend(&self, read: &Tree<'_>, written: Option<&Tree<'_>>, at: &Pointer, is_buffered: bool) {
         if !read.members().is_empty() {
             let members = written.map_or(&[][..], Tree::members);
-            let written: BTreeMap<&str, &Tree<'_>> =
+            let written: HashMap<&str, &Tree<'_>> =
                 members.iter().map(|member| (&*member.name, &member.tree)).collect();
-            let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+            let mut counts: HashMap<&str, usize> = HashMap::new();
             for Member { name, .. } in read.members() {
                 *counts.entry(name).or_insert(0) += 1;
             }

@@ -9,7 +9,7 @@
 //! again is not explored again, which makes the search finite for recursive types up to the maximum depth;
 //! [`MAX_PASSES`] bounds the rest.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use json_document::Pointer;
 
@@ -46,7 +46,7 @@ pub(super) fn explore_with(
     passes: &mut usize,
     visit: &mut dyn FnMut(Pass<'_>, &mut usize),
 ) {
-    let mut known_enums = BTreeSet::new();
+    let mut known_enums = HashSet::new();
     let mut waiting: Vec<Vec<Choice>> = vec![Vec::new()];
     while let Some(variants) = waiting.pop() {
         let mut replay = Replay::of_type(&variants, probe.clone());

@@ -1,6 +1,6 @@
 //! Observations and mismatches of one event.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use json_document::{Pointer, parse_members};
 use serde_json::value::RawValue;
@@ -132,7 +132,7 @@ impl Findings {
 }
 
 /// Returns the fields that were read by an alias: the pointer in the payload, and the name of the field.
-pub(super) fn collect_aliases(notes: &[Note]) -> BTreeMap<Pointer, &'static str> {
+pub(super) fn collect_aliases(notes: &[Note]) -> HashMap<Pointer, &'static str> {
     notes
         .iter()
         .filter_map(|note| match note.kind {
@@ -147,7 +147,7 @@ pub(super) fn collect_aliases(notes: &[Note]) -> BTreeMap<Pointer, &'static str>
 }
 
 /// Returns the pointer of a field in the serialized payload, which has no aliases.
-pub(super) fn without_aliases(at: &Pointer, aliases: &BTreeMap<Pointer, &'static str>) -> Pointer {
+pub(super) fn without_aliases(at: &Pointer, aliases: &HashMap<Pointer, &'static str>) -> Pointer {
     let (mut read, mut written) = (Pointer::ROOT, Pointer::ROOT);
     for segment in at.segments() {
         read.push_name(&segment);

@@ -1,7 +1,7 @@
 //! Values of observations, for readers [with values](crate::Reader::with_values).
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use json_document::{Pointer, parse_members};
 use serde_json::value::RawValue;
@@ -11,15 +11,11 @@ use super::observation::Observation;
 
 /// Sets the missing values of observations, in one walk through the document.
 pub(super) fn fill_values(text: &str, observations: &mut [Observation]) {
-    let mut wanted: BTreeMap<Pointer, Vec<usize>> = BTreeMap::new();
+    let mut root = Wanted::default();
     for (index, observation) in observations.iter().enumerate() {
         if observation.value.is_none() {
-            wanted.entry(observation.pointer.clone()).or_default().push(index);
+            root.insert(&observation.pointer, index);
         }
-    }
-    let mut root = Wanted::default();
-    for (pointer, indices) in wanted {
-        root.insert(pointer.segments(), indices);
     }
     root.fill(text, observations, 0);
 }
@@ -28,16 +24,16 @@ pub(super) fn fill_values(text: &str, observations: &mut [Observation]) {
 #[derive(Default)]
 struct Wanted {
     here: Vec<usize>,
-    below: BTreeMap<String, Wanted>,
+    below: HashMap<String, Wanted>,
 }
 
 impl Wanted {
-    fn insert(&mut self, segments: impl Iterator<Item = String>, indices: Vec<usize>) {
+    fn insert(&mut self, pointer: &Pointer, index: usize) {
         let mut branch = self;
-        for segment in segments {
+        for segment in pointer.segments() {
             branch = branch.below.entry(segment).or_default();
         }
-        branch.here = indices;
+        branch.here.push(index);
     }
 
     fn fill(&mut self, text: &str, observations: &mut [Observation], depth: usize) {

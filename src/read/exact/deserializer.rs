@@ -1,7 +1,7 @@
 //! Deserialization of a tree or of placeholders.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use json_document::text::{self as json, Tree, Value};
 use serde::de::value::{BorrowedStrDeserializer, MapDeserializer, StrDeserializer};
@@ -140,7 +140,7 @@ impl<'n, 'de> ExactDeserializer<'n, 'de> {
 
     /// Returns the members of an object with the substitutions applied.
     fn members(&self, members: &'n [json::Member<'de>]) -> Vec<(Member<'de>, Input<'n, 'de>)> {
-        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut counts: HashMap<&str, usize> = HashMap::new();
         let (mut first, mut deferred) = (Vec::new(), Vec::new());
         for json::Member { name, tree: node, .. } in members {
             if let Some(max) = self.replay.max_occurrences(|| self.at.join(name)) {

@@ -1,7 +1,7 @@
 //! Substitutions that let a payload be deserialized past its mismatches.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use json_document::Pointer;
 
@@ -31,14 +31,14 @@ pub(in crate::read) struct Replay {
 #[derive(Debug, Default, Clone)]
 struct Substitutions {
     /// Values that are replaced by a placeholder, with the number of the candidate.
-    placeholders: BTreeMap<Pointer, usize>,
+    placeholders: HashMap<Pointer, usize>,
     /// Missing members that are added to an object, with placeholders as values.
-    added: BTreeMap<Pointer, Vec<String>>,
+    added: HashMap<Pointer, Vec<String>>,
     /// Maximum number of occurrences of a member that are shown.
-    occurrences: BTreeMap<Pointer, usize>,
+    occurrences: HashMap<Pointer, usize>,
     /// Values for which no placeholder is accepted. They are read after their siblings, so that the mismatches of those
     /// are found before the value makes the whole object fail.
-    deferred: BTreeSet<Pointer>,
+    deferred: HashSet<Pointer>,
 }
 
 #[derive(Debug, Clone)]
@@ -53,7 +53,7 @@ enum Mode {
         discovery: Box<RefCell<Discovery>>,
         probe: Probe,
         /// Objects that are read by a struct with flattened fields, in this or an earlier pass: they are not maps.
-        with_flatten: RefCell<BTreeSet<Pointer>>,
+        with_flatten: RefCell<HashSet<Pointer>>,
     },
 }
 
@@ -87,7 +87,7 @@ pub(in crate::read) enum Probe {
     /// Omits the fields at these positions: the error names a required one.
     Omission {
         object: Pointer,
-        positions: BTreeSet<usize>,
+        positions: Vec<usize>,
     },
     /// Shows an enum a variant that it lacks: an error unless it has `#[serde(other)]`.
     UnknownVariant {
@@ -413,9 +413,8 @@ impl Replay {
     #[cfg(feature = "schema")]
     pub(in crate::read) fn restore_field(&mut self, is_wanted: impl Fn(usize) -> bool) -> Option<usize> {
         let Mode::Exploration { probe: Probe::Omission { positions, .. }, .. } = &mut self.mode else { return None };
-        let position = positions.iter().copied().find(|position| is_wanted(*position))?;
-        positions.remove(&position);
-        Some(position)
+        let index = positions.iter().position(|position| is_wanted(*position))?;
+        Some(positions.remove(index))
     }
 
     /// Records that the type asks for the contents of a variant.
@@ -444,12 +443,12 @@ impl Replay {
         }
     }
 
-    /// Returns the structs with flattened fields of an exploration with [`Probe::MapEntry`].
+    /// Returns the structs with flattened fields of an exploration with [`Probe::MapEntry`], in order.
     #[cfg(feature = "schema")]
-    pub(in crate::read) fn structs_with_flatten(&self) -> BTreeSet<Pointer> {
+    pub(in crate::read) fn structs_with_flatten(&self) -> std::collections::BTreeSet<Pointer> {
         match &self.mode {
-            Mode::Exploration { with_flatten, .. } => with_flatten.borrow().clone(),
-            Mode::Document { .. } => BTreeSet::new(),
+            Mode::Exploration { with_flatten, .. } => with_flatten.borrow().iter().cloned().collect(),
+            Mode::Document { .. } => std::collections::BTreeSet::new(),
         }
     }
 
