@@ -56,7 +56,7 @@ pub(super) enum CheckErrorKind {
     ConsumerPath { path: String },
     #[error("{path}: {error}")]
     ConsumerFile { path: String, error: String },
-    #[error("{path}: {error}{}", format_places(&error.places))]
+    #[error("{path}: {error}{}", format_places(&error.pointers))]
     ConsumerNotASchema { path: String, error: NotASchema },
     #[error("{path}: a second schema of the same type and version: remove one of the files")]
     ConsumerDuplicate { path: String },

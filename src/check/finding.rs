@@ -98,7 +98,7 @@ pub enum Subject {
         /// True for a consumer, whose name may look like a version.
         is_consumer: bool,
         /// The place in the payload, as a JSON pointer; none if the finding is about all of the payload.
-        at: Option<String>,
+        pointer: Option<String>,
         /// The file of the reader's schema, below the folder of the record or of the consumers; none if the schema is not
         /// published.
         file: Option<String>,
@@ -307,10 +307,10 @@ impl Finding {
             Subject::Contract => {}
             Subject::Type { version, .. } => fields.writer = version.as_deref(),
             Subject::Consumer { name, .. } => fields.reader = Some(name),
-            Subject::Pair { writer, reader, at, file, .. } => {
+            Subject::Pair { writer, reader, pointer, file, .. } => {
                 fields.writer = Some(writer);
                 fields.reader = Some(reader);
-                fields.at = at.as_deref();
+                fields.at = pointer.as_deref();
                 fields.file = file.as_deref();
             }
             Subject::RoutingRule { name, file, line, events } => {

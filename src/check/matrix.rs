@@ -195,8 +195,8 @@ impl MatrixBuilder<'_> {
             refusal.message
         );
         let Some(mut finding) = self.settings.finding(CheckRule::TypeRejects.id(), subject, message) else { return };
-        if let Subject::Pair { at, .. } = &mut finding.subject {
-            *at = Some(refusal.at);
+        if let Subject::Pair { pointer, .. } = &mut finding.subject {
+            *pointer = Some(refusal.at);
         }
         finding.evidence = Evidence::Payload { payload };
         self.findings.push(finding.with_fingerprint(""));
@@ -267,8 +267,8 @@ impl MatrixBuilder<'_> {
                 continue;
             }
             let mut subject = self.subject(row, reader);
-            if let Subject::Pair { at, .. } = &mut subject {
-                *at = Some(loss.at);
+            if let Subject::Pair { pointer, .. } = &mut subject {
+                *pointer = Some(loss.at);
             }
             let finding = self.settings.finding(loss.rule.id(), subject, loss.message);
             self.findings.extend(finding.map(|finding| finding.with_fingerprint(&loss.detail)));
@@ -334,7 +334,7 @@ impl MatrixBuilder<'_> {
             writer: row.label.clone(),
             reader: reader.label.clone(),
             is_consumer: reader.kind.is_consumer(),
-            at: None,
+            pointer: None,
             file: reader.file.clone(),
         }
     }
@@ -368,8 +368,8 @@ impl MatrixBuilder<'_> {
             }
         };
         let Some(mut finding) = self.settings.finding(found.kind.id(), subject, message) else { return };
-        if let Subject::Pair { at, .. } = &mut finding.subject {
-            *at = Some(place);
+        if let Subject::Pair { pointer, .. } = &mut finding.subject {
+            *pointer = Some(place);
         }
         finding.evidence = Evidence::Rejection {
             payload,

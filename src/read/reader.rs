@@ -215,7 +215,7 @@ impl<T: Readable> Reader<T> {
         }
         let text = std::str::from_utf8(bytes)
             .map(wire::without_byte_order_mark)
-            .map_err(|error| WireErrorKind::NotUtf8 { at: error.valid_up_to() });
+            .map_err(|error| WireErrorKind::NotUtf8 { offset: error.valid_up_to() });
         if let Ok(text) = text
             && matches!(shape, None | Some(Shape::EventBridge | Shape::Detail))
             && let Some(reading) = self.documents.read_streaming(Source { text, delivered: text, shape, transport })

@@ -6,7 +6,7 @@ use json_document::Pointer;
 
 /// A difference between an exported file and the schema of its type, or a reason for the registry to reject the file.
 ///
-/// It is displayed as the file, the places and the message.
+/// It is displayed as the file, the pointers and the message.
 ///
 /// ```
 /// use event_contract::contract;
@@ -23,7 +23,7 @@ use json_document::Pointer;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
     path: String,
-    places: Vec<Pointer>,
+    pointers: Vec<Pointer>,
     kind: NoteKind,
     message: String,
 }
@@ -55,7 +55,7 @@ impl fmt::Display for NoteKind {
 
 impl Note {
     pub(super) fn refused(path: &str, message: String) -> Self {
-        Self { path: path.to_owned(), places: Vec::new(), kind: NoteKind::Refused, message }
+        Self { path: path.to_owned(), pointers: Vec::new(), kind: NoteKind::Refused, message }
     }
 
     /// Returns the notes on a file, one for all places with the same message.
@@ -63,8 +63,8 @@ impl Note {
         let mut notes: Vec<Self> = Vec::new();
         for Loss { at, kind, message } in losses {
             match notes.iter_mut().find(|note| note.kind == kind && note.message == message) {
-                Some(note) => note.places.push(at),
-                None => notes.push(Self { path: path.to_owned(), places: vec![at], kind, message }),
+                Some(note) => note.pointers.push(at),
+                None => notes.push(Self { path: path.to_owned(), pointers: vec![at], kind, message }),
             }
         }
         notes
@@ -81,7 +81,7 @@ impl Note {
         &self.path
     }
 
-    /// Returns the message without path and places.
+    /// Returns the message without path and pointers.
     pub fn message(&self) -> &str {
         &self.message
     }
@@ -91,17 +91,18 @@ impl Note {
         self.kind
     }
 
-    /// Returns the places in the schema from which the file was generated: the [writer's](crate::schema::Schema::writer) of
-    /// the payload, the detail or the envelope, depending on the format. Empty for a note on the whole file.
-    pub fn places(&self) -> &[Pointer] {
-        &self.places
+    /// Returns the places as pointers into the schema from which the file was generated: the
+    /// [writer's](crate::schema::Schema::writer) of the payload, the detail or the envelope, depending on the format. Empty
+    /// for a note on the whole file.
+    pub fn pointers(&self) -> &[Pointer] {
+        &self.pointers
     }
 }
 
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ", self.path)?;
-        match self.places.as_slice() {
+        match self.pointers.as_slice() {
             [] => {}
             [only] => write!(f, "at {}: ", display_place(only))?,
             [first, more @ ..] => write!(f, "at {}, and {} more: ", display_place(first), more.len())?,

@@ -51,10 +51,10 @@ pub enum WireErrorKind {
         limit: usize,
     },
     /// The bytes are not text.
-    #[error("the delivery is not UTF-8 from byte {at} on")]
+    #[error("the delivery is not UTF-8 from byte {offset} on")]
     NotUtf8 {
-        /// The offset in bytes.
-        at: usize,
+        /// The offset of the first invalid byte.
+        offset: usize,
     },
     /// The text is not JSON.
     #[error("the delivery is not JSON: {message}")]
@@ -111,7 +111,7 @@ pub enum WireErrorKind {
     NoContent {
         /// The name of the message, with an article.
         form: &'static str,
-        /// The place of the content.
+        /// The names of the members that lead to the content, separated by `/`.
         path: &'static str,
     },
     /// The content of a message or a record is not an event.
@@ -142,7 +142,7 @@ pub enum WireErrorKind {
         /// The name of a member that it requires.
         missing: &'static str,
     },
-    /// The event has compressed values, and the feature `gzip` is off.
+    /// The delivery or a value in it is compressed, and the feature `gzip` is off. With the feature, this does not occur.
     #[error("the event has compressed values: enable the feature `gzip` of event-contract to read them")]
     Compressed,
 }

@@ -15,7 +15,7 @@ use super::shape::Shape;
 pub(super) fn decode(bytes: &[u8]) -> Result<&str, WireError> {
     std::str::from_utf8(bytes)
         .map(without_byte_order_mark)
-        .map_err(|error| WireErrorKind::NotUtf8 { at: error.valid_up_to() }.into())
+        .map_err(|error| WireErrorKind::NotUtf8 { offset: error.valid_up_to() }.into())
 }
 
 pub(crate) fn without_byte_order_mark(text: &str) -> &str {

@@ -198,8 +198,8 @@ fn one<'a>(report: &'a Report, rule: &str) -> &'a Finding {
 
 /// Returns the writer and the reader of a finding about a pair, and its place.
 fn pair(finding: &Finding) -> (&str, &str, Option<&str>) {
-    let Subject::Pair { writer, reader, at, .. } = &finding.subject else { panic!("{finding:?}") };
-    (writer, reader, at.as_deref())
+    let Subject::Pair { writer, reader, pointer, .. } = &finding.subject else { panic!("{finding:?}") };
+    (writer, reader, pointer.as_deref())
 }
 
 #[test]

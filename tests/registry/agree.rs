@@ -111,7 +111,7 @@ fn every_keyword_is_expressed_or_noted() {
     let mut noted: BTreeSet<(Format, String)> = BTreeSet::new();
     for format in Format::ALL {
         for note in format.export(&zoo::odd(), &|_, version| version.writer_schema()).notes {
-            let names = note.places().iter().map(|at| {
+            let names = note.pointers().iter().map(|at| {
                 let segments: Vec<_> = at.segments().collect();
                 let after = segments.iter().rposition(|segment| segment == "data").map_or(0, |at| at + 1);
                 segments.iter().skip(after).skip_while(|segment| *segment != "properties").nth(1).unwrap().clone()

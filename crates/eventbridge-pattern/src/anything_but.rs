@@ -40,7 +40,7 @@ impl AnythingBut {
     fn parse_array(items: &[Tree<'_>], cursor: &mut Cursor) -> Result<Self, Rejection> {
         let (mut strings, mut numbers) = (Vec::new(), Vec::new());
         for (index, item) in items.iter().enumerate() {
-            cursor.descend(index, item.at, |_| {
+            cursor.descend(index, item.offset, |_| {
                 match &item.value {
                     Value::String(text) => strings.push(text.clone().into_owned()),
                     Value::Number(text) => numbers.push(numeric::comparable_double(text)?),
@@ -119,7 +119,7 @@ fn parse_strings<T>(
             .iter()
             .enumerate()
             .map(|(index, item)| {
-                cursor.descend(index, item.at, |_| cursor::expect_string(item, rejection).and_then(&mut parse))
+                cursor.descend(index, item.offset, |_| cursor::expect_string(item, rejection).and_then(&mut parse))
             })
             .collect(),
         Value::Number(_) => Err(rejection()),

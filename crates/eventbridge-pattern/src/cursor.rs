@@ -57,10 +57,10 @@ impl Cursor {
             return Err(Rejection::new(missing_name, "write an operator and its operand: [{\"prefix\": \"a\"}]"));
         };
         // The service parses the first operand before it looks at the second name.
-        let value = self.descend(&first.name, first.tree.at, |cursor| parse(cursor, &first.name, &first.tree))?;
+        let value = self.descend(&first.name, first.tree.offset, |cursor| parse(cursor, &first.name, &first.tree))?;
         match others {
             [] => Ok(value),
-            [other, ..] => self.descend(&other.name, other.at, |_| {
+            [other, ..] => self.descend(&other.name, other.offset, |_| {
                 Err(Rejection::new(
                     "Only one key allowed in match expression",
                     "write each matcher as an object of its own, [{…}, {…}]; any of them may match",

@@ -88,10 +88,10 @@ impl Terms<'_, '_> {
 
     fn read_bound(&mut self, cursor: &mut Cursor, operator: &str) -> Result<Bound, Rejection> {
         let name = if operator == "=" { "equals" } else { operator };
-        let Some(Tree { at, value: Value::Number(text), .. }) = self.items.get(self.next) else {
+        let Some(Tree { offset, value: Value::Number(text), .. }) = self.items.get(self.next) else {
             return self.reject(cursor, format!("Value of {name} must be numeric"));
         };
-        let value = cursor.descend(self.next, *at, |_| comparable_double(text))?;
+        let value = cursor.descend(self.next, *offset, |_| comparable_double(text))?;
         self.next += 1;
         Ok(Bound { value, is_inclusive: operator.ends_with('=') })
     }
@@ -123,7 +123,7 @@ impl Terms<'_, '_> {
     fn reject<T>(&self, cursor: &mut Cursor, reason: String) -> Result<T, Rejection> {
         let rejection = Rejection::new(reason, HELP);
         match self.items.get(self.next) {
-            Some(item) => cursor.descend(self.next, item.at, |_| Err(rejection)),
+            Some(item) => cursor.descend(self.next, item.offset, |_| Err(rejection)),
             None => Err(rejection),
         }
     }

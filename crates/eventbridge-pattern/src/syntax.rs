@@ -52,7 +52,7 @@ pub(crate) enum Clause {
 pub(crate) fn parse(text: &str) -> Result<SyntaxTree, PatternError> {
     let tree = json::parse(text).map_err(|error| {
         let rejection = Rejection::new(format!("not JSON: {}", error.kind), "write one JSON object");
-        PatternError::new(text, error.at, Pointer::ROOT, rejection)
+        PatternError::new(text, error.offset, Pointer::ROOT, rejection)
     })?;
     let mut parser = Parser { arrays: Vec::new(), cursor: Cursor::default(), path: String::new() };
     match parser.parse_root(&tree) {
@@ -101,7 +101,7 @@ impl Parser {
             ));
         }
         for member in members {
-            self.descend(&member.name, member.at, |parser| {
+            self.descend(&member.name, member.offset, |parser| {
                 if member.name == or::NAME {
                     return parser.parse_or(&member.tree, parent.path_length, clauses);
                 }
@@ -133,7 +133,7 @@ impl Parser {
                     .iter()
                     .enumerate()
                     .map(|(index, item)| {
-                        self.descend(index, item.at, |parser| {
+                        self.descend(index, item.offset, |parser| {
                             let location = parser.locate(item);
                             Ok(MatchItem { matcher: Matcher::parse(item, &mut parser.cursor)?, location })
                         })
@@ -166,7 +166,7 @@ impl Parser {
         let location = self.locate(tree);
         let mut branches = Vec::new();
         for (index, item) in items.iter().enumerate() {
-            self.descend(index, item.at, |parser| {
+            self.descend(index, item.offset, |parser| {
                 let Value::Object(members) = &item.value else { return Err(or::not_an_object()) };
                 let mut branch = Vec::new();
                 parser.parse_object(members, Parent { path_length, is_in_or: true }, &mut branch)?;
@@ -202,7 +202,7 @@ impl Parser {
     fn locate(&self, tree: &Tree<'_>) -> Location {
         Location {
             start: self.cursor.at(),
-            value_start: tree.at,
+            value_start: tree.offset,
             value_end: tree.end(),
             pointer: self.cursor.pointer().clone(),
         }

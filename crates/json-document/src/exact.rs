@@ -90,7 +90,7 @@ impl Value {
             text::Value::Null => Self::Null,
             text::Value::Boolean(boolean) => Self::Bool(boolean),
             text::Value::Number(number) => {
-                let error = SyntaxError { at: tree.at, kind: SyntaxErrorKind::InvalidNumber };
+                let error = SyntaxError { offset: tree.offset, kind: SyntaxErrorKind::InvalidNumber };
                 Self::Number(Number::parse(number).ok_or(error)?)
             }
             text::Value::String(text) => Self::String(text.into_owned()),

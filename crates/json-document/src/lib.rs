@@ -17,7 +17,7 @@
 //! let tree = parse(r#"{"price": 1.50, "price": 2}"#)?;
 //! let [first, second] = tree.members() else { panic!("two members") };
 //! assert!(matches!(first.tree.value, Value::Number("1.50")));
-//! assert_eq!((&*second.name, second.at), ("price", 16));
+//! assert_eq!((&*second.name, second.offset), ("price", 16));
 //! # Ok::<(), json_document::text::SyntaxError>(())
 //! ```
 

@@ -7,7 +7,7 @@
 //!
 //! let tree = parse(r#"{"a": 1.0, "a": 2}"#).unwrap();
 //! let Value::Object(members) = &tree.value else { panic!() };
-//! assert_eq!((members.len(), members[1].at), (2, 11));
+//! assert_eq!((members.len(), members[1].offset), (2, 11));
 //! assert!(matches!(members[0].tree.value, Value::Number("1.0")));
 //! ```
 
@@ -27,7 +27,7 @@ pub const MAX_DEPTH: usize = 1000;
 #[derive(Debug)]
 pub struct Tree<'t> {
     /// The offset of its first byte.
-    pub at: usize,
+    pub offset: usize,
     /// The text of the value, as it is spelled.
     pub raw: &'t str,
     /// The value itself.
@@ -55,7 +55,7 @@ pub enum Value<'t> {
 #[derive(Debug)]
 pub struct Member<'t> {
     /// The offset of the opening quote of the name.
-    pub at: usize,
+    pub offset: usize,
     /// The name without its quotes and escapes; borrowed unless it has escapes.
     pub name: Cow<'t, str>,
     /// The value with its position.
@@ -65,7 +65,7 @@ pub struct Member<'t> {
 impl<'t> Tree<'t> {
     /// Returns the offset of the byte after the last one.
     pub const fn end(&self) -> usize {
-        self.at + self.raw.len()
+        self.offset + self.raw.len()
     }
 
     /// Returns the members of an object, and none of any other value.
@@ -130,7 +130,7 @@ impl fmt::Display for Tree<'_> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SyntaxError {
     /// The offset of the byte at which parsing stopped.
-    pub at: usize,
+    pub offset: usize,
     /// The reason.
     pub kind: SyntaxErrorKind,
 }
@@ -173,7 +173,7 @@ impl fmt::Display for SyntaxErrorKind {
 
 impl fmt::Display for SyntaxError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} at byte {}", self.kind, self.at)
+        write!(f, "{} at byte {}", self.kind, self.offset)
     }
 }
 
@@ -226,13 +226,13 @@ impl<'t> Parser<'t> {
     /// Parses a value that may have white space before it. As it recurs once per level of nesting, its frame is small.
     fn value(&mut self, depth: usize) -> Result<Tree<'t>, SyntaxError> {
         self.space();
-        let at = self.at;
+        let offset = self.at;
         let value = match self.peek() {
             Some(b'{') => self.object(depth).map(Value::Object),
             Some(b'[') => self.array(depth).map(Value::Array),
             first => self.scalar(first),
         };
-        value.map(|value| Tree { at, raw: self.text.get(at..self.at).unwrap_or_default(), value })
+        value.map(|value| Tree { offset, raw: self.text.get(offset..self.at).unwrap_or_default(), value })
     }
 
     fn scalar(&mut self, first: Option<u8>) -> Result<Value<'t>, SyntaxError> {
@@ -259,7 +259,7 @@ impl<'t> Parser<'t> {
         }
         loop {
             self.space();
-            let at = self.at;
+            let offset = self.at;
             if self.peek() != Some(b'"') {
                 return Err(self.error(SyntaxErrorKind::Expected("a member name in double quotes")));
             }
@@ -269,7 +269,7 @@ impl<'t> Parser<'t> {
                 return Err(self.error(SyntaxErrorKind::Expected("a colon")));
             }
             self.at += 1;
-            members.push(Member { at, name, tree: self.value(depth + 1)? });
+            members.push(Member { offset, name, tree: self.value(depth + 1)? });
             if self.close(b'}') {
                 return Ok(members);
             }
@@ -345,7 +345,7 @@ impl<'t> Parser<'t> {
         }
         match unescape_with(raw, self.options.lone_surrogates) {
             Some(text) => Ok(Cow::Owned(text)),
-            None => Err(SyntaxError { at: start, kind: SyntaxErrorKind::InvalidEscape }),
+            None => Err(SyntaxError { offset: start, kind: SyntaxErrorKind::InvalidEscape }),
         }
     }
 
@@ -368,7 +368,7 @@ impl<'t> Parser<'t> {
     }
 
     const fn error(&self, kind: SyntaxErrorKind) -> SyntaxError {
-        SyntaxError { at: self.at, kind }
+        SyntaxError { offset: self.at, kind }
     }
 }
 
@@ -406,10 +406,10 @@ mod tests {
     #[test]
     fn positions_names_and_spellings_are_kept() {
         let tree = parse(" {\"a\": 1.0e0, \"a\":[true,null,\"\\u0041\"]}\n").unwrap();
-        assert_eq!((tree.at, tree.end(), tree.members().len()), (1, 39, 2));
+        assert_eq!((tree.offset, tree.end(), tree.members().len()), (1, 39, 2));
         let members = tree.members();
         assert!(members.iter().all(|member| member.name == "a"));
-        assert!(matches!(members[0].tree, Tree { at: 7, raw: "1.0e0", value: Value::Number("1.0e0") }));
+        assert!(matches!(members[0].tree, Tree { offset: 7, raw: "1.0e0", value: Value::Number("1.0e0") }));
         assert!(matches!(&members[1].tree.items()[2].value, Value::String(text) if text == "A"));
         assert_eq!(tree.to_string(), r#"{"a":1.0e0,"a":[true,null,"A"]}"#);
     }
@@ -430,7 +430,7 @@ mod tests {
             ("nul", 0, "expected a value"),
         ] {
             let error = parse(text).unwrap_err();
-            assert_eq!((error.at, error.kind.to_string().as_str()), (at, message), "{text}");
+            assert_eq!((error.offset, error.kind.to_string().as_str()), (at, message), "{text}");
         }
         assert_eq!(parse("[1").unwrap_err().to_string(), "expected a comma or `]` at byte 2");
     }
@@ -442,7 +442,7 @@ mod tests {
         assert_eq!(parse(&deep(MAX_DEPTH + 1)).unwrap_err().kind, SyntaxErrorKind::TooDeep);
         let flat = Options { max_depth: 1, lone_surrogates: LoneSurrogates::Replace };
         assert!(parse_with("[1]", flat).is_ok());
-        assert_eq!(parse_with("[[]]", flat).unwrap_err(), SyntaxError { at: 1, kind: SyntaxErrorKind::TooDeep });
+        assert_eq!(parse_with("[[]]", flat).unwrap_err(), SyntaxError { offset: 1, kind: SyntaxErrorKind::TooDeep });
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub struct NotASchema {
     pub kind: DocumentKind,
     /// The pointers of schemas in the document, at most five. A pointer may lead into a String that contains JSON:
     /// see [`locate_schema`].
-    pub places: Vec<Pointer>,
+    pub pointers: Vec<Pointer>,
 }
 
 /// A kind of document that is not a JSON Schema.
@@ -82,7 +82,7 @@ impl std::error::Error for NotASchema {}
 /// let error: NotASchema = check_is_schema(&api).unwrap_err();
 /// assert_eq!(error.kind, DocumentKind::OpenApi);
 /// assert_eq!(error.to_string(), "not a JSON Schema: it looks like an OpenAPI document");
-/// assert_eq!(error.places[0].as_str(), "/components/schemas/T");
+/// assert_eq!(error.pointers[0].as_str(), "/components/schemas/T");
 /// ```
 ///
 /// # Errors
@@ -105,19 +105,19 @@ pub fn check_is_schema(document: &Value) -> Result<(), NotASchema> {
     } else {
         DocumentKind::Other { misspelt: find_misspelt(members) }
     };
-    let mut places = Vec::new();
+    let mut pointers = Vec::new();
     if kind != DocumentKind::Properties {
-        let is_in_text = find_schemas(document, &Pointer::ROOT, 0, &mut places);
+        let is_in_text = find_schemas(document, &Pointer::ROOT, 0, &mut pointers);
         // The definitions of an API are schemas of their own; those of its parameters and answers mostly refer to them.
-        places.sort_by_key(|place| {
+        pointers.sort_by_key(|place| {
             !(place.as_str().contains("/schemas/") || place.as_str().starts_with("/definitions/"))
         });
-        places.truncate(MAX_PLACES);
+        pointers.truncate(MAX_PLACES);
         if is_in_text && matches!(kind, DocumentKind::Other { .. }) {
-            return Err(NotASchema { kind: DocumentKind::RegistryAnswer, places });
+            return Err(NotASchema { kind: DocumentKind::RegistryAnswer, pointers });
         }
     }
-    Err(NotASchema { kind, places })
+    Err(NotASchema { kind, pointers })
 }
 
 /// A schema within a document.
@@ -329,8 +329,8 @@ mod tests {
         for (document, kind, places) in cases {
             let error = check_is_schema(&document).unwrap_err();
             assert_eq!(error.to_string(), format!("not a JSON Schema: it looks like {kind}"), "{document}");
-            assert_eq!(error.places.iter().map(Pointer::as_str).collect::<Vec<_>>(), places, "{document}");
-            for place in &error.places {
+            assert_eq!(error.pointers.iter().map(Pointer::as_str).collect::<Vec<_>>(), places, "{document}");
+            for place in &error.pointers {
                 let located = locate_schema(&document, place).unwrap();
                 let schema = located.document.pointer(located.pointer.as_str()).unwrap();
                 assert_eq!(check_is_schema(schema), Ok(()), "{place}");

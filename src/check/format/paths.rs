@@ -118,7 +118,7 @@ mod tests {
                 writer: "v1".to_owned(),
                 reader: reader.to_owned(),
                 is_consumer,
-                at: None,
+                pointer: None,
                 file: Some(file.to_owned()),
             };
             paths.file(&settings.finding("rejected", subject, String::new()).unwrap()).unwrap()

@@ -181,7 +181,7 @@ fn locate_exact(mut document: exact::ExactValue, pointer: &Pointer) -> exact::Ex
 
 /// Returns the error of a document that is not a schema, with the schemas in it. `name` is the argument.
 fn not_a_schema(error: &NotASchema, name: &InputName) -> Failure {
-    let hint = match (&error.kind, &error.places[..]) {
+    let hint = match (&error.kind, &error.pointers[..]) {
         (DocumentKind::Properties, _) => "write {\"type\": \"object\", \"properties\": …} around them".to_owned(),
         (_, []) => "nothing was compared; only {} and true accept every document".to_owned(),
         (_, places) => {

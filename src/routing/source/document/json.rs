@@ -13,20 +13,20 @@ pub(super) fn parse(text: &str) -> Result<Node, ReadError> {
     let tree = json::parse(text).map_err(|error| {
         let message = format!("not JSON: {}", error.kind);
         let help = "write one JSON document, or rename the file to .yaml";
-        ReadError::new(positions.position(error.at), message, help)
+        ReadError::new(positions.position(error.offset), message, help)
     })?;
     to_node(&tree, &positions, 0)
 }
 
 fn to_node(tree: &Tree<'_>, positions: &Positions<'_>, depth: usize) -> Result<Node, ReadError> {
-    let at = positions.position(tree.at);
+    let at = positions.position(tree.offset);
     if depth > MAX_DEPTH {
         return Err(too_deep(at));
     }
     let value = match &tree.value {
         json::Value::Object(members) => {
             let member = |member: &json::Member<'_>| {
-                let (at, name) = (positions.position(member.at), member.name.clone().into_owned());
+                let (at, name) = (positions.position(member.offset), member.name.clone().into_owned());
                 Ok(Member { at, name, node: to_node(&member.tree, positions, depth + 1)? })
             };
             Value::Object(members.iter().map(member).collect::<Result<_, _>>()?)
