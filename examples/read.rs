@@ -151,6 +151,9 @@ fn write_error(text: &mut String, error: &ReadError) {
             if *and_more {
                 let _ = writeln!(text, "    error   and more");
             }
+            for observation in error.observations() {
+                let _ = writeln!(text, "    {:7} {observation}", observation.severity());
+            }
         }
         _ => {
             let _ = writeln!(text, "  could not be read: {error}");

@@ -194,14 +194,26 @@ pub trait Lineage: sealed::Sealed + Sized {
 /// let error: UpcastError = UpcastError::new::<OrderUpdated>("unknown status");
 /// assert_eq!(error.to_string(), "Order.Updated v2 cannot be upcast to v3: unknown status");
 /// ```
-#[derive(Debug, thiserror::Error)]
-#[error("{name} {from} cannot be upcast to {to}: {cause}")]
+#[derive(Debug)]
 pub struct UpcastError {
     name: &'static str,
     from: Version,
     to: Version,
-    #[source]
     cause: Box<dyn StdError + Send + Sync>,
+}
+
+impl fmt::Display for UpcastError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, from, to, cause } = self;
+        write!(f, "{name} {from} cannot be upcast to {to}: {cause}")
+    }
+}
+
+impl StdError for UpcastError {
+    /// Returns the source of the cause, whose own message is part of this one.
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.cause.source()
+    }
 }
 
 impl UpcastError {
@@ -209,6 +221,17 @@ impl UpcastError {
     pub fn new<P: Payload>(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         let from = P::VERSION.get().saturating_sub(1);
         Self { name: P::NAME, from: Version::new(from).unwrap_or(P::VERSION), to: P::VERSION, cause: cause.into() }
+    }
+
+    /// Returns the error of the conversion.
+    ///
+    /// ```
+    /// # use event_contract::{UpcastError, contract::order::OrderUpdated};
+    /// let error = UpcastError::new::<OrderUpdated>("unknown status");
+    /// assert_eq!(error.cause().to_string(), "unknown status");
+    /// ```
+    pub fn cause(&self) -> &(dyn StdError + Send + Sync + 'static) {
+        &*self.cause
     }
 }
 

@@ -58,6 +58,8 @@ mod json_schema_2019_09;
 mod json_schema_2020_12;
 mod note;
 
+use std::fmt;
+
 use crate::catalog::{Catalog, CatalogType, CatalogVersion};
 use crate::schema::Schema;
 
@@ -115,6 +117,12 @@ pub enum Format {
     /// for consumers that would not understand it: a [`Reader`](crate::Reader) does, by `dataversion`; for others, give the
     /// type a new name.
     CloudEvents,
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
 }
 
 impl Format {

@@ -131,7 +131,7 @@ fn read_failures_are_reported_without_the_value() {
             (
                 1,
                 None,
-                "/detail/data/orderId: expected an order id, which is a hyphenated UUID, found a string in another format"
+                "/detail/data/orderId: expected an order id, which is a hyphenated UUID, found a string in another format; /detail/version: no version, read as v1"
             ),
             (2, None, "the delivery is not JSON: EOF while parsing a value at line 1 column 15"),
             (3, None, "the delivery is not UTF-8 from byte 0 on"),

@@ -82,7 +82,7 @@ not of this contract: 1 event
   1  Somebody.Elses
 
 could not be read: 31 events
-  a.jsonl:3: /detail/data/createdAt: expected a unix timestamp in milliseconds, found a boolean
+  a.jsonl:3: /detail/data/createdAt: expected a unix timestamp in milliseconds, found a boolean; /detail/version: no version, read as v1
   b.jsonl:1: the delivery is not JSON: expected ident at line 1 column 2
   b.jsonl:2: the delivery is not JSON: expected ident at line 1 column 2
   and 28 more

@@ -104,7 +104,8 @@ fn a_drifted_port_is_observed() {
     assert_eq!(
         error.to_string(),
         "/data/orderId: expected a value (the field is required), found nothing; \
-         /data/createdAt: expected a value (the field is required), found nothing"
+         /data/createdAt: expected a value (the field is required), found nothing; \
+         /type: no type, read as Order.Created; /version: no version, read as v1"
     );
 }
 

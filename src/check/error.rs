@@ -70,8 +70,8 @@ pub(super) enum CheckErrorKind {
     DuplicateWaiver { fingerprint: String },
     #[error("invalid path {path:?}: expected a JSON pointer into the payload, such as `/meta/version`")]
     IgnoredPath { path: String },
-    #[error("unknown report format {name:?}: expected text, json, sarif, github, junit, markdown or html")]
-    ReportFormat { name: String },
+    #[error("unknown report format {name:?}: {hint}")]
+    ReportFormat { name: String, hint: String },
 }
 
 /// Formats the places of the schemas in a document that is not one.

@@ -339,6 +339,20 @@ impl Finding {
     }
 }
 
+/// Writes the severity, the rule, the subject and the message on one line.
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.severity, self.rule)?;
+        if let Some(rule) = self.fields().routing_rule {
+            write!(f, " rule {rule}")?;
+        }
+        if let Some(event_type) = self.event_type() {
+            write!(f, " {event_type}{}", self.parties())?;
+        }
+        write!(f, ": {}", self.message)
+    }
+}
+
 impl Serialize for Finding {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.fields().serialize(serializer)

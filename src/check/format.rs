@@ -15,6 +15,8 @@ mod wording;
 use std::fmt;
 use std::str::FromStr;
 
+use eventbridge_pattern::spelling::nearest;
+
 use super::error::{CheckError, CheckErrorKind};
 use super::report::Report;
 
@@ -33,10 +35,7 @@ pub(crate) use text::Palette;
 /// assert_eq!(format, ReportFormat::Sarif);
 ///
 /// let error = "srif".parse::<ReportFormat>().unwrap_err();
-/// assert_eq!(
-///     error.to_string(),
-///     "unknown report format \"srif\": expected text, json, sarif, github, junit, markdown or html"
-/// );
+/// assert_eq!(error.to_string(), "unknown report format \"srif\": did you mean sarif?");
 /// # Ok::<(), event_contract::check::CheckError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -98,7 +97,13 @@ impl FromStr for ReportFormat {
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
         let found = Self::ALL.iter().find(|format| format.name() == name);
-        found.copied().ok_or_else(|| CheckErrorKind::ReportFormat { name: name.to_owned() }.into())
+        found.copied().ok_or_else(|| {
+            let hint = match nearest(name, Self::ALL.iter().map(|format| format.name())) {
+                Some(similar) => format!("did you mean {similar}?"),
+                None => "expected text, json, sarif, github, junit, markdown or html".to_owned(),
+            };
+            CheckErrorKind::ReportFormat { name: name.to_owned(), hint }.into()
+        })
     }
 }
 
@@ -127,7 +132,7 @@ mod tests {
             assert_eq!(format.name().parse::<ReportFormat>().unwrap(), *format);
             assert_eq!(ReportFormat::ALL.iter().filter(|other| other.name() == format.name()).count(), 1);
         }
-        let message = "Text".parse::<ReportFormat>().unwrap_err().to_string();
+        let message = "pdf".parse::<ReportFormat>().unwrap_err().to_string();
         assert!(ReportFormat::ALL.iter().all(|format| message.contains(format.name())), "{message}");
     }
 }

@@ -1,5 +1,7 @@
 //! The report of a check.
 
+use std::fmt;
+
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -248,6 +250,19 @@ impl Outcome {
 }
 
 impl CellVerdict {
+    /// Returns the name in reports: `compatible`, `compatible by upcast`, `broken`, `broken but accepted`, `undecided` or
+    /// `not required`.
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Reads => "compatible",
+            Self::ReadsByUpcast => "compatible by upcast",
+            Self::Breaks => "broken",
+            Self::Accepted => "broken but accepted",
+            Self::Undecided => "undecided",
+            Self::NotRequired => "not required",
+        }
+    }
+
     /// Order from the best to the worst, for the summary of a column.
     const fn badness(self) -> u8 {
         match self {
@@ -266,6 +281,24 @@ impl CellVerdict {
             Self::Breaks | Self::Accepted | Self::Undecided => true,
             Self::Reads | Self::ReadsByUpcast | Self::NotRequired => false,
         }
+    }
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl fmt::Display for CellVerdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
+use eventbridge_pattern::spelling::nearest;
 
 use super::base::{BaseComparison, BaseInputs, find_lock_changes};
 use super::change::raise_to_major;
@@ -239,9 +240,12 @@ impl<'a> Check<'a> {
         for consumer in &self.consumers {
             for event_type in consumer.event_types() {
                 let reason = match types.iter().find(|matrix| matrix.event_type == event_type) {
-                    None => "no type of the catalog writes it",
+                    None => {
+                        let similar = did_you_mean(event_type, types.iter().map(|matrix| &*matrix.event_type));
+                        format!("no type of the catalog writes it{similar}")
+                    }
                     Some(matrix) if matrix.worst_verdict(consumer.name()) == CellVerdict::NotRequired => {
-                        "no version of it is in use"
+                        "no version of it is in use".to_owned()
                     }
                     Some(_) => continue,
                 };
@@ -264,7 +268,11 @@ impl<'a> Check<'a> {
                 continue;
             }
             let event_type = ignored.event_type.as_deref().unwrap_or("any type");
-            let message = format!("{} is ignored in {event_type}, but no reader's schema restricts it", ignored.path);
+            let is_unknown = !types.iter().any(|matrix| ignored.applies_to(&matrix.event_type));
+            let names = types.iter().filter(|_| is_unknown).map(|matrix| &*matrix.event_type);
+            let similar = did_you_mean(event_type, names);
+            let path = &ignored.path;
+            let message = format!("{path} is ignored in {event_type}, but no reader's schema restricts it{similar}");
             let subject = match ignored.event_type.clone() {
                 None => Subject::Contract,
                 Some(event_type) => Subject::Type { event_type, version: None },
@@ -280,10 +288,11 @@ impl<'a> Check<'a> {
         let mut about_waivers = Vec::new();
         for waiver in &self.settings.policy.waivers {
             let fingerprint = &waiver.fingerprint;
+            let similar = did_you_mean(fingerprint, findings.iter().map(|finding| &*finding.fingerprint));
             let mut waived: Vec<_> =
                 findings.iter_mut().filter(|finding| finding.fingerprint == *fingerprint).collect();
             let (rule, message) = if waived.is_empty() {
-                (CheckRule::WaiverUnused, format!("the waiver of {fingerprint} matches no finding"))
+                (CheckRule::WaiverUnused, format!("the waiver of {fingerprint} matches no finding{similar}"))
             } else if waiver.expires < self.settings.today {
                 let Waiver { expires, reason, .. } = waiver;
                 (CheckRule::WaiverExpired, format!("the waiver of {fingerprint} expired on {expires}: {reason}"))
@@ -337,6 +346,11 @@ impl<'a> Check<'a> {
             inputs: Vec::new(),
         }
     }
+}
+
+/// Returns advice about a name that is probably misspelt, or nothing.
+fn did_you_mean<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> String {
+    nearest(name, names).map(|similar| format!("; did you mean {similar}?")).unwrap_or_default()
 }
 
 fn consumer_statuses(consumers: &[Consumer], types: &[Matrix]) -> Vec<ConsumerStatus> {

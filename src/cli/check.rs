@@ -18,7 +18,7 @@ use self::base::Base;
 use self::inputs::Inputs;
 use self::layout::Layout;
 use super::exit::{Exit, Failure};
-use super::input::{self, InputName, Separator};
+use super::input::{self, InputName, Separator, nearest_path};
 use super::style::PlainPath;
 use super::{deployed, output, style};
 use crate::catalog::Catalog;
@@ -124,7 +124,11 @@ impl Check {
         let check = match &base {
             None if !layout.record.exists() => {
                 let what = format!("nothing was compared: no folder {}", PlainPath(&layout.record));
-                return Err(Failure::new(what, "name the folder with --dir, or create it with `schemas publish`"));
+                let hint = match nearest_path(&layout.record) {
+                    Some(similar) => format!("did you mean {similar}? Name the folder with --dir"),
+                    None => "name the folder with --dir, or create it with `schemas publish`".to_owned(),
+                };
+                return Err(Failure::new(what, hint));
             }
             None => check::Check::new(catalog, &head.record, today)
                 .against(PlainPath(&layout.record).to_string())

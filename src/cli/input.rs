@@ -2,15 +2,17 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fmt;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, IsTerminal as _, Read};
 use std::path::{Path, PathBuf};
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
+use eventbridge_pattern::spelling::nearest;
 use flate2::read::MultiGzDecoder;
 
 use super::exit::Failure;
 use super::style::Plain;
+use super::style::PlainPath;
 use crate::check::{self, escape_name};
 use crate::record::Files;
 
@@ -148,15 +150,35 @@ pub(super) fn decompress_bytes(name: &InputName, bytes: Vec<u8>) -> Result<Vec<u
 /// Returns the error of a file that cannot be read.
 pub(super) fn read_error(name: impl fmt::Display, error: &io::Error) -> Failure {
     let hint = match error.kind() {
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => "check the name and the current directory",
-        io::ErrorKind::PermissionDenied => "check the permissions of the file",
-        _ => "check that the file and its disk are readable",
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => match nearest_path(Path::new(&name.to_string())) {
+            Some(similar) => format!("did you mean {similar}?"),
+            None => "check the name and the current directory".to_owned(),
+        },
+        io::ErrorKind::PermissionDenied => "check the permissions of the file".to_owned(),
+        _ => "check that the file and its disk are readable".to_owned(),
     };
     Failure::new(format!("cannot read {name}: {error}"), hint)
 }
 
+/// Returns a path that exists and differs from the given one in a misspelt name.
+pub(super) fn nearest_path(path: &Path) -> Option<String> {
+    let is_missing = |path: &&Path| path.file_name().is_some() && !path.exists();
+    let missing = path.ancestors().take_while(is_missing).last()?;
+    let (folder, name) = (missing.parent()?, missing.file_name()?.to_str()?);
+    let entries = fs::read_dir(if folder.as_os_str().is_empty() { Path::new(".") } else { folder }).ok()?;
+    let names: Vec<String> = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    let similar = folder.join(nearest(name, names.iter().map(String::as_str))?);
+    let similar = similar.join(path.strip_prefix(missing).ok()?);
+    // `join` of an empty path adds a separator.
+    let similar = similar.components().collect::<PathBuf>();
+    similar.exists().then(|| PlainPath(&similar).to_string())
+}
+
 /// Reads the files of a folder that must exist.
 pub(super) fn read_folder(folder: &Path) -> Result<Files, Failure> {
-    check::read_folder(folder)
-        .map_err(|error| Failure::new(error.to_string(), "check the name and the current directory"))
+    check::read_folder(folder).map_err(|error| {
+        let similar = nearest_path(folder).map(|similar| format!("did you mean {similar}?"));
+        let hint = similar.unwrap_or_else(|| "check the name and the current directory".to_owned());
+        Failure::new(error.to_string(), hint)
+    })
 }

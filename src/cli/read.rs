@@ -155,11 +155,13 @@ fn print(out: &mut impl Write, indent: &str, result: &ReadResult) -> io::Result<
             writeln!(out, "{indent}{event_type}: not of this contract ({})", reading.shape())?;
         }
     }
-    reading.observations().iter().try_for_each(|seen| {
-        let style = style::of_severity(seen.severity());
-        let (on, off, text) = (style.render(), style.render_reset(), seen.to_string());
-        writeln!(out, "{indent}  {on}{:7}{off} {}", seen.severity(), Plain(&text))
-    })
+    reading.observations().iter().try_for_each(|seen| print_observation(out, indent, seen))
+}
+
+fn print_observation(out: &mut impl Write, indent: &str, seen: &Observation) -> io::Result<()> {
+    let style = style::of_severity(seen.severity());
+    let (on, off, text) = (style.render(), style.render_reset(), seen.to_string());
+    writeln!(out, "{indent}  {on}{:7}{off} {}", seen.severity(), Plain(&text))
 }
 
 fn print_error(out: &mut impl Write, indent: &str, error: &ReadError) -> io::Result<()> {
@@ -174,7 +176,7 @@ fn print_error(out: &mut impl Write, indent: &str, error: &ReadError) -> io::Res
     if *and_more {
         writeln!(out, "{indent}  {red}error{reset}   and more")?;
     }
-    Ok(())
+    error.assumptions().try_for_each(|seen| print_observation(out, indent, seen))
 }
 
 /// An event as JSON.
@@ -209,6 +211,7 @@ enum AnswerFields {
     Unread {
         error: String,
         mismatches: Vec<MismatchFields>,
+        observations: Vec<ObservationFields>,
     },
 }
 
@@ -252,6 +255,7 @@ impl AnswerFields {
                 return Ok(Self::Unread {
                     error: error.to_string(),
                     mismatches: error.mismatches().iter().map(MismatchFields::from_mismatch).collect(),
+                    observations: error.observations().iter().map(ObservationFields::from_observation).collect(),
                 });
             }
         };

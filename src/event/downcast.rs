@@ -1,6 +1,7 @@
 //! Conversion of an event into the previous version.
 
 use std::error::Error as StdError;
+use std::fmt;
 
 use json_document::Pointer;
 use serde_json::Value;
@@ -21,13 +22,25 @@ pub struct Downcast<P> {
 }
 
 /// Failure to downcast: the payload has no equivalent in the previous version.
-#[derive(Debug, thiserror::Error)]
-#[error("{name} {from} cannot be downcast to the previous version: {cause}")]
+#[derive(Debug)]
 pub struct DowncastError {
     name: &'static str,
     from: Version,
-    #[source]
     cause: Box<dyn StdError + Send + Sync>,
+}
+
+impl fmt::Display for DowncastError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, from, cause } = self;
+        write!(f, "{name} {from} cannot be downcast to the previous version: {cause}")
+    }
+}
+
+impl StdError for DowncastError {
+    /// Returns the source of the cause, whose own message is part of this one.
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.cause.source()
+    }
 }
 
 impl<P: Payload> Event<P> {

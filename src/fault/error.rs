@@ -35,7 +35,7 @@ pub(super) enum FaultErrorKind {
     #[error("missing time of the fault: expected `timestamp`, or `time` in an envelope")]
     NoTime,
     #[error("cannot decompress a value of the fault: {0}")]
-    Compressed(#[from] WireError),
+    Compressed(WireError),
     #[error("the fault has {min} bytes without its optional parts, expected at most {limit}")]
     TooLarge { limit: usize, min: usize, bytes: Option<FailedBytes> },
     #[error("these are not the bytes of the fault: expected the digest {expected}, found {found}")]
@@ -84,8 +84,29 @@ impl FaultError {
     }
 }
 
+impl From<WireError> for FaultErrorKind {
+    fn from(error: WireError) -> Self {
+        Self::Compressed(error)
+    }
+}
+
 impl From<FaultErrorKind> for FaultError {
     fn from(kind: FaultErrorKind) -> Self {
         Self { kind }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+
+    use super::*;
+    use crate::wire::WireErrorKind;
+
+    #[test]
+    fn a_cause_in_the_message_is_not_a_source() {
+        let cause = WireError::from(WireErrorKind::TooLarge { length: 2, limit: 1 });
+        let error = FaultError::from(FaultErrorKind::from(cause.clone()));
+        assert!(error.to_string().ends_with(&cause.to_string()) && error.source().is_none(), "{error}");
     }
 }

@@ -1,6 +1,7 @@
 //! Results of a gateway: crossed, skipped or failed.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use super::error::GatewayError;
 use crate::event::encode::EncodedEvent;
@@ -73,6 +74,13 @@ impl<S: Side> Crossing<S> {
 }
 
 /// The reason why a gateway skipped an event, which is not an error.
+///
+/// ```
+/// use event_contract::gateway::Skipped;
+///
+/// let skipped = Skipped::NoTransform { event_type: "Parcel.Sent".to_owned() };
+/// assert_eq!(skipped.to_string(), "the gateway has no transform for Parcel.Sent");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Skipped {
@@ -83,6 +91,15 @@ pub enum Skipped {
     },
     /// The subsystem itself published the event: taking it in would create a loop.
     OwnEvent,
+}
+
+impl fmt::Display for Skipped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoTransform { event_type } => write!(f, "the gateway has no transform for {event_type}"),
+            Self::OwnEvent => f.write_str("the subsystem published the event itself"),
+        }
+    }
 }
 
 /// The result of a gateway for a batch. Every delivery is counted in exactly one of the four fields.

@@ -85,6 +85,14 @@ impl GatewayError {
         }
     }
 
+    /// Returns the error of the transform, if it failed.
+    pub fn transform_error(&self) -> Option<&(dyn Error + Send + Sync + 'static)> {
+        match &*self.kind {
+            Kind::Transform { cause, .. } => Some(&**cause),
+            Kind::Wire(_) | Kind::NoType | Kind::Read(_) | Kind::Panic { .. } => None,
+        }
+    }
+
     /// Returns the error of the reader, if reading failed.
     pub fn read_error(&self) -> Option<&ReadError> {
         match &*self.kind {
@@ -111,12 +119,13 @@ impl fmt::Display for GatewayError {
 }
 
 impl Error for GatewayError {
+    /// Returns the source of the error in it, whose own message is part of this one.
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match &*self.kind {
-            Kind::Wire(error) => Some(error),
+            Kind::Wire(error) => error.source(),
             Kind::NoType | Kind::Panic { .. } => None,
-            Kind::Read(error) => Some(error),
-            Kind::Transform { cause, .. } => Some(&**cause),
+            Kind::Read(error) => error.source(),
+            Kind::Transform { cause, .. } => cause.source(),
         }
     }
 }

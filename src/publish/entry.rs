@@ -293,7 +293,6 @@ impl Serialize for Entry {
 #[error("cannot publish event {event_id}: {kind}")]
 pub struct EntryError {
     event_id: EventId,
-    #[source]
     kind: EntryErrorKind,
 }
 
@@ -302,7 +301,7 @@ enum EntryErrorKind {
     #[error("missing source: set it on the event, or with `Bus::source`")]
     NoSource,
     #[error("cannot serialize its payload: {0}")]
-    Payload(#[source] serde_json::Error),
+    Payload(serde_json::Error),
     #[error("expected a payload that is a JSON object")]
     NotAnObject,
     #[error("{EMPTY_KEY}")]

@@ -10,7 +10,7 @@ use json_document::Pointer;
 use super::alias::Aliases;
 use super::attribute::{in_encoded_data, observe_attributes, with_encoded_data};
 use super::decode::{DecodedPayload, Decoder, map_mismatches, mismatches_under};
-use super::error::{Mismatch, ReadErrorKind};
+use super::error::{Mismatch, ReadErrorKind, Rejection};
 use super::findings::{Findings, Retention, place};
 use super::limits::Limits;
 use super::locate::{Located, encrypted_fields, find_second_payload, locate, locate_member};
@@ -40,19 +40,25 @@ pub(super) struct Source<'t, 'a> {
 
 /// Reason for which a document is not read as one event.
 pub(super) enum Failure<'a> {
-    Error(ReadErrorKind),
+    Error(Rejection),
     Batch(Deliveries<'a>),
+}
+
+impl From<Rejection> for Failure<'_> {
+    fn from(rejection: Rejection) -> Self {
+        Self::Error(rejection)
+    }
 }
 
 impl From<ReadErrorKind> for Failure<'_> {
     fn from(kind: ReadErrorKind) -> Self {
-        Self::Error(kind)
+        Self::Error(kind.into())
     }
 }
 
 impl From<WireErrorKind> for Failure<'_> {
     fn from(kind: WireErrorKind) -> Self {
-        Self::Error(kind.into())
+        ReadErrorKind::from(kind).into()
     }
 }
 
@@ -138,7 +144,7 @@ impl<T: Readable> DocumentReader<T> {
     }
 
     /// Reads an event of any shape, member by member.
-    pub(super) fn read_text<'a>(&self, source: Source<'_, 'a>) -> Result<Reading<'a, T::Event>, ReadErrorKind> {
+    pub(super) fn read_text<'a>(&self, source: Source<'_, 'a>) -> Result<Reading<'a, T::Event>, Rejection> {
         let may_be_cloud_event = matches!(source.shape, None | Some(Shape::CloudEvent));
         let Some((text, encoding)) = may_be_cloud_event.then(|| inline_data(source.text)).flatten() else {
             return self.read_members(source);
@@ -146,14 +152,16 @@ impl<T: Readable> DocumentReader<T> {
         let decoded = Source { text: &text, shape: Some(Shape::CloudEvent), ..source };
         match self.read_members(decoded) {
             Ok(reading) => Ok(with_encoded_data(reading.into_owned(), encoding)),
-            Err(kind) => Err(map_mismatches(kind, |mismatch| Mismatch {
-                pointer: in_encoded_data(mismatch.pointer, encoding),
-                ..mismatch
+            Err(rejection) => Err(rejection.map(|kind| {
+                map_mismatches(kind, |mismatch| Mismatch {
+                    pointer: in_encoded_data(mismatch.pointer, encoding),
+                    ..mismatch
+                })
             })),
         }
     }
 
-    fn read_members<'a>(&self, source: Source<'_, 'a>) -> Result<Reading<'a, T::Event>, ReadErrorKind> {
+    fn read_members<'a>(&self, source: Source<'_, 'a>) -> Result<Reading<'a, T::Event>, Rejection> {
         let root = wire::parse_root(source.text);
         let facts = root.and_then(|root| facts::interpret_text(root, source.shape));
         let mut facts = *facts.map_err(ReadErrorKind::Delivery)?;
@@ -175,6 +183,7 @@ impl<T: Readable> DocumentReader<T> {
         }
         let version = metadata::take_version(&mut facts, &mut findings);
         let payload = locate(&mut facts, &T::TYPES[index], self.limits.bytes, &mut findings)?;
+        let payload_at = payload.as_ref().map(|located| located.place.clone());
         let decoded = match (payload, version) {
             (Some(located), Some(version)) => {
                 Some(self.decode(&facts, DeclaredType { index, version }, &located, &mut findings))
@@ -184,9 +193,13 @@ impl<T: Readable> DocumentReader<T> {
         let (of_payload, and_more) = match decoded {
             Some(Ok(read)) => return self.finish(facts, index, read, source, findings),
             Some(Err(ReadErrorKind::Mismatch { mismatches, and_more })) => (mismatches, and_more),
-            Some(Err(other)) => return Err(other),
+            Some(Err(kind)) => return Err(Rejection { kind, observations: findings.observations }),
             None => (Vec::new(), false),
         };
+        // Without a value of the right kind, the version made no difference.
+        if !of_payload.iter().any(|mismatch| Some(&mismatch.pointer) != payload_at.as_ref()) {
+            findings.observations.retain(|seen| seen.kind != ObservationKind::VersionAssumed);
+        }
         // Report the mismatches of the metadata together with those of the payload.
         let context = Context {
             transport: source.transport,
@@ -196,9 +209,9 @@ impl<T: Readable> DocumentReader<T> {
             payload: None,
         };
         metadata::assemble(&mut facts, &context, &mut findings);
-        let mut mismatches = findings.mismatches;
+        let Findings { observations, mut mismatches } = findings;
         mismatches.extend(of_payload);
-        Err(ReadErrorKind::Mismatch { mismatches, and_more })
+        Err(Rejection { kind: ReadErrorKind::Mismatch { mismatches, and_more }, observations })
     }
 
     /// Finds the type of the event among those of the reader.
@@ -287,8 +300,13 @@ impl<T: Readable> DocumentReader<T> {
         } else {
             decoder.decode::<T>(index, version, &located.raw).map(|payload| (payload, version))
         };
-        let (DecodedPayload { draft, notes, coerced }, read) =
-            result.map_err(|kind| mismatches_under(kind, payload_at))?;
+        let (DecodedPayload { draft, notes, coerced }, read) = result.map_err(|kind| {
+            if version > newest {
+                let read = newest;
+                findings.observe(version_at, ObservationKind::NewerVersion { declared: version, read });
+            }
+            mismatches_under(kind, payload_at)
+        })?;
         if version > newest {
             findings.observe(version_at, ObservationKind::NewerVersion { declared: version, read });
         }
@@ -310,7 +328,7 @@ impl<T: Readable> DocumentReader<T> {
         read: ReadPayload<T::Event>,
         source: Source<'_, 'a>,
         mut findings: Findings,
-    ) -> Result<Reading<'a, T::Event>, ReadErrorKind> {
+    ) -> Result<Reading<'a, T::Event>, Rejection> {
         let info = &T::TYPES[index];
         let Draft { partition_key, occurred_at, finish } = read.draft;
         let context = Context {
@@ -321,12 +339,13 @@ impl<T: Readable> DocumentReader<T> {
             payload: Some((&partition_key, &occurred_at)),
         };
         let Some(metadata) = metadata::assemble(&mut facts, &context, &mut findings) else {
-            return Err(ReadErrorKind::Mismatch { mismatches: findings.mismatches, and_more: false });
+            let Findings { observations, mismatches } = findings;
+            return Err(Rejection { kind: ReadErrorKind::Mismatch { mismatches, and_more: false }, observations });
         };
         let mut unknown = UnknownFields::default();
         let max_depth = self.limits.depth.saturating_sub(facts.prefix.matches('/').count() + 1);
         if !findings.observe_unknown_members(&mut facts, self.retention, max_depth, &mut unknown) {
-            return Err(WireErrorKind::TooDeep { limit: self.limits.depth }.into());
+            return Err(ReadErrorKind::from(WireErrorKind::TooDeep { limit: self.limits.depth }).into());
         }
         findings.observe_notes(read.notes, &read.place, self.retention, &mut unknown);
         if read.version != info.newest {

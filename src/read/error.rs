@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::observation::Observation;
 use crate::name::Version;
 use crate::payload::UpcastError;
 use crate::wire::{Bytes, Delivery, Transport, WireError};
@@ -16,6 +17,7 @@ pub struct ReadError {
 
 struct Inner {
     kind: ReadErrorKind,
+    observations: Vec<Observation>,
     /// Shared with the other errors of a message that held several events.
     bytes: Bytes<'static>,
     transport: Option<Arc<Transport>>,
@@ -70,19 +72,46 @@ pub enum ReadErrorKind {
     },
 }
 
+/// The reason for which an event could not be read, and what had been observed until then.
+#[derive(Debug)]
+pub(crate) struct Rejection {
+    pub(super) kind: ReadErrorKind,
+    pub(super) observations: Vec<Observation>,
+}
+
+impl From<ReadErrorKind> for Rejection {
+    fn from(kind: ReadErrorKind) -> Self {
+        Self { kind, observations: Vec::new() }
+    }
+}
+
+impl Rejection {
+    /// Converts the kind.
+    pub(super) fn map(self, convert: impl FnOnce(ReadErrorKind) -> ReadErrorKind) -> Self {
+        Self { kind: convert(self.kind), observations: self.observations }
+    }
+}
+
 impl ReadError {
-    pub(crate) fn new(kind: ReadErrorKind, bytes: &[u8]) -> Self {
-        Self { inner: Box::new(Inner { kind, bytes: Bytes::copy(bytes), transport: None }) }
+    pub(crate) fn new(rejection: impl Into<Rejection>, bytes: &[u8]) -> Self {
+        let Rejection { kind, observations } = rejection.into();
+        Self { inner: Box::new(Inner { kind, observations, bytes: Bytes::copy(bytes), transport: None }) }
+    }
+
+    /// Returns the error of an event that is the only one of a batch, with the bytes of the batch.
+    pub(super) fn for_batch(self, bytes: &[u8]) -> Self {
+        let Inner { kind, observations, .. } = *self.inner;
+        Self::new(Rejection { kind, observations }, bytes)
     }
 
     /// Like [`new`](Self::new), with the metadata of the message that carried the bytes.
-    pub(crate) fn for_delivery(kind: ReadErrorKind, delivery: &Delivery<'_>) -> Self {
-        let kind = match kind {
+    pub(crate) fn for_delivery(rejection: impl Into<Rejection>, delivery: &Delivery<'_>) -> Self {
+        let Rejection { kind, observations } = rejection.into().map(|kind| match kind {
             ReadErrorKind::Delivery(error) => ReadErrorKind::Delivery(delivery.explain(error)),
             kind => kind,
-        };
+        });
         let (bytes, transport) = (delivery.shared_bytes(), delivery.shared_transport());
-        Self { inner: Box::new(Inner { kind, bytes, transport }) }
+        Self { inner: Box::new(Inner { kind, observations, bytes, transport }) }
     }
 
     pub(crate) fn transport(&self) -> &Transport {
@@ -113,6 +142,28 @@ impl ReadError {
         &self.inner.bytes
     }
 
+    /// Returns the observations until the reader failed, such as a version that it had to assume.
+    ///
+    /// Those that change how an event is read are part of the message, because the mismatches follow from them.
+    ///
+    /// ```
+    /// use event_contract::contract::order::OrderCreated;
+    /// use event_contract::{ObservationKind, Reader};
+    ///
+    /// let error = Reader::<OrderCreated>::default().read(br#"{"type":"Order.Created","data":{}}"#).unwrap_err();
+    /// assert_eq!(error.observations()[0].kind, ObservationKind::VersionAssumed);
+    /// assert!(error.to_string().contains("/version: no version, read as v1"));
+    /// ```
+    pub fn observations(&self) -> &[Observation] {
+        &self.inner.observations
+    }
+
+    /// Returns the observations that the mismatches may follow from: the type or the version was not declared, or another
+    /// value was taken for the payload.
+    pub(crate) fn assumptions(&self) -> impl Iterator<Item = &Observation> {
+        self.inner.observations.iter().filter(|observation| observation.kind.is_assumption())
+    }
+
     /// Returns the mismatches; empty for an error of another kind.
     pub fn mismatches(&self) -> &[Mismatch] {
         match &self.inner.kind {
@@ -123,27 +174,35 @@ impl ReadError {
 }
 
 impl fmt::Display for ReadError {
+    /// Writes the kind, and the assumptions of the reader.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.inner.kind {
-            ReadErrorKind::Delivery(error) => write!(f, "{error}"),
-            ReadErrorKind::Mismatch { mismatches, and_more } => {
+        self.inner.kind.fmt(f)?;
+        self.assumptions().try_for_each(|observation| write!(f, "; {observation}"))
+    }
+}
+
+impl fmt::Display for ReadErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Delivery(error) => write!(f, "{error}"),
+            Self::Mismatch { mismatches, and_more } => {
                 for (index, mismatch) in mismatches.iter().enumerate() {
                     let separator = if index > 0 { "; " } else { "" };
                     write!(f, "{separator}{mismatch}")?;
                 }
                 if *and_more { f.write_str("; and more") } else { Ok(()) }
             }
-            ReadErrorKind::OtherType { expected, found } => {
+            Self::OtherType { expected, found } => {
                 write!(f, "expected an event of type {expected:?}, found {found:?}")
             }
-            ReadErrorKind::NoSuchVersion { version } => {
+            Self::NoSuchVersion { version } => {
                 write!(f, "unknown version {version}: the type of the event has no payload of this version")
             }
-            ReadErrorKind::Upcast(error) => write!(f, "{error}"),
-            ReadErrorKind::ClaimCheck { bucket, key } => {
+            Self::Upcast(error) => write!(f, "{error}"),
+            Self::ClaimCheck { bucket, key } => {
                 write!(f, "the event is stored in s3://{bucket}/{key}: fetch the object and read it")
             }
-            ReadErrorKind::Encrypted { fields } => {
+            Self::Encrypted { fields } => {
                 write!(f, "the event has encrypted fields ({}): decrypt it first", fields.join(", "))
             }
         }
@@ -151,10 +210,11 @@ impl fmt::Display for ReadError {
 }
 
 impl std::error::Error for ReadError {
+    /// Returns the cause of the error in it, whose own message is part of this one.
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.inner.kind {
-            ReadErrorKind::Delivery(error) => Some(error),
-            ReadErrorKind::Upcast(error) => Some(error),
+            ReadErrorKind::Delivery(error) => error.source(),
+            ReadErrorKind::Upcast(error) => error.source(),
             ReadErrorKind::Mismatch { .. }
             | ReadErrorKind::OtherType { .. }
             | ReadErrorKind::NoSuchVersion { .. }

@@ -150,6 +150,28 @@ impl ObservationKind {
         }
     }
 
+    /// Returns true if the payload was read as another one would be without this deviation.
+    pub(super) fn is_assumption(&self) -> bool {
+        match self {
+            Self::VersionAssumed | Self::TypeAssumed { .. } | Self::NewerVersion { .. } | Self::TwoPayloads { .. } => {
+                true
+            }
+            Self::UnknownField { .. }
+            | Self::Defaulted
+            | Self::Alias { .. }
+            | Self::UnknownValue
+            | Self::Coerced { .. }
+            | Self::UnitCorrected { .. }
+            | Self::Upcast { .. }
+            | Self::Substituted { .. }
+            | Self::Repeated
+            | Self::Imprecise
+            | Self::Contradicted
+            | Self::OtherSchema
+            | Self::Decompressed => false,
+        }
+    }
+
     /// Returns the severity: warning if the event may mean something else than its writer intended, notice if the reader
     /// had to guess, info for what every evolving contract has.
     pub fn severity(&self) -> Severity {

@@ -100,24 +100,24 @@ impl<T: Readable> Reader<T> {
 
     /// Reads one event of any shape. A batch of one event is read as that event.
     pub fn read<'a>(&self, bytes: &'a [u8]) -> Result<Reading<'a, T::Event>, ReadError> {
-        let kind = match self.read_bytes(bytes, Message::NONE) {
+        let rejection = match self.read_bytes(bytes, Message::NONE) {
             Ok(reading) => return Ok(reading),
-            Err(Failure::Error(kind)) => kind,
+            Err(Failure::Error(rejection)) => rejection,
             Err(Failure::Batch(mut deliveries)) => match (deliveries.next(), deliveries.next()) {
                 (Some(delivery), None) => match self.read_part(&delivery) {
                     Ok(reading) => return Ok(reading),
-                    Err(error) => error.into_kind(),
+                    Err(error) => return Err(error.for_batch(bytes)),
                 },
                 // Counted one by one: the batch is not built.
                 (first, _) => match usize::from(first.is_some()) + 1 + deliveries.take(wire::MAX_EVENTS).count() {
                     count if count > wire::MAX_EVENTS => {
-                        WireErrorKind::TooManyEvents { limit: wire::MAX_EVENTS }.into()
+                        ReadErrorKind::from(WireErrorKind::TooManyEvents { limit: wire::MAX_EVENTS }).into()
                     }
-                    count => WireErrorKind::Several { count }.into(),
+                    count => ReadErrorKind::from(WireErrorKind::Several { count }).into(),
                 },
             },
         };
-        Err(ReadError::new(kind, bytes))
+        Err(ReadError::new(rejection, bytes))
     }
 
     /// Reads every event of a batch, an array, or a text with one event after the other. Batches in messages are split as
@@ -173,18 +173,18 @@ impl<T: Readable> Reader<T> {
     /// Reads an event of a known shape, or one of a batch.
     pub fn read_delivery<'d>(&self, delivery: &'d Delivery<'_>) -> Result<Reading<'d, T::Event>, ReadError> {
         let message = Message { shape: delivery.declared_shape(), transport: delivery.transport() };
-        let kind = match delivery.check() {
+        let rejection = match delivery.check() {
             Ok(()) => match self.read_bytes(delivery.bytes(), message) {
                 Ok(reading) => return Ok(reading),
-                Err(Failure::Error(kind)) => kind,
+                Err(Failure::Error(rejection)) => rejection,
                 Err(Failure::Batch(_)) => {
                     let hint = "expected an event, found a batch: split it with `wire::deliveries`";
-                    WireErrorKind::NotAnEvent { hint }.into()
+                    ReadErrorKind::from(WireErrorKind::NotAnEvent { hint }).into()
                 }
             },
-            Err(error) => ReadErrorKind::Delivery(error),
+            Err(error) => ReadErrorKind::Delivery(error).into(),
         };
-        Err(ReadError::for_delivery(kind, delivery))
+        Err(ReadError::for_delivery(rejection, delivery))
     }
 
     fn read_bytes<'a>(&self, bytes: &'a [u8], message: Message<'_>) -> Result<Reading<'a, T::Event>, Failure<'a>> {
@@ -193,7 +193,7 @@ impl<T: Readable> Reader<T> {
             Some(unpacked) => {
                 let mut reading = match self.read_document(&unpacked, message) {
                     Ok(reading) => reading.into_owned(),
-                    Err(Failure::Error(kind)) => return Err(Failure::Error(kind)),
+                    Err(Failure::Error(rejection)) => return Err(Failure::Error(rejection)),
                     Err(Failure::Batch(_)) => return Err(as_batch(Bytes::from(unpacked))),
                 };
                 reading.observe(Pointer::ROOT, ObservationKind::Decompressed);

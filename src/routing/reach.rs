@@ -1,5 +1,7 @@
 //! Reach of a pattern: whether it matches no event of a set, some, or all.
 
+use std::fmt;
+
 use serde_json::Value;
 
 use super::event_schema::EventSchema;
@@ -92,6 +94,12 @@ impl Reach {
     /// Returns true if it is proven that every event matches.
     pub const fn is_always(&self) -> bool {
         matches!(self, Self::Always { .. })
+    }
+}
+
+impl fmt::Display for Reach {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
     }
 }
 

@@ -411,7 +411,7 @@ fn every_event_of_a_batch_has_an_outcome() {
         [
             (4, "cannot transform Thing.Told: bad luck".to_owned()),
             (5, "the delivery is not JSON: expected ident at line 1 column 2".to_owned()),
-            (7, "/detail/count: expected a value (the field is required), found nothing".to_owned()),
+            (7, "/detail/count: expected a value (the field is required), found nothing; /detail/version: no version, read as v1".to_owned()),
         ]
     );
     let site = FaultSite::new(HERE, "here-listener").unwrap().with_pipeline("listen").unwrap();

@@ -48,7 +48,11 @@ fn flat_details_are_read() {
             r#","a":{"to":"x"},"b":{"to":"y"}"#,
             "error: expected one entity: add `entity = \"…\"` to `#[payload(…)]`, found `a` and `b`".to_owned(),
         ),
-        ("", "error: /to: expected a value (the field is required), found nothing".to_owned()),
+        (
+            "",
+            "error: /to: expected a value (the field is required), found nothing; /version: no version, read as v1"
+                .to_owned(),
+        ),
         (
             r#","s3":{"bucket":"lake","key":"us-west-2/claimchecks/1"}"#,
             "error: the event is stored in s3://lake/us-west-2/claimchecks/1: fetch the object and read it".to_owned(),
@@ -71,7 +75,8 @@ fn flat_details_are_read() {
         (r#","thing":7"#, "error: expected the entity, an object, found a number under `thing`".to_owned()),
         (
             r#","raw":{},"triggers":[]"#,
-            "error: /to: expected a value (the field is required), found nothing".to_owned(),
+            "error: /to: expected a value (the field is required), found nothing; /version: no version, read as v1"
+                .to_owned(),
         ),
     ] {
         assert_eq!(describe(&reader, &flat(rest)), expected, "{rest}");

@@ -34,7 +34,8 @@ fn other_documents_are_refused_with_their_kind() {
         ),
         (
             r#"{"specversion":"1.0","id":"1","type":"thing-moved","source":"s","data_base64":"e30="}"#,
-            "error: /data_base64/to: expected a value (the field is required), found nothing",
+            "error: /data_base64/to: expected a value (the field is required), found nothing; \
+             /dataversion: no version, read as v1",
         ),
         (
             r#"{"Records":[{"kinesis":{"data":"***"}}]}"#,

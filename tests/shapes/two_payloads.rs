@@ -79,6 +79,7 @@ fn data_is_taken_if_the_entity_does_not_fit() {
     let neither = filled(&json!({"order": 7}), &json!({"size": 3}));
     assert_eq!(
         describe(&Reader::<CupFilled>::default(), &neither),
-        "error: /data/tea: expected a value (the field is required), found nothing"
+        "error: /data/tea: expected a value (the field is required), found nothing; \
+         /data: both `data` and `cup` could be the payload, `data` was taken"
     );
 }

@@ -42,6 +42,12 @@ impl Verdict {
     }
 }
 
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
 /// Reason for [`Verdict::Undecided`].
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]

@@ -12,9 +12,7 @@ use super::escape::{json, markup, plain};
 use super::lines::{Excerpt, Line, split_lines};
 use super::page::{self, inline};
 use super::paths::RepositoryPaths;
-use super::wording::{
-    LEGEND, consumer_verdict, counts, header, input_line, meaning, shown_findings, sign, verdict, version,
-};
+use super::wording::{LEGEND, consumer_verdict, counts, header, input_line, meaning, shown_findings, sign, version};
 use crate::check::finding::{Evidence, Finding, Subject};
 use crate::check::report::{CellVerdict, Change, Matrix, Outcome, Report};
 use crate::check::rule::rules;
@@ -100,7 +98,7 @@ impl<'a> Page<'a> {
             put!(self, "<tr><th scope=\"row\">{}{}</th>", line(&row.label), stage(row.stage));
             for (column, cell) in matrix.columns.iter().zip(cells) {
                 let class = class(cell.verdict);
-                let title = format!("{} to {}: {}", line(&row.label), line(&column.label), verdict(cell.verdict));
+                let title = format!("{} to {}: {}", line(&row.label), line(&column.label), cell.verdict.as_str());
                 let links = shown_findings(self.report, cell).map(|finding| finding.number);
                 let links: Vec<_> = links.map(|number| format!("<a href=\"#finding-{number}\">{number}</a>")).collect();
                 let sign = sign(cell.verdict);

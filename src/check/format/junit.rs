@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::escape;
-use super::wording::{counts, header, input_line, verdict};
+use super::wording::{counts, header, input_line};
 use crate::check::finding::Finding;
 use crate::check::policy::Waiver;
 use crate::check::report::{Cell, CellVerdict, Matrix, Report};
@@ -157,7 +157,7 @@ impl Case {
         let problem = |body: String| {
             let (kind, message) = match findings.first() {
                 Some(first) => (first.rule, &*first.message),
-                None => (verdict(cell.verdict), verdict(cell.verdict)),
+                None => (cell.verdict.as_str(), cell.verdict.as_str()),
             };
             let message = match findings.iter().filter(|finding| finding.is_error()).count() {
                 0 | 1 => message.to_owned(),

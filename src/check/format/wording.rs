@@ -23,17 +23,6 @@ pub(super) fn meaning(report: &Report) -> &'static str {
     }
 }
 
-pub(super) fn verdict(verdict: CellVerdict) -> &'static str {
-    match verdict {
-        CellVerdict::Reads => "compatible",
-        CellVerdict::ReadsByUpcast => "compatible by upcast",
-        CellVerdict::Breaks => "broken",
-        CellVerdict::Accepted => "broken but accepted",
-        CellVerdict::Undecided => "undecided",
-        CellVerdict::NotRequired => "not required",
-    }
-}
-
 pub(super) fn sign(verdict: CellVerdict) -> &'static str {
     match verdict {
         CellVerdict::Reads => "✓",

@@ -7,11 +7,12 @@ use std::process::{Command, Output, Stdio};
 use std::{io, thread};
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
+use eventbridge_pattern::spelling::nearest;
 
 use super::layout::{Arguments, Layout, RECORD, folder_of};
 use crate::check::escape_bytes;
 use crate::cli::exit::Failure;
-use crate::cli::input::{read_error, read_folder};
+use crate::cli::input::{nearest_path, read_error, read_folder};
 use crate::cli::style::PlainPath;
 use crate::record::Files;
 
@@ -55,10 +56,7 @@ impl Base {
             Self::Folder(path) if !path.exists() => {
                 // A bare name of a revision is what other git commands take.
                 let name = PlainPath(path).to_string();
-                let hint = match Git::at(&layout.record).commit(&name) {
-                    Ok(_) => format!("to compare with a revision, name it git:{name} or merge-base:{name}"),
-                    Err(_) => "check the name and the current directory; a revision is named git:REV".to_owned(),
-                };
+                let hint = suggest_base(path, &name, &Git::at(&layout.record));
                 Err(Failure::new(format!("cannot read {name}: No such file or directory"), hint))
             }
             Self::Folder(path) => Ok(BaseTree { name: PlainPath(path).to_string(), tree: Tree::Folder(path.clone()) }),
@@ -77,6 +75,25 @@ impl Base {
                 Ok(BaseTree { name: format!("merge-base:{branch} ({})", short(&commit)), tree: Tree::Commit(commit) })
             }
         }
+    }
+}
+
+/// Returns advice about a base that is not an existing folder: a bare name of a revision is what other git commands take.
+fn suggest_base(path: &Path, name: &str, git: &Git) -> String {
+    if git.commit(name).is_ok() {
+        return format!("to compare with a revision, name it git:{name} or merge-base:{name}");
+    }
+    if let Some((kind, revision)) = name.split_once(':')
+        && let Some(similar) = nearest(kind, ["git", "merge-base"])
+    {
+        return format!("did you mean {similar}:{revision}?");
+    }
+    if let Some(similar) = git.nearest_revision(name) {
+        return format!("to compare with the revision {similar}, name it git:{similar} or merge-base:{similar}");
+    }
+    match nearest_path(path) {
+        Some(similar) => format!("did you mean {similar}?"),
+        None => format!("check the name and the current directory; a revision is named as in git:{name}"),
     }
 }
 
@@ -244,9 +261,21 @@ impl Git {
     fn commit(&self, revision: &str) -> Result<String, Failure> {
         let commit = format!("{revision}^{{commit}}");
         self.line(&["rev-parse", "--verify", "--quiet", "--end-of-options", &commit], || {
-            let hint = "run in a git repository, check the spelling, and fetch the revision: a clone in CI may have only one commit";
-            (format!("git has no revision {revision:?} here"), hint.to_owned())
+            let hint = match self.nearest_revision(revision) {
+                Some(similar) => format!("did you mean {similar}?"),
+                None => "run in a git repository, check the spelling, and fetch the revision: a clone in CI may have only one commit".to_owned(),
+            };
+            (format!("git has no revision {revision:?} here"), hint)
         })
+    }
+
+    /// Returns the branch or tag with the most similar name; for a name of a branch that only the remote has, that.
+    fn nearest_revision(&self, revision: &str) -> Option<String> {
+        let listed = self.run(&["for-each-ref", "--format=%(refname:short)"], &[]).ok()?;
+        let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
+        let names = || listed.lines().chain(["HEAD"]);
+        let of_remote = names().find(|name| name.split_once('/').is_some_and(|(_, branch)| branch == revision));
+        of_remote.or_else(|| nearest(revision, names())).map(str::to_owned)
     }
 
     /// Returns the id of a file or folder in a commit; none if the commit does not have it.
