@@ -107,6 +107,10 @@ pub trait Payload: Serialize + DeserializeOwned + 'static {
     #[doc(hidden)]
     const UNSTATED_ADAPTERS: &'static [(&'static str, &'static str)] = &[];
 
+    /// Fields with `#[serde(flatten)]`.
+    #[doc(hidden)]
+    const FLATTENED_FIELDS: &'static [&'static str] = &[];
+
     /// Converts a payload of the previous version.
     fn upcast(previous: Self::Previous) -> Result<Self, UpcastError>;
 

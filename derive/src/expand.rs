@@ -13,6 +13,7 @@ use crate::adapter;
 use crate::attr;
 use crate::content;
 use crate::day::Date;
+use crate::flat_key;
 use crate::span::ends;
 use crate::valid::Payload;
 
@@ -75,6 +76,7 @@ pub(crate) fn payload(input: &DeriveInput, payload: &Payload) -> TokenStream {
         }
     });
     let adapters = adapter::expand(input);
+    let flattened = flat_key::expand(input);
     let shareable = match &payload.shared {
         Some(content) => content.expand(&input.ident, &input.generics),
         None => never_shareable(&input.ident),
@@ -89,6 +91,7 @@ pub(crate) fn payload(input: &DeriveInput, payload: &Payload) -> TokenStream {
             #entity
             #lifecycle
             #adapters
+            #flattened
             fn upcast(
                 previous: Self::Previous,
             ) -> ::core::result::Result<Self, ::event_contract::UpcastError> {

@@ -1,11 +1,15 @@
 //! Refuses `#[serde(flatten)]` of a map whose keys serde can write and never read.
+//!
+//! A type under another name, such as an alias, may be such a map as well. A check finds out, and needs the name of the field.
 
+use proc_macro2::TokenStream;
+use quote::quote;
 use syn::{DeriveInput, Error, Field, GenericArgument, Ident, PathArguments, Result, Type};
 
 use crate::content::fields;
 use crate::serde_attr;
 
-/// Maps, by the last segment of their paths. A map under another name is refused when its schema is checked.
+/// Maps, by the last segment of their paths.
 const MAPS: [&str; 3] = ["BTreeMap", "HashMap", "IndexMap"];
 
 /// Containers that serde reads as their contents.
@@ -49,10 +53,22 @@ pub(crate) fn check(input: &DeriveInput) -> Result<()> {
     fields(&input.data).try_for_each(check_field)
 }
 
+/// Emits the constant of the payload with its flattened fields; nothing if there is none.
+pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
+    let flattened = fields(&input.data).filter(|field| is_flattened(field));
+    let names: Vec<String> = flattened.filter_map(|field| Some(field.ident.as_ref()?.to_string())).collect();
+    if names.is_empty() {
+        return TokenStream::new();
+    }
+    quote!(const FLATTENED_FIELDS: &'static [&'static str] = &[#(#names),*];)
+}
+
+fn is_flattened(field: &Field) -> bool {
+    serde_attr::find(&field.attrs, &["flatten"]).is_some() && serde_attr::find(&field.attrs, &READ_OTHERWISE).is_none()
+}
+
 fn check_field(field: &Field) -> Result<()> {
-    let is_flattened = serde_attr::find(&field.attrs, &["flatten"]).is_some();
-    if is_flattened
-        && serde_attr::find(&field.attrs, &READ_OTHERWISE).is_none()
+    if is_flattened(field)
         && let Some(key) = buffered_key(&field.ty)
     {
         return Err(Error::new(

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 
 use crate::event::walk::find_non_finite;
 use crate::payload::Payload;
-use crate::read::{Reader, TypeTrial, explore_type};
+use crate::read::{KeyShape, Reader, TypeTrial, explore_type, find_type_shape};
 
 /// The functions of a payload type.
 #[derive(Clone, Copy)]
@@ -15,6 +15,8 @@ pub(crate) struct PayloadProgram {
     explore: fn() -> TypeTrial,
     rewrite: fn(&[u8]) -> Result<Option<String>, serde_json::Error>,
     read: fn(&str) -> Result<(), Refusal>,
+    find_unread_keys: fn() -> Vec<Vec<String>>,
+    flattened: &'static [&'static str],
     unstated: &'static [UnstatedAdapter],
 }
 
@@ -32,7 +34,14 @@ pub(crate) struct Refusal {
 
 impl PayloadProgram {
     pub(crate) fn new<P: Payload>() -> Self {
-        Self { explore: explore_type::<P>, rewrite: rewrite::<P>, read: read::<P>, unstated: P::UNSTATED_ADAPTERS }
+        Self {
+            explore: explore_type::<P>,
+            rewrite: rewrite::<P>,
+            read: read::<P>,
+            find_unread_keys: find_unread_keys::<P>,
+            flattened: P::FLATTENED_FIELDS,
+            unstated: P::UNSTATED_ADAPTERS,
+        }
     }
 
     /// Returns the functions of a type that is no payload. It is read by serde alone.
@@ -44,6 +53,8 @@ impl PayloadProgram {
                 Ok(_) => Ok(()),
                 Err(error) => Err(Refusal { at: String::new(), message: error.to_string() }),
             },
+            find_unread_keys: find_unread_keys::<T>,
+            flattened: &[],
             unstated: &[],
         }
     }
@@ -65,6 +76,16 @@ impl PayloadProgram {
         (self.read)(payload)
     }
 
+    /// Returns the places of the structs that flatten a map with keys that serde does not read there, by the names of fields.
+    pub(crate) fn find_unread_keys(&self) -> Vec<Vec<String>> {
+        (self.find_unread_keys)()
+    }
+
+    /// Returns the flattened fields of the payload itself.
+    pub(crate) fn flattened_fields(&self) -> &'static [&'static str] {
+        self.flattened
+    }
+
     /// Returns the adapters that the derive has found, each as the field and the attribute.
     pub(crate) fn unstated_adapters(&self) -> &'static [UnstatedAdapter] {
         self.unstated
@@ -75,6 +96,11 @@ fn rewrite<T: Serialize + DeserializeOwned>(payload: &[u8]) -> Result<Option<Str
     let value: T = serde_json::from_slice(payload)?;
     // No bus takes a number that JSON has no text for.
     Ok(find_non_finite(&value).is_none().then(|| serde_json::to_string(&value).ok()).flatten())
+}
+
+fn find_unread_keys<T: Serialize + DeserializeOwned>() -> Vec<Vec<String>> {
+    let maps = find_type_shape::<T>().maps.into_iter();
+    maps.filter(|map| map.keys == KeyShape::None).map(|map| map.at).collect()
 }
 
 fn read<P: Payload>(payload: &str) -> Result<(), Refusal> {

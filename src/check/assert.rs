@@ -6,7 +6,7 @@ use std::path::Path;
 
 use schemars::JsonSchema;
 
-use super::code::{CodeGap, find_gap};
+use super::code::{CodeGap, LabelledCode, find_gap};
 use super::consumer::Consumer;
 use super::error::{CheckError, CheckErrorKind};
 use super::file_name::escape_name;
@@ -119,7 +119,7 @@ pub fn assert_reads<W: Payload + JsonSchema, R: Payload + JsonSchema>() {
     let (writer, reader) = (Schema::writer::<W>(), Schema::reader::<R>());
     let names = format!("{} {} and {} {}", W::NAME, W::VERSION, R::NAME, R::VERSION);
     match Question::new(writer.as_value(), reader.as_value()).assert_formats(true).ask() {
-        Ok(Verdict::Contained) => assert_code_reads::<W, R>(&names, &writer),
+        Ok(Verdict::Contained) => assert_code_reads::<W, R>(&names, &writer, &reader),
         Ok(Verdict::Broken { witness, incompatibilities }) => {
             let causes: Vec<_> = incompatibilities.iter().map(|cause| format!("  {cause}\n")).collect();
             panic!(
@@ -137,18 +137,20 @@ pub fn assert_reads<W: Payload + JsonSchema, R: Payload + JsonSchema>() {
 
 /// Runs the code of both types on payloads that are drawn from the writer's schemas.
 #[track_caller]
-fn assert_code_reads<W: Payload + JsonSchema, R: Payload + JsonSchema>(names: &str, writer: &Schema) {
-    let reader = Schema::reader::<W>();
-    let held = HeldVersion::new(PayloadProgram::new::<W>(), writer.as_value(), reader.as_value());
+fn assert_code_reads<W: Payload + JsonSchema, R: Payload + JsonSchema>(names: &str, writer: &Schema, reader: &Schema) {
+    let read_by_writer = Schema::reader::<W>();
+    let held = HeldVersion::new(PayloadProgram::new::<W>(), writer.as_value(), read_by_writer.as_value());
     let Some(of_writer) = held else { return };
-    let of_reader = HeldVersion::of_consumer(PayloadProgram::new::<R>());
+    let of_reader = HeldVersion::of_consumer(PayloadProgram::new::<R>(), reader.as_value());
     if let Some(Violation { payload, message, .. }) = &of_writer.invalid {
         panic!("{names}: the writer's code violates its own schema: {message}\nfor example: {payload}");
     }
     if let Some(RefusedPayload { payload, refusal }) = of_reader.find_refused_of(&of_writer) {
         panic!("{names}: the reader's code rejects a payload: {}\nfor example: {payload}", refusal.message);
     }
-    let gap = find_gap(Some((W::NAME, &of_writer)), Some((R::NAME, &of_reader)));
+    let (of_writer, of_reader) =
+        (LabelledCode { label: W::NAME, held: &of_writer }, LabelledCode { label: R::NAME, held: &of_reader });
+    let gap = find_gap(writer.as_value(), Some(of_writer), Some(of_reader));
     if let Some(CodeGap::Unstated(reason) | CodeGap::Unread(reason)) = gap {
         panic!("{names}: undecided whether the reader accepts every payload: {reason}");
     }

@@ -7,9 +7,11 @@ use json_schema_core::for_each_subschema;
 use serde_json::{Map, Value, json};
 
 use super::finding::{Evidence, Finding, Subject};
-use super::held::{AdapterRole, HeldVersion, RefusedPayload, Violation, validator};
+use super::held::{AdapterRole, HeldVersion, RefusedPayload, UnreadPayload, Violation, validator};
 use super::rule::CheckRule;
 use super::settings::Settings;
+use super::unread::UnreadValue;
+use crate::compat::{Question, Verdict};
 use crate::read::JsonKind;
 use crate::schema::definition_name;
 
@@ -43,6 +45,7 @@ impl CodeReport<'_> {
     /// Returns the findings about schemas that differ from the code and leave cells as they are.
     pub(super) fn differences(&self) -> Vec<Finding> {
         let mut findings = self.contradictions();
+        findings.extend(self.unread_keys());
         findings.extend(self.invalid_defaults());
         if let Some(RefusedPayload { payload, refusal }) = &self.held.refused {
             let (label, place) = (self.label, shown_place(&refusal.at));
@@ -82,6 +85,26 @@ impl CodeReport<'_> {
             }
         }
         findings
+    }
+
+    /// Finds the structs that flatten a map whose keys serde does not read there.
+    fn unread_keys(&self) -> Vec<Finding> {
+        let finding = |at: Vec<String>| {
+            let pointer = at.iter().fold(Pointer::ROOT, |pointer, name| pointer.join(name));
+            let of_payload = self.held.flattened_fields();
+            let subject = match (at.as_slice(), of_payload) {
+                ([], []) => "a field of the payload".to_owned(),
+                ([], names) => names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" or "),
+                _ => format!("a field of {pointer}"),
+            };
+            let message = format!(
+                "{}: {subject} flattens a map with keys that serde writes and never reads, integers or booleans: it buffers them \
+                 as strings; use `String` keys, or remove `flatten`",
+                self.label
+            );
+            self.finding(CheckRule::FlattenedKeysUnread, message, None, pointer.as_str())
+        };
+        self.held.find_unread_keys(self.reader).into_iter().take(MAX_FINDINGS).filter_map(finding).collect()
     }
 
     /// Finds the defaults that the schema of their field rejects.
@@ -125,17 +148,28 @@ pub(super) enum CodeGap {
     Unread(String),
 }
 
-/// Finds the gap between the code of a writer and that of a reader, each with its label; `None` if there is none.
-pub(super) fn find_gap(writer: Option<(&str, &HeldVersion)>, reader: Option<(&str, &HeldVersion)>) -> Option<CodeGap> {
-    let unstated = |(label, held), role| unstated_reason(label, held, role).map(CodeGap::Unstated);
+/// A version with its label, and its code if it is that of a present revision.
+#[derive(Clone, Copy)]
+pub(super) struct LabelledCode<'a> {
+    pub(super) label: &'a str,
+    pub(super) held: &'a HeldVersion,
+}
+
+/// Finds the gap between the code of a writer, with its schema, and that of a reader; `None` if there is none.
+pub(super) fn find_gap(
+    written: &Value,
+    writer: Option<LabelledCode<'_>>,
+    reader: Option<LabelledCode<'_>>,
+) -> Option<CodeGap> {
+    let unstated = |code, role| unstated_reason(code, role).map(CodeGap::Unstated);
     writer
         .and_then(|writer| unstated(writer, AdapterRole::Serializes))
         .or_else(|| unstated(reader?, AdapterRole::Deserializes))
-        .or_else(|| reader.and_then(|(label, held)| unread_reason(label, held)).map(CodeGap::Unread))
+        .or_else(|| unread_reason(written, reader?).map(CodeGap::Unread))
 }
 
 /// Returns the reason for which nothing is proven about a version in this role: a function without a statement.
-fn unstated_reason(label: &str, held: &HeldVersion, role: AdapterRole) -> Option<String> {
+fn unstated_reason(LabelledCode { label, held }: LabelledCode<'_>, role: AdapterRole) -> Option<String> {
     let (field, attribute) = held.unstated(role).next()?;
     let verb = match role {
         AdapterRole::Serializes => "writes",
@@ -147,14 +181,23 @@ fn unstated_reason(label: &str, held: &HeldVersion, role: AdapterRole) -> Option
     ))
 }
 
-/// Returns the reason for which nothing is proven about a reader: a value that it never reads.
-fn unread_reason(label: &str, held: &HeldVersion) -> Option<String> {
-    let RefusedPayload { payload, refusal } = held.unread.as_ref()?;
+/// Returns the reason for which nothing is proven about a reader: a value that it never reads, where the writer may have one.
+fn unread_reason(written: &Value, LabelledCode { label, held }: LabelledCode<'_>) -> Option<String> {
+    let may_write =
+        |UnreadPayload { members, .. }: &&UnreadPayload| members.is_empty() || !never_writes(written, members);
+    let UnreadPayload { value: UnreadValue { payload, at }, refusal, .. } = held.unread.iter().find(may_write)?;
     Some(format!(
-        "the code of {label} rejects {payload} and everything like it, though its schema accepts it: {}; use a type that \
-         serde reads there, such as a string, or state what the code reads with `#[schemars(…)]`",
+        "the code of {label} rejects {payload} and everything like it, at {at}, though its schema accepts it: {}; use a type \
+         that serde reads there, such as a string, or state what the code reads with `#[schemars(…)]`",
         refusal.message
     ))
+}
+
+/// Returns true if a writer's schema is proven to have none of the members.
+fn never_writes(writer: &Value, members: &[String]) -> bool {
+    let none: Map<String, Value> = members.iter().map(|name| (name.clone(), Value::Bool(false))).collect();
+    let none = json!({ "properties": none });
+    matches!(Question::new(writer, &none).random_samples(0).ask(), Ok(Verdict::Contained))
 }
 
 fn shown_place(at: &str) -> &str {

@@ -11,15 +11,16 @@
 use std::collections::BTreeSet;
 
 use json_document::Pointer;
-use json_schema_core::for_each_subschema_mut;
+use json_schema_core::{for_each_subschema, for_each_subschema_mut};
 use jsonschema::Validator;
 use serde_json::Value;
 
-use super::unread::UnreadSearch;
+use super::unread::{UnreadSearch, UnreadValue};
 use crate::catalog::program::{PayloadProgram, Refusal, UnstatedAdapter};
 use crate::compat::testing::sample;
 use crate::parallel::catch;
 use crate::read::{JsonKind, TypeTrial, without_indices};
+use crate::schema::ALIAS;
 
 /// Samples of each schema.
 const SAMPLES: usize = 64;
@@ -48,8 +49,16 @@ pub(super) struct HeldVersion {
     pub(super) invalid: Option<Violation>,
     /// A payload that the reader's schema accepts and the code refuses.
     pub(super) refused: Option<RefusedPayload>,
-    /// A payload that the reader's schema accepts, and of which the code reads no variant.
-    pub(super) unread: Option<RefusedPayload>,
+    /// Payloads that the reader's schema accepts, and of which the code reads no variant.
+    pub(super) unread: Vec<UnreadPayload>,
+}
+
+/// A payload of which the code of a reader reads no variant.
+pub(super) struct UnreadPayload {
+    pub(super) value: UnreadValue,
+    pub(super) refusal: Refusal,
+    /// The names of the member of the payload that the value is in, with aliases; empty if the schema does not list it.
+    pub(super) members: Vec<String>,
 }
 
 /// A payload that violates a schema.
@@ -75,6 +84,14 @@ struct Judges {
     reader: Validator,
 }
 
+/// The documents on which code was run.
+#[derive(Default)]
+struct Runs {
+    read: Vec<Value>,
+    /// Documents that the reader's schema accepts and the code refuses; at most [`MAX_CONFIRMED`].
+    refused: Vec<Value>,
+}
+
 /// The origin of a payload that the code has written.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Origin {
@@ -92,10 +109,20 @@ pub(super) enum AdapterRole {
 }
 
 impl HeldVersion {
-    /// Explores the code of a consumer, of which no schema is compared with it.
-    pub(super) fn of_consumer(program: PayloadProgram) -> Self {
-        let trial = catch(|| program.explore()).unwrap_or_default();
-        Self { program, trial, written: Vec::new(), declared: Vec::new(), invalid: None, refused: None, unread: None }
+    /// Runs the code of a consumer on payloads of the schema by which it reads. What it writes is of no interest. It is only
+    /// explored if the schema is invalid, which other parts of the check report.
+    pub(super) fn of_consumer(program: PayloadProgram, reader: &Value) -> Self {
+        let mut held = Self::explore(program);
+        let Some(judge) = validator(reader) else { return held };
+        let samples = sample(reader, &Value::Bool(true), 0, SAMPLES);
+        let explored = held.trial.written.iter().filter_map(|text| text.parse().ok());
+        let bases: Vec<Value> = explored.map(|value| repair(value, &samples, &judge)).collect();
+        let mut runs = Runs::default();
+        for document in held.documents(&bases, samples) {
+            drop(held.run(&document, &judge, &mut runs));
+        }
+        held.unread = held.find_unread(&runs, reader, &judge);
+        held
     }
 
     /// Runs the code of a version. `None` if a schema is invalid, which other parts of the check report.
@@ -105,7 +132,7 @@ impl HeldVersion {
             without_statements: validator(&without_statements(writer))?,
             reader: validator(reader)?,
         };
-        let mut held = Self::of_consumer(program);
+        let mut held = Self::explore(program);
         let mut samples = sample(reader, writer, 0, SAMPLES);
         samples.extend(sample(writer, reader, 1, SAMPLES));
         let explored: Vec<Value> = held.trial.written.iter().filter_map(|text| text.parse().ok()).collect();
@@ -114,51 +141,78 @@ impl HeldVersion {
             bases.push(repair(value.clone(), &samples, &judges.reader));
             held.add_written(value, &judges, Origin::Exploration);
         }
-        let mut documents = bases.clone();
-        documents.extend(bases.iter().flat_map(|base| held.with_large_numbers(base)));
-        if !bases.is_empty() {
-            let crossed = samples.iter().cycle().take(CROSSED).enumerate();
-            documents
-                .extend(crossed.map(|(index, sample)| cross(&bases[index % bases.len()], sample, index / bases.len())));
-        }
-        documents.append(&mut samples);
-        let (mut read, mut refused) = (Vec::new(), Vec::new());
-        let mut known = BTreeSet::new();
-        for document in documents.into_iter().filter(|document| !has_unusual_number(document)) {
-            let text = document.to_string();
-            if !known.insert(text.clone()) {
-                continue;
-            }
-            match held.rewrite(&text) {
-                Ok(Some(again)) => {
-                    if let Ok(again) = again.parse::<Value>()
-                        && !has_unusual_number(&again)
-                    {
-                        let is_valid = judges.reader.is_valid(&document);
-                        held.add_written(again, &judges, if is_valid { Origin::Valid } else { Origin::Exploration });
-                    }
-                    read.push(document.clone());
-                }
-                Err(()) if refused.len() < MAX_CONFIRMED && judges.reader.is_valid(&document) => {
-                    refused.push(document.clone());
-                }
-                Ok(None) | Err(()) => {}
+        let mut runs = Runs::default();
+        for document in held.documents(&bases, samples) {
+            if let Some(again) = held.run(&document, &judges.reader, &mut runs) {
+                let is_valid = judges.reader.is_valid(&document);
+                held.add_written(again, &judges, if is_valid { Origin::Valid } else { Origin::Exploration });
             }
             if judges.writer.is_valid(&document) {
                 held.declared.push(document);
             }
         }
-        held.refused = refused.iter().find_map(|payload| held.confirm_refused(payload));
-        held.unread = held.find_unread(&refused, &read, &judges.reader);
+        held.refused = runs.refused.iter().find_map(|payload| held.confirm_refused(payload));
+        held.unread = held.find_unread(&runs, reader, &judges.reader);
         Some(held)
     }
 
-    /// Returns a payload of which the code reads no variant, reduced from one of those that it refuses.
-    fn find_unread(&self, refused: &[Value], read: &[Value], reader: &Validator) -> Option<RefusedPayload> {
+    fn explore(program: PayloadProgram) -> Self {
+        let trial = catch(|| program.explore()).unwrap_or_default();
+        Self {
+            program,
+            trial,
+            written: Vec::new(),
+            declared: Vec::new(),
+            invalid: None,
+            refused: None,
+            unread: Vec::new(),
+        }
+    }
+
+    /// Returns the documents on which the code is run: values of the type, with parts of samples in their places, and the
+    /// samples.
+    fn documents(&self, bases: &[Value], samples: Vec<Value>) -> Vec<Value> {
+        let mut documents = bases.to_vec();
+        documents.extend(bases.iter().flat_map(|base| self.with_large_numbers(base)));
+        if !bases.is_empty() {
+            let crossed = samples.iter().cycle().take(CROSSED).enumerate();
+            documents
+                .extend(crossed.map(|(index, sample)| cross(&bases[index % bases.len()], sample, index / bases.len())));
+        }
+        documents.extend(samples);
+        let mut known = BTreeSet::new();
+        documents.retain(|document| !has_unusual_number(document) && known.insert(document.to_string()));
+        documents
+    }
+
+    /// Reads a document, and returns it as it is written again.
+    fn run(&self, document: &Value, reader: &Validator, runs: &mut Runs) -> Option<Value> {
+        match self.rewrite(&document.to_string()) {
+            Ok(again) => {
+                runs.read.push(document.clone());
+                again?.parse().ok().filter(|again| !has_unusual_number(again))
+            }
+            Err(()) => {
+                if runs.refused.len() < MAX_CONFIRMED && reader.is_valid(document) {
+                    runs.refused.push(document.clone());
+                }
+                None
+            }
+        }
+    }
+
+    /// Returns the payloads of which the code reads no variant, reduced from those that it refuses.
+    fn find_unread(&self, runs: &Runs, schema: &Value, reader: &Validator) -> Vec<UnreadPayload> {
         let reads = |payload: &Value| self.rewrite(&payload.to_string()).is_ok();
         let is_valid = |payload: &Value| reader.is_valid(payload);
-        let search = UnreadSearch::new(&reads, &is_valid, read);
-        refused.iter().find_map(|payload| self.confirm_refused(&search.reduce(payload)?))
+        let mut search = UnreadSearch::new(&reads, &is_valid, &runs.read);
+        let reduce = |payload: &Value| {
+            let value = search.reduce(payload)?;
+            let refusal = self.refusal(&value.payload.to_string())?;
+            let members = member_names(schema, value.at.segments().next()?);
+            Some(UnreadPayload { value, refusal, members })
+        };
+        runs.refused.iter().filter_map(reduce).collect()
     }
 
     fn confirm_refused(&self, payload: &Value) -> Option<RefusedPayload> {
@@ -271,6 +325,20 @@ impl HeldVersion {
         })
     }
 
+    /// Returns the places of the structs that flatten a map with keys that serde writes and does not read. `reader` is the
+    /// schema of the type's reader, which accepts no members there but those that it lists.
+    pub(super) fn find_unread_keys(&self, reader: &Value) -> Vec<Vec<String>> {
+        if !has_closed_object(reader) {
+            return Vec::new();
+        }
+        catch(|| self.program.find_unread_keys()).unwrap_or_default()
+    }
+
+    /// Returns the flattened fields of the payload itself.
+    pub(super) fn flattened_fields(&self) -> &'static [&'static str] {
+        self.program.flattened_fields()
+    }
+
     /// Returns the kinds of JSON that the type asks for, by place.
     pub(super) fn requests(&self) -> impl Iterator<Item = (&[String], JsonKind)> {
         self.trial.requests.iter().map(|(at, kind)| (&**at, *kind))
@@ -279,6 +347,22 @@ impl HeldVersion {
 
 fn segments(pointer: &str) -> Vec<String> {
     pointer.split('/').skip(1).map(|segment| segment.replace("~1", "/").replace("~0", "~")).collect()
+}
+
+fn has_closed_object(schema: &Value) -> bool {
+    let mut is_closed = schema.get("additionalProperties") == Some(&Value::Bool(false));
+    for_each_subschema(schema, |_, schema| is_closed |= has_closed_object(schema));
+    is_closed
+}
+
+/// Returns a member of a payload and its aliases; nothing if the schema lists no such member.
+fn member_names(schema: &Value, name: String) -> Vec<String> {
+    let Some(Value::Object(properties)) = schema.get("properties") else { return Vec::new() };
+    let Some(property) = properties.get(&name) else { return Vec::new() };
+    let field = property.get(ALIAS).and_then(Value::as_str).unwrap_or(&name).to_owned();
+    let aliases = properties.iter().filter(|(_, schema)| schema.get(ALIAS).is_some_and(|of| *of == *field));
+    let aliases: Vec<String> = aliases.map(|(alias, _)| alias.clone()).collect();
+    std::iter::once(field).chain(aliases).collect()
 }
 
 pub(super) fn validator(schema: &Value) -> Option<Validator> {

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::axis::{Reader, Writer, columns, rows};
 use super::change::version_bump;
-use super::code::{CodeGap, CodeReport, find_gap};
+use super::code::{CodeGap, CodeReport, LabelledCode, find_gap};
 use super::consumer::Consumer;
 use super::effective_reader::{EffectiveReader, ReaderCode, ReaderContext, ReaderKind};
 use super::error::{CheckError, CheckErrorKind};
@@ -51,6 +51,7 @@ pub(super) fn build(
         checked,
         history: &history,
         held: hold_versions(checked, &history),
+        consumers: BTreeMap::new(),
         invalid: BTreeMap::new(),
         decided: BTreeMap::new(),
         findings: Vec::new(),
@@ -98,6 +99,8 @@ struct MatrixBuilder<'a> {
     history: &'a SchemaHistory,
     /// The versions of the code.
     held: BTreeMap<Version, HeldVersion>,
+    /// The Rust types of consumers, by the files of their schemas.
+    consumers: BTreeMap<String, HeldVersion>,
     /// The versions that write what their schemas reject, with the finding unless its rule is disabled.
     invalid: BTreeMap<Version, Vec<usize>>,
     /// Decided cells, by the labels of writer and effective reader, and the kind of the reader.
@@ -158,13 +161,14 @@ impl MatrixBuilder<'_> {
     /// Returns the verdict for schemas that are proven compatible, once the code of both sides has been run.
     fn hold_to_code(&mut self, writer: &Writer, reader: &EffectiveReader) -> CellVerdict {
         let row = &writer.row;
-        let of_consumer = match reader.code {
-            Some(ReaderCode::Consumer(program)) => Some(HeldVersion::of_consumer(program)),
-            Some(ReaderCode::Version(_)) | None => None,
-        };
+        if let (Some(ReaderCode::Consumer(program)), Some(file)) = (reader.code, &reader.file) {
+            let hold = || HeldVersion::of_consumer(program, &reader.schema);
+            self.consumers.entry(file.clone()).or_insert_with(hold);
+        }
         let of_reader = match reader.code {
             Some(ReaderCode::Version(version)) => self.held.get(&version),
-            Some(ReaderCode::Consumer(_)) | None => of_consumer.as_ref(),
+            Some(ReaderCode::Consumer(_)) => self.consumers.get(reader.file.as_deref().unwrap_or_default()),
+            None => None,
         };
         let of_writer = self.held.get(&writer.version);
         let is_code = writer.code().is_some();
@@ -180,8 +184,9 @@ impl MatrixBuilder<'_> {
         if self.invalid_version(writer).is_some() {
             return CellVerdict::Breaks;
         }
-        let of_writer = of_writer.filter(|_| is_code).map(|held| (&*row.label, held));
-        match find_gap(of_writer, of_reader.map(|held| (&*reader.label, held))) {
+        let of_writer = of_writer.filter(|_| is_code).map(|held| LabelledCode { label: &row.label, held });
+        let of_reader = of_reader.map(|held| LabelledCode { label: &reader.label, held });
+        match find_gap(&row.schema, of_writer, of_reader) {
             Some(CodeGap::Unstated(reason) | CodeGap::Unread(reason)) => self.add_undecided(row, reader, &reason),
             None => CellVerdict::Reads,
         }

@@ -93,6 +93,7 @@ check_rules! {
     TypeRejects = "type-rejects", Error;
     TypeNarrower = "type-narrower", Notice;
     KindContradicted = "kind-contradicted", Error;
+    FlattenedKeysUnread = "flattened-keys-unread", Error;
     DefaultInvalid = "default-invalid", Error;
     KeywordIneffective = "keyword-ineffective", Warning;
     ConsumerUnserved = "consumer-unserved", Error;

@@ -22,7 +22,7 @@ const NUMBERS: [i64; 7] = [0, 1, 2, 7, 100, 10_000, -1];
 const KEYS: [&str; 6] =
     ["1", "true", "a", "2026-01-01", "2026-01-01T00:00:00Z", "00000000-0000-4000-8000-000000000000"];
 
-/// A payload under examination.
+/// The search for unread values in the payloads that one type refuses.
 pub(super) struct UnreadSearch<'a> {
     /// Returns true if the code reads a payload.
     reads: &'a dyn Fn(&Value) -> bool,
@@ -30,6 +30,15 @@ pub(super) struct UnreadSearch<'a> {
     is_valid: &'a dyn Fn(&Value) -> bool,
     /// Payloads that the code reads, with the places in them.
     read: Vec<(&'a Value, Vec<Pointer>)>,
+    /// The places of the results so far, with a value that the code reads there if one is known.
+    judged: Vec<(Vec<String>, Option<Value>)>,
+}
+
+/// A payload of which no variant is read.
+pub(super) struct UnreadValue {
+    pub(super) payload: Value,
+    /// The place of a value that is needed for that.
+    pub(super) at: Pointer,
 }
 
 impl<'a> UnreadSearch<'a> {
@@ -39,29 +48,30 @@ impl<'a> UnreadSearch<'a> {
         is_valid: &'a dyn Fn(&Value) -> bool,
         read: &'a [Value],
     ) -> Self {
-        Self { reads, is_valid, read: read.iter().map(|payload| (payload, places(payload))).collect() }
+        let read = read.iter().map(|payload| (payload, places(payload))).collect();
+        Self { reads, is_valid, read, judged: Vec::new() }
     }
 
     /// Reduces a payload that the code refuses to one of which no variant is read. `None` if some variant is, or if that is
     /// not known.
-    pub(super) fn reduce(&self, payload: &Value) -> Option<Value> {
-        let payload = self.minimise(payload.clone())?;
+    pub(super) fn reduce(&mut self, payload: &Value) -> Option<UnreadValue> {
+        let payload = self.minimise(self.without_judged(payload)?)?;
         let places = places(&payload);
         let values = || places.iter().filter_map(|at| Some((at, payload.pointer(at.as_str())?)));
-        let is_free = |(at, value): (&Pointer, &Value)| {
+        let is_free = |(at, value): &(&Pointer, &Value)| {
             value.is_string()
                 && !self.is_read(at, value)
                 && (self.is_valid)(&with(&payload, at, Value::from(format!("{value}?"))))
         };
-        if values().any(is_free) {
+        let free: Vec<_> = values().filter(is_free).map(|(at, _)| (path(at), None)).collect();
+        if !free.is_empty() {
+            self.judged.extend(free);
             return None;
         }
         let is_unread =
             |(at, value): (&Pointer, &Value)| (value.is_number() || value.is_boolean()) && !self.is_read(at, value);
         let scalars: Vec<&Pointer> = values().filter(|place| is_unread(*place)).map(|(at, _)| at).collect();
-        if scalars.is_empty() {
-            return None;
-        }
+        let first = *scalars.first()?;
         let mut variants = Vec::new();
         for number in NUMBERS {
             let change = |payload: Value, at: &&Pointer| {
@@ -75,26 +85,58 @@ impl<'a> UnreadSearch<'a> {
             variants.push(scalars.iter().fold(payload.clone(), change));
         }
         variants.extend(places.iter().flat_map(|at| KEYS.iter().filter_map(|key| self.with_key(&payload, at, key))));
-        let is_read = variants.iter().any(|variant| (self.is_valid)(variant) && (self.reads)(variant));
-        (!is_read).then_some(payload)
+        match variants.into_iter().find(|variant| (self.is_valid)(variant) && (self.reads)(variant)) {
+            Some(variant) => {
+                let value = |at: &&Pointer| (path(at), variant.pointer(at.as_str()).cloned());
+                self.judged.extend(scalars.iter().map(value));
+                None
+            }
+            None => {
+                let at = first.clone();
+                self.judged.extend(scalars.iter().map(|at| (path(at), None)));
+                Some(UnreadValue { payload, at })
+            }
+        }
+    }
+
+    /// Replaces or removes the values at the places of earlier results, as far as the payload stays valid. `None` if the code
+    /// reads it without them: then they are what it refuses.
+    fn without_judged(&self, payload: &Value) -> Option<Value> {
+        let mut payload = payload.clone();
+        let mut is_changed = false;
+        for at in places(&payload) {
+            let here = path(&at);
+            let mut judged = self.judged.iter().filter(|(place, _)| *place == here);
+            let Some((_, known)) = judged.next().filter(|_| payload.pointer(at.as_str()).is_some()) else { continue };
+            let replaced = known.as_ref().map(|value| with(&payload, &at, value.clone()));
+            let candidates = replaced.into_iter().chain(without(&payload, &at));
+            if let Some(candidate) = candidates.into_iter().find(|candidate| (self.is_valid)(candidate)) {
+                payload = candidate;
+                is_changed = true;
+            }
+        }
+        (!is_changed || !(self.reads)(&payload)).then_some(payload)
     }
 
     /// Removes members and items, as long as the payload stays valid and refused.
     fn minimise(&self, mut payload: Value) -> Option<Value> {
         let mut steps = 0;
-        'smaller: loop {
+        loop {
+            let mut is_changed = false;
             for at in places(&payload) {
+                let Some(candidate) = without(&payload, &at) else { continue };
                 steps += 1;
                 if steps > MAX_STEPS {
                     return None;
                 }
-                let Some(candidate) = without(&payload, &at) else { continue };
                 if (self.is_valid)(&candidate) && !(self.reads)(&candidate) {
                     payload = candidate;
-                    continue 'smaller;
+                    is_changed = true;
                 }
             }
-            return Some(payload);
+            if !is_changed {
+                return Some(payload);
+            }
         }
     }
 
@@ -129,12 +171,13 @@ fn path(at: &Pointer) -> Vec<String> {
     without_indices(at.segments().collect())
 }
 
-/// Returns the places of all members and items, the outer ones first.
+/// Returns the places of all members and items: the outer ones first, and items from the last to the first, so that one can
+/// be removed without moving those that follow in the list.
 fn places(payload: &Value) -> Vec<Pointer> {
     fn collect(value: &Value, at: &Pointer, places: &mut Vec<Pointer>) {
         let children: Vec<(Pointer, &Value)> = match value {
             Value::Object(members) => members.iter().map(|(name, member)| (at.join(name), member)).collect(),
-            Value::Array(items) => items.iter().enumerate().map(|(index, item)| (at.join(index), item)).collect(),
+            Value::Array(items) => items.iter().enumerate().rev().map(|(index, item)| (at.join(index), item)).collect(),
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => return,
         };
         for (at, child) in children {

@@ -57,6 +57,15 @@ mod form {
         Moved { by: Option<T> },
     }
 
+    pub(super) type Ages = std::collections::BTreeMap<u8, u32>;
+
+    #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+    pub(super) struct Family {
+        name: String,
+        #[serde(flatten)]
+        ages: Ages,
+    }
+
     /// Written as a number, with the derived schema of names.
     #[derive(Debug, Clone, Copy, JsonSchema)]
     pub(super) enum Speed {
@@ -200,6 +209,62 @@ fn values_that_a_type_writes_and_never_reads_are_undecided() {
     assert_eq!((report.outcome, own_verdict(&report)), (Outcome::Compatible, Reads), "{report}");
 }
 
+/// The derive sees neither through an alias nor into the types of fields.
+#[test]
+fn flattened_keys_that_are_never_read_are_found() {
+    let way_out = "serde writes and never reads, integers or booleans: it buffers them as strings; use `String` keys, or \
+                   remove `flatten`";
+    let report = report_with! {
+        #[serde(flatten)]
+        ages: form::Ages,
+    };
+    assert_eq!((report.outcome, own_verdict(&report)), (Outcome::Broken, Breaks), "{report}");
+    let finding = one(&report, "flattened-keys-unread");
+    assert_eq!(finding.message, format!("v1: `ages` flattens a map with keys that {way_out}"));
+
+    let report = report_with! {
+        family: Option<form::Family>,
+    };
+    assert_eq!(own_verdict(&report), Breaks, "{report}");
+    let finding = one(&report, "flattened-keys-unread");
+    assert_eq!(finding.message, format!("v1: a field of /family flattens a map with keys that {way_out}"));
+
+    let report = report_with! {
+        ages: form::Ages,
+        #[serde(flatten)]
+        others: std::collections::BTreeMap<String, u32>,
+    };
+    assert_eq!((report.outcome, own_verdict(&report)), (Outcome::Compatible, Reads), "{report}");
+}
+
+/// A consumer of the payloads that a type writes and never reads.
+#[test]
+fn values_that_a_consumer_never_reads_are_undecided() {
+    #[derive(Serialize, Deserialize, JsonSchema)]
+    struct Moved<T> {
+        step: form::Step<T>,
+    }
+    #[derive(Serialize, Deserialize, JsonSchema)]
+    struct Kept<T> {
+        step: Option<form::Step<T>>,
+    }
+
+    let check = |consumer: Consumer| {
+        let files = published();
+        let catalog = catalog![POST => [v1::ParcelSent, stepping::ParcelSent]].unwrap();
+        Check::new(&catalog, &files, today()).consumers([consumer]).run().unwrap()
+    };
+    let report = check(Consumer::new("billing").reads::<Moved<u128>>("Parcel.Kept"));
+    assert_eq!(verdicts(&report, 1), [[Reads, CellVerdict::Undecided]], "{report}");
+    let message = &one(&report, "undecided").message;
+    assert!(message.contains("the code of billing rejects") && message.contains("at /step/by"), "{message}");
+    let report = check(Consumer::new("billing").reads::<Moved<u64>>("Parcel.Kept"));
+    assert_eq!(verdicts(&report, 1), [[Reads, Reads]], "{report}");
+    // What the writer never writes is of no interest.
+    let report = check(Consumer::new("billing").reads::<Kept<u128>>("Parcel.Sent"));
+    assert_eq!(verdicts(&report, 0), [[Reads, Reads]], "{report}");
+}
+
 #[test]
 fn numbers_that_are_written_as_text_are_found() {
     let report = report_with! {
@@ -297,6 +362,9 @@ payload!(mailing, (external, name = "Parcel.Sent", version = 2, previous = v1::P
         }
     }
 );
+payload!(stepping, (internal, name = "Parcel.Kept", version = 1), {
+    pub(super) step: super::form::Step<u64>,
+});
 payload!(plain_again, (external, name = "Parcel.Sent", version = 3, previous = mailing::ParcelSent, key = parcel), {
     pub(super) parcel: String,
     pub(super) weight: Option<u32>,
