@@ -82,7 +82,7 @@
 //!   does not.
 //! * Keys of maps are not restricted inside buffered values, except those of a map that is flattened itself. Serde buffers keys
 //!   as strings, so that it reads no integer and no `bool` there. `#[derive(Payload)]` refuses a flattened map with such keys;
-//!   under another name, the reader's schema accepts none of its keys, and a check reports that its own writer is refused.
+//!   under another name, the reader's schema accepts none of its keys, and a check reports `flattened-keys-unread`.
 
 mod adjacent;
 mod bound;

@@ -5,6 +5,9 @@ use serde_json::{Map, Value};
 
 use super::keyword::has_type;
 
+/// [`f32::MAX`] as it is written: in the shortest spelling that is read as the same `f32`, which is greater than `f32::MAX`.
+const MAX_SINGLE: f64 = 3.402_823_5e38;
+
 /// Puts a `minimum` and a `maximum` on every integer and every `f32`, and tightens the patterns of integer keys.
 pub(super) fn bound(schema: &mut Value) {
     if has_type(schema, "integer")
@@ -20,10 +23,10 @@ pub(super) fn bound(schema: &mut Value) {
     {
         // The reader rejects numbers that would become infinite.
         for (keyword, exclusive, bound) in
-            [("minimum", "exclusiveMinimum", f32::MIN), ("maximum", "exclusiveMaximum", f32::MAX)]
+            [("minimum", "exclusiveMinimum", -MAX_SINGLE), ("maximum", "exclusiveMaximum", MAX_SINGLE)]
         {
             if !schema.contains_key(exclusive) {
-                schema.entry(keyword).or_insert_with(|| f64::from(bound).into());
+                schema.entry(keyword).or_insert_with(|| bound.into());
             }
         }
     }
@@ -32,8 +35,12 @@ pub(super) fn bound(schema: &mut Value) {
         && fields.contains_key("secs_since_epoch")
         && let Some(Value::Object(nanos)) = fields.get_mut("nanos_since_epoch")
     {
-        // `std::time::SystemTime` writes less than a second, and reads no more beside the largest number of seconds.
+        // `std::time::SystemTime` writes less than a second, and reads no more beside the largest number of seconds. It rejects
+        // unknown fields.
         nanos.entry("maximum").or_insert_with(|| 999_999_999.into());
+        if let Some(schema) = schema.as_object_mut() {
+            schema.entry("additionalProperties").or_insert(Value::Bool(false));
+        }
     }
     if let Some(Value::Object(patterns)) = schema.get_mut("patternProperties") {
         for (loose, exact) in KEYS {
@@ -107,9 +114,15 @@ mod tests {
         assert_eq!(bounded(json!({"type": "number"})), json!({"type": "number"}));
         assert_eq!(
             bounded(json!({"type": ["number", "null"], "format": "float", "minimum": 0})),
-            json!({"type": ["number", "null"], "format": "float", "minimum": 0, "maximum": f64::from(f32::MAX)})
+            json!({"type": ["number", "null"], "format": "float", "minimum": 0, "maximum": MAX_SINGLE})
         );
         assert_eq!(bounded(json!({"type": "integer", "format": "int8", "maximum": 0.5}))["maximum"], 0.5);
+    }
+
+    #[test]
+    fn the_bound_of_single_precision_is_its_spelling() {
+        assert_eq!(serde_json::to_string(&f32::MAX).unwrap(), serde_json::to_string(&MAX_SINGLE).unwrap());
+        assert_eq!(serde_json::from_str::<f32>("3.4028235e+38").unwrap().to_bits(), f32::MAX.to_bits());
     }
 
     #[test]

@@ -89,8 +89,9 @@ impl Party {
                 Ok(reading) => Ok(reading.observations().to_vec()),
                 Err(error) => Err(error.mismatches().to_vec()),
             },
-            again: |data| serde_json::to_string(&serde_json::from_str::<T>(data).ok()?).ok(),
-            serde: |data| serde_json::from_str::<T>(data).map(|_| ()).map_err(|error| error.to_string()),
+            // From bytes: from a string, serde_json 1.0.154 cuts a `bool` key inside a character, and panics.
+            again: |data| serde_json::to_string(&serde_json::from_slice::<T>(data.as_bytes()).ok()?).ok(),
+            serde: |data| serde_json::from_slice::<T>(data.as_bytes()).map(|_| ()).map_err(|error| error.to_string()),
             schema: |role| Schema::for_role::<T>(role).as_value().clone(),
             hold: HeldCode::new::<T>,
         }
