@@ -72,8 +72,8 @@
 //!   code on drawn payloads and reports where the two differ. In a schema written by hand, the writer's objects are closed
 //!   unless they have `additionalProperties`.
 //! * Aliases, `#[serde(other)]`, tags of structs, and required fields are not detected inside buffered values: below
-//!   `flatten` and in tagged and untagged enums; nor are tags in a type that rejects every value that is tried. Aliases of
-//!   variants with contents are not detected, either.
+//!   `flatten` and in tagged and untagged enums; nor are tags in a type that rejects every value that is tried, and an
+//!   example of its schema. Aliases of variants with contents are not detected, either.
 //! * An adjacently tagged variant that contains an `Option` may omit it; the schema requires it.
 //! * A set may be read from an array with duplicates, and a tuple struct without fields at its end that have a default; the
 //!   schema rejects both. It also rejects `{"A": null}` for `"A"` if the enum has `#[serde(other)]`.
@@ -91,6 +91,7 @@ mod close;
 mod definition;
 mod detail;
 mod envelope;
+mod example;
 mod format;
 mod generate;
 mod keyword;
@@ -362,9 +363,12 @@ pub(crate) fn of_type<T: JsonSchema + Serialize + DeserializeOwned>(role: Role) 
     generated.change_each(&|schema| merge::merge(schema, &raw));
     generated.change_each(&bound::bound);
     generated.change_each(&format::complete);
-    let shape = find_type_shape::<T>();
+    let mut shape = find_type_shape::<T>();
     match role {
         Role::Writer => {
+            if shape.written.is_empty() {
+                shape.written.extend(rewrite_example::<T>());
+            }
             tag::complete(&mut generated, &shape);
             map_key::complete(&mut generated, &shape, role);
             generated.change_each(&close::close);
@@ -375,6 +379,13 @@ pub(crate) fn of_type<T: JsonSchema + Serialize + DeserializeOwned>(role: Role) 
         }
     }
     definition::name_definitions(generated)
+}
+
+/// Reads an example of the reader's schema, and returns it as the type writes it.
+fn rewrite_example<T: JsonSchema + Serialize + DeserializeOwned>() -> Option<Value> {
+    let example = example::example(&of_type::<T>(Role::Reader))?;
+    let value: T = serde_json::from_value(example).ok()?;
+    serde_json::to_value(value).ok()
 }
 
 impl Subject {

@@ -455,6 +455,34 @@ fn structs_that_write_their_own_name() {
     assert_eq!(schema.as_value()["properties"]["empty"]["properties"]["kind"]["const"], "nothing");
 }
 
+data! {
+    #[serde(tag = "kind")]
+    struct MarkedTyped { first: u8, second: Option<String>, third: bool }
+    struct FlattenedPage { items: Vec<u8>, day: chrono::NaiveDate }
+}
+
+payload! {
+    struct FlattenedMark { #[serde(flatten)] marked: MarkedTyped }
+}
+
+payload! {
+    #[serde(tag = "type")]
+    struct MarkAndFlattened { #[serde(flatten)] page: FlattenedPage, weekday: chrono::Weekday }
+}
+
+/// No placeholder satisfies them: serde buffers the fields, and their types are not seen.
+#[test]
+fn structs_that_write_their_own_name_beside_flattened_fields() {
+    let marked = MarkedTyped { first: 1, second: None, third: true };
+    let written = serde_json::to_value(FlattenedMark { marked }).unwrap();
+    assert!(validator(Schema::writer::<FlattenedMark>().as_value()).is_valid(&written), "{written}");
+    let page = FlattenedPage { items: Vec::new(), day: chrono::NaiveDate::default() };
+    let written = serde_json::to_value(MarkAndFlattened { page, weekday: chrono::Weekday::Mon }).unwrap();
+    let schema = Schema::writer::<MarkAndFlattened>();
+    assert!(validator(schema.as_value()).is_valid(&written), "{written}");
+    assert_eq!(schema.as_value()["properties"]["type"], json!({"type": "string", "const": "MarkAndFlattened"}));
+}
+
 mod described {
     use super::{Deserialize, JsonSchema, Payload, Serialize};
     data! {
@@ -783,6 +811,19 @@ payload! {
         duration: std::time::Duration, range: std::ops::Range<u8>, time: std::time::SystemTime,
         many: Vec<std::time::Duration>,
     }
+}
+
+payload! {
+    struct Since { since: Option<Box<std::time::SystemTime>>, #[serde(flatten)] rest: BTreeMap<String, String> }
+}
+
+#[test]
+fn a_time_of_std_is_closed_where_it_is_not_explored() {
+    let schema = validator(Schema::reader::<Since>().as_value());
+    let mut document = json!({"since": {"secs_since_epoch": 1, "nanos_since_epoch": 0}});
+    assert!(schema.is_valid(&document));
+    document["since"]["more"] = json!("x");
+    assert!(!schema.is_valid(&document) && serde_json::from_value::<Since>(document).is_err());
 }
 
 #[test]
