@@ -57,6 +57,8 @@ pub(super) struct HeldVersion {
 pub(super) struct UnreadPayload {
     pub(super) value: UnreadValue,
     pub(super) refusal: Refusal,
+    /// The expectation of serde, if the code asks for another kind of value than its schema accepts.
+    expected_kind: Option<String>,
     /// The names of the member of the payload that the value is in, with aliases; empty if the schema does not list it.
     pub(super) members: Vec<String>,
 }
@@ -208,9 +210,11 @@ impl HeldVersion {
         let mut search = UnreadSearch::new(&reads, &is_valid, &runs.read);
         let reduce = |payload: &Value| {
             let value = search.reduce(payload)?;
-            let refusal = self.refusal(&value.payload.to_string())?;
+            let text = value.payload.to_string();
+            let refusal = self.refusal(&text)?;
+            let expected_kind = self.expected_kind(&text);
             let members = member_names(schema, value.at.segments().next()?);
-            Some(UnreadPayload { value, refusal, members })
+            Some(UnreadPayload { value, refusal, expected_kind, members })
         };
         runs.refused.iter().filter_map(reduce).collect()
     }
@@ -263,6 +267,17 @@ impl HeldVersion {
         catch(|| self.program.rewrite(payload)).map_or(Err(()), |result| result.map_err(|_| ()))
     }
 
+    /// Returns what serde expects instead of a value, if it reads no value of that kind.
+    fn expected_kind(&self, payload: &str) -> Option<String> {
+        let error = catch(|| self.program.rewrite(payload)).ok()?.err()?.to_string();
+        let error = error.rsplit_once(" at line ").map_or(&*error, |(error, _)| error);
+        match error.split_once(", expected ") {
+            Some((found, expected)) => found.starts_with("invalid type: ").then(|| expected.to_owned()),
+            // An integer of 128 bits.
+            None => error.ends_with(" is not supported").then(|| error.to_owned()),
+        }
+    }
+
     /// Returns the error of a reader of the type.
     fn refusal(&self, payload: &str) -> Option<Refusal> {
         match catch(|| self.program.read(payload)) {
@@ -278,6 +293,17 @@ impl HeldVersion {
             let found = self.find_refusal(payload, &mut confirmed);
             if found.is_some() {
                 return found;
+            }
+        }
+        // What the writer has is not seen where it cannot be read back, but its schema has it.
+        let kinds: BTreeSet<_> = self.unread.iter().filter_map(|unread| unread.expected_kind.as_deref()).collect();
+        if !kinds.is_empty() {
+            let is_unread = |payload: &&Value| {
+                self.expected_kind(&payload.to_string()).is_some_and(|kind| kinds.contains(kind.as_str()))
+            };
+            let unread = writer.declared.iter().filter(is_unread).take(MAX_CONFIRMED);
+            if let Some(found) = unread.filter_map(|payload| self.confirm_refused(payload)).next() {
+                return Some(found);
             }
         }
         // A function of `deserialize_with` alone narrows what is read, and the value may be any of its type.

@@ -30,8 +30,38 @@ pub(super) struct UnreadSearch<'a> {
     is_valid: &'a dyn Fn(&Value) -> bool,
     /// Payloads that the code reads, with the places in them.
     read: Vec<(&'a Value, Vec<Pointer>)>,
-    /// The places of the results so far, with a value that the code reads there if one is known.
-    judged: Vec<(Vec<String>, Option<Value>)>,
+    /// The results so far.
+    judged: Vec<Judged>,
+}
+
+/// A reduced payload that the code refuses.
+struct Judged {
+    payload: Value,
+    /// The places for which it is refused, with a value that the code reads there if one is known.
+    places: Vec<(Vec<String>, Option<Value>)>,
+}
+
+impl Judged {
+    /// Returns true if a value has all parts of the payload. Any string, number or boolean is like any other at the places for
+    /// which the payload is refused; elsewhere a string may be a tag.
+    fn is_part_of(&self, value: &Value) -> bool {
+        self.is_like(&self.payload, value, &Pointer::ROOT)
+    }
+
+    fn is_like(&self, part: &Value, value: &Value, at: &Pointer) -> bool {
+        match (part, value) {
+            (Value::Object(parts), Value::Object(members)) => parts
+                .iter()
+                .all(|(name, part)| members.get(name).is_some_and(|member| self.is_like(part, member, &at.join(name)))),
+            (Value::Array(parts), Value::Array(items)) => {
+                parts.iter().all(|part| items.iter().any(|item| self.is_like(part, item, &at.join(0))))
+            }
+            (Value::String(part), Value::String(text)) => {
+                part == text || self.places.iter().any(|(place, _)| *place == path(at))
+            }
+            (part, value) => std::mem::discriminant(part) == std::mem::discriminant(value),
+        }
+    }
 }
 
 /// A payload of which no variant is read.
@@ -65,7 +95,7 @@ impl<'a> UnreadSearch<'a> {
         };
         let free: Vec<_> = values().filter(is_free).map(|(at, _)| (path(at), None)).collect();
         if !free.is_empty() {
-            self.judged.extend(free);
+            self.judged.push(Judged { payload, places: free });
             return None;
         }
         let is_unread =
@@ -88,30 +118,37 @@ impl<'a> UnreadSearch<'a> {
         match variants.into_iter().find(|variant| (self.is_valid)(variant) && (self.reads)(variant)) {
             Some(variant) => {
                 let value = |at: &&Pointer| (path(at), variant.pointer(at.as_str()).cloned());
-                self.judged.extend(scalars.iter().map(value));
+                let places = scalars.iter().map(value).collect();
+                self.judged.push(Judged { payload, places });
                 None
             }
             None => {
                 let at = first.clone();
-                self.judged.extend(scalars.iter().map(|at| (path(at), None)));
+                let places = scalars.iter().map(|at| (path(at), None)).collect();
+                self.judged.push(Judged { payload: payload.clone(), places });
                 Some(UnreadValue { payload, at })
             }
         }
     }
 
-    /// Replaces or removes the values at the places of earlier results, as far as the payload stays valid. `None` if the code
-    /// reads it without them: then they are what it refuses.
+    /// Replaces or removes the values for which earlier payloads were refused. `None` if the code reads the payload without
+    /// them, or if the schema requires one of them: then the payload reduces to an earlier one.
     fn without_judged(&self, payload: &Value) -> Option<Value> {
         let mut payload = payload.clone();
         let mut is_changed = false;
-        for at in places(&payload) {
-            let here = path(&at);
-            let mut judged = self.judged.iter().filter(|(place, _)| *place == here);
-            let Some((_, known)) = judged.next().filter(|_| payload.pointer(at.as_str()).is_some()) else { continue };
-            let replaced = known.as_ref().map(|value| with(&payload, &at, value.clone()));
-            let candidates = replaced.into_iter().chain(without(&payload, &at));
-            if let Some(candidate) = candidates.into_iter().find(|candidate| (self.is_valid)(candidate)) {
-                payload = candidate;
+        for judged in &self.judged {
+            if !judged.is_part_of(&payload) {
+                continue;
+            }
+            for at in places(&payload) {
+                let here = path(&at);
+                let Some((_, known)) = judged.places.iter().find(|(place, _)| *place == here) else { continue };
+                if payload.pointer(at.as_str()).is_none() {
+                    continue;
+                }
+                let replaced = known.as_ref().map(|value| with(&payload, &at, value.clone()));
+                let mut candidates = replaced.into_iter().chain(without(&payload, &at));
+                payload = candidates.find(|candidate| (self.is_valid)(candidate))?;
                 is_changed = true;
             }
         }

@@ -50,6 +50,25 @@ mod form {
         }
     }
 
+    /// A number that is one of few, which the schema does not state.
+    #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+    #[serde(try_from = "u64", into = "u64")]
+    pub(super) struct Code(u64);
+
+    impl TryFrom<u64> for Code {
+        type Error = &'static str;
+
+        fn try_from(number: u64) -> Result<Self, Self::Error> {
+            if number % 7919 == 4000 { Ok(Self(number)) } else { Err("no code") }
+        }
+    }
+
+    impl From<Code> for u64 {
+        fn from(code: Code) -> Self {
+            code.0
+        }
+    }
+
     #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
     #[serde(tag = "kind")]
     pub(super) enum Step<T> {
@@ -190,13 +209,25 @@ fn functions_without_a_statement_are_undecided() {
 
 /// Serde buffers the contents of a tagged enum, and reads no 128-bit integer out of the buffer.
 #[test]
-fn values_that_a_type_writes_and_never_reads_are_undecided() {
+fn values_that_a_type_writes_and_never_reads_are_found() {
     let report = report_with! {
         step: form::Step<u128>,
     };
+    assert_eq!((report.outcome, own_verdict(&report)), (Outcome::Broken, Breaks), "{report}");
+    let finding = one(&report, "type-rejects");
+    let Evidence::Payload { payload } = &finding.evidence else { panic!("{finding:?}") };
+    assert_eq!(payload["step"]["kind"], "Moved");
+
+    // A type that reads few numbers, and no common one, may write those only.
+    let report = report_with! {
+        step: form::Step<form::Code>,
+    };
     assert_eq!((report.outcome, own_verdict(&report)), (Outcome::Undecided, CellVerdict::Undecided), "{report}");
     let message = &one(&report, "undecided").message;
-    assert!(message.contains(r#""kind":"Moved""#) && message.contains("and everything like it"), "{message}");
+    assert!(
+        message.contains(r#""kind":"Moved""#) && message.contains("and everything like it, at /step/by"),
+        "{message}"
+    );
 
     let report = report_with! {
         step: form::Step<u64>,
@@ -255,6 +286,9 @@ fn values_that_a_consumer_never_reads_are_undecided() {
         Check::new(&catalog, &files, today()).consumers([consumer]).run().unwrap()
     };
     let report = check(Consumer::new("billing").reads::<Moved<u128>>("Parcel.Kept"));
+    assert_eq!(verdicts(&report, 1), [[CellVerdict::Undecided, Breaks]], "{report}");
+    assert_eq!(pair(one(&report, "type-rejects")).1, "billing");
+    let report = check(Consumer::new("billing").reads::<Moved<form::Code>>("Parcel.Kept"));
     assert_eq!(verdicts(&report, 1), [[CellVerdict::Undecided, CellVerdict::Undecided]], "{report}");
     let of_billing = |finding: &&Finding| finding.message.contains("the code of billing rejects");
     let message = &report.findings.iter().find(of_billing).unwrap().message;
@@ -362,7 +396,7 @@ payload!(mailing, (external, name = "Parcel.Sent", version = 2, previous = v1::P
     }
 );
 payload!(stepping, (internal, name = "Parcel.Kept", version = 1), {
-    pub(super) step: super::form::Step<u128>,
+    pub(super) step: super::form::Step<super::form::Code>,
 });
 payload!(plain_again, (external, name = "Parcel.Sent", version = 3, previous = mailing::ParcelSent, key = parcel), {
     pub(super) parcel: String,
