@@ -187,8 +187,8 @@ fn unread_reason(written: &Value, LabelledCode { label, held }: LabelledCode<'_>
         |UnreadPayload { members, .. }: &&UnreadPayload| members.is_empty() || !never_writes(written, members);
     let UnreadPayload { value: UnreadValue { payload, at }, refusal, .. } = held.unread.iter().find(may_write)?;
     Some(format!(
-        "the code of {label} rejects {payload} and everything like it, at {at}, though its schema accepts it: {}; use a type \
-         that serde reads there, such as a string, or state what the code reads with `#[schemars(…)]`",
+        "the code of {label} rejects {payload} and everything like it, at {at}, though its schema accepts it: {}; state \
+         what the code reads with `#[schemars(…)]`, or use a type that serde reads there, such as a string",
         refusal.message
     ))
 }
