@@ -189,18 +189,14 @@ impl HeldVersion {
 
     /// Reads a document, and returns it as it is written again.
     fn run(&self, document: &Value, reader: &Validator, runs: &mut Runs) -> Option<Value> {
-        match self.rewrite(&document.to_string()) {
-            Ok(again) => {
-                runs.read.push(document.clone());
-                again?.parse().ok().filter(|again| !has_unusual_number(again))
-            }
-            Err(()) => {
-                if runs.refused.len() < MAX_CONFIRMED && reader.is_valid(document) {
-                    runs.refused.push(document.clone());
-                }
-                None
-            }
+        if let Ok(again) = self.rewrite(&document.to_string()) {
+            runs.read.push(document.clone());
+            return again?.parse().ok().filter(|again| !has_unusual_number(again));
         }
+        if runs.refused.len() < MAX_CONFIRMED && reader.is_valid(document) {
+            runs.refused.push(document.clone());
+        }
+        None
     }
 
     /// Returns the payloads of which the code reads no variant, reduced from those that it refuses.
@@ -213,7 +209,7 @@ impl HeldVersion {
             let text = value.payload.to_string();
             let refusal = self.refusal(&text)?;
             let expected_kind = self.expected_kind(&text);
-            let members = member_names(schema, value.at.segments().next()?);
+            let members = member_names(schema, &value.at.segments().next()?);
             Some(UnreadPayload { value, refusal, expected_kind, members })
         };
         runs.refused.iter().filter_map(reduce).collect()
@@ -301,9 +297,10 @@ impl HeldVersion {
             let is_unread = |payload: &&Value| {
                 self.expected_kind(&payload.to_string()).is_some_and(|kind| kinds.contains(kind.as_str()))
             };
-            let unread = writer.declared.iter().filter(is_unread).take(MAX_CONFIRMED);
-            if let Some(found) = unread.filter_map(|payload| self.confirm_refused(payload)).next() {
-                return Some(found);
+            let mut unread = writer.declared.iter().filter(is_unread).take(MAX_CONFIRMED);
+            let found = unread.find_map(|payload| self.confirm_refused(payload));
+            if found.is_some() {
+                return found;
             }
         }
         // A function of `deserialize_with` alone narrows what is read, and the value may be any of its type.
@@ -382,10 +379,10 @@ fn has_closed_object(schema: &Value) -> bool {
 }
 
 /// Returns a member of a payload and its aliases; nothing if the schema lists no such member.
-fn member_names(schema: &Value, name: String) -> Vec<String> {
+fn member_names(schema: &Value, name: &str) -> Vec<String> {
     let Some(Value::Object(properties)) = schema.get("properties") else { return Vec::new() };
-    let Some(property) = properties.get(&name) else { return Vec::new() };
-    let field = property.get(ALIAS).and_then(Value::as_str).unwrap_or(&name).to_owned();
+    let Some(property) = properties.get(name) else { return Vec::new() };
+    let field = property.get(ALIAS).and_then(Value::as_str).unwrap_or(name).to_owned();
     let aliases = properties.iter().filter(|(_, schema)| schema.get(ALIAS).is_some_and(|of| *of == *field));
     let aliases: Vec<String> = aliases.map(|(alias, _)| alias.clone()).collect();
     std::iter::once(field).chain(aliases).collect()

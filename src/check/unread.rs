@@ -115,20 +115,17 @@ impl<'a> UnreadSearch<'a> {
             variants.push(scalars.iter().fold(payload.clone(), change));
         }
         variants.extend(places.iter().flat_map(|at| KEYS.iter().filter_map(|key| self.with_key(&payload, at, key))));
-        match variants.into_iter().find(|variant| (self.is_valid)(variant) && (self.reads)(variant)) {
-            Some(variant) => {
-                let value = |at: &&Pointer| (path(at), variant.pointer(at.as_str()).cloned());
-                let places = scalars.iter().map(value).collect();
-                self.judged.push(Judged { payload, places });
-                None
-            }
-            None => {
-                let at = first.clone();
-                let places = scalars.iter().map(|at| (path(at), None)).collect();
-                self.judged.push(Judged { payload: payload.clone(), places });
-                Some(UnreadValue { payload, at })
-            }
+        let is_read = |variant: &Value| (self.is_valid)(variant) && (self.reads)(variant);
+        if let Some(variant) = variants.into_iter().find(is_read) {
+            let value = |at: &&Pointer| (path(at), variant.pointer(at.as_str()).cloned());
+            let places = scalars.iter().map(value).collect();
+            self.judged.push(Judged { payload, places });
+            return None;
         }
+        let at = first.clone();
+        let places = scalars.iter().map(|at| (path(at), None)).collect();
+        self.judged.push(Judged { payload: payload.clone(), places });
+        Some(UnreadValue { payload, at })
     }
 
     /// Replaces or removes the values for which earlier payloads were refused. `None` if the code reads the payload without
