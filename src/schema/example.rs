@@ -100,7 +100,7 @@ mod tests {
             "required": ["kind", "day", "lines", "pair", "choice"],
             "$defs": {
                 "Line": { "type": "object", "properties": { "x": { "type": "number" } }, "required": ["x"] },
-                "Endless": { "$ref": "#/$defs/Endless" },
+                "Endless": { "type": "object", "properties": { "next": { "$ref": "#/$defs/Endless" } }, "required": ["next"] },
             },
         });
         let expected = json!({
