@@ -83,7 +83,7 @@ pub(super) fn converge(replay: &mut Replay, run: Run<'_>, passes: &mut usize) ->
                 if let Some(field) = error.duplicate() {
                     return Some(field.to_owned());
                 }
-                if replay.apply(error, &mut Vec::new()) == Step::Stuck {
+                if replay.apply(&error, &mut Vec::new()) == Step::Stuck {
                     return None;
                 }
             }
@@ -101,7 +101,7 @@ pub(super) fn accepts_unknown_variant(at: &Pointer, variants: &[Choice], run: Ru
             Ok(()) => return true,
             Err(error) if error.is_complete() => return true,
             Err(error) => {
-                if error.is_at(at) || replay.apply(error, &mut Vec::new()) == Step::Stuck {
+                if error.is_at(at) || replay.apply(&error, &mut Vec::new()) == Step::Stuck {
                     return false;
                 }
             }
@@ -147,7 +147,7 @@ fn is_required(at: &Pointer, position: usize, field: &str, converged: &Replay, r
                 if error.misses(field, at) {
                     return Some(true);
                 }
-                if replay.apply(error, &mut Vec::new()) == Step::Stuck {
+                if replay.apply(&error, &mut Vec::new()) == Step::Stuck {
                     return None;
                 }
             }

@@ -148,7 +148,7 @@ impl Map<'_> {
                     return Trial::Rejected { expected, found };
                 }
                 Err(error) => {
-                    if error.is_complete() || replay.apply(error, &mut Vec::new()) == Step::Stuck {
+                    if error.is_complete() || replay.apply(&error, &mut Vec::new()) == Step::Stuck {
                         return Trial::Unknown;
                     }
                 }

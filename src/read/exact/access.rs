@@ -75,6 +75,16 @@ fn is_adapter<T>() -> bool {
     cfg!(feature = "check") && type_name::<T>().contains("::__DeserializeWith")
 }
 
+/// Returns true for the type in which serde buffers a value.
+///
+/// The names of types are not guaranteed. The law of `tests/mismatches.rs` holds this one; if it changes, mismatches in buffered
+/// values have the position of the value that was buffered.
+pub(super) fn is_buffer<T>() -> bool {
+    // Compilers differ in whether they print the lifetime.
+    let name = type_name::<T>().split('<').next().unwrap_or_default();
+    name.starts_with("serde") && name.ends_with("::Content")
+}
+
 /// Deserializes a nested value, and sets its position in an error of the seed itself.
 fn read_child<'n, 'de, T: DeserializeSeed<'de>>(
     parent: &ExactDeserializer<'n, 'de>,
@@ -82,7 +92,10 @@ fn read_child<'n, 'de, T: DeserializeSeed<'de>>(
     segment: impl fmt::Display,
     seed: T,
 ) -> Result<T::Value, ExactError> {
-    let child = parent.child(input, segment);
+    let mut child = parent.child(input, segment);
+    if is_buffer::<T::Value>() {
+        (child.is_buffered, child.host) = (true, parent.host);
+    }
     if is_adapter::<T>() {
         child.replay.record_adapter(&child.at);
     }

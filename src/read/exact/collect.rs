@@ -8,11 +8,12 @@ use json_document::text::Tree;
 use super::cursor::{ExactDeserializer, Input};
 use super::mismatch::ExactError;
 use super::notation::IntegerNotation;
+use super::origin::{is_hypothetical, locate};
 use super::replay::{Replay, Step};
 use crate::read::error::Mismatch;
 
 /// Maximum number of passes over one payload.
-const MAX_PASSES: usize = 200;
+const MAX_PASSES: usize = 1000;
 
 /// Maximum number of mismatches that are reported.
 const MAX_MISMATCHES: usize = 50;
@@ -47,7 +48,13 @@ pub(in crate::read) fn read_collecting<'de, T>(
             Err(error) if error.is_exhausted() => return ReadOutcome::Mismatches { mismatches, and_more: true },
             Err(error) if error.is_complete() => return ReadOutcome::Mismatches { mismatches, and_more: false },
             Err(error) => {
-                let step = replay.apply(error, &mut mismatches);
+                let mut pass = |replay: &Replay| {
+                    let error = read(ExactDeserializer::new(Input::Node(tree), replay)).err();
+                    error.filter(|error| !error.is_complete())
+                };
+                let mut error = locate(&replay, error, &mut pass);
+                error.is_hypothetical = !error.in_placeholder && is_hypothetical(&replay, &error, &mut pass);
+                let step = replay.apply(&error, &mut mismatches);
                 if mismatches.len() >= MAX_MISMATCHES {
                     return ReadOutcome::Mismatches { mismatches, and_more: true };
                 }

@@ -49,6 +49,10 @@ pub(in crate::read) struct ExactDeserializer<'n, 'de> {
     pub(super) depth: usize,
     /// Set in an exploration until a struct recurs: then optional values and one item of each sequence are visited too.
     pub(super) is_exhaustive: bool,
+    /// Set for a value that serde buffers.
+    pub(super) is_buffered: bool,
+    /// Length of the pointer of the value that is read from the buffer; of this one outside of a buffer.
+    pub(super) host: usize,
 }
 
 impl<'n, 'de> ExactDeserializer<'n, 'de> {
@@ -63,13 +67,19 @@ impl<'n, 'de> ExactDeserializer<'n, 'de> {
             Some(attempt) => (Input::Placeholder, attempt),
             None => (input, 0),
         };
-        Self { input, replay, at, attempt, depth, is_exhaustive }
+        let host = at.as_str().len();
+        Self { input, replay, at, attempt, depth, is_exhaustive, is_buffered: false, host }
     }
 
     pub(super) fn child(&self, input: Input<'n, 'de>, segment: impl fmt::Display) -> Self {
         let at = self.at.join(segment);
         self.replay.add_work(1 + at.as_str().len() / 32);
         Self::at(input, self.replay, at, self.depth + 1, self.is_exhaustive)
+    }
+
+    /// Records a value that is read to be buffered.
+    pub(super) fn record_buffered(&self, kind: &'static str) {
+        self.replay.record_buffered(&self.at, self.host, kind);
     }
 
     /// Returns true if values were substituted: then the result must not be used.

@@ -8,12 +8,13 @@ use serde::de::value::{BorrowedStrDeserializer, MapDeserializer, StrDeserializer
 use serde::de::{Deserializer, Error as _, Expected, Unexpected, Visitor};
 use serde_json::Number;
 
-use super::access::{Items, Member, Members, Variant};
+use super::access::{Items, Member, Members, Variant, is_buffer};
 use super::cursor::{ExactDeserializer, Input, ObjectRequest};
+use super::discovery::JsonKind;
 use super::mismatch::{ErrorKind, ExactError, expectation, one_of, reject};
 use super::notation::IntegerNotation;
-use super::placeholder;
-use super::replay::{Duplicate, JsonKind};
+use super::placeholder::{self, Offer};
+use super::replay::Duplicate;
 use crate::read::key::visit_number;
 use crate::read::limits::Limits;
 
@@ -87,7 +88,13 @@ impl<'n, 'de> ExactDeserializer<'n, 'de> {
     }
 
     fn string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ExactError> {
-        self.scalar(visitor, |visitor, attempt, expected| visitor.visit_str(placeholder::string(expected, attempt)))
+        let variant = match self.input {
+            Input::Placeholder => self.replay.variant(&self.at),
+            Input::Node(_) => None,
+        };
+        self.scalar(visitor, |visitor, attempt, expected| {
+            visitor.visit_str(variant.unwrap_or_else(|| placeholder::string(expected, attempt)))
+        })
     }
 
     pub(super) fn object<V: Visitor<'de>>(
@@ -170,7 +177,11 @@ impl<'n, 'de> ExactDeserializer<'n, 'de> {
                 let count = if self.is_exhaustive { 1 } else { self.attempt % 3 };
                 vec![Input::Placeholder; length.unwrap_or(count)]
             }
-            Input::Node(Tree { value: Value::Array(items), .. }) => items.iter().map(Input::Node).collect(),
+            Input::Node(Tree { value: Value::Array(items), .. }) => {
+                let is_shown = |index: usize| self.replay.max_occurrences(|| self.at.join(index)) != Some(0);
+                let items = items.iter().enumerate().filter(|(index, _)| is_shown(*index));
+                items.map(|(_, item)| Input::Node(item)).collect()
+            }
             Input::Node(_) => {
                 return self.scalar(visitor, |_, _, _| unreachable!("the input is a node"));
             }
@@ -183,6 +194,47 @@ impl<'n, 'de> ExactDeserializer<'n, 'de> {
             result = Err(ExactError::wrong(expected, format!("{length} items")));
         }
         self.place(result)
+    }
+
+    /// Visits a candidate for a placeholder.
+    fn visit_offer<V: Visitor<'de>>(self, visitor: V, offered: Offer) -> Result<V::Value, ExactError> {
+        match offered {
+            Offer::Null => self.visit(visitor, |visitor, _, _| visitor.visit_unit()),
+            Offer::Boolean(value) => self.visit(visitor, |visitor, _, _| visitor.visit_bool(value)),
+            // As `serde_json` does: positive integers are unsigned.
+            Offer::Integer(value) => self.visit(visitor, |visitor, _, _| match u64::try_from(value) {
+                Ok(value) => visitor.visit_u64(value),
+                Err(_) => visitor.visit_i64(value),
+            }),
+            Offer::Float(value) => self.visit(visitor, |visitor, _, _| visitor.visit_f64(value)),
+            Offer::Text(text) => self.visit(visitor, |visitor, _, _| visitor.visit_str(text)),
+            Offer::Array(length) => self.array(visitor, Some(length)),
+            Offer::Object => self.object(visitor, ObjectRequest::Any),
+            Offer::Variant(name) => {
+                let members = vec![(Member::Name(Cow::Borrowed(name)), Input::Placeholder)];
+                let access = Members { left: members.into_iter(), next: None, parent: &self };
+                let result = visitor.visit_map(access);
+                self.place(result)
+            }
+        }
+    }
+}
+
+/// Returns the kind of JSON that a type that accepts any kind is shown.
+fn describe_input(input: Input<'_, '_>, offered: Option<Offer>, attempt: usize) -> &'static str {
+    match (input, offered) {
+        (Input::Node(node), _) => node.value.describe(),
+        (Input::Placeholder, Some(offered)) => match offered {
+            Offer::Null => "null",
+            Offer::Boolean(_) => "a boolean",
+            Offer::Integer(_) | Offer::Float(_) => "a number",
+            Offer::Text(_) => "a string",
+            Offer::Array(_) => "an array",
+            Offer::Object | Offer::Variant(_) => "an object",
+        },
+        (Input::Placeholder, None) => {
+            ["an object", "a string", "null", "a number", "a boolean", "an array"][attempt % 6]
+        }
     }
 }
 
@@ -239,6 +291,16 @@ impl<'de> Deserializer<'de> for ExactDeserializer<'_, 'de> {
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ExactError> {
         self.replay.record_request(&self.at, None);
+        let offered = match self.input {
+            Input::Placeholder => self.replay.offer(&self.at),
+            Input::Node(_) => None,
+        };
+        if self.is_buffered || is_buffer::<V::Value>() {
+            self.record_buffered(describe_input(self.input, offered, self.attempt));
+        }
+        if let Some(offered) = offered {
+            return self.visit_offer(visitor, offered);
+        }
         match self.input {
             Input::Node(Tree { value: Value::Array(_), .. }) => self.array(visitor, None),
             Input::Node(Tree { value: Value::Object(_), .. }) => self.object(visitor, ObjectRequest::Any),
@@ -309,7 +371,7 @@ impl<'de> Deserializer<'de> for ExactDeserializer<'_, 'de> {
                 let result = visitor.visit_none();
                 self.place(result)
             }
-            Input::Placeholder if !self.is_exhaustive => {
+            Input::Placeholder if !self.is_exhaustive && !self.replay.is_poison(&self.at) => {
                 let result = visitor.visit_none();
                 self.place(result)
             }
@@ -394,7 +456,10 @@ impl<'de> Deserializer<'de> for ExactDeserializer<'_, 'de> {
                     _ if self.replay.has_unknown_variant(&self.at) => {
                         (placeholder::UNKNOWN_VARIANT, Some(Input::Placeholder))
                     }
-                    variants => (variants[self.attempt % variants.len()], Some(Input::Placeholder)),
+                    variants => {
+                        self.replay.record_choice(&self.at, variants, self.attempt);
+                        (variants[self.attempt % variants.len()], Some(Input::Placeholder))
+                    }
                 };
                 visitor.visit_enum(Variant { name, content, parent: &self })
             }

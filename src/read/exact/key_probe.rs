@@ -3,9 +3,9 @@
 use serde::de::{Deserializer, Expected, Visitor};
 
 use super::cursor::ExactDeserializer;
+use super::discovery::KeyRequest;
 use super::mismatch::ExactError;
 use super::placeholder;
-use super::replay::KeyRequest;
 use crate::read::key::Key;
 
 /// Deserializes the key of an entry that an exploration shows a map, from a candidate of the kind that the type asks for.

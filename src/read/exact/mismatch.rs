@@ -11,11 +11,19 @@ use json_document::Pointer;
 pub(in crate::read) struct ExactError {
     pub(super) at: Option<Pointer>,
     /// Set if the mismatch is in a placeholder, not in the document.
-    pub(super) in_placeholder: bool,
+    pub(in crate::read::exact) in_placeholder: bool,
+    /// Set if the mismatch depends on a variant that a placeholder has chosen.
+    pub(super) is_hypothetical: bool,
+    /// Set if the value was read from a buffer of serde.
+    pub(super) is_buffered: bool,
+    /// The names of the variants, one of which is expected.
+    pub(super) variants: &'static [&'static str],
+    /// The message of the type. It may contain the value, and is only compared.
+    pub(super) custom: Option<Box<str>>,
     pub(super) kind: ErrorKind,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum ErrorKind {
     Missing(String),
     Duplicate(String),
@@ -71,7 +79,31 @@ impl ExactError {
     }
 
     fn new(kind: ErrorKind) -> Self {
-        Self { at: None, in_placeholder: false, kind }
+        Self {
+            at: None,
+            in_placeholder: false,
+            is_hypothetical: false,
+            is_buffered: false,
+            variants: &[],
+            custom: None,
+            kind,
+        }
+    }
+
+    /// Returns true if the other error has the same cause, as far as errors show it.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        // The kind of an error of the type's own code describes the value, which a placeholder may have replaced.
+        let is_custom = self.custom.is_some() && self.custom == other.custom;
+        self.at == other.at && (is_custom || (self.kind == other.kind && self.custom == other.custom))
+    }
+
+    /// Returns the place of the mismatch: that of the member for one that is missing or unknown.
+    pub(super) fn place(&self) -> Pointer {
+        let at = self.at.clone().unwrap_or_default();
+        match &self.kind {
+            ErrorKind::Missing(name) | ErrorKind::Duplicate(name) | ErrorKind::Unknown(name, _) => at.join(name),
+            ErrorKind::Wrong { .. } | ErrorKind::Complete | ErrorKind::Exhausted => at,
+        }
     }
 
     /// Ends a pass with placeholders: its result must not be used.
@@ -130,6 +162,12 @@ fn describe(found: Unexpected<'_>) -> &'static str {
     }
 }
 
+/// The expectation of an enum in a buffer of serde.
+pub(super) const VARIANT: &str = "a string, or an object of one member";
+
+/// The expectation of the tag of an enum.
+pub(super) const VARIANT_NAME: &str = "the name of a variant";
+
 /// Returns the expectation of a visitor, with JSON terms for Rust types.
 pub(super) fn expectation(expected: &dyn Expected) -> String {
     let text = expected.to_string();
@@ -145,6 +183,9 @@ pub(super) fn expectation(expected: &dyn Expected) -> String {
         "f32" | "f64" => return "a number".to_owned(),
         // `chrono::DateTime`.
         "an RFC 3339 formatted date and time string" => return "an RFC 3339 date-time".to_owned(),
+        // An enum in a buffer of serde.
+        "string or map" | "map with a single key" => return VARIANT.to_owned(),
+        "variant identifier" => return VARIANT_NAME.to_owned(),
         "a map" => return "an object".to_owned(),
         "a sequence" => return "an array".to_owned(),
         text if text.starts_with("struct ") => return "an object".to_owned(),
@@ -170,10 +211,24 @@ pub(super) fn one_of(names: &'static [&'static str]) -> String {
     }
 }
 
+/// Returns the field in the message of serde's derive for a struct with flattened fields that denies unknown ones.
+fn unknown_flattened_field(message: &str) -> Option<&str> {
+    message.strip_prefix("unknown field `")?.strip_suffix('`')
+}
+
+/// Returns true for a message of serde's derive about an enum of which no variant fits.
+pub(super) fn is_variant_failure(message: &str) -> bool {
+    message.starts_with("data did not match any variant") || message.starts_with("no variant of enum ")
+}
+
 impl serde::de::Error for ExactError {
     fn custom<T: fmt::Display>(message: T) -> Self {
+        let message = message.to_string();
+        if let Some(field) = unknown_flattened_field(&message) {
+            return Self::new(ErrorKind::Unknown(field.to_owned(), "a field of the type".to_owned()));
+        }
         // The expectation is added by the deserializer, which has the visitor.
-        Self::wrong("", message.to_string())
+        Self { custom: Some(message.clone().into_boxed_str()), ..Self::wrong("", message) }
     }
 
     fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
@@ -195,7 +250,7 @@ impl serde::de::Error for ExactError {
     }
 
     fn unknown_variant(_: &str, expected: &'static [&'static str]) -> Self {
-        Self::wrong(one_of(expected), "another string")
+        Self { variants: expected, ..Self::wrong(one_of(expected), "another string") }
     }
 
     fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {

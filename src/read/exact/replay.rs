@@ -1,18 +1,18 @@
 //! Substitutions that let a payload be deserialized past its mismatches.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use json_document::Pointer;
 
+use super::discovery::{Buffered, Discovery, JsonKind, KeyRequest};
 use super::mismatch::{ErrorKind, ExactError};
 use super::notation::IntegerNotation;
 #[cfg(feature = "schema")]
 use super::placeholder::UNKNOWN_VARIANT;
+use super::placeholder::{Offer, offer};
+use super::substitution::{Choice, Placeholder, Substitutions, Wanted};
 use crate::read::error::Mismatch;
-
-/// Maximum number of candidates that are offered for one placeholder.
-const MAX_PLACEHOLDERS: usize = 20;
 
 /// Maximum number of values visited in all passes together. It allows one pass over a document of the default maximum size
 /// and some for its mismatches; over a small document, as many as needed. Every 32 bytes of its pointer count as one more
@@ -22,23 +22,9 @@ const MAX_WORK: usize = 3_000_000;
 /// State of repeated deserialization: the substitutions for the next pass, and the records of the last one.
 #[derive(Debug, Clone)]
 pub(in crate::read) struct Replay {
-    substitutions: Substitutions,
+    pub(super) substitutions: Substitutions,
     mode: Mode,
     work: Cell<usize>,
-}
-
-/// Corrections that are applied in each pass, by pointer into the payload.
-#[derive(Debug, Default, Clone)]
-struct Substitutions {
-    /// Values that are replaced by a placeholder, with the number of the candidate.
-    placeholders: HashMap<Pointer, usize>,
-    /// Missing members that are added to an object, with placeholders as values.
-    added: HashMap<Pointer, Vec<String>>,
-    /// Maximum number of occurrences of a member that are shown.
-    occurrences: HashMap<Pointer, usize>,
-    /// Values for which no placeholder is accepted. They are read after their siblings, so that the mismatches of those
-    /// are found before the value makes the whole object fail.
-    deferred: HashSet<Pointer>,
 }
 
 #[derive(Debug, Clone)]
@@ -47,6 +33,12 @@ enum Mode {
     Document {
         /// Numbers in another notation that were read as integers.
         coerced: RefCell<BTreeMap<Pointer, IntegerNotation>>,
+        /// The last pass has met a value that serde buffers.
+        has_buffered: Cell<bool>,
+        /// The enums for which the last pass has chosen a variant.
+        chosen: RefCell<Vec<Choice>>,
+        /// The values that serde buffers in this pass, if they are recorded.
+        buffered: Option<Box<RefCell<Vec<Buffered>>>>,
     },
     /// Explores a type: everything is a placeholder.
     Exploration {
@@ -110,52 +102,6 @@ pub(in crate::read) enum Duplicate {
     Name(&'static str),
 }
 
-/// The structs and enums of a type that one pass has met, with their positions.
-#[derive(Debug, Default, Clone)]
-pub(in crate::read) struct Discovery {
-    /// Pointer, name of the struct, names of the fields with their aliases.
-    pub(in crate::read) structs: Vec<(Pointer, &'static str, &'static [&'static str])>,
-    /// Pointer, names of the variants.
-    pub(in crate::read) enums: Vec<(Pointer, &'static [&'static str])>,
-    /// The kinds of JSON that the type has asked for; `None` where several would do.
-    pub(in crate::read) requests: Vec<(Pointer, Option<JsonKind>)>,
-    /// Fields with `deserialize_with`.
-    pub(in crate::read) adapters: Vec<Pointer>,
-    /// Pointer of an enum, and the name of a variant for which the type has asked for contents.
-    pub(in crate::read) variants_with_contents: Vec<(Pointer, String)>,
-    /// Pointer of a map, and the request of its type for a key; with [`Probe::MapEntry`].
-    pub(in crate::read) maps: Vec<(Pointer, KeyRequest)>,
-}
-
-/// A kind of JSON that a type asks for by a method of its deserializer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum JsonKind {
-    Null,
-    Boolean,
-    Integer,
-    Number,
-    String,
-    Array,
-    Object,
-}
-
-/// The request of a type for the key of a map.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::read) enum KeyRequest {
-    Boolean,
-    Character,
-    /// An integer of so many bits.
-    Signed(u32),
-    Unsigned(u32),
-    /// A string, with the expectation of the type.
-    Text(String),
-    Variant(&'static [&'static str]),
-    /// The name of a field: the type is a struct with flattened fields.
-    Field,
-    /// Anything else.
-    Other,
-}
-
 /// Result of [`Replay::apply`].
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::read) enum Step {
@@ -167,13 +113,19 @@ pub(in crate::read) enum Step {
 
 impl Replay {
     pub(super) fn of_document() -> Self {
-        Self::new(Mode::Document { coerced: RefCell::default() })
+        Self::new(Mode::Document {
+            coerced: RefCell::default(),
+            has_buffered: Cell::default(),
+            chosen: RefCell::default(),
+            buffered: None,
+        })
     }
 
     /// Explores a type, with the variant at this position for each of these enums.
     pub(in crate::read) fn of_type(variants: &[(Pointer, usize)], probe: Probe) -> Self {
         let mut replay = Self::new(Mode::exploration(probe));
-        replay.substitutions.placeholders = variants.iter().cloned().collect();
+        let variants = variants.iter().map(|(at, variant)| (at.clone(), (*variant).into()));
+        replay.substitutions.placeholders = variants.collect();
         replay
     }
 
@@ -184,22 +136,25 @@ impl Replay {
     /// Clears the records of the last pass.
     pub(super) fn start_pass(&self) {
         match &self.mode {
-            Mode::Document { coerced } => coerced.borrow_mut().clear(),
+            Mode::Document { coerced, has_buffered, chosen, .. } => {
+                coerced.borrow_mut().clear();
+                chosen.borrow_mut().clear();
+                has_buffered.set(false);
+            }
             Mode::Exploration { discovery, .. } => *discovery.borrow_mut() = Discovery::default(),
         }
     }
 
     /// Adds the substitution that gets the next pass past `error`, and its mismatch unless it is known.
-    pub(in crate::read) fn apply(&mut self, error: ExactError, mismatches: &mut Vec<Mismatch>) -> Step {
-        let at = error.at.unwrap_or_default();
+    pub(in crate::read) fn apply(&mut self, error: &ExactError, mismatches: &mut Vec<Mismatch>) -> Step {
+        let at = error.at.clone().unwrap_or_default();
+        let is_silent = error.in_placeholder || error.is_hypothetical || self.substitutions.cause(error);
         let mut report = |at: &Pointer, expected: String, found: String| {
-            if !error.in_placeholder && !mismatches.iter().any(|known| known.pointer == *at) {
+            if !is_silent && !mismatches.iter().any(|known| known.pointer == *at) {
                 mismatches.push(Mismatch::new(at.clone(), expected, found));
-                return true;
             }
-            false
         };
-        match error.kind {
+        match error.kind.clone() {
             ErrorKind::Complete | ErrorKind::Exhausted => Step::Stuck,
             ErrorKind::Missing(field) => {
                 let place = at.join(&field);
@@ -228,18 +183,13 @@ impl Replay {
                     "" => ("a valid payload".to_owned(), "one that its type rejects".to_owned()),
                     _ => (expected, found),
                 };
-                let Substitutions { placeholders, deferred, .. } = &mut self.substitutions;
-                if report(&at, expected, found) {
-                    placeholders.insert(at, 0);
-                    return Step::Again;
+                let wanted = expected.clone();
+                report(&at, expected, found);
+                if self.substitutions.offer_next(&at, error, &wanted) || self.substitutions.deferred.insert(at) {
+                    Step::Again
+                } else {
+                    Step::Stuck
                 }
-                let candidate = placeholders.entry(at.clone()).or_insert(0);
-                *candidate += 1;
-                if *candidate < MAX_PLACEHOLDERS {
-                    return Step::Again;
-                }
-                *candidate = 0;
-                if deferred.insert(at) { Step::Again } else { Step::Stuck }
             }
         }
     }
@@ -255,7 +205,87 @@ impl Replay {
 
     /// Returns the number of the candidate for the placeholder at `at`.
     pub(super) fn placeholder(&self, at: &Pointer) -> Option<usize> {
-        self.substitutions.placeholders.get(at).copied()
+        self.substitutions.placeholders.get(at).map(|placeholder| placeholder.attempt)
+    }
+
+    /// Returns the value to offer to a type that accepts any kind; `None` for every kind in turn.
+    pub(super) fn offer(&self, at: &Pointer) -> Option<Offer> {
+        self.chosen_placeholder(at).and_then(|placeholder| offer(&placeholder.wanted, placeholder.attempt))
+    }
+
+    /// Returns the name of the variant that the placeholder for a tag chooses.
+    pub(super) fn variant(&self, at: &Pointer) -> Option<&'static str> {
+        self.chosen_placeholder(at)?.variant_name()
+    }
+
+    /// Returns the placeholder at `at`, unless every kind is offered in turn, as in an exploration.
+    fn chosen_placeholder(&self, at: &Pointer) -> Option<&Placeholder> {
+        self.substitutions.placeholders.get(at).filter(|_| !self.is_exploration())
+    }
+
+    /// Returns true for a value that is wrong on purpose.
+    pub(super) fn is_poison(&self, at: &Pointer) -> bool {
+        self.chosen_placeholder(at).is_some_and(|placeholder| matches!(placeholder.wanted, Wanted::Poison(_)))
+    }
+
+    /// Records the choice of a variant.
+    pub(super) fn record_choice(&self, at: &Pointer, names: &'static [&'static str], attempt: usize) {
+        if let Mode::Document { chosen, .. } = &self.mode {
+            chosen.borrow_mut().push(Choice { tag: at.clone(), names, chosen: attempt % names.len() });
+        }
+    }
+
+    /// Returns the enums around `at` whose variant was chosen by a placeholder.
+    pub(super) fn choices(&self, at: &Pointer) -> Vec<Choice> {
+        let mut choices = self.substitutions.choices();
+        if let Mode::Document { chosen, .. } = &self.mode {
+            choices.extend(chosen.borrow().iter().cloned());
+        }
+        choices.retain(|choice| at.is_at_or_under(&choice.object()) && !at.is_at_or_under(&choice.tag));
+        choices.sort();
+        choices.dedup_by(|one, other| one.tag == other.tag);
+        choices
+    }
+
+    /// Records a value that serde buffers.
+    pub(super) fn record_buffered(&self, at: &Pointer, host: usize, kind: &'static str) {
+        if let Mode::Document { has_buffered, buffered, .. } = &self.mode {
+            has_buffered.set(true);
+            if let Some(buffered) = buffered {
+                buffered.borrow_mut().push(Buffered { at: at.clone(), host, kind });
+            }
+        }
+    }
+
+    /// Returns true if the last pass has met a value that serde buffers.
+    pub(super) fn has_buffered(&self) -> bool {
+        matches!(&self.mode, Mode::Document { has_buffered, .. } if has_buffered.get())
+    }
+
+    /// Copies the state for a pass that records the values that serde buffers.
+    pub(super) fn recording_buffered(&self) -> Self {
+        let mut copy = self.clone();
+        if let Mode::Document { buffered, .. } = &mut copy.mode {
+            *buffered = Some(Box::default());
+        }
+        copy
+    }
+
+    pub(super) fn take_buffered(&self) -> Vec<Buffered> {
+        match &self.mode {
+            Mode::Document { buffered: Some(buffered), .. } => buffered.take(),
+            Mode::Document { buffered: None, .. } | Mode::Exploration { .. } => Vec::new(),
+        }
+    }
+
+    /// Adds the work of a pass of a copy of this replay.
+    pub(super) fn count_work_of(&self, copy: &Self) {
+        self.work.set(self.work.get().max(copy.work.get()));
+    }
+
+    /// Returns true while there is work left for the search of a position.
+    pub(super) fn may_search(&self) -> bool {
+        self.work.get() < MAX_WORK / 2
     }
 
     /// Returns true if values were substituted: then the result must not be used.
@@ -290,14 +320,14 @@ impl Replay {
 
     /// Records a number in another notation that was read as an integer.
     pub(super) fn record_coerced(&self, at: Pointer, notation: IntegerNotation) {
-        if let Mode::Document { coerced } = &self.mode {
+        if let Mode::Document { coerced, .. } = &self.mode {
             coerced.borrow_mut().insert(at, notation);
         }
     }
 
     pub(super) fn into_coerced(self) -> BTreeMap<Pointer, IntegerNotation> {
         match self.mode {
-            Mode::Document { coerced } => coerced.into_inner(),
+            Mode::Document { coerced, .. } => coerced.into_inner(),
             Mode::Exploration { .. } => BTreeMap::new(),
         }
     }
@@ -400,7 +430,7 @@ impl Replay {
     pub(in crate::read) fn showing_key(&self, map: &Pointer, key: &str, attempt: Option<usize>) -> Self {
         let mut copy = self.clone();
         if let Some(attempt) = attempt {
-            copy.substitutions.placeholders.insert(map.join(ENTRY), attempt);
+            copy.substitutions.placeholders.insert(map.join(ENTRY), attempt.into());
         }
         if let Mode::Exploration { probe, .. } = &mut copy.mode {
             *probe = Probe::MapEntry { shown: Some((map.clone(), key.to_owned())) };
