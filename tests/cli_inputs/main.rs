@@ -2,6 +2,7 @@
 
 #[path = "../support/folder.rs"]
 mod folder;
+mod git;
 mod locks;
 mod spoil;
 

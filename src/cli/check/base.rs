@@ -241,6 +241,18 @@ fn short(commit: &str) -> &str {
     commit.get(..10).unwrap_or(commit)
 }
 
+/// Variables of git, which obeys the configuration of a repository that may not be the user's.
+///
+/// An object that is missing is not fetched, because the remote may be a command, and no protocol is allowed for versions of
+/// git that do not know the first variable. Objects are not replaced by others, nothing is written, and no question is asked.
+const ENVIRONMENT: [(&str, &str); 5] = [
+    ("GIT_NO_LAZY_FETCH", "1"),
+    ("GIT_ALLOW_PROTOCOL", "none"),
+    ("GIT_NO_REPLACE_OBJECTS", "1"),
+    ("GIT_OPTIONAL_LOCKS", "0"),
+    ("GIT_TERMINAL_PROMPT", "0"),
+];
+
 /// The program `git` in a directory.
 struct Git {
     directory: PathBuf,
@@ -260,13 +272,19 @@ impl Git {
 
     fn commit(&self, revision: &str) -> Result<String, Failure> {
         let commit = format!("{revision}^{{commit}}");
-        self.line(&["rev-parse", "--verify", "--quiet", "--end-of-options", &commit], || {
+        let id = self.line(&["rev-parse", "--verify", "--quiet", "--end-of-options", &commit], || {
             let hint = match self.nearest_revision(revision) {
                 Some(similar) => format!("did you mean {similar}?"),
                 None => "run in a git repository, check the spelling, and fetch the revision: a clone in CI may have only one commit".to_owned(),
             };
             (format!("git has no revision {revision:?} here"), hint)
-        })
+        })?;
+        // `^main` is a revision to git, too: all commits but those of main.
+        if id.contains(|character: char| !character.is_ascii_hexdigit()) {
+            let hint = "name a branch, a tag or a commit, as in git:main";
+            return Err(Failure::new(format!("{revision:?} is not one commit"), hint));
+        }
+        Ok(id)
     }
 
     /// Returns the branch or tag with the most similar name; for a name of a branch that only the remote has, that.
@@ -359,6 +377,7 @@ impl Git {
     fn run(&self, arguments: &[impl AsRef<OsStr>], input: &[u8]) -> Result<Output, Failure> {
         let cannot = |error: io::Error| Failure::new(format!("cannot run git: {error}"), "install git, or check PATH");
         let mut child = Command::new("git")
+            .envs(ENVIRONMENT)
             .arg("-C")
             .arg(&self.directory)
             .args(arguments)
