@@ -128,7 +128,7 @@ pub use error::CheckError;
 pub(crate) use file_name::{PlainPath, escape_bytes, escape_name};
 pub use finding::{Evidence, Finding, Subject};
 #[cfg(feature = "cli")]
-pub(crate) use format::{Palette, Plain};
+pub(crate) use format::{Palette, Plain, SafeText, Syntax};
 pub use format::{ReportFormat, RepositoryPaths};
 pub use input::ComparedInput;
 #[cfg(feature = "cli")]

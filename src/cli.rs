@@ -54,9 +54,17 @@ pub fn main(catalog: Result<Catalog, CatalogError>) -> ExitCode {
         Some(ColorChoice::Never) => anstream::ColorChoice::Never.write_global(),
         Some(ColorChoice::Auto) | None => {}
     }
-    let arguments = match Arguments::from_arg_matches(&command().get_matches()) {
+    let parsed = command().try_get_matches().and_then(|matches| Arguments::from_arg_matches(&matches));
+    let arguments = match parsed {
         Ok(arguments) => arguments,
-        Err(error) => error.exit(),
+        // The help has colours, and no text from outside.
+        Err(error) if !error.use_stderr() => error.exit(),
+        Err(error) => {
+            let text = error.render().to_string();
+            let (on, off, text) = (style::ERROR, style::RESET, text.trim_start_matches("error:"));
+            let _ = write!(output::stderr(), "{on}error:{off}{text}");
+            return Exit::Failure.into();
+        }
     };
     let result = match catalog {
         Ok(catalog) => arguments.command.run(&catalog),
@@ -122,7 +130,7 @@ impl Command {
             Self::Completions { shell } => {
                 let mut script = Vec::new();
                 clap_complete::generate(*shell, &mut command(), program(), &mut script);
-                output::stdout().write_all(&script)?;
+                output::stdout(output::Syntax::Text).write_all(&script)?;
                 Ok(Exit::Success)
             }
         }

@@ -8,6 +8,7 @@ mod lines;
 mod markdown;
 mod page;
 mod paths;
+mod safe;
 mod sarif;
 mod text;
 mod wording;
@@ -23,6 +24,10 @@ use super::report::Report;
 #[cfg(feature = "cli")]
 pub(crate) use escape::Plain;
 pub use paths::RepositoryPaths;
+#[cfg(feature = "cli")]
+pub(crate) use safe::{SafeText, Syntax};
+#[cfg(not(feature = "cli"))]
+use safe::{SafeText, Syntax};
 #[cfg(feature = "cli")]
 pub(crate) use text::Palette;
 
@@ -72,6 +77,16 @@ impl ReportFormat {
     pub const ALL: &'static [Self] =
         &[Self::Text, Self::Json, Self::Sarif, Self::Github, Self::Junit, Self::Markdown, Self::Html];
 
+    /// Returns the syntax that protects an output in this format.
+    pub(crate) fn syntax(self) -> Syntax {
+        match self {
+            Self::Text => Syntax::Text,
+            Self::Json | Self::Sarif => Syntax::Json,
+            Self::Github => Syntax::WorkflowCommands,
+            Self::Junit | Self::Markdown | Self::Html => Syntax::Markup,
+        }
+    }
+
     /// Returns the name of the format on the command line.
     pub const fn name(self) -> &'static str {
         match self {
@@ -110,15 +125,16 @@ impl FromStr for ReportFormat {
 impl Report {
     /// Renders the report. The text ends with a line feed.
     pub fn render(&self, format: ReportFormat, paths: &RepositoryPaths) -> String {
-        match format {
-            ReportFormat::Text => self.to_string(),
+        let text = match format {
+            ReportFormat::Text => return self.to_string(),
             ReportFormat::Json => self.to_json(),
             ReportFormat::Sarif => sarif::render(self, paths),
             ReportFormat::Github => github::render(self, paths),
             ReportFormat::Junit => junit::render(self),
             ReportFormat::Markdown => markdown::render(self),
             ReportFormat::Html => html::render(self, paths),
-        }
+        };
+        SafeText::escape(format.syntax(), &text)
     }
 }
 

@@ -60,7 +60,7 @@ impl Audit {
         if summary.unread().total() > 0 || summary.incomplete().total() > 0 {
             exit = exit.max(Exit::Findings);
         }
-        let mut out = output::stdout();
+        let mut out = output::json_or_text(self.json);
         if self.json {
             writeln!(out, "{}", summary.to_json())?;
         } else {

@@ -25,7 +25,7 @@ pub(super) struct Show {
 
 impl Show {
     pub(super) fn run(&self, catalog: &Catalog) -> Result<Exit, Failure> {
-        let mut out = output::stdout();
+        let mut out = output::stdout(output::Syntax::Text);
         if self.mermaid { mermaid(&mut out, catalog) } else { list(&mut out, catalog) }?;
         Ok(Exit::Success)
     }

@@ -163,11 +163,12 @@ impl Check {
                 })?;
             }
         }
-        let text = match to_stdout.first() {
-            Some(output) if output.format != ReportFormat::Text => report.render(output.format, &paths),
-            _ => coloured(&report),
+        let format = to_stdout.first().map_or(ReportFormat::Text, |output| output.format);
+        let text = match format {
+            ReportFormat::Text => coloured(&report),
+            _ => report.render(format, &paths),
         };
-        output::stdout().write_all(text.as_bytes())?;
+        output::stdout(format.syntax()).write_all(text.as_bytes())?;
         Ok(match report.outcome {
             Outcome::Compatible => Exit::Success,
             Outcome::Broken => Exit::Findings,
@@ -177,7 +178,7 @@ impl Check {
 }
 
 fn coloured(report: &Report) -> String {
-    let on = |style: anstyle::Style| style.render().to_string();
+    let on = |style: style::Style| style.to_string();
     let palette = Palette {
         ok: on(style::ADDED),
         error: on(style::ERROR),
@@ -185,7 +186,7 @@ fn coloured(report: &Report) -> String {
         notice: on(style::NOTICE),
         faint: on(style::INFO),
         heading: on(style::HEADING),
-        reset: style::INFO.render_reset().to_string(),
+        reset: style::RESET.to_string(),
     };
     report.render_coloured(&palette)
 }

@@ -7,8 +7,8 @@ use std::path::Path;
 
 use super::exit::{Exit, Failure};
 use super::input::{self, InputName};
-use super::style;
 use super::style::Plain;
+use super::{output, style};
 use crate::check::escape_name;
 use crate::pattern::Settings;
 use crate::record::Files;
@@ -104,8 +104,8 @@ impl RuleSet {
 }
 
 fn print_notice(text: &str) {
-    let (on, off) = (style::NOTICE.render(), style::NOTICE.render_reset());
-    let _ = writeln!(anstream::stderr(), "{on}notice:{off} {}", Plain(text));
+    let (on, off) = (style::NOTICE, style::RESET);
+    let _ = writeln!(output::stderr(), "{on}notice:{off} {}", Plain(text));
 }
 
 /// Collects a file, or those below a folder that may contain rules.

@@ -131,7 +131,7 @@ impl Diff {
             Direction::Forward => &[("forward", &second, &first)],
             Direction::Full => &[("backward", &first, &second), ("forward", &second, &first)],
         };
-        let mut out = output::stdout();
+        let mut out = output::json_or_text(self.json);
         let mut exit = Exit::Success;
         for (direction, writer, reader) in comparisons {
             let roots = (writer.root(Role::Writer, self.draft), reader.root(Role::Reader, self.draft));
@@ -185,7 +185,7 @@ impl Diff {
             Verdict::Broken { .. } => (style::ERROR, "rejects some documents of"),
             Verdict::Undecided { .. } => (style::NOTICE, "may reject some documents of"),
         };
-        let (on, off) = (style.render(), style.render_reset());
+        let (on, off) = (style, style::RESET);
         writeln!(out, "{on}{}:{off} {} {what} {}", verdict.as_str(), reader.name, writer.name)?;
         let formats = if self.formats { "asserted" } else { "not asserted" };
         let [written, read] = [writer, reader].map(|schema| schema.draft(self.draft));
@@ -198,7 +198,7 @@ impl Diff {
             )?;
         }
         for (place, keyword) in writer.notes(self.draft).into_iter().chain(reader.notes(self.draft)) {
-            let (on, off) = (style::NOTICE.render(), style::NOTICE.render_reset());
+            let (on, off) = (style::NOTICE, style::RESET);
             writeln!(out, "  {on}note:{off} {}: {}", Plain(&place), Plain(&keyword.to_string()))?;
         }
         match verdict {
@@ -261,7 +261,7 @@ fn print_incompatibility(
     reader: &Schema,
     found: &Incompatibility,
 ) -> io::Result<()> {
-    let (on, off) = (style::HEADING.render(), style::HEADING.render_reset());
+    let (on, off) = (style::HEADING, style::RESET);
     let at = if found.pointer == Pointer::ROOT { "the root" } else { found.pointer.as_str() };
     write!(out, "\n  {on}{}{off} at {}", found.kind, Plain(at))?;
     if let Some(name) = &found.missing {

@@ -3,7 +3,8 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use super::style;
+use super::style::Plain;
+use super::{output, style};
 use crate::compat::Verdict;
 
 /// The result of a command, from the best to the worst.
@@ -54,8 +55,9 @@ impl Failure {
 
     /// Prints the error to standard error, unless that is closed.
     pub(super) fn print(&self) {
-        let (red, reset) = (style::ERROR.render(), style::ERROR.render_reset());
-        let _ = writeln!(anstream::stderr(), "{red}error:{reset} {}\n  {}", self.message, self.hint);
+        let (red, reset) = (style::ERROR, style::RESET);
+        let (message, hint) = (Plain(&self.message), Plain(&self.hint));
+        let _ = writeln!(output::stderr(), "{red}error:{reset} {message}\n  {hint}");
     }
 }
 

@@ -25,7 +25,7 @@ impl Explain {
         let Some(rule) = rules().find(|rule| rule.id() == self.id) else {
             return Err(Failure::new(format!("unknown rule {:?}", self.id), check::hint(&self.id)));
         };
-        write!(output::stdout(), "{}", rule.page())?;
+        write!(output::stdout(output::Syntax::Text), "{}", rule.page())?;
         Ok(Exit::Success)
     }
 }

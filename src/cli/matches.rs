@@ -85,7 +85,7 @@ impl Match {
     }
 
     fn match_events(&self, pattern: &Pattern) -> Result<Exit, Failure> {
-        let mut out = output::stdout();
+        let mut out = output::json_or_text(self.json);
         let mut exit = Exit::Success;
         let (mut total, mut matching) = (0_usize, 0_usize);
         for file in input::or_stdin(&self.events)? {
@@ -134,7 +134,7 @@ impl Match {
 
     /// Answers each question as soon as its line is read, until standard output is closed.
     fn answer_lines(&self, files: &[InputName], settings: &Settings) -> Result<Exit, Failure> {
-        let mut out = output::stdout();
+        let mut out = output::stdout(output::Syntax::Json);
         let mut exit = Exit::Success;
         let accepted = self.accepted_events();
         for file in input::or_stdin(files)? {
@@ -190,7 +190,7 @@ impl Match {
             Ok(MatchResult { matches: false, .. }) => (style::REMOVED, "no match"),
             Err(_) => (style::ERROR, "error"),
         };
-        let (on, off) = (style.render(), style.render_reset());
+        let (on, off) = (style, style::RESET);
         write!(out, "{file}, event {number}: {on}{word}{off}")?;
         match result {
             Ok(result) => {
@@ -233,8 +233,8 @@ fn read_pattern(given: &OsStr, settings: &Settings) -> Result<Pattern, Failure> 
 
 /// Prints a finding to standard error, which leaves standard output to the results. A closed standard error is ignored.
 fn print_notice(name: &str, finding: &LintFinding) {
-    let (on, off, text) = (style::NOTICE.render(), style::NOTICE.render_reset(), finding.to_string());
-    let _ = writeln!(anstream::stderr(), "{on}notice:{off} {name}: {}", Plain(&text));
+    let (on, off, text) = (style::NOTICE, style::RESET, finding.to_string());
+    let _ = writeln!(output::stderr(), "{on}notice:{off} {}: {}", Plain(name), Plain(&text));
 }
 
 /// Splits a file into events without changing their text: concatenated documents, one on each line, or arrays of them.
@@ -317,11 +317,11 @@ fn write_explanation(out: &mut impl Write, explanation: &Explanation) -> io::Res
         let indent = if count > 1 { "    " } else { "  " };
         for condition in &alternative.conditions {
             let style = if condition.holds { style::INFO } else { style::REMOVED };
-            let (on, off, text) = (style.render(), style.render_reset(), condition.to_string());
+            let (on, off, text) = (style, style::RESET, condition.to_string());
             writeln!(out, "{indent}{on}{}{off}", Plain(&text))?;
         }
         if alternative.is_only_inconsistent() {
-            let (on, off) = (style::REMOVED.render(), style::REMOVED.render_reset());
+            let (on, off) = (style::REMOVED, style::RESET);
             let reason = "they match different elements of one array";
             writeln!(out, "{indent}{on}failed  all conditions together: {reason}{off}")?;
         }

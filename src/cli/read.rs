@@ -63,7 +63,7 @@ impl Read {
         if let Some(form) = self.resubmit {
             return resubmit::run(&self.files, form, catalog);
         }
-        let mut out = output::stdout();
+        let mut out = output::json_or_text(self.json);
         let mut exit = Exit::Success;
         for file in input::or_stdin(&self.files)? {
             let bytes = match input::read(&file) {
@@ -76,7 +76,7 @@ impl Read {
                 }
             };
             if !self.json {
-                let (bold, reset) = (style::HEADING.render(), style::HEADING.render_reset());
+                let (bold, reset) = (style::HEADING, style::RESET);
                 writeln!(out, "{bold}{file}{reset}")?;
             }
             // One by one: a file may have more events than fit in memory at once.
@@ -160,12 +160,12 @@ fn print(out: &mut impl Write, indent: &str, result: &ReadResult) -> io::Result<
 
 fn print_observation(out: &mut impl Write, indent: &str, seen: &Observation) -> io::Result<()> {
     let style = style::of_severity(seen.severity());
-    let (on, off, text) = (style.render(), style.render_reset(), seen.to_string());
+    let (on, off, text) = (style, style::RESET, seen.to_string());
     writeln!(out, "{indent}  {on}{:7}{off} {}", seen.severity(), Plain(&text))
 }
 
 fn print_error(out: &mut impl Write, indent: &str, error: &ReadError) -> io::Result<()> {
-    let (red, reset) = (style::ERROR.render(), style::ERROR.render_reset());
+    let (red, reset) = (style::ERROR, style::RESET);
     let ReadErrorKind::Mismatch { mismatches, and_more } = error.kind() else {
         return writeln!(out, "{indent}{red}could not be read:{reset} {}", Plain(&error.to_string()));
     };

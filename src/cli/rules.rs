@@ -58,7 +58,7 @@ pub(super) struct Rules {
 
 impl Rules {
     fn list_finding_rules(&self) -> Result<Exit, Failure> {
-        let mut out = output::stdout();
+        let mut out = output::json_or_text(self.json);
         if self.json {
             for rule in rules() {
                 let line = json!({"id": rule.id(), "severity": rule.severity(), "title": rule.title()});
@@ -86,7 +86,7 @@ impl Rules {
             let hint = "name a template, a file with output of `aws events`, or one with a pattern";
             return Err(Failure::new("there are no rules in these files", hint));
         }
-        let mut out = output::stdout();
+        let mut out = output::json_or_text(self.json);
         if self.json {
             for row in &rows {
                 writeln!(out, "{}", serde_json::to_string(&row.line()).map_err(io::Error::from)?)?;
@@ -112,7 +112,7 @@ fn shorten(title: &str) -> String {
 
 /// Writes the legend of the column with one sign for each version.
 fn write_legend(out: &mut impl Write, sets: &[EventSet]) -> io::Result<()> {
-    let (on, off) = (style::INFO.render(), style::INFO.render_reset());
+    let (on, off) = (style::INFO, style::RESET);
     let name = |versions: &[EventSet]| {
         let event_type = versions.first().map(|set| set.event_type().to_string()).unwrap_or_default();
         versions.iter().fold(event_type, |name, set| format!("{name} {}", set.version()))
@@ -228,7 +228,7 @@ impl<'a> Row<'a> {
     /// Writes the lines below the row: findings, unknown values, targets.
     fn write_details(&self, out: &mut dyn Write) -> io::Result<()> {
         for (location, finding) in &self.lint_findings {
-            let (on, off) = (style::ERROR.render(), style::ERROR.render_reset());
+            let (on, off) = (style::ERROR, style::RESET);
             let text = format!("{}: {location}: {}", finding.lint.id, finding.message);
             writeln!(out, "  {on}finding:{off} {}", Plain(&text))?;
         }
@@ -239,15 +239,15 @@ impl<'a> Row<'a> {
                 Severity::Notice => (style::NOTICE, "notice"),
                 Severity::Info => (style::INFO, "info"),
             };
-            let (on, off) = (style.render(), style.render_reset());
+            let (on, off) = (style, style::RESET);
             writeln!(out, "  {on}{word}:{off} {}", Plain(&found.to_string()))?;
         }
         if let Some(panic) = &self.panic {
-            let (on, off) = (style::NOTICE.render(), style::NOTICE.render_reset());
+            let (on, off) = (style::NOTICE, style::RESET);
             writeln!(out, "  {on}undecided:{off} {}", Plain(&panic.to_string()))?;
         }
         if let RulePattern::Unknown(values) = &self.rule.pattern {
-            let (on, off) = (style::NOTICE.render(), style::NOTICE.render_reset());
+            let (on, off) = (style::NOTICE, style::RESET);
             for value in values {
                 let text = format!("{}: {}", value.location, value.message);
                 writeln!(out, "  {on}unknown:{off} {}", Plain(&text))?;

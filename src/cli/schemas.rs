@@ -79,7 +79,7 @@ fn formats() -> impl TypedValueParser<Value = Format> {
 
 impl Schemas {
     pub(super) fn run(&self, catalog: &Catalog) -> Result<Exit, Failure> {
-        let mut out = output::stdout();
+        let mut out = output::stdout(output::Syntax::Text);
         match &self.action {
             Action::Write { formats, folder, out: elsewhere } => {
                 let files = folder.read()?;
@@ -229,7 +229,7 @@ fn print_notes(out: &mut impl Write, notes: &[Note]) -> io::Result<Exit> {
             NoteKind::Refused => (style::ERROR, "finding"),
             NoteKind::Omitted | NoteKind::Unchecked | NoteKind::Wider => (style::NOTICE, "note"),
         };
-        let (on, off) = (style.render(), style.render_reset());
+        let (on, off) = (style, style::RESET);
         match notes.as_slice() {
             [note] => writeln!(out, "{on}{word}:{off} {note}")?,
             notes => {
@@ -244,7 +244,7 @@ fn print_notes(out: &mut impl Write, notes: &[Note]) -> io::Result<Exit> {
 
 fn print_findings(out: &mut impl Write, findings: &[RecordFinding]) -> Result<Exit, Failure> {
     for finding in findings {
-        let (red, reset, text) = (style::ERROR.render(), style::ERROR.render_reset(), finding.to_string());
+        let (red, reset, text) = (style::ERROR, style::RESET, finding.to_string());
         writeln!(out, "{red}finding:{reset} {}", Plain(&text))?;
         if let Some((found, expected)) = finding.texts() {
             print_difference(out, found, expected)?;
@@ -265,7 +265,7 @@ fn print_difference(out: &mut impl Write, found: &str, expected: &str) -> io::Re
                 ChangeTag::Equal => (' ', style::INFO),
             };
             let line = Plain(change.value().trim_end_matches('\n'));
-            writeln!(out, "  {}{sign}{line}{}", style.render(), style.render_reset())?;
+            writeln!(out, "  {}{sign}{line}{}", style, style::RESET)?;
         }
     }
     Ok(())

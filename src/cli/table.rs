@@ -19,7 +19,7 @@ pub(super) fn write<const N: usize>(
         let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}"));
         cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };
-    let (bold, reset) = (style::HEADING.render(), style::HEADING.render_reset());
+    let (bold, reset) = (style::HEADING, style::RESET);
     writeln!(out, "{bold}{}{reset}", line(&heading))?;
     for (index, row) in rows.iter().enumerate() {
         writeln!(out, "{}", line(row))?;

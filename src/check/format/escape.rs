@@ -4,22 +4,16 @@ use std::fmt::{self, Write as _};
 
 use serde::Serialize;
 
-/// Displays a text from outside on one line, with control characters and those that change the direction of text escaped.
-pub(crate) struct Plain<'a>(pub(crate) &'a str);
+use super::safe::{SafeText, Syntax, is_hidden};
 
-impl Plain<'_> {
-    /// Returns true if a character controls a terminal, or changes the order in which others are shown.
-    fn is_hidden(character: char) -> bool {
-        character.is_control()
-            || matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    }
-}
+/// Displays a text from outside on one line, with line breaks and hidden characters escaped.
+pub(crate) struct Plain<'a>(pub(crate) &'a str);
 
 impl fmt::Display for Plain<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = String::with_capacity(self.0.len());
         for character in self.0.chars() {
-            if Self::is_hidden(character) {
+            if is_hidden(character) {
                 text.extend(character.escape_default());
             } else {
                 text.push(character);
@@ -41,19 +35,7 @@ pub(super) fn json(value: &impl Serialize) -> String {
 
 /// Escapes hidden characters of a JSON text, which keeps its meaning.
 pub(super) fn escape_json(json: &str) -> String {
-    let mut text = String::with_capacity(json.len());
-    for character in json.chars() {
-        let is_hidden = character != '\n' && Plain::is_hidden(character) || is_noncharacter(character);
-        if !is_hidden {
-            text.push(character);
-            continue;
-        }
-        for unit in character.encode_utf16(&mut [0; 2]) {
-            // A `String` cannot fail to be written to.
-            let _ = write!(text, "\\u{unit:04x}");
-        }
-    }
-    text
+    SafeText::escape(Syntax::Json, json)
 }
 
 /// Escapes a text for XML and HTML, between tags and in double-quoted attributes. Line feeds stay; characters that XML 1.0
@@ -67,29 +49,31 @@ pub(super) fn markup(text: &str) -> String {
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
             '\n' => escaped.push('\n'),
-            _ if Plain::is_hidden(character) || is_noncharacter(character) => {
-                escaped.extend(character.escape_unicode());
-            }
+            _ if is_hidden(character) => escaped.extend(character.escape_unicode()),
             _ => escaped.push(character),
         }
     }
     escaped
 }
 
-/// Returns true if a code point is a Unicode noncharacter.
-fn is_noncharacter(character: char) -> bool {
-    let number = u32::from(character);
-    number & 0xfffe == 0xfffe || (0xfdd0..=0xfdef).contains(&number)
-}
+/// A word joiner, which nobody sees. GitHub looks for names, numbers and addresses after it has rendered the Markdown.
+const JOINER: &str = "&#8288;";
 
-/// Escapes a text for a line of Markdown. No `@name` notifies anyone, and no `#1` becomes a link.
+/// Escapes a text for a line of Markdown. No `@name` notifies anyone, and no `#1` and no address becomes a link.
 pub(super) fn prose(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for character in plain(text).chars() {
+    let text = plain(text);
+    for (at, character) in text.char_indices() {
         push_entity(&mut escaped, character);
-        if matches!(character, '@' | '#') {
-            // A word joiner: GitHub looks for names after it has rendered the Markdown.
-            escaped.push_str("&#8288;");
+        let after = text.get(at + character.len_utf8()..).unwrap_or_default();
+        let is_link = match character {
+            '@' | '#' => true,
+            ':' => after.starts_with("//"),
+            'w' | 'W' => after.starts_with('.'),
+            _ => false,
+        };
+        if is_link {
+            escaped.push_str(JOINER);
         }
     }
     escaped
@@ -151,6 +135,7 @@ mod tests {
     #[test]
     fn markdown_is_escaped() {
         assert_eq!(prose("a|b *c* @team #1"), "a&#124;b &#42;c&#42; &#64;&#8288;team &#35;&#8288;1");
+        assert_eq!(prose("https://a.test www.a.test"), "https:&#8288;//a.test www&#8288;.a.test");
         assert_eq!(code("a`|</code>"), "<code>a&#96;&#124;&#60;/code&#62;</code>");
         assert_eq!(sentence("`a_b` is missing at /c"), "<code>a&#95;b</code> is missing at /c");
         assert_eq!(sentence("one ` alone"), "one &#96; alone");

@@ -28,10 +28,8 @@ pub(super) fn render(report: &Report, paths: &RepositoryPaths) -> String {
         // A `String` cannot fail to be written to.
         let _ = writeln!(text, "::{command} {file}title={title}::{}", data(&message(finding)));
     }
-    // `##[` anywhere in a line begins a command of an older syntax.
     let parts: Vec<_> = std::iter::once(header(report)).chain(report.inputs.iter().map(input_line)).collect();
-    let rest = parts.join("; ").replace("##[", "## [");
-    let _ = writeln!(text, "{}: {}; {rest}", report.outcome.as_str(), counts(report));
+    let _ = writeln!(text, "{}: {}; {}", report.outcome.as_str(), counts(report), parts.join("; "));
     text
 }
 

@@ -3,13 +3,14 @@
 use std::fmt;
 
 use super::escape::Plain;
+use super::safe::{SafeText, Syntax};
 use super::wording::{LEGEND, consumer_verdict, counted, input_line, meaning, sign, version};
 use crate::check::finding::{Finding, Subject};
 use crate::check::report::{Cell, CellVerdict, Change, ConsumerStatus, Matrix, Outcome, Report};
 use crate::lifecycle::Stage;
 use crate::severity::Severity;
 
-/// Escape sequences of colours, or nothing.
+/// Markers of colours, or nothing.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Palette {
     pub(crate) ok: String,
@@ -23,13 +24,15 @@ pub(crate) struct Palette {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write(self, f, &Palette::default())
+        let mut text = String::new();
+        write(self, &mut text, &Palette::default())?;
+        f.write_str(&SafeText::escape(Syntax::Text, &text))
     }
 }
 
 #[cfg(feature = "cli")]
 impl Report {
-    /// Renders the report as text with colours.
+    /// Renders the report as text with markers of colours, which [`SafeText`] replaces.
     pub(crate) fn render_coloured(&self, palette: &Palette) -> String {
         let mut text = String::new();
         // A `String` cannot fail to be written to.

@@ -19,7 +19,7 @@ pub(super) fn write(out: &mut impl Write, summary: &Summary, errors: usize) -> i
     names(out, "sources", summary.sources(), "an unnamed subsystem")?;
     names(out, "not of this contract", summary.foreign(), "no type given")?;
     unread(out, summary, errors)?;
-    let (red, reset) = (style::ERROR.render(), style::ERROR.render_reset());
+    let (red, reset) = (style::ERROR, style::RESET);
     let incomplete = summary.incomplete();
     if incomplete.total() > 0 {
         writeln!(out, "\n{red}not read, or not completely:{reset} {}", Many(incomplete.total(), "file"))?;
@@ -41,7 +41,7 @@ fn types(out: &mut impl Write, summary: &Summary) -> io::Result<()> {
     let width = summary.types().iter().map(|of| name_of(of).chars().count()).chain([4]).max().unwrap_or_default();
     let most = summary.types().iter().map(TypeCount::events).max();
     let count = width_of(most.iter()).max("EVENTS".len());
-    let (bold, reset) = (style::HEADING.render(), style::HEADING.render_reset());
+    let (bold, reset) = (style::HEADING, style::RESET);
     writeln!(out, "\n{bold}{:width$}  VERSION  {:>count$}{reset}", "TYPE", "EVENTS")?;
     for of in summary.types() {
         writeln!(out, "{:width$}  {:7}  {:>count$}", name_of(of), of.version().to_string(), of.events())?;
@@ -50,7 +50,7 @@ fn types(out: &mut impl Write, summary: &Summary) -> io::Result<()> {
         let width = width_of(tolerated.iter().map(|(_, times)| times));
         for (what, times) in tolerated {
             let (style, severity) = (style::of_severity(what.severity()), what.severity());
-            let (on, off) = (style.render(), style.render_reset());
+            let (on, off) = (style, style::RESET);
             let (kind, pointer) = (Plain(what.kind()).to_string(), Plain(what.pointer()));
             writeln!(out, "  {on}{severity:7}{off}  {times:>width$}  {kind:15}  {pointer}")?;
         }
@@ -68,7 +68,7 @@ fn names<const MOST: usize>(
     if names.total() == 0 {
         return Ok(());
     }
-    let (bold, reset) = (style::HEADING.render(), style::HEADING.render_reset());
+    let (bold, reset) = (style::HEADING, style::RESET);
     writeln!(out, "\n{bold}{heading}:{reset} {}", Many(names.total(), "event"))?;
     let width = width_of(names.listed().iter().map(|(_, count)| count));
     let mut listed: Vec<_> = names.listed().iter().collect();
@@ -85,7 +85,7 @@ fn unread(out: &mut impl Write, summary: &Summary, most: usize) -> io::Result<()
     if total == 0 {
         return Ok(());
     }
-    let (red, reset) = (style::ERROR.render(), style::ERROR.render_reset());
+    let (red, reset) = (style::ERROR, style::RESET);
     writeln!(out, "\n{red}could not be read:{reset} {}", Many(total, "event"))?;
     let mut listed = 0_u64;
     for (of, count) in unread.listed().iter().take(most) {

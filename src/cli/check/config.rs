@@ -87,7 +87,11 @@ pub(super) fn read(path: &Path) -> Result<Settings, Failure> {
 }
 
 pub(super) fn parse(text: &str) -> Result<Settings, String> {
-    let config: Config = toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
+    let config: Config = toml::from_str(text).map_err(|error| {
+        let before = error.span().and_then(|span| text.get(..span.start));
+        let place = before.map(|before| format!("line {}: ", before.matches('\n').count() + 1)).unwrap_or_default();
+        format!("{place}{}", error.message())
+    })?;
     let text = |error: CheckError| error.to_string();
     let mut policy = Policy::default();
     for (rule, level) in config.severity {

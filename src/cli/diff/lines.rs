@@ -64,7 +64,7 @@ fn read_lines(jobs: &JobQueue<Job>, order: &SyncSender<Receiver<Answer>>) -> Res
 
 /// Writes each answer as soon as the earlier ones are written, until the output is closed.
 fn write_answers(answers: &Receiver<Receiver<Answer>>) -> io::Result<Exit> {
-    let mut out = output::stdout();
+    let mut out = output::stdout(output::Syntax::Json);
     let mut exit = Exit::Success;
     for (answer, of_answer) in answers.iter().flat_map(|answer| answer.recv()) {
         exit = exit.max(of_answer);

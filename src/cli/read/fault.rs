@@ -81,7 +81,7 @@ impl FaultReport {
             }
         }
         writeln!(out, ", {time}")?;
-        let (red, reset) = (style::ERROR.render(), style::ERROR.render_reset());
+        let (red, reset) = (style::ERROR, style::RESET);
         let reason = format!("{}: {}", fault.name(), fault.message());
         writeln!(out, "    {red}reason{reset}  {}", Plain(&reason))?;
         // The first line of the stack repeats the message.
