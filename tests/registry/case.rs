@@ -117,7 +117,7 @@ fn format_schema(
     }
     let place = if format == Format::AsyncApi { format!("/{name}.{version}/") } else { String::new() };
     let notes = export.notes.iter().filter(|note| note.path() == path && note.kind() == NoteKind::Wider);
-    let mut places = notes.flat_map(Note::places).map(Pointer::as_str).filter(|at| at.starts_with(&place));
+    let mut places = notes.flat_map(Note::pointers).map(Pointer::as_str).filter(|at| at.starts_with(&place));
     // No document has unknown fields, whose names OpenAPI cannot describe.
     let is_wider = places.any(|at| !at.ends_with("/kept/propertyNames"));
     Some(FormatSchema { format, dialect, part, schema, is_wider })
