@@ -85,7 +85,7 @@ struct Counts {
 }
 
 /// Location of a line.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place<'a> {
     /// The name of the file.
     pub file: &'a str,

@@ -32,10 +32,10 @@ enum NameErrorKind {
     Reserved,
     #[error("is `external`, which is reserved as a mark for routing rules")]
     Mark,
-    #[error("is not an integer from 1 to 4294967295")]
+    #[error("must be an integer from 1 to 4294967295")]
     NotAVersion,
     #[cfg(feature = "pattern")]
-    #[error("is not a string of twelve digits")]
+    #[error("must be a string of twelve digits")]
     NotTwelveDigits,
 }
 
@@ -462,7 +462,7 @@ mod tests {
             message(SubsystemName::new("aws.ec2").map(drop)),
             "a subsystem name begins with `aws.`, which is reserved for AWS services"
         );
-        assert_eq!(message(Version::new(0).map(drop)), "a version is not an integer from 1 to 4294967295");
+        assert_eq!(message(Version::new(0).map(drop)), "a version must be an integer from 1 to 4294967295");
     }
 
     #[test]

@@ -197,6 +197,7 @@ pub trait Lineage: sealed::Sealed + Sized {
 ///
 /// let error: UpcastError = UpcastError::new::<OrderUpdated>("unknown status");
 /// assert_eq!(error.to_string(), "Order.Updated v2 cannot be upcast to v3: unknown status");
+/// assert_eq!(error.event_type(), "Order.Updated");
 /// ```
 #[derive(Debug)]
 pub struct UpcastError {
@@ -236,6 +237,11 @@ impl UpcastError {
     /// ```
     pub fn cause(&self) -> &(dyn StdError + Send + Sync + 'static) {
         &*self.cause
+    }
+
+    /// Returns the event type of the payload.
+    pub fn event_type(&self) -> &'static str {
+        self.name
     }
 }
 

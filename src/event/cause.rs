@@ -83,8 +83,24 @@ impl Cause {
     }
 
     /// Sets the time of the events that follow, instead of the time of the cause.
+    ///
+    /// It is truncated to milliseconds, as all times of events.
+    ///
+    /// ```
+    /// # use event_contract::{Cause, Event, Payload, SubsystemName};
+    /// # use serde::{Deserialize, Serialize};
+    /// # #[derive(Serialize, Deserialize, Payload)]
+    /// # #[payload(internal, name = "order-placed", version = 1)]
+    /// # struct OrderPlaced {}
+    /// # const ORDER: SubsystemName = SubsystemName::from_static("order-service");
+    /// # let placed = Event::new(OrderPlaced {}, ORDER, "2026-11-22T10:43:01Z".parse()?);
+    /// let packed_at = "2026-11-22T11:00:00Z".parse()?;
+    /// let mut cause = Cause::from_event(&placed, ORDER, "pack").with_time(packed_at);
+    /// assert_eq!(cause.event(OrderPlaced {}).time(), packed_at);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
-    pub fn at(mut self, time: DateTime<Utc>) -> Self {
+    pub fn with_time(mut self, time: DateTime<Utc>) -> Self {
         self.time = truncate_to_milliseconds(time);
         self
     }

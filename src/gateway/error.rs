@@ -24,6 +24,7 @@ use crate::wire::{Delivery, WireError};
 /// let bytes = br#"{"id":"1","type":"Delivery.Updated","version":3,"source":"delivery-service","data":{}}"#;
 /// let error: GatewayError = order::gateway::ingress().cross(&Delivery::new(bytes)).unwrap_err();
 /// assert!(!error.read_error().expect("it cannot be read").mismatches().is_empty());
+/// assert_eq!(error.event_type(), None); // it did not reach a transform
 ///
 /// let site = FaultSite::new(SubsystemName::from_static("order-service"), "order-listener")?.with_pipeline("orders")?;
 /// let fault = error.to_fault(&site, "2026-11-22T10:43:01Z".parse()?);
@@ -73,6 +74,14 @@ impl GatewayError {
     /// [`Delivery::item_identifier`].
     pub fn item_identifier(&self) -> Option<&str> {
         self.delivery.item_identifier()
+    }
+
+    /// Returns the type of the event whose transform failed or panicked; `None` if the delivery was not read.
+    pub fn event_type(&self) -> Option<&'static str> {
+        match &*self.kind {
+            Kind::Transform { event_type, .. } | Kind::Panic { event_type, .. } => Some(event_type),
+            Kind::Wire(_) | Kind::NoType | Kind::Read(_) => None,
+        }
     }
 
     /// Converts the error to a fault with the bytes and the attributes of the message around them, which the event hub can

@@ -14,6 +14,8 @@
 //! # Ok::<(), event_contract::NameError>(())
 //! ```
 
+use std::fmt;
+
 use eventbridge_pattern::{Match, PatternBuilder};
 
 use crate::name::NameError;
@@ -37,6 +39,12 @@ impl Account {
     /// Returns the twelve digits.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl fmt::Display for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
     }
 }
 

@@ -358,4 +358,31 @@ impl EntryError {
     pub fn event_id(&self) -> &EventId {
         &self.event_id
     }
+
+    /// Returns the place in the detail of a number that EventBridge or JSON does not have; `None` for any other error.
+    ///
+    /// ```
+    /// # use event_contract::publish::Bus;
+    /// # use event_contract::{Event, Payload, SubsystemName};
+    /// # use serde::{Deserialize, Serialize};
+    /// # #[derive(Serialize, Deserialize, Payload)]
+    /// # #[payload(external, name = "Order.Weighed", version = 1)]
+    /// # struct OrderWeighed { kilograms: f64 }
+    /// # const SHOP: SubsystemName = SubsystemName::from_static("shop");
+    /// let event = Event::new(OrderWeighed { kilograms: f64::NAN }, SHOP, "2026-11-22T10:43:01Z".parse()?);
+    /// let error = Bus::external().entry(&event).unwrap_err();
+    /// assert_eq!(error.pointer().unwrap().as_str(), "/data/kilograms");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn pointer(&self) -> Option<&Pointer> {
+        match &self.kind {
+            EntryErrorKind::Integer { pointer } | EntryErrorKind::NonFinite { pointer } => Some(pointer),
+            EntryErrorKind::NoSource
+            | EntryErrorKind::Payload(_)
+            | EntryErrorKind::NotAnObject
+            | EntryErrorKind::EmptyKey
+            | EntryErrorKind::Time(_)
+            | EntryErrorKind::FaultTooLarge { .. } => None,
+        }
+    }
 }

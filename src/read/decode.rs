@@ -11,7 +11,7 @@ use super::alias::Aliases;
 use super::canonical::{drop_canonical, parse, parse_within};
 use super::error::{Mismatch, ReadErrorKind};
 use super::exact::{ExactDeserializer, ExactError, IntegerNotation, ReadOutcome, read_collecting};
-use super::limits::count_values;
+use super::limits::{count_values, depth};
 use super::readable::{Draft, Readable};
 use super::track::{Note, NoteKind, Tracked, Tracker};
 use crate::name::Version;
@@ -72,6 +72,9 @@ impl<'a> Decoder<'a> {
         version: Version,
         raw: &RawValue,
     ) -> Result<DecodedPayload<T::Event>, ReadErrorKind> {
+        if depth(raw.get()) > self.max_depth {
+            return Err(WireErrorKind::TooDeep { limit: self.limit }.into());
+        }
         // A tree of more values would take more than three times the memory of the payload.
         let max_values = (raw.get().len() / 32).max(MIN_MAX_VALUES);
         if count_values(raw.get()) > max_values {

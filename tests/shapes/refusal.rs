@@ -98,6 +98,12 @@ fn depth_and_size_limits_are_enforced() {
             "error: the delivery is nested more than 6 levels deep: see `Limits::depth`"
         );
     }
+    // With so many levels that a tree of the values would be too large.
+    let mut deep: Vec<u8> = detail(&json!({"data": {"to": "x", "deep": "?"}})).into_bytes();
+    let place = deep.windows(3).position(|window| window == b"\"?\"").unwrap();
+    deep.splice(place..place + 3, nested(200_000).into_bytes());
+    let deep = String::from_utf8(deep).unwrap();
+    assert_eq!(describe(&reader, &deep), "error: the delivery is nested more than 6 levels deep: see `Limits::depth`");
     // Any depth: the stack does not overflow.
     for text in [
         nested(200_000),

@@ -69,6 +69,10 @@ impl Pointer {
     }
 
     /// Shortens the pointer to `length` bytes, which must be the length that it had before segments were pushed.
+    ///
+    /// # Panics
+    ///
+    /// If `length` is inside of a character.
     pub fn truncate(&mut self, length: usize) {
         self.0.truncate(length);
     }

@@ -5,9 +5,9 @@
 //! cargo run --manifest-path tests/public_api/Cargo.toml -- write   # write the listings anew
 //! ```
 //!
-//! The listing covers all features, items marked `#[doc(hidden)]` included. It also counts the types, the functions that
-//! are not methods of a trait, and those of both whose name occurs in no example: in the code of a doc comment, of the
-//! guide or the README, in `examples/`, or in a test. The limits are ratchets: they may only fall.
+//! The listing covers all features, items marked `#[doc(hidden)]` included. It also counts the types, and the functions
+//! that are not methods of a trait: the limits are ratchets, which may only fall. The name of each must occur in an
+//! example: in the code of a doc comment, of the guide or the README, in `examples/`, or in a test.
 //!
 //! The example contract (`event_contract::contract`) has payloads, not API: its types have a limit of their own.
 
@@ -28,19 +28,18 @@ struct Library {
     name: &'static str,
     max_types: usize,
     max_functions: usize,
-    max_without_example: usize,
 }
 
 const LIBRARIES: [Library; 5] = [
-    library("event-contract", 150, 320, 0),
-    library("eventbridge-pattern", 20, 49, 0),
-    library("json-document", 14, 51, 0),
-    library("json-schema-containment", 11, 12, 0),
-    library("json-schema-core", 20, 17, 0),
+    library("event-contract", 150, 320),
+    library("eventbridge-pattern", 20, 49),
+    library("json-document", 14, 51),
+    library("json-schema-containment", 11, 12),
+    library("json-schema-core", 20, 17),
 ];
 
-const fn library(name: &'static str, max_types: usize, max_functions: usize, max_without_example: usize) -> Library {
-    Library { name, max_types, max_functions, max_without_example }
+const fn library(name: &'static str, max_types: usize, max_functions: usize) -> Library {
+    Library { name, max_types, max_functions }
 }
 
 fn main() -> ExitCode {
@@ -92,10 +91,9 @@ fn run(write: bool) -> Result<usize, Box<dyn Error>> {
         }
         let without_example: Vec<_> =
             api.types.iter().chain(&api.functions).filter(|path| !examples.use_item(path)).collect();
-        if without_example.len() > library.max_without_example {
+        if !without_example.is_empty() {
             problems += 1;
-            let (found, most) = (without_example.len(), library.max_without_example);
-            eprintln!("{}: {found} public items in no example, expected at most {most}:", library.name);
+            eprintln!("{}: {} public items are in no example:", library.name, without_example.len());
             without_example.iter().for_each(|path| eprintln!("  {path}"));
         }
         let file = here.join("listing").join(library.name).with_extension("txt");

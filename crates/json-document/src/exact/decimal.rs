@@ -124,13 +124,17 @@ impl Decimal {
 
     /// Returns the position of the decimal point behind the first digit: 3 for 123, 0 for 0.123, −2 for 0.00123.
     pub(super) fn point(&self) -> i128 {
-        self.exponent + length(&self.digits)
+        self.exponent.saturating_add(length(&self.digits))
     }
 
-    /// Multiplies by a power of ten.
+    /// Multiplies by a power of ten. The exponent saturates at the bounds of `i128`.
     #[must_use]
     pub fn scale(&self, power: i128) -> Self {
-        if self.is_zero() { self.clone() } else { Self { exponent: self.exponent + power, ..self.clone() } }
+        if self.is_zero() {
+            self.clone()
+        } else {
+            Self { exponent: self.exponent.saturating_add(power), ..self.clone() }
+        }
     }
 
     /// Returns the nearest float; numbers beyond the range become the largest finite one.
