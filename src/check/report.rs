@@ -238,12 +238,6 @@ impl Change {
     }
 }
 
-impl fmt::Display for Change {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
 impl Outcome {
     /// Returns `compatible`, `broken` or `undecided`.
     pub const fn as_str(self) -> &'static str {
@@ -252,12 +246,6 @@ impl Outcome {
             Self::Broken => "broken",
             Self::Undecided => "undecided",
         }
-    }
-}
-
-impl fmt::Display for Outcome {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
     }
 }
 
