@@ -38,6 +38,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
+use clap::error::ErrorKind;
 use clap::{ColorChoice, CommandFactory, FromArgMatches as _, Parser, Subcommand, ValueEnum as _};
 use clap_complete::Shell;
 
@@ -57,8 +58,10 @@ pub fn main(catalog: Result<Catalog, CatalogError>) -> ExitCode {
     let parsed = command().try_get_matches().and_then(|matches| Arguments::from_arg_matches(&matches));
     let arguments = match parsed {
         Ok(arguments) => arguments,
-        // The help has colours, and no text from outside.
-        Err(error) if !error.use_stderr() => error.exit(),
+        // The help has colours, and no text from outside. Without a subcommand, it is on standard error.
+        Err(error) if !error.use_stderr() || error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            error.exit()
+        }
         Err(error) => {
             let text = error.render().to_string();
             let (on, off, text) = (style::ERROR, style::RESET, text.trim_start_matches("error:"));

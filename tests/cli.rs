@@ -62,6 +62,15 @@ fn help_has_examples_and_exit_codes() {
 }
 
 #[test]
+fn without_a_subcommand_the_help_is_on_standard_error() {
+    for (command, expected) in [(&[][..], "Check, publish and read"), (&["schemas"], "Write, verify and publish")] {
+        let output = run(command);
+        assert_eq!((code(&output), out(&output).as_str()), (2, ""));
+        assert!(err(&output).starts_with(expected), "{command:?}:\n{}", err(&output));
+    }
+}
+
+#[test]
 fn invalid_arguments_exit_with_2_and_advice() {
     let malformed = Folder::new("malformed");
     std::fs::write(malformed.0.join("index.json"), "{").unwrap();
