@@ -17,6 +17,8 @@
 //! | `MAX_STATES`, `MAX_MEMBER_LENGTH` | `regex/automaton.rs` | states, characters | `Limit` |
 //! | `MAX_CHARACTERS_PER_LETTER` | `regex/automaton.rs` | strings that are excluded | `Limit` |
 //! | `MAX_GROUP_DEPTH`, `MAX_REPETITIONS` | `regex/parse.rs` | nested groups, repetitions | `Opaque`, if it matters |
+//! | `MAX_HEIGHT` | `regex.rs` | nested operators of a pattern | `Opaque`, if it matters |
+//! | `Question::budget`, once more | `regex.rs` | expressions and derivatives of patterns | `Budget` |
 //! | `MAX_SCHEMA_NESTING` | `lower.rs` | nested schemas | `Depth` |
 //! | `MAX_REFERENCES` | `lower/cycle.rs` | references in place | `Depth` |
 //! | `MAX_VISITED`, `MAX_CONDITIONS` | `lower/unevaluated.rs` | schemas in place, conditions | `Depth`, `Keyword` |
@@ -32,7 +34,12 @@
 #[derive(Debug)]
 pub(super) struct Budget {
     left: u64,
+    /// Operations that do not make a whole step yet.
+    operations: usize,
 }
+
+/// Small operations, such as copying a formula or looking up a member, that cost one step.
+const OPERATIONS_PER_STEP: usize = 16;
 
 /// Error of work that a [`Budget`] does not cover.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +47,15 @@ pub(super) struct BudgetExhausted;
 
 impl Budget {
     pub(super) const fn new(steps: u64) -> Self {
-        Self { left: steps }
+        Self { left: steps, operations: 0 }
+    }
+
+    /// Deducts small operations, whose number grows with the size of a schema. That none are left is the error of the next
+    /// [`Budget::spend`].
+    pub(super) fn charge(&mut self, operations: usize) {
+        self.operations = self.operations.saturating_add(operations);
+        self.left = self.left.saturating_sub((self.operations / OPERATIONS_PER_STEP) as u64);
+        self.operations %= OPERATIONS_PER_STEP;
     }
 
     /// Deducts steps before the work is done.

@@ -51,6 +51,8 @@ use json_schema_core::Role;
 
 /// Budget for the explanation of a broken pair, beside that of its decision: half of the default one.
 const EXPLANATION_STEPS: u64 = 1_000_000;
+/// Steps of the patterns when documents are validated, and again when they are explained.
+pub(super) const PATTERN_STEPS: u64 = 500_000;
 /// Documents that are sampled where the solver found neither a proof nor a confirmed candidate.
 const SAMPLES_WITHOUT_PROOF: u32 = 400;
 
@@ -148,14 +150,15 @@ fn decide(question: &Question<'_>, reading: Reading, opaque_patterns: &[String])
     })?;
     let mut sources = Sources::new([libraries.writer, libraries.reader], question.assert_formats, dependencies);
     sources.languages.read_open_repetitions(open_repetition);
+    sources.languages.refill(question.budget);
     for pattern in opaque_patterns {
         sources.languages.mark_opaque(pattern.clone());
     }
     let depends_on_dependencies = sources.have_superseded_dependencies();
     let mut lowering = Lowering::new(sources);
     let formulas = PerRole {
-        writer: lower_root(&mut lowering, Role::Writer.into()),
-        reader: lower_root(&mut lowering, Role::Reader.into()),
+        writer: lower_root(&mut lowering, Role::Writer.into(), question.budget),
+        reader: lower_root(&mut lowering, Role::Reader.into(), question.budget),
     };
     let (writer, reader) = match (formulas.writer, formulas.reader) {
         (Ok(writer), Ok(reader)) => (writer, reader),
@@ -213,14 +216,20 @@ fn draft(question: &Question<'_>, schema: &Value, role: Role) -> Result<Draft, Q
     Ok(named.unwrap_or(question.draft))
 }
 
-/// Lowers the root of a schema.
-pub(super) fn lower_root(lowering: &mut Lowering<'_>, schema: SchemaIndex) -> Result<FormulaId, NoFormula> {
+/// Lowers the root of a schema. `budget` is that of the question, for the reason.
+pub(super) fn lower_root(
+    lowering: &mut Lowering<'_>,
+    schema: SchemaIndex,
+    budget: u64,
+) -> Result<FormulaId, NoFormula> {
     let root = lowering.sources.root(schema);
     lowering.lower(root).map_err(|error| match error {
         LowerError::Unreadable(why) => NoFormula::Unreadable(why),
-        LowerError::Cycle(_) | LowerError::Unsupported(_) | LowerError::Limit(_) | LowerError::Depth => {
-            NoFormula::Undecided(reason_of_lower_error(&error))
-        }
+        LowerError::Cycle(_)
+        | LowerError::Unsupported(_)
+        | LowerError::Limit(_)
+        | LowerError::Depth
+        | LowerError::Budget => NoFormula::Undecided(reason_of_lower_error(&error, budget)),
     })
 }
 
@@ -228,14 +237,22 @@ pub(super) fn lower_root(lowering: &mut Lowering<'_>, schema: SchemaIndex) -> Re
 pub(super) fn first_unreadable(lowering: &Lowering<'_>) -> Option<(SchemaIndex, Unreadable)> {
     match &lowering.error {
         Some((schema, LowerError::Unreadable(why))) => Some((*schema, why.clone())),
-        Some((_, LowerError::Cycle(_) | LowerError::Unsupported(_) | LowerError::Limit(_) | LowerError::Depth))
+        Some((
+            _,
+            LowerError::Cycle(_)
+            | LowerError::Unsupported(_)
+            | LowerError::Limit(_)
+            | LowerError::Depth
+            | LowerError::Budget,
+        ))
         | None => None,
     }
 }
 
 /// Translates an error of lowering for the user.
-fn reason_of_lower_error(error: &LowerError) -> Reason {
+fn reason_of_lower_error(error: &LowerError, budget: u64) -> Reason {
     match error {
+        LowerError::Budget => Reason::Budget { steps: budget },
         LowerError::Cycle(reference) => Reason::ReferenceCycle(reference.clone()),
         LowerError::Unsupported(keyword) => Reason::Keyword((*keyword).to_owned()),
         LowerError::Limit(FixedLimit { max, constructs }) => Reason::Limit { max: *max, constructs },
@@ -252,7 +269,7 @@ pub(super) fn reason_of_unknown(unknown: UnknownReason, budget: u64, lowering: &
         UnknownReason::Opaque(predicate) => Reason::Opaque(predicate.to_string()),
         UnknownReason::Number => Reason::Number,
         UnknownReason::LowerError => {
-            lowering.error.as_ref().map_or(Reason::Depth, |(_, error)| reason_of_lower_error(error))
+            lowering.error.as_ref().map_or(Reason::Depth, |(_, error)| reason_of_lower_error(error, budget))
         }
     }
 }
@@ -270,6 +287,7 @@ struct Decider<'q, 'a> {
 impl Decider<'_, '_> {
     /// Concludes the verdict, by the table of the module.
     fn conclude(&mut self, decision: Decision) -> Verdict {
+        self.lowering.sources.languages.refill(PATTERN_STEPS);
         match decision {
             Decision::Satisfiable(document) => match self.confirmer.confirm(&mut self.lowering.sources, &document) {
                 Ok(witness) => self.explain(witness),
@@ -301,6 +319,7 @@ impl Decider<'_, '_> {
     fn explain(&mut self, witness: Witness) -> Verdict {
         let sources = &mut self.lowering.sources;
         sources.check_steps = MAX_CHECK_STEPS;
+        sources.languages.refill(PATTERN_STEPS);
         let small = shrink(witness.exact_document().clone(), |document| is_counterexample(sources, document));
         let mut witness = self.confirmer.confirm(sources, &small).unwrap_or(witness);
         let mut solver = Solver::new(&mut self.lowering, EXPLANATION_STEPS, self.integer_spelling);

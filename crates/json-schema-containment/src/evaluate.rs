@@ -117,7 +117,7 @@ impl Evaluation<'_, '_> {
                 Atom::MinLength(count) => Some(text.chars().count() as u64 >= *count),
                 Atom::MaxLength(count) => Some(text.chars().count() as u64 <= *count),
                 Atom::Language { language, polarity } => {
-                    Some(polarity.apply(self.lowering.sources.languages.matches(*language, text)))
+                    self.lowering.sources.languages.matches(*language, text).ok().map(|matches| polarity.apply(matches))
                 }
                 Atom::Opaque { predicate, polarity } => {
                     super::format::decide_predicate(predicate, text).map(|is| polarity.apply(is))

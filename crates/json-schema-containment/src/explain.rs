@@ -153,6 +153,10 @@ impl<'s, 'l, 'a, 'j> Explanation<'s, 'l, 'a, 'j> {
     /// violates exactly the part of the reader that is being walked. A decision that is unknown
     /// counts as no violation.
     fn find_violation(&mut self, formula: FormulaId) -> Option<Rc<Value>> {
+        if self.incompatibilities.len() >= MAX_INCOMPATIBILITIES {
+            // It would not be reported.
+            return None;
+        }
         let formula = self.formula_along(0, formula);
         self.solver.decide([self.writer, formula]).satisfying()
     }

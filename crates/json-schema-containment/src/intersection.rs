@@ -3,7 +3,7 @@
 use json_document::exact::{self, Fidelity};
 use serde_json::Value;
 
-use super::decide::{NoFormula, first_unreadable, lower_root, reason_of_unknown};
+use super::decide::{NoFormula, PATTERN_STEPS, first_unreadable, lower_root, reason_of_unknown};
 use super::document::Library;
 use super::draft::Draft;
 use super::lower::Lowering;
@@ -47,10 +47,11 @@ pub fn find_common_document(first: &Value, second: &Value, steps: u64) -> Result
     };
     let libraries = [library(SchemaIndex::FIRST, first)?, library(SchemaIndex::SECOND, second)?];
     let mut lowering = Lowering::new(Sources::new(libraries, false, SupersededDependencies::Ignored));
+    lowering.sources.languages.refill(steps);
     let mut formulas = Vec::new();
     let mut undecided = None;
     for index in [SchemaIndex::FIRST, SchemaIndex::SECOND] {
-        match lower_root(&mut lowering, index) {
+        match lower_root(&mut lowering, index, steps) {
             Ok(formula) => formulas.push(formula),
             Err(NoFormula::Unreadable(why)) => return Err(QuestionError::unreadable(index, why)),
             Err(NoFormula::Undecided(reason)) => undecided = undecided.or(Some(reason)),
@@ -65,6 +66,7 @@ pub fn find_common_document(first: &Value, second: &Value, steps: u64) -> Result
     }
     let mut candidates = Candidates { schemas: [first, second], remaining_steps: VALIDATION_STEPS };
     let sources = &mut lowering.sources;
+    sources.languages.refill(PATTERN_STEPS);
     Ok(match decision {
         Decision::Unsatisfiable => Intersection::Empty,
         Decision::Satisfiable(document) => {

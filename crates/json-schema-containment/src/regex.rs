@@ -39,7 +39,10 @@
 //! An expression has finitely many derivatives up to similarity, but complement and intersection
 //! can make them exponentially many in the size of the pattern, and counted repetition in the
 //! count. `automaton.rs` bounds the states and spends the budget of the question. Membership of a
-//! single text needs no automaton, and costs one derivative for each character.
+//! single text needs no automaton, and costs one derivative for each character. A derivative itself
+//! may be as large as the product of nested counts: each expression, derivative and operand is counted
+//! where it is made, up to [`Languages::refill`]. Recursion is as deep as operators nest, which
+//! [`MAX_HEIGHT`] bounds, and not as long as a pattern: concatenations are visited in a loop.
 //!
 //! # Soundness
 //!
@@ -49,15 +52,20 @@
 //! pattern is confirmed by it.
 
 mod automaton;
+#[cfg(test)]
+mod bounds;
 mod class;
+mod derivative;
 mod error;
 mod parse;
 mod strict;
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use foldhash::{HashMap, HashMapExt as _};
 
+use super::budget::BudgetExhausted;
 pub(super) use automaton::{Automaton, EXCLUDED_TEXTS, MemberQuery};
 use class::CharClass;
 pub(super) use error::PatternError;
@@ -160,8 +168,19 @@ pub(super) struct Languages {
     derivatives: HashMap<(Language, char, Lookbehind), Language>,
     open_repetition: OpenRepetition,
     has_open_repetitions: bool,
+    /// Nesting of operators in each expression, where the list of a concatenation is one level.
+    heights: Vec<u16>,
+    /// Classes of Unicode properties by their escape.
+    properties: HashMap<String, CharClass>,
+    /// Work that is left, in [`WORK_PER_STEP`] parts of a step.
+    remaining_work: Cell<u64>,
 }
 
+/// Maximum nesting of operators. The parser bounds that of groups; lookaheads in a sequence nest as well.
+const MAX_HEIGHT: u16 = 250;
+/// Operands that are visited for one step. An expression costs as much as [`WORK_PER_EXPRESSION`] operands, for its memory.
+const WORK_PER_STEP: u64 = 8;
+const WORK_PER_EXPRESSION: u64 = 2 * WORK_PER_STEP;
 impl Languages {
     pub(super) fn new() -> Self {
         let mut languages = Self {
@@ -171,11 +190,30 @@ impl Languages {
             derivatives: HashMap::new(),
             open_repetition: OpenRepetition::Literal,
             has_open_repetitions: false,
+            heights: Vec::new(),
+            properties: HashMap::new(),
+            remaining_work: Cell::new(super::question::Question::DEFAULT_BUDGET * WORK_PER_STEP),
         };
         // In this order: the constants of `Language` are their indices.
         languages.intern(Expression::Empty);
         languages.intern(Expression::Epsilon);
         languages
+    }
+
+    /// Sets the steps that may be spent from here on. A step covers a few expressions, derivatives or operands.
+    pub(super) fn refill(&mut self, steps: u64) {
+        if self.remaining_work.get() == 0 {
+            // What was made for nothing.
+            self.derivatives = HashMap::new();
+        }
+        self.remaining_work.set(steps.saturating_mul(WORK_PER_STEP));
+    }
+
+    /// Deducts work before it is done; see [`Budget::spend`](super::budget::Budget::spend).
+    fn spend(&self, work: u64) -> Result<(), BudgetExhausted> {
+        let left = self.remaining_work.get().saturating_sub(work);
+        self.remaining_work.set(left);
+        if left == 0 { Err(BudgetExhausted) } else { Ok(()) }
     }
 
     /// Compiles a pattern to the language of all texts in which it matches somewhere: patterns are not anchored.
@@ -188,6 +226,11 @@ impl Languages {
             return *known;
         }
         let language = self.parse(pattern);
+        let language = match language {
+            Ok(_) if self.remaining_work.get() == 0 => Err(PatternError::Exhausted),
+            Ok(language) if self.height(language) > MAX_HEIGHT => Err(PatternError::Unsupported),
+            other => other,
+        };
         self.patterns.insert(pattern.to_owned(), language);
         language
     }
@@ -208,12 +251,17 @@ impl Languages {
     }
 
     /// Decides membership of a text: one derivative a character, then nullability at the end.
-    pub(super) fn matches(&mut self, language: Language, text: &str) -> bool {
+    ///
+    /// # Errors
+    ///
+    /// The steps of [`Languages::refill`] are used up.
+    pub(super) fn matches(&mut self, language: Language, text: &str) -> Result<bool, BudgetExhausted> {
         let (mut state, mut behind) = (language, Lookbehind::START);
         for c in text.chars() {
-            state = self.derivative(state, c, behind);
+            self.spend(1)?;
+            state = self.derivative(state, c, behind)?;
             if state == Language::EMPTY {
-                return false;
+                return Ok(false);
             }
             behind = Lookbehind::after(c);
         }
@@ -238,6 +286,10 @@ impl Languages {
         if let Some(&id) = self.ids.get(&expression) {
             return id;
         }
+        let (height, operands) = self.measure(&expression);
+        // An exhausted budget is reported by the next operation that can fail.
+        let _ = self.spend(WORK_PER_EXPRESSION + operands);
+        self.heights.push(height);
         let expression = Rc::new(expression);
         let id = Language(u32::try_from(self.expressions.len()).unwrap_or(u32::MAX));
         self.expressions.push(Rc::clone(&expression));
@@ -258,20 +310,46 @@ impl Languages {
     // The constructors below keep expressions in the normal form of Owens et al., section 4.1 ("similarity"). Without it,
     // the derivatives of one expression may be infinitely many.
 
-    /// Concatenation. It associates to the right, and ∅ and ε are zero and unit.
+    /// Concatenation. It associates to the right, so that equal sequences are one expression, and ∅ and ε are zero and unit.
     fn concat(&mut self, first: Language, second: Language) -> Language {
         match (first, second) {
-            (Language::EMPTY, _) | (_, Language::EMPTY) => Language::EMPTY,
-            (Language::EPSILON, other) | (other, Language::EPSILON) => other,
-            (first, second) => match &*Rc::clone(self.expression(first)) {
-                // Associates to the right, so that equal sequences are one expression.
-                Expression::Concat(a, b) => {
-                    let rest = self.concat(*b, second);
-                    self.intern(Expression::Concat(*a, rest))
-                }
-                _ => self.intern(Expression::Concat(first, second)),
-            },
+            (Language::EMPTY, _) | (_, Language::EMPTY) => return Language::EMPTY,
+            (Language::EPSILON, other) | (other, Language::EPSILON) => return other,
+            _ => {}
         }
+        let mut parts = Vec::new();
+        let mut rest = first;
+        while let Expression::Concat(a, b) = **self.expression(rest) {
+            parts.push(a);
+            rest = b;
+        }
+        let last = self.intern(Expression::Concat(rest, second));
+        parts.into_iter().rev().fold(last, |rest, part| self.intern(Expression::Concat(part, rest)))
+    }
+
+    /// Returns the height of an expression whose operands are interned, and their number.
+    fn measure(&self, expression: &Expression) -> (u16, u64) {
+        match expression {
+            Expression::Empty
+            | Expression::Epsilon
+            | Expression::Start
+            | Expression::End
+            | Expression::WordBoundary(_) => (0, 0),
+            Expression::Class(class) => (0, class.ranges().len() as u64),
+            // The right operand is visited in a loop.
+            Expression::Concat(a, b) => (self.height(*a).saturating_add(1).max(self.height(*b)), 2),
+            Expression::Complement(inner) | Expression::Repeat { inner, .. } => {
+                (self.height(*inner).saturating_add(1), 1)
+            }
+            Expression::Union(parts) | Expression::Intersection(parts) => {
+                let height = parts.iter().map(|&part| self.height(part)).max().unwrap_or(0);
+                (height.saturating_add(1), parts.len() as u64)
+            }
+        }
+    }
+
+    fn height(&self, language: Language) -> u16 {
+        self.heights[language.0 as usize]
     }
 
     /// Repetition between `min` and `max` times, without a maximum for `None`.
@@ -294,6 +372,7 @@ impl Languages {
                 _ => flat.push(part),
             }
         }
+        let _ = self.spend(flat.len() as u64);
         flat.sort_unstable();
         flat.dedup();
         let universe = self.universe();
@@ -320,6 +399,7 @@ impl Languages {
                 _ => flat.push(part),
             }
         }
+        let _ = self.spend(flat.len() as u64);
         flat.sort_unstable();
         flat.dedup();
         if self.contains_complementary_pair(&flat) {
@@ -349,88 +429,6 @@ impl Languages {
             _ if language == universe => Language::EMPTY,
             _ => self.intern(Expression::Complement(language)),
         }
-    }
-
-    /// Returns true if the empty text, at this position, is in the language: Brzozowski's ν, with assertions.
-    fn is_nullable(&self, language: Language, position: Position) -> bool {
-        match &**self.expression(language) {
-            Expression::Empty | Expression::Class(_) => false,
-            Expression::Epsilon => true,
-            Expression::Concat(a, b) => self.is_nullable(*a, position) && self.is_nullable(*b, position),
-            Expression::Union(parts) => parts.iter().any(|&part| self.is_nullable(part, position)),
-            Expression::Intersection(parts) => parts.iter().all(|&part| self.is_nullable(part, position)),
-            Expression::Complement(inner) => !self.is_nullable(*inner, position),
-            Expression::Repeat { inner, min, .. } => *min == 0 || self.is_nullable(*inner, position),
-            Expression::Start => position.is_start,
-            Expression::End => position.is_end,
-            Expression::WordBoundary(kind) => {
-                let is_boundary = position.is_word_before != position.is_word_after;
-                match kind {
-                    WordBoundary::At => is_boundary,
-                    WordBoundary::NotAt => !is_boundary,
-                }
-            }
-        }
-    }
-
-    /// Computes the derivative by `c`, read at a position with `behind` before it: the language of
-    /// the texts that may follow `c`.
-    ///
-    /// The memo makes the derivative of a shared subexpression free, without which nested
-    /// repetitions are exponential. The recursion is as deep as the expression, which
-    /// [`error::PatternError::Unsupported`] bounds by the nesting of groups.
-    fn derivative(&mut self, language: Language, c: char, behind: Lookbehind) -> Language {
-        let memo_key = (language, c, behind);
-        if let Some(&derivative) = self.derivatives.get(&memo_key) {
-            return derivative;
-        }
-        let position = behind.before(c);
-        let expression = Rc::clone(self.expression(language));
-        let derivative = match &*expression {
-            Expression::Empty
-            | Expression::Epsilon
-            | Expression::Start
-            | Expression::End
-            | Expression::WordBoundary(_) => Language::EMPTY,
-            Expression::Class(class) => {
-                if class.contains(c) {
-                    Language::EPSILON
-                } else {
-                    Language::EMPTY
-                }
-            }
-            Expression::Concat(a, b) => {
-                let first = self.derivative(*a, c, behind);
-                let first = self.concat(first, *b);
-                if self.is_nullable(*a, position) {
-                    let second = self.derivative(*b, c, behind);
-                    self.union([first, second])
-                } else {
-                    first
-                }
-            }
-            Expression::Union(parts) => {
-                let parts: Vec<_> = parts.iter().map(|&part| self.derivative(part, c, behind)).collect();
-                self.union(parts)
-            }
-            Expression::Intersection(parts) => {
-                let parts: Vec<_> = parts.iter().map(|&part| self.derivative(part, c, behind)).collect();
-                self.intersect(parts)
-            }
-            Expression::Complement(inner) => {
-                let inner = self.derivative(*inner, c, behind);
-                self.complement(inner)
-            }
-            Expression::Repeat { inner, min, max } => {
-                let first = self.derivative(*inner, c, behind);
-                // A nullable inner expression can supply all of the repetitions that are still required as empty texts.
-                let min = if self.is_nullable(*inner, position) { 0 } else { min.saturating_sub(1) };
-                let rest = self.repeat(*inner, min, max.map(|max| max - 1));
-                self.concat(first, rest)
-            }
-        };
-        self.derivatives.insert(memo_key, derivative);
-        derivative
     }
 }
 
@@ -480,10 +478,10 @@ mod tests {
             let mut languages = Languages::new();
             let language = languages.compile(pattern).unwrap();
             for text in *matched {
-                assert!(languages.matches(language, text), "{pattern} {text:?}");
+                assert!(languages.matches(language, text).unwrap(), "{pattern} {text:?}");
             }
             for text in *unmatched {
-                assert!(!languages.matches(language, text), "{pattern} {text:?}");
+                assert!(!languages.matches(language, text).unwrap(), "{pattern} {text:?}");
             }
         }
     }

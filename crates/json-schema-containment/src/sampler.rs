@@ -77,6 +77,8 @@ const MAX_PATTERN_STRINGS: usize = 8;
 const AUTOMATON_BUDGET: u64 = 200_000;
 /// Subschemas that are visited for all samples. Beyond it, samples are scalars.
 const SCHEMA_BUDGET: u64 = 80_000;
+/// Characters that cost as much as a subschema.
+const CHARACTERS_PER_STEP: usize = 64;
 
 impl<'l, 'a> Sampler<'l, 'a> {
     /// Collects the constants of both schemas, each once. The order of the result depends on the
@@ -299,8 +301,11 @@ impl<'l, 'a> Sampler<'l, 'a> {
         }
         let length =
             self.random.pick(&lengths).unwrap_or(0).clamp(min, max.unwrap_or(u64::MAX).max(min)).min(MAX_STRING_LENGTH);
+        let length = usize::try_from(length).unwrap_or(0);
+        // All samples are in memory at a time.
+        let length = if self.schema_budget.spend(length / CHARACTERS_PER_STEP).is_ok() { length } else { 0 };
         let c = self.random.pick(&['a', 'Z', '0', ' ', 'é', '\n']).unwrap_or('a');
-        Value::String(std::iter::repeat_n(c, usize::try_from(length).unwrap_or(0)).collect())
+        Value::String(std::iter::repeat_n(c, length).collect())
     }
 
     /// Returns a string that a pattern matches; the empty one if there is none, and `None` for an unsupported pattern.

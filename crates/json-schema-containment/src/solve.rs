@@ -288,12 +288,12 @@ impl<'l, 'a> Solver<'l, 'a> {
         is_unsatisfiable && is_independent
     }
 
-    /// Spends a step for each value in a document: short schemas may require very large documents.
+    /// Spends steps for each value in a document: short schemas may require very large documents.
     ///
     /// A schema of a few lines can require 200,000 items of 200,000 characters. Without this, the
     /// copies of such documents would cost time and memory that no step accounts for.
     fn spend_on<'v>(&mut self, parts: impl IntoIterator<Item = &'v Value>) -> Result<(), BudgetExhausted> {
-        parts.into_iter().try_for_each(|part| self.budget.spend(count_values(part)))
+        parts.into_iter().try_for_each(|part| self.budget.spend(measure(part)))
     }
 
     /// Expands conjunctions and references, so that equal goals are recognised; `None` if a formula
@@ -308,6 +308,7 @@ impl<'l, 'a> Solver<'l, 'a> {
         let mut seen = HashSet::new();
         let mut goal = Vec::new();
         while let Some(id) = pending.pop() {
+            self.budget.charge(1);
             if !seen.insert(id) {
                 continue;
             }
@@ -406,11 +407,20 @@ struct Concluded {
     mark: usize,
 }
 
-/// Counts the values in a value, itself included.
-fn count_values(value: &Value) -> usize {
-    match value {
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 1,
-        Value::Array(items) => 1 + items.iter().map(count_values).sum::<usize>(),
-        Value::Object(members) => 1 + members.values().map(count_values).sum::<usize>(),
-    }
+/// Steps that a value of a document costs, for each of its copies until it is a witness.
+const STEPS_PER_VALUE: usize = 4;
+/// Bytes of a text that cost a step.
+const BYTES_PER_STEP: usize = 8;
+
+/// Returns the steps that a document costs.
+fn measure(value: &Value) -> usize {
+    STEPS_PER_VALUE
+        + match value {
+            Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+            Value::String(text) => text.len() / BYTES_PER_STEP,
+            Value::Array(items) => items.iter().map(measure).sum::<usize>(),
+            Value::Object(members) => {
+                members.iter().map(|(name, value)| name.len() / BYTES_PER_STEP + measure(value)).sum::<usize>()
+            }
+        }
 }

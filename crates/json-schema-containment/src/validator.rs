@@ -34,6 +34,7 @@ mod assertion;
 use foldhash::{HashMap, HashMapExt as _, HashSet};
 use json_document::exact::{Decimal, ExactValue as Value, Map};
 
+use super::budget::BudgetExhausted;
 use super::document::{Place, PlaceKey, Unreadable, address};
 use super::draft::Draft;
 use super::number::keyword_number;
@@ -187,7 +188,10 @@ impl<'l, 'a> Validator<'l, 'a> {
     /// Returns true if the pattern matches somewhere in the text.
     fn matches(&mut self, pattern: &str, text: &str) -> Result<bool, ValidatorError> {
         match self.sources.languages.compile(pattern) {
-            Ok(language) => Ok(self.sources.languages.matches(language, text)),
+            Ok(language) => {
+                self.sources.languages.matches(language, text).map_err(|BudgetExhausted| ValidatorError::Exhausted)
+            }
+            Err(PatternError::Exhausted) => Err(ValidatorError::Exhausted),
             Err(PatternError::Unsupported) => Err(ValidatorError::Opaque(format!("pattern {pattern}"))),
             Err(PatternError::Syntax) => {
                 Err(Unreadable::Keyword { keyword: "pattern".to_owned(), expected: "a regular expression" }.into())

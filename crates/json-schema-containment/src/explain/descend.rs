@@ -15,7 +15,7 @@
 
 use std::rc::Rc;
 
-use foldhash::{HashMap, HashMapExt as _};
+use foldhash::{HashMap, HashMapExt as _, HashSet};
 use json_document::exact::{ExactValue as Value, Map};
 
 use super::super::document::Place;
@@ -55,7 +55,8 @@ impl<'a> Explanation<'_, '_, 'a, '_> {
             ("unevaluatedProperties", Some(_)) => self.descend_unevaluated(place, violation),
             ("additionalProperties", Some(schema)) => self.descend_additional(place, members, schema),
             ("required", Some(Value::Array(names))) => {
-                for name in names.iter().filter_map(Value::as_str) {
+                let guaranteed = self.guaranteed_members();
+                for name in names.iter().filter_map(Value::as_str).filter(|name| !guaranteed.contains(*name)) {
                     let store = &mut self.lowering().store;
                     let absent = store.atom(Atom::IfMember(name.into(), FormulaId::FALSE));
                     let object = store.is_object();
@@ -117,6 +118,17 @@ impl<'a> Explanation<'_, '_, 'a, '_> {
         known
     }
 
+    /// Returns the names of members that the writer's conjunction requires at the end of the path.
+    fn guaranteed_members(&mut self) -> HashSet<Rc<str>> {
+        let facts = self.known_facts.clone();
+        let goal = self.solver.normalize(facts).unwrap_or_default();
+        let name = |id: &FormulaId| match &**self.solver.lowering.store.node(*id) {
+            Node::Atom(Atom::Member(name, _)) => Some(Rc::clone(name)),
+            _ => None,
+        };
+        goal.iter().filter_map(name).collect()
+    }
+
     /// Returns true if every value that satisfies the facts is valid under the schema.
     ///
     /// A wide object may have hundreds of properties, and only one differs. This small decision is
@@ -162,7 +174,7 @@ impl<'a> Explanation<'_, '_, 'a, '_> {
             unmatched.push(self.lowering().store.atom(atom));
         }
         let properties = members.get("properties").and_then(Value::as_object);
-        let mut listed: Vec<String> = properties.into_iter().flat_map(|map| map.keys().cloned()).collect();
+        let mut listed: HashSet<String> = properties.into_iter().flat_map(|map| map.keys().cloned()).collect();
         let declared: Vec<String> =
             self.writer_properties().into_iter().filter(|name| !listed.contains(name)).collect();
         for name in declared {
@@ -171,7 +183,7 @@ impl<'a> Explanation<'_, '_, 'a, '_> {
             if is_additional && !listed.contains(&name) {
                 self.step(Applied { place, keyword, schema, step: Step::Member(name.clone()) });
             }
-            listed.push(name);
+            listed.insert(name);
         }
         let others = self.lowering().store.none_of_values(listed.into_iter().map(Value::String));
         unmatched.push(others);

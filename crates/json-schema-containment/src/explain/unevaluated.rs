@@ -59,6 +59,10 @@ impl<'a> Explanation<'_, '_, 'a, '_> {
     fn is_rejected_for(&mut self, violation: FormulaId, members: &Map<String, Value>, name: &str) -> bool {
         let mut remaining = members.clone();
         for other in members.keys().filter(|other| *other != name) {
+            self.solver.budget.charge(remaining.len());
+            if self.solver.budget.spend(1).is_err() {
+                return false;
+            }
             let mut fewer = remaining.clone();
             fewer.remove(other);
             if self.lowering().evaluate(violation, &Value::Object(fewer.clone())) == Some(true) {

@@ -188,6 +188,7 @@ impl KeywordLowering<'_, '_> {
                 let predicate = format!("pattern {pattern}").into();
                 Ok(self.store().atom(Atom::Opaque { predicate, polarity: Polarity::Positive }))
             }
+            Err(PatternError::Exhausted) => Err(LowerError::Budget),
             Err(PatternError::Syntax) => Err(unreadable(keyword, "a regular expression")),
         }
     }

@@ -17,6 +17,8 @@ pub(crate) enum LowerError {
     Limit(FixedLimit),
     /// The schema is nested beyond a limit.
     Depth,
+    /// The patterns of the schema take more steps than the question has.
+    Budget,
 }
 
 impl From<Unreadable> for LowerError {

@@ -17,10 +17,9 @@
 //! Enumeration by length answers all of that, and says if it was complete, which makes *there is no
 //! such string* a proof.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use foldhash::{HashMap, HashSet, HashSetExt as _};
+use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 
 use super::super::budget::{Budget, BudgetExhausted, FixedLimit, WorkError};
 use super::class::{self, CharClass};
@@ -68,6 +67,8 @@ pub(crate) const EXCLUDED_TEXTS: FixedLimit =
 /// of megabytes is of no use, and the enumeration keeps a row of states per character.
 const MAX_MEMBER_LENGTH: u64 = 2_000_000;
 const MEMBER_LENGTH: FixedLimit = FixedLimit { max: MAX_MEMBER_LENGTH, constructs: "characters of a string" };
+/// Intervals of characters that cost one step of the budget, where a class covers them.
+const INTERVALS_PER_STEP: usize = 16;
 /// Characters that cost one step of the budget.
 const CHARACTERS_PER_STEP: usize = 16;
 /// In a language of all texts, members of a great length differ in this many last characters only: 95⁸ printable texts are
@@ -81,13 +82,11 @@ impl Languages {
     ///
     /// The budget is exhausted, or there are more than [`MAX_STATES`] states.
     pub(crate) fn automaton(&mut self, language: Language, budget: &mut Budget) -> Result<Rc<Automaton>, WorkError> {
-        let mut assertions = Assertions::default();
-        let mut classes = Vec::new();
-        self.collect_classes(language, &mut assertions, &mut classes, &mut HashSet::new());
+        let (mut classes, assertions) = self.collect_classes(language);
         if assertions.word_boundary {
             classes.push(CharClass::from_ranges(class::WORD.iter().copied()));
         }
-        let alphabet = minterms(&classes);
+        let alphabet = minterms(&classes, budget)?;
         let representatives: Vec<char> = alphabet.iter().map(preferred_char).collect();
         // The lookbehind is part of a state only if an assertion tests it; otherwise it would
         // multiply the states.
@@ -100,7 +99,7 @@ impl Languages {
             let mut edges = Vec::new();
             for (letter, &c) in representatives.iter().enumerate() {
                 budget.spend(4)?;
-                let derivative = self.derivative(state, c, behind);
+                let derivative = self.derivative(state, c, behind)?;
                 if derivative == Language::EMPTY {
                     continue;
                 }
@@ -118,7 +117,7 @@ impl Languages {
             all_edges.push(edges);
         }
         let accepting: Vec<bool> =
-            states.iter().map(|&(state, behind)| self.is_nullable(state, behind.at_end())).collect();
+            states.iter().map(|&(state, behind)| self.is_nullable(state, behind.at_end())).collect::<Result<_, _>>()?;
         let live = coaccessible(&all_edges, &accepting);
         for (state, edges) in all_edges.iter_mut().enumerate() {
             edges.retain(|&(_, successor)| live[state] && live[successor]);
@@ -131,32 +130,24 @@ impl Languages {
     ///
     /// Each interned expression is visited once. Derivatives contain no other classes than the
     /// expression itself, so that the alphabet is known before the first derivative.
-    fn collect_classes(
-        &self,
-        language: Language,
-        assertions: &mut Assertions,
-        classes: &mut Vec<CharClass>,
-        visited: &mut HashSet<Language>,
-    ) {
-        if !visited.insert(language) {
-            return;
+    fn collect_classes(&self, language: Language) -> (Vec<CharClass>, Assertions) {
+        let (mut classes, mut assertions) = (HashSet::new(), Assertions::default());
+        let (mut visited, mut pending) = (HashSet::new(), vec![language]);
+        while let Some(language) = pending.pop() {
+            if !visited.insert(language) {
+                continue;
+            }
+            match &**self.expression(language) {
+                Expression::Empty | Expression::Epsilon | Expression::End => {}
+                Expression::Class(class) => drop(classes.insert(class.clone())),
+                Expression::Concat(a, b) => pending.extend([*a, *b]),
+                Expression::Union(parts) | Expression::Intersection(parts) => pending.extend_from_slice(parts),
+                Expression::Complement(inner) | Expression::Repeat { inner, .. } => pending.push(*inner),
+                Expression::Start => assertions.start = true,
+                Expression::WordBoundary(_) => assertions.word_boundary = true,
+            }
         }
-        match &**self.expression(language) {
-            Expression::Empty | Expression::Epsilon | Expression::End => {}
-            Expression::Class(class) => classes.push(class.clone()),
-            Expression::Concat(a, b) => {
-                self.collect_classes(*a, assertions, classes, visited);
-                self.collect_classes(*b, assertions, classes, visited);
-            }
-            Expression::Union(parts) | Expression::Intersection(parts) => {
-                parts.iter().for_each(|&part| self.collect_classes(part, assertions, classes, visited));
-            }
-            Expression::Complement(inner) | Expression::Repeat { inner, .. } => {
-                self.collect_classes(*inner, assertions, classes, visited);
-            }
-            Expression::Start => assertions.start = true,
-            Expression::WordBoundary(_) => assertions.word_boundary = true,
-        }
+        (classes.into_iter().collect(), assertions)
     }
 }
 
@@ -187,6 +178,9 @@ impl Automaton {
         // The states that a text of `length` characters may lead to. None of them: every longer member is enumerated.
         let mut frontier = vec![false; self.edges.len()];
         frontier[0] = self.accepting[0] || !self.edges[0].is_empty();
+        // Many letters lead to one successor.
+        let successors: Vec<Vec<usize>> = self.edges.iter().map(|edges| distinct_successors(edges)).collect();
+        let row_steps = successors.iter().map(Vec::len).sum::<usize>().max(self.edges.len());
         let mut length: u64 = 0;
         while frontier.contains(&true) {
             if query.max_length.is_some_and(|max| length > max) {
@@ -202,18 +196,17 @@ impl Automaton {
                 }
             }
             if row.is_multiple_of(CHARACTERS_PER_STEP) {
-                budget.spend(self.edges.len())?;
+                budget.spend(row_steps)?;
             }
             let mut next_frontier = vec![false; self.edges.len()];
-            for (_, edges) in self.edges.iter().enumerate().filter(|(state, _)| frontier[*state]) {
-                for &(_, successor) in edges {
+            for (_, successors) in successors.iter().enumerate().filter(|(state, _)| frontier[*state]) {
+                for &successor in successors {
                     next_frontier[successor] = true;
                 }
             }
-            let next_row: Vec<bool> = self
-                .edges
+            let next_row: Vec<bool> = successors
                 .iter()
-                .map(|edges| edges.iter().any(|&(_, successor)| accepts_after[row][successor]))
+                .map(|successors| successors.iter().any(|&successor| accepts_after[row][successor]))
                 .collect();
             accepts_after.push(next_row);
             frontier = next_frontier;
@@ -264,6 +257,7 @@ impl Automaton {
         // the character of its letter that are to be tried next.
         let mut path: Vec<(usize, usize, usize)> = vec![(0, 0, 0)];
         let mut text: Vec<char> = Vec::new();
+        let mut skipped = 0_usize;
         while let Some((state, edge, character)) = path.last_mut() {
             if text.len().is_multiple_of(CHARACTERS_PER_STEP) {
                 budget.spend(1)?;
@@ -289,6 +283,10 @@ impl Automaton {
             if !accepts_after[remaining][successor] || *character >= letters[letter].len() {
                 *edge += 1;
                 *character = 0;
+                skipped += 1;
+                if skipped.is_multiple_of(CHARACTERS_PER_STEP) {
+                    budget.spend(1)?;
+                }
                 continue;
             }
             text.push(letters[letter][*character]);
@@ -297,6 +295,13 @@ impl Automaton {
         }
         Ok(())
     }
+}
+
+fn distinct_successors(edges: &[(usize, usize)]) -> Vec<usize> {
+    let mut successors: Vec<usize> = edges.iter().map(|&(_, successor)| successor).collect();
+    successors.sort_unstable();
+    successors.dedup();
+    successors
 }
 
 /// The zero-width assertions that occur in an expression, by the fact of a [`Lookbehind`] that they
@@ -331,25 +336,42 @@ fn coaccessible(edges: &[Vec<(usize, usize)>], accepting: &[bool]) -> Vec<bool> 
 /// Computes the minterms of the classes: the coarsest partition of all characters that every class is a union of.
 ///
 /// Two characters with the same membership in every class have the same derivatives, so that one of each block stands for
-/// all. Between two consecutive bounds of ranges the membership cannot change.
-fn minterms(classes: &[CharClass]) -> Vec<CharClass> {
+/// all. Between two consecutive bounds of ranges the membership cannot change: these intervals are partitioned by one class
+/// after the other (partition refinement), which takes time for each interval of each class and no memory beyond that of the
+/// intervals.
+fn minterms(classes: &[CharClass], budget: &mut Budget) -> Result<Vec<CharClass>, BudgetExhausted> {
     let mut bounds: Vec<u32> = vec![0, u32::from(char::MAX) + 1];
     for class in classes {
         bounds.extend(class.ranges().iter().flat_map(|&(low, high)| [low, high + 1]));
     }
     bounds.sort_unstable();
     bounds.dedup();
-    let mut blocks: BTreeMap<Vec<bool>, Vec<(u32, u32)>> = BTreeMap::new();
-    for pair in bounds.windows(2) {
-        let (low, high) = (pair[0], pair[1] - 1);
-        // One end may be a surrogate; where both are, the range holds no characters.
-        let Some(c) = char::from_u32(low).or_else(|| char::from_u32(high)) else { continue };
-        blocks.entry(classes.iter().map(|class| class.contains(c)).collect()).or_default().push((low, high));
+    let mut blocks: Vec<usize> = vec![0; bounds.len() - 1];
+    let mut count = 1;
+    for class in classes {
+        let mut inside = HashMap::new();
+        for &(low, high) in class.ranges() {
+            let intervals =
+                bounds.partition_point(|&bound| bound < low)..bounds.partition_point(|&bound| bound <= high);
+            budget.spend(intervals.len() / INTERVALS_PER_STEP)?;
+            for block in &mut blocks[intervals] {
+                *block = *inside.entry(*block).or_insert_with(|| {
+                    count += 1;
+                    count - 1
+                });
+            }
+        }
     }
+    let mut ranges: HashMap<usize, Vec<(u32, u32)>> = HashMap::new();
+    for (pair, block) in bounds.windows(2).zip(blocks) {
+        ranges.entry(block).or_default().push((pair[0], pair[1] - 1));
+    }
+    // Without surrogates, some have no characters.
     let mut minterms: Vec<CharClass> =
-        blocks.into_values().map(CharClass::from_ranges).filter(|class| !class.is_empty()).collect();
-    minterms.sort_by_key(|class| readability(preferred_char(class)));
-    minterms
+        ranges.into_values().map(CharClass::from_ranges).filter(|class| !class.is_empty()).collect();
+    // Every minterm has another most readable character, so that the order does not depend on hashing.
+    minterms.sort_by_cached_key(|class| readability(preferred_char(class)));
+    Ok(minterms)
 }
 
 /// Ranks a character by how well people read it in a witness; the lower, the better.
@@ -402,7 +424,7 @@ mod tests {
         let found = automaton.shortest_members(&query, &mut budget).unwrap();
         for text in &found.texts {
             for (language, is_positive) in &parts {
-                assert_eq!(languages.matches(*language, text), *is_positive, "{text:?}");
+                assert_eq!(languages.matches(*language, text), Ok(*is_positive), "{text:?}");
             }
         }
         found

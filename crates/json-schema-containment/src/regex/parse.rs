@@ -79,7 +79,7 @@ impl Languages {
             return Err(PatternError::Syntax);
         }
         let any = self.universe();
-        let matched = compile_before(self, &node, any);
+        let matched = compile_before(self, &node, any)?;
         Ok(self.concat(any, matched))
     }
 }
@@ -87,26 +87,28 @@ impl Languages {
 /// Compiles a node in front of its continuation, the language of everything that follows it.
 ///
 /// Alternatives repeat the continuation, which is one interned language, so that nothing is copied.
-fn compile_before(languages: &mut Languages, node: &Node, continuation: Language) -> Language {
-    match node {
+fn compile_before(languages: &mut Languages, node: &Node, continuation: Language) -> Result<Language, PatternError> {
+    languages.spend(1)?;
+    Ok(match node {
         Node::Plain(language) => languages.concat(*language, continuation),
         Node::Sequence(parts) => {
-            parts.iter().rev().fold(continuation, |next, part| compile_before(languages, part, next))
+            parts.iter().rev().try_fold(continuation, |next, part| compile_before(languages, part, next))?
         }
         Node::Alternatives(parts) => {
-            let parts: Vec<_> = parts.iter().map(|part| compile_before(languages, part, continuation)).collect();
+            let compile = |part| compile_before(languages, part, continuation);
+            let parts: Vec<_> = parts.iter().map(compile).collect::<Result<_, _>>()?;
             languages.union(parts)
         }
         Node::Lookahead { inner, polarity } => {
             let any = languages.universe();
-            let ahead = compile_before(languages, inner, any);
+            let ahead = compile_before(languages, inner, any)?;
             let ahead = match polarity {
                 Lookahead::Positive => ahead,
                 Lookahead::Negative => languages.complement(ahead),
             };
             languages.intersect([ahead, continuation])
         }
-    }
+    })
 }
 
 struct Parser<'p, 'l> {
@@ -154,6 +156,7 @@ impl Parser<'_, '_> {
             if c == '|' || c == ')' {
                 break;
             }
+            self.languages.spend(1)?;
             let term = self.term()?;
             parts.push(self.quantified(term)?);
         }
@@ -381,13 +384,18 @@ impl Parser<'_, '_> {
                 Some(_) | None => return Err(PatternError::Unsupported),
             }
         }
-        let parsed = regex_syntax::parse(&format!("\\{letter}{{{name}}}")).map_err(|_| PatternError::Unsupported)?;
-        match parsed.kind() {
-            regex_syntax::hir::HirKind::Class(regex_syntax::hir::Class::Unicode(class)) => Ok(CharClass::from_ranges(
-                class.ranges().iter().map(|range| (range.start().into(), range.end().into())),
-            )),
-            _ => Err(PatternError::Unsupported),
+        let escape = format!("\\{letter}{{{name}}}");
+        if let Some(known) = self.languages.properties.get(&escape) {
+            return Ok(known.clone());
         }
+        let parsed = regex_syntax::parse(&escape).map_err(|_| PatternError::Unsupported)?;
+        let regex_syntax::hir::HirKind::Class(regex_syntax::hir::Class::Unicode(class)) = parsed.kind() else {
+            return Err(PatternError::Unsupported);
+        };
+        let ranges = class.ranges().iter().map(|range| (range.start().into(), range.end().into()));
+        let class = CharClass::from_ranges(ranges);
+        self.languages.properties.insert(escape, class.clone());
+        Ok(class)
     }
 
     /// Parses the rest of a class in brackets, `[a-z\d-]`.

@@ -307,7 +307,7 @@ impl Solver<'_, '_> {
                 }
                 let last: Value = items.last().cloned().unwrap_or(Value::Null);
                 let more = usize::try_from(facts.min - different).unwrap_or(usize::MAX);
-                if let Err(exhausted) = self.budget.spend(super::count_values(&last).saturating_mul(more)) {
+                if let Err(exhausted) = self.budget.spend(super::measure(&last).saturating_mul(more)) {
                     return exhausted.into();
                 }
                 items.resize(usize::try_from(facts.min).unwrap_or(usize::MAX), last);

@@ -119,6 +119,7 @@ impl Solver<'_, '_> {
     /// of the cheap ones of the types: crossed bounds, a type that is excluded. A contradiction
     /// that is not noticed here is found by `build`.
     pub(super) fn assume(&mut self, branch: &mut Branch, id: FormulaId) -> Result<(), Contradiction> {
+        self.budget.charge(1);
         if !branch.assumed.insert(id) {
             return Ok(());
         }
@@ -193,6 +194,7 @@ impl Solver<'_, '_> {
         }
         let alternatives = branch.disjunctions.swap_remove(first).alternatives;
         Decision::any_of(alternatives.iter().copied(), |alternative| {
+            self.budget.charge(branch.assumed.len() + branch.roots.len() + branch.disjunctions.len());
             let mut next = branch.clone();
             next.are_facts_satisfiable = false;
             next.roots.push(alternative);

@@ -39,6 +39,10 @@ const MAX_DEPTH: u32 = 4;
 /// Maximum number of conjuncts of an outline. Objects with more members than that have their
 /// discriminator among the first.
 const MAX_CONJUNCTS: usize = 500;
+/// Operations that the comparison of two alternatives is charged for.
+const OPERATIONS_PER_PAIR: usize = 4;
+/// Operations that a clause is charged for, which is kept.
+const OPERATIONS_PER_CLAUSE: usize = 32;
 
 impl Solver<'_, '_> {
     /// Returns clauses that hold if at most one of the alternatives does, or their negation.
@@ -46,29 +50,36 @@ impl Solver<'_, '_> {
         let clauses = if let Some(&known) = self.unions.clauses.get(alternatives) {
             known
         } else {
-            let clauses = self.at_most_one_clauses(alternatives);
+            let Some(clauses) = self.at_most_one_clauses(alternatives) else {
+                // The budget is exhausted: no decision follows from here on. `TRUE` leaves out a condition, which is safe in
+                // either polarity.
+                return FormulaId::TRUE;
+            };
             self.unions.clauses.insert(alternatives.into(), clauses);
             clauses
         };
         if polarity.is_positive() { clauses } else { self.lowering.store.not(clauses) }
     }
 
-    /// Returns the pairwise encoding, without the pairs that exclude each other.
-    fn at_most_one_clauses(&mut self, alternatives: &[FormulaId]) -> FormulaId {
+    /// Returns the pairwise encoding, without the pairs that exclude each other; `None` if the budget is exhausted.
+    fn at_most_one_clauses(&mut self, alternatives: &[FormulaId]) -> Option<FormulaId> {
         let outlines: Vec<Rc<Outline>> = alternatives.iter().map(|&alternative| self.outline(alternative)).collect();
         if self.discriminator(&outlines).is_some() {
-            return FormulaId::TRUE;
+            return Some(FormulaId::TRUE);
         }
         let mut clauses = Vec::new();
         for (at, one) in outlines.iter().enumerate() {
             for (other_at, other) in outlines.iter().enumerate().skip(at + 1) {
+                self.budget.charge(OPERATIONS_PER_PAIR);
+                self.budget.spend(0).ok()?;
                 if !self.are_disjoint(one, other, MAX_DEPTH) {
+                    self.budget.charge(OPERATIONS_PER_CLAUSE);
                     let negations = [at, other_at].map(|at| self.lowering.store.not(alternatives[at]));
                     clauses.push(self.lowering.store.or(negations));
                 }
             }
         }
-        self.lowering.store.and(clauses)
+        Some(self.lowering.store.and(clauses))
     }
 
     /// Returns for each alternative a formula that selects it: one that the alternative implies, and

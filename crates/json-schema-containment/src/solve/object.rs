@@ -75,6 +75,9 @@ struct MemberRule {
     value: FormulaId,
 }
 
+/// Steps for each name that a new one has to differ from: the set of them is kept.
+const STEPS_PER_NAME: usize = 4;
+
 /// The members of the object under construction.
 type Members = BTreeMap<Rc<str>, Member>;
 
@@ -108,6 +111,11 @@ impl ObjectFacts {
         if is_too_large(self.min) || is_too_large(self.required.len() as u64) { Err(Contradiction) } else { Ok(()) }
     }
 
+    /// Returns the number of names that the constraints mention.
+    pub(super) fn len(&self) -> usize {
+        self.named.len() + self.required.len()
+    }
+
     /// Returns true if `maxProperties` allows one member more than `count`.
     fn has_room_beside(&self, count: usize) -> bool {
         self.max.is_none_or(|max| (count as u64) < max)
@@ -126,6 +134,7 @@ impl Solver<'_, '_> {
         if facts.for_all.is_empty() {
             return Ok(formulas);
         }
+        self.budget.charge(facts.for_all.len());
         let text = Value::String(name.to_owned());
         for rule in &facts.for_all {
             match self.lowering.evaluate(rule.names, &text) {
@@ -137,7 +146,7 @@ impl Solver<'_, '_> {
         Ok(formulas)
     }
 
-    /// Returns the members that are required and are one of finitely many values.
+    /// Returns the members that are required and are one of finitely many values, sorted by name.
     pub(super) fn constants(&self, facts: &ObjectFacts) -> Vec<(Rc<str>, ValueSetId)> {
         let store = &self.lowering.store;
         let required = facts.required.iter();
@@ -199,6 +208,7 @@ impl Solver<'_, '_> {
             }
             Atom::SomeMember { names, value } => {
                 let rule = MemberRule { names: *names, value: *value };
+                self.budget.charge(facts.len());
                 let alone = ObjectFacts { exists: vec![rule], min: 0, ..facts.clone() };
                 if self.place(&alone, 0, &mut Members::new()).is_unsatisfiable() {
                     Entailment::Contradicted
@@ -248,6 +258,7 @@ impl Solver<'_, '_> {
             return exhausted.into();
         }
         let Some(&rule) = facts.exists.get(number) else { return self.fill(facts, members) };
+        self.budget.charge(members.len());
         let existing: Vec<Rc<str>> = members.keys().cloned().collect();
         let on_existing = Decision::any_of(existing, |name| {
             self.decide_name(rule.names, &name).and_then(|()| {
@@ -268,6 +279,7 @@ impl Solver<'_, '_> {
     /// Tries the names that atoms mention and that are not members yet.
     fn place_on_named(&mut self, facts: &ObjectFacts, number: usize, members: &mut Members) -> Decision<()> {
         let rule = facts.exists[number];
+        self.budget.charge(facts.named.len());
         let absent: Vec<Rc<str>> = facts.named.keys().filter(|name| !members.contains_key(*name)).cloned().collect();
         Decision::any_of(absent, |name| {
             self.decide_name(rule.names, &name).and_then(|()| match self.value_formulas(facts, &name) {
@@ -352,11 +364,12 @@ impl Solver<'_, '_> {
             let Some(class) = tried.add(class) else { continue };
             let Some(value) = tried.add(self.decide(class.values.iter().copied())) else { continue };
             while !is_enough(members) {
-                let named =
-                    self.new_name(&class, members).and_then(|name| match self.budget.spend(members.len() + 1) {
+                let named = self.new_name(&class, members).and_then(|name| {
+                    match self.budget.spend(STEPS_PER_NAME * members.len() + 1) {
                         Ok(()) => Decision::Satisfiable(name),
                         Err(exhausted) => exhausted.into(),
-                    });
+                    }
+                });
                 let Some(name) = tried.add(named) else { break };
                 members.insert(Rc::clone(&name), Member { formulas: class.values.clone(), value: Rc::clone(&value) });
                 added.push(name);

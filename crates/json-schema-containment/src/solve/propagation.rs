@@ -59,7 +59,10 @@ impl Solver<'_, '_> {
                 return Err(Decision::Unsatisfiable);
             }
             let constants = match &branch.facts {
-                Facts::Object(facts) if !branch.disjunctions.is_empty() => self.constants(facts),
+                Facts::Object(facts) if !branch.disjunctions.is_empty() => {
+                    self.budget.charge(facts.len());
+                    self.constants(facts)
+                }
                 _ => Vec::new(),
             };
             let disjunctions = std::mem::take(&mut branch.disjunctions);
@@ -114,6 +117,7 @@ impl Solver<'_, '_> {
         id: FormulaId,
         memo: &mut HashMap<FormulaId, Entailment>,
     ) -> Entailment {
+        self.budget.charge(1);
         if branch.assumed.contains(&id) {
             return Entailment::Entailed;
         }
@@ -138,6 +142,7 @@ impl Solver<'_, '_> {
     /// Most disjunctions of a tagged union are satisfied in this way: the constant of the writer's
     /// alternative differs from that of the reader's.
     fn is_evidently_entailed(&mut self, branch: &Branch, constants: &[(Rc<str>, ValueSetId)], id: FormulaId) -> bool {
+        self.budget.charge(1);
         if branch.assumed.contains(&id) {
             return true;
         }
@@ -148,7 +153,8 @@ impl Solver<'_, '_> {
             }
             Node::Types(types) => types.contains(branch.json_type),
             Node::Atom(Atom::Member(name, value)) => {
-                let Some((_, set)) = constants.iter().find(|(constant, _)| constant == name) else { return false };
+                let Ok(at) = constants.binary_search_by(|(constant, _)| constant.cmp(name)) else { return false };
+                let (_, set) = &constants[at];
                 let set = Rc::clone(self.lowering.store.value_set(*set));
                 set.values.iter().all(|constant| self.lowering.evaluate(*value, constant) == Some(true))
             }
@@ -170,6 +176,7 @@ impl Solver<'_, '_> {
             return false;
         }
         let outline = self.outline(alternative);
+        self.budget.charge(constants.len());
         let store = &self.lowering.store;
         constants.iter().any(|(name, set)| {
             let others = outline.member(name).iter().filter_map(|&value| store.finite_set(value));

@@ -140,10 +140,9 @@ impl Solver<'_, '_> {
             let length = text.chars().count() as u64;
             let is_solution = length >= facts.min_length
                 && facts.max_length.is_none_or(|max| length <= max)
-                && facts
-                    .languages
-                    .iter()
-                    .all(|(language, sign)| sign.apply(self.lowering.sources.languages.matches(*language, text)))
+                && facts.languages.iter().all(|(language, sign)| {
+                    self.lowering.sources.languages.matches(*language, text).is_ok_and(|is| sign.apply(is))
+                })
                 && facts.satisfies_opaque(text) == Some(true);
             let value = Value::String((*text).to_owned());
             if is_solution && !self.is_excluded(excluded, &value) {

@@ -47,11 +47,15 @@ impl Solver<'_, '_> {
     pub(super) fn name_classes(&mut self, facts: &ObjectFacts, within: FormulaId) -> Vec<Decision<NameClass>> {
         let mut sets: Vec<(FormulaId, Vec<FormulaId>)> = Vec::new();
         for rule in &facts.for_all {
+            let is_beyond = sets.len() > MAX_NAME_SETS;
             match sets.iter_mut().find(|(names, _)| *names == rule.names) {
                 Some((_, values)) => values.push(rule.value),
+                // More are not counted: the search in the list would be quadratic.
+                None if is_beyond => {}
                 None => sets.push((rule.names, vec![rule.value])),
             }
         }
+        self.budget.charge(facts.for_all.len() + facts.named.len());
         if sets.len() > MAX_NAME_SETS {
             return vec![Decision::Unknown(UnknownReason::Limit(FixedLimit {
                 max: MAX_NAME_SETS as u64,
