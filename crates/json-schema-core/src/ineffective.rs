@@ -113,9 +113,14 @@ impl fmt::Display for IneffectiveKeyword {
 /// ```
 #[must_use]
 pub fn find_ineffective_keywords(document: &Value, pointer: &Pointer, draft: Draft) -> Vec<IneffectiveKeyword> {
-    let mut search = Search { document, seen: HashSet::new(), found: Vec::new() };
+    let mut search = Search { document, seen: HashSet::new(), found: Vec::new(), pending: Vec::new() };
     if let Some(schema) = document.pointer(pointer.as_str()) {
-        search.visit(pointer, schema, Draft::named_by(document).ok().flatten().unwrap_or(draft));
+        let draft = Draft::named_by(document).ok().flatten().unwrap_or(draft);
+        search.pending.push((pointer.clone(), schema, draft));
+    }
+    // Not by recursion: chains of references may be as long as the document.
+    while let Some((pointer, schema, draft)) = search.pending.pop() {
+        search.visit(&pointer, schema, draft);
     }
     search.found.sort_by(|one, other| one.pointer.as_str().cmp(other.pointer.as_str()));
     search.found
@@ -126,6 +131,8 @@ struct Search<'d> {
     /// Addresses of the schemas that were visited: the document is borrowed for as long as the search.
     seen: HashSet<usize>,
     found: Vec<IneffectiveKeyword>,
+    /// Schemas to visit with their drafts, the next one last.
+    pending: Vec<(Pointer, &'d Value, Draft)>,
 }
 
 impl<'d> Search<'d> {
@@ -144,19 +151,21 @@ impl<'d> Search<'d> {
                 self.found.push(IneffectiveKeyword { pointer, keyword: name.clone(), draft, cause });
             }
         }
+        let before = self.pending.len();
         if let Some(target) = members.get("$ref").and_then(Value::as_str).and_then(|text| text.strip_prefix("#/")) {
             let target = Pointer::parse(&format!("/{}", crate::percent_decode(target)));
             if let Some(schema) = self.document.pointer(target.as_str()) {
-                self.visit(&target, schema, draft);
+                self.pending.push((target, schema, draft));
             }
         }
         for_each_subschema(schema, |step, inner| {
             if !skipped.contains(step.keyword.name) {
                 let mut pointer = pointer.clone();
                 step.push_to(&mut pointer);
-                self.visit(&pointer, inner, draft);
+                self.pending.push((pointer, inner, draft));
             }
         });
+        self.pending[before..].reverse();
     }
 }
 
@@ -223,11 +232,18 @@ fn find_replacement(name: &str, draft: Draft) -> Option<&'static str> {
     })
 }
 
+/// Maximum number of bytes of a name that may be a misspelt keyword. The longest keyword has 21; the distance to a longer name
+/// takes time and memory by the product of both lengths.
+const MAX_NAME_LENGTH: usize = 100;
+
 /// Returns the keyword that is spelled nearly as a name that no draft has, if it restricts values and can have the value.
 ///
 /// The bound is a quarter of the length, at least one edit, so that an annotation of its own is rarely mistaken for one.
 pub(crate) fn nearest_keyword(name: &str, value: &Value) -> Option<&'static str> {
     let letters = |text: &str| text.to_ascii_lowercase().replace(['-', '_'], "");
+    if name.len() > MAX_NAME_LENGTH {
+        return None;
+    }
     let plain = letters(name);
     let max = (name.chars().count() / 4).max(1);
     let is_candidate = |keyword: &&Keyword| {
@@ -393,6 +409,17 @@ mod tests {
         let found = find_ineffective_keywords(&document, &Pointer::parse("/components/schemas/a"), Draft::Draft4);
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].pointer.as_str(), "/components/schemas/b/nullable");
+    }
+
+    #[test]
+    fn long_chains_and_names_are_searched() {
+        let mut all: Map<String, Value> = (0..20_000)
+            .map(|number| (number.to_string(), json!({"$ref": format!("#/$defs/{}", number + 1)})))
+            .collect();
+        all.insert("20000".to_owned(), json!({"requierd": ["a"], "r".repeat(1_000_000): 1}));
+        let document = json!({"$ref": "#/$defs/0", "$defs": all});
+        let found = find_ineffective_keywords(&document, &Pointer::ROOT, Draft::Draft202012);
+        assert_eq!(found.iter().map(|found| found.pointer.as_str()).collect::<Vec<_>>(), ["/$defs/20000/requierd"]);
     }
 
     #[test]
