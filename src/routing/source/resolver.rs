@@ -1,14 +1,27 @@
 //! Evaluation of CloudFormation functions, as far as a template and its parameters decide them.
+//!
+//! # Bounds
+//!
+//! Conditions and names of buses refer to each other, so that a short template has exponentially many evaluations and values
+//! of exponential length. Each condition and each bus is evaluated once, and all evaluations of a file share one [`Effort`].
+//! A value beyond it is unknown, and so is its rule.
+
+#[cfg(test)]
+mod bounds;
+mod effort;
+mod lookup;
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::location::Position;
 use super::node::{Member, Node, Value};
 use super::parameter::Parameters;
+use effort::Effort;
+use lookup::Evaluation;
 
-/// Maximum nesting of functions: conditions and bus names may refer to themselves.
-const MAX_DEPTH: usize = 60;
+/// Maximum nesting of values and functions, across conditions and buses: evaluation recurses once for each.
+const MAX_DEPTH: usize = 250;
 
 /// Replaces functions by their values.
 pub(super) struct Resolver<'a> {
@@ -18,6 +31,11 @@ pub(super) struct Resolver<'a> {
     used_defaults: RefCell<BTreeMap<String, (Position, String)>>,
     /// True if `${self:service}` is a variable of the Serverless Framework.
     has_variables: bool,
+    effort: Effort,
+    conditions: RefCell<HashMap<&'a str, Evaluation<bool>>>,
+    bus_names: RefCell<HashMap<&'a str, Evaluation<String>>>,
+    /// Members by name of the objects of the template in which names were looked up, by their address.
+    members: RefCell<HashMap<*const Node, HashMap<&'a str, &'a Member>>>,
 }
 
 /// The reason for which a value is unknown.
@@ -25,7 +43,16 @@ type Reason = String;
 
 impl<'a> Resolver<'a> {
     pub(super) fn new(root: &'a Node, parameters: &'a Parameters) -> Self {
-        Self { root, parameters, used_defaults: RefCell::default(), has_variables: false }
+        Self {
+            root,
+            parameters,
+            used_defaults: RefCell::default(),
+            has_variables: false,
+            effort: Effort::default(),
+            conditions: RefCell::default(),
+            bus_names: RefCell::default(),
+            members: RefCell::default(),
+        }
     }
 
     /// Returns a resolver for a file of the Serverless Framework, whose variables are unknown.
@@ -79,8 +106,9 @@ impl<'a> Resolver<'a> {
 
     fn resolve_at(&self, node: &Node, depth: usize) -> Option<Node> {
         let unknown = |reason: Reason| Some(Node { at: node.at, value: Value::Unknown(reason) });
-        if depth > MAX_DEPTH {
-            return unknown("the functions of the template refer to each other in a cycle".to_owned());
+        let text_length = node.as_str().map_or(0, str::len);
+        if let Err(reason) = self.check_depth(depth).and_then(|()| self.effort.spend(text_length)) {
+            return unknown(reason);
         }
         if let Some((name, argument)) = as_call(node) {
             return match self.call(node.at, name, argument, depth + 1) {
@@ -91,11 +119,13 @@ impl<'a> Resolver<'a> {
         let value = match &node.value {
             Value::Object(members) => {
                 let member = |Member { at, name, node }: &Member| {
-                    Some(Member { at: *at, name: name.clone(), node: self.resolve_at(node, depth)? })
+                    Some(Member { at: *at, name: name.clone(), node: self.resolve_at(node, depth + 1)? })
                 };
                 Value::Object(members.iter().filter_map(member).collect())
             }
-            Value::Array(items) => Value::Array(items.iter().filter_map(|item| self.resolve_at(item, depth)).collect()),
+            Value::Array(items) => {
+                Value::Array(items.iter().filter_map(|item| self.resolve_at(item, depth + 1)).collect())
+            }
             Value::String(text) if text.contains("{{resolve:") => {
                 return unknown(format!("{text} is resolved only on deployment"));
             }
@@ -114,6 +144,14 @@ impl<'a> Resolver<'a> {
             | Value::Unknown(_) => node.value.clone(),
         };
         Some(Node { at: node.at, value })
+    }
+
+    fn check_depth(&self, depth: usize) -> Result<(), Reason> {
+        if depth <= MAX_DEPTH {
+            return Ok(());
+        }
+        self.effort.note_limit();
+        Err(format!("the functions of the template are nested deeper than {MAX_DEPTH} levels"))
     }
 
     fn call(&self, at: Position, name: &str, argument: &Node, depth: usize) -> Result<Option<Node>, Reason> {
@@ -135,12 +173,18 @@ impl<'a> Resolver<'a> {
                     return Err(reason.clone());
                 }
                 let texts = parts.items().iter().map(to_text).collect::<Result<Vec<_>, _>>()?;
-                node(Value::String(texts.join(&self.text(between, depth)?)))
+                let between = self.text(between, depth)?;
+                let length = texts.iter().fold(0_usize, |length, text| length.saturating_add(text.len()));
+                self.effort.spend(length.saturating_add(between.len().saturating_mul(texts.len())))?;
+                node(Value::String(texts.join(&between)))
             }
             ("Split", [between, whole]) => {
                 let (between, whole) = (self.text(between, depth)?, self.text(whole, depth)?);
-                let item = |part: &str| Node { at, value: Value::String(part.to_owned()) };
-                node(Value::Array(whole.split(between.as_str()).map(item).collect()))
+                let item = |part: &str| {
+                    self.effort.spend(part.len())?;
+                    Ok(Node { at, value: Value::String(part.to_owned()) })
+                };
+                node(Value::Array(whole.split(between.as_str()).map(item).collect::<Result<_, Reason>>()?))
             }
             ("Select", [index, list]) => {
                 let list = self.resolve_at(list, depth).ok_or("Select: expected an array")?;
@@ -154,8 +198,10 @@ impl<'a> Resolver<'a> {
             ("FindInMap", [map, first, second]) => {
                 let (map, first, second) =
                     (self.text(map, depth)?, self.text(first, depth)?, self.text(second, depth)?);
-                let found = self.root.at_path(&["Mappings", &map, &first, &second]);
-                found.cloned().map(Some).ok_or_else(|| format!("FindInMap: no mapping {map}, {first}, {second}"))
+                let found = self.find(&["Mappings", &map, &first, &second]);
+                let (_, found) = found.ok_or_else(|| format!("FindInMap: no mapping {map}, {first}, {second}"))?;
+                // Resolved for its cost: a mapping has no functions.
+                Ok(self.resolve_at(found, depth))
             }
             ("If", [condition, yes, no]) => {
                 let name = condition.as_str().ok_or("If: expected the name of a condition")?;
@@ -168,34 +214,40 @@ impl<'a> Resolver<'a> {
 
     /// Evaluates `Ref`: the value of a parameter, or the name of a resource.
     fn reference(&self, name: &str, depth: usize) -> Result<Value, Reason> {
-        let declared = self.root.at_path(&["Parameters", name]);
-        let kind = declared.and_then(|declared| declared.member("Type")).and_then(Node::as_str).unwrap_or("String");
+        let declared = self.find(&["Parameters", name]).map(|(_, declared)| declared);
+        let kind = self.find_text(&["Parameters", name, "Type"]).unwrap_or("String");
         let is_list = |text: &str| match kind {
             "CommaDelimitedList" => true,
             _ => kind.starts_with("List<") && !text.is_empty(),
         };
         let typed = |at: Position, text: &str| {
-            let item = |part: &str| Node { at, value: Value::String(part.trim().to_owned()) };
+            let item = |part: &str| {
+                self.effort.spend(part.len())?;
+                Ok(Node { at, value: Value::String(part.trim().to_owned()) })
+            };
             if is_list(text) {
-                Value::Array(text.split(',').map(item).collect())
-            } else {
-                Value::String(text.to_owned())
+                return Ok(Value::Array(text.split(',').map(item).collect::<Result<_, Reason>>()?));
             }
+            self.effort.spend(text.len())?;
+            Ok(Value::String(text.to_owned()))
         };
         if let Some(given) = self.parameters.value(name) {
-            return Ok(typed(declared.map_or(Position::START, |declared| declared.at), given));
+            return typed(declared.map_or(Position::START, |declared| declared.at), given);
         }
         let unknown = format!("{name} is known only after deployment: pass its value as a parameter");
         if name.starts_with("AWS::") {
             return Err(unknown);
         }
-        if let Some(declared) = declared {
+        if declared.is_some() {
             // The default of a parameter store type is the name of the stored value, not the value.
-            let default = declared.member("Default").filter(|_| !kind.starts_with("AWS::SSM::Parameter::"));
-            let default = default.ok_or(unknown)?;
+            let default = self.find(&["Parameters", name, "Default"]);
+            let default = default.filter(|_| !kind.starts_with("AWS::SSM::Parameter::"));
+            let (_, default) = default.ok_or(unknown)?;
+            self.effort.spend(default.as_str().map_or(0, str::len))?;
             let text = to_text(default)?;
-            self.used_defaults.borrow_mut().insert(name.to_owned(), (default.at, text.clone()));
-            return Ok(typed(default.at, &text));
+            let mut used = self.used_defaults.borrow_mut();
+            used.entry(name.to_owned()).or_insert_with(|| (default.at, text.clone()));
+            return typed(default.at, &text);
         }
         match self.bus_name(name, depth) {
             Some(bus) => Ok(Value::String(bus?)),
@@ -203,39 +255,19 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// Evaluates `GetAtt` for an attribute such as `Bus.Arn`.
-    fn attribute(&self, name: &str, depth: usize) -> Result<String, Reason> {
-        let unknown = || format!("{name} is known only after deployment");
-        if let Some(given) = self.parameters.value(name) {
-            return Ok(given.to_owned());
-        }
-        let (resource, attribute) = name.split_once('.').ok_or_else(unknown)?;
-        match (self.bus_name(resource, depth), attribute) {
-            (Some(bus), "Name") => bus,
-            (Some(bus), "Arn") => {
-                let parameter = |name: &str| {
-                    let Value::String(text) = self.reference(name, depth)? else { return Err(unknown()) };
-                    Ok(text)
-                };
-                let (region, account) = (parameter("AWS::Region")?, parameter("AWS::AccountId")?);
-                let partition = match self.parameters.value("AWS::Partition") {
-                    Some(given) => given,
-                    None => partition(&region).ok_or_else(unknown)?,
-                };
-                Ok(format!("arn:{partition}:events:{region}:{account}:event-bus/{}", bus?))
-            }
-            (Some(_) | None, _) => Err(unknown()),
-        }
-    }
-
     /// Returns the name of a bus that is a resource of the template.
     fn bus_name(&self, resource: &str, depth: usize) -> Option<Result<String, Reason>> {
-        let resource = self.root.at_path(&["Resources", resource])?;
-        if resource.member("Type").and_then(Node::as_str) != Some("AWS::Events::EventBus") {
+        let (resource, _) = self.find(&["Resources", resource])?;
+        if self.find_text(&["Resources", resource, "Type"]) != Some("AWS::Events::EventBus") {
             return None;
         }
-        let name = resource.at_path(&["Properties", "Name"]);
-        Some(name.ok_or_else(|| "the bus has no name".to_owned()).and_then(|name| self.text(name, depth + 1)))
+        let cycle = "the functions of the template refer to each other in a cycle";
+        let name = self.evaluate_once(&self.bus_names, resource, cycle, || {
+            let name = self.find(&["Resources", resource, "Properties", "Name"]);
+            let (_, name) = name.ok_or_else(|| "the bus has no name".to_owned())?;
+            self.text(name, depth + 1)
+        });
+        Some(name.and_then(|name| self.effort.spend(name.len()).map(|()| name)))
     }
 
     /// Evaluates `Sub`: `${Stage}` becomes the value of `Stage`, `${!Stage}` the text `${Stage}`.
@@ -255,6 +287,8 @@ impl<'a> Resolver<'a> {
                 continue;
             }
             let name = name.trim();
+            // Members are compared one by one.
+            self.effort.spend(names.map_or(0, |names| names.members().len()))?;
             let value = match names.and_then(|names| names.member(name)) {
                 Some(value) => self.text(value, depth)?,
                 None if name.contains('.') => self.attribute(name, depth)?,
@@ -265,6 +299,7 @@ impl<'a> Resolver<'a> {
                     text
                 }
             };
+            self.effort.spend(value.len())?;
             out.push_str(&value);
         }
         out.push_str(rest);
@@ -276,14 +311,14 @@ impl<'a> Resolver<'a> {
     }
 
     fn evaluate_condition_at(&self, name: &str, depth: usize) -> Result<bool, Reason> {
-        let condition = self.root.at_path(&["Conditions", name]).ok_or_else(|| format!("no condition {name}"))?;
-        self.evaluate(condition, depth + 1)
+        let (name, condition) = self.find(&["Conditions", name]).ok_or_else(|| format!("no condition {name}"))?;
+        let cycle = "the conditions of the template refer to each other in a cycle";
+        self.evaluate_once(&self.conditions, name, cycle, || self.evaluate(condition, depth + 1))
     }
 
     fn evaluate(&self, node: &Node, depth: usize) -> Result<bool, Reason> {
-        if depth > MAX_DEPTH {
-            return Err("the conditions of the template refer to each other in a cycle".to_owned());
-        }
+        self.check_depth(depth)?;
+        self.effort.spend(0)?;
         let (name, argument) = match (as_call(node), node.members()) {
             (Some(call), _) => call,
             (None, [Member { name, node, .. }]) if name == "Condition" => ("Condition", node),
@@ -301,16 +336,6 @@ impl<'a> Resolver<'a> {
             ("Or", conditions) => any(conditions, holds),
             _ => Err(format!("{name} is evaluated only on deployment")),
         }
-    }
-}
-
-/// Returns the partition of a region; those of isolated regions must be passed as a parameter.
-fn partition(region: &str) -> Option<&'static str> {
-    match region {
-        region if region.starts_with("cn-") => Some("aws-cn"),
-        region if region.starts_with("us-gov-") => Some("aws-us-gov"),
-        region if region.contains("-iso") || region.starts_with("eusc-") => None,
-        _ => Some("aws"),
     }
 }
 
@@ -388,6 +413,7 @@ Conditions:
 Resources:
   Bus: {Type: 'AWS::Events::EventBus', Properties: {Name: !Sub 'bus-${Stage}'}}
   Queue: {Type: 'AWS::SQS::Queue'}
+  LoopBus: {Type: 'AWS::Events::EventBus', Properties: {Name: !Sub '${LoopBus}-x'}}
 ";
 
     fn value(yaml: &str) -> String {
@@ -446,6 +472,7 @@ Resources:
             ("!Frobnicate x", "Frobnicate is evaluated only on deployment"),
             ("!If [IsOther, a, b]", "Other is known only after deployment: pass its value as a parameter"),
             ("!If [Loop, a, b]", "the conditions of the template refer to each other in a cycle"),
+            ("!Ref LoopBus", "the functions of the template refer to each other in a cycle"),
             ("'{{resolve:ssm:x}}'", "{{resolve:ssm:x}} is resolved only on deployment"),
             ("!Sub '${Accounts}'", "Accounts is an array in a string"),
             ("!Select [7, [a]]", "Select: no item 7"),

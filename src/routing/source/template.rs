@@ -82,9 +82,9 @@ fn read_resource(
             return Ok(());
         }
         _ => {
-            let properties = node.member("Properties").and_then(|properties| resolver.resolve(properties));
             if let Some((property, filter)) = filter_property(kind)
-                && properties.is_some_and(|properties| properties.member(property).is_some())
+                && let Some(properties) = node.member("Properties").and_then(|properties| resolver.resolve(properties))
+                && properties.member(property).is_some()
             {
                 collector.note(*at, format!("the {filter} {name} are not read"));
             }

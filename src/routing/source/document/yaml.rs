@@ -1,7 +1,7 @@
 //! YAML with the short forms of CloudFormation functions.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
 
@@ -34,6 +34,9 @@ struct Builder {
     open: Vec<Open>,
     anchors: HashMap<usize, Anchored>,
     values: usize,
+    bytes: usize,
+    /// Bytes of the values that were copied, for anchors and for aliases.
+    copied: usize,
 }
 
 /// The value of an anchor.
@@ -44,6 +47,8 @@ struct Anchored {
     height: usize,
     /// Number of values in it.
     values: usize,
+    /// Bytes of the texts and names in it.
+    bytes: usize,
 }
 
 /// An object or an array whose end is not reached.
@@ -55,7 +60,14 @@ struct Open {
     height: usize,
     /// Number of values before it.
     values_before: usize,
+    /// Bytes of texts and names before it.
+    bytes_before: usize,
 }
+
+/// Maximum number of bytes that anchors and aliases copy, with [`BYTES_PER_VALUE`] for each value.
+const MAX_COPIED_BYTES: usize = 32 * 1024 * 1024;
+/// Bytes of a value without its text.
+const BYTES_PER_VALUE: usize = 64;
 
 enum Kind {
     Array(Vec<Node>),
@@ -73,17 +85,24 @@ impl Builder {
                 Ok(())
             }
             Event::Alias(anchor) => {
-                let Some(Anchored { node, height, values }) = self.anchors.get(&anchor).cloned() else {
+                let Some(&Anchored { height, values, bytes, .. }) = self.anchors.get(&anchor) else {
                     return Err(ReadError::new(at, "an alias refers to a value that contains it", "remove the alias"));
                 };
                 self.count_values(at, values)?;
+                self.count_copy(at, values, bytes)?;
+                self.bytes += bytes;
                 if self.open.len() + height > MAX_DEPTH {
                     return Err(too_deep(at));
                 }
-                self.push_node(node, height)
+                match self.anchors.get(&anchor) {
+                    Some(Anchored { node, .. }) => self.push_node(node.clone(), height),
+                    None => Ok(()),
+                }
             }
             Event::Scalar(text, style, anchor, tag) => {
                 self.count_values(at, 1)?;
+                let bytes = text.len();
+                self.bytes += bytes;
                 // Member names are not resolved: `012` is the name "012".
                 let value = match &tag {
                     None if self.is_name_next() => Value::String(text.into_owned()),
@@ -91,7 +110,8 @@ impl Builder {
                 };
                 let node = Node { at, value };
                 if anchor > 0 {
-                    self.anchors.insert(anchor, Anchored { node: node.clone(), height: 0, values: 1 });
+                    self.count_copy(at, 1, bytes)?;
+                    self.anchors.insert(anchor, Anchored { node: node.clone(), height: 0, values: 1, bytes });
                 }
                 self.push_node(node, 0)
             }
@@ -114,19 +134,35 @@ impl Builder {
         Ok(())
     }
 
+    /// Counts a copy before it is made.
+    fn count_copy(&mut self, at: Position, values: usize, bytes: usize) -> Result<(), ReadError> {
+        self.copied += bytes + values * BYTES_PER_VALUE;
+        if self.copied > MAX_COPIED_BYTES {
+            let help = "aliases multiply values: replace some by what they refer to";
+            return Err(ReadError::new(
+                at,
+                format!("anchors and aliases copy more than {MAX_COPIED_BYTES} bytes"),
+                help,
+            ));
+        }
+        Ok(())
+    }
+
     fn open(&mut self, at: Position, anchor: usize, tag: Option<&Tag>, kind: Kind) -> Result<(), ReadError> {
-        let values_before = self.values;
+        let (values_before, bytes_before) = (self.values, self.bytes);
         self.count_values(at, 1)?;
         if self.open.len() >= MAX_DEPTH {
             return Err(too_deep(at));
         }
         let function = tag.and_then(function_name);
-        self.open.push(Open { at, anchor, function, kind, height: 0, values_before });
+        self.open.push(Open { at, anchor, function, kind, height: 0, values_before, bytes_before });
         Ok(())
     }
 
     fn close(&mut self) -> Result<(), ReadError> {
-        let Some(Open { at, anchor, function, kind, height, values_before }) = self.open.pop() else { return Ok(()) };
+        let Some(Open { at, anchor, function, kind, height, values_before, bytes_before }) = self.open.pop() else {
+            return Ok(());
+        };
         let value = match kind {
             Kind::Array(items) => Value::Array(items),
             Kind::Object(members, _) => Value::Object(apply_merge_keys(members)?),
@@ -136,8 +172,9 @@ impl Builder {
             node = Node { at, value: Value::Call(function, Box::new(node)) };
         }
         if anchor > 0 {
-            let values = self.values - values_before;
-            self.anchors.insert(anchor, Anchored { node: node.clone(), height: height + 1, values });
+            let (values, bytes) = (self.values - values_before, self.bytes - bytes_before);
+            self.count_copy(at, values, bytes)?;
+            self.anchors.insert(anchor, Anchored { node: node.clone(), height: height + 1, values, bytes });
         }
         self.push_node(node, height + 1)
     }
@@ -177,6 +214,10 @@ fn into_member_name(node: Node) -> Result<String, ReadError> {
 /// Replaces merge keys (`<<`) by the members of their objects; members of the object itself take precedence.
 fn apply_merge_keys(members: Vec<Member>) -> Result<Vec<Member>, ReadError> {
     let (merges, mut own): (Vec<_>, Vec<_>) = members.into_iter().partition(|member| member.name == "<<");
+    if merges.is_empty() {
+        return Ok(own);
+    }
+    let mut names: HashSet<String> = own.iter().map(|member| member.name.clone()).collect();
     for merge in merges {
         let parts = match merge.node {
             Node { value: Value::Array(items), .. } => items,
@@ -191,7 +232,7 @@ fn apply_merge_keys(members: Vec<Member>) -> Result<Vec<Member>, ReadError> {
                 ));
             };
             for member in members {
-                if own.iter().all(|known| known.name != member.name) {
+                if names.insert(member.name.clone()) {
                     own.push(member);
                 }
             }
@@ -290,7 +331,17 @@ mod tests {
             let below = vec![format!("*a{}", level - 1); 10].join(",");
             writeln!(text, "a{level}: &a{level} [{below}]").unwrap();
         }
-        assert_eq!(error(&text).1, "more than 1000000 values");
+        let copies = "anchors and aliases copy more than 33554432 bytes";
+        assert_eq!(error(&text).1, copies);
+        let mut full = Builder { values: MAX_VALUES - 1, ..Builder::default() };
+        assert!(full.count_values(Position::START, 1).is_ok());
+        assert_eq!(full.count_values(Position::START, 1).unwrap_err().message, "more than 1000000 values");
+        let long = "x".repeat(1000);
+        let aliases = format!("a: &a '{long}'\nb: [{}]\n", vec!["*a"; 40_000].join(", "));
+        assert_eq!(error(&aliases).1, copies);
+        let nested: String = (0..150).map(|number| format!("&a{number} [")).collect();
+        let nested = format!("{nested}'{}'{}", long.repeat(300), "]".repeat(150));
+        assert_eq!(error(&nested).1, copies);
         let mut deep = String::from("a0: &a0 [[[[[[[[[[1]]]]]]]]]]\n");
         for level in 1..40 {
             writeln!(deep, "a{level}: &a{level} [[[[[[[[[*a{}]]]]]]]]]", level - 1).unwrap();
