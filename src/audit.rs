@@ -50,7 +50,7 @@ pub use tally::Tally;
 
 use crate::catalog::{Catalog, CatalogEvent};
 use crate::name::Version;
-use crate::read::{Limits, ReadErrorKind, Reading};
+use crate::read::{Limits, ReadError, ReadErrorKind, Reading};
 use crate::wire::{Delivery, WireErrorKind};
 
 /// Maximum number of versions of a type that are listed, the oldest ones: a lake may declare any number of them.
@@ -113,13 +113,26 @@ impl Summary {
         match catalog.read_delivery(&Delivery::new(text)) {
             Ok(reading) => self.add_reading(&reading),
             Err(error) if matches!(error.kind(), ReadErrorKind::Delivery(_)) => {
-                let answers = catalog.read_all(text);
-                let is_batch = answers.len() > 1;
-                for (answer, event) in answers.iter().zip(1..) {
-                    match answer {
-                        Ok(reading) => self.add_reading(reading),
-                        Err(error) => self.add_unread(at, if is_batch { event } else { 0 }, error),
+                // One by one: a batch may have more events than fit in memory at once.
+                let mut add = |answer: &Result<_, ReadError>, number| match answer {
+                    Ok(reading) => self.add_reading(reading),
+                    Err(error) => self.add_unread(at, number, error),
+                };
+                let (mut first, mut count) = (None, 0);
+                catalog.read_each(text, |answer| {
+                    count += 1;
+                    if count == 1 {
+                        first = Some(answer);
+                        return;
                     }
+                    if let Some(first) = first.take() {
+                        add(&first, 1);
+                    }
+                    add(&answer, count);
+                });
+                // The only event of a line has no number.
+                if let Some(only) = first {
+                    add(&only, 0);
                 }
             }
             Err(error) => self.add_unread(at, 0, &error),

@@ -35,7 +35,7 @@ use crate::gateway::{Gateway, TypeMapping};
 use crate::name::{EventType, SubsystemName};
 use crate::read::{ReadError, ReadErrorKind, Reader, Reading};
 use crate::side::Side;
-use crate::wire::{self, Bytes, Collected, Delivery, Document, WireError};
+use crate::wire::{self, Bytes, Collected, Delivery, Document, WireError, WireErrorKind};
 
 pub use chain::CatalogPayload;
 pub use event_type::CatalogType;
@@ -206,8 +206,27 @@ impl Catalog {
         parts().unwrap_or_else(|error| vec![Err(ReadError::new(ReadErrorKind::Delivery(error), bytes))])
     }
 
+    /// Like [`Catalog::read_all`], but gives each result to `take` instead of keeping all of them.
+    pub(crate) fn read_each(
+        &self,
+        bytes: &[u8],
+        mut take: impl FnMut(Result<Reading<'static, CatalogEvent>, ReadError>),
+    ) {
+        let limit = wire::max_events(bytes.len());
+        // Counted first, so that a batch beyond the limit is one error and not as many results as fit.
+        if let Ok(Document::Batch(deliveries)) = Document::parse(Bytes::Borrowed(bytes))
+            && deliveries.take(limit + 1).count() > limit
+        {
+            let error = WireError::from(WireErrorKind::TooManyEvents { limit });
+            return take(Err(ReadError::new(ReadErrorKind::Delivery(error), bytes)));
+        }
+        self.for_each(bytes, |result| {
+            take(result);
+            true
+        });
+    }
+
     /// Reads every event of a batch, whatever their number is, one by one, while `take` returns true.
-    #[cfg(feature = "cli")]
     pub(crate) fn for_each(
         &self,
         bytes: &[u8],

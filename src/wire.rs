@@ -53,6 +53,8 @@ mod transport;
 
 pub(crate) use aws_lambda_stream::ClaimCheck;
 pub use batch::deliveries;
+#[cfg(feature = "schema")]
+pub(crate) use batch::max_events;
 pub(crate) use batch::{Collected, Deliveries, Document, MAX_EVENTS};
 pub(crate) use bytes::Bytes;
 pub(crate) use compressed::{MAX_DELIVERY_BYTES, compress, inflate, unpack};

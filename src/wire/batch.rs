@@ -48,6 +48,11 @@ pub fn deliveries(bytes: &[u8]) -> Result<Vec<Delivery<'_>>, WireError> {
     Ok(deliveries.results)
 }
 
+/// Returns the maximum number of deliveries of a batch by its length in bytes.
+pub(crate) fn max_events(length: usize) -> usize {
+    (length / 250).max(MAX_EVENTS)
+}
+
 /// The results for the deliveries of a batch, up to a maximum number.
 ///
 /// A batch beyond it is an attack or garbage, such as millions of lines of `{`: its results would take many times the memory
@@ -60,7 +65,7 @@ pub(crate) struct Collected<T> {
 impl<T> Collected<T> {
     /// `length` is that of the batch, in bytes: the limit of files, of which events are lines, grows with it.
     pub(crate) fn new(length: usize) -> Self {
-        Self { results: Vec::new(), limit: (length / 250).max(MAX_EVENTS) }
+        Self { results: Vec::new(), limit: max_events(length) }
     }
 
     /// Adds the result of a delivery; an error if there are too many, or will be by those that `rest` has.
