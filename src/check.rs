@@ -118,6 +118,8 @@ mod stated;
 pub mod testing;
 mod unread;
 
+#[cfg(feature = "cli")]
+pub(crate) use assert::{MAX_FILE_BYTES, MAX_FOLDER_BYTES, read_file, too_large};
 pub use assert::{assert_compatible, assert_reads, read_folder};
 pub use base::BaseInputs;
 pub use consumer::Consumer;

@@ -1,7 +1,7 @@
 //! Assertions for the tests of a contract crate. No other file of the check does I/O.
 
 use std::fs;
-use std::io;
+use std::io::{self, Read as _};
 use std::path::Path;
 
 use schemars::JsonSchema;
@@ -20,20 +20,56 @@ use crate::payload::Payload;
 use crate::record::Files;
 use crate::schema::Schema;
 
+/// Maximum number of bytes of a file that is read as a whole: schemas, templates, golden events.
+pub(crate) const MAX_FILE_BYTES: u64 = 32 << 20;
+/// Maximum number of bytes of all files of a folder together.
+pub(crate) const MAX_FOLDER_BYTES: u64 = 128 << 20;
+
+/// Returns the error of a file with more than `max` bytes.
+pub(crate) fn too_large(max: u64) -> io::Error {
+    io::Error::new(io::ErrorKind::FileTooLarge, format!("more than {max} bytes"))
+}
+
+/// Reads a file of at most [`MAX_FILE_BYTES`].
+pub(crate) fn read_file(path: &Path) -> io::Result<Vec<u8>> {
+    let mut file = fs::File::open(path)?;
+    // Before memory is reserved for it.
+    if file.metadata()?.len() > MAX_FILE_BYTES {
+        return Err(too_large(MAX_FILE_BYTES));
+    }
+    let mut bytes = Vec::new();
+    (&mut file).take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
+    // A device has no length.
+    if bytes.len() as u64 > MAX_FILE_BYTES { Err(too_large(MAX_FILE_BYTES)) } else { Ok(bytes) }
+}
+
 /// Reads all files below a folder, by their paths with `/` between names. A byte of a name that is not UTF-8 is written as
 /// `\xff`.
+///
+/// # Errors
+///
+/// A file cannot be read, or has more than 32 MiB, or all files together have more than 128 MiB.
 pub fn read_folder(folder: impl AsRef<Path>) -> Result<Files, CheckError> {
-    fn collect(path: &Path, name: &str, files: &mut Files) -> Result<(), (String, io::Error)> {
+    fn collect(
+        path: &Path,
+        name: &str,
+        files: &mut Files,
+        remaining_bytes: &mut u64,
+    ) -> Result<(), (String, io::Error)> {
         let error = |error| (escape_name(path.as_os_str()).into_owned(), error);
         for entry in fs::read_dir(path).map_err(error)? {
             let entry = entry.map_err(error)?;
             let (path, below) = (entry.path(), escape_name(&entry.file_name()).into_owned());
             let name = if name.is_empty() { below } else { format!("{name}/{below}") };
             if path.is_dir() {
-                collect(&path, &name, files)?;
+                collect(&path, &name, files, remaining_bytes)?;
             } else {
                 let shown = || escape_name(path.as_os_str()).into_owned();
-                let bytes = fs::read(&path).map_err(|error| (shown(), error))?;
+                let bytes = read_file(&path).map_err(|error| (shown(), error))?;
+                *remaining_bytes = remaining_bytes.checked_sub(bytes.len() as u64).ok_or_else(|| {
+                    let message = format!("the files of the folder have more than {MAX_FOLDER_BYTES} bytes");
+                    (shown(), io::Error::new(io::ErrorKind::FileTooLarge, message))
+                })?;
                 if files.insert(name, bytes).is_some() {
                     // A name that is not UTF-8, and one that is spelled as its escaped form.
                     return Err((shown(), io::Error::other("another file has the same name, escaped")));
@@ -43,8 +79,9 @@ pub fn read_folder(folder: impl AsRef<Path>) -> Result<Files, CheckError> {
         Ok(())
     }
 
-    let mut found = Files::new();
-    collect(folder.as_ref(), "", &mut found).map_err(|(path, error)| CheckErrorKind::File { path, error })?;
+    let (mut found, mut remaining_bytes) = (Files::new(), MAX_FOLDER_BYTES);
+    collect(folder.as_ref(), "", &mut found, &mut remaining_bytes)
+        .map_err(|(path, error)| CheckErrorKind::File { path, error })?;
     Ok(found)
 }
 

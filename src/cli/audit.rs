@@ -14,7 +14,7 @@ use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::exit::{Exit, Failure};
-use super::input::{self, InputName};
+use super::input::{self, Expansion, InputName};
 use super::output;
 use crate::audit::{Place, Summary, UnreadRemainder};
 use crate::catalog::Catalog;
@@ -144,9 +144,13 @@ impl Read for Broken {
     }
 }
 
+/// Bounds of a packed lake, which is read line by line: its memory does not grow, but its time does.
+const EXPANSION: Expansion =
+    Expansion { free_bytes: 64 << 20, bytes_per_byte: 100, free_values: 4_000_000, values_per_byte: 4 };
+
 /// Opens a file with a progress bar.
 fn open(name: &InputName, progress: &ProgressBar) -> Result<Box<dyn Read>, Failure> {
-    input::decompress(name, progress.wrap_read(input::open(name)?))
+    input::decompress(name, progress.wrap_read(input::open(name)?), EXPANSION)
 }
 
 fn incomplete_read(name: &InputName, error: &io::Error) -> Failure {

@@ -6,10 +6,10 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::exit::{Exit, Failure};
-use super::input::{self, InputName};
+use super::input::{self, Contents, InputName};
 use super::style::Plain;
 use super::{output, style};
-use crate::check::escape_name;
+use crate::check::{escape_name, read_file};
 use crate::pattern::Settings;
 use crate::record::Files;
 use crate::routing::source::{self, Deployment};
@@ -111,7 +111,7 @@ fn print_notice(text: &str) {
 /// Collects a file, or those below a folder that may contain rules.
 fn collect(name: &InputName, is_argument: bool, files: &mut BTreeMap<String, RuleFile>) -> Result<(), Failure> {
     if !name.path().is_dir() {
-        let bytes = input::read(name)?;
+        let bytes = input::read(name, Contents::Document)?;
         let new = || RuleFile { name: name.clone(), bytes, is_argument };
         let file = files.entry(name.as_str().to_owned()).or_insert_with(new);
         if file.name != *name {
@@ -154,7 +154,7 @@ fn collect(name: &InputName, is_argument: bool, files: &mut BTreeMap<String, Rul
 /// Returns the templates and nested assemblies in the output of the CDK, as its manifest names them; `None` for any other
 /// folder. The files beside them are assets and descriptions of the templates, and no rules.
 fn read_cdk_manifest(folder: &Path) -> Option<Vec<String>> {
-    let manifest: serde_json::Value = serde_json::from_slice(&fs::read(folder.join("manifest.json")).ok()?).ok()?;
+    let manifest: serde_json::Value = serde_json::from_slice(&read_file(&folder.join("manifest.json")).ok()?).ok()?;
     let artifacts = manifest.get("artifacts")?.as_object().filter(|_| manifest.get("version").is_some())?;
     let mut templates: Vec<String> = Vec::new();
     for artifact in artifacts.values() {

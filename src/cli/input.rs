@@ -1,4 +1,7 @@
-//! Input files and standard input.
+//! Input files and standard input, which are all bounded: a file that is small on disk may be large in memory.
+
+mod line;
+mod unpacked;
 
 use std::ffi::{OsStr, OsString};
 use std::fmt;
@@ -8,13 +11,43 @@ use std::path::{Path, PathBuf};
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use eventbridge_pattern::spelling::nearest;
-use flate2::read::MultiGzDecoder;
+
+pub(super) use line::{InputLine, MAX_LINE_BYTES, read_line};
+pub(super) use unpacked::Expansion;
+use unpacked::Unpacked;
 
 use super::exit::Failure;
 use super::style::Plain;
 use super::style::PlainPath;
 use crate::check::{self, escape_name};
 use crate::record::Files;
+
+/// The kind of a file that is held in memory as a whole, which decides its limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Contents {
+    /// One document: a schema, a template, a pattern.
+    Document,
+    /// Events, one after the other.
+    Events,
+}
+
+impl Contents {
+    /// Returns the maximum number of bytes, decompressed.
+    const fn max_bytes(self) -> u64 {
+        match self {
+            Self::Document => check::MAX_FILE_BYTES,
+            Self::Events => 1 << 30,
+        }
+    }
+
+    const fn expansion(self) -> Expansion {
+        let (free_values, values_per_byte) = match self {
+            Self::Document => (1_000_000, 1),
+            Self::Events => (2_000_000, 4),
+        };
+        Expansion { free_bytes: 16 << 20, bytes_per_byte: 32, free_values, values_per_byte }
+    }
+}
 
 /// The path of standard input.
 const STDIN: &str = "-";
@@ -124,27 +157,36 @@ pub(super) fn open(name: &InputName) -> Result<Box<dyn Read>, Failure> {
     }
 }
 
-/// Decompresses an input that begins as gzip does.
-pub(super) fn decompress(name: &InputName, mut input: impl Read + 'static) -> Result<Box<dyn Read>, Failure> {
+/// Decompresses an input that begins as gzip does. It may expand as far as `limits` allow.
+pub(super) fn decompress(
+    name: &InputName,
+    mut input: impl Read + 'static,
+    expansion: Expansion,
+) -> Result<Box<dyn Read>, Failure> {
     let mut begin = Vec::new();
     (&mut input).take(2).read_to_end(&mut begin).map_err(|error| read_error(name, &error))?;
     let is_gzip = begin == [0x1f, 0x8b];
     let whole = io::Cursor::new(begin).chain(input);
-    Ok(if is_gzip { Box::new(MultiGzDecoder::new(whole)) } else { Box::new(whole) })
+    Ok(if is_gzip { Box::new(Unpacked::new(whole, expansion)) } else { Box::new(whole) })
 }
 
-/// Reads a file, decompressed.
-pub(super) fn read(name: &InputName) -> Result<Vec<u8>, Failure> {
-    let mut bytes = Vec::new();
-    decompress(name, open(name)?)?.read_to_end(&mut bytes).map_err(|error| read_error(name, &error))?;
-    Ok(bytes)
+/// Reads a file whose contents are held in memory as a whole, decompressed.
+pub(super) fn read(name: &InputName, contents: Contents) -> Result<Vec<u8>, Failure> {
+    let input = decompress(name, open(name)?, contents.expansion())?;
+    read_to_limit(input, contents).map_err(|error| read_error(name, &error))
 }
 
 /// Decompresses the contents of a file.
 pub(super) fn decompress_bytes(name: &InputName, bytes: Vec<u8>) -> Result<Vec<u8>, Failure> {
-    let mut plain = Vec::new();
-    decompress(name, io::Cursor::new(bytes))?.read_to_end(&mut plain).map_err(|error| read_error(name, &error))?;
-    Ok(plain)
+    let contents = Contents::Document;
+    let input = decompress(name, io::Cursor::new(bytes), contents.expansion())?;
+    read_to_limit(input, contents).map_err(|error| read_error(name, &error))
+}
+
+fn read_to_limit(input: impl Read, contents: Contents) -> io::Result<Vec<u8>> {
+    let (mut bytes, max) = (Vec::new(), contents.max_bytes());
+    input.take(max + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > max { Err(check::too_large(max)) } else { Ok(bytes) }
 }
 
 /// Returns the error of a file that cannot be read.
@@ -155,6 +197,7 @@ pub(super) fn read_error(name: impl fmt::Display, error: &io::Error) -> Failure 
             None => "check the name and the current directory".to_owned(),
         },
         io::ErrorKind::PermissionDenied => "check the permissions of the file".to_owned(),
+        io::ErrorKind::FileTooLarge => "check that it is the right file, or split it".to_owned(),
         _ => "check that the file and its disk are readable".to_owned(),
     };
     Failure::new(format!("cannot read {name}: {error}"), hint)

@@ -2,18 +2,19 @@
 
 mod envelope;
 mod jsonl;
+mod split;
 
+use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
-use std::io::{self, BufRead as _, BufReader, Write};
+use std::io::{self, BufReader, Write};
 
 use clap::Args;
 use serde::Serialize;
-use serde_json::value::RawValue;
 
 use envelope::AcceptedEvents;
 
 use super::exit::{Exit, Failure};
-use super::input::{self, InputName, Separator};
+use super::input::{self, Contents, InputLine, InputName, Separator, read_line};
 use super::style::Plain;
 use super::{output, style};
 use crate::parallel::catch;
@@ -89,7 +90,7 @@ impl Match {
         let mut exit = Exit::Success;
         let (mut total, mut matching) = (0_usize, 0_usize);
         for file in input::or_stdin(&self.events)? {
-            let bytes = match input::read(&file) {
+            let bytes = match input::read(&file, Contents::Events) {
                 Ok(bytes) => bytes,
                 // The other files are matched nevertheless.
                 Err(failure) => {
@@ -98,16 +99,8 @@ impl Match {
                     continue;
                 }
             };
-            let events = split_events(&bytes);
-            if events.is_empty() {
-                Failure::new(format!("{file} contains no event"), "write each event as a JSON object").print();
-                exit = Exit::Failure;
-            }
-            let events = events.into_iter().flat_map(|event| match event {
-                Ok(event) => envelope::unpack(pattern, event),
-                Err(error) => vec![Err(error)],
-            });
-            for (index, event) in events.enumerate() {
+            let mut index = 0;
+            let mut write = |event: Result<Cow<'_, str>, String>| -> io::Result<()> {
                 let result = event.and_then(|event| self.match_event(pattern, &event));
                 total += 1;
                 exit = exit.max(match &result {
@@ -118,12 +111,21 @@ impl Match {
                     Ok(_) => Exit::Findings,
                     Err(_) => Exit::Failure,
                 });
+                index += 1;
                 if self.json {
-                    let line = serde_json::to_string(&Line::new(file.as_str(), index, &result, self.why));
-                    writeln!(out, "{}", line.map_err(io::Error::from)?)?;
+                    let line = serde_json::to_string(&Line::new(file.as_str(), index - 1, &result, self.why));
+                    writeln!(out, "{}", line.map_err(io::Error::from)?)
                 } else {
-                    self.write_result(&mut out, &file, index + 1, &result)?;
+                    self.write_result(&mut out, &file, index, &result)
                 }
+            };
+            let has_events = split::for_each_event(&bytes, &mut |event| match event {
+                Ok(event) => envelope::unpack(pattern, event).into_iter().try_for_each(&mut write),
+                Err(error) => write(Err(error)),
+            })?;
+            if !has_events {
+                Failure::new(format!("{file} contains no event"), "write each event as a JSON object").print();
+                exit = Exit::Failure;
             }
         }
         if !self.json && total > 1 {
@@ -149,7 +151,17 @@ impl Match {
             };
             let mut line = Vec::new();
             let mut is_first = true;
-            while lines.read_until(b'\n', &mut line).map_err(|error| input::read_error(&file, &error))? > 0 {
+            loop {
+                match read_line(&mut lines, &mut line).map_err(|error| input::read_error(&file, &error))? {
+                    InputLine::End => break,
+                    InputLine::Read => {}
+                    InputLine::TooLong => {
+                        exit = Exit::Failure;
+                        writeln!(out, "{}", jsonl::too_long())?;
+                        is_first = false;
+                        continue;
+                    }
+                }
                 let question = if is_first { line.strip_prefix(BOM).unwrap_or(&line) } else { &line };
                 is_first = false;
                 if !question.trim_ascii().is_empty() {
@@ -211,7 +223,7 @@ fn read_pattern(given: &OsStr, settings: &Settings) -> Result<Pattern, Failure> 
             Some((before, name)) if before.is_empty() => InputName::new(name),
             Some(_) | None => InputName::new(given),
         };
-        let bytes = input::read(&name).map_err(|failure| {
+        let bytes = input::read(&name, Contents::Document).map_err(|failure| {
             let hint = "write a pattern that begins with `{`, or the name of a file with one";
             Failure::new(failure.message, hint)
         })?;
@@ -235,60 +247,6 @@ fn read_pattern(given: &OsStr, settings: &Settings) -> Result<Pattern, Failure> 
 fn print_notice(name: &str, finding: &LintFinding) {
     let (on, off, text) = (style::NOTICE, style::RESET, finding.to_string());
     let _ = writeln!(output::stderr(), "{on}notice:{off} {}: {}", Plain(name), Plain(&text));
-}
-
-/// Splits a file into events without changing their text: concatenated documents, one on each line, or arrays of them.
-///
-/// If the file is one event on each line, a line that is not JSON is an error of its own.
-fn split_events(bytes: &[u8]) -> Vec<Result<&str, String>> {
-    let bytes = bytes.strip_prefix(BOM).unwrap_or(bytes);
-    let documents = match std::str::from_utf8(bytes) {
-        Ok(text) => {
-            let documents = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
-            documents.map(|event| event.map(RawValue::get).map_err(|error| not_json(&error, error.line()))).collect()
-        }
-        Err(_) => vec![Err("not UTF-8".to_owned())],
-    };
-    if documents.iter().all(Result::is_ok) {
-        return documents.into_iter().flatten().flat_map(split_array).map(Ok).collect();
-    }
-    let parse_line = |(number, line)| {
-        let text = std::str::from_utf8(line).map_err(|_| format!("not UTF-8 at line {number}"))?;
-        serde_json::from_str::<&RawValue>(text).map(RawValue::get).map_err(|error| not_json(&error, number))
-    };
-    let lines = (1..).zip(bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii));
-    let lines: Vec<_> = lines.filter(|(_, line)| !line.is_empty()).collect();
-    let parsed: Vec<_> = lines.iter().copied().map(parse_line).collect();
-    let is_event = |line: &Result<&str, String>| line.as_ref().is_ok_and(|line| line.starts_with(['{', '[']));
-    let events = parsed.iter().filter(|line| is_event(line)).count();
-    // Of one document with a syntax error, few lines are documents, and not all begin with `{`.
-    let is_one_per_line = lines.len() > 1
-        && (events * 2 >= lines.len() || events > 0 && lines.iter().all(|(_, line)| line.starts_with(b"{")));
-    if !is_one_per_line {
-        return documents;
-    }
-    let mut all = Vec::with_capacity(parsed.len());
-    for line in parsed {
-        match line {
-            Ok(line) => all.extend(split_array(line).into_iter().map(Ok)),
-            Err(error) => all.push(Err(error)),
-        }
-    }
-    all
-}
-
-/// Splits an array into its elements, and returns any other document whole.
-fn split_array(document: &str) -> Vec<&str> {
-    match serde_json::from_str::<Vec<&RawValue>>(document) {
-        Ok(items) => items.into_iter().map(RawValue::get).collect(),
-        Err(_) => vec![document],
-    }
-}
-
-fn not_json(error: &serde_json::Error, line: usize) -> String {
-    let text = error.to_string();
-    let reason = text.split(" at line ").next().unwrap_or_default();
-    format!("not JSON: {reason} at line {line} column {}", error.column())
 }
 
 struct MatchResult {
@@ -387,29 +345,5 @@ impl<'a> ConditionLine<'a> {
     fn new(condition: &'a Condition) -> Self {
         let Condition { path, expected, holds, values, .. } = condition;
         Self { path, expected, holds: *holds, values }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn events_are_split_at_lines_and_across_lines() {
-        assert_eq!(split_events(b"{\"a\": 1}\n\n{\"a\":\n1.0}{}"), [Ok("{\"a\": 1}"), Ok("{\"a\":\n1.0}"), Ok("{}")]);
-        assert!(split_events(b" \n").is_empty() && split_events(b"[]").is_empty());
-        assert_eq!(split_events(b"[{\"a\": 1}, {\"a\":1.0}]\n{}"), [Ok("{\"a\": 1}"), Ok("{\"a\":1.0}"), Ok("{}")]);
-        let lines = split_events(b"{\"a\": 1}\n{tea}\n{}\n");
-        assert!(matches!(lines[..], [Ok("{\"a\": 1}"), Err(_), Ok("{}")]), "{lines:?}");
-        // One document with a syntax error is not split into its lines.
-        let broken = split_events(b"{\"a\": 1}\n{\n\"b\": tea,\n\"c\":\n{}\n}");
-        assert_eq!(broken.len(), 2);
-        assert_eq!(broken[1], Err("not JSON: expected ident at line 3 column 7".to_owned()));
-        assert_eq!(split_events(b"{\"a\":\"\xff\"}"), [Err("not UTF-8".to_owned())]);
-        let bad_lines = split_events(b"tea\n{\"a\": 1}\n[{},1]\n\xff\n{}\n{\"cut\": ");
-        let [Err(_), Ok("{\"a\": 1}"), Ok("{}"), Ok("1"), Err(not_text), Ok("{}"), Err(_)] = &bad_lines[..] else {
-            panic!("{bad_lines:?}")
-        };
-        assert_eq!(not_text, "not UTF-8 at line 4");
     }
 }

@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::exit::{Exit, Failure};
-use super::input::{self, InputName};
+use super::input::{self, Contents, InputName};
 use super::style::Plain;
 use super::{output, style};
 use crate::catalog::{Catalog, CatalogEvent};
@@ -66,7 +66,7 @@ impl Read {
         let mut out = output::json_or_text(self.json);
         let mut exit = Exit::Success;
         for file in input::or_stdin(&self.files)? {
-            let bytes = match input::read(&file) {
+            let bytes = match input::read(&file, Contents::Events) {
                 Ok(bytes) => bytes,
                 // The other files are still read.
                 Err(failure) => {

@@ -13,7 +13,7 @@ use super::exit::{Exit, Failure};
 use super::style::{Plain, PlainPath};
 use super::{input, output, style};
 use crate::catalog::Catalog;
-use crate::check::escape_name;
+use crate::check::{escape_name, read_file};
 use crate::record::{Files, Record, RecordError, RecordFinding};
 use crate::registry::{Format, Note, NoteKind};
 
@@ -205,7 +205,7 @@ fn collect(path: &Path, name: &str, files: &mut Files) -> Result<(), Failure> {
             })
         }
         Ok(_) => {
-            let contents = fs::read(path).map_err(|error| unreadable(&error))?;
+            let contents = read_file(path).map_err(|error| unreadable(&error))?;
             match files.insert(name.to_owned(), contents) {
                 None => Ok(()),
                 // A name that is not UTF-8, and one that is spelled as its escaped form.
@@ -253,8 +253,16 @@ fn print_findings(out: &mut impl Write, findings: &[RecordFinding]) -> Result<Ex
     Ok(if findings.is_empty() { Exit::Success } else { Exit::Findings })
 }
 
+/// Maximum number of lines of texts whose difference is shown: the time to find it is quadratic.
+const MAX_COMPARED_LINES: usize = 5_000;
+
 /// Prints the difference between a file (`-`) and its expected text (`+`).
 fn print_difference(out: &mut impl Write, found: &str, expected: &str) -> io::Result<()> {
+    let [found_lines, expected_lines] = [found, expected].map(|text| text.lines().count());
+    if found_lines.max(expected_lines) > MAX_COMPARED_LINES {
+        let same = found.lines().zip(expected.lines()).take_while(|(found, expected)| found == expected).count();
+        return writeln!(out, "  they differ from line {} on; {expected_lines} lines are expected", same + 1);
+    }
     let difference = TextDiff::from_lines(found, expected);
     for hunk in difference.unified_diff().context_radius(3).iter_hunks() {
         writeln!(out, "  {}", hunk.header())?;

@@ -10,7 +10,7 @@ use clap::builder::{OsStringValueParser, TypedValueParser};
 use eventbridge_pattern::spelling::nearest;
 
 use super::layout::{Arguments, Layout, RECORD, folder_of};
-use crate::check::escape_bytes;
+use crate::check::{self, escape_bytes};
 use crate::cli::exit::Failure;
 use crate::cli::input::{nearest_path, read_error, read_folder};
 use crate::cli::style::PlainPath;
@@ -198,7 +198,7 @@ impl BaseTree {
             Tree::Folder(_) if path.is_dir() => {
                 Ok(Some(BaseEntry::Folder { files: read_folder(path)?, links: Vec::new() }))
             }
-            Tree::Folder(_) => match std::fs::read(path) {
+            Tree::Folder(_) => match check::read_file(path) {
                 Ok(bytes) => Ok(Some(BaseEntry::File(bytes))),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
                 Err(error) => Err(read_error(PlainPath(path), &error)),
@@ -325,37 +325,45 @@ impl Git {
             let message = format!("git cannot read {} of {}", PlainPath(path), short(commit));
             (message, "check the repository with `git fsck`".to_owned())
         };
+        let of_commit = |name: &str| format!("{name} of {}", short(commit));
         if self.line(&["cat-file", "-t", &object], unreadable)? == "blob" {
+            let size = self.line(&["cat-file", "-s", &object], unreadable)?.parse().unwrap_or(u64::MAX);
+            check_size(size, check::MAX_FILE_BYTES, || of_commit(&PlainPath(path).to_string()))?;
             let contents = parse_batch(&self.run(&["cat-file", "--batch"], format!("{object}\n").as_bytes())?.stdout);
             let [file] =
                 <[Vec<u8>; 1]>::try_from(contents).map_err(|_| Failure::new(unreadable().0, unreadable().1))?;
             return Ok(Some(BaseEntry::File(file)));
         }
-        let listed = self.run(&["ls-tree", "-r", "-z", "--full-tree", &object], &[])?;
+        let listed = self.run(&["ls-tree", "-r", "-l", "-z", "--full-tree", &object], &[])?;
         if !listed.status.success() {
             return Err(Failure::new(unreadable().0, unreadable().1));
         }
-        let (mut names, mut ids, mut links) = (Vec::new(), Vec::new(), Vec::new());
-        // `100644 blob <id>\t<path>`, terminated by a zero byte; links and submodules have other modes.
+        let (mut blobs, mut links, mut total) = (Vec::new(), Vec::new(), 0_u64);
+        // `100644 blob <id> <size>\t<path>`, terminated by a zero byte; links and submodules have other modes.
         for entry in listed.stdout.split(|byte| *byte == 0) {
             let Some(tab) = entry.iter().position(|byte| *byte == b'\t') else { continue };
             let (what, name) = (String::from_utf8_lossy(&entry[..tab]), escape_bytes(&entry[tab + 1..]));
-            if let [mode, "blob", id] = what.split(' ').collect::<Vec<_>>()[..]
+            if let [mode, "blob", id, size] = what.split_ascii_whitespace().collect::<Vec<_>>()[..]
                 && mode.starts_with("100")
             {
-                names.push(name);
-                ids.extend_from_slice(id.as_bytes());
-                ids.push(b'\n');
+                // Before git unpacks it: a blob may be a thousand times as large as the repository.
+                let size = size.parse().unwrap_or(u64::MAX);
+                check_size(size, check::MAX_FILE_BYTES, || of_commit(&PlainPath(&path.join(&name)).to_string()))?;
+                total = total.saturating_add(size);
+                check_size(total, check::MAX_FOLDER_BYTES, || of_commit(&PlainPath(path).to_string()))?;
+                blobs.push((name, id.to_owned(), size));
             } else {
                 links.push(name);
             }
         }
-        let output = self.run(&["cat-file", "--batch"], &ids)?;
-        let contents = parse_batch(&output.stdout);
-        let count = names.len();
-        let files: Files = names.into_iter().zip(contents).collect();
+        let mut files = Files::new();
+        for batch in batches(&blobs) {
+            let ids: Vec<&str> = batch.iter().map(|(_, id, _)| id.as_str()).collect();
+            let contents = parse_batch(&self.run(&["cat-file", "--batch"], (ids.join("\n") + "\n").as_bytes())?.stdout);
+            files.extend(batch.iter().map(|(name, ..)| name.clone()).zip(contents));
+        }
         // Two names are equal only if one is not UTF-8, and the other is spelled as its escaped form.
-        if files.len() != count {
+        if files.len() != blobs.len() {
             let hint = "check the repository with `git fsck`, and its files for names that are not UTF-8";
             return Err(Failure::new(format!("git does not have all files of {}", short(commit)), hint));
         }
@@ -395,6 +403,34 @@ impl Git {
         })
         .map_err(cannot)
     }
+}
+
+/// Name, id and size of a file in a commit.
+type Blob = (String, String, u64);
+
+/// Groups files that are read from git together: their contents are in memory twice for a moment.
+fn batches(mut blobs: &[Blob]) -> impl Iterator<Item = &[Blob]> {
+    const BATCH_BYTES: u64 = 8 << 20;
+    std::iter::from_fn(move || {
+        let mut size = 0_u64;
+        let within = |(_, _, next): &&Blob| {
+            let is_first = size == 0;
+            size = size.saturating_add(*next).max(1);
+            is_first || size <= BATCH_BYTES
+        };
+        let count = blobs.iter().take_while(within).count();
+        let (batch, rest) = blobs.split_at(count);
+        blobs = rest;
+        (count > 0).then_some(batch)
+    })
+}
+
+/// Rejects a file or a folder by its size.
+fn check_size(size: u64, max: u64, name: impl FnOnce() -> String) -> Result<(), Failure> {
+    if size <= max {
+        return Ok(());
+    }
+    Err(Failure::new(format!("{} has more than {max} bytes", name()), "check that it is the right file"))
 }
 
 /// Parses the output of `git cat-file --batch`: `<id> blob <size>`, a line feed, the contents, a line feed. Stops at an
@@ -439,6 +475,16 @@ mod tests {
         assert_eq!(roots("/new/a/schemas", "/old/schemas"), expected("/new/a", "/old"));
         assert_eq!(roots("/new/a/schemas", "/old/published"), expected("/new/a", "/old"));
         assert_eq!(roots("/new/schemas", "/new/schemas"), expected("/", "/"));
+    }
+
+    #[test]
+    fn files_are_read_in_batches() {
+        let blobs: Vec<Blob> =
+            [0, 1, 5 << 20, 4 << 20, 20 << 20, 0, 1].map(|size| (String::new(), String::new(), size)).into();
+        let sizes = |blobs: &[Blob]| blobs.iter().map(|(_, _, size)| *size).collect::<Vec<_>>();
+        let batches: Vec<_> = batches(&blobs).map(sizes).collect();
+        assert_eq!(batches, [vec![0, 1, 5 << 20], vec![4 << 20], vec![20 << 20], vec![0, 1]]);
+        assert_eq!(super::batches(&[]).count(), 0);
     }
 
     #[test]

@@ -1,15 +1,15 @@
 //! `event-contract.toml`: severities, waivers, ignored places, and possible envelopes.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 
 use chrono::NaiveDate;
 use serde::Deserialize;
 use toml::value::Datetime;
 
-use crate::check::{CheckError, IgnoredPlace, Policy, Waiver};
+use crate::check::{self, CheckError, IgnoredPlace, Policy, Waiver};
 use crate::cli::exit::Failure;
+use crate::cli::input;
 use crate::cli::style::PlainPath;
 use crate::routing::EnvelopeConstraints;
 use crate::severity::Severity;
@@ -80,9 +80,9 @@ struct IgnoreEntry {
 /// Reads a file.
 pub(super) fn read(path: &Path) -> Result<Settings, Failure> {
     let name = PlainPath(path);
-    let text = fs::read_to_string(path).map_err(|error| {
-        Failure::new(format!("cannot read {name}: {error}"), "check the name and the current directory")
-    })?;
+    let bytes = check::read_file(path).map_err(|error| input::read_error(&name, &error))?;
+    let text = String::from_utf8(bytes)
+        .map_err(|error| Failure::new(format!("{name} is not UTF-8: {error}"), "save the file as UTF-8"))?;
     parse(&text).map_err(|what| Failure::new(format!("{name}: {what}"), "`check --help` shows the entries"))
 }
 

@@ -1,11 +1,12 @@
 //! Questions from standard input, one per line, answered in parallel and in order.
 
-use std::io::{self, BufRead as _, Write as _};
+use std::io::{self, Write as _};
 use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::thread;
 
 use super::answer;
 use crate::cli::exit::{Exit, Failure};
+use crate::cli::input::{InputLine, MAX_LINE_BYTES, read_line};
 use crate::cli::{input, output};
 use crate::compat::Question;
 use crate::parallel::{JobQueue, catch, fold_jobs, workers};
@@ -48,8 +49,18 @@ fn read_lines(jobs: &JobQueue<Job>, order: &SyncSender<Receiver<Answer>>) -> Res
     let mut input = io::stdin().lock();
     loop {
         let mut line = Vec::new();
-        if input.read_until(b'\n', &mut line).map_err(|error| input::read_error("-", &error))? == 0 {
-            return Ok(());
+        match read_line(&mut input, &mut line).map_err(|error| input::read_error("-", &error))? {
+            InputLine::End => return Ok(()),
+            InputLine::Read => {}
+            InputLine::TooLong => {
+                let reason = format!("the line has more than {MAX_LINE_BYTES} bytes");
+                let (place, answer) = mpsc::sync_channel(1);
+                let _ = place.send((answer::undecided("", reason), Exit::Failure));
+                if order.send(answer).is_err() {
+                    return Ok(());
+                }
+                continue;
+            }
         }
         if line.trim_ascii().is_empty() {
             continue;

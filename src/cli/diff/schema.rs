@@ -11,7 +11,7 @@ use json_schema_core::{
 use serde_json::{Value, json};
 
 use crate::cli::exit::Failure;
-use crate::cli::input::{self, InputName, Separator};
+use crate::cli::input::{self, Contents, InputName, Separator};
 use crate::cli::style::Plain;
 use crate::compat::{Draft, KeywordPlace, Question, Role, exact};
 use crate::routing::source::{read_exact_value, read_value};
@@ -157,7 +157,7 @@ pub(super) fn split_fragment(name: &OsStr) -> (InputName, Option<String>) {
 
 /// Reads a file with one document, JSON or YAML.
 pub(super) fn read_document(file: &InputName) -> Result<(Value, exact::ExactValue), Failure> {
-    let bytes = input::read(file)?;
+    let bytes = input::read(file, Contents::Document)?;
     let invalid = |error: String| {
         Failure::new(format!("{file}: {}", Plain(&error)), "each file must contain one document, JSON or YAML")
     };

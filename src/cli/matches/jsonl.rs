@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::envelope::AcceptedEvents;
+use crate::cli::input::MAX_LINE_BYTES;
 use crate::parallel::catch;
 use crate::pattern::{Pattern, Settings};
 
@@ -38,6 +39,13 @@ pub(super) fn answer(line: &[u8], settings: &Settings, accepted: AcceptedEvents)
     };
     let text = serde_json::to_string(&Answer { id, verdict, reason }).expect("an answer has string keys");
     AnswerLine { text, is_to_question }
+}
+
+/// Returns the answer to a line that was not read, because of its length.
+pub(super) fn too_long() -> String {
+    let reason = format!("not a question: the line has more than {MAX_LINE_BYTES} bytes");
+    let answer = Answer { id: None, verdict: Verdict::Decided(false), reason: Some(reason) };
+    serde_json::to_string(&answer).expect("an answer has string keys")
 }
 
 fn decide(

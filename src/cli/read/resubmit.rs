@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use super::{ReadResult, fault};
 use crate::catalog::{Catalog, CatalogEvent};
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::input::{self, InputName};
+use crate::cli::input::{self, Contents, InputName};
 use crate::cli::output;
 use crate::cli::style::Plain;
 use crate::fault::{DropReason, Fault, FaultPart};
@@ -60,7 +60,7 @@ pub(super) fn run(files: &[InputName], form: ResubmitForm, catalog: &Catalog) ->
 
 /// Collects the faults of a file, or fails if it has none, or an event that is not one.
 fn find_faults(file: &InputName, catalog: &Catalog) -> Result<Vec<FoundFault>, Failure> {
-    let bytes = input::read(file)?;
+    let bytes = input::read(file, Contents::Events)?;
     let (mut faults, mut number, mut refused) = (Vec::new(), 0_usize, None);
     catalog.for_each(&bytes, |result| {
         number += 1;
