@@ -20,7 +20,7 @@ impl Reason {
 }
 
 /// Number of listed reasons that a message or a number shows. The others go by types and attributes, and come last.
-const EXACT: usize = 6;
+const EXACT: usize = 5;
 
 /// Returns the reason of a difference, and whether it is listed.
 pub(crate) fn find(evidence: &Evidence<'_>) -> Option<(&'static Reason, bool)> {
@@ -99,12 +99,6 @@ pub(crate) const LISTED: &[Reason] = &[
         },
     },
     Reason {
-        id: "single-precision",
-        text: "A number that no `f32` holds is refused, or becomes the nearest.",
-        kinds: &[Kind::ReaderLoose, Kind::DeclaredUnreadable],
-        explains: |found| mentions(found, &["f32"]) && found.why.contains("out of range"),
-    },
-    Reason {
         id: "set",
         text: "A set reads an item twice.",
         kinds: &[Kind::ReaderStrict, Kind::FalseAlarm],
@@ -143,14 +137,6 @@ pub(crate) const LISTED: &[Reason] = &[
 /// Differences that must not be, and still are: documents that a schema permits and the type refuses, or the reverse.
 pub(crate) const OPEN: &[Reason] = &[
     Reason {
-        id: "not-a-number",
-        text: "NaN and infinities are written as null, which is no number.",
-        kinds: UNSOUND,
-        explains: |found| {
-            found.document.contains("null") && found.why.contains("null") && mentions(found, &["f32", "f64"])
-        },
-    },
-    Reason {
         id: "tag-of-struct",
         text: "`#[serde(tag)]` on a struct with flattened, skipped or renamed fields: the writer schema lacks the tag.",
         kinds: UNSOUND,
@@ -185,14 +171,6 @@ pub(crate) const OPEN: &[Reason] = &[
                 found,
                 &["Even", "Email", "Trimmed", "Labelled", "Narrow", "Percent", "Level", "LevelStated", "PriceStated"],
             )
-        },
-    },
-    Reason {
-        id: "format",
-        text: "The check takes formats for annotations: a text is proven readable as a date.",
-        kinds: UNSOUND,
-        explains: |found| {
-            mentions(found, &["DateTime", "NaiveDate", "NaiveTime", "NaiveDateTime", "Uuid", "Ipv4Addr", "Weekday"])
         },
     },
     Reason {
