@@ -114,6 +114,7 @@ mod rule;
 mod run;
 mod settings;
 mod stated;
+mod structure;
 #[doc(hidden)]
 pub mod testing;
 mod unread;

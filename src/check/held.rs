@@ -11,10 +11,11 @@
 use std::collections::BTreeSet;
 
 use json_document::Pointer;
-use json_schema_core::{for_each_subschema, for_each_subschema_mut};
+use json_schema_core::for_each_subschema;
 use jsonschema::Validator;
 use serde_json::Value;
 
+use super::structure::without_statements;
 use super::unread::{UnreadSearch, UnreadValue};
 use crate::catalog::program::{PayloadProgram, Refusal, UnstatedAdapter};
 use crate::compat::testing::sample;
@@ -155,6 +156,7 @@ impl HeldVersion {
         }
         held.refused = runs.refused.iter().find_map(|payload| held.confirm_refused(payload));
         held.unread = held.find_unread(&runs, reader, &judges.reader);
+        held.write_contradictions(&judges);
         Some(held)
     }
 
@@ -213,6 +215,28 @@ impl HeldVersion {
             Some(UnreadPayload { value, refusal, expected_kind, members })
         };
         runs.refused.iter().filter_map(reduce).collect()
+    }
+
+    /// Adds what the code writes of values that its schema rejects, at the places where it reads no valid one: a statement may
+    /// be wrong about the kind of JSON.
+    fn write_contradictions(&mut self, judges: &Judges) {
+        let kinds = [Value::from("0"), Value::from(""), Value::from(true), Value::from(0), Value::Null];
+        let replace = |UnreadPayload { value, .. }: &UnreadPayload| {
+            kinds.clone().map(|kind| {
+                let mut payload = value.payload.clone();
+                if let Some(place) = payload.pointer_mut(value.at.as_str()) {
+                    *place = kind;
+                }
+                payload
+            })
+        };
+        let payloads: Vec<Value> = self.unread.iter().flat_map(replace).collect();
+        for payload in payloads {
+            let again = self.rewrite(&payload.to_string()).ok().flatten().and_then(|text| text.parse().ok());
+            if let Some(again) = again {
+                self.add_written(again, judges, Origin::Exploration);
+            }
+        }
     }
 
     fn confirm_refused(&self, payload: &Value) -> Option<RefusedPayload> {
@@ -404,47 +428,6 @@ fn has_unusual_number(value: &Value) -> bool {
         Value::Object(members) => members.values().any(has_unusual_number),
         Value::Null | Value::Bool(_) | Value::String(_) => false,
     }
-}
-
-/// Returns a schema without what an author states beyond the type: it accepts whatever has the structure of the type.
-fn without_statements(schema: &Value) -> Value {
-    const STATEMENTS: [&str; 21] = [
-        "minimum",
-        "maximum",
-        "exclusiveMinimum",
-        "exclusiveMaximum",
-        "multipleOf",
-        "minLength",
-        "maxLength",
-        "pattern",
-        "format",
-        "minItems",
-        "maxItems",
-        "uniqueItems",
-        "contains",
-        "minContains",
-        "maxContains",
-        "minProperties",
-        "maxProperties",
-        "propertyNames",
-        "not",
-        "if",
-        "then",
-    ];
-    let mut schema = schema.clone();
-    if let Some(keywords) = schema.as_object_mut() {
-        keywords.retain(|keyword, _| !STATEMENTS.contains(&keyword.as_str()));
-        // Without the statements, a value may fit several alternatives.
-        if let Some(alternatives) = keywords.remove("oneOf") {
-            let any = serde_json::json!({ "anyOf": alternatives });
-            match keywords.get_mut("allOf") {
-                Some(Value::Array(all)) => all.push(any),
-                _ => drop(keywords.insert("allOf".to_owned(), serde_json::json!([any]))),
-            }
-        }
-    }
-    for_each_subschema_mut(&mut schema, |_, schema| *schema = without_statements(schema));
-    schema
 }
 
 /// Replaces the parts of a value that a schema rejects by those of samples, as far as that makes it valid.

@@ -10,7 +10,7 @@
 //! them, and writes those.
 
 use json_document::Pointer;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::read::without_indices;
 
@@ -101,7 +101,13 @@ impl<'a> UnreadSearch<'a> {
         let is_unread =
             |(at, value): (&Pointer, &Value)| (value.is_number() || value.is_boolean()) && !self.is_read(at, value);
         let scalars: Vec<&Pointer> = values().filter(|place| is_unread(*place)).map(|(at, _)| at).collect();
-        let first = *scalars.first()?;
+        // Where the schema accepts any value, there is a member that it does not list, and no writer has one.
+        let is_listed = |at: &&&Pointer| !self.is_ignored(&payload, at);
+        let Some(first) = scalars.iter().find(is_listed).copied() else {
+            let places = scalars.iter().map(|at| (path(at), None)).collect();
+            self.judged.push(Judged { payload, places });
+            return None;
+        };
         let mut variants = Vec::new();
         for number in NUMBERS {
             let change = |payload: Value, at: &&Pointer| {
@@ -174,17 +180,22 @@ impl<'a> UnreadSearch<'a> {
         }
     }
 
-    /// Returns the payload with another key in a map. `None` for a property: under another name it is ignored, so that the
-    /// schema accepts anything there.
+    /// Returns the payload with another key in a map. `None` for a property: under another name it is ignored, or the schema
+    /// accepts other values there, such as those of a map that the object flattens.
     fn with_key(&self, payload: &Value, at: &Pointer, key: &str) -> Option<Value> {
         let renamed = renamed(payload, at, key)?;
-        let at = split_last(at)?.0.join(key);
-        (!self.is_ignored(&renamed, &at)).then_some(renamed)
+        let renamed_at = split_last(at)?.0.join(key);
+        let is_alike = |value: Value| {
+            (self.is_valid)(&with(payload, at, value.clone())) == (self.is_valid)(&with(&renamed, &renamed_at, value))
+        };
+        let values =
+            [json!(null), json!(true), json!(0), json!(-1), json!(1_000_000_000_000_i64), json!(0.5), json!("a")];
+        (!self.is_ignored(&renamed, &renamed_at) && values.into_iter().all(is_alike)).then_some(renamed)
     }
 
     /// Returns true if the schema accepts any value at a place: the code ignores a property that it does not know.
     fn is_ignored(&self, payload: &Value, at: &Pointer) -> bool {
-        (self.is_valid)(&with(payload, at, serde_json::json!([{ "": [[]] }])))
+        (self.is_valid)(&with(payload, at, json!([{ "": [[]] }])))
     }
 
     /// Returns true if the code reads a payload with a value of the same kind at a place.

@@ -50,6 +50,36 @@ mod form {
         }
     }
 
+    #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+    #[serde(tag = "kind")]
+    pub(super) enum Beside {
+        Counted {
+            #[serde(flatten)]
+            letters: std::collections::BTreeMap<char, u8>,
+            count: Option<u128>,
+        },
+        Uncounted,
+    }
+
+    #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+    pub(super) enum WronglyStated {
+        Text {
+            #[serde(serialize_with = "write_text", deserialize_with = "read_text")]
+            #[schemars(with = "u64")]
+            number: u64,
+        },
+        #[serde(untagged)]
+        Other { other: u8 },
+    }
+
+    #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+    pub(super) struct Holidays {
+        #[serde(default)]
+        length: std::time::Duration,
+        #[serde(flatten)]
+        days: std::collections::BTreeMap<chrono::NaiveDate, u8>,
+    }
+
     /// A number that is one of few, which the schema does not state.
     #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
     #[serde(try_from = "u64", into = "u64")]
@@ -231,6 +261,22 @@ fn values_that_a_type_writes_and_never_reads_are_found() {
 
     let report = report_with! {
         step: form::Step<u64>,
+    };
+    assert_eq!((report.outcome, own_verdict(&report)), (Outcome::Compatible, Reads), "{report}");
+    // A map that is flattened beside the value has keys of its own.
+    let report = report_with! {
+        beside: form::Beside,
+    };
+    assert_eq!((report.outcome, own_verdict(&report)), (Outcome::Broken, Breaks), "{report}");
+    one(&report, "type-rejects");
+    // The statement is wrong, and the error of an enum with an untagged variant says nothing of it.
+    let report = report_with! {
+        stated: form::WronglyStated,
+    };
+    assert_eq!((report.outcome, own_verdict(&report)), (Outcome::Broken, Breaks), "{report}");
+    one(&report, "written-invalid");
+    let report = report_with! {
+        holidays: form::Holidays,
     };
     assert_eq!((report.outcome, own_verdict(&report)), (Outcome::Compatible, Reads), "{report}");
     // What a conversion accepts is not known either, but it writes nothing else.
