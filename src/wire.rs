@@ -70,7 +70,7 @@ pub(crate) use epoch::EpochSeconds;
 pub use error::{WireError, WireErrorKind};
 pub(crate) use inline_data::{DataEncoding, inline_data};
 pub use route::{Route, route};
-pub(crate) use scalar::Scalar;
+pub(crate) use scalar::{HALF_SURROGATE, Scalar};
 pub use shape::Shape;
 pub(crate) use text::{expand_detail, parse_root, without_byte_order_mark};
 pub(crate) use transport::Transport;

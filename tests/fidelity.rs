@@ -192,3 +192,25 @@ fn an_event_without_a_valid_key_is_rejected_and_a_long_key_is_hashed() {
     assert_eq!((reading.event(), reading.observations().len()), (&one, 0));
     assert_eq!(lot("l-1").partition_key(), "l-1");
 }
+
+#[test]
+fn half_of_a_surrogate_pair_is_a_mismatch_of_its_field() {
+    let written = serde_json::to_string(&sample()).unwrap();
+    let half = "found half of a surrogate pair (a text that was cut inside of a character)";
+    let with = |from: &str, to: &str| {
+        let changed = written.replace(from, to);
+        assert_ne!(changed, written);
+        observe::<SampleTaken>(&changed)
+    };
+    assert_eq!(with(r#""a""#, r#""tea \ud83d""#), [format!("/data/probes/0/name: expected a string, {half}")]);
+    assert_eq!(with(r#""mm""#, r#""\udc00 mm""#), [format!("/data/probes/0/unit: expected a string, {half}")]);
+    // In the tag of an enum, and in a field that nobody reads.
+    assert_eq!(
+        with(r#""Pending""#, r#""Pending\ud83d""#),
+        [format!("/data/result/kind: expected one of `Pending`, `Final`, {half}")]
+    );
+    // A name has no place of its own.
+    let named = with(r#"{"name":"b"}"#, r#"{"name":"b","\ud83d":1}"#);
+    assert_eq!(named, [format!("/data/probes/1: expected the name of a member, {half}")]);
+    assert_eq!(with(r#""result""#, r#""more":"\ud83d","result""#), ["/data/more: unknown field, kept"]);
+}

@@ -417,7 +417,7 @@ fn the_work_for_a_long_buffered_value_is_bounded() {
         0 => json!({"kind": "added", "sku": index, "count": 1}),
         _ => json!({"kind": "added", "sku": "s", "count": index}),
     };
-    let items: Vec<_> = (0..5000).map(item).collect();
+    let items: Vec<_> = (0..2000).map(item).collect();
     let beside = json!({"t": "Many", "c": items});
     let found = mismatches::<Adjacent>(&json!({"count": 1, "beside": beside, "list": [], "by_name": {}}));
     // At the limit of the work, positions are those of the buffered value.

@@ -8,7 +8,7 @@ use json_document::text::{Member, SyntaxErrorKind, Tree, Value};
 use serde_json::value::RawValue;
 
 use super::alias::Aliases;
-use super::canonical::{drop_canonical, parse, parse_within};
+use super::canonical::{drop_canonical, parse, parse_replacing, parse_within};
 use super::error::{Mismatch, ReadErrorKind};
 use super::exact::{ExactDeserializer, ExactError, IntegerNotation, ReadOutcome, read_collecting};
 use super::limits::{count_values, depth};
@@ -80,7 +80,12 @@ impl<'a> Decoder<'a> {
         if count_values(raw.get()) > max_values {
             return Err(WireErrorKind::TooManyValues { limit: max_values }.into());
         }
-        let node = parse_within(raw.get(), self.max_depth).map_err(|error| match error.kind {
+        let node = parse_within(raw.get(), self.max_depth).or_else(|error| match error.kind {
+            // Half of a surrogate pair is a mismatch where it is read.
+            SyntaxErrorKind::InvalidEscape => parse_replacing(raw.get(), self.max_depth),
+            _ => Err(error),
+        });
+        let node = node.map_err(|error| match error.kind {
             SyntaxErrorKind::TooDeep => WireErrorKind::TooDeep { limit: self.limit },
             _ => WireErrorKind::NotJson { message: error.to_string() },
         })?;

@@ -11,7 +11,7 @@ use super::error::{WireError, WireErrorKind};
 use super::field::Field;
 use super::inline_data::decode_base64;
 use super::level::{Level, Member};
-use super::scalar::Scalar;
+use super::scalar::{HALF_SURROGATE, Scalar};
 use super::shape::Shape;
 use crate::event::member;
 
@@ -211,6 +211,7 @@ fn take_scalar<'de>(
                 let found = match raw.get().as_bytes()[0] {
                     b'{' => "an object",
                     b'[' => "an array",
+                    b'"' => HALF_SURROGATE,
                     _ => "a number out of range",
                 };
                 not_scalars.push((name, found));

@@ -8,6 +8,9 @@ use serde_json::value::RawValue;
 
 use crate::name::Version;
 
+/// The description of a string that JSON allows and no Rust string can hold.
+pub(crate) const HALF_SURROGATE: &str = "half of a surrogate pair (a text that was cut inside of a character)";
+
 /// A JSON value that is neither an object nor an array.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Scalar<'de> {
@@ -20,7 +23,7 @@ pub(crate) enum Scalar<'de> {
 }
 
 impl<'de> Scalar<'de> {
-    /// Returns `None` for an object, an array, and a number beyond the range of an `f64`.
+    /// Returns `None` for an object, an array, a number beyond the range of an `f64`, and half of a surrogate pair.
     pub(crate) fn parse(raw: &'de RawValue) -> Option<Self> {
         let mut deserializer = serde_json::Deserializer::from_str(raw.get());
         ScalarSeed.deserialize(&mut deserializer).ok()

@@ -14,10 +14,13 @@ use super::key_probe::KeyProbe;
 use super::mismatch::{ErrorKind, ExactError};
 use super::replay::{ENTRY, EntryKey};
 use crate::read::key::Key;
+use crate::wire::HALF_SURROGATE;
 use json_document::text::{Tree, Value};
 
 pub(super) enum Member<'de> {
     Name(Cow<'de, str>),
+    /// A name with half of a surrogate pair.
+    HalfSurrogate,
     /// The field at this position.
     Field(usize),
     /// The field at this position, if there is one: aliases give a struct more names than fields.
@@ -45,6 +48,7 @@ impl<'de> MapAccess<'de> for Members<'_, '_, 'de> {
                 let key = seed.deserialize(Key::copied(&name));
                 (name, key)
             }
+            Member::HalfSurrogate => (String::new(), Err(ExactError::wrong("the name of a member", HALF_SURROGATE))),
             Member::Field(index) => (index.to_string(), seed.deserialize(position(index))),
             Member::Entry(EntryKey::Given(key)) => (ENTRY.to_owned(), seed.deserialize(Key::copied(&key))),
             Member::Entry(EntryKey::Requested) => (ENTRY.to_owned(), seed.deserialize(KeyProbe { map: self.parent })),

@@ -77,6 +77,16 @@ impl<'n, 'de> ExactDeserializer<'n, 'de> {
         Self::at(input, self.replay, at, self.depth + 1, self.is_exhaustive)
     }
 
+    /// Returns the kind of JSON that a type that accepts any kind is shown.
+    pub(super) fn describe_shown(&self) -> &'static str {
+        match self.input {
+            Input::Node(node) => node.value.describe(),
+            Input::Placeholder => {
+                ["an object", "a string", "null", "a number", "a boolean", "an array"][self.attempt % 6]
+            }
+        }
+    }
+
     /// Records a value that is read to be buffered.
     pub(super) fn record_buffered(&self, kind: &'static str) {
         self.replay.record_buffered(&self.at, self.host, kind);

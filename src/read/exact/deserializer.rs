@@ -15,8 +15,10 @@ use super::mismatch::{ErrorKind, ExactError, expectation, one_of, reject};
 use super::notation::IntegerNotation;
 use super::placeholder::{self, Offer};
 use super::replay::Duplicate;
+use crate::read::canonical::has_half_surrogate;
 use crate::read::key::visit_number;
 use crate::read::limits::Limits;
+use crate::wire::HALF_SURROGATE;
 
 impl<'n, 'de> ExactDeserializer<'n, 'de> {
     /// Passes a value to a visitor, and completes the error of a visitor that rejects it.
@@ -59,6 +61,10 @@ impl<'n, 'de> ExactDeserializer<'n, 'de> {
                     Some(number) => visit_number(&number, visitor),
                     None => Err(ExactError::wrong(expected, "a number out of range")),
                 },
+                Value::String(text) if has_half_surrogate(node.raw, text) => {
+                    let expected = if this.is_buffered { "a string" } else { expected };
+                    Err(ExactError::wrong(expected, HALF_SURROGATE))
+                }
                 Value::String(text) => visit_text(text, visitor),
                 Value::Array(_) => Err(ExactError::invalid_type(Unexpected::Seq, &visitor)),
                 Value::Object(_) => Err(ExactError::invalid_type(Unexpected::Map, &visitor)),
@@ -116,7 +122,7 @@ impl<'n, 'de> ExactDeserializer<'n, 'de> {
                 return self.place(Err(ExactError::wrong("", "an infinitely nested type")));
             }
             Input::Placeholder => Vec::new(),
-            Input::Node(Tree { value: Value::Object(members), .. }) => self.members(members),
+            Input::Node(Tree { value: Value::Object(members), raw, offset }) => self.members(members, raw, *offset),
             Input::Node(_) => {
                 return self.scalar(visitor, |_, _, _| unreachable!("the input is a node"));
             }
@@ -146,10 +152,16 @@ impl<'n, 'de> ExactDeserializer<'n, 'de> {
     }
 
     /// Returns the members of an object with the substitutions applied.
-    fn members(&self, members: &'n [json::Member<'de>]) -> Vec<(Member<'de>, Input<'n, 'de>)> {
+    fn members(&self, members: &'n [json::Member<'de>], raw: &str, start: usize) -> Vec<(Member<'de>, Input<'n, 'de>)> {
         let mut counts: HashMap<&str, usize> = HashMap::new();
         let (mut first, mut deferred) = (Vec::new(), Vec::new());
-        for json::Member { name, tree: node, .. } in members {
+        for json::Member { name, tree: node, offset } in members {
+            let quoted = || raw.get(offset - start..node.offset - start).unwrap_or_default();
+            let quoted = || quoted().trim_end_matches([' ', '\t', '\n', '\r', ':']);
+            if matches!(name, Cow::Owned(_)) && has_half_surrogate(quoted(), name) {
+                first.push((Member::HalfSurrogate, Input::Node(node)));
+                continue;
+            }
             if let Some(max) = self.replay.max_occurrences(|| self.at.join(name)) {
                 let count = counts.entry(name).or_insert(0);
                 *count += 1;
@@ -220,24 +232,6 @@ impl<'n, 'de> ExactDeserializer<'n, 'de> {
     }
 }
 
-/// Returns the kind of JSON that a type that accepts any kind is shown.
-fn describe_input(input: Input<'_, '_>, offered: Option<Offer>, attempt: usize) -> &'static str {
-    match (input, offered) {
-        (Input::Node(node), _) => node.value.describe(),
-        (Input::Placeholder, Some(offered)) => match offered {
-            Offer::Null => "null",
-            Offer::Boolean(_) => "a boolean",
-            Offer::Integer(_) | Offer::Float(_) => "a number",
-            Offer::Text(_) => "a string",
-            Offer::Array(_) => "an array",
-            Offer::Object | Offer::Variant(_) => "an object",
-        },
-        (Input::Placeholder, None) => {
-            ["an object", "a string", "null", "a number", "a boolean", "an array"][attempt % 6]
-        }
-    }
-}
-
 fn describe_number(text: &str) -> &'static str {
     let has_fraction = text.parse::<f64>().is_ok_and(|number| number.fract() != 0.0);
     if has_fraction { "a number with a fraction" } else { "a number out of range" }
@@ -296,7 +290,7 @@ impl<'de> Deserializer<'de> for ExactDeserializer<'_, 'de> {
             Input::Node(_) => None,
         };
         if self.is_buffered || is_buffer::<V::Value>() {
-            self.record_buffered(describe_input(self.input, offered, self.attempt));
+            self.record_buffered(offered.map_or_else(|| self.describe_shown(), Offer::describe));
         }
         if let Some(offered) = offered {
             return self.visit_offer(visitor, offered);
@@ -462,6 +456,9 @@ impl<'de> Deserializer<'de> for ExactDeserializer<'_, 'de> {
                     }
                 };
                 visitor.visit_enum(Variant { name, content, parent: &self })
+            }
+            Input::Node(Tree { value: Value::String(text), raw, .. }) if has_half_surrogate(raw, text) => {
+                Err(ExactError::wrong(one_of(variants), HALF_SURROGATE))
             }
             Input::Node(Tree { value: Value::String(text), .. }) => {
                 visitor.visit_enum(Variant { name: text, content: None, parent: &self })

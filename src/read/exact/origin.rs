@@ -15,7 +15,7 @@ use json_document::Pointer;
 use super::discovery::Buffered;
 use super::mismatch::{ErrorKind, ExactError, VARIANT, VARIANT_NAME};
 use super::placeholder::UNKNOWN_VARIANT;
-use super::replay::{Replay, Step};
+use super::replay::{MAX_BUFFERED, Replay, Step};
 use super::substitution::{Choice, Placeholder, Poison, Substitutions};
 
 /// Makes a pass, and returns its error.
@@ -85,6 +85,9 @@ pub(super) fn locate(replay: &Replay, mut error: ExactError, pass: Pass<'_>) -> 
         return error;
     }
     let mut buffered = recording.take_buffered();
+    if buffered.len() >= MAX_BUFFERED {
+        return error;
+    }
     buffered.retain(|buffered| buffered.host == host.as_str().len() && buffered.at.is_at_or_under(&host));
     if buffered.is_empty() {
         return error;

@@ -17,6 +17,20 @@ pub(super) enum Offer {
     Variant(&'static str),
 }
 
+impl Offer {
+    /// Returns the kind of JSON with its article.
+    pub(super) fn describe(self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Boolean(_) => "a boolean",
+            Self::Integer(_) | Self::Float(_) => "a number",
+            Self::Text(_) => "a string",
+            Self::Array(_) => "an array",
+            Self::Object | Self::Variant(_) => "an object",
+        }
+    }
+}
+
 /// Number of candidates of the kind that an expectation describes, before every other kind is offered.
 const DESCRIBED: usize = 14;
 

@@ -19,6 +19,9 @@ use crate::read::error::Mismatch;
 /// value.
 const MAX_WORK: usize = 3_000_000;
 
+/// Maximum number of values in buffers of serde that are recorded, which bounds the memory of a search.
+pub(super) const MAX_BUFFERED: usize = 10_000;
+
 /// State of repeated deserialization: the substitutions for the next pass, and the records of the last one.
 #[derive(Debug, Clone)]
 pub(in crate::read) struct Replay {
@@ -252,7 +255,10 @@ impl Replay {
         if let Mode::Document { has_buffered, buffered, .. } = &self.mode {
             has_buffered.set(true);
             if let Some(buffered) = buffered {
-                buffered.borrow_mut().push(Buffered { at: at.clone(), host, kind });
+                let mut buffered = buffered.borrow_mut();
+                if buffered.len() < MAX_BUFFERED {
+                    buffered.push(Buffered { at: at.clone(), host, kind });
+                }
             }
         }
     }
