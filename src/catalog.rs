@@ -42,6 +42,8 @@ pub use event_type::CatalogType;
 pub use read::{AnyEvent, CatalogEvent};
 use read::{NoType, TypeReader};
 pub use version::CatalogVersion;
+#[cfg(feature = "check")]
+pub(crate) use version::TypeLocation;
 
 /// Creates a [`Catalog`] from subsystems and the newest versions of the payload types that they own.
 ///

@@ -111,6 +111,10 @@ pub trait Payload: Serialize + DeserializeOwned + 'static {
     #[doc(hidden)]
     const FLATTENED_FIELDS: &'static [&'static str] = &[];
 
+    /// The file and the line of the derive, for annotations of a check. The file is relative to the root of the workspace.
+    #[doc(hidden)]
+    const LOCATION: Option<(&'static str, u32)> = None;
+
     /// Converts a payload of the previous version.
     fn upcast(previous: Self::Previous) -> Result<Self, UpcastError>;
 

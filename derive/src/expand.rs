@@ -92,6 +92,8 @@ pub(crate) fn payload(input: &DeriveInput, payload: &Payload) -> TokenStream {
             #lifecycle
             #adapters
             #flattened
+            const LOCATION: ::core::option::Option<(&'static str, u32)> =
+                ::core::option::Option::Some((::core::file!(), ::core::line!()));
             fn upcast(
                 previous: Self::Previous,
             ) -> ::core::result::Result<Self, ::event_contract::UpcastError> {

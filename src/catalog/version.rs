@@ -41,6 +41,18 @@ pub struct CatalogVersion {
     round_trip: fn(&Delivery<'_>) -> Result<RoundTrip, ReadError>,
     #[cfg(feature = "check")]
     program: PayloadProgram,
+    #[cfg(feature = "check")]
+    location: Option<TypeLocation>,
+}
+
+/// The place in Rust code at which a type derives `Payload`.
+#[cfg(feature = "check")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TypeLocation {
+    /// The file, relative to the root of the workspace that was compiled.
+    pub(crate) file: &'static str,
+    /// The line, from 1.
+    pub(crate) line: u32,
 }
 
 /// An event that was read in its own version and serialized again.
@@ -75,6 +87,8 @@ impl CatalogVersion {
             round_trip: RoundTrip::run::<P>,
             #[cfg(feature = "check")]
             program: PayloadProgram::new::<P>(),
+            #[cfg(feature = "check")]
+            location: P::LOCATION.map(|(file, line)| TypeLocation { file, line }),
         }
     }
 
@@ -96,6 +110,11 @@ impl CatalogVersion {
     /// Generates the schema of the payloads that a reader of this version accepts.
     pub fn reader_schema(&self) -> Schema {
         (self.reader)()
+    }
+
+    #[cfg(feature = "check")]
+    pub(crate) fn location(&self) -> Option<TypeLocation> {
+        self.location
     }
 
     #[cfg(feature = "check")]

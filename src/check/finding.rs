@@ -9,6 +9,8 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::policy::Waiver;
+use super::rule;
+use crate::catalog::TypeLocation;
 use crate::severity::Severity;
 
 /// A finding of the check.
@@ -39,6 +41,19 @@ pub struct Finding {
     pub(super) reader_schema: Option<Arc<Value>>,
     /// The rejected payload with every digit, where the one of the evidence lacks some.
     pub(super) exact_payload: Option<ExactValue>,
+    /// The place of the Rust type that the finding is about.
+    pub(super) source: Option<TypeLocation>,
+    /// The files of the finding, once a report is rendered.
+    pub(super) files: FindingFiles,
+}
+
+/// The files of a finding, from the root of the repository.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct FindingFiles {
+    /// The file of the reader's schema, or of a routing rule.
+    pub(super) path: Option<String>,
+    /// The file of the Rust type.
+    pub(super) source: Option<String>,
 }
 
 /// A document that demonstrates a finding, as reports show it.
@@ -164,6 +179,35 @@ impl Finding {
         self.subject.event_type()
     }
 
+    /// Returns the remedy of the rule, with the names of this finding.
+    pub(super) fn remedy(&self) -> Option<String> {
+        let template = rule::by_id(self.rule).remedy()?;
+        let fields = self.fields();
+        let (writer, reader) = match &self.subject {
+            Subject::Contract | Subject::RoutingRule { .. } => (None, None),
+            Subject::Type { event_type, version } => {
+                let version = version.as_ref().map(|version| format!("{event_type} {version}"));
+                (version.clone(), version)
+            }
+            Subject::Consumer { name, .. } => (None, Some(name.clone())),
+            Subject::Pair { event_type, writer, reader, is_consumer, .. } => {
+                let reader = if *is_consumer { reader.clone() } else { format!("{event_type} {reader}") };
+                (Some(format!("{event_type} {writer}")), Some(reader))
+            }
+        };
+        let is_name = |name: &&str| !name.is_empty() && *name != "*" && name.parse::<usize>().is_err();
+        let of_place = fields.at.and_then(|at| at.rsplit('/').find(is_name));
+        let name = fields.missing.map(str::to_owned);
+        let name = name.or_else(|| of_place.map(|name| name.replace("~1", "/").replace("~0", "~")));
+        let names = [
+            ("FIELD", name.as_ref().map_or_else(|| "the payload".to_owned(), |name| format!("`{name}`"))),
+            ("NAME", name.unwrap_or_else(|| "…".to_owned())),
+            ("READER", reader.unwrap_or_else(|| "the reader".to_owned())),
+            ("WRITER", writer.unwrap_or_else(|| "the writer".to_owned())),
+        ];
+        Some(fill(&template, &names))
+    }
+
     /// Returns true if the finding comes with a payload that the reader rejects.
     pub(super) fn is_rejection(&self) -> bool {
         match self.evidence {
@@ -213,6 +257,23 @@ impl Subject {
             Self::RoutingRule { events, .. } => events.as_ref().map(|(event_type, _)| &**event_type),
         }
     }
+}
+
+/// Replaces placeholders in one pass: a value may look like another placeholder.
+fn fill(template: &str, names: &[(&str, String)]) -> String {
+    let (mut text, mut rest) = (String::new(), template);
+    let next = |rest: &str| {
+        let found = names.iter().filter_map(|(word, value)| Some((rest.find(word)?, *word, value)));
+        found.min_by_key(|(at, ..)| *at).map(|(_, word, value)| (word.to_owned(), value.clone()))
+    };
+    while let Some((word, value)) = next(rest)
+        && let Some((before, after)) = rest.split_once(&word)
+    {
+        text.push_str(before);
+        text.push_str(&value);
+        rest = after;
+    }
+    text + rest
 }
 
 /// A finding.
@@ -268,6 +329,20 @@ pub(super) struct FindingFields<'a> {
     /// The line in that file, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) line: Option<usize>,
+    /// That file from the root of the repository, where the report names it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) path: Option<&'a str>,
+    /// The file of the Rust type that the finding is about, from the root of the repository.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) source_file: Option<&'a str>,
+    /// The line of the type's derive in that file, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) source_line: Option<u32>,
+    /// The usual remedy, in a sentence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remedy: Option<String>,
+    /// The page about the rule: a URL, or the command that prints it.
+    help: String,
     /// The name of the routing rule that the finding is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) routing_rule: Option<&'a str>,
@@ -299,6 +374,11 @@ impl Finding {
             witness: None,
             file: None,
             line: None,
+            path: self.files.path.as_deref(),
+            source_file: self.files.source.as_deref(),
+            source_line: self.files.source.as_ref().and(self.source).map(|source| source.line),
+            remedy: None,
+            help: String::new(),
             routing_rule: None,
             event_before: None,
             event: None,
@@ -355,6 +435,7 @@ impl fmt::Display for Finding {
 
 impl Serialize for Finding {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.fields().serialize(serializer)
+        let help = rule::by_id(self.rule).link();
+        FindingFields { remedy: self.remedy(), help, ..self.fields() }.serialize(serializer)
     }
 }

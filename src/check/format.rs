@@ -125,16 +125,26 @@ impl FromStr for ReportFormat {
 impl Report {
     /// Renders the report. The text ends with a line feed.
     pub fn render(&self, format: ReportFormat, paths: &RepositoryPaths) -> String {
+        let report = &self.located(paths);
         let text = match format {
-            ReportFormat::Text => return self.to_string(),
-            ReportFormat::Json => self.to_json(),
-            ReportFormat::Sarif => sarif::render(self, paths),
-            ReportFormat::Github => github::render(self, paths),
-            ReportFormat::Junit => junit::render(self),
-            ReportFormat::Markdown => markdown::render(self),
-            ReportFormat::Html => html::render(self, paths),
+            ReportFormat::Text => return report.to_string(),
+            ReportFormat::Json => report.to_json(),
+            ReportFormat::Sarif => sarif::render(report, paths),
+            ReportFormat::Github => github::render(report),
+            ReportFormat::Junit => junit::render(report),
+            ReportFormat::Markdown => markdown::render(report),
+            ReportFormat::Html => html::render(report),
         };
         SafeText::escape(format.syntax(), &text)
+    }
+
+    /// Names the files of the findings from the root of the repository.
+    fn located(&self, paths: &RepositoryPaths) -> Self {
+        let mut report = self.clone();
+        for finding in &mut report.findings {
+            finding.files = paths.files(finding);
+        }
+        report
     }
 }
 

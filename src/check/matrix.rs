@@ -1,6 +1,6 @@
 //! The compatibility matrix of one type.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -55,6 +55,7 @@ pub(super) fn build(
         invalid: BTreeMap::new(),
         decided: BTreeMap::new(),
         findings: Vec::new(),
+        unread: BTreeMap::new(),
     };
     for writer in &rows {
         builder.check_satisfiable(writer)?;
@@ -106,6 +107,15 @@ struct MatrixBuilder<'a> {
     /// Decided cells, by the labels of writer and effective reader, and the kind of the reader.
     decided: BTreeMap<(String, String, ReaderKind), Cell>,
     findings: Vec<Finding>,
+    /// The fields that a consumer does not read, by its label: one finding for all rows.
+    unread: BTreeMap<String, UnreadFields>,
+}
+
+/// The fields that a consumer does not read.
+struct UnreadFields {
+    /// The index of the finding.
+    finding: usize,
+    places: BTreeSet<String>,
 }
 
 impl MatrixBuilder<'_> {
@@ -231,6 +241,7 @@ impl MatrixBuilder<'_> {
         let first = self.findings.len();
         catch(|| self.decide(writer, reader)).unwrap_or_else(|panic| {
             self.findings.truncate(first);
+            self.unread.retain(|_, unread| unread.finding < first);
             let verdict = self.add_undecided(&writer.row, reader, &panic);
             Ok(Cell { verdict, findings: (first..self.findings.len()).collect() })
         })
@@ -267,8 +278,11 @@ impl MatrixBuilder<'_> {
         if reader.kind == ReaderKind::BaseConsumer && row.revision != Revision::Present {
             return Ok(self.tolerate_earlier_break(verdict, first));
         }
+        let unread = self.fold_unread(reader, &losses);
         for loss in losses {
-            if self.findings[first..].iter().any(|finding| loss.is_covered_by(finding)) {
+            if unread.is_some() && loss.rule == CheckRule::FieldDropped
+                || self.findings[first..].iter().any(|finding| loss.is_covered_by(finding))
+            {
                 continue;
             }
             let mut subject = self.subject(row, reader);
@@ -280,8 +294,38 @@ impl MatrixBuilder<'_> {
         }
         // A cell whose writer writes something else refers to the finding about that.
         let of_writer = self.invalid_version(writer).filter(|_| verdict == CellVerdict::Breaks).unwrap_or_default();
-        let findings = of_writer.iter().copied().chain(first..self.findings.len()).collect();
-        Ok(Cell { verdict, findings })
+        let findings = of_writer.iter().copied().chain(unread.filter(|unread| *unread < first));
+        Ok(Cell { verdict, findings: findings.chain(first..self.findings.len()).collect() })
+    }
+
+    /// Adds the fields that a consumer does not read to one finding about all rows, and returns its index.
+    ///
+    /// A consumer that reads a part of an event is normal, and a notice for each other field would hide what is not. If the
+    /// policy has made them more than a notice, each is a finding of its own.
+    fn fold_unread(&mut self, reader: &EffectiveReader, losses: &[Loss]) -> Option<usize> {
+        let is_folded = reader.kind == ReaderKind::Consumer
+            && self.settings.policy.level_of(rule::by_id(CheckRule::FieldDropped.id())) == Some(Severity::Notice);
+        let dropped = losses.iter().filter(|loss| is_folded && loss.rule == CheckRule::FieldDropped);
+        let places: BTreeSet<String> = dropped.map(|loss| loss.at.clone()).collect();
+        if places.is_empty() {
+            return None;
+        }
+        let next = self.findings.len();
+        let new = UnreadFields { finding: next, places: BTreeSet::new() };
+        let unread = self.unread.entry(reader.label.clone()).or_insert(new);
+        unread.places.extend(places);
+        let names: Vec<_> = unread.places.iter().map(String::as_str).collect();
+        let fields = if names.len() == 1 { "field is" } else { "fields are" };
+        let message = format!("{} {fields} written but not read: {}", names.len(), names.join(", "));
+        let subject = Subject::Consumer { event_type: self.checked.name.to_owned(), name: reader.label.clone() };
+        let index = unread.finding;
+        let finding = self.settings.finding(CheckRule::FieldDropped.id(), subject, message)?;
+        let finding = finding.with_fingerprint(&names.join(" "));
+        match self.findings.get_mut(index) {
+            Some(folded) => *folded = finding,
+            None => self.findings.push(finding),
+        }
+        Some(index)
     }
 
     /// Asks whether a reader accepts everything that a row writes. `schema` is the reader's without the ignored places.

@@ -322,6 +322,12 @@ impl Report {
         self.outcome == Outcome::Compatible
     }
 
+    /// Returns the file of some Rust type that a finding is about, as the compiler names it.
+    #[cfg(feature = "cli")]
+    pub(crate) fn source_file(&self) -> Option<&'static str> {
+        self.findings.iter().find_map(|finding| finding.source).map(|source| source.file)
+    }
+
     /// Returns the report as indented JSON.
     pub fn to_json(&self) -> String {
         // Only maps with keys that are not strings fail, and there are none.

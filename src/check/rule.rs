@@ -200,6 +200,24 @@ impl Rule {
         &self.page
     }
 
+    /// Returns the quoted paragraph of the page: the usual remedy, with the placeholders `FIELD`, `NAME`, `READER` and
+    /// `WRITER`.
+    pub(super) fn remedy(&self) -> Option<String> {
+        let (_, section) = self.page.split_once("\n## What to do\n\n")?;
+        let lines: Vec<_> = section.lines().map_while(|line| line.strip_prefix("> ")).collect();
+        (!lines.is_empty()).then(|| lines.join(" "))
+    }
+
+    /// Returns where the rules are explained: in the repository, if the package names one, or else by a command.
+    pub(super) fn link(&self) -> String {
+        let repository = env!("CARGO_PKG_REPOSITORY").trim_end_matches('/');
+        if repository.is_empty() {
+            format!("event-contract explain {}", self.id)
+        } else {
+            format!("{repository}/blob/main/docs/guide/what-a-finding-means.md")
+        }
+    }
+
     /// Returns true if a [`Policy`](super::Policy) may lower the severity or disable the rule.
     pub(super) fn is_configurable(&self) -> bool {
         !is_undecided(self.id)
@@ -248,6 +266,8 @@ mod tests {
         for rule in rules().take(INCOMPATIBLE.len() + CheckRule::ALL.len()) {
             assert!(rule.page.contains("\n## What to do\n"), "{}", rule.id);
             assert!(rule.page.contains("\n## When to waive\n"), "{}", rule.id);
+            let remedy = rule.remedy().unwrap_or_else(|| panic!("{} has no remedy", rule.id));
+            assert!(remedy.ends_with('.') && remedy.chars().count() <= 140, "{}: {remedy}", rule.id);
             assert!(rule.page.contains("```"), "{} shows no example", rule.id);
             assert!(
                 rule.page.ends_with('\n') && rule.page.lines().all(|line| line.chars().count() <= 120),

@@ -19,7 +19,7 @@ use super::report::{CellVerdict, Change, ConsumedType, ConsumerStatus, Matrix, O
 use super::routes::RuleChecker;
 use super::rule::{self, CheckRule};
 use super::settings::Settings;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, TypeLocation};
 use crate::parallel;
 use crate::record::{Files, count_versions, published};
 use crate::routing::EnvelopeConstraints;
@@ -310,9 +310,32 @@ impl<'a> Check<'a> {
         about_waivers
     }
 
+    /// Returns the place of the Rust type that a finding is about: of a pair, the code that has changed since it was
+    /// published, or else the newest version.
+    fn type_location(&self, subject: &Subject) -> Option<TypeLocation> {
+        let (event_type, labels) = match subject {
+            Subject::Contract | Subject::Consumer { .. } | Subject::RoutingRule { .. } => return None,
+            Subject::Type { event_type, version } => (event_type, vec![version.as_deref()]),
+            Subject::Pair { event_type, writer, is_consumer: true, .. } => (event_type, vec![Some(&**writer)]),
+            Subject::Pair { event_type, writer, reader, .. } => (event_type, vec![Some(&**writer), Some(&**reader)]),
+        };
+        let versions = self.catalog.find(event_type)?.versions();
+        let located = |label: Option<&str>| {
+            let Some(label) = label else { return Some((false, 0, versions.last()?.location()?)) };
+            let (number, rest) = label.strip_prefix('v')?.split_once(' ').unwrap_or((label.strip_prefix('v')?, ""));
+            let number: u32 = number.parse().ok()?;
+            let version = versions.iter().find(|version| version.version().get() == number)?;
+            Some((rest == "now", number, version.location()?))
+        };
+        let newest =
+            labels.into_iter().filter_map(located).max_by_key(|(is_changed, number, _)| (*is_changed, *number));
+        newest.map(|(.., location)| location)
+    }
+
     fn report(&self, mut types: Vec<Matrix>, mut findings: Vec<Finding>) -> Report {
         for (finding, number) in findings.iter_mut().zip(1..) {
             finding.number = number;
+            finding.source = self.type_location(&finding.subject);
         }
         for matrix in &mut types {
             for cell in matrix.cells.iter_mut().flatten() {

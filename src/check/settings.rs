@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use json_schema_core::ResolveError;
 use serde_json::Value;
 
-use super::finding::{Evidence, Finding, Subject};
+use super::finding::{Evidence, Finding, FindingFiles, Subject};
 use super::ignore::remove_place;
 use super::policy::Policy;
 use super::rule;
@@ -41,6 +41,8 @@ impl Settings {
             evidence: Evidence::None,
             reader_schema: None,
             exact_payload: None,
+            source: None,
+            files: FindingFiles::default(),
         })
     }
 

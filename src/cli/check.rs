@@ -152,7 +152,8 @@ impl Check {
         let paths = RepositoryPaths::default()
             .with_record(escape_name(layout.record.as_os_str()))
             .with_consumers(escape_name(consumers.as_os_str()));
-        let paths = if self.reports.is_empty() { paths } else { paths.relative_to(&base::here()) };
+        let sources = report.source_file().and_then(base::source_root);
+        let paths = paths.relative_to(&base::here()).with_sources(sources.as_deref());
         for Output { format, file } in &self.reports {
             if let Some(file) = file {
                 std::fs::write(file, report.render(*format, &paths)).map_err(|error| {
@@ -165,7 +166,7 @@ impl Check {
         }
         let format = to_stdout.first().map_or(ReportFormat::Text, |output| output.format);
         let text = match format {
-            ReportFormat::Text => coloured(&report),
+            ReportFormat::Text => coloured(&report, &paths),
             _ => report.render(format, &paths),
         };
         output::stdout(format.syntax()).write_all(text.as_bytes())?;
@@ -177,7 +178,7 @@ impl Check {
     }
 }
 
-fn coloured(report: &Report) -> String {
+fn coloured(report: &Report, paths: &RepositoryPaths) -> String {
     let on = |style: style::Style| style.to_string();
     let palette = Palette {
         ok: on(style::ADDED),
@@ -188,7 +189,7 @@ fn coloured(report: &Report) -> String {
         heading: on(style::HEADING),
         reset: style::RESET.to_string(),
     };
-    report.render_coloured(&palette)
+    report.render_coloured(&palette, paths)
 }
 
 impl From<CheckError> for Failure {

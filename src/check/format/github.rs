@@ -3,14 +3,14 @@
 use std::fmt::Write as _;
 
 use super::escape;
-use super::paths::RepositoryPaths;
 use super::wording::{counts, header, heading, input_line};
 use crate::check::finding::Finding;
 use crate::check::report::Report;
+use crate::check::rule;
 use crate::severity::Severity;
 
 /// Renders an annotation for each open finding, and a summary line.
-pub(super) fn render(report: &Report, paths: &RepositoryPaths) -> String {
+pub(super) fn render(report: &Report) -> String {
     let mut text = String::new();
     for finding in report.findings.iter().filter(|finding| finding.is_open()) {
         let command = match finding.severity {
@@ -19,12 +19,12 @@ pub(super) fn render(report: &Report, paths: &RepositoryPaths) -> String {
             Severity::Error => "error",
         };
         let title = property(&heading(finding));
-        let file = paths
-            .file(finding)
-            .map(|file| {
-                format!("file={},line={},", property(&escape::plain(&file)), finding.fields().line.unwrap_or(1))
-            })
-            .unwrap_or_default();
+        let fields = finding.fields();
+        // The Rust type is what a pull request changes, and so where its author looks.
+        let of_source = fields.source_file.zip(fields.source_line.and_then(|line| usize::try_from(line).ok()));
+        let file = of_source.or_else(|| Some((fields.path?, fields.line.unwrap_or(1))));
+        let file = file.map(|(file, line)| format!("file={},line={line},", property(&escape::plain(file))));
+        let file = file.unwrap_or_default();
         // A `String` cannot fail to be written to.
         let _ = writeln!(text, "::{command} {file}title={title}::{}", data(&message(finding)));
     }
@@ -39,11 +39,14 @@ fn message(finding: &Finding) -> String {
     let mut line = |name: &str, text: Option<&str>| {
         lines.extend(text.map(|text| format!("{name}: {}", escape::plain(text))));
     };
+    line("fix", finding.remedy().as_deref());
+    line("schema", fields.path.filter(|_| fields.source_file.is_some()));
     line("reader", fields.reader_keyword);
     line("writer", fields.writer_keyword);
     for (name, document) in finding.documents() {
         line(name, Some(&document.to_string()));
     }
+    line("help", Some(&rule::by_id(finding.rule).link()));
     line("fingerprint", Some(&finding.fingerprint));
     lines.join("\n")
 }
@@ -85,8 +88,10 @@ mod tests {
         let finding = finding.with_fingerprint("");
         let expected = [
             r"`a\nb` is not listed",
+            "fix: Declare the payload as `Open<…>` in the reader, deployed first, or write the new value in a new version only.",
             "reader: #/enum",
             r#"for example: {"a\nb":"\u{202e}"}"#,
+            "help: event-contract explain enum-narrowed",
             &format!("fingerprint: {}", finding.fingerprint),
         ];
         assert_eq!(super::message(&finding), expected.join("\n"));

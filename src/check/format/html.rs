@@ -11,7 +11,6 @@ use sha2::{Digest, Sha256};
 use super::escape::{json, markup, plain};
 use super::lines::{Excerpt, Line, split_lines};
 use super::page::{self, inline};
-use super::paths::RepositoryPaths;
 use super::wording::{LEGEND, consumer_verdict, counts, header, input_line, meaning, shown_findings, sign, version};
 use crate::check::finding::{Evidence, Finding, Subject};
 use crate::check::report::{CellVerdict, Change, Matrix, Outcome, Report};
@@ -22,8 +21,8 @@ use json_document::Pointer;
 
 const STYLE: &str = include_str!("html.css");
 
-pub(super) fn render(report: &Report, paths: &RepositoryPaths) -> String {
-    let mut page = Page { text: String::new(), report, paths, schemas: Vec::new() };
+pub(super) fn render(report: &Report) -> String {
+    let mut page = Page { text: String::new(), report, schemas: Vec::new() };
     page.head();
     page.types();
     page.consumers();
@@ -40,7 +39,6 @@ pub(super) fn render(report: &Report, paths: &RepositoryPaths) -> String {
 struct Page<'a> {
     text: String,
     report: &'a Report,
-    paths: &'a RepositoryPaths,
     /// The schemas that findings refer to, each once.
     schemas: Vec<ShownSchema<'a>>,
 }
@@ -193,14 +191,18 @@ impl<'a> Page<'a> {
                 put!(self, "<dt>{name}</dt><dd><code>{}</code></dd>", line(text));
             }
         };
+        item("fix", finding.remedy().as_deref());
         item("at", fields.at.filter(|at| !at.is_empty()));
         item("missing", fields.missing);
         item("fingerprint", Some(&finding.fingerprint));
         if let Some(waiver) = &finding.waiver {
             put!(self, "<dt>accepted</dt><dd>until {}: {}</dd>", waiver.expires, line(&waiver.reason));
         }
-        if let Some(file) = self.paths.file(finding) {
-            put!(self, "<dt>file</dt><dd><code>{}</code></dd>", line(&file));
+        if let (Some(file), Some(number)) = (fields.source_file, fields.source_line) {
+            put!(self, "<dt>Rust type</dt><dd><code>{}:{number}</code></dd>", line(file));
+        }
+        if let Some(file) = fields.path {
+            put!(self, "<dt>file</dt><dd><code>{}</code></dd>", line(file));
         }
         put!(self, "</dl>");
         let excerpts = self.excerpts(finding);

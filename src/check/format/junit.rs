@@ -9,7 +9,7 @@ use super::wording::{counts, header, input_line};
 use crate::check::finding::Finding;
 use crate::check::policy::Waiver;
 use crate::check::report::{Cell, CellVerdict, Matrix, Report};
-use crate::check::rule::CheckRule;
+use crate::check::rule::{self, CheckRule};
 use crate::severity::Severity;
 
 /// The name of the suite of findings that belong to no type.
@@ -221,9 +221,12 @@ fn describe(finding: &Finding) -> String {
         }
     };
     line("", Some(&finding.message));
-    line("file: ", fields.file);
+    line("fix: ", finding.remedy().as_deref());
+    line("file: ", fields.path.or(fields.file));
+    line("type: ", fields.source_file);
     line("reader: ", fields.reader_keyword);
     line("writer: ", fields.writer_keyword);
+    line("help: ", Some(&rule::by_id(finding.rule).link()));
     line("fingerprint: ", Some(&finding.fingerprint));
     if let Some(waiver) = &finding.waiver {
         line("", Some(&format!("until {}: {}", waiver.expires, waiver.reason)));

@@ -2,15 +2,20 @@
 
 use std::fmt::Write as _;
 
+use chrono::{Days, NaiveDate};
+
 use super::escape::{code, fence, json, prose, sentence};
 use super::wording::{LEGEND, consumer_verdict, counts, header, input_line, meaning, shown_findings, sign, version};
 use crate::check::finding::Finding;
 use crate::check::report::{Cell, Change, Matrix, Outcome, Report};
+use crate::check::rule;
 use crate::lifecycle::Stage;
 use crate::severity::Severity;
 
 /// Maximum length in bytes. GitHub allows 65,536 characters, each of at least one byte.
 const MAX_LENGTH: usize = 65_000;
+/// Days until a proposed waiver expires.
+const WAIVED_DAYS: u64 = 30;
 /// Bytes that stay free for the note about omitted parts.
 const RESERVE: usize = 500;
 
@@ -35,10 +40,11 @@ pub(super) fn render(report: &Report) -> String {
     if !report.types.is_empty() {
         comment.add(&format!("{LEGEND}.\n"));
     }
+    let until = report.date.checked_add_days(Days::new(WAIVED_DAYS)).unwrap_or(report.date);
     let (open, waived): (Vec<_>, Vec<_>) = report.findings.iter().partition(|finding| finding.is_open());
     for severity in [Severity::Error, Severity::Warning] {
         for finding in open.iter().filter(|finding| finding.severity == severity) {
-            comment.add(&details(finding));
+            comment.add(&details(finding, until));
         }
     }
     let notices: Vec<_> = open.iter().filter(|finding| finding.severity < Severity::Warning).collect();
@@ -178,7 +184,7 @@ fn line(finding: &Finding) -> String {
     line
 }
 
-fn details(finding: &Finding) -> String {
+fn details(finding: &Finding, until: NaiveDate) -> String {
     let mut text = format!(
         "<details><summary>{} [{}] {}: {}</summary>\n\n",
         finding.severity,
@@ -187,20 +193,27 @@ fn details(finding: &Finding) -> String {
         sentence(&finding.message),
     );
     let fields = finding.fields();
+    if let Some(remedy) = finding.remedy() {
+        let _ = writeln!(text, "{}\n", sentence(&remedy));
+    }
     let mut item = |name: &str, value: Option<&str>| {
         if let Some(value) = value {
             let _ = writeln!(text, "- {name}: {}", code(value));
         }
     };
-    item("file", fields.file);
+    item("Rust type", fields.source_file);
+    item("file", fields.path.or(fields.file));
     item("keyword of the reader’s schema", fields.reader_keyword);
     item("keyword of the writer’s schema", fields.writer_keyword);
+    item("help", Some(&rule::by_id(finding.rule).link()));
     item("fingerprint, for a waiver", Some(&finding.fingerprint));
     for (name, document) in finding.documents() {
         let name =
             if finding.is_rejection() { "A payload that the writer may write and the reader rejects" } else { name };
         let _ = write!(text, "\n{name}:\n\n{}", fence("json", &json(&document)));
     }
+    let lines = format!("[[waiver]]\nfingerprint = \"{}\"\nreason = \"…\"\nexpires = {until}", finding.fingerprint);
+    let _ = write!(text, "\nTo accept it until a day, in event-contract.toml:\n\n{}", fence("toml", &lines));
     text.push_str("\n</details>\n");
     text
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::check::finding::{Finding, Subject};
+use crate::check::finding::{Finding, FindingFiles, Subject};
 
 /// The folders of a contract, as seen from the root of the repository: pipelines name files so.
 ///
@@ -13,11 +13,13 @@ pub struct RepositoryPaths {
     consumers: String,
     /// The folder that all paths are relative to: `contract/`, or nothing for the root of the repository.
     base: String,
+    /// The root of the workspace, relative to that of the repository; none if its files are not there.
+    sources: Option<String>,
 }
 
 impl Default for RepositoryPaths {
     fn default() -> Self {
-        Self { record: "schemas/".to_owned(), consumers: "consumers/".to_owned(), base: String::new() }
+        Self { record: "schemas/".to_owned(), consumers: "consumers/".to_owned(), base: String::new(), sources: None }
     }
 }
 
@@ -38,6 +40,20 @@ impl RepositoryPaths {
     #[cfg(feature = "cli")]
     pub(crate) fn relative_to(self, base: &str) -> Self {
         Self { base: normalise(base), ..self }
+    }
+
+    /// Sets the root of the workspace that was compiled, relative to that of the repository. The compiler names the files of
+    /// Rust types relative to it.
+    #[cfg(feature = "cli")]
+    pub(crate) fn with_sources(self, folder: Option<&str>) -> Self {
+        Self { sources: folder.map(normalise), ..self }
+    }
+
+    /// Returns the files of a finding.
+    pub(super) fn files(&self, finding: &Finding) -> FindingFiles {
+        let source = finding.source.zip(self.sources.as_ref());
+        let source = source.map(|(source, root)| join(root, &source.file.replace('\\', "/")));
+        FindingFiles { path: self.file(finding), source }
     }
 
     /// Returns the path of the file that a finding is about.
@@ -61,16 +77,21 @@ impl RepositoryPaths {
         if self.base.is_empty() || Path::new(path).has_root() {
             return path.to_owned();
         }
-        let mut names: Vec<_> = self.base.trim_end_matches('/').split('/').collect();
-        for name in path.split('/').filter(|name| !matches!(*name, "" | ".")) {
-            if name == ".." && names.last().is_some_and(|last| *last != "..") {
-                names.pop();
-            } else {
-                names.push(name);
-            }
-        }
-        names.join("/")
+        join(&self.base, path)
     }
+}
+
+/// Appends a path to a folder, and resolves `..` where the folder has a name for it.
+fn join(folder: &str, path: &str) -> String {
+    let mut names: Vec<_> = folder.split('/').filter(|name| !name.is_empty()).collect();
+    for name in path.split('/').filter(|name| !matches!(*name, "" | ".")) {
+        if name == ".." && names.last().is_some_and(|last| *last != "..") {
+            names.pop();
+        } else {
+            names.push(name);
+        }
+    }
+    names.join("/")
 }
 
 /// Returns `./contract//schemas/` as `contract/schemas/`, and the root as nothing.

@@ -9,7 +9,7 @@ use super::paths::RepositoryPaths;
 use super::wording::heading;
 use crate::check::finding::Finding;
 use crate::check::report::Report;
-use crate::check::rule::{Rule, rules};
+use crate::check::rule::{self, Rule, rules};
 use crate::severity::Severity;
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -96,6 +96,8 @@ fn result(finding: &Finding, rules: &[&Rule], paths: &RepositoryPaths) -> Value 
         ("readerKeyword", fields.reader_keyword.map(str::to_owned)),
         ("writerKeyword", fields.writer_keyword.map(str::to_owned)),
         ("routingRule", fields.routing_rule.map(str::to_owned)),
+        ("remedy", finding.remedy()),
+        ("help", Some(rule::by_id(finding.rule).link())),
         ("witness", fields.witness.map(|witness| witness.to_string())),
         ("eventBefore", fields.event_before.map(ToString::to_string)),
         ("event", fields.event.map(ToString::to_string)),
@@ -114,13 +116,12 @@ fn result(finding: &Finding, rules: &[&Rule], paths: &RepositoryPaths) -> Value 
             json!({"kind": "external", "status": "accepted", "justification": waiver.reason, "properties": properties})
         })
         .collect();
-    let uri = uri(&paths.file(finding).unwrap_or_else(|| paths.index()));
-    let mut artifact = json!({"uri": uri});
-    if !uri.starts_with("file:") {
-        artifact["uriBaseId"] = ROOT.into();
-    }
-    let mut location =
-        json!({"physicalLocation": {"artifactLocation": artifact, "region": {"startLine": fields.line.unwrap_or(1)}}});
+    let (file, line) = (fields.path, u32::try_from(fields.line.unwrap_or(1)).unwrap_or(1));
+    // The Rust type is what a pull request changes, and so where its author looks.
+    let mut location = match fields.source_file.zip(fields.source_line) {
+        Some((file, line)) => physical_location(file, line),
+        None => physical_location(file.unwrap_or(&paths.index()), line),
+    };
     if let Some(event_type) = fields.event_type {
         let name = format!("{event_type}{}{}", finding.parties(), fields.reader_keyword.unwrap_or_default());
         location["logicalLocations"] = json!([{"name": event_type, "fullyQualifiedName": name, "kind": "type"}]);
@@ -138,10 +139,22 @@ fn result(finding: &Finding, rules: &[&Rule], paths: &RepositoryPaths) -> Value 
         "suppressions": suppressions,
         "properties": properties,
     });
+    if let Some(file) = file.filter(|_| fields.source_file.is_some()) {
+        result["relatedLocations"] = json!([physical_location(file, line)]);
+    }
     if let Some(index) = rules.iter().position(|rule| rule.id() == finding.rule) {
         result["ruleIndex"] = index.into();
     }
     result
+}
+
+fn physical_location(file: &str, line: u32) -> Value {
+    let uri = uri(file);
+    let mut artifact = json!({"uri": uri});
+    if !uri.starts_with("file:") {
+        artifact["uriBaseId"] = ROOT.into();
+    }
+    json!({"physicalLocation": {"artifactLocation": artifact, "region": {"startLine": line}}})
 }
 
 fn level(severity: Severity) -> &'static str {

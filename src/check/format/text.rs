@@ -2,7 +2,12 @@
 
 use std::fmt;
 
+use json_document::{Pointer, parse_members};
+use serde_json::value::RawValue;
+
 use super::escape::Plain;
+#[cfg(feature = "cli")]
+use super::paths::RepositoryPaths;
 use super::safe::{SafeText, Syntax};
 use super::wording::{LEGEND, consumer_verdict, counted, input_line, meaning, sign, version};
 use crate::check::finding::{Finding, Subject};
@@ -33,10 +38,10 @@ impl fmt::Display for Report {
 #[cfg(feature = "cli")]
 impl Report {
     /// Renders the report as text with markers of colours, which [`SafeText`] replaces.
-    pub(crate) fn render_coloured(&self, palette: &Palette) -> String {
+    pub(crate) fn render_coloured(&self, palette: &Palette, paths: &RepositoryPaths) -> String {
         let mut text = String::new();
         // A `String` cannot fail to be written to.
-        let _ = write(self, &mut text, palette);
+        let _ = write(&self.located(paths), &mut text, palette);
         text
     }
 }
@@ -199,7 +204,7 @@ fn write_finding(finding: &Finding, f: &mut impl fmt::Write, palette: &Palette) 
     }
     writeln!(f, "\n  {}", Plain(&finding.message))?;
     if let Some(keyword) = fields.reader_keyword {
-        let file = fields.file.unwrap_or("current code, ");
+        let file = fields.path.or(fields.file).unwrap_or("current code, ");
         write!(f, "  {faint}reader{reset} {}{}", Plain(file), Plain(keyword))?;
         match fields.writer_keyword {
             Some(keyword) => writeln!(f, "  {faint}writer{reset} {}", Plain(keyword))?,
@@ -207,15 +212,50 @@ fn write_finding(finding: &Finding, f: &mut impl fmt::Write, palette: &Palette) 
         }
     }
     if let Subject::RoutingRule { file, line, .. } = &finding.subject {
-        writeln!(f, "  {faint}in{reset} {}:{line}", Plain(file))?;
+        writeln!(f, "  {faint}in{reset} {}:{line}", Plain(fields.path.unwrap_or(file)))?;
+    }
+    if let (Some(file), Some(line)) = (fields.source_file, fields.source_line) {
+        writeln!(f, "  {faint}type{reset} {}:{line}", Plain(file))?;
     }
     for (name, document) in finding.documents() {
-        writeln!(f, "  {faint}{name}{reset} {}", Plain(&document.to_string()))?;
+        let text = document.to_string();
+        writeln!(f, "  {faint}{name}{reset} {}", Plain(&text))?;
+        // The part that matters, unless the line is certainly broken before it.
+        if let Some(mark) = fields.at.and_then(|at| mark(&text, at)) {
+            writeln!(f, "  {:1$} {faint}{mark}{reset}", "", name.chars().count())?;
+        }
+    }
+    if let Some(remedy) = finding.remedy() {
+        writeln!(f, "  {faint}fix{reset} {}", Plain(&remedy))?;
     }
     match &finding.waiver {
         Some(waiver) => writeln!(f, "  {faint}until {}: {}{reset}", waiver.expires, Plain(&waiver.reason)),
         None => writeln!(f, "  {faint}fingerprint {}{reset}", finding.fingerprint),
     }
+}
+
+/// Maximum number of characters of a document whose part is marked on the line below it.
+const MAX_MARKED: usize = 160;
+
+/// Returns a line that marks the value at a place of a JSON text; `None` for all of the text, and for a long one.
+fn mark(text: &str, at: &str) -> Option<String> {
+    let mut value: &RawValue = serde_json::from_str(text).ok()?;
+    if at.is_empty() {
+        return None;
+    }
+    for name in Pointer::parse(at).segments() {
+        let raw = value.get();
+        value = if raw.starts_with('{') {
+            parse_members(raw).ok()?.into_iter().rfind(|(member, _)| *member == *name)?.1
+        } else {
+            serde_json::from_str::<Vec<&RawValue>>(raw).ok()?.get(name.parse::<usize>().ok()?).copied()?
+        };
+    }
+    let start = (value.get().as_ptr() as usize).checked_sub(text.as_ptr() as usize)?;
+    // Hidden characters are shown as several.
+    let before = Plain(text.get(..start)?).to_string().chars().count();
+    let length = Plain(value.get()).to_string().chars().count();
+    (before + length <= MAX_MARKED).then(|| format!("{}{}", " ".repeat(before), "^".repeat(length)))
 }
 
 impl Palette {

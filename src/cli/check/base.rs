@@ -213,6 +213,17 @@ pub(super) fn here() -> String {
     git.line(&["rev-parse", "--show-prefix"], Default::default).unwrap_or_default()
 }
 
+/// Returns the folder that a file of the compiler is relative to, as seen from the root of the repository; `None` if the
+/// file is in no folder above: the program was compiled elsewhere.
+pub(super) fn source_root(file: &str) -> Option<String> {
+    let here = here();
+    let names: Vec<_> = here.split('/').filter(|name| !name.is_empty()).collect();
+    let is_there = |above: &usize| Path::new(&format!("./{}{file}", "../".repeat(*above))).is_file();
+    (0..=names.len())
+        .find(is_there)
+        .map(|above| names.iter().take(names.len() - above).copied().collect::<Vec<_>>().join("/"))
+}
+
 /// Returns the highest folders that contain the same tree as the records of the head and the base: for `/new/a/schemas` and
 /// `/old/a/schemas`, `/new` and `/old`. The second is spelled as the base is.
 fn corresponding_roots(head: &Path, base: &Path) -> (PathBuf, PathBuf) {
