@@ -105,6 +105,7 @@ mod ineffective;
 mod input;
 mod loss;
 mod matrix;
+mod plausible;
 mod policy;
 #[cfg(test)]
 mod references;

@@ -257,7 +257,7 @@ fn is_compatible(accepted: JsonKind, requested: JsonKind) -> bool {
 const MAX_DEPTH: usize = 64;
 
 /// Visits the schemas of the values at `path`. Returns false if there is none, or if `visit` does for one of them.
-fn visit_at<'s>(
+pub(super) fn visit_at<'s>(
     root: &'s Value,
     schema: &'s Value,
     path: &[String],
@@ -291,7 +291,7 @@ fn leads_to(root: &Value, schema: &Value, step: &str, depth: usize) -> bool {
 }
 
 /// Returns the schemas for the same value to which a schema refers.
-fn in_place<'s>(root: &'s Value, schema: &'s Value) -> Vec<&'s Value> {
+pub(super) fn in_place<'s>(root: &'s Value, schema: &'s Value) -> Vec<&'s Value> {
     let listed =
         ["allOf", "anyOf", "oneOf"].into_iter().filter_map(|keyword| schema.get(keyword)?.as_array()).flatten();
     listed.chain(referenced(root, schema)).collect()

@@ -19,6 +19,7 @@ use super::history::{CheckedType, SchemaHistory, SchemaPair};
 use super::ineffective::find_ineffective;
 use super::input::InputKind;
 use super::loss::{Loss, find_losses};
+use super::plausible::WitnessSchemas;
 use super::report::{Bump, Cell, CellVerdict, Change, Matrix, MatrixRow, Revision};
 use super::rule::{self, CheckRule};
 use super::settings::Settings;
@@ -268,8 +269,15 @@ impl MatrixBuilder<'_> {
         let verdict = match verdict {
             Verdict::Contained => self.hold_to_code(writer, reader),
             Verdict::Broken { incompatibilities, .. } => {
+                let schemas = WitnessSchemas {
+                    writer: &row.schema,
+                    reader: &schema,
+                    formats: reader.formats,
+                    budget: self.settings.budget,
+                };
                 for found in incompatibilities {
-                    self.add_rejection(self.subject(row, reader), &schema, found, &losses);
+                    let plausible = schemas.make_plausible(&found);
+                    self.add_rejection(self.subject(row, reader), &schema, (found, plausible), &losses);
                 }
                 CellVerdict::Breaks
             }
@@ -388,9 +396,15 @@ impl MatrixBuilder<'_> {
         }
     }
 
-    fn add_rejection(&mut self, subject: Subject, schema: &Arc<Value>, found: Incompatibility, losses: &[Loss]) {
+    fn add_rejection(
+        &mut self,
+        subject: Subject,
+        schema: &Arc<Value>,
+        (found, plausible): (Incompatibility, Option<Value>),
+        losses: &[Loss],
+    ) {
         let place = found.pointer.to_string();
-        let payload = found.witness.document().clone();
+        let payload = plausible.unwrap_or_else(|| found.witness.document().clone());
         let title = rule::by_id(found.kind.id()).title();
         let shown_place = if place.is_empty() { "the root of the payload" } else { &place };
         let mut message = match &found.missing {
