@@ -162,7 +162,7 @@ fn an_unreadable_file_exits_with_2_and_the_others_are_read() {
     let (code, out, err) = run_texts(&["match", pattern], " \n");
     assert_eq!(
         (code, out.as_str(), err.as_str()),
-        (2, "", "error: - contains no event\n  write each event as a JSON object\n")
+        (2, "", "error: standard input contains no event\n  write each event as a JSON object\n")
     );
     assert_eq!(run_texts(&["match"], EVENT).0, 2);
     assert_eq!(run_texts(&["match", pattern, "--jsonl", "--why"], EVENT).0, 2);

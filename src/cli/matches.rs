@@ -124,7 +124,8 @@ impl Match {
                 Err(error) => write(Err(error)),
             })?;
             if !has_events {
-                Failure::new(format!("{file} contains no event"), "write each event as a JSON object").print();
+                let subject = if file.is_stdin() { "standard input".to_owned() } else { file.to_string() };
+                Failure::new(format!("{subject} contains no event"), "write each event as a JSON object").print();
                 exit = Exit::Failure;
             }
         }

@@ -201,7 +201,8 @@ impl Match {
         Self::operator("wildcard", json::quote(text))
     }
 
-    /// Matches a Number in a range that has at least one bound.
+    /// Matches a Number in a range that has at least one bound, and only finite ones: others are rejected when the pattern
+    /// is built.
     #[must_use]
     pub fn numeric(range: impl RangeBounds<f64>) -> Self {
         let mut terms = Vec::new();
