@@ -70,9 +70,6 @@ pub(super) struct Match {
     length: u16,
 }
 
-/// Byte order mark, which some editors write at the start of a UTF-8 file.
-const BOM: &[u8] = "\u{feff}".as_bytes();
-
 impl Match {
     pub(super) fn run(&self) -> Result<Exit, Failure> {
         let settings = Settings::default().with_max_length(self.length.into());
@@ -163,7 +160,7 @@ impl Match {
                         continue;
                     }
                 }
-                let question = if is_first { line.strip_prefix(BOM).unwrap_or(&line) } else { &line };
+                let question = if is_first { line.strip_prefix(split::BOM).unwrap_or(&line) } else { &line };
                 is_first = false;
                 if !question.trim_ascii().is_empty() {
                     let answer = jsonl::answer(question, settings, accepted);

@@ -6,7 +6,8 @@ use std::io;
 use serde::de::{Deserializer as _, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::BOM;
+/// Byte order mark, which some editors write at the start of a UTF-8 file.
+pub(super) const BOM: &[u8] = "\u{feff}".as_bytes();
 
 /// Takes an event, or the error of a part that is none.
 type Visit<'v, 'b> = &'v mut dyn FnMut(Result<&'b str, String>) -> io::Result<()>;

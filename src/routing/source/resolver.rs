@@ -9,6 +9,7 @@
 #[cfg(test)]
 mod bounds;
 mod effort;
+mod evaluation;
 mod lookup;
 
 use std::cell::RefCell;
@@ -18,7 +19,7 @@ use super::location::Position;
 use super::node::{Member, Node, Value};
 use super::parameter::Parameters;
 use effort::Effort;
-use lookup::Evaluation;
+use evaluation::Evaluation;
 
 /// Maximum nesting of values and functions, across conditions and buses: evaluation recurses once for each.
 const MAX_DEPTH: usize = 250;

@@ -3,14 +3,8 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
+use super::evaluation::Evaluation;
 use super::{Node, Reason, Resolver, Value};
-
-/// The state of a condition or a bus.
-pub(super) enum Evaluation<T> {
-    /// It is being evaluated: a reference to it is a cycle.
-    Begun,
-    Done(Result<T, Reason>),
-}
 
 impl<'a> Resolver<'a> {
     /// Returns the last member of a name at a path in the template, and its name.
