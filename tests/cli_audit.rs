@@ -276,6 +276,22 @@ fn a_pretty_printed_document_is_one_event() {
     assert_eq!((code, summary.events(), summary.lines(), summary.unread().total()), (0, 4, 4, 0));
 }
 
+/// As `jq .` prints them, and mixed with events on one line.
+#[test]
+fn documents_of_several_lines_are_events() {
+    let directory = directory("documents_of_several_lines_are_events");
+    let pretty = EVENT.replace(',', ",\n").replace('{', "{\n");
+    for (text, events) in [
+        (format!("{pretty}\n{pretty}\n"), 2),
+        (format!("\u{feff}{EVENT}\n{pretty}{EVENT}"), 3),
+        // A part that is not JSON leaves a line for each line.
+        (format!("{EVENT}\n{pretty}\ntea"), 2 + pretty.lines().count() as u64),
+    ] {
+        let (_, summary) = summary(&directory, &["-"], text.as_bytes());
+        assert_eq!(summary.events(), events, "{text}");
+    }
+}
+
 /// Events after a first event of the maximum line length are counted.
 #[test]
 fn events_after_a_line_of_maximum_length_are_counted() {

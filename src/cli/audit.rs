@@ -116,8 +116,7 @@ fn feed_file(
     let mut begin = Vec::new();
     let result = (&mut input).take(Summary::MAX_LINE_BYTES as u64 + 1).read_to_end(&mut begin);
     let is_all = result.is_ok() && begin.len() <= Summary::MAX_LINE_BYTES;
-    // A pretty-printed document is one event, not a line for each of its lines.
-    if is_all && begin.contains(&b'\n') && serde_json::from_slice::<IgnoredAny>(&begin).is_ok() {
+    if is_all && has_documents_of_several_lines(&begin) {
         own.add_line(catalog, Place { file: name.as_str(), line: 1 }, &begin);
         return Ok(());
     }
@@ -133,6 +132,15 @@ fn feed_file(
             None => return Ok(()),
         }
     }
+}
+
+/// Returns true for a text of documents, one of which has several lines: its lines are not events.
+fn has_documents_of_several_lines(text: &[u8]) -> bool {
+    let is_json = |text: &[u8]| {
+        serde_json::Deserializer::from_slice(text).into_iter::<IgnoredAny>().all(|document| document.is_ok())
+    };
+    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+    text.contains(&b'\n') && is_json(text) && !text.split(|byte| *byte == b'\n').all(is_json)
 }
 
 /// An input that fails with a read error.
