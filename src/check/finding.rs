@@ -37,8 +37,8 @@ pub struct Finding {
     pub subject: Subject,
     /// Documents that demonstrate the finding.
     pub evidence: Evidence,
-    /// The reader's schema as it was compared, without ignored places: `reader_keyword` refers to it.
-    pub(super) reader_schema: Option<Arc<Value>>,
+    /// The text of the reader's schema as it was compared, without ignored places: `reader_keyword` refers to it.
+    pub(super) reader_schema: Option<Arc<str>>,
     /// The rejected payload with every digit, where the one of the evidence lacks some.
     pub(super) exact_payload: Option<ExactValue>,
     /// The place of the Rust type that the finding is about.

@@ -23,7 +23,7 @@ use super::plausible::WitnessSchemas;
 use super::report::{Bump, Cell, CellVerdict, Change, Matrix, MatrixRow, Revision};
 use super::rule::{self, CheckRule};
 use super::settings::Settings;
-use super::stated::restore_digits;
+use super::stated::{format_schema, restore_digits};
 use crate::catalog::{CatalogType, CatalogVersion};
 use crate::compat::{Confirmation, Incompatibility, Question, QuestionError, Role, Verdict, exact};
 use crate::name::Version;
@@ -252,10 +252,10 @@ impl MatrixBuilder<'_> {
     fn decide(&mut self, writer: &Writer, reader: &EffectiveReader) -> Result<Cell, CheckError> {
         let row = &writer.row;
         let schema = self.settings.without_ignored(self.checked.name, reader.schema.clone());
-        let schema = Arc::new(schema.map_err(|error| {
+        let schema = schema.map_err(|error| {
             let (event_type, reader) = (self.checked.name.to_owned(), reader.label.clone());
             CheckErrorKind::Ignore { event_type, reader, error }
-        })?);
+        })?;
         let first = self.findings.len();
         let verdict = match self.ask(row, reader, &schema) {
             Ok(verdict) => verdict,
@@ -275,9 +275,11 @@ impl MatrixBuilder<'_> {
                     formats: reader.formats,
                     budget: self.settings.budget,
                 };
+                let text: Arc<str> = format_schema(&schema, reader.exact.as_ref()).into();
                 for found in incompatibilities {
                     let plausible = schemas.make_plausible(&found);
-                    self.add_rejection(self.subject(row, reader), &schema, (found, plausible), &losses);
+                    let rejecting = RejectingSchema { schema: &schema, text: &text };
+                    self.add_rejection(self.subject(row, reader), rejecting, (found, plausible), &losses);
                 }
                 CellVerdict::Breaks
             }
@@ -399,7 +401,7 @@ impl MatrixBuilder<'_> {
     fn add_rejection(
         &mut self,
         subject: Subject,
-        schema: &Arc<Value>,
+        rejecting: RejectingSchema<'_>,
         (found, plausible): (Incompatibility, Option<Value>),
         losses: &[Loss],
     ) {
@@ -440,9 +442,9 @@ impl MatrixBuilder<'_> {
             reader_keyword: found.reader.to_string(),
             writer_keyword: found.writer.map(|keyword| keyword.to_string()),
         };
-        finding.reader_schema = Some(Arc::clone(schema));
+        finding.reader_schema = Some(Arc::clone(rejecting.text));
         finding.exact_payload = exact_payload;
-        self.findings.push(finding.with_fingerprint(&keyword_digest(&found.reader, schema)));
+        self.findings.push(finding.with_fingerprint(&keyword_digest(&found.reader, rejecting.schema)));
     }
 
     fn question_error(&self, writer: &Writer, reader: Option<&EffectiveReader>, error: QuestionError) -> CheckError {
@@ -471,6 +473,13 @@ impl Loss {
             Evidence::None | Evidence::Payload { .. } | Evidence::Events { .. } => false,
         }
     }
+}
+
+/// The schema of a reader that rejects a payload, and its text for reports.
+#[derive(Clone, Copy)]
+struct RejectingSchema<'a> {
+    schema: &'a Value,
+    text: &'a Arc<str>,
 }
 
 #[cfg(test)]

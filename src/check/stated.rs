@@ -28,11 +28,7 @@ impl StatedSchema {
 
     /// Returns the text of the file.
     pub(super) fn to_text(&self) -> String {
-        match &self.exact {
-            // No member of a tree fails to be serialized.
-            Some(exact) => serde_json::to_string_pretty(exact).unwrap_or_default() + "\n",
-            None => crate::schema::pretty(&self.value),
-        }
+        format_schema(&self.value, self.exact())
     }
 }
 
@@ -48,6 +44,15 @@ impl From<exact::ExactValue> for StatedSchema {
 impl From<Value> for StatedSchema {
     fn from(value: Value) -> Self {
         Self { value, exact: None }
+    }
+}
+
+/// Returns the text of a schema that was made of an exact tree, with every digit. Without the tree, it lacks none.
+pub(super) fn format_schema(value: &Value, exact: Option<&exact::ExactValue>) -> String {
+    match exact {
+        // No member of a tree fails to be serialized.
+        Some(exact) => serde_json::to_string_pretty(&restore_digits(value, exact)).unwrap_or_default() + "\n",
+        None => crate::schema::pretty(value),
     }
 }
 

@@ -49,6 +49,18 @@ fn witnesses_have_every_digit_in_every_report() {
 }
 
 #[test]
+fn excerpts_of_a_statement_have_every_digit() {
+    const LIMIT: &str = "0.1000000000000000000001";
+    let statement = format!(r#"{{"properties": {{"grams": {{"maximum": {LIMIT}, "minimum": 0}}}}}}"#);
+    let report = check_statement("shop/Parcel.Sent.reader.json", &statement);
+    assert_eq!(report.outcome, Outcome::Broken, "{report}");
+    let html = report.render(ReportFormat::Html, &RepositoryPaths::default());
+    // In the excerpt with the keyword marked, and in the whole schema.
+    assert!(html.contains(&format!("<mark>&quot;maximum&quot;: {LIMIT}")), "{html}");
+    assert!(html.matches(LIMIT).count() >= 2, "{html}");
+}
+
+#[test]
 fn a_schema_of_the_record_is_rejected_where_a_digit_would_be_lost() {
     let (catalog, mut files) = (catalog(), record());
     let path = "external/Parcel.Sent/v1.reader.json";

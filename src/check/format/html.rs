@@ -1,11 +1,11 @@
 //! A self-contained page without scripts. Its content security policy allows only its own style.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::escape::{json, markup, plain};
@@ -16,6 +16,7 @@ use crate::check::finding::{Evidence, Finding, Subject};
 use crate::check::report::{CellVerdict, Change, Matrix, Outcome, Report};
 use crate::check::rule::rules;
 use crate::lifecycle::Stage;
+use crate::schema::pretty;
 use crate::severity::Severity;
 use json_document::Pointer;
 
@@ -45,7 +46,7 @@ struct Page<'a> {
 
 struct ShownSchema<'a> {
     name: String,
-    schema: &'a Value,
+    text: Cow<'a, str>,
     lines: Vec<Line>,
 }
 
@@ -227,19 +228,20 @@ impl<'a> Page<'a> {
         let matrix = self.report.types.iter().find(|matrix| matrix.event_type == *event_type);
         if let Some(row) = matrix.and_then(|matrix| matrix.rows.iter().find(|row| row.label == *writer)) {
             let name = format!("{event_type} as {writer} writes it");
-            excerpts.push(self.excerpt("writer", name, &row.schema, writer_keyword.as_deref()));
+            excerpts.push(self.excerpt("writer", name, pretty(&row.schema).into(), writer_keyword.as_deref()));
         }
-        if let Some(schema) = finding.reader_schema.as_deref() {
+        if let Some(text) = finding.reader_schema.as_deref() {
             let name = format!("{event_type} as {reader} reads it");
-            excerpts.push(self.excerpt("reader", name, schema, Some(reader_keyword)));
+            excerpts.push(self.excerpt("reader", name, text.into(), Some(reader_keyword)));
         }
         excerpts
     }
 
-    fn excerpt(&mut self, role: &str, name: String, schema: &'a Value, keyword: Option<&str>) -> String {
-        let known = self.schemas.iter().position(|shown| shown.schema == schema && shown.name == name);
+    fn excerpt(&mut self, role: &str, name: String, text: Cow<'a, str>, keyword: Option<&str>) -> String {
+        let known = self.schemas.iter().position(|shown| shown.text == text && shown.name == name);
         let index = known.unwrap_or_else(|| {
-            self.schemas.push(ShownSchema { name, schema, lines: split_lines(schema) });
+            let lines = split_lines(&text);
+            self.schemas.push(ShownSchema { name, text, lines });
             self.schemas.len() - 1
         });
         let number = index + 1;
@@ -354,7 +356,7 @@ mod tests {
     #[test]
     fn the_place_is_marked_and_markup_is_escaped() {
         let schema = json!({"type": "object", "properties": {"<script>": {"maxLength": 3}}});
-        let lines = split_lines(&schema);
+        let lines = split_lines(&pretty(&schema));
         let place = ["properties", "<script>", "maxLength"].iter().collect();
         let expected = "{\n⋯\n  &quot;properties&quot;: {\n    &quot;&lt;script&gt;&quot;: {\n      <mark>&quot;maxLength&quot;: 3</mark>\n    }\n  }\n⋯";
         assert_eq!(mark_lines(&lines, &Excerpt::find(&lines, &place).unwrap()), expected);

@@ -1,10 +1,8 @@
 //! The text of a schema as lines with JSON pointers.
 
-use serde_json::Value;
+use json_document::Pointer;
 
 use super::escape;
-use crate::schema::pretty;
-use json_document::Pointer;
 
 /// A line of the text of a schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,12 +12,12 @@ pub(super) struct Line {
     pub(super) at: Pointer,
 }
 
-/// Splits the text of a schema, as the record formats it, into lines.
-pub(super) fn split_lines(schema: &Value) -> Vec<Line> {
+/// Splits the text of a schema, indented as in the record, into lines.
+pub(super) fn split_lines(schema: &str) -> Vec<Line> {
     // The open containers, arrays with the number of their items so far.
     let mut open: Vec<(Pointer, Option<usize>)> = Vec::new();
     let mut lines = Vec::new();
-    for text in pretty(schema).lines() {
+    for text in schema.lines() {
         let line = text.trim_start();
         let mut rest = line;
         let at = if line.starts_with(['}', ']']) {
@@ -88,9 +86,10 @@ impl Excerpt {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
+    use crate::schema::pretty;
 
     fn places(lines: &[Line]) -> Vec<&str> {
         lines.iter().map(|line| line.at.as_str()).collect()
@@ -99,7 +98,7 @@ mod tests {
     #[test]
     fn each_line_has_the_pointer_of_its_value() {
         let schema = json!({"properties": {"a/b": {"enum": ["}", "x\": [", []]}, "~": true}, "type": "object"});
-        let lines = split_lines(&schema);
+        let lines = split_lines(&pretty(&schema));
         let enumerated = "/properties/a~1b/enum";
         let expected = [
             "",
@@ -125,7 +124,7 @@ mod tests {
         let schema = json!({"type": "object", "properties": {
             "a": {"type": "string"}, "b": {"type": "string"}, "c": {"type": "object", "properties": {
                 "d": {"type": "string"}, "e": {"type": "string"}, "f": {"minLength": 2, "type": "string"}, "g": {"type": "string"}}}}});
-        let lines = split_lines(&schema);
+        let lines = split_lines(&pretty(&schema));
         let shown = |place: &[&str]| {
             let excerpt = Excerpt::find(&lines, &place.iter().collect())?;
             let shown = excerpt
@@ -179,7 +178,7 @@ mod tests {
     proptest! {
         #[test]
         fn every_value_has_lines(value in json()) {
-            let lines = split_lines(&value);
+            let lines = split_lines(&pretty(&value));
             let (mut expected, mut found) = (Vec::new(), places(&lines));
             collect_pointers(&value, &Pointer::ROOT, &mut expected);
             let mut expected: Vec<_> = expected.iter().map(Pointer::as_str).collect();
