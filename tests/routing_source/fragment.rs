@@ -29,3 +29,24 @@ resources:
     let template = "stack:\n  Resources:\n    A: {Type: 'AWS::Events::Rule'}\nsource: [a]\n";
     assert!(error("stack.yml", template).contains("expected a template, a rule or a pattern"));
 }
+
+/// Other documents have an `id`, a `time` or a `region`, too.
+#[test]
+fn a_document_is_a_pattern_by_a_field_of_events_or_by_a_condition() {
+    for other in [
+        r#"{"id": 7, "name": "rate", "type": "alert", "query": "avg > 5"}"#,
+        r#"{"title": "Orders", "widgets": [], "id": "w-1"}"#,
+        r#"{"region": "eu-west-1", "account": "111122223333", "time": null}"#,
+    ] {
+        assert!(error("other.json", other).contains("expected a template, a rule or a pattern"), "{other}");
+    }
+    for text in [
+        r#"{"id": ["7"]}"#,
+        r#"{"account": ["111122223333"]}"#,
+        r#"{"time": [{"prefix": "2026"}], "name": "noon"}"#,
+        r#"{"source": "order-service"}"#,
+        r#"{"detail": "paid"}"#,
+    ] {
+        assert_eq!(rules("pattern.json", text).len(), 1, "{text}");
+    }
+}

@@ -5,7 +5,7 @@ use json_document::Pointer;
 use super::collector::Collector;
 use super::error::{ReadError, SourceError};
 use super::location::Position;
-use super::node::{Node, Value};
+use super::node::{Member, Node, Value};
 use super::note::SourceNote;
 use super::parameter::Parameters;
 use super::resolver::Resolver;
@@ -111,14 +111,24 @@ fn is_event(root: &Node) -> bool {
     ["id", "source", "detail-type", "time"].into_iter().all(is_string)
 }
 
-/// Returns true if the document has a field of events. `version` alone is not enough: most configuration files have it.
+/// Returns true if the document has a field of events.
+///
+/// Other documents have members of the names of some fields, such as an `id`: of these, only one with a condition counts.
+/// `version` alone is not enough: most configuration files have it.
 fn is_pattern(root: &Node) -> bool {
-    let fields =
-        ["source", "detail-type", "detail", "account", "region", "resources", "id", "time", "replay-name", "$or"];
-    let is_field = |name: &str| name.split('.').next().is_some_and(|first| fields.contains(&first));
+    const FIELDS: [&str; 4] = ["source", "detail-type", "detail", "$or"];
+    const COMMON_NAMES: [&str; 6] = ["account", "region", "resources", "id", "time", "replay-name"];
+    let is_field = |member: &Member| {
+        let name = member.name.split('.').next().unwrap_or_default();
+        let is_scalar = match &member.node.value {
+            Value::String(_) | Value::Number(_) | Value::Boolean(_) | Value::Null => true,
+            Value::Object(_) | Value::Array(_) | Value::Call(..) | Value::Unknown(_) => false,
+        };
+        FIELDS.contains(&name) || COMMON_NAMES.contains(&name) && !is_scalar
+    };
     // Part of a template, whatever the names around it.
     let has_resources = root.members().iter().any(|member| member.node.member("Resources").is_some());
-    !has_resources && root.members().iter().any(|member| is_field(&member.name))
+    !has_resources && root.members().iter().any(is_field)
 }
 
 /// Makes a rule of a file that is a pattern.
