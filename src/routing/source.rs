@@ -60,8 +60,6 @@ mod terraform;
 
 pub use deployment::{Deployment, read};
 pub(crate) use document::read_exact_value;
-#[cfg(feature = "cli")]
-pub(crate) use document::read_value;
 pub use error::SourceError;
 pub use location::SourceLocation;
 pub use note::SourceNote;

@@ -14,7 +14,7 @@ use crate::cli::exit::Failure;
 use crate::cli::input::{self, Contents, InputName, Separator};
 use crate::cli::style::Plain;
 use crate::compat::{Draft, KeywordPlace, Question, Role, exact};
-use crate::routing::source::{read_exact_value, read_value};
+use crate::routing::source::read_exact_value;
 
 /// A schema of a comparison.
 pub(super) struct Schema {
@@ -162,7 +162,8 @@ pub(super) fn read_document(file: &InputName) -> Result<(Value, exact::ExactValu
         Failure::new(format!("{file}: {}", Plain(&error)), "each file must contain one document, JSON or YAML")
     };
     let name = file.as_str();
-    Ok((read_value(name, &bytes).map_err(invalid)?, read_exact_value(name, &bytes).map_err(invalid)?))
+    let exact = read_exact_value(name, &bytes).map_err(invalid)?;
+    Ok((exact.to_nearest_serde(), exact))
 }
 
 /// Returns the document with the schema at a pointer, as [`locate_schema`] does: that in the last String on the way.

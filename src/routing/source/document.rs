@@ -8,6 +8,7 @@ use std::borrow::Cow;
 
 #[cfg(feature = "check")]
 use json_document::exact::ExactValue;
+use serde::de::IgnoredAny;
 
 use super::error::ReadError;
 use super::location::Position;
@@ -26,18 +27,12 @@ pub(super) fn parse(file: &str, text: &str) -> Result<Node, ReadError> {
     yaml::parse(text)
 }
 
-/// Reads a document of any contents: JSON, or YAML by its name or because it does not begin as JSON does.
+/// Reads a document of any contents, with every digit of its numbers: JSON, or YAML by its name or because it does not begin
+/// as JSON does.
 ///
 /// # Errors
 ///
 /// The text is neither, or YAML with parts that JSON does not have. The message has no name of a file.
-#[cfg(any(feature = "cli", test))]
-pub(crate) fn read_value(file: &str, bytes: &[u8]) -> Result<serde_json::Value, String> {
-    serde_json::from_slice(&to_json(file, bytes)?).map_err(|error| format!("invalid JSON: {error}"))
-}
-
-/// Reads a document with every digit of its numbers: see [`read_value`].
-#[cfg(feature = "check")]
 pub(crate) fn read_exact_value(file: &str, bytes: &[u8]) -> Result<ExactValue, String> {
     ExactValue::from_slice(&to_json(file, bytes)?).map_err(|error| format!("invalid JSON: {error}"))
 }
@@ -50,7 +45,7 @@ fn to_json<'b>(file: &str, bytes: &'b [u8]) -> Result<Cow<'b, [u8]>, String> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let may_be_json = is_json(file) || matches!(bytes.trim_ascii_start().first(), None | Some(b'{' | b'[' | b'"'));
     if !is_yaml {
-        match serde_json::from_slice::<serde_json::Value>(bytes) {
+        match serde_json::from_slice::<IgnoredAny>(bytes) {
             Ok(_) => return Ok(Cow::Borrowed(bytes)),
             Err(error) if may_be_json => return Err(format!("invalid JSON: {error}")),
             Err(_) => {}
@@ -83,13 +78,17 @@ mod tests {
         let value = json!({"type": "object", "required": ["a"], "minimum": 1.5});
         let yaml = "# a schema\ntype: object\nrequired: [a]\nminimum: 1.5\n";
         for (file, text) in [("a.json", value.to_string().as_str()), ("a.yaml", yaml), ("a.YML", yaml), ("-", yaml)] {
-            assert_eq!(read_value(file, text.as_bytes()), Ok(value.clone()), "{file}");
+            let read = read_exact_value(file, text.as_bytes()).unwrap();
+            assert_eq!(read.to_nearest_serde(), value, "{file}");
         }
         for (file, text) in [("a.json", "\u{feff}[18446744073709551617]"), ("a.yaml", "- 18446744073709551617\n")] {
             let exact = read_exact_value(file, text.as_bytes()).unwrap();
             assert_eq!(exact.to_string(), "[18446744073709551617]", "{file}");
         }
-        let error = |file, text: &str| read_value(file, text.as_bytes()).unwrap_err();
+        for (file, text) in [("a.json", "[1e400]"), ("a.yaml", "- 1e400\n")] {
+            assert!(read_exact_value(file, text.as_bytes()).is_ok(), "{file}");
+        }
+        let error = |file, text: &str| read_exact_value(file, text.as_bytes()).unwrap_err();
         assert!(error("a.json", "type: object").starts_with("invalid JSON: expected ident at line 1"));
         assert!(error("-", "{\"a\":").starts_with("invalid JSON: EOF"));
         assert_eq!(error("a.yaml", "a: 1\na: 2\n"), "invalid YAML: duplicate member \"a\" at line 2 column 1");
