@@ -24,6 +24,8 @@ pub(super) struct AnswerLine {
 /// not match, and the reason is the error; if only [`AcceptedEvents::Complete`] may be asked about, the answer for every other one
 /// is `"invalid-event"`. A line that is not a question is answered with `false` and a reason, under its id if it has one.
 pub(super) fn answer(line: &[u8], settings: &Settings, accepted: AcceptedEvents) -> AnswerLine {
+    // Without its line break, an error at the end is on the only line.
+    let line = line.trim_ascii_end();
     let question = serde_json::from_slice::<Question<'_>>(line);
     let is_to_question = question.is_ok();
     let (id, (verdict, reason)) = match question {
