@@ -6,8 +6,19 @@ use super::folder::Folder;
 use super::{ALL_EVENTS, BILLING, NEEDS_PRICE, NO_EVENT, READS_ORDER_ID, UNUSED_WAIVER, copy_schemas};
 
 /// The ways to spoil a file. `swap` exchanges it with another file, and `hide` moves it into a hidden folder.
-const OPERATIONS: [&str; 9] =
-    ["delete", "rename", "hide", "truncate", "empty", "swap", "binary", "folder", "broken link"];
+const OPERATIONS: [&str; 11] = [
+    "delete",
+    "rename",
+    "hide",
+    "truncate",
+    "empty",
+    "swap",
+    "binary",
+    "folder",
+    "broken link",
+    "looping link",
+    "no permissions",
+];
 /// Number of operations on each input that is not the red one.
 const OPERATIONS_ON_OTHERS: usize = 2;
 
@@ -32,7 +43,7 @@ fn spoil(folder: &Folder, operation: &str, name: &str, other: &str) {
             folder.write(other, &one);
         }
         "binary" => fs::write(path, b"\xff\xfe\x00").unwrap(),
-        // A superuser may read every file, whatever its permissions; these two are unreadable for everybody.
+        // A superuser may read every file, whatever its permissions; these three are unreadable for everybody.
         "folder" => {
             fs::remove_file(&path).unwrap();
             fs::create_dir(path).unwrap();
@@ -41,6 +52,19 @@ fn spoil(folder: &Folder, operation: &str, name: &str, other: &str) {
             fs::remove_file(&path).unwrap();
             #[cfg(unix)]
             std::os::unix::fs::symlink("nowhere", path).unwrap();
+        }
+        "looping link" => {
+            fs::remove_file(&path).unwrap();
+            #[cfg(unix)]
+            std::os::unix::fs::symlink(path.file_name().unwrap(), &path).unwrap();
+        }
+        "no permissions" => {
+            #[cfg(unix)]
+            fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o000)).unwrap();
+            if fs::read(&path).is_ok() {
+                // For a superuser, and where permissions have another form.
+                fs::remove_file(&path).unwrap();
+            }
         }
         _ => unreachable!("{operation}"),
     }
