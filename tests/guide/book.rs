@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use crate::fence::fences;
-use crate::{Result, name, pages, read, root};
+use crate::{Result, name, pages, read, reports, root};
 
 pub(crate) fn summary_lists_each_page_once() -> Result {
     let summary = read(&root().join("docs/guide/SUMMARY.md"))?;
@@ -107,7 +107,7 @@ pub(crate) fn each_rule_is_on_the_page_about_findings() -> Result {
 /// Checks that `tests/guide/snippets.rs` includes each page with snippets in Rust.
 pub(crate) fn each_rust_fence_is_a_doctest() -> Result {
     let guide = read(&root().join("tests/guide/snippets.rs"))?;
-    for page in pages() {
+    for page in pages().into_iter().chain(reports()) {
         let has_rust =
             fences(&read(&page)?)?.iter().any(|fence| fence.language == "rust" && fence.value("file").is_none());
         let included = format!("/{}\")", name(&page));

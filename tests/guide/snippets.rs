@@ -1,4 +1,4 @@
-//! The snippets of README.md and of `docs/guide` as doctests of the library, a module for each page.
+//! The snippets of README.md, `docs/guide` and `tests/reports` as doctests of the library, a module for each page.
 //!
 //! A page that needs a feature is tested where the feature is on: `cargo test --doc --all-features` has all of them.
 
@@ -44,3 +44,6 @@ mod versions_and_payloads {}
 
 #[doc = include_str!("../../docs/guide/wire-format.md")]
 mod wire_format {}
+
+#[doc = include_str!("../reports/writer.md")]
+mod writer {}
