@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{AnswerFields, MismatchFields, ReadResult, print};
+use super::event::{EventFields, MismatchFields, ReadResult, print};
 use crate::catalog::{Catalog, CatalogEvent};
 use crate::cli::style::{self, Plain};
 use crate::fault::{DroppedPart, Fault};
@@ -151,7 +151,7 @@ impl FaultReport {
             shape: declaration.map(|declaration| declaration.shape.to_string()),
             r#type: declaration.and_then(|declaration| declaration.event_type.clone()),
             version: declaration.and_then(|declaration| declaration.version),
-            events: held.results.iter().map(AnswerFields::from_result).collect::<Result<_, _>>()?,
+            events: held.results.iter().map(EventFields::from_result).collect::<Result<_, _>>()?,
         })
     }
 }
@@ -182,5 +182,5 @@ struct HeldFields {
     shape: Option<String>,
     r#type: Option<String>,
     version: Option<Version>,
-    events: Vec<AnswerFields>,
+    events: Vec<EventFields>,
 }

@@ -4,7 +4,8 @@ use std::io::Write as _;
 
 use clap::ValueEnum;
 
-use super::{ReadResult, fault};
+use super::event::ReadResult;
+use super::fault;
 use crate::catalog::{Catalog, CatalogEvent};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::input::{self, Contents, InputName};
