@@ -910,5 +910,5 @@ payload! {
 }
 
 payload! {
-    struct MarkedWithin { mark: MarkedOrNot }
+    struct MarkedWithin { mark: Option<MarkedOrNot> }
 }
