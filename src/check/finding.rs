@@ -439,3 +439,14 @@ impl Serialize for Finding {
         FindingFields { remedy: self.remedy(), help, ..self.fields() }.serialize(serializer)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_not_taken_for_placeholders() {
+        let names = [("FIELD", "`READER`".to_owned()), ("READER", "billing".to_owned())];
+        assert_eq!(fill("Make FIELD optional in READER.", &names), "Make `READER` optional in billing.");
+    }
+}

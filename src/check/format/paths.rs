@@ -152,6 +152,19 @@ mod tests {
 
     #[cfg(feature = "cli")]
     #[test]
+    fn types_are_named_from_the_root_of_the_repository() {
+        let settings = Settings::new("2026-11-22".parse().unwrap());
+        let subject = Subject::Type { event_type: "A".to_owned(), version: None };
+        let mut finding = settings.finding("undecided", subject, String::new()).unwrap();
+        finding.source = Some(crate::catalog::TypeLocation { file: "tests/../src/a.rs", line: 7 });
+        let source = |root: Option<&str>| RepositoryPaths::default().with_sources(root).files(&finding).source;
+        assert_eq!(source(None), None);
+        assert_eq!(source(Some("")).as_deref(), Some("src/a.rs"));
+        assert_eq!(source(Some("services/orders")).as_deref(), Some("services/orders/src/a.rs"));
+    }
+
+    #[cfg(feature = "cli")]
+    #[test]
     fn files_are_named_from_the_root_of_the_repository() {
         for (base, record, expected) in [
             ("", "schemas", "schemas/index.json"),

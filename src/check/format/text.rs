@@ -268,3 +268,23 @@ impl Palette {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_value_at_a_pointer_is_marked() {
+        let text = r#"{"a/b":[1,{"c":"x\u0007"}],"d":null}"#;
+        for (at, marked) in
+            [("/d", "null"), ("/a~1b/0", "1"), ("/a~1b/1/c", r#""x\u0007""#), ("/a~1b/1", r#"{"c":"x\u0007"}"#)]
+        {
+            let line = mark(text, at).unwrap();
+            let start = line.find('^').unwrap();
+            assert_eq!((text.get(start..line.len()).unwrap(), line.trim_start().len()), (marked, marked.len()), "{at}");
+        }
+        assert_eq!([mark(text, ""), mark(text, "/x"), mark(text, "/a~1b/7")], [None, None, None]);
+        let long = format!(r#"{{"a":"{}","b":1}}"#, "x".repeat(MAX_MARKED));
+        assert_eq!(mark(&long, "/b"), None);
+    }
+}
