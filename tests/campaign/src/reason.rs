@@ -111,7 +111,7 @@ pub(crate) const LISTED: &[Reason] = &[
         explains: |found| {
             found.kind == Kind::ReaderLessTolerant && found.why.contains("found an array")
                 || mentions(found, &["enum", "struct"])
-                || found.why.contains("variant identifier")
+                || ["variant identifier", "the name of a variant"].iter().any(|words| found.why.contains(words))
         },
     },
     Reason {
