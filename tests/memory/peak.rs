@@ -3,38 +3,11 @@
 //! Allocations are counted, not sampled, so that the numbers are the same in every run:
 //! `cargo test -p event-contract-memory -- --nocapture` prints them.
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::hint::black_box;
-use std::sync::atomic::{AtomicUsize, Ordering};
+mod counter;
 
 use event_contract::contract::order;
 use event_contract::contract::order::OrderCreated;
 use event_contract::{Event, Readable, Reader, Unrecognised, wire};
-
-/// Counts the bytes that are allocated, and their maximum.
-struct Counter;
-
-static ALLOCATED: AtomicUsize = AtomicUsize::new(0);
-static PEAK: AtomicUsize = AtomicUsize::new(0);
-
-// SAFETY: every call is that of the system's allocator, with the same arguments.
-unsafe impl GlobalAlloc for Counter {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        let allocated = ALLOCATED.fetch_add(layout.size(), Ordering::Relaxed) + layout.size();
-        PEAK.fetch_max(allocated, Ordering::Relaxed);
-        // SAFETY: the caller's obligations are those of this function.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        ALLOCATED.fetch_sub(layout.size(), Ordering::Relaxed);
-        // SAFETY: the caller's obligations are those of this function.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-#[global_allocator]
-static COUNTER: Counter = Counter;
 
 #[derive(Debug, Readable)]
 #[expect(clippy::large_enum_variant, reason = "as users write it")]
@@ -47,10 +20,8 @@ enum Incoming {
 
 /// Returns the maximum of the memory that `run` has allocated at once, and its result.
 fn peak<T>(run: impl FnOnce() -> T) -> (usize, T) {
-    let before = ALLOCATED.load(Ordering::Relaxed);
-    PEAK.store(before, Ordering::Relaxed);
-    let result = black_box(run());
-    (PEAK.load(Ordering::Relaxed) - before, result)
+    let (cost, result) = counter::measure(run);
+    (cost.peak, result)
 }
 
 const MIB: usize = 1024 * 1024;
