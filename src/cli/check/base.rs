@@ -1,5 +1,7 @@
 //! The inputs that a contract is compared with: from a folder, or from git without a checkout.
 
+mod blob;
+
 use std::ffi::{OsStr, OsString};
 use std::io::Write;
 use std::path::{Component, Path, PathBuf};
@@ -8,6 +10,8 @@ use std::{io, thread};
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use eventbridge_pattern::spelling::nearest;
+
+use blob::{batches, check_size};
 
 use super::layout::{Arguments, Layout, RECORD, folder_of};
 use crate::check::{self, escape_bytes};
@@ -416,34 +420,6 @@ impl Git {
     }
 }
 
-/// Name, id and size of a file in a commit.
-type Blob = (String, String, u64);
-
-/// Groups files that are read from git together: their contents are in memory twice for a moment.
-fn batches(mut blobs: &[Blob]) -> impl Iterator<Item = &[Blob]> {
-    const BATCH_BYTES: u64 = 8 << 20;
-    std::iter::from_fn(move || {
-        let mut size = 0_u64;
-        let within = |(_, _, next): &&Blob| {
-            let is_first = size == 0;
-            size = size.saturating_add(*next).max(1);
-            is_first || size <= BATCH_BYTES
-        };
-        let count = blobs.iter().take_while(within).count();
-        let (batch, rest) = blobs.split_at(count);
-        blobs = rest;
-        (count > 0).then_some(batch)
-    })
-}
-
-/// Rejects a file or a folder by its size.
-fn check_size(size: u64, max: u64, name: impl FnOnce() -> String) -> Result<(), Failure> {
-    if size <= max {
-        return Ok(());
-    }
-    Err(Failure::new(format!("{} has more than {max} bytes", name()), "check that it is the right file"))
-}
-
 /// Parses the output of `git cat-file --batch`: `<id> blob <size>`, a line feed, the contents, a line feed. Stops at an
 /// object without contents.
 fn parse_batch(mut printed: &[u8]) -> Vec<Vec<u8>> {
@@ -486,16 +462,6 @@ mod tests {
         assert_eq!(roots("/new/a/schemas", "/old/schemas"), expected("/new/a", "/old"));
         assert_eq!(roots("/new/a/schemas", "/old/published"), expected("/new/a", "/old"));
         assert_eq!(roots("/new/schemas", "/new/schemas"), expected("/", "/"));
-    }
-
-    #[test]
-    fn files_are_read_in_batches() {
-        let blobs: Vec<Blob> =
-            [0, 1, 5 << 20, 4 << 20, 20 << 20, 0, 1].map(|size| (String::new(), String::new(), size)).into();
-        let sizes = |blobs: &[Blob]| blobs.iter().map(|(_, _, size)| *size).collect::<Vec<_>>();
-        let batches: Vec<_> = batches(&blobs).map(sizes).collect();
-        assert_eq!(batches, [vec![0, 1, 5 << 20], vec![4 << 20], vec![20 << 20], vec![0, 1]]);
-        assert_eq!(super::batches(&[]).count(), 0);
     }
 
     #[test]
