@@ -173,8 +173,7 @@ impl MatrixBuilder<'_> {
     fn hold_to_code(&mut self, writer: &Writer, reader: &EffectiveReader) -> CellVerdict {
         let row = &writer.row;
         if let (Some(ReaderCode::Consumer(program)), Some(file)) = (reader.code, &reader.file) {
-            let hold = || HeldVersion::of_consumer(program, &reader.schema);
-            self.consumers.entry(file.clone()).or_insert_with(hold);
+            self.consumers.entry(file.clone()).or_insert_with(|| HeldVersion::of_consumer(program, &reader.schema));
         }
         let of_reader = match reader.code {
             Some(ReaderCode::Version(version)) => self.held.get(&version),
