@@ -56,7 +56,9 @@ impl Failure {
     /// Prints the error to standard error, unless that is closed.
     pub(super) fn print(&self) {
         let (red, reset) = (style::ERROR, style::RESET);
-        let (message, hint) = (Plain(&self.message), Plain(&self.hint));
+        // Some errors have a second line with advice; names in them are escaped before.
+        let lines: Vec<_> = self.message.lines().map(|line| Plain(line).to_string()).collect();
+        let (message, hint) = (lines.join("\n"), Plain(&self.hint));
         let _ = writeln!(output::stderr(), "{red}error:{reset} {message}\n  {hint}");
     }
 }
