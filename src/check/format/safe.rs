@@ -173,7 +173,9 @@ mod tests {
         fn no_text_is_a_command(parts in prop::collection::vec(hostile(), 0..4)) {
             for syntax in [Syntax::Text, Syntax::Json, Syntax::Markup] {
                 let mut safe = SafeText::new(syntax);
-                parts.iter().for_each(|part| safe.push(part));
+                for part in &parts {
+                    safe.push(part);
+                }
                 prop_assert_eq!(&safe.text, &SafeText::escape(syntax, &parts.concat()));
                 prop_assert!(is_safe(&safe.text), "{syntax:?}: {:?}", safe.text);
                 prop_assert_eq!(&SafeText::escape(syntax, &safe.text), &safe.text);

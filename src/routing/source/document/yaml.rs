@@ -339,7 +339,8 @@ mod tests {
         let long = "x".repeat(1000);
         let aliases = format!("a: &a '{long}'\nb: [{}]\n", vec!["*a"; 40_000].join(", "));
         assert_eq!(error(&aliases).1, copies);
-        let nested: String = (0..150).map(|number| format!("&a{number} [")).collect();
+        let nested: String =
+            (0..150).flat_map(|number| ["&a".to_owned(), number.to_string(), " [".to_owned()]).collect();
         let nested = format!("{nested}'{}'{}", long.repeat(300), "]".repeat(150));
         assert_eq!(error(&nested).1, copies);
         let mut deep = String::from("a0: &a0 [[[[[[[[[[1]]]]]]]]]]\n");
