@@ -183,7 +183,11 @@ fn a_field_of_another_type_is_reported_with_its_pointer() {
     );
     let bad = fs::read(fixtures.join("delivered/slic-starter-collaborator-accepted.json")).unwrap();
     let error = reader.read(&bad).unwrap_err();
-    assert_eq!(error.to_string(), "/detail/collaboratorUserId: expected a string, found an integer");
+    assert_eq!(
+        error.to_string(),
+        "/detail/collaboratorUserId: expected a string, found an integer; \
+         /detail/type: no type, read as COLLABORATOR_ACCEPTED_EVENT; /detail/version: no version, read as v1"
+    );
     assert_eq!(error.bytes(), bad);
 }
 
