@@ -85,9 +85,7 @@ mod tests {
             let exact = read_exact_value(file, text.as_bytes()).unwrap();
             assert_eq!(exact.to_string(), "[18446744073709551617]", "{file}");
         }
-        for (file, text) in [("a.json", "[1e400]"), ("a.yaml", "- 1e400\n")] {
-            assert!(read_exact_value(file, text.as_bytes()).is_ok(), "{file}");
-        }
+        assert_eq!(read_exact_value("a.json", b"[1e400]").unwrap().to_string(), "[1e400]");
         let error = |file, text: &str| read_exact_value(file, text.as_bytes()).unwrap_err();
         assert!(error("a.json", "type: object").starts_with("invalid JSON: expected ident at line 1"));
         assert!(error("-", "{\"a\":").starts_with("invalid JSON: EOF"));
