@@ -341,6 +341,10 @@ impl Git {
             (message, "check the repository with `git fsck`".to_owned())
         };
         let of_commit = |name: &str| format!("{name} of {}", short(commit));
+        let lacks_files = || {
+            let hint = "check the repository with `git fsck`, and its files for names that are not UTF-8";
+            Failure::new(format!("git does not have all files of {}", of_commit(&PlainPath(path).to_string())), hint)
+        };
         if self.line(&["cat-file", "-t", &object], unreadable)? == "blob" {
             let size = self.line(&["cat-file", "-s", &object], unreadable)?.parse().unwrap_or(u64::MAX);
             check_size(size, check::MAX_FILE_BYTES, || of_commit(&PlainPath(path).to_string()))?;
@@ -361,8 +365,9 @@ impl Git {
             if let [mode, "blob", id, size] = what.split_ascii_whitespace().collect::<Vec<_>>()[..]
                 && mode.starts_with("100")
             {
+                // Without the object, git lists `BAD`.
+                let size = size.parse().map_err(|_| lacks_files())?;
                 // Before git unpacks it: a blob may be a thousand times as large as the repository.
-                let size = size.parse().unwrap_or(u64::MAX);
                 check_size(size, check::MAX_FILE_BYTES, || of_commit(&PlainPath(&path.join(&name)).to_string()))?;
                 total = total.saturating_add(size);
                 check_size(total, check::MAX_FOLDER_BYTES, || of_commit(&PlainPath(path).to_string()))?;
@@ -379,8 +384,7 @@ impl Git {
         }
         // Two names are equal only if one is not UTF-8, and the other is spelled as its escaped form.
         if files.len() != blobs.len() {
-            let hint = "check the repository with `git fsck`, and its files for names that are not UTF-8";
-            return Err(Failure::new(format!("git does not have all files of {}", short(commit)), hint));
+            return Err(lacks_files());
         }
         Ok(Some(BaseEntry::Folder { files, links }))
     }
