@@ -25,7 +25,8 @@
 //! assert_eq!((unread.file(), unread.line()), ("orders.jsonl", 2));
 //! assert_eq!(
 //!     unread.message(),
-//!     "/detail/data/orderId: expected an order id, which is a hyphenated UUID, found an integer",
+//!     "/detail/data/orderId: expected an order id, which is a hyphenated UUID, found an integer; \
+//!      /detail/version: no version, read as v1",
 //! );
 //!
 //! let part = Summary::from_json(&summary.to_json())?;
