@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use json_document::Pointer;
 use json_document::exact::ExactValue;
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
@@ -195,10 +196,9 @@ impl Finding {
                 (Some(format!("{event_type} {writer}")), Some(reader))
             }
         };
-        let is_name = |name: &&str| !name.is_empty() && *name != "*" && name.parse::<usize>().is_err();
-        let of_place = fields.at.and_then(|at| at.rsplit('/').find(is_name));
-        let name = fields.missing.map(str::to_owned);
-        let name = name.or_else(|| of_place.map(|name| name.replace("~1", "/").replace("~0", "~")));
+        let is_name = |name: &String| !name.is_empty() && name != "*" && name.parse::<usize>().is_err();
+        let of_place = || Pointer::parse(fields.at?).segments().filter(is_name).last();
+        let name = fields.missing.map(str::to_owned).or_else(of_place);
         let names = [
             ("FIELD", name.as_ref().map_or_else(|| "the payload".to_owned(), |name| format!("`{name}`"))),
             ("NAME", name.unwrap_or_else(|| "…".to_owned())),
