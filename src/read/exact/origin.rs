@@ -6,9 +6,9 @@
 //! error does not see a change behind it. So, of the positions in the order in which they are read, the last one at which a
 //! change makes another error is that of the mismatch. Changing all positions from one on makes the search binary.
 //!
-//! Which change, and at which positions, depends on the error: a wrong value is replaced by values of other kinds, a missing
-//! member is added, an unknown one is left out. The answer is verified, since keys and fields beside the buffer may
-//! be read in another order.
+//! The changes and their positions depend on the error: a wrong value is replaced by values of other kinds, a missing member is
+//! added, an unknown one is left out. The answer is verified, since keys and fields beside the buffer may be read in another
+//! order.
 
 use json_document::Pointer;
 
